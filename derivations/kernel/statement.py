@@ -1,0 +1,91 @@
+"""Statements, steps and derivations: the unverified chain, plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from derivations.language.context import Context
+from derivations.language.term import Relation, Term
+
+if TYPE_CHECKING:
+    from derivations.kernel.theorem import Theorem
+    from derivations.kernel.verdict import Verdict
+
+Premise: TypeAlias = "Theorem | Statement"
+
+
+class Rel(Enum):
+    """The relation of a statement. The values are the signs of ``Relation`` terms."""
+
+    EQ = "="
+    LE = "<="
+    LT = "<"
+    GE = ">="
+    GT = ">"
+    NE = "!="
+    APPROX = "~~"
+    SIM = "~"
+    PROP = "prop"
+    IFF = "<=>"
+    IMPLIES = "=>"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``lhs relation rhs``. For IFF and IMPLIES both sides are formulas (``Relation`` terms). Never ``sympy.Eq``, which decides too early."""
+
+    lhs: Term
+    relation: Rel
+    rhs: Term
+
+    @property
+    def formula(self) -> Relation:
+        """The statement as a term, for printing and for use as a hypothesis."""
+        return Relation((self.lhs, self.rhs), (self.relation.value,))
+
+
+def equation(lhs: Term, rhs: Term) -> Statement:
+    return Statement(lhs, Rel.EQ, rhs)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of inference: a value with a name, and the function that decides.
+
+    ``decide(statement, context, premises)`` returns a ``Verdict``. ``figure`` is its inference figure in words, ``caption`` the few words that stand
+    beside a line which was checked by it.
+    """
+
+    name: str
+    caption: str
+    decide: Callable[[Statement, Context, tuple[Premise, ...]], Verdict] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link: a statement, the rule that is to justify it, what it rests on, and the reason in words for the reader.
+
+    ``premises``: theorems proved before, or statements that are earlier steps of this derivation or hypotheses of its context.
+    ``key`` marks a step that a short version of the derivation keeps. ``label`` names the step in a ledger or a reference.
+    """
+
+    statement: Statement
+    rule: Rule
+    because: str = ""
+    premises: tuple[Premise, ...] = ()
+    key: bool = True
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A derivation that nobody has checked yet. ``goal`` must be a step's statement or follow from a chain of steps by transitivity."""
+
+    title: str
+    context: Context
+    goal: Statement
+    steps: tuple[Step, ...]
+    lemmas: tuple[Theorem, ...] = ()

@@ -1,0 +1,86 @@
+"""What a rule answers: three values, and how a thing is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TypeAlias
+
+
+class Strength(IntEnum):
+    """How a thing is known; greater is stronger. A theorem is as strong as its weakest step."""
+
+    ASSUMED = 0
+    SAMPLED = 1
+    EXHAUSTED = 2
+    PROVED = 3
+    CERTIFIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``strength`` with its detail: the number of samples (``sampled``), the range in words (``exhausted``), the method.
+
+    ``assuming``: side conditions that were used beyond the context ("where both sides are defined"), printed beside the line.
+    """
+
+    strength: Strength
+    method: str = ""
+    count: int = 0
+    assuming: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """``proved``, ``sampled(24)``, ``exhausted(N <= 5)``, ``assumed`` or ``certified``."""
+        name = self.strength.name.lower()
+        return f"{name}({self.count})" if self.strength is Strength.SAMPLED else name
+
+
+def proved(method: str, *assuming: str) -> Evidence:
+    return Evidence(Strength.PROVED, method, assuming=assuming)
+
+
+def weakest(evidence: tuple[Evidence, ...]) -> Evidence:
+    """The evidence of something that rests on all of these; nothing to rest on is ``proved`` (the empty conjunction)."""
+    if not evidence:
+        return proved("nothing to check")
+    low = min(evidence, key=lambda e: (e.strength, e.count))
+    conditions = tuple(dict.fromkeys(c for e in evidence for c in e.assuming))
+    return Evidence(low.strength, low.method, low.count, conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Values at which a statement fails: (name as text, value as text) pairs, and the two sides there, as text.
+
+    ``confirmed_digits``: the decimal digits at which the difference was confirmed a second time.
+    """
+
+    at: tuple[tuple[str, str], ...]
+    left: str
+    right: str
+    confirmed_digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """It does not follow. ``counterexample`` where there is one; ``reason`` for what fails without numbers (sizes that do not fit, a wrong rule use)."""
+
+    counterexample: Counterexample | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Nobody knows. Never counts as accepted. ``residue`` is what is left to prove, ``reason`` why it stopped (budget, unknown construct)."""
+
+    reason: str
+    residue: object = field(default=None, compare=False)
+
+
+Verdict: TypeAlias = Accepted | Refuted | Undecided

@@ -1,0 +1,194 @@
+"""The context of a judgement: what kind of thing each name is, and what may be assumed.
+
+A context is part of every claim and is printed with it. ``Gamma |- lhs = rhs`` holds for all values of the names that have their kinds
+and satisfy the hypotheses and the definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TypeAlias
+
+from derivations.language.errors import ContextError
+from derivations.language.structure import free_names, substitute
+from derivations.language.term import Name, Num, Relation, Term
+
+ONE = Num("1")
+
+
+class Domain(Enum):
+    """Where a scalar lives. The order is inclusion only where stated in ``contains``."""
+
+    REAL = "real"
+    POSITIVE = "positive"
+    NONNEGATIVE = "nonnegative"
+    NEGATIVE = "negative"
+    NONZERO = "nonzero"
+    UNIT = "in (0, 1)"
+    PROBABILITY = "in [0, 1]"
+    INTEGER = "integer"
+    NATURAL = "natural"  # 1, 2, 3, ...
+    WHOLE = "whole"  # 0, 1, 2, ...
+
+    @property
+    def discrete(self) -> bool:
+        return self in (Domain.INTEGER, Domain.NATURAL, Domain.WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number."""
+
+    domain: Domain = Domain.REAL
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Numbers with one or more integer subscripts, ``x_i``, ``w_{i,j}``: one value of ``domain`` for each integer (or each tuple of them)."""
+
+    domain: Domain = Domain.REAL
+    arity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A matrix (or a column vector: ``cols`` is 1) of real numbers with a symbolic shape.
+
+    ``properties``: of ``permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic``.
+    A vector or matrix may also be used by its entries, ``x_i`` or ``A_{ij}`` (1-based).
+    """
+
+    rows: Term
+    cols: Term = ONE
+    properties: frozenset[str] = frozenset()
+
+    @property
+    def is_vector(self) -> bool:
+        return self.cols == ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of ``arity`` real arguments with real values, without a definition (smooth unless said).
+
+    ``properties``: of ``increasing decreasing convex concave positive finite_support density``. ``entrywise`` functions also apply to arrays.
+    A function on integers (a signal ``f(n)``) has ``on_integers``.
+    """
+
+    arity: int = 1
+    properties: frozenset[str] = frozenset()
+    on_integers: bool = False
+    maps_arrays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """The softmax of an array, along each column (``axis=0``: every column of the result sums to one) or along each row (``axis=1``)."""
+
+    axis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RandomVariable:
+    """A random variable. ``law``: a term such as ``Call(Name("Normal"), (mu, sigma^2))`` (mean, *variance*), or None if unknown; ``arity`` > 0: a family
+    of independent ones ``x_i``. ``shape`` of a random vector, else None."""
+
+    law: Term | None = None
+    arity: int = 0
+    shape: tuple[Term, Term] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSet:
+    """A finite set of integers, such as a batch; only membership and size are known."""
+
+
+Kind: TypeAlias = Scalar | Sequence | Array | Function | Softmax | RandomVariable | IndexSet
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``lhs := rhs`` for all values of ``parameters``.
+
+    ``lhs`` is a name (``Q'``), an index pattern (``p_i``, ``m_{t+1}``: a recurrence), a call pattern (``sigma(t)``, ``Sa[X]``), or a call of an operator
+    (``(f * g)(n)``). ``parameters`` are the names in ``lhs`` that are bound by it.
+    ``where``: a condition on the parameters under which this defines (``t >= 1``), else None.
+    """
+
+    lhs: Term
+    rhs: Term
+    parameters: tuple[Name, ...] = ()
+    where: Relation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Kinds, hypotheses and definitions. ``kinds`` maps names to kinds; a name without a kind is an error for the rules, not a guess.
+
+    ``ranges`` gives the range of an index when a sum is written without one: ``(i, 1, n)``.
+    ``conventions`` are words that belong to the claim and are printed with it ("dilation counts the zeros between taps").
+    """
+
+    kinds: tuple[tuple[Name, Kind], ...] = ()
+    hypotheses: tuple[Term, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    ranges: tuple[tuple[Name, Term, Term], ...] = ()
+    conventions: tuple[str, ...] = ()
+    _lookup: dict[Name, Kind] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, kind in self.kinds:
+            if self._lookup.setdefault(name, kind) != kind:
+                raise ContextError(f"the name {name.text!r} is declared twice: as {self._lookup[name]} and as {kind}")
+
+    def kind(self, name: Name) -> Kind | None:
+        """The kind of a name, or None when it has not been declared."""
+        return self._lookup.get(name)
+
+    def declare(self, kind: Kind, *names: Name) -> Context:
+        """The context with these names declared as well. Raises ContextError if one has another kind already."""
+        return replace(self, kinds=(*self.kinds, *((n, kind) for n in names if self._lookup.get(n) != kind)))
+
+    def assume(self, *hypotheses: Term) -> Context:
+        """The context with these relations assumed as well."""
+        return replace(self, hypotheses=(*self.hypotheses, *(h for h in hypotheses if h not in self.hypotheses)))
+
+    def define(self, lhs: Term, rhs: Term, parameters: Iterable[Name] = (), where: Relation | None = None) -> Context:
+        """The context with one more definition."""
+        return replace(self, definitions=(*self.definitions, Definition(lhs, rhs, tuple(parameters), where)))
+
+    def with_range(self, variable: Name, lower: Term, upper: Term) -> Context:
+        return replace(self, ranges=(*self.ranges, (variable, lower, upper)))
+
+    def convention(self, *words: str) -> Context:
+        return replace(self, conventions=(*self.conventions, *(w for w in words if w not in self.conventions)))
+
+    def range_of(self, variable: Name) -> tuple[Term, Term] | None:
+        for name, lower, upper in self.ranges:
+            if name == variable:
+                return lower, upper
+        return None
+
+    def extends(self, other: Context) -> bool:
+        """Whether everything that ``other`` assumes is assumed here too, so that what holds under ``other`` holds here."""
+        return (
+            all(self._lookup.get(n) == k for n, k in other.kinds)
+            and set(other.hypotheses) <= set(self.hypotheses)
+            and set(other.definitions) <= set(self.definitions)
+            and set(other.ranges) <= set(self.ranges)
+        )
+
+    def instantiated(self, values: dict[Term, Term]) -> Context:
+        """Hypotheses and definitions with terms put in for free names (kinds and conventions stay)."""
+        return replace(
+            self,
+            hypotheses=tuple(substitute(h, values) for h in self.hypotheses),
+            definitions=tuple(replace(d, rhs=substitute(d.rhs, values)) for d in self.definitions),
+        )
+
+    def undeclared(self, node: Term) -> frozenset[Name]:
+        """Free names of a term that have neither a kind nor a definition."""
+        defined = frozenset().union(*(free_names(d.lhs) - set(d.parameters) for d in self.definitions))
+        return frozenset(n for n in free_names(node) if n not in self._lookup and n not in defined)

@@ -1,0 +1,43 @@
+"""Scorers, one module for each format of reference file, named as the file without ``.json``.
+
+Each module has ``score(path: Path) -> Iterable[Outcome]``: one outcome a case, in the file's order, a case that cannot be handled among
+them (as one that does not agree, with the reason). A file that is not of the format raises ``MalformedFile``. A module may also have
+``summary(outcomes: Sequence[Outcome]) -> str``, a table that is printed before the last line.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class MalformedFile(ValueError):
+    """The file is not of the format that the scorer reads; the message says what is missing, and where."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether the program's answer to one case agrees with the file's, and how the answer was found or why it differs."""
+
+    case_id: str
+    agrees: bool
+    detail: str = ""
+
+
+def read_document(path: Path, *lists: str) -> dict[str, Any]:
+    """Return the JSON object in ``path`` after checking that each of ``lists`` is a list of objects in it."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise MalformedFile(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise MalformedFile(f"{path}: not UTF-8 text: {error.reason} at byte {error.start}") from error
+    if not isinstance(document, dict):
+        raise MalformedFile(f"{path}: holds a {type(document).__name__}, expected an object with {', '.join(lists)}")
+    for name in lists:
+        entries = document.get(name)
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise MalformedFile(f"{path}: needs {name!r}, a list of objects")
+    return document

@@ -70,6 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MalformedFile as error:
         print(f"score: {error}", file=sys.stderr)
         return 2
+    except (ValueError, KeyError) as error:
+        print(f"score: {options.file} cannot be read as {options.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
     if hasattr(found, "summary"):
         print(found.summary(outcomes))
     agreeing = sum(outcome.agrees for outcome in outcomes)

@@ -8,22 +8,16 @@ them (as one that does not agree, with the reason). A file that is not of the fo
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .outcome import Outcome
+
+__all__ = ["MalformedFile", "Outcome", "read_document"]
 
 
 class MalformedFile(ValueError):
     """The file is not of the format that the scorer reads; the message says what is missing, and where."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Whether the program's answer to one case agrees with the file's, and how the answer was found or why it differs."""
-
-    case_id: str
-    agrees: bool
-    detail: str = ""
 
 
 def read_document(path: Path, *lists: str) -> dict[str, Any]:

@@ -110,9 +110,7 @@ def transformer_encoder(
     return _stack(layer, num_layers, norm)
 
 
-def transformer_decoder(
-    decoder_layer: Ledger | Mapping[str, Any], num_layers: Dimension, norm: Ledger | None = None
-) -> Ledger:
+def transformer_decoder(decoder_layer: Ledger | Mapping[str, Any], num_layers: Dimension, norm: Ledger | None = None) -> Ledger:
     """``torch.nn.TransformerDecoder``: as ``transformer_encoder``, of decoder layers."""
     layer = decoder_layer if isinstance(decoder_layer, Ledger) else transformer_decoder_layer(**decoder_layer)
     return _stack(layer, num_layers, norm)

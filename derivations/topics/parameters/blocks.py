@@ -7,6 +7,7 @@ would absorb it. Each function names the source of its structure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from derivations.language.errors import DeriveError
 from derivations.topics.parameters.dimensions import Dimension, dimension, quotient, truth
@@ -96,9 +97,7 @@ def bottleneck(
     return ledger + _shortcut(in_channels, out_channels, stride, bias, projection)
 
 
-def _shortcut(
-    in_channels: Dimension, out_channels: Dimension, stride: int, bias: bool, projection: bool | None
-) -> Ledger:
+def _shortcut(in_channels: Dimension, out_channels: Dimension, stride: int, bias: bool, projection: bool | None) -> Ledger:
     needed = stride != 1 or in_channels != out_channels
     if projection is None:
         projection = needed
@@ -109,9 +108,7 @@ def _shortcut(
     return conv_norm(in_channels, out_channels, 1, bias=bias).under("shortcut")
 
 
-def preactivation_block(
-    in_channels: Dimension, out_channels: Dimension | None = None, kernel_size: int = 3, bias: bool = True
-) -> Ledger:
+def preactivation_block(in_channels: Dimension, out_channels: Dimension | None = None, kernel_size: int = 3, bias: bool = True) -> Ledger:
     """Batch normalization, ReLU, one convolution, added to its input: 2C + K*K*C*C + C for C channels."""
     return norm_conv(in_channels, in_channels if out_channels is None else out_channels, kernel_size, bias=bias)
 
@@ -152,9 +149,7 @@ def depthwise_separable(
     )
 
 
-def squeeze_excitation(
-    channels: Dimension, squeezed_channels: Dimension | None = None, reduction: int = 16, bias: bool = True
-) -> Ledger:
+def squeeze_excitation(channels: Dimension, squeezed_channels: Dimension | None = None, reduction: int = 16, bias: bool = True) -> Ledger:
     """Two dense maps on the channel means (Hu et al. 2018): channels to ``squeezed_channels``, or channels//reduction."""
     if squeezed_channels is None:
         if isinstance(channels, int):
@@ -191,16 +186,12 @@ def mbconv(
     return ledger + conv_norm(wide, out_channels, 1).under("project")
 
 
-def inverted_residual(
-    in_channels: Dimension, out_channels: Dimension, expand: Dimension = 6, kernel_size: int = 3
-) -> Ledger:
+def inverted_residual(in_channels: Dimension, out_channels: Dimension, expand: Dimension = 6, kernel_size: int = 3) -> Ledger:
     """``mbconv`` without squeeze and excitation (Sandler et al. 2018)."""
     return mbconv(in_channels, out_channels, expand, kernel_size, se_ratio=None)
 
 
-def fused_mbconv(
-    in_channels: Dimension, out_channels: Dimension, expand: Dimension = 4, kernel_size: int = 3
-) -> Ledger:
+def fused_mbconv(in_channels: Dimension, out_channels: Dimension, expand: Dimension = 4, kernel_size: int = 3) -> Ledger:
     """Expansion and depthwise step fused into one full convolution (Tan and Le 2021); no projection if expand is 1."""
     wide = in_channels * expand
     if wide == in_channels:
@@ -208,9 +199,7 @@ def fused_mbconv(
     return joined(fused=conv_norm(in_channels, wide, kernel_size), project=conv_norm(wide, out_channels, 1))
 
 
-def fire(
-    in_channels: Dimension, squeeze: Dimension, expand1x1: Dimension, expand3x3: Dimension, bias: bool = True
-) -> Ledger:
+def fire(in_channels: Dimension, squeeze: Dimension, expand1x1: Dimension, expand3x3: Dimension, bias: bool = True) -> Ledger:
     """Fire module of SqueezeNet (Iandola et al. 2016): 1x1 squeeze, then 1x1 and 3x3 expansions side by side."""
     return joined(
         squeeze=convolution(2, in_channels, squeeze, 1, bias=bias),
@@ -245,9 +234,7 @@ def inception_block(
     )
 
 
-def convnext_block(
-    channels: Dimension, kernel_size: int = 7, expansion: Dimension = 4, layer_scale: bool = True
-) -> Ledger:
+def convnext_block(channels: Dimension, kernel_size: int = 7, expansion: Dimension = 4, layer_scale: bool = True) -> Ledger:
     """Depthwise convolution, LayerNorm, two dense maps, all with biases (Liu et al. 2022), and a scale per channel."""
     ledger = joined(
         depthwise=convolution(2, channels, channels, kernel_size, groups=channels),
@@ -261,17 +248,14 @@ def convnext_block(
 def dense_layer(in_channels: Dimension, growth_rate: Dimension, bn_size: Dimension = 4) -> Ledger:
     """Layer of a DenseNet (Huang et al. 2017): pre-activated 1x1 to bn_size * growth_rate, then 3x3 to growth_rate."""
     inner = bn_size * growth_rate
-    return joined(
-        first=norm_conv(in_channels, inner, 1, bias=False), second=norm_conv(inner, growth_rate, 3, bias=False)
-    )
+    return joined(first=norm_conv(in_channels, inner, 1, bias=False), second=norm_conv(inner, growth_rate, 3, bias=False))
 
 
 def multilayer_perceptron(sizes: Sequence[Dimension], bias: bool = True) -> Ledger:
     """Dense maps sizes[0] -> sizes[1] -> ...: the sum of n_in * n_out + n_out."""
     if len(sizes) < 2:
         raise DeriveError(f"sizes = {list(sizes)}: a multilayer perceptron needs the widths of at least input and output")
-    pairs = zip(sizes[:-1], sizes[1:], strict=True)
-    return concatenated(linear(a, b, bias).under(str(i)) for i, (a, b) in enumerate(pairs))
+    return concatenated(linear(a, b, bias).under(str(i)) for i, (a, b) in enumerate(pairwise(sizes)))
 
 
 def feed_forward(d_model: Dimension, d_ff: Dimension, bias: bool = True) -> Ledger:
@@ -281,9 +265,7 @@ def feed_forward(d_model: Dimension, d_ff: Dimension, bias: bool = True) -> Ledg
 
 def gated_feed_forward(d_model: Dimension, d_ff: Dimension, bias: bool = False) -> Ledger:
     """Gate, up and down map (Shazeer 2020: GLU, GEGLU, SwiGLU): 3 * d_model * d_ff without biases."""
-    return joined(
-        gate=linear(d_model, d_ff, bias), up=linear(d_model, d_ff, bias), down=linear(d_ff, d_model, bias)
-    )
+    return joined(gate=linear(d_model, d_ff, bias), up=linear(d_model, d_ff, bias), down=linear(d_ff, d_model, bias))
 
 
 def self_attention(
@@ -319,9 +301,7 @@ def low_rank_adapter(in_features: Dimension, out_features: Dimension, rank: Dime
     return joined(down=linear(in_features, rank, bias=False), up=linear(rank, out_features, bias=False))
 
 
-def mixture_of_experts(
-    d_model: Dimension, d_ff: Dimension, experts: Dimension, gated: bool = True, bias: bool = False
-) -> Ledger:
+def mixture_of_experts(d_model: Dimension, d_ff: Dimension, experts: Dimension, gated: bool = True, bias: bool = False) -> Ledger:
     """A router without bias and ``experts`` feed-forward blocks (all counted, however few are active for a token)."""
     expert = gated_feed_forward(d_model, d_ff, bias) if gated else feed_forward(d_model, d_ff, bias)
     return linear(d_model, experts, bias=False).under("router") + expert.repeated(experts, "experts")

@@ -53,7 +53,7 @@ _POOL = "kernel_size stride padding ceil_mode count_include_pad"
 _MAX_POOL = "kernel_size stride padding dilation return_indices ceil_mode"
 _ADAPTIVE = "output_size return_indices"
 _FRACTIONAL = "kernel_size output_size output_ratio return_indices"
-_SLIDING = "output_size kernel_size dilation padding stride"
+_SLIDING = "kernel_size dilation padding stride"
 _UPSAMPLE = "size scale_factor mode align_corners recompute_scale_factor"
 
 #: Layers without any tensor: torch name -> the arguments that torch accepts. (Identity accepts all: None.)
@@ -61,10 +61,8 @@ WITHOUT_TENSORS: Mapping[str, str | None] = {
     "Identity": None,
     "Flatten": "start_dim end_dim",
     "Unflatten": "dim unflattened_size",
-    **dict.fromkeys(
-        ("ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Hardswish", "Hardsigmoid", "Sigmoid", "Tanh", "Softsign"), "inplace"
-    ),
-    **dict.fromkeys(("Tanhshrink", "LogSigmoid", "Softmax2d"), ""),
+    **dict.fromkeys(("ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Hardswish", "Hardsigmoid"), "inplace"),
+    **dict.fromkeys(("Sigmoid", "Tanh", "Softsign", "Tanhshrink", "LogSigmoid", "Softmax2d"), ""),
     **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GLU"), "dim"),
     **dict.fromkeys(("ELU", "CELU"), "alpha inplace"),
     **dict.fromkeys(("Softshrink", "Hardshrink"), "lambd"),
@@ -74,10 +72,9 @@ WITHOUT_TENSORS: Mapping[str, str | None] = {
     "Hardtanh": "min_val max_val inplace",
     "Softplus": "beta threshold",
     "Threshold": "threshold value inplace",
-    **dict.fromkeys(
-        ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "p inplace"
-    ),
-    **dict.fromkeys(("AvgPool1d", "AvgPool2d", "AvgPool3d"), f"{_POOL} divisor_override"),
+    **dict.fromkeys(("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"), "p inplace"),
+    "AvgPool1d": _POOL,
+    **dict.fromkeys(("AvgPool2d", "AvgPool3d"), f"{_POOL} divisor_override"),
     **dict.fromkeys(("MaxPool1d", "MaxPool2d", "MaxPool3d"), _MAX_POOL),
     **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), "kernel_size stride padding"),
     **dict.fromkeys(("LPPool1d", "LPPool2d", "LPPool3d"), "norm_type kernel_size stride ceil_mode"),
@@ -86,7 +83,7 @@ WITHOUT_TENSORS: Mapping[str, str | None] = {
     **dict.fromkeys(("FractionalMaxPool2d", "FractionalMaxPool3d"), _FRACTIONAL),
     **dict.fromkeys(("ConstantPad1d", "ConstantPad2d", "ConstantPad3d"), "padding value"),
     **dict.fromkeys((f"{kind}Pad{axes}d" for kind in ("Zero", "Reflection", "Replication", "Circular") for axes in (1, 2, 3)), "padding"),
-    "Fold": _SLIDING,
+    "Fold": f"output_size {_SLIDING}",
     "Unfold": _SLIDING,
     "Upsample": _UPSAMPLE,
     "UpsamplingNearest2d": "size scale_factor",

@@ -7,6 +7,8 @@ accepted under their torch names and checked where a wrong value would describe 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from derivations.language.errors import DeriveError
@@ -86,109 +88,11 @@ def transposed_convolution(
     return _weight_and_bias((c_in, quotient("out_channels", c_out, "groups", q), *kernel), c_out, bias)
 
 
-def conv1d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: Dimension = 1,
-    bias: bool = True,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.Conv1d``: see ``convolution``."""
-    return convolution(
-        1, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode
-    )
+#: ``torch.nn.Conv1d``, ``Conv2d`` and ``Conv3d``: see ``convolution``.
+conv1d, conv2d, conv3d = (partial(convolution, axes) for axes in (1, 2, 3))
 
-
-def conv2d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: Dimension = 1,
-    bias: bool = True,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.Conv2d``: see ``convolution``."""
-    return convolution(
-        2, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode
-    )
-
-
-def conv3d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: Dimension = 1,
-    bias: bool = True,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.Conv3d``: see ``convolution``."""
-    return convolution(
-        3, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode
-    )
-
-
-def conv_transpose1d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Dimension = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.ConvTranspose1d``: see ``transposed_convolution``."""
-    return transposed_convolution(
-        1, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation, padding_mode
-    )
-
-
-def conv_transpose2d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Dimension = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.ConvTranspose2d``: see ``transposed_convolution``."""
-    return transposed_convolution(
-        2, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation, padding_mode
-    )
-
-
-def conv_transpose3d(
-    in_channels: Dimension,
-    out_channels: Dimension,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Dimension = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-    padding_mode: str = "zeros",
-) -> Ledger:
-    """``torch.nn.ConvTranspose3d``: see ``transposed_convolution``."""
-    return transposed_convolution(
-        3, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation, padding_mode
-    )
+#: ``torch.nn.ConvTranspose1d``, ``ConvTranspose2d`` and ``ConvTranspose3d``: see ``transposed_convolution``.
+conv_transpose1d, conv_transpose2d, conv_transpose3d = (partial(transposed_convolution, axes) for axes in (1, 2, 3))
 
 
 def linear(in_features: Dimension, out_features: Dimension, bias: bool = True) -> Ledger:
@@ -258,7 +162,7 @@ def adaptive_log_softmax(
         raise DeriveError(f"cutoffs = {list(cutoffs)} must be increasing, positive and below n_classes = {classes}")
     bounds.append(classes)
     ledger = joined(head=linear(features, bounds[0] + len(bounds) - 1, bias=head_bias))
-    for i, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for i, (low, high) in enumerate(pairwise(bounds)):
         width = int(features // div_value ** (i + 1))
         tail = linear(features, width, bias=False).under("0") + linear(width, high - low, bias=False).under("1")
         ledger = concatenated((ledger, tail.under(f"tail.{i}")))

@@ -61,9 +61,7 @@ def instance_norm(
     return batch_norm(num_features, eps, momentum, affine, track_running_stats, bias)
 
 
-def layer_norm(
-    normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
-) -> Ledger:
+def layer_norm(normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True) -> Ledger:
     """``torch.nn.LayerNorm``: scale and shift, each of shape ``normalized_shape`` (a size, or a list of sizes)."""
     return _scale_and_shift(_shape(normalized_shape), truth("elementwise_affine", elementwise_affine), bias)
 
@@ -73,9 +71,7 @@ def rms_norm(normalized_shape: Any, eps: float | None = None, elementwise_affine
     return _scale_and_shift(_shape(normalized_shape), truth("elementwise_affine", elementwise_affine), bias=False)
 
 
-def group_norm(
-    num_groups: Dimension, num_channels: Dimension, eps: float = 1e-5, affine: bool = True, bias: bool = True
-) -> Ledger:
+def group_norm(num_groups: Dimension, num_channels: Dimension, eps: float = 1e-5, affine: bool = True, bias: bool = True) -> Ledger:
     """``torch.nn.GroupNorm``: scale and shift (num_channels each), whatever the number of groups."""
     channels, groups = dimension("num_channels", num_channels), dimension("num_groups", num_groups)
     if isinstance(channels, int) and isinstance(groups, int):

@@ -11,9 +11,7 @@ from derivations.topics.parameters.dimensions import Dimension, dimension, one_o
 from derivations.topics.parameters.ledger import Ledger, parameter
 
 
-def _direction(
-    gates: int, inputs: Dimension, hidden: Dimension, projected: Dimension, bias: bool, suffix: str
-) -> Ledger:
+def _direction(gates: int, inputs: Dimension, hidden: Dimension, projected: Dimension, bias: bool, suffix: str) -> Ledger:
     """One layer in one direction; ``projected`` is the width of the state that is fed back (0: the hidden width)."""
     has_projection = projected != 0
     state = projected if has_projection else hidden

@@ -1,0 +1,147 @@
+"""A worked problem: its question in words and terms, the theorems that answer it, the answer.
+
+A problem is what a topic returns for one kind with its parameters, and what every writer in ``render`` reads. It holds no markup: words are
+strings, formulas are terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Any, Literal, Protocol, TypeAlias, cast
+
+from derivations.kernel.statement import Statement
+from derivations.kernel.theorem import Checked, Theorem
+from derivations.kernel.verdict import Evidence, weakest
+from derivations.language.term import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """A formula that stands on a line of its own in running words."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Literally:
+    """Text to be shown letter by letter, such as a line of Python."""
+
+    text: str
+
+
+Prose: TypeAlias = "tuple[str | Term | Displayed | Literally, ...]"
+"""Words with formulas among them: ``("the tap ", j, " of output ", k)``. Spaces are written by the author; a blank line starts a paragraph."""
+
+Words: TypeAlias = "str | Prose"
+"""Prose, or a plain sentence for short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One theorem of a problem, with the words that stand above it. A ``lemma`` is used by a later section."""
+
+    theorem: Theorem
+    caption: Words = ""
+    role: Literal["lemma", "main"] = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A part and its count: ``term`` is how the count comes about (``9 C^2``), ``value`` what it is."""
+
+    label: Words
+    term: Term | None
+    value: Term | int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A table of counts by part; ``total`` is its last row."""
+
+    rows: tuple[LedgerRow, ...]
+    total: LedgerRow | None = None
+    caption: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked for.
+
+    Args:
+        shown: the formulas of the answer, each on its own line.
+        value: the same for programs: an int, a SymPy object, or a tuple or mapping of these.
+        words: a sentence that answers the question in words.
+        convention: under which reading of the question this is the answer ("dilation counts the zeros between taps").
+    """
+
+    shown: tuple[Statement | Term, ...]
+    value: Any
+    words: Words = ""
+    convention: Words = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A kind with its parameters, worked out: question, theorems, answer.
+
+    ``parameters`` holds the values as they were given, in the order of the kind's table. ``notes`` are remarks that belong to the solution
+    ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None.
+    """
+
+    kind: str
+    title: str
+    question: Words
+    sections: tuple[Section, ...]
+    answer: Answer
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
+    ledger: Ledger | None = None
+    notes: tuple[Words, ...] = ()
+    figure: object | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    @property
+    def evidence(self) -> Evidence:
+        """The weakest of its theorems: how the answer is known."""
+        return weakest(tuple(section.theorem.evidence for section in self.sections))
+
+    @property
+    def steps(self) -> Iterator[Checked]:
+        """Every checked step of every section, in the order in which they are printed."""
+        for section in self.sections:
+            yield from section.theorem.steps
+
+    @property
+    def statement(self) -> Statement:
+        """What the last main section proves."""
+        main = [section for section in self.sections if section.role == "main"] or list(self.sections)
+        return main[-1].theorem.statement
+
+    def _repr_latex_(self) -> str | None:
+        presenter = _presenter()
+        return None if presenter is None else presenter.latex(self)
+
+    def _repr_markdown_(self) -> str | None:
+        presenter = _presenter()
+        return None if presenter is None else presenter.markdown(self)
+
+
+class Presenter(Protocol):
+    """What the entry point ``derive.presenter`` names: the renderer, which this package may not import."""
+
+    def latex(self, shown: Problem | Theorem) -> str: ...
+
+    def markdown(self, shown: Problem | Theorem) -> str: ...
+
+
+@cache
+def _presenter() -> Presenter | None:
+    """The installed presenter, or None: without one a problem has no rich form, and notebooks show its ``repr``."""
+    for point in entry_points(group="derive.presenter"):
+        return cast(Presenter, point.load())
+    return None

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from derivations.language.errors import ContextError
 from derivations.language.structure import free_names, substitute
-from derivations.language.term import Name, Num, Relation, Term
+from derivations.language.term import Index, Name, Num, Relation, Term
 
 ONE = Num("1")
 
@@ -108,6 +108,10 @@ class IndexSet:
 Kind: TypeAlias = Scalar | Sequence | Array | Function | Softmax | RandomVariable | IndexSet
 
 
+Symbol: TypeAlias = Name | Index
+"""What can be declared: a name, or a subscripted name that is a name of its own (``W_q``, the matrix of the queries)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """``lhs := rhs`` for all values of ``parameters``.
@@ -131,23 +135,24 @@ class Context:
     ``conventions`` are words that belong to the claim and are printed with it ("dilation counts the zeros between taps").
     """
 
-    kinds: tuple[tuple[Name, Kind], ...] = ()
+    kinds: tuple[tuple[Symbol, Kind], ...] = ()
     hypotheses: tuple[Term, ...] = ()
     definitions: tuple[Definition, ...] = ()
     ranges: tuple[tuple[Name, Term, Term], ...] = ()
     conventions: tuple[str, ...] = ()
-    _lookup: dict[Name, Kind] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lookup: dict[Symbol, Kind] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, kind in self.kinds:
             if self._lookup.setdefault(name, kind) != kind:
-                raise ContextError(f"the name {name.text!r} is declared twice: as {self._lookup[name]} and as {kind}")
+                written = name.text if isinstance(name, Name) else repr(name)
+                raise ContextError(f"the name {written!r} is declared twice: as {self._lookup[name]} and as {kind}")
 
-    def kind(self, name: Name) -> Kind | None:
+    def kind(self, name: Symbol) -> Kind | None:
         """The kind of a name, or None when it has not been declared."""
         return self._lookup.get(name)
 
-    def declare(self, kind: Kind, *names: Name) -> Context:
+    def declare(self, kind: Kind, *names: Symbol) -> Context:
         """The context with these names declared as well. Raises ContextError if one has another kind already."""
         return replace(self, kinds=(*self.kinds, *((n, kind) for n in names if self._lookup.get(n) != kind)))
 
@@ -191,4 +196,5 @@ class Context:
     def undeclared(self, node: Term) -> frozenset[Name]:
         """Free names of a term that have neither a kind nor a definition."""
         defined = frozenset().union(*(free_names(d.lhs) - set(d.parameters) for d in self.definitions))
-        return frozenset(n for n in free_names(node) if n not in self._lookup and n not in defined)
+        whole: dict[Term, Term] = {symbol: ONE for symbol in self._lookup if isinstance(symbol, Index)}  # W_q declares neither W nor q
+        return frozenset(n for n in free_names(substitute(node, whole)) if n not in self._lookup and n not in defined)

@@ -1,0 +1,126 @@
+"""All words of a sheet that do not come from its problems. Another language is another value of ``Messages``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from derivations.kernel.verdict import Strength
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Words by their use. Fields with braces are filled by ``str.format``."""
+
+    language: str
+    problem: str
+    answer: str
+    convention: str
+    assumptions: str
+    where: str
+    lemma: str
+    ledger_head: tuple[str, str, str]
+    appendix: str
+    appendix_lead: str
+    appendix_head: tuple[str, ...]
+    appendix_overall: str
+    assumed: str
+    no_assumptions: str
+    versions: str
+    legend: str
+    strengths: Mapping[Strength, str]
+    meanings: Mapping[Strength, str]
+    kinds: Mapping[str, tuple[str, str]]  # for one name, for several
+    properties: Mapping[str, str]
+
+
+ENGLISH = Messages(
+    language="en",
+    problem="Problem {number}",
+    answer="Answer",
+    convention="Convention: ",
+    assumptions="Throughout:",
+    where="where ",
+    lemma="Lemma. ",
+    ledger_head=("Part", "How many", "Count"),
+    appendix="How each result is known",
+    appendix_lead=(
+        "Every line above was checked by machine before it was printed; nothing was printed that was not accepted. "
+        "A result is as certain as its weakest step."
+    ),
+    appendix_head=("Problem", "Steps"),
+    appendix_overall="Result",
+    assumed="What each result assumes:",
+    no_assumptions="nothing; there are only numbers in it.",
+    versions="Made with {versions}.",
+    legend="The marks beside the lines:",
+    strengths=MappingProxyType(
+        {
+            Strength.CERTIFIED: "certified",
+            Strength.PROVED: "proved",
+            Strength.EXHAUSTED: "exhausted",
+            Strength.SAMPLED: "sampled",
+            Strength.ASSUMED: "assumed",
+        }
+    ),
+    meanings=MappingProxyType(
+        {
+            Strength.CERTIFIED: "certified by an independent proof checker",
+            Strength.PROVED: "proved for all values that the assumptions allow",
+            Strength.EXHAUSTED: "checked for every value of a finite range",
+            Strength.SAMPLED: "tried on samples only",
+            Strength.ASSUMED: "assumed",
+        }
+    ),
+    kinds=MappingProxyType(
+        {
+            "real": ("a real number", "real numbers"),
+            "positive": ("a positive real number", "positive real numbers"),
+            "nonnegative": ("a real number at least zero", "real numbers at least zero"),
+            "negative": ("a negative real number", "negative real numbers"),
+            "nonzero": ("a real number other than zero", "real numbers other than zero"),
+            "in (0, 1)": ("a real number strictly between 0 and 1", "real numbers strictly between 0 and 1"),
+            "in [0, 1]": ("a real number from 0 to 1", "real numbers from 0 to 1"),
+            "integer": ("an integer", "integers"),
+            "natural": ("an integer at least 1", "integers at least 1"),
+            "whole": ("an integer at least 0", "integers at least 0"),
+            "sequence": ("a sequence of ", "sequences of "),
+            "array": ("an array of ", "arrays of "),
+            "vector": ("a real vector of length ", "real vectors of length "),
+            "ones": ("the vector of ones of length ", "vectors of ones of length "),
+            "matrix": ("a real matrix of size ", "real matrices of size "),
+            "permutation": ("a permutation matrix of size ", "permutation matrices of size "),
+            "identity": ("the identity matrix of size ", "identity matrices of size "),
+            "zero": ("the zero matrix of size ", "zero matrices of size "),
+            "function": ("a smooth function of one real variable", "smooth functions of one real variable"),
+            "functions": ("a smooth function of several real variables", "smooth functions of several real variables"),
+            "signal": ("a function on the integers", "functions on the integers"),
+            "array_map": ("a function of arrays", "functions of arrays"),
+            "softmax_columns": ("the softmax along each column", "softmax along each column"),
+            "softmax_rows": ("the softmax along each row", "softmax along each row"),
+            "random": ("a random variable", "random variables"),
+            "law": (", distributed as ", ", distributed as "),
+            "set": ("a finite set of integers", "finite sets of integers"),
+            "is": (" is ", " are "),
+        }
+    ),
+    properties=MappingProxyType(
+        {
+            "orthogonal": "orthogonal",
+            "symmetric": "symmetric",
+            "positive_definite": "positive definite",
+            "invertible": "invertible",
+            "diagonal": "diagonal",
+            "one_hot": "with a single entry 1 in each column",
+            "stochastic": "with entries at least 0 that sum to 1 in each column",
+            "increasing": "increasing",
+            "decreasing": "decreasing",
+            "convex": "convex",
+            "concave": "concave",
+            "positive": "positive",
+            "finite_support": "zero outside a finite range",
+            "density": "a probability density",
+        }
+    ),
+)

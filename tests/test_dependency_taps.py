@@ -82,9 +82,7 @@ def random_case(rng: random.Random, ndim: int, transposed: bool) -> dict[str, An
     if rng.random() < 0.4:
         case["explicit"] = [(0, 0)] * ndim
     if transposed:
-        case["output_padding"] = [
-            rng.randrange(max(s, d)) for s, d in zip(case["stride"], case["dilation"], strict=True)
-        ]
+        case["output_padding"] = [rng.randrange(max(s, d)) for s, d in zip(case["stride"], case["dilation"], strict=True)]
         # Frameworks refuse a layer without outputs; so do we, and this is about the others.
         case["padding"] = [min(p, k - 1) for p, k in zip(case["padding"], case["kernel_size"], strict=True)]
     return case
@@ -202,9 +200,7 @@ def test_kernel_seven_dilation_two_stride_three() -> None:
 
 def test_conventions_say_the_same_thing() -> None:
     for kernel, stride, gap, padding in itertools.product([1, 3, 4], [1, 3], [0, 1, 2], [0, 2]):
-        from_zero = taps_of_output(
-            Convention(), 5, kernel=kernel, stride=stride, dilation=gap + 1, padding=padding
-        )
+        from_zero = taps_of_output(Convention(), 5, kernel=kernel, stride=stride, dilation=gap + 1, padding=padding)
         from_one = taps_of_output(
             Convention(base=1, dilation=Dilation.ZEROS), 6, kernel=kernel, stride=stride, dilation=gap, padding=padding
         )
@@ -241,9 +237,7 @@ BAD: list[tuple[str, dict[str, Any], Any, int, str]] = [
 
 
 @pytest.mark.parametrize("op,changed,explicit,size,message", BAD, ids=[f"{b[0]}-{b[1]}-{b[2]}-{b[3]}" for b in BAD])
-def test_impossible_layers_are_refused(
-    op: str, changed: dict[str, Any], explicit: Any, size: Any, message: str
-) -> None:
+def test_impossible_layers_are_refused(op: str, changed: dict[str, Any], explicit: Any, size: Any, message: str) -> None:
     layer = {"in_channels": 1, "out_channels": 1, "kernel_size": 3, **changed}
     with pytest.raises(ValueError) as caught:
         torch_convolution(op, layer, explicit).output_size(size)

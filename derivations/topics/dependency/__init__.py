@@ -11,6 +11,7 @@ from derivations.topics.dependency.layers import Bilinear, Input, Layer, Merge, 
 from derivations.topics.dependency.network import Network, Node
 from derivations.topics.dependency.positions import Positions
 from derivations.topics.dependency.records import read_chain, read_graph
+from derivations.topics.dependency.recursion import Reach, chain_has_holes, chain_reaches
 from derivations.topics.dependency.taps import Convolution, PaddingMode, Pair, torch_convolution
 from derivations.topics.dependency.trace import trace
 
@@ -33,8 +34,11 @@ __all__ = [
     "Phase",
     "Pointwise",
     "Positions",
+    "Reach",
     "Transposed",
     "Window",
+    "chain_has_holes",
+    "chain_reaches",
     "read_chain",
     "read_graph",
     "receptive_field",

@@ -10,6 +10,7 @@ repeats: each rate ``shift / period`` is then kept apart.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,13 +143,23 @@ class AxisField:
 
     @cached_property
     def _shapes(self) -> frozenset[_Shape]:
-        """The shapes that occur: of one period, or of every output where rates meet and two periods on either side."""
-        outputs = range(self.period or 1)
+        """The shapes that occur: of one period, or of every output where rates meet and two periods on either side.
+
+        The search ends early where no property can be the same for every output any more.
+        """
+        outputs: Iterable[int] = range(self.period or 1)
         if len(self.tracks) > 1:
-            first = min(first for first, _ in self._meetings())
-            outputs = range(first - len(self.settled), self.settled.stop)
-        sets = (self.dependencies(output) for output in outputs)
-        return frozenset(_Shape(found.hull, found.contiguous, len(found)) for found in sets)
+            first = min(first for first, _ in self._meetings()) - len(self.settled)
+            outputs = itertools.chain(self.settled, range(first, self.settled.start))
+        shapes: set[_Shape] = set()
+        for output in outputs:
+            found = self.dependencies(output)
+            shape = _Shape(found.hull, found.contiguous, len(found))
+            if shape not in shapes:
+                shapes.add(shape)
+                if all(len(set(values)) > 1 for values in zip(*shapes, strict=True)):
+                    break
+        return frozenset(shapes)
 
     @property
     def rf(self) -> int | None:

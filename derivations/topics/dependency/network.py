@@ -52,9 +52,7 @@ class Network:
             names = tuple(TopologicalSorter({node.name: node.inputs for node in self.nodes}).static_order())
         except CycleError as error:
             cycle = " -> ".join(error.args[1])
-            raise DeriveError(
-                f"network: the nodes {cycle} form a cycle; a node may only read nodes before it"
-            ) from None
+            raise DeriveError(f"network: the nodes {cycle} form a cycle; a node may only read earlier ones") from None
         object.__setattr__(self, "order", tuple(by_name[name] for name in names))
 
     @staticmethod

@@ -11,6 +11,11 @@ from derivations.topics.dependency.network import Network, Node
 
 Record = Mapping[str, object]
 
+FIELDS = frozenset(
+    ("id", "name", "op", "inputs", "kernel", "stride", "padding", "dilation", "factor", "align_corners", "note")
+)
+"""The fields a layer or a node may have; ``note`` is for people."""
+
 
 def _padding(record: Record, what: str, ndim: int, kernel: Sequence[int], spacing: Sequence[int]) -> tuple[Pads, ...]:
     padding = record.get("padding", 0)
@@ -47,7 +52,7 @@ def _pad(record: Record, what: str, ndim: int) -> Layer:
 
 
 def _factor(record: Record, what: str, ndim: int) -> tuple[int, ...]:
-    name = next((name for name in ("stride", "factor", "scale_factor", "scale") if name in record), None)
+    name = next((name for name in ("stride", "factor") if name in record), None)
     if name is None:
         raise ParameterError(what, "stride", None, "given: the upsampling factor")
     return per_axis(what, name, record[name], ndim, 1)
@@ -105,6 +110,9 @@ def _text(what: str, record: Record, field: str) -> str:
 
 
 def _layer(record: Record, what: str, ndim: int) -> Layer:
+    for field in record:
+        if field not in FIELDS:
+            raise ParameterError(what, "field", field, f"one of {', '.join(sorted(FIELDS))}")
     op = _text(what, record, "op")
     if op not in _LAYERS:
         raise ParameterError(what, "op", op, f"one of {', '.join(_LAYERS)}")

@@ -162,7 +162,9 @@ class Convolution:
         sizes = per_axis(self.name, "input_size", input_size, len(self.axes), 1)
         padded = tuple(size + sum(pads) for size, pads in zip(sizes, self.pad_before, strict=True))
         if min(padded) < 1:
-            raise ParameterError(self.name, "explicit_pad_before", self.pad_before, f"such that something of {sizes} is left")
+            raise ParameterError(
+                self.name, "explicit_pad_before", self.pad_before, f"such that something of {sizes} is left"
+            )
         return padded
 
     def output_size(self, input_size: int | Sequence[int]) -> tuple[int, ...]:

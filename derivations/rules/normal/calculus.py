@@ -1,0 +1,148 @@
+"""Differentiation of normal forms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.rules.normal.algebra import Atom, Stuck
+from derivations.rules.normal.forms import BINDERS, Forms
+from derivations.rules.normal.poly import ONE, ZERO, Poly, add_exponents, atom_power, number, raised, total
+from derivations.rules.normal.rebuild import replace
+
+
+def differentiate(algebra: Forms, p: Poly, by: int) -> Poly:
+    """The derivative of p by an atom: a real symbol, or an entry ``x_j`` of an indexed name (then ``d x_i / d x_j`` is Kronecker's delta).
+
+    Raises Stuck where p depends on ``by`` through something that has no derivative rule (a floor, an unknown binder).
+    """
+    parts: list[Poly] = []
+    for monomial, coefficient in p.terms.items():
+        for position, (a, e) in enumerate(monomial):
+            algebra.tick()
+            others = Poly({monomial[:position] + monomial[position + 1 :]: coefficient})
+            inner = derivative_of_power(algebra, a, e, by)
+            if inner:
+                parts.append(algebra.mul(others, inner))
+    return total(parts)
+
+
+def derivative_of_power(algebra: Forms, a: int, e: object, by: int) -> Poly:
+    """d(atom**e) = e atom**(e-1) d(atom) + atom**e log(atom) d(e)."""
+    exponent = raised(e)  # type: ignore[arg-type]
+    atom = algebra.atoms[a]
+    change = differentiate(algebra, exponent, by) if len(exponent) != 1 or exponent.constant is None else ZERO
+    result = ZERO
+    whole = Poly({((a, e),): Fraction(1)})  # type: ignore[dict-item]
+    if change:
+        log = ONE if atom.head == "e" else algebra.log(atom_power(a))
+        result = algebra.product((whole, log, change))
+    if atom.head in ("e", "prime", "pi", "neg1", "i"):
+        return result
+    inner = derivative_of_atom(algebra, a, atom, by)
+    if inner:
+        lower = add_exponents(e, Fraction(-1))  # type: ignore[arg-type]
+        power = ONE if lower == 0 else algebra.fixed(((a, lower),), Fraction(1))
+        result = result + algebra.product((exponent, power, inner))
+    return result
+
+
+def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
+    if a == by:
+        return ONE
+    target = algebra.atoms[by]
+    if atom.head == "seq" and target.head == "seq" and atom.data == target.data and len(atom.args) == len(target.args):
+        return algebra.product(algebra.delta(i, j) for i, j in zip(atom.args, target.args, strict=True))
+    if not any(depends(algebra, arg, by) for arg in atom.args):
+        return ZERO
+    match atom.head:
+        case "base":
+            return differentiate(algebra, atom.args[0], by)
+        case "log":
+            return algebra.mul(differentiate(algebra, atom.args[0], by), algebra.power(atom.args[0], Fraction(-1)))
+        case "abs":
+            inner = differentiate(algebra, atom.args[0], by)
+            return algebra.product((inner, atom_power(a), algebra.power(atom.args[0], Fraction(-1))))
+        case "fun":
+            return _chain(algebra, atom, by)
+        case "prefix" | "tail" | "whole" | "head" | "over" | "expect":
+            return _under_the_sign(algebra, atom, by)
+        case "delta" | "seq":
+            return ZERO
+        case "prodprefix":
+            return _of_product(algebra, a, atom, by)
+        case _:
+            raise Stuck(f"no rule for the derivative of this ({atom.head})")
+
+
+def _chain(algebra: Forms, atom: Atom, by: int) -> Poly:
+    name, orders = atom.data
+    parts = []
+    for k, arg in enumerate(atom.args):
+        inner = differentiate(algebra, arg, by)
+        if inner:
+            outer = known_derivative(algebra, name, arg) if len(atom.args) == 1 and not any(orders) else None
+            if outer is None:
+                raised_orders = tuple(order + (1 if j == k else 0) for j, order in enumerate(orders))
+                outer = algebra.make("fun", (name, raised_orders), atom.args)
+            parts.append(algebra.mul(outer, inner))
+    return total(parts)
+
+
+def known_derivative(algebra: Forms, name: object, x: Poly) -> Poly | None:
+    """Derivatives of the named functions that stay atoms (the others are written with exponentials)."""
+    square = algebra.mul(x, x)
+    match name:
+        case "arctan":
+            return algebra.power(ONE + square, Fraction(-1))
+        case "arcsin":
+            return algebra.power(ONE - square, Fraction(-1, 2))
+        case "arccos":
+            return -algebra.power(ONE - square, Fraction(-1, 2))
+        case "erf":
+            root = algebra.power(algebra.make("pi"), Fraction(-1, 2))
+            return algebra.product((number(2), root, algebra.exp(-square)))
+        case _:
+            return None
+
+
+def _under_the_sign(algebra: Forms, atom: Atom, by: int) -> Poly:
+    if any(algebra.mentions(arg, by) for arg in atom.args[1:]):
+        raise Stuck("a derivative by something in the limits of a sum")
+    variable, body = algebra.open(atom)
+    inner = differentiate(algebra, body, by)
+    match atom.head:
+        case "prefix":
+            return algebra._prefix(variable, inner, atom.args[1])
+        case "over":
+            return algebra.sum_over_set(variable, inner, atom.data[2])
+        case "expect":
+            return algebra.expectation(variable, inner, atom.data[2], atom.args[1:])
+        case "whole":
+            return algebra.sum_range(variable, inner, "-oo", "oo")
+        case _:
+            return algebra._per_term(inner, variable, lambda g: algebra._bound(atom.head, variable, g))
+
+
+def _of_product(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
+    """The logarithmic derivative of a product."""
+    variable, body = algebra.open(atom)
+    relative = algebra.mul(differentiate(algebra, body, by), algebra.power(body, Fraction(-1)))
+    return algebra.mul(atom_power(a), algebra._prefix(variable, relative, atom.args[1]))
+
+
+def depends(algebra: Forms, p: Poly, by: int) -> bool:
+    """Whether p may change with ``by``: it is mentioned, or another entry of the same indexed name is."""
+    target = algebra.atoms[by]
+    for m in p.terms:
+        for a, e in m:
+            if a == by or (isinstance(e, Poly) and depends(algebra, e, by)):
+                return True
+            atom = algebra.atoms[a]
+            if target.head == "seq" and atom.head == "seq" and atom.data == target.data:
+                return True
+            if any(depends(algebra, arg, by) for arg in atom.args):
+                return True
+    return False
+
+
+__all__ = ["BINDERS", "differentiate", "replace"]

@@ -1,0 +1,88 @@
+"""Named functions of numbers in normal form: written with exponentials where that makes their identities arithmetic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.rules.normal.algebra import Stuck
+from derivations.rules.normal.forms import Forms
+from derivations.rules.normal.poly import ONE, Poly, number
+
+HALF = Fraction(1, 2)
+
+
+def base_logarithm(algebra: Forms, base: Poly, x: Poly) -> Poly:
+    """log_b x = ln x / ln b."""
+    return algebra.mul(algebra.log(x), algebra.power(algebra.log(base), Fraction(-1)))
+
+
+def maximum(algebra: Forms, a: Poly, b: Poly) -> Poly:
+    """max(a, b) = (a + b + |a - b|) / 2."""
+    return (a + b + algebra.absolute(a - b)).scale(HALF)
+
+
+def minimum(algebra: Forms, a: Poly, b: Poly) -> Poly:
+    return (a + b - algebra.absolute(a - b)).scale(HALF)
+
+
+def logistic(algebra: Forms, x: Poly) -> Poly:
+    return algebra.power(ONE + algebra.exp(-x), Fraction(-1))
+
+
+def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | None:
+    """The value of a well-known function, or None if the name is not one. Raises Stuck for a wrong number of arguments."""
+    if name in ("max", "min") and len(args) >= 2:
+        result = args[0]
+        for other in args[1:]:
+            result = maximum(algebra, result, other) if name == "max" else minimum(algebra, result, other)
+        return result
+    if name not in ONE_ARGUMENT:
+        return None
+    if len(args) != 1:
+        raise Stuck(f"{name} takes one argument and was given {len(args)}")
+    (x,) = args
+    i = algebra.make("i") if name in ("sin", "cos", "tan") else ONE
+    match name:
+        case "exp":
+            return algebra.exp(x)
+        case "ln" | "log":
+            return algebra.log(x)
+        case "sqrt":
+            return algebra.power(x, HALF)
+        case "abs":
+            return algebra.absolute(x)
+        case "sign" | "sgn":
+            return algebra.mul(algebra.absolute(x), algebra.power(x, Fraction(-1)))
+        case "sigmoid" | "logistic":
+            return logistic(algebra, x)
+        case "softplus":
+            return algebra.log(ONE + algebra.exp(x))
+        case "relu" | "ReLU":
+            return (x + algebra.absolute(x)).scale(HALF)
+        case "silu" | "SiLU" | "swish":
+            return algebra.mul(x, logistic(algebra, x))
+        case "logit":
+            return algebra.log(x) - algebra.log(ONE - x)
+        case "sinh" | "cosh":
+            other = algebra.exp(-x)
+            return (algebra.exp(x) + (other if name == "cosh" else -other)).scale(HALF)
+        case "tanh":
+            up, down = algebra.exp(x), algebra.exp(-x)
+            return algebra.mul(up - down, algebra.power(up + down, Fraction(-1)))
+        case "sin" | "cos":  # Euler
+            up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
+            return (up + down).scale(HALF) if name == "cos" else algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
+        case "tan":
+            up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
+            return algebra.product((up - down, algebra.power(algebra.mul(i, up + down), Fraction(-1))))
+        case "Phi":
+            inner = algebra.mul(x, algebra.power(number(2), -HALF))
+            return (ONE + algebra.make("fun", ("erf", (0,)), (inner,))).scale(HALF)
+        case _:
+            return algebra.make("fun", (name, (0,)), (x,))
+
+
+ONE_ARGUMENT = frozenset(
+    "exp ln log sqrt abs sign sgn sigmoid logistic softplus relu ReLU silu SiLU swish logit sinh cosh tanh sin cos tan Phi erf arctan arcsin "
+    "arccos Gamma".split()
+)

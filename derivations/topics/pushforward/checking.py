@@ -1,0 +1,256 @@
+"""An independent check of a density: from the base and the map alone, without the engine's analysis.
+
+For sampled admissible parameters and points z spread over the base's mass:
+* the map must be defined at z, and x = f(z) must lie in the image of exactly one branch whose inverse returns z;
+* every branch whose image holds x must return a point of its own piece that the map sends back to x;
+* the density at x must be the sum of p(z_k)/|f'(z_k)| over those points, with f' by numerical differentiation of the map;
+* on intervals (c, d) of x, the integral of the density must be the base's mass where c < f(z) < d, found by bisection.
+The first point is what makes the sum complete: a preimage that the engine lost would be met as a z of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import sympy
+
+from .distributions import Distribution
+from .evaluation import Compiled, at
+from .parameter_domain import describe
+from .quadrature import integral, masses
+from .refusals import CannotPush
+from .results import Claim, Density, Evidence, Level
+
+SETTINGS = 3
+POINTS = 24
+GRID = 240
+CLOSE = 2e-5
+MASS = 2e-4
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome of the check; `why` says what failed, `evidence` what was tried."""
+
+    ok: bool
+    why: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class _Failed(Exception):
+    """A check that did not hold; the message says which and where."""
+
+
+def check_density(base: Distribution, expression: Any, result: Density) -> Checked:
+    """Whether `result` is the density of the map `expression` of `base` (in `base.variable`), on samples."""
+    try:
+        settings = [values for values in base.domain.samples if _holds(result, values)][:SETTINGS]
+        if not settings:
+            return Checked(False, "no admissible parameter values to check with")
+        tried = sum(_Setting(base, expression, result, values).check() for values in settings)
+    except _Failed as failure:
+        return Checked(False, str(failure))
+    except CannotPush as problem:
+        return Checked(False, str(problem))
+    detail = f"{tried} points in {len(settings)} parameter settings"
+    return Checked(
+        True,
+        evidence=(Evidence(Claim.PREIMAGES, Level.SAMPLED, detail), Evidence(Claim.MASS, Level.SAMPLED, detail)),
+    )
+
+
+def _holds(result: Density, values: dict[Any, float]) -> bool:
+    return all(condition.subs(values) != sympy.false for condition in result.conditions)
+
+
+class _Setting:
+    """One setting of the parameters: everything compiled to floating point."""
+
+    def __init__(self, base: Distribution, expression: Any, result: Density, values: dict[Any, float]) -> None:
+        self.values = values
+        exact = {symbol: sympy.Rational(str(value)) for symbol, value in values.items()}
+        z, x = base.variable, result.variable
+        self.spans = [(at(span.lo, exact), at(span.hi, exact)) for span in base.spans]
+        self.base = Compiled(base.density.subs(exact), (z,))
+        self.map = Compiled(expression.subs(exact), (z,))
+        self.density = Compiled(result.density.subs(exact), (x,))
+        self.branches = [
+            (
+                (at(branch.piece.start, exact), at(branch.piece.end, exact)),
+                (at(branch.image.start, exact), at(branch.image.end, exact)),
+                Compiled(branch.inverse.subs(exact), (x,)),
+            )
+            for branch in result.branches
+        ]
+        self.support = _bounds(result.support, exact)
+
+    def check(self) -> int:
+        grid, weights = self._grid()
+        images = [self._image(z) for z in grid]
+        tried = self._check_points(grid, weights)
+        self._check_masses(grid, images)
+        return tried
+
+    def fail(self, what: str) -> _Failed:
+        return _Failed(f"{what} ({describe(self.values)})")
+
+    # -- points of the base -------------------------------------------------------------------------------------------
+
+    def _grid(self) -> tuple[list[float], list[float]]:
+        """Points over the base's support, dense where its mass is, and the mass around each."""
+        points: list[float] = []
+        for lo, hi in self.spans:
+            inner = [end for piece, _, _ in self.branches for end in piece if lo < end < hi]
+            points.extend(sorted({*_spread(self.base, lo, hi), *inner}))
+        weights = [0.0, *masses(self.base, points)]
+        return points, weights
+
+    def _image(self, z: float) -> float:
+        value = self.map(z)
+        if math.isnan(value):
+            exact = self.map.high(z)
+            if isinstance(exact, mpmath.mpc) and abs(exact.imag) > 1e-12 * (1 + abs(exact.real)):
+                raise self.fail(f"the map is not real at z = {z:g}")
+        return value
+
+    def _check_points(self, grid: list[float], weights: list[float]) -> int:
+        total = sum(weights)
+        if not 0.98 < total < 1.02:
+            raise self.fail(f"the base density has mass {total:.4f} where it was sampled")
+        cumulated, running = [], 0.0
+        for weight in weights:
+            running += weight
+            cumulated.append(running / total)
+        tried = 0
+        for place in range(POINTS):
+            index = min(max(bisect(cumulated, (place + 0.5) / POINTS), 1), len(grid) - 1)
+            if any(lo < grid[index - 1] < hi and not lo < grid[index] < hi for lo, hi in self.spans):
+                continue
+            tried += self._check_point(grid[index - 1] + 0.382 * (grid[index] - grid[index - 1]))
+        if tried < POINTS // 3:
+            raise self.fail(f"the map could be evaluated at {tried} points only")
+        return tried
+
+    def _check_point(self, z: float) -> int:
+        x = self._image(z)
+        if not math.isfinite(x):
+            return 0
+        if not any(lo - _slack(lo, x) <= x <= hi + _slack(hi, x) for lo, hi in self.support):
+            raise self.fail(f"f({z:g}) = {x:g} lies outside the support")
+        if not self.branches:
+            return 1
+        if any(_near(x, end) for _, image, _ in self.branches for end in image):
+            return 0
+        found = 0
+        total = 0.0
+        for piece, image, inverse in self.branches:
+            if not image[0] < x < image[1]:
+                continue
+            back = inverse(x)
+            again = self._image(back) if math.isfinite(back) else math.nan
+            slope = abs(self._slope(z))
+            allowed = 1e-6 * (abs(x) + abs(slope * z)) + 1e-9
+            if not abs(again - x) <= allowed:
+                raise self.fail(f"the inverse at x = {x:g} is {back:g}, which is mapped to {again:g}")
+            if not piece[0] - _slack(piece[0], back) <= back <= piece[1] + _slack(piece[1], back):
+                raise self.fail(f"the inverse at x = {x:g} is {back:g}, outside its piece {piece}")
+            found += abs(back - z) <= 1e-6 * (1e-6 + abs(z)) + allowed / max(slope, 1e-12)
+            total += self.base(back) / abs(self._slope(back))
+        if found != 1:
+            raise self.fail(f"{found} branches return z = {z:g} from x = {x:g}")
+        value = self.density(x)
+        if not abs(value - total) <= CLOSE * abs(total) + 1e-12:
+            raise self.fail(f"the density at x = {x:g} is {value:g}, the sum over preimages {total:g}")
+        return 1
+
+    def _slope(self, z: float) -> float:
+        """f'(z) with 40 digits: one central difference, so that no cancellation is left in a float."""
+        step = mpmath.mpf(10) ** -12 * (1 + abs(z))
+        room = [abs(z - end) for span in self.spans for end in span if math.isfinite(end)]
+        room += [abs(z - end) for piece, _, _ in self.branches for end in piece if math.isfinite(end) and end != z]
+        step = min([step, *(mpmath.mpf(distance) * 1e-6 for distance in room)])
+        with mpmath.workdps(40):
+            above, below = self.map.high(mpmath.mpf(z) + step), self.map.high(mpmath.mpf(z) - step)
+            slope = mpmath.re(above - below) / (2 * step)
+        return float(slope) or math.nan
+
+    # -- masses -------------------------------------------------------------------------------------------------------
+
+    def _check_masses(self, grid: list[float], images: list[float]) -> None:
+        values = sorted(value for value in images if math.isfinite(value))
+        ends = sorted({end for _, image, _ in self.branches for end in image if math.isfinite(end)})
+        for first, last in ((0.2, 0.45), (0.5, 0.85)):
+            c, d = values[int(first * len(values))], values[int(last * len(values))]
+            if d - c < 1e-9 * (1 + abs(c)):
+                continue
+            edges = [c, *(end for end in ends if c < end < d), d]
+            found = sum(integral(self.density, lo, hi, 1 / 8) for lo, hi in zip(edges, edges[1:], strict=False))
+            wanted = self._base_mass(grid, images, c, d)
+            if not abs(found - wanted) <= MASS * (1 + wanted):
+                raise self.fail(f"the mass of {c:g} < x < {d:g} is {found:.6f}, the base's there {wanted:.6f}")
+
+    def _base_mass(self, grid: list[float], images: list[float], c: float, d: float) -> float:
+        """The base's mass where c < f(z) < d: the ends of these sets by bisection between grid points."""
+        total = 0.0
+        for left, right, at_left, at_right in zip(grid, grid[1:], images, images[1:], strict=False):
+            if any(left == hi or (left < hi < right) for _, hi in self.spans[:-1]):
+                continue
+            cuts = [left]
+            for level in (c, d):
+                if (at_left - level) * (at_right - level) < 0:
+                    cuts.append(self._crossing(left, right, level, at_left < level))
+            cuts = [*sorted(cuts), right]
+            for lo, hi in zip(cuts, cuts[1:], strict=False):
+                if lo < hi and c < self.map((lo + hi) / 2) < d:
+                    total += masses(self.base, [lo, hi])[0]
+        return total
+
+    def _crossing(self, lo: float, hi: float, level: float, rising: bool) -> float:
+        for _ in range(44):
+            middle = (lo + hi) / 2
+            if (self.map(middle) < level) == rising:
+                lo = middle
+            else:
+                hi = middle
+        return (lo + hi) / 2
+
+
+def _near(x: float, end: float) -> bool:
+    return math.isfinite(end) and abs(x - end) <= 1e-9 * (1 + abs(x))
+
+
+def _slack(end: float, x: float) -> float:
+    return 1e-9 * (1 + abs(x)) if math.isfinite(end) else 0.0
+
+
+def _bounds(support: Any, exact: dict[Any, Any]) -> list[tuple[float, float]]:
+    parts = support.args if isinstance(support, sympy.Union) else (support,)
+    return [(at(part.start, exact), at(part.end, exact)) for part in parts]
+
+
+def _spread(density: Compiled, lo: float, hi: float) -> list[float]:
+    """Grid points in (lo, hi) on the scale of the density."""
+    fractions = [(place + 0.5) / GRID for place in range(GRID)]
+    if math.isfinite(lo) and math.isfinite(hi):
+        bend = [fraction**2 * (3 - 2 * fraction) for fraction in fractions]
+        return [lo + (hi - lo) * fraction for fraction in bend]
+    scales = [10 ** (power / 4) for power in range(-20, 21)]
+    if math.isfinite(lo) or math.isfinite(hi):
+        start, way = (lo, 1) if math.isfinite(lo) else (hi, -1)
+        scale = max(scales, key=lambda size: _finite(density(start + way * size)) * size)
+        found = [start + way * scale * (fraction / (1 - fraction)) ** 2 for fraction in fractions]
+        return sorted(found)
+    candidates = [0.0, *scales, *(-size for size in scales)]
+    centre = max(candidates, key=lambda point: _finite(density(point)))
+    for size in (0.3, 0.1, 0.03):
+        centre = max((centre + size * (k - 5) * (1 + abs(centre)) / 5 for k in range(11)), key=lambda p: _finite(density(p)))
+    width = 1 / max(_finite(density(centre)), 1e-6) / 2
+    return [centre + width * math.tan(math.pi * (fraction - 0.5)) for fraction in fractions]
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else 0.0

@@ -1,0 +1,468 @@
+"""Monotone pieces of a whole map: peeling, splitting at kinks and poles, and signs of expressions on an interval.
+
+`MapAnalysis.pieces(map, variable, span)` peels the outermost operation while the variable stands in one place. Where it
+stands in several, the span is first split where the map has kinks, poles or switches, then the map is rewritten so that
+the variable stands in one place (`rewriting`), or solved by a known formula (`solving`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import sympy
+
+from .operations import knows, operation_pieces
+from .parameter_domain import ParameterDomain, assumed_sign
+from .pieces import (
+    Because,
+    Peel,
+    Piece,
+    Span,
+    U,
+    Y,
+    compose,
+    constant_piece,
+    covering,
+    identity_piece,
+    restrict,
+)
+from .refusals import CannotPush, NoClosedInverse, Reason
+
+oo = sympy.oo
+DEEPEST = 24
+_KINKS = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac)
+_OPEN_DOMAINS: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
+    sympy.log: lambda g: (g,),
+    sympy.asin: lambda g: (1 - g, 1 + g),
+    sympy.acos: lambda g: (1 - g, 1 + g),
+    sympy.atanh: lambda g: (1 - g, 1 + g),
+    sympy.erfinv: lambda g: (1 - g, 1 + g),
+    sympy.erfcinv: lambda g: (g, 2 - g),
+    sympy.acosh: lambda g: (g - 1,),
+    sympy.asech: lambda g: (g, 1 - g),
+}
+_WITH_POLES = (sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+_POLE_AT_ZERO = (sympy.coth, sympy.csch, sympy.acsch)
+
+SignTable: TypeAlias = tuple[tuple[Span, int], ...]
+
+
+class MapAnalysis:
+    """Pieces and signs of maps for one domain of parameters; results are remembered."""
+
+    def __init__(self, domain: ParameterDomain) -> None:
+        self.domain = domain
+        self._pieces: dict[Any, tuple[Piece, ...]] = {}
+        self._running: set[Any] = set()
+        self._depth = 0
+
+    # -- pieces ------------------------------------------------------------------------------------------------------
+
+    def pieces(self, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+        """The monotone pieces of `expression` as a map of `variable` on `span`, from left to right.
+
+        Raises:
+            CannotPush: with the reason why there are no such pieces, or none with a closed inverse.
+        """
+        key = (expression, variable, span)
+        if key in self._pieces:
+            return self._pieces[key]
+        if key in self._running or self._depth > DEEPEST:
+            raise NoClosedInverse(expression)
+        self._running.add(key)
+        self._depth += 1
+        try:
+            found = self._find(expression, variable, span)
+        finally:
+            self._running.discard(key)
+            self._depth -= 1
+        self._pieces[key] = found
+        return found
+
+    def _find(self, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+        if not expression.has(variable):
+            if expression.has(sympy.nan, sympy.zoo, oo) or expression.is_real is False:
+                raise CannotPush(Reason.UNDEFINED, f"{expression} on {span}")
+            return (constant_piece(span, expression),)
+        if expression == variable:
+            return (identity_piece(span),)
+        if isinstance(expression, sympy.Piecewise):
+            return self._each(self.resolved(expression, variable, span), variable)
+        single = self._outermost(expression, variable)
+        if single is not None:
+            inner, operation = single
+            return self.through(operation, U, inner, variable, span, operation_pieces)
+        return self._several_places(expression, variable, span)
+
+    def _outermost(self, expression: Any, variable: Any) -> tuple[Any, Any] | None:
+        """(inner, operation in U) where one argument of the outermost node holds the variable."""
+        dependent = [argument for argument in expression.args if argument.has(variable)]
+        if len(dependent) != 1:
+            return None
+        inner = dependent[0]
+        match expression:
+            case sympy.Add() | sympy.Mul() | sympy.Pow() | sympy.Max() | sympy.Min() | sympy.LambertW():
+                arguments = [U if argument == inner else argument for argument in expression.args]
+                return inner, expression.func(*arguments)
+            case sympy.sec():
+                return sympy.cos(inner), 1 / U
+            case sympy.csc():
+                return sympy.sin(inner), 1 / U
+        if isinstance(expression, sympy.Mod):
+            period = expression.args[1]
+            return sympy.frac(inner / period), period * U
+        operation = expression.func(U)
+        if not knows(operation):
+            raise CannotPush(Reason.UNSUPPORTED, str(expression.func))
+        return inner, operation
+
+    def through(
+        self,
+        outer: Any,
+        outer_variable: Any,
+        inner: Any,
+        variable: Any,
+        span: Span,
+        outer_pieces: Callable[[Any, Span, ParameterDomain], Sequence[Piece]],
+    ) -> tuple[Piece, ...]:
+        """The pieces of outer(inner(variable)), from those of the inner map and of the outer one on each image."""
+        return self.after(self.pieces(inner, variable, span), inner, outer, outer_variable, outer_pieces)
+
+    def after(
+        self,
+        inner_pieces: Sequence[Piece],
+        inner: Any,
+        outer: Any,
+        outer_variable: Any,
+        outer_pieces: Callable[[Any, Span, ParameterDomain], Sequence[Piece]] = operation_pieces,
+    ) -> tuple[Piece, ...]:
+        """The pieces of `outer` applied to a map whose pieces are known."""
+        found: list[Piece] = []
+        for below in inner_pieces:
+            if below.constant:
+                value = outer.subs(outer_variable, below.image.lo)
+                if value.has(sympy.nan, sympy.zoo, oo) or value.is_real is False:
+                    raise CannotPush(Reason.UNDEFINED, f"{outer} at {below.image.lo}")
+                found.append(constant_piece(below.span, value))
+                continue
+            composed = [
+                compose(below, above, inner, outer_variable) for above in outer_pieces(outer, below.image, self.domain)
+            ]
+            found.extend(composed if below.increasing else reversed(composed))
+        return tuple(found)
+
+    def substituted(self, outer: Any, fresh: Any, inner: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+        """The pieces of outer(inner(variable)) where `outer` is itself a map of `fresh` to be analysed."""
+
+        def outer_pieces(expression: Any, image: Span, _: ParameterDomain) -> tuple[Piece, ...]:
+            return self.pieces(expression, fresh, image)
+
+        return self.through(outer, fresh, inner, variable, span, outer_pieces)
+
+    def _each(self, parts: Sequence[tuple[Span, Any]], variable: Any) -> tuple[Piece, ...]:
+        found: list[Piece] = []
+        for span, expression in parts:
+            for piece in self.pieces(expression, variable, span):
+                defined = (Peel(Y, expression, Because.DEFINITION),)
+                found.append(piece if piece.constant else replace(piece, peels=defined + piece.peels))
+        return tuple(found)
+
+    def rewritten(self, expression: Any, because: Because, variable: Any, span: Span) -> tuple[Piece, ...]:
+        """The pieces of another form of the map, with the rewriting as the first equation of each inversion."""
+        return tuple(
+            piece if piece.constant else replace(piece, peels=(Peel(Y, expression, because), *piece.peels))
+            for piece in self.pieces(expression, variable, span)
+        )
+
+    def _several_places(self, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+        from .solving import solved
+
+        kinks = self._innermost_kink(expression, variable)
+        if kinks is not None:
+            return self._each(self.resolved(expression, variable, span), variable)
+        if isinstance(expression, (sympy.Max, sympy.Min)):
+            return self._each(self.resolved(expression, variable, span), variable)
+        breaks = self.poles(expression, variable, span)
+        spans = self.split(span, breaks)
+        if len(spans) > 1:
+            return tuple(piece for part in spans for piece in self.pieces(expression, variable, part))
+        return solved(self, expression, variable, span)
+
+    # -- kinks and switches ------------------------------------------------------------------------------------------
+
+    def _innermost_kink(self, expression: Any, variable: Any) -> Any | None:
+        for node in sympy.postorder_traversal(expression):
+            if isinstance(node, (*_KINKS, sympy.Piecewise, sympy.Mod)) and node.has(variable):
+                return node
+        return None
+
+    def resolved(self, expression: Any, variable: Any, span: Span) -> list[tuple[Span, Any]]:
+        """The map without Abs, Max, Min, sign, floor and Piecewise, on the parts of the span where each is one formula."""
+        node = self._innermost_kink(expression, variable)
+        if node is None:
+            return [(span, expression)]
+        found: list[tuple[Span, Any]] = []
+        for part, value in self._values(node, variable, span):
+            found.extend(self.resolved(expression.subs(node, value), variable, part))
+        return found
+
+    def _values(self, node: Any, variable: Any, span: Span) -> list[tuple[Span, Any]]:
+        match node:
+            case sympy.Abs():
+                inner = node.args[0]
+                return [(part, inner * sign) for part, sign in self.signs(inner, variable, span)]
+            case sympy.sign():
+                return [(part, sympy.Integer(sign)) for part, sign in self.signs(node.args[0], variable, span)]
+            case sympy.Heaviside():
+                return [(part, sympy.Integer(sign > 0)) for part, sign in self.signs(node.args[0], variable, span)]
+            case sympy.Max() | sympy.Min():
+                first, rest = node.args[0], node.func(*node.args[1:])
+                wanted = 1 if isinstance(node, sympy.Max) else -1
+                parts = self.signs(first - rest, variable, span)
+                return [(part, first if sign == wanted else rest) for part, sign in parts]
+            case sympy.Piecewise():
+                return self._switched(node, variable, span)
+            case sympy.Mod():
+                inner, period = node.args
+                steps = self.pieces(sympy.floor(inner / period), variable, span)
+                return [(step.span, inner - period * step.image.lo) for step in steps]
+            case sympy.frac():
+                inner = node.args[0]
+                steps = self.pieces(sympy.floor(inner), variable, span)
+                return [(step.span, inner - step.image.lo) for step in steps]
+            case _:
+                return [(step.span, step.image.lo) for step in self.pieces(node, variable, span)]
+
+    def _switched(self, node: Any, variable: Any, span: Span) -> list[tuple[Span, Any]]:
+        relations: set[Any] = set()
+        for _, condition in node.args:
+            relations |= condition.atoms(sympy.core.relational.Relational)
+        breaks: list[Any] = []
+        for relation in relations:
+            if isinstance(relation, (sympy.Eq, sympy.Ne)):
+                continue
+            breaks.extend(part.hi for part, _ in self.signs(relation.lhs - relation.rhs, variable, span)[:-1])
+        found: list[tuple[Span, Any]] = []
+        for part in self.split(span, breaks):
+            values = {relation: self._truth(relation, variable, part) for relation in relations}
+            for value, condition in node.args:
+                if condition.subs(values) == sympy.true:
+                    found.append((part, value))
+                    break
+            else:
+                raise CannotPush(Reason.UNDEFINED, f"no case of the piecewise map holds on {part}")
+        return found
+
+    def _truth(self, relation: Any, variable: Any, span: Span) -> Any:
+        """Whether a relation holds on the whole of a span on which its sides do not cross."""
+        if isinstance(relation, sympy.Eq):
+            return sympy.false
+        if isinstance(relation, sympy.Ne):
+            return sympy.true
+        table = self.signs(relation.lhs - relation.rhs, variable, span)
+        sign = table[0][1]
+        if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)):
+            return sympy.true if sign > 0 or (sign == 0 and isinstance(relation, sympy.GreaterThan)) else sympy.false
+        return sympy.true if sign < 0 or (sign == 0 and isinstance(relation, sympy.LessThan)) else sympy.false
+
+    def split(self, span: Span, breaks: Sequence[Any]) -> list[Span]:
+        """The parts of a span between the break points that lie inside it."""
+        inside: list[Any] = []
+        for point in breaks:
+            if self.domain.compare(point, span.lo) <= 0 or self.domain.compare(point, span.hi) >= 0:
+                continue
+            place = 0
+            for known in inside:
+                order = self.domain.compare(point, known)
+                if order == 0:
+                    break
+                place += order > 0
+            else:
+                inside.insert(place, point)
+        edges = [span.lo, *inside, span.hi]
+        return [Span(lo, hi) for lo, hi in zip(edges, edges[1:], strict=False)]
+
+    # -- where the map is defined -----------------------------------------------------------------------------------
+
+    def poles(self, expression: Any, variable: Any, span: Span) -> list[Any]:
+        """The points at which a node of the expression is singular.
+
+        Raises:
+            CannotPush: a node is undefined (or not real) on a part of the span.
+        """
+        found: list[Any] = []
+        for node in sympy.preorder_traversal(expression):
+            if not node.has(variable):
+                continue
+            if node.is_Pow and not (node.exp.is_integer and not node.exp.has(variable)):
+                if not node.base.is_positive:
+                    self._must_be_positive(node.base, node, variable, span)
+            elif node.is_Pow and node.exp.is_negative:
+                found.extend(part.hi for part, _ in self.signs(node.base, variable, span)[:-1])
+            elif node.func in _OPEN_DOMAINS:
+                for needed in _OPEN_DOMAINS[node.func](node.args[0]):
+                    self._must_be_positive(needed, node, variable, span)
+            elif isinstance(node, _POLE_AT_ZERO):
+                found.extend(part.hi for part, _ in self.signs(node.args[0], variable, span)[:-1])
+            elif isinstance(node, _WITH_POLES):
+                found.extend(piece.span.hi for piece in self.pieces(node, variable, span)[:-1])
+        return found
+
+    def _must_be_positive(self, needed: Any, node: Any, variable: Any, span: Span) -> None:
+        if not needed.has(variable):
+            if self.domain.sign(needed) < 0:
+                raise CannotPush(Reason.UNDEFINED, f"{node} on {span}")
+            return
+        for part, sign in self.signs(needed, variable, span):
+            if sign < 0:
+                raise CannotPush(Reason.UNDEFINED, f"{node} on {part}")
+
+    # -- signs on a span ---------------------------------------------------------------------------------------------
+
+    def signs(self, expression: Any, variable: Any, span: Span) -> SignTable:
+        """The sign of an expression on the parts of the span between its zeros and poles."""
+        if not expression.has(variable):
+            return ((span, self.domain.sign(expression)),)
+        quick = self._assumed_sign_on(expression, variable, span)
+        if quick is not None:
+            return ((span, quick),)
+        if expression.is_Mul:
+            return self._product_signs(expression.args, variable, span)
+        if expression.is_Pow and not expression.exp.has(variable):
+            if expression.exp.is_odd:
+                return self.signs(expression.base, variable, span)
+            if expression.exp.is_even:
+                return tuple((part, 1) for part, _ in self.signs(expression.base, variable, span))
+            self._must_be_positive(expression.base, expression, variable, span)
+            return ((span, 1),)
+        polynomial = self._polynomial_signs(expression, variable, span)
+        if polynomial is not None:
+            return polynomial
+        if expression.is_Add:
+            radical = self._radical_signs(expression, variable, span)
+            if radical is not None:
+                return radical
+            numerator, denominator = sympy.fraction(sympy.together(expression))
+            if denominator.has(variable):
+                return self._product_signs((sympy.factor(numerator), denominator), variable, span)
+            factored = sympy.factor(expression)
+            if factored.is_Mul:
+                return self._product_signs(factored.args, variable, span)
+        table: list[tuple[Span, int]] = []
+        for piece in self.pieces(expression, variable, span):
+            table.extend(self._piece_signs(piece))
+        return _joined(table)
+
+    def _piece_signs(self, piece: Piece) -> list[tuple[Span, int]]:
+        if piece.constant:
+            return [(piece.span, self.domain.sign(piece.image.lo))]
+        if self.domain.compare(piece.image.lo, 0) >= 0:
+            return [(piece.span, 1)]
+        if self.domain.compare(piece.image.hi, 0) <= 0:
+            return [(piece.span, -1)]
+        zero = piece.preimage(sympy.S.Zero)
+        first = -1 if piece.increasing else 1
+        return [(Span(piece.span.lo, zero), first), (Span(zero, piece.span.hi), -first)]
+
+    def _product_signs(self, factors: Sequence[Any], variable: Any, span: Span) -> SignTable:
+        tables = [self.signs(factor, variable, span) for factor in factors]
+        breaks = [part.hi for table in tables for part, _ in table[:-1]]
+        found: list[tuple[Span, int]] = []
+        for part in self.split(span, breaks):
+            sign = 1
+            for table in tables:
+                sign *= next(
+                    (value for place, value in table if self.domain.compare(part.lo, place.hi) < 0), table[-1][1]
+                )
+            found.append((part, sign))
+        return _joined(found)
+
+    def _polynomial_signs(self, expression: Any, variable: Any, span: Span) -> SignTable | None:
+        """Signs of a polynomial with rational coefficients, from its isolated real roots."""
+        if expression.free_symbols != {variable} or not expression.is_polynomial(variable):
+            return None
+        polynomial = sympy.Poly(expression, variable)
+        if polynomial.degree() < 2 or not all(coefficient.is_Rational for coefficient in polynomial.all_coeffs()):
+            return None
+        roots = sorted(set(sympy.real_roots(polynomial)))
+        found: list[tuple[Span, int]] = []
+        for part in self.split(span, roots):
+            found.append((part, self.domain.sign(expression.subs(variable, inside(part)))))
+        return _joined(found)
+
+    def _radical_signs(self, expression: Any, variable: Any, span: Span) -> SignTable | None:
+        """Signs of a + b*sqrt(q): it vanishes only where a**2 - b**2*q does, so one point decides each part."""
+        roots = {node for node in expression.atoms(sympy.Pow) if node.exp == sympy.Rational(1, 2) and node.has(variable)}
+        if len(roots) != 1:
+            return None
+        root = roots.pop()
+        mark = sympy.Dummy("r")
+        linear = sympy.Poly(expression.subs(root, mark), mark) if expression.subs(root, mark).is_polynomial(mark) else None
+        if linear is None or linear.degree() != 1:
+            return None
+        factor, rest = linear.all_coeffs()
+        norm = sympy.expand(rest**2 - factor**2 * root.base)
+        if not norm.is_polynomial(variable):
+            return None
+        parts = self.signs(norm, variable, span)
+        return _joined([(part, self.domain.sign(expression.subs(variable, inside(part)))) for part, _ in parts])
+
+    def _assumed_sign_on(self, expression: Any, variable: Any, span: Span) -> int | None:
+        """The sign by assumptions alone, with the variable replaced by an expression in a positive symbol."""
+        fresh = sympy.Dummy("t", positive=True)
+        forms: list[Any] = []
+        if span.lo.is_finite and span.lo.is_zero is not True:
+            forms.append(span.lo + fresh)
+        if span.hi.is_finite:
+            forms.append(span.hi - fresh)
+            if span.lo.is_finite:
+                forms.append((span.lo + span.hi * fresh) / (1 + fresh))
+        if span.lo.is_nonnegative:
+            forms.append(fresh)
+        if span.lo == -oo and span.hi == oo:
+            forms.append(sympy.Dummy("t", real=True))
+        for form in forms:
+            written = expression.subs(variable, form)
+            sign = assumed_sign(written)
+            if not sign and written.is_Add:
+                sign = assumed_sign(sympy.factor(sympy.together(written)) if sympy.count_ops(written) < 40 else written)
+            if sign:
+                return sign
+        return None
+
+
+def _joined(table: Sequence[tuple[Span, int]]) -> SignTable:
+    """Neighbouring parts of one sign are one part."""
+    found: list[tuple[Span, int]] = []
+    for span, sign in table:
+        if found and found[-1][1] == sign:
+            found[-1] = (Span(found[-1][0].lo, span.hi), sign)
+        else:
+            found.append((span, sign))
+    return tuple(found)
+
+
+def inside(span: Span) -> Any:
+    """A point inside a span, rational where the ends are numbers."""
+    if span.lo.free_symbols or span.hi.free_symbols:
+        if span.lo == -oo:
+            return span.hi - 1
+        return span.lo + 1 if span.hi == oo else (span.lo + span.hi) / 2
+    if span.lo == -oo and span.hi == oo:
+        return sympy.S.Zero
+    if span.lo == -oo:
+        return sympy.floor(span.hi) - 1
+    if span.hi == oo:
+        return sympy.ceiling(span.lo) + 1
+    width = sympy.N(span.hi - span.lo, 20)
+    middle = sympy.N((span.lo + span.hi) / 2, 30)
+    return sympy.Rational(sympy.nsimplify(middle, rational=True, tolerance=width / 100))
+
+
+def restricted(
+    natural: Sequence[Piece], span: Span, forward: Callable[[Any], Any], domain: ParameterDomain, what: Any
+) -> tuple[Piece, ...]:
+    """Natural pieces of a solved map, cut to a span that they must cover."""
+    return covering([restrict(piece, span, forward, domain) for piece in natural], span, domain, what)

@@ -1,0 +1,1 @@
+"""Presentation: everything that prints. It imports ``derivations`` and proves nothing."""

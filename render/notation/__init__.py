@@ -1,0 +1,1 @@
+"""Printers of the written form, one file per notation."""

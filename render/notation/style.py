@@ -1,0 +1,44 @@
+"""How a reader wants mathematics to look: what the printers of all notations share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from derivations.language.term import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """``decimal``: the decimal mark. ``group_from``: integers of at least so many digits are grouped by threes (0: never).
+
+    ``when`` and ``otherwise`` are the words in a definition by cases. ``names`` pairs a name with the name that is to be printed in its place;
+    ``bold`` holds the names that are to be printed bold (vectors, matrices). ``log``: how the natural logarithm is written, or None to leave
+    ``ln`` and ``log`` as they are. ``thousands``: what stands between groups of digits, a thin space or a comma.
+    """
+
+    decimal: str = "."
+    group_from: int = 5
+    when: str = "if"
+    otherwise: str = "otherwise"
+    names: tuple[tuple[Name, Name], ...] = ()
+    bold: frozenset[Name] = frozenset()
+    log: Literal["ln", "log"] | None = None
+    thousands: Literal["thin", "comma"] = "thin"
+
+    def number(self, digits: str, gap: str) -> str:
+        """A literal with ``gap`` between the groups of its whole part and this style's decimal mark."""
+        gap = gap if self.thousands == "thin" else ","
+        whole, point, fraction = digits.partition(".")
+        if self.group_from and len(whole) >= self.group_from and whole.isdigit():
+            head = len(whole) % 3
+            whole = gap.join([whole[:head]] * (head > 0) + [whole[k : k + 3] for k in range(head, len(whole), 3)])
+        return whole + (self.decimal + fraction if point else "")
+
+    def named(self, name: Name) -> Name:
+        """The name that is printed for a name."""
+        shown = next((new for old, new in self.names if old == name), name)
+        return replace(shown, font="bold") if name in self.bold and not shown.font else shown
+
+
+PLAIN = Style()

@@ -1,0 +1,109 @@
+"""Unfolding the definitions of a context in matrix terms, and spelling terms in error messages."""
+
+from __future__ import annotations
+
+from derivations.language.context import Array, Context, Definition, Function
+from derivations.language.errors import MeaningError
+from derivations.language.structure import children, free_names, substitute, with_children
+from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, Term, Transpose
+
+MAX_DEPTH = 30
+_PRODUCTS = {"": " ", "cdot": " * ", "times": " x ", "odot": " (.) ", "otimes": " (x) ", "ast": " * ", "star": " * ", "circ": " o "}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "": ""}
+
+
+def spelled(node: Term) -> str:
+    """A term in plain letters, for error messages only: never read back, never printed in a document."""
+    match node:
+        case Num(digits):
+            return digits
+        case Const(which):
+            return which
+        case Name(text, _, _, primes, label):
+            return text + "'" * primes + (f"^({label})" if label else "")
+        case Index(base, subscripts):
+            inside = ",".join(spelled(s) for s in subscripts)
+            return f"{spelled(base)}_{inside}" if len(inside) == 1 else f"{spelled(base)}_{{{inside}}}"
+        case Add(parts):
+            words = "".join(f" {sign} {spelled(part)}" for sign, part in parts).strip()
+            return words.removeprefix("+ ")
+        case Mul(parts):
+            return "".join((_PRODUCTS[sign] if k else "") + spelled(factor) for k, (sign, factor) in enumerate(parts))
+        case Frac(numerator, denominator):
+            return f"({spelled(numerator)})/({spelled(denominator)})"
+        case Pow(base, exponent):
+            return f"{spelled(base)}^{spelled(exponent)}" if isinstance(exponent, Num) else f"{spelled(base)}^({spelled(exponent)})"
+        case Transpose(base):
+            return f"{spelled(base)}^T"
+        case Group(body, bracket):
+            return f"{bracket}{spelled(body)}{_CLOSING[bracket]}"
+        case Marked(_, body, _):
+            return spelled(body)
+        case Call(function, arguments, bracket):
+            inside = ", ".join(spelled(a) for a in arguments)
+            return f"{spelled(function)}{bracket or ' '}{inside}{_CLOSING[bracket]}"
+        case Big(op, body, variable):
+            return f"{op}_{spelled(variable)} {spelled(body)}"
+        case _:
+            return f"{type(node).__name__}({', '.join(spelled(child) for child in children(node))})"
+
+
+def unfolded(node: Term, context: Context, *, depth: int = 0) -> Term:
+    """The term with every defined name (``Q'``, ``V``) and every defined function of arrays (``Sa[X]``) replaced by what it stands for.
+
+    A definition whose right side mentions the parameters only through other names (``Sa[X] := V Softmax[K^T Q]`` with ``V := W_v X``) has those names
+    unfolded first, so that ``Sa[XP]`` means what is meant by it. Definitions of entries (``P_{ij} := ...``) and of functions of numbers stay.
+    Raises MeaningError if definitions go round in a circle.
+    """
+    if depth > MAX_DEPTH:
+        raise MeaningError(f"the definitions of {spelled(node)} go round in a circle")
+    if isinstance(node, Name | Index):
+        for definition in context.definitions:
+            if definition.lhs == node and not definition.parameters:
+                return Group(unfolded(definition.rhs, context, depth=depth + 1))
+    if isinstance(node, Call):
+        replaced = called(node, context)
+        if replaced is not None:
+            return Group(unfolded(replaced, context, depth=depth + 1))
+    old = children(node)
+    new = tuple(unfolded(child, context, depth=depth) for child in old)
+    return node if all(a is b for a, b in zip(old, new, strict=True)) else with_children(node, new)
+
+
+def called(node: Call, context: Context) -> Term | None:
+    """The body of the definition of a function of arrays, with the arguments of this call put in; None if it has none."""
+    for definition in context.definitions:
+        match definition.lhs:
+            case Call(function, arguments) if function == node.function and len(arguments) == len(node.arguments):
+                if _of_arrays(definition, context):
+                    body = _opened(definition.rhs, definition, context, 0)
+                    return substitute(body, {old: Group(new) for old, new in zip(arguments, node.arguments, strict=True)})
+            case _:
+                continue
+    return None
+
+
+def _of_arrays(definition: Definition, context: Context) -> bool:
+    kind = context.kind(definition.lhs.function) if isinstance(definition.lhs, Call) and isinstance(definition.lhs.function, Name) else None
+    return (isinstance(kind, Function) and kind.maps_arrays) or any(isinstance(context.kind(p), Array) for p in definition.parameters)
+
+
+def _opened(node: Term, definition: Definition, context: Context, depth: int) -> Term:
+    """The right side of a definition with the names unfolded that hide its parameters."""
+    if depth > MAX_DEPTH:
+        raise MeaningError(f"the definitions of {spelled(node)} go round in a circle")
+    parameters = frozenset(definition.parameters)
+    hidden: dict[Term, Term] = {}
+    for other in context.definitions:
+        if isinstance(other.lhs, Name | Index) and not other.parameters and other.lhs not in parameters:
+            inside = _opened(other.rhs, definition, context, depth + 1) if _mentions(other, parameters, context, 0) else other.rhs
+            if free_names(inside) & parameters:
+                hidden[other.lhs] = Group(inside)
+    return substitute(node, hidden)
+
+
+def _mentions(definition: Definition, parameters: frozenset[Name], context: Context, depth: int) -> bool:
+    inside = free_names(definition.rhs)
+    if inside & parameters or depth > MAX_DEPTH:
+        return True
+    return any(isinstance(d.lhs, Name) and d.lhs in inside and _mentions(d, parameters, context, depth + 1) for d in context.definitions)

@@ -1,0 +1,103 @@
+"""Scores ``layer_params.json``: parameters, buffers and tensors of one layer or one small block."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from derivations.language.errors import DeriveError
+from derivations.topics.parameters.layers import layer_ledger
+from derivations.topics.parameters.ledger import Ledger
+
+from . import Outcome, read_document
+from .described_blocks import described_block
+
+_BLOCK = re.compile(r"\s*block\s*:\s*", re.IGNORECASE)
+_NORM_CALL = re.compile(r"\s*(?:torch\.)?(?:nn\.)?(?P<name>\w+)\((?P<arguments>.*)\)\s*$")
+
+
+def score(path: Path) -> Iterable[Outcome]:
+    """Compare the counts of every case of the file, and the shapes of its tensors where it lists them."""
+    for position, case in enumerate(read_document(path, "cases")["cases"]):
+        case_id = str(case.get("id", f"case {position}"))
+        try:
+            ledger, named = _ledger(case)
+        except (DeriveError, TypeError, KeyError, ValueError) as error:
+            yield Outcome(case_id, False, f"not counted: {error}")
+            continue
+        differences = [*_count_differences(case, ledger), *_tensor_differences(case, ledger, named)]
+        yield Outcome(case_id, not differences, "; ".join(differences) or f"{ledger.parameters} parameters, {ledger.buffers} buffers")
+
+
+def _ledger(case: Mapping[str, Any]) -> tuple[Ledger, bool]:
+    """Return the tensors of the case, and whether their names are those of torch (a block's names are its author's)."""
+    name, hyperparameters = str(case["layer"]), dict(case.get("hyperparameters", {}))
+    prefix = _BLOCK.match(name)
+    if prefix is not None:
+        return described_block(name[prefix.end() :], hyperparameters), False
+    short = name.rpartition(".")[2]
+    if short in ("TransformerEncoder", "TransformerDecoder"):
+        key = "encoder_layer" if short == "TransformerEncoder" else "decoder_layer"
+        if "layer" in hyperparameters:
+            hyperparameters[key] = hyperparameters.pop("layer")
+        if "final_norm" in hyperparameters:
+            hyperparameters["norm"] = hyperparameters.pop("final_norm")
+        hyperparameters["norm"] = _norm(hyperparameters.get("norm"))
+    return layer_ledger(name, hyperparameters), True
+
+
+def _norm(written: Any) -> Ledger | None:
+    """Return the ledger of a norm written as a call, such as ``LayerNorm(90)`` or ``RMSNorm(90, eps=1e-6)``; None stays None."""
+    if written is None or written is False or written in ("", "none", "None"):
+        return None
+    call = _NORM_CALL.match(str(written))
+    if call is None:
+        raise ValueError(f"the final norm {written!r} is not written as a call such as LayerNorm(90)")
+    arguments: dict[str, Any] = {}
+    for position, argument in enumerate(part.strip() for part in call["arguments"].split(",") if part.strip()):
+        key, sign, value = argument.rpartition("=")
+        arguments[key.strip() if sign else ("normalized_shape" if position == 0 else "eps")] = _literal(value.strip())
+    return layer_ledger(call["name"], arguments)
+
+
+def _literal(text: str) -> int | float | bool:
+    if text in ("True", "False"):
+        return text == "True"
+    return int(text) if re.fullmatch(r"\d+", text) else float(text)
+
+
+def _count_differences(case: Mapping[str, Any], ledger: Ledger) -> Iterable[str]:
+    for field, counted in (("params", ledger.parameters), ("buffers", ledger.buffers)):
+        if field in case and case[field] != counted:
+            yield f"{field}: counted {counted}, the file says {case[field]}"
+
+
+def _tensor_differences(case: Mapping[str, Any], ledger: Ledger, named: bool) -> Iterable[str]:
+    if "tensors" not in case:
+        return
+    listed = {str(tensor["name"]): tuple(tensor["shape"]) for tensor in case["tensors"]}
+    counted: Counter[tuple[int, ...]] = Counter()
+    for tensor in ledger:
+        if not tensor.buffer and tensor.tied_to is None:
+            counted[tensor.shape if named else _squeezed(tensor.shape)] += tensor.multiplicity
+    expected = Counter(shape if named else _squeezed(shape) for shape in listed.values())
+    if counted != expected:
+        yield f"shapes: ours alone {_written(counted - expected)}, the file's alone {_written(expected - counted)}"
+    elif named and all(tensor.multiplicity == 1 for tensor in ledger):
+        names = {tensor.part: tensor.shape for tensor in ledger if not tensor.buffer}
+        if names != listed:
+            yield f"names of tensors: ours {sorted(names)}, the file's {sorted(listed)}"
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Drop trailing ones: a block may write a map of channels as a 1x1 convolution or as a dense one."""
+    while shape and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
+
+
+def _written(shapes: Counter[tuple[int, ...]]) -> str:
+    return ", ".join(f"{list(shape)} x{count}" for shape, count in shapes.items()) or "none"

@@ -1,13 +1,14 @@
 """The problem kinds, one ordered table.
 
-To add a kind: one function ``problem(**parameters) -> Problem`` in a topic, one row here. Importing this module imports neither SymPy nor a topic; a
+To add a kind: one function ``problem(**parameters) -> Problem`` in a topic, one row here. Importing this module imports neither SymPy nor
+a topic; a
 topic is imported when its kind is built.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ class Kind:
         return found
 
     def build(self, given: Mapping[str, object]) -> Problem:
-        """The problem for these values, derived and checked.
+        """The problem for these values, derived and checked; it holds the values as its parameters.
 
         Raises:
             DeriveError: a parameter is not accepted.
@@ -65,7 +66,7 @@ class Kind:
         """
         values = self.values(given)
         problem: Problem = getattr(import_module(self.module), self.function)(**values)
-        return problem
+        return replace(problem, parameters=values)
 
 
 def find(name: str) -> Kind:
@@ -165,7 +166,9 @@ KINDS: tuple[Kind, ...] = (
         "pushforward",
         "the density of a random variable that went through a function",
         (
-            Parameter("base", Expression("Normal(0,1)"), "law of the variable: Normal(mean, variance), Uniform(a,b), Exponential(rate), ...", "Normal(0,1)"),
+            Parameter(
+                "base", Expression("Normal(0,1)"), "law of the variable: Normal(mean, variance), Uniform(a,b), Exponential(rate), ...", "Normal(0,1)"
+            ),
             Parameter("map", Expression("'logistic', 'exp(z)' or a Python file with a def"), "the function it goes through"),
         ),
         "derivations.topics.pushforward",

@@ -14,13 +14,11 @@ from typing import TypeAlias
 from derivations.language.errors import ParameterError
 from derivations.language.term import Name
 
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split(),
-        strict=True,
-    )
-)
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa",
+    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi",
+    "ψ": "psi", "ω": "omega",
+}  # fmt: skip
 _SYMBOL = re.compile(r"[A-Za-z][a-z]*|[A-Z]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)(/[0-9]+)?")
@@ -77,7 +75,7 @@ class Size:
 class Sizes:
     """A list of sizes, ``7,7,7``; one value alone is a list of one."""
 
-    item: Size = Size()  # noqa: RUF009  (frozen, so that sharing it is harmless)
+    item: Size = Size()
 
     @property
     def metavar(self) -> str:

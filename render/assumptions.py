@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
-from derivations.language.term import Mul, Name, Relation, Term
+from derivations.language.term import Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.messages import Messages
 
 
 def assumptions(contexts: Iterable[Context], messages: Messages) -> tuple[Inlines, ...]:
     """What is assumed in any of these contexts, each thing once: kinds of names, hypotheses, definitions, conventions."""
-    kinds: dict[Kind, list[Name]] = {}
+    kinds: dict[Kind, list[Name | Index]] = {}
     rest: dict[Inlines, None] = {}
     conventions: dict[Inlines, None] = {}
     for context in contexts:
@@ -30,7 +30,7 @@ def assumptions(contexts: Iterable[Context], messages: Messages) -> tuple[Inline
     return (*declared, *rest, *conventions)
 
 
-def _declaration(names: list[Name], kind: Kind, messages: Messages) -> Inlines:
+def _declaration(names: list[Name | Index], kind: Kind, messages: Messages) -> Inlines:
     inlines: list[Inline] = []
     for k, name in enumerate(names):
         if k:

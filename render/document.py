@@ -1,6 +1,7 @@
 """What every writer consumes: a document of blocks and inlines.
 
-After pandoc's and texmath's model, and as small as our sheets allow. ``Math`` and ``Display`` hold terms, never text, so a writer cannot print a
+After pandoc's and texmath's model, and as small as our sheets allow. ``Math`` and ``Display`` hold terms, never text, so a writer cannot
+print a
 formula that nobody checked. A writer is one exhaustive ``match`` over ``Block`` and one over ``Inline``.
 """
 

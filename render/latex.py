@@ -7,7 +7,8 @@ from importlib.resources import files
 from string import Template
 
 from derivations.kernel.verdict import Strength
-from derivations.language.term import Relation, Term
+from derivations.language.term import Term
+from derivations.reading.symbols import PRODUCT_MACROS
 from render.breaking import Line, broken
 from render.document import (
     Block,
@@ -30,7 +31,7 @@ from render.document import (
     Table,
     Text,
 )
-from render.latex_text import characters, escape
+from render.latex_text import characters, escape, inside_text
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
@@ -75,18 +76,15 @@ def fragment(blocks: tuple[Block, ...], style: Style = PLAIN) -> str:
 
 
 def chain_body(chain: Chain, style: Style = PLAIN) -> str:
-    """The lines of a chain for use in ``aligned``: reasons as text in a third column, no macros of ours, no marks."""
+    """The lines of a chain for use in ``aligned``, for MathJax and KaTeX too: reasons as text in a third column, no macros of ours, no marks."""
     lines = []
     for row in chain.rows:
         start = latex(row.lhs, style) if row.lhs is not None else ""
         sign = latex_sign(row.relation.value) if row.relation is not None else ""
-        reason = "".join(f" && \\text{{{_plain(row.reason)}}}" for _ in row.reason[:1])
-        lines.append(f"{start} &{sign} {latex(row.rhs, style)}{reason}")
+        words = "".join(i.text for i in row.reason if isinstance(i, Text | Strong | Code))
+        reason = f" && \\text{{{inside_text(words)}}}" if words else ""
+        lines.append(f"{start} &{sign} {latex(row.rhs, style)}{reason}".strip())
     return " \\\\\n".join(lines)
-
-
-def _plain(words: Inlines) -> str:
-    return "".join(escape(i.text) for i in words if isinstance(i, Text | Strong | Code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +162,7 @@ class _Writer:
             case "sum":
                 return f"{indent}{{}}{'' if line.sign == '-' else '+ '}{formula}"
             case "product":
-                return f"{indent}{{}}{latex_sign(line.sign)} {formula}" if line.sign else f"{indent}{formula}"
+                return f"{indent}{{}}{PRODUCT_MACROS[line.product]} {formula}" if line.sign else f"{indent}{formula}"
             case "":
                 return formula
 
@@ -208,4 +206,6 @@ class _Writer:
         caption = f"\\stepcaption{{{self.line(table.caption)}}}\\par\\nopagebreak\n" if table.caption else ""
         total = "\\midrule\n" + row(table.total) if table.total is not None else ""
         body = row(table.head) + "\\midrule\n" + "".join(map(row, table.rows)) + total
-        return f"{caption}{{\\small\\begin{{tabularx}}{{\\linewidth}}{{@{{}}{columns}@{{}}}}\n\\toprule\n{body}\\bottomrule\n\\end{{tabularx}}\\par}}\n"
+        return (
+            f"{caption}{{\\small\\begin{{tabularx}}{{\\linewidth}}{{@{{}}{columns}@{{}}}}\n\\toprule\n{body}\\bottomrule\n\\end{{tabularx}}\\par}}\n"
+        )

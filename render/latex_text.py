@@ -49,12 +49,18 @@ _SPECIAL = {
     **{char: rf"\ensuremath{{\{name}}}" for name, char in GREEK.items() if name != "omicron"},
 }
 _TABLE = str.maketrans(_SPECIAL)
+_WEB = str.maketrans({char: "\\" + char for char in "_&#%${}"})
 _LAST_IN_FONT = 0x17F  # T1 fonts hold Latin-1 and Latin Extended-A
 
 
 def escape(words: str) -> str:
     """Words as LaTeX text."""
     return words.translate(_TABLE)
+
+
+def inside_text(words: str) -> str:
+    """Words for ``\\text`` in MathJax and KaTeX, which agree there on little more than letters and escaped signs."""
+    return words.replace("\\", "∖").translate(_WEB)
 
 
 def characters(text: str) -> str:

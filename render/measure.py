@@ -1,6 +1,7 @@
 """How wide a term is when TeX sets it as a display, in em, without running TeX.
 
-The widths are those of Computer Modern at 10 to 12 points, from its font metrics, rounded up; a formula comes out at most a few per cent wider
+The widths are those of Computer Modern at 10 to 12 points, from its font metrics, rounded up; a formula comes out at most a few per cent
+wider
 than TeX makes it and not narrower (the tests compare with TeX where it is installed). Good enough to decide where to break a line.
 """
 
@@ -34,8 +35,11 @@ from derivations.language.term import (
     Transpose,
     Tuple,
 )
+from render.notation.symbols import GREEK
 
-_WIDE = {"m": 0.88, "w": 0.72, "M": 0.98, "W": 0.98, "x": 0.58, "p": 0.51, "i": 0.36, "j": 0.44, "l": 0.32, "t": 0.37, "f": 0.6, "r": 0.48, "s": 0.48}
+_WIDE = {
+    "m": 0.88, "w": 0.72, "M": 0.98, "W": 0.98, "x": 0.58, "p": 0.51, "i": 0.36, "j": 0.44, "l": 0.32, "t": 0.37, "f": 0.6, "r": 0.48, "s": 0.48,
+}  # fmt: skip
 _BINARY = 1.24  # + with its spaces
 _RELATION = 1.36
 _PAREN = 0.46
@@ -125,19 +129,18 @@ def _letters(text: str, font: str) -> float:
     if len(text) == 1:
         return _WIDE.get(text, 0.72 if text.isupper() else 0.57) * (1.15 if font == "bold" else 1.0)
     if text.isascii() and text.islower() and font == "" and len(text) <= 8:
-        return 0.62 if text in _GREEK else 0.5 * len(text) + 0.2
+        return 0.62 if text in GREEK else 0.5 * len(text) + 0.2
     return 0.53 * len(text) + 0.2
-
-
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi psi omega".split()
-)
 
 
 def _tall(parts: tuple[Term, ...]) -> float:
     """Brackets around something tall are set larger, and then they are wider."""
-    tall = any(isinstance(p, Frac | Big | Integral | Cases | Matrix | Deriv) or (isinstance(p, Add | Mul) and _tall(tuple(q for _, q in p.parts)) > 1) for p in parts)
-    return 1.9 if tall else 1.0
+    for part in parts:
+        if isinstance(part, Frac | Big | Integral | Cases | Matrix | Deriv):
+            return 1.9
+        if isinstance(part, Add | Mul) and _tall(tuple(inner for _, inner in part.parts)) > 1:
+            return 1.9
+    return 1.0
 
 
 def _big(op: str, variable: Term, lower: Term | None, upper: Term | None, where: Term | None, script: int, scale: float) -> float:

@@ -1,0 +1,42 @@
+"""What a subcommand of ``derive`` is, and how its arguments are read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from derivations.language.errors import DeriveError
+
+OK, NOT_ACCEPTED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses: every step was accepted; a step was not; the input is at fault; interrupted (128 + SIGINT)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``declare`` adds its arguments to a parser, ``run`` does the work and gives the exit status."""
+
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises DeriveError instead of printing its usage and leaving, and does not guess at shortened options."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        raise DeriveError(f"{self.prog}: {message}; see {self.prog} --help")
+
+
+def joined_values(words: Sequence[str], options: frozenset[str]) -> list[str]:
+    """``--stride -1`` as ``--stride=-1`` for these options, so that a negative value is read as a value and then answered for what it is."""
+    found: list[str] = []
+    for word in words:
+        if found and found[-1] in options and not word.startswith("--"):
+            found[-1] = f"{found[-1]}={word}"
+        else:
+            found.append(word)
+    return found

@@ -1,0 +1,90 @@
+"""Working problems out one after another, telling how far it is, and the table at the end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derivations.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one problem went: the problem, or why there is none (``refuted`` or ``undecided`` with the step), and the seconds it took."""
+
+    label: str
+    problem: Problem | None
+    trouble: str
+    detail: str
+    seconds: float
+
+
+def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]]) -> list[Outcome]:
+    """Build each problem. A step that is not accepted is an outcome; bad input raises DeriveError as everywhere."""
+    from derivations.kernel.theorem import NotProved
+    from derivations.kernel.verdict import Refuted
+
+    live = sys.stderr.isatty()
+    outcomes: list[Outcome] = []
+    for number, (label, build) in enumerate(jobs, 1):
+        if live:
+            sys.stderr.write(f"\r\x1b[2K[{number}/{len(jobs)}] {label}")
+            sys.stderr.flush()
+        start = time.perf_counter()
+        problem: Problem | None = None
+        trouble = detail = ""
+        try:
+            problem = build()
+        except NotProved as error:
+            trouble, detail = ("refuted" if isinstance(error.verdict, Refuted) else "undecided"), str(error)
+        finally:
+            if live:
+                sys.stderr.write("\r\x1b[2K")
+                sys.stderr.flush()
+        outcomes.append(Outcome(label, problem, trouble, detail, time.perf_counter() - start))
+    return outcomes
+
+
+def answer_line(problem: Problem) -> str:
+    """The answer in one line: its value where that is a number, else its last formula."""
+    from derivations.kernel.statement import Statement
+    from render.notation.text import text
+
+    answer = problem.answer
+    if isinstance(answer.value, int) or getattr(answer.value, "is_number", False):
+        return str(answer.value)
+    if not answer.shown:
+        return str(answer.words)
+    shown = answer.shown[0]
+    return text(shown.formula if isinstance(shown, Statement) else shown)
+
+
+def print_table(outcomes: Sequence[Outcome]) -> None:
+    """Problem, answer, how it is known, seconds; then the reasons of what was not accepted."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from render.marks import MARKS
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("problem", overflow="fold")
+    table.add_column("answer", overflow="fold", ratio=1)
+    table.add_column("how it is known", no_wrap=True)
+    table.add_column("seconds", justify="right", no_wrap=True)
+    for outcome in outcomes:
+        if outcome.problem is None:
+            known, answer = f"[bold]✗ {outcome.trouble}[/bold]", ""
+        else:
+            evidence = outcome.problem.evidence
+            known, answer = f"{MARKS[evidence.strength]} {evidence.word}", answer_line(outcome.problem)
+        table.add_row(escape(outcome.label), escape(answer), known, f"{outcome.seconds:.2f}")
+    console.print(table)
+    for outcome in outcomes:
+        if outcome.detail:
+            console.print(f"{outcome.label}: {outcome.detail}", markup=False, soft_wrap=True)

@@ -1,0 +1,136 @@
+"""Problem sets as TOML: a title block, then problems, each a kind with its parameters.
+
+title = "Assignment 2"          # required
+course = "Deep Learning"        # optional, like author and date
+date = 2024-05-01               # a date or any words
+
+[[problem]]
+kind = "convolution"            # required; everything else is a parameter of the kind
+kernel = 7
+heading = "Dilation"            # optional: instead of the kind's own title
+question = "Write out ..."      # optional: instead of the kind's own question; a blank line starts a paragraph
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from derivations.catalogue import Kind, find
+from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
+
+_SHEET_FIELDS = ("title", "course", "author", "date", "problem")
+_PROBLEM_FIELDS = ("kind", "heading", "question")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemSpec:
+    """A problem of a sheet before it is worked out: its kind, typed parameters, and the sheet's own words where it has some."""
+
+    kind: Kind
+    values: Mapping[str, object]
+    heading: str | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """A problem set as it was read. ``name`` is what its files will be called."""
+
+    name: str
+    title: str
+    problems: tuple[ProblemSpec, ...]
+    course: str = ""
+    author: str = ""
+    date: str = ""
+
+
+def bundled() -> dict[str, Any]:
+    """The sheets that come with the program, by name."""
+    folder = files("derivations").joinpath("sheets")
+    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return {entry.name.removesuffix(".toml"): entry for entry in found}
+
+
+def load(name_or_path: str) -> SheetSpec:
+    """A bundled sheet by its name, or a file (anything that ends in ``.toml``, has a folder in it or is there).
+
+    Raises:
+        DeriveError: there is no such sheet, the file cannot be read, or what it says is not accepted; the message names file, problem and
+        field.
+    """
+    sheets = bundled()
+    path = Path(name_or_path)
+    if name_or_path in sheets:
+        return parse(sheets[name_or_path].read_text("utf-8"), name_or_path, name_or_path)
+    if path.suffix != ".toml" and len(path.parts) == 1 and not path.is_file():
+        known = f"{nearest(name_or_path, sheets)}; there are {', '.join(sheets)}"
+        raise DeriveError(f"there is no bundled sheet {name_or_path!r}{known} (a sheet of your own ends in .toml)")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DeriveError(f"{path}: byte {error.start + 1} is not UTF-8; a problem set must be a UTF-8 text file") from None
+    except OSError as error:
+        raise DeriveError(f"cannot read the problem set {str(path)!r}: {error.strerror}") from None
+    return parse(text, path.stem, str(path))
+
+
+def parse(text: str, name: str, where: str) -> SheetSpec:
+    """The problem set in a text. ``where`` names it in messages.
+
+    Raises:
+        DeriveError: malformed TOML (with line and column), an unknown or missing field, or a parameter that its kind does not accept.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DeriveError(f"{where} is not well-formed TOML: {error}") from None
+    for key in table:
+        if key not in _SHEET_FIELDS:
+            near = nearest(key, _SHEET_FIELDS)
+            raise DeriveError(f"{where}: there is no field {key!r}{near}; a sheet has {', '.join(_SHEET_FIELDS[:-1])} and [[problem]]")
+    problems = table.get("problem")
+    if not isinstance(problems, list) or not problems or not all(isinstance(item, dict) for item in problems):
+        raise DeriveError(f"{where}: a sheet needs at least one problem, written as [[problem]] with its fields below")
+    title = _words(table, "title", where)
+    if not title:
+        raise DeriveError(f"{where}: the field 'title' is missing; it must be the title of the sheet in quotes")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if "".join(line.split()).startswith("[[problem]]")]
+    places = [f"{where}, problem {k + 1}" + (f" (line {lines[k]})" if len(lines) == len(problems) else "") for k in range(len(problems))]
+    return SheetSpec(
+        name,
+        title,
+        tuple(_problem(item, place) for item, place in zip(problems, places, strict=True)),
+        _words(table, "course", where),
+        _words(table, "author", where),
+        _words(table, "date", where),
+    )
+
+
+def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
+    name = table.get("kind")
+    if not isinstance(name, str):
+        raise DeriveError(f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"convolution\"")
+    given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
+    try:
+        kind = find(name)
+        values = kind.values(given)
+    except DeriveError as error:
+        raise DeriveError(f"{place}: {error}") from None
+    return ProblemSpec(kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None)
+
+
+def _words(table: dict[str, Any], field: str, place: str) -> str:
+    value = table.get(field, "")
+    if field == "date" and isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if not isinstance(value, str):
+        accepted = "words in quotes" + (" or a date" if field == "date" else "")
+        raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be {accepted}")
+    return value

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from derivations.language.term import Name
+from derivations.language.structure import transform
+from derivations.language.term import Call, Name, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """``decimal``: the decimal mark. ``group_from``: integers of at least so many digits are grouped by threes (0: never).
 
-    ``when`` and ``otherwise`` are the words in a definition by cases. ``names`` pairs a name with the name that is to be printed in its place;
-    ``bold`` holds the names that are to be printed bold (vectors, matrices). ``log``: how the natural logarithm is written, or None to leave
-    ``ln`` and ``log`` as they are. ``thousands``: what stands between groups of digits, a thin space or a comma.
+    ``when`` and ``otherwise`` are the words in a definition by cases. ``names`` pairs a name with the name that is to be printed in its
+    place; ``bold`` holds the names that are to be printed bold (vectors, matrices). ``log``: how the natural logarithm is written, or None
+    to leave ``ln`` and ``log`` as they are. ``thousands``: what stands between groups of digits, a thin space or a comma.
     """
 
     decimal: str = "."
@@ -39,6 +40,19 @@ class Style:
         """The name that is printed for a name."""
         shown = next((new for old, new in self.names if old == name), name)
         return replace(shown, font="bold") if name in self.bold and not shown.font else shown
+
+    def applied(self, term: Term) -> Term:
+        """The term with the names that this style prints, and with its natural logarithm."""
+        return transform(term, self._shown) if self.names or self.bold or self.log else term
+
+    def _shown(self, node: Term) -> Term:
+        match node:
+            case Name():
+                return self.named(node)
+            case Call(Name("ln" | "log", (), "", 0, ""), arguments, bracket) if self.log:
+                return Call(Name(self.log), arguments, bracket)
+            case _:
+                return node
 
 
 PLAIN = Style()

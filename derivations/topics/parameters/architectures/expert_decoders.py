@@ -138,9 +138,7 @@ def qwen3_moe(
     )
 
 
-def _mixed(
-    vocab: Dimension, width: Dimension, common: Ledger, dense: Ledger, sparse: Ledger, layers: Dimension, sparse_layers: Dimension
-) -> Ledger:
+def _mixed(vocab: Dimension, width: Dimension, common: Ledger, dense: Ledger, sparse: Ledger, layers: Dimension, sparse_layers: Dimension) -> Ledger:
     """Layers that share ``common``; ``sparse_layers`` of them have experts, the others a dense feed-forward."""
     stack = common.repeated(layers, "layers")
     stack += dense.under("mlp").repeated(layers - sparse_layers, "layers")

@@ -222,9 +222,7 @@ _CLIP_IMAGE = (
 )
 
 
-def clip(
-    text_config: Mapping[str, Any] | None = None, vision_config: Mapping[str, Any] | None = None, projection_dim: Dimension = 512
-) -> Ledger:
+def clip(text_config: Mapping[str, Any] | None = None, vision_config: Mapping[str, Any] | None = None, projection_dim: Dimension = 512) -> Ledger:
     """CLIP: both towers, a projection of each without bias, and one temperature."""
     text = {key: value for key, value in (text_config or {}).items() if key in _CLIP_TEXT}
     image = {key: value for key, value in (vision_config or {}).items() if key in _CLIP_IMAGE}

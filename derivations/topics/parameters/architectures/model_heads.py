@@ -74,9 +74,7 @@ def narrow_head(sizes: Sizes) -> Ledger:
     return sizes.output_table("lm_head", sizes.width if narrow is None else narrow)
 
 
-def transformed_head(
-    prefix: str, dense: str, norm: str, bias: str, decoder: str, width: str | None = None, own_decoder_bias: bool = True
-) -> Head:
+def transformed_head(prefix: str, dense: str, norm: str, bias: str, decoder: str, width: str | None = None, own_decoder_bias: bool = True) -> Head:
     """A dense map, a LayerNorm, then the map to the vocabulary with a bias (BERT's masked language model).
 
     Where the table is not tied, neither is the decoder's bias: it then stands beside the one of the head.

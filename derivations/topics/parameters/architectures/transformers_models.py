@@ -96,11 +96,7 @@ _DEBERTA_HEAD = transformed_head(
 _DEBERTA = _encoder_tasks(Task(_DEBERTA_HEAD), has_pooler=False)
 _ELECTRA = {
     **_encoder_tasks(
-        Task(
-            transformed_head(
-                "generator_predictions", "dense", "LayerNorm", "generator_lm_head.bias", "generator_lm_head", "embedding_size", False
-            )
-        ),
+        Task(transformed_head("generator_predictions", "dense", "LayerNorm", "generator_lm_head.bias", "generator_lm_head", "embedding_size", False)),
         has_pooler=False,
     ),
     "ForPreTraining": Task(
@@ -118,9 +114,7 @@ _ALBERT = {
 }
 _DISTILBERT = {
     **_encoder_tasks(
-        Task(
-            transformed_head("", "vocab_transform", "vocab_layer_norm", "vocab_projector.bias", "vocab_projector", own_decoder_bias=False)
-        ),
+        Task(transformed_head("", "vocab_transform", "vocab_layer_norm", "vocab_projector.bias", "vocab_projector", own_decoder_bias=False)),
         has_pooler=False,
     ),
     "ForSequenceClassification": Task(two_map_classifier("pre_classifier", "classifier")),
@@ -346,9 +340,7 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
-def model_class_ledger(
-    name: str, config: Mapping[str, Any], constructor: Mapping[str, Any] | None = None, head_is_fresh: bool = False
-) -> Ledger:
+def model_class_ledger(name: str, config: Mapping[str, Any], constructor: Mapping[str, Any] | None = None, head_is_fresh: bool = False) -> Ledger:
     """Return the tensors of ``transformers.<name>(<Config>(**config), **constructor)``, tied tensors counted once.
 
     ``head_is_fresh``: the map to the vocabulary was replaced after construction, and shares nothing any more.

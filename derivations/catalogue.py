@@ -1,8 +1,7 @@
 """The problem kinds, one ordered table.
 
 To add a kind: one function ``problem(**parameters) -> Problem`` in a topic, one row here. Importing this module imports neither SymPy nor
-a topic; a
-topic is imported when its kind is built.
+a topic; a topic is imported when its kind is built.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def broken(term: Term, first: float, later: float, measure: Measure) -> tuple[Li
     match term:
         case Relation(items, signs) if len(items) > 1:
             return _relation_lines(items, signs, first, later, measure)
-        case Add(parts) if len(parts) > 1:
+        case Add(parts):
             return _sum_lines(parts, first, later, measure)
         case Mul(parts) if len(parts) > 1:
             return _product_lines(parts, first, later, measure)
@@ -72,7 +72,8 @@ def _sum_lines(parts: tuple[tuple[Sign, Term], ...], first: float, later: float,
             room = later
         run.append(part)
         if len(run) == 1 and isinstance(part[1], Mul) and measure(Add((part,))) > room:
-            start, *rest = _product_lines(part[1].parts, room, later, measure)
+            sign = measure(Add((part,))) - measure(part[1])
+            start, *rest = _product_lines(part[1].parts, room - sign, later, measure)
             run[:] = [(part[0], start.term)]
             flush()
             lines += rest

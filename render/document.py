@@ -1,8 +1,7 @@
 """What every writer consumes: a document of blocks and inlines.
 
 After pandoc's and texmath's model, and as small as our sheets allow. ``Math`` and ``Display`` hold terms, never text, so a writer cannot
-print a
-formula that nobody checked. A writer is one exhaustive ``match`` over ``Block`` and one over ``Inline``.
+print a formula that nobody checked. A writer is one exhaustive ``match`` over ``Block`` and one over ``Inline``.
 """
 
 from __future__ import annotations
@@ -82,6 +81,11 @@ class Row:
     rhs: Term
     reason: Inlines = ()
     evidence: Evidence | None = None
+
+    @property
+    def links_formulas(self) -> bool:
+        """Whether the sign stands between whole formulas, and so in a column of its own before them."""
+        return self.relation in (Rel.IFF, Rel.IMPLIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ def write_all(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     """Write texts by name into a folder, which is made if it is not there.
 
     All texts are first written under temporary names in the same folder and then renamed, one after another, so that no file is ever
-    half-written and
-    a failure or an interruption before the last byte leaves every old file as it was. Line ends are ``\\n`` everywhere.
+    half-written, and a failure or an interruption before the last byte leaves every old file as it was. Line ends are ``\\n`` everywhere.
 
     Raises:
         DeriveError: the folder cannot be made or written to.

@@ -150,7 +150,10 @@ class _Writer:
                 start = self.math(Line(row.lhs))
             room = (_BESIDE if width(row.rhs) <= _BESIDE - left else _LINE) - left
             first, *rest = broken(row.rhs, room, room - _INDENT, width)
-            cells = [(start, "right", self.math(first, row.relation)), *(("", "right on", self.math(line)) for line in rest)]
+            relation = row.relation
+            if row.links_formulas and relation is not None:
+                start, relation = f"<math>{mathml_sign(relation.value)}</math>", None
+            cells = [(start, "right", self.math(first, relation)), *(("", "right on", self.math(line)) for line in rest)]
             for k, (before, classes, formula) in enumerate(cells):
                 reason = known = ""
                 last = k == len(cells) - 1

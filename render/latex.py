@@ -81,6 +81,8 @@ def chain_body(chain: Chain, style: Style = PLAIN) -> str:
     for row in chain.rows:
         start = latex(row.lhs, style) if row.lhs is not None else ""
         sign = latex_sign(row.relation.value) if row.relation is not None else ""
+        if row.links_formulas:
+            start, sign = f"{sign}{_QUAD}", ""
         words = "".join(i.text for i in row.reason if isinstance(i, Text | Strong | Code))
         reason = f" && \\text{{{inside_text(words)}}}" if words else ""
         lines.append(f"{start} &{sign} {latex(row.rhs, style)}{reason}".strip())
@@ -182,6 +184,8 @@ class _Writer:
                     lines += self.own_line(row.lhs)
                     start = ""
             sign = latex_sign(row.relation.value) if row.relation is not None else ""
+            if row.links_formulas:
+                start, sign = f"{sign}{_QUAD}", ""
             room = (_BESIDE if width(row.rhs) <= _BESIDE - left - 1.4 else _LINE - 3) - left - 1.4
             first, *rest = broken(row.rhs, room, room - _INDENT, width)
             found = [f"{start} & {sign} {self.fitted(first.term, _LINE - left - 3)}"]

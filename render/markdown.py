@@ -180,6 +180,8 @@ class _Writer:
             elif row.lhs is not None:
                 start = self.formula(row.lhs)
             sign = carried(latex_sign(row.relation.value)) if row.relation is not None else ""
+            if row.links_formulas:
+                start, sign = f"{sign}{_QUAD}", ""
             first, *rest = broken(row.rhs, _LINE - left, _LINE - left - _INDENT, width)
             lines = [f"{start} & {sign} {self.formula(first.term)}".strip()]
             lines += [f"& {self.continued(line, _QUAD)}" for line in rest]

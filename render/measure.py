@@ -1,8 +1,7 @@
 """How wide a term is when TeX sets it as a display, in em, without running TeX.
 
-The widths are those of Computer Modern at 10 to 12 points, from its font metrics, rounded up; a formula comes out at most a few per cent
-wider
-than TeX makes it and not narrower (the tests compare with TeX where it is installed). Good enough to decide where to break a line.
+The widths are those of Computer Modern at 10 to 12 points, from its font metrics. A formula comes out within a few per cent of what TeX
+makes of it, rather wider than narrower (the tests compare with TeX where it is installed): good enough to decide where to break a line.
 """
 
 from __future__ import annotations
@@ -57,9 +56,9 @@ def width(term: Term, level: int = 0) -> float:
 
     match term:
         case Num(digits):
-            return 0.51 * scale * len(digits)
+            return scale * (0.51 * len(digits) + 0.17 * ((len(digits) - 1) // 3 if len(digits) > 4 else 0))
         case Name(text, _, font, primes, label):
-            marks = 0.3 * primes + 0.4 * len(label)
+            marks = 0.35 * primes + (0.4 * len(label) + 0.75 if label else 0.0)
             return scale * (_letters(text, font) + marks)
         case Const():
             return 0.62 * scale if term.which != "oo" else 1.02 * scale
@@ -69,7 +68,7 @@ def width(term: Term, level: int = 0) -> float:
             signs = _BINARY * space * (len(parts) - 1) + (0 if parts[0][0] == "+" else 0.8 * scale)
             return signs + sum(w(part) for _, part in parts)
         case Mul(parts):
-            crosses = sum({"": 0.1, "cdot": 0.74}.get(sign, _BINARY) for sign, _ in parts[1:]) * space
+            crosses = sum({"": 0.1, "cdot": 0.74}.get(sign, 1.3) for sign, _ in parts[1:]) * space
             return crosses + sum(w(part) for _, part in parts)
         case Frac(numerator, denominator, slash):
             if slash:
@@ -82,7 +81,8 @@ def width(term: Term, level: int = 0) -> float:
             return w(radicand) + 0.9 * scale + (0 if degree is None else width(degree, 2))
         case Call(function, arguments, bracket):
             fences = 2 * _PAREN * scale * _tall(arguments) if bracket else 0.17
-            return w(function) + fences + sum(w(a) for a in arguments) + 0.45 * scale * (len(arguments) - 1)
+            outer = 2 * _PAREN * scale if isinstance(function, Call) else 0.0
+            return w(function) + outer + fences + sum(w(a) for a in arguments) + 0.45 * scale * (len(arguments) - 1)
         case Big(op, body, variable, lower, upper, where):
             return _big(op, variable, lower, upper, where, script, scale) + 0.17 + w(body)
         case Integral(body, variable, lower, upper):
@@ -94,7 +94,7 @@ def width(term: Term, level: int = 0) -> float:
                 return 0.84 * scale + width(variables[0][0], script) + 0.17 + w(body)
             return (max(w(body) + 0.6, below) if style == "fraction" else below + 0.2 + w(body)) + 0.26
         case Transpose(base, _):
-            return w(base) + 0.65 * scale
+            return w(base) + 0.7 * scale
         case Cases(rows):
             values = max(w(value) for value, _ in rows)
             return 1.0 + values + 1.0 + max(2.6 if c is None else w(c) for _, c in rows) + 1.5
@@ -130,7 +130,7 @@ def _letters(text: str, font: str) -> float:
         return _WIDE.get(text, 0.72 if text.isupper() else 0.57) * (1.15 if font == "bold" else 1.0)
     if text.isascii() and text.islower() and font == "" and len(text) <= 8:
         return 0.62 if text in GREEK else 0.5 * len(text) + 0.2
-    return 0.53 * len(text) + 0.2
+    return sum(0.8 if char.isupper() else 0.54 for char in text) + 0.1
 
 
 def _tall(parts: tuple[Term, ...]) -> float:
@@ -145,5 +145,7 @@ def _tall(parts: tuple[Term, ...]) -> float:
 
 def _big(op: str, variable: Term, lower: Term | None, upper: Term | None, where: Term | None, script: int, scale: float) -> float:
     sign = 1.46 * scale if op in ("sum", "prod") else 0.53 * len(op) * scale
-    below = width(where, script) if where is not None else width(variable, script) + (0 if lower is None else width(lower, script) + 0.65)
+    below = width(variable, script) + (0 if lower is None else width(lower, script) + 0.65)
+    if where is not None:
+        below = width(where, script) + (0 if lower is None else below + 0.8)
     return max(sign, below, 0 if upper is None else width(upper, script))

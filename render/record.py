@@ -109,8 +109,7 @@ def words(prose: Words, style: Style = PLAIN) -> str:
 
 def _inlines(inlines: Inlines, style: Style) -> str:
     return "".join(
-        text(inline.term, style) if isinstance(inline, Math) else inline.text for inline in inlines if isinstance(inline, Math | Text |
-        Strong | Code)
+        text(inline.term, style) if isinstance(inline, Math) else inline.text for inline in inlines if isinstance(inline, Math | Text | Strong | Code)
     )
 
 

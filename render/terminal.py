@@ -160,6 +160,8 @@ class _Writer:
     def chain(self, rows: tuple[Row, ...], width: int) -> Iterator[Styled]:
         lefts = [text(row.lhs, self.style) for row in rows if row.lhs is not None]
         left = max((cell_len(words) for words in lefts if cell_len(words) <= _LEFT), default=0)
+        if any(row.links_formulas for row in rows):
+            left = max(left, 1)
         column = int(width * (1 - _REASON))  # where the reasons begin
         for row in rows:
             start = "" if row.lhs is None else text(row.lhs, self.style)
@@ -168,6 +170,8 @@ class _Writer:
                 start = ""
             sign = text_sign(row.relation.value) + " " if row.relation is not None else ""
             indent = 2 + left + (1 if left else 0)
+            if row.links_formulas:
+                start, sign = sign.strip(), ""
             beside = column - indent - cell_len(sign) - 2
             room = beside if self.measure(row.rhs) <= beside else width - indent - cell_len(sign)
             first, *rest = self.broken(row.rhs, room, room - 2)

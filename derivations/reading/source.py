@@ -1,0 +1,281 @@
+"""Files that people write, as text with places: LaTeX, Markdown, notebooks, standard input.
+
+Nothing here understands mathematics. ``masked`` blanks what is not for reading (comments, code, verbatim) by spaces of the same length, so that an
+offset means the same place in the text, in the mask and in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from derivations.language.errors import DeriveError
+
+Markup = Literal["tex", "markdown"]
+MARKUP_OF: Final[dict[str, Markup]] = {
+    ".tex": "tex", ".ltx": "tex", ".latex": "tex", ".sty": "tex", ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown",
+    ".qmd": "markdown", ".rmd": "markdown", ".txt": "markdown", ".ipynb": "markdown",
+}
+VERBATIM: Final = ("verbatim", "verbatim*", "Verbatim", "lstlisting", "minted", "comment", "filecontents", "filecontents*", "tikzpicture", "alltt")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, counted from 1. In a notebook the line is counted inside the cell with this number (all cells counted, from 1)."""
+
+    file: str
+    line: int
+    column: int
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{self.file}:{cell}{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one file. ``cells``: (offset where the cell starts, its number) for a notebook. ``damage``: what could not be read of the file."""
+
+    file: str
+    text: str
+    markup: Markup
+    cells: tuple[tuple[int, int], ...] = ()
+    damage: str = ""
+    _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._line_starts.append(0)
+        self._line_starts.extend(m.end() for m in re.finditer("\n", self.text))
+
+    def place(self, offset: int) -> Place:
+        """The place of an offset into ``text``."""
+        line = bisect_right(self._line_starts, offset)
+        column = offset - self._line_starts[line - 1] + 1
+        if not self.cells:
+            return Place(self.file, line, column)
+        k = max(bisect_right([start for start, _ in self.cells], offset) - 1, 0)
+        start, number = self.cells[k]
+        return Place(self.file, line - bisect_right(self._line_starts, start) + 1, column, number)
+
+
+def source_of(text: str, name: str = "<stdin>", markup: Markup | None = None) -> Source:
+    """A text as a source; without ``markup`` it is told by the end of the name, then by the look of the text.
+
+    Never raises: a notebook that is not one becomes an empty source with ``damage``.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+    suffix = Path(name).suffix.lower()
+    if suffix == ".ipynb":
+        return _notebook(text, name)
+    if markup is None:
+        markup = MARKUP_OF.get(suffix) or ("tex" if re.search(r"\\(documentclass|begin\s*\{document\}|section\*?\{)", text) else "markdown")
+    return Source(name, text, markup)
+
+
+def source_from_file(path: Path) -> Source:
+    """The source in a file. Raises DeriveError when the file cannot be read or its kind is not known."""
+    if path.suffix.lower() not in MARKUP_OF:
+        raise DeriveError(f"reading {path}: files with these endings are read: {', '.join(sorted(MARKUP_OF))}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DeriveError(f"reading {path}: {error.strerror or error}") from error
+    return source_of(data.decode("utf-8", errors="replace"), str(path))
+
+
+def _notebook(text: str, name: str) -> Source:
+    try:
+        cells = json.loads(text)["cells"]
+        written = [(k, cell["source"]) for k, cell in enumerate(cells, 1) if cell["cell_type"] == "markdown"]
+        joined = [(k, body if isinstance(body, str) else "".join(body)) for k, body in written]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return Source(name, "", "markdown", damage=f"not a notebook: {type(error).__name__}: {error}")
+    starts: list[tuple[int, int]] = []
+    parts: list[str] = []
+    offset = 0
+    for number, body in joined:
+        body = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n\n"
+        starts.append((offset, number))
+        parts.append(body)
+        offset += len(body)
+    return Source(name, "".join(parts), "markdown", tuple(starts))
+
+
+def blank(text: str) -> str:
+    """Spaces in place of everything but line ends."""
+    return re.sub(r"[^\n]", " ", text)
+
+
+class _Finder:
+    """``text.find`` that remembers what does not occur any more, so that many searches stay linear."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.absent: dict[str, int] = {}
+
+    def find(self, what: str, start: int) -> int:
+        if start >= self.absent.get(what, len(self.text) + 1):
+            return -1
+        at = self.text.find(what, start)
+        if at < 0:
+            self.absent[what] = min(start, self.absent.get(what, start))
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """What stands behind ``derive:`` in a comment; ``start`` is the offset of its first character."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """``text`` has the same length as the source's; ``directives`` in document order."""
+
+    text: str
+    directives: tuple[Directive, ...]
+
+
+_DIRECTIVE = re.compile(r"\s*derive:\s*(.*?)\s*\Z", re.DOTALL)
+
+
+def masked(source: Source) -> Masked:
+    """The text without comments, code and verbatim parts."""
+    spans: list[tuple[int, int, str]] = []
+    directives: list[Directive] = []
+    for start, end, comment in _hidden(source):
+        fenced = comment == MATH_FENCE
+        spans.append((start, end, f"$${blank(source.text[start + 2:end])}" if fenced else blank(source.text[start:end])))
+        if fenced:
+            continue
+        if comment is not None:
+            found = _DIRECTIVE.match(source.text, *comment)
+            if found:
+                directives.append(Directive(found.group(1), found.start(1)))
+    out: list[str] = []
+    at = 0
+    for start, end, instead in spans:
+        out.append(source.text[at:start])
+        out.append(instead)
+        at = end
+    out.append(source.text[at:])
+    return Masked("".join(out), tuple(directives))
+
+
+Hidden = tuple[int, int, "tuple[int, int] | None"]
+"""A hidden span, and the inside of the comment when it is one (``MATH_FENCE``: the fence of a display)."""
+MATH_FENCE: Final = (-1, -1)
+
+
+def _hidden(source: Source) -> Iterator[Hidden]:
+    return _hidden_tex(source.text) if source.markup == "tex" else _hidden_markdown(source.text)
+
+
+_TEX = re.compile(r"\\verb\*?(?P<mark>[^A-Za-z\s*])|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}|\\[^\n]|(?P<comment>%)")
+
+
+def _hidden_tex(text: str) -> Iterator[Hidden]:
+    finder = _Finder(text)
+    at = 0
+    while (found := _TEX.search(text, at)) is not None:
+        at = found.end()
+        if found["comment"]:
+            stop = text.find("\n", at)
+            stop = len(text) if stop < 0 else stop
+            yield found.start(), stop, (at, stop)
+            at = stop
+        elif found["mark"]:
+            stop = text.find(found["mark"], at)
+            line = finder.find("\n", at)
+            if 0 <= stop and (line < 0 or stop < line):
+                yield found.start(), stop + 1, None
+                at = stop + 1
+        elif found["env"] in VERBATIM:
+            closing = f"\\end{{{found['env']}}}"
+            stop = finder.find(closing, at)
+            if stop >= 0:
+                yield found.start(), stop + len(closing), None
+                at = stop + len(closing)
+
+
+_MARKDOWN = re.compile(
+    r"(?P<fence>^[ \t>]*(?P<marks>```+|~~~+)(?P<language>[^\n`]*)$)|(?P<html><!--)|(?P<quote>^[ \t]{0,3}(?:>[ \t]?)+)|(?P<ticks>`+)"
+    r"|(?P<comment>%)|(?P<escape>\\.)|(?P<dollars>\$\$?`?)|(?P<paragraph>\n[ \t]*\n)",
+    re.MULTILINE,
+)
+
+
+def _hidden_markdown(text: str) -> Iterator[Hidden]:
+    finder = _Finder(text)
+    at = 0
+    in_math = ""
+    quoted = False
+    paragraph_start = 0
+    while (found := _MARKDOWN.search(text, at)) is not None:
+        at = found.end()
+        if found["paragraph"]:
+            in_math, paragraph_start, at = "", at - 1, at - 1
+        elif found["fence"]:
+            inside, stop = _fence_end(text, found)
+            if found["language"].strip() in ("math", "{math}"):  # the fences become dollars, so that one rule serves for both
+                yield found.start(), at, MATH_FENCE
+                if stop > inside:
+                    yield inside, stop, MATH_FENCE
+            else:
+                yield found.start(), stop, None
+            at = stop
+        elif found["html"]:
+            stop = finder.find("-->", at)
+            stop = len(text) if stop < 0 else stop
+            yield found.start(), min(stop + 3, len(text)), (at, stop)
+            at = stop
+        elif found["quote"]:
+            first = found.start() - paragraph_start < 200 and not text[paragraph_start:found.start()].strip()
+            quoted = first or (quoted and paragraph_start < found.start())
+            if quoted:
+                yield found.start(), at, None
+        elif found["ticks"]:
+            if in_math:
+                continue
+            stop = finder.find(found["ticks"], at)
+            blank_line = finder.find("\n\n", at)
+            if stop >= 0 and (blank_line < 0 or stop < blank_line):
+                yield found.start(), stop + len(found["ticks"]), None
+                at = stop + len(found["ticks"])
+        elif found["comment"]:
+            line_start = text.rfind("\n", 0, found.start()) + 1
+            alone = not text[line_start:found.start()].strip()
+            if in_math or (alone and _DIRECTIVE.match(text[at:at + 20])):
+                stop = text.find("\n", at)
+                stop = len(text) if stop < 0 else stop
+                yield found.start(), stop, (at, stop)
+                at = stop
+        elif found["dollars"]:
+            mark = found["dollars"].rstrip("`")
+            if found["dollars"].endswith("`"):  # $`x`$: the mathematics of some Markdown dialects
+                stop = finder.find("`$", at)
+                if stop >= 0:
+                    yield at - 1, at, None
+                    yield stop, stop + 1, None
+                    at = stop + 2
+                continue
+            in_math = "" if in_math == mark else (in_math or mark)
+        elif found["escape"] and found["escape"] in ("\\[", "\\("):
+            in_math = in_math or found["escape"]
+        elif found["escape"] and found["escape"] in ("\\]", "\\)"):
+            in_math = "" if in_math in ("\\[", "\\(") else in_math
+
+
+def _fence_end(text: str, fence: re.Match[str]) -> tuple[int, int]:
+    """(end of what is inside the fence, end of the fenced block)."""
+    closing = re.compile(rf"^[ \t>]*{re.escape(fence['marks'][0])}{{{len(fence['marks'])},}}[ \t]*$", re.MULTILINE)
+    found = closing.search(text, fence.end())
+    return (len(text), len(text)) if found is None else (found.start(), found.end())

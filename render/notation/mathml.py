@@ -150,6 +150,17 @@ _GIVEN = {
 }
 
 
+def _head(term: Term) -> Term:
+    """What a term begins with, if that is a function or an indexed name."""
+    match term:
+        case Call(function):
+            return _head(function)
+        case Index(base) | Pow(base):
+            return _head(base)
+        case _:
+            return term
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
@@ -264,7 +275,9 @@ class _Writer:
         return f"<mi>{LETTERS.get(token, token)}</mi>" if token[0].isalpha() else _mo("−" if token == "-" else token)
 
     def power(self, base: Term, above: str) -> str:
-        """A superscript; over an index it shares the element of the subscript, so that the two stand one above the other."""
+        """A superscript; over a subscript it shares its element, so that the two stand one above the other."""
+        if isinstance(base, Bars) and base.subscript is not None:
+            return _scripts(_fenced(FENCES[base.kind], self(base.body)), self.one(base.subscript), above)
         if isinstance(base, Index) and not (isinstance(base.base, Name) and (base.base.primes or base.base.label)):
             return _scripts(self.one(base.base), self.subscripts(base.subscripts), above)
         return _scripts(self.one(base), None, above)
@@ -293,7 +306,7 @@ class _Writer:
         """Words beside each other, derivatives, and functions without brackets need a little space; a number after a factor gets a dot."""
         if begins_with_digit(right):
             return (_mo(PRODUCTS["cdot"]),)
-        words = any(isinstance(factor, Name) and len(LETTERS.get(factor.text, factor.text)) > 1 for factor in (left, right))
+        words = any(isinstance(name, Name) and len(LETTERS.get(name.text, name.text)) > 1 for name in (left, _head(right)))
         spaced = words or isinstance(left, Deriv) or isinstance(right, Integral) or (isinstance(right, Call) and not right.bracket)
         return (_TIMES, _THIN) if spaced else (_TIMES,)
 

@@ -285,12 +285,13 @@ class _Writer:
         return PRODUCTS[sign] if tight else f" {PRODUCTS[sign]} "
 
     def quotient(self, numerator: Term, denominator: Term) -> _Piece:
-        above = self.write(node(numerator), tight=True)
-        plain = above.level >= Level.PRODUCT and " " not in above.text and not isinstance(numerator, Deriv)
-        left = above.text if plain else f"({self.inside(numerator)})"
-        below = self.write(node(denominator), tight=True)
+        above, below = self.write(node(numerator), tight=True), self.write(node(denominator), tight=True)
+        plain = above.level >= Level.POWER or (above.level == Level.PRODUCT and " " not in above.text)
+        left = above.text if plain and not isinstance(numerator, Deriv) else f"({self.inside(numerator)})"
         closed = below.level >= Level.POWER and not isinstance(denominator, Deriv)
-        return _Piece(f"{left}/{below.text if closed else f'({self.inside(denominator)})'}", Level.QUOTIENT)
+        right = below.text if closed else f"({self.inside(denominator)})"
+        words = any(isinstance(side, Name) and " " in side.text for side in (numerator, denominator))
+        return _Piece(f"{left} / {right}" if words else f"{left}/{right}", Level.QUOTIENT)
 
     def root(self, radicand: Term, degree: Term | None) -> _Piece:
         if degree is not None and degree != Num("2"):
@@ -335,10 +336,13 @@ class _Writer:
         def power(count: int) -> str:
             return "" if count == 1 else self.raised(Num(str(count)))
 
-        below = "".join(d + self.at_least(variable, Level.ATOM) + power(count) for variable, count in t.variables)
+        def whole(part: Term, count: int = 1) -> str:
+            return self.write(node(part)).text if count == 1 and isinstance(part, Name | Index) else self.at_least(part, Level.ATOM)
+
+        below = "".join(d + whole(variable, count) + power(count) for variable, count in t.variables)
         if t.style == "operator":
             return _Piece(f"{d}{power(order)}/{below} {self.at_least(t.body, Level.POWER)}", Level.OPEN)
-        body = self.at_least(t.body, Level.ATOM)
+        body = whole(t.body)
         above = f"({body})" if re.fullmatch(r"[^\W_]{2,}", body) else body
         return _Piece(f"{d}{power(order)}{above}/{below}", Level.POWER)
 

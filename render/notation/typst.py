@@ -105,7 +105,7 @@ class _Writer:
                     return f"{self(numerator)} \\/ {self(denominator)}".replace('" \\/', '"\\/').replace('\\/ "', '\\/"')
                 return f"frac({self(numerator)}, {self(denominator)})"
             case Pow(base, exponent):
-                return self(base) + self.raised(exponent)
+                return self.base(base) + self.raised(exponent)
             case Root(radicand, degree):
                 return f"sqrt({self(radicand)})" if degree is None else f"root({self(degree)}, {self(radicand)})"
             case Call(function, arguments, bracket):
@@ -119,7 +119,7 @@ class _Writer:
             case Deriv():
                 return self.derivative(t)
             case Transpose(base, mark):
-                return self(base) + ("^⊤" if mark == "top" else "^T")
+                return self.base(base) + ("^⊤" if mark == "top" else "^T")
             case Cases(rows):
                 return f"cases({', '.join(self.case(value, condition) for value, condition in rows)})"
             case Bars(kind, body, script):
@@ -200,7 +200,13 @@ class _Writer:
     def index(self, base: Term, subscripts: tuple[Term, ...]) -> str:
         if isinstance(base, Name) and base.label:
             return self.bare(base) + self.lowered(subscripts) + self.label(base)
-        return self(base) + self.lowered(subscripts)
+        return self.base(base) + self.lowered(subscripts)
+
+    def base(self, term: Term) -> str:
+        """What carries a script. A call's head is a string then: an operator would stand off from the brackets, which are the script's own."""
+        if isinstance(term, Call) and isinstance(term.function, Name) and term.bracket and len(term.function.text) > 1:
+            return self.name(term.function) + self.enclosed(term.bracket, self.listed(term.arguments))
+        return self(term)
 
     def listed(self, items: tuple[Term, ...], safe: bool = True) -> str:
         """Items with commas, escaped where no bracket protects them from being taken as the end of an argument."""

@@ -5,6 +5,7 @@ Definitions are unfolded as they are met, except recurrences (``m_{t+1} := ... m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from derivations.language.context import Array, Context, Definition, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
@@ -54,6 +55,7 @@ class Algebra(Forms):
         """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""
         self._env: dict[Name, Poly] = {}
         self._held: set[Term] = set()
+        self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
         self._depth = 0
         self._read_hypotheses()
@@ -94,8 +96,22 @@ class Algebra(Forms):
                 self._fact(base, strict=strict)
         return True
 
+    def hold(self, names: Iterable[Term]) -> None:
+        """Leave these names as they are, even where they are defined."""
+        self._held |= set(names)
+        self._cache.clear()
+
+    def forget(self) -> None:
+        """Drop cached values: new facts let logarithms and roots split further."""
+        self._cache.clear()
+        self._signs.clear()
+
     def symbol(self, name: Term, domain: Domain, head: str = "sym", args: tuple[Poly, ...] = ()) -> Poly:
         """An atom for a declared scalar or an entry, with what its domain says about its sign."""
+        if head == "seq":
+            value = self._entry_value(name, args)
+            if value is not None:
+                return value
         k = self.intern(Atom(head, name, args))
         if k in self._known_domains:
             return atom_power(k)
@@ -120,6 +136,21 @@ class Algebra(Forms):
         if domain.discrete:
             self.integer_atoms.add(k)
         return p
+
+    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
+        kind = self.context.kind(atom.data)
+        return self.symbol(atom.data, kind.domain if isinstance(kind, Sequence) else Domain.REAL, "seq", args)
+
+    def _entry_value(self, base: Term, args: tuple[Poly, ...]) -> Poly | None:
+        """The value of an entry that the context defines by itself, such as ``m_0 := 0``."""
+        if self._entries is None:
+            self._entries = {}
+            for definition in self.context.definitions:
+                lhs = definition.lhs
+                if isinstance(lhs, Index) and not definition.parameters and lhs not in self._held and all(isinstance(s, Num) for s in lhs.subscripts):
+                    self._entries[lhs.base, tuple(number(Fraction(s.digits)) for s in lhs.subscripts if isinstance(s, Num))] = definition.rhs
+        rhs = self._entries.get((base, args))
+        return None if rhs is None else self.poly(rhs)
 
     @property
     def _known_domains(self) -> set[int]:

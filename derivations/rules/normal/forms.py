@@ -95,6 +95,10 @@ class Forms(Arithmetic):
         h, closed = self.close(variable, body, integer)
         return self.make(head, (h, integer, *data), (closed, *rest))
 
+    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
+        """An entry of an indexed name at other indices."""
+        return self.make(atom.head, atom.data, args)
+
     # -- floors and deltas -----------------------------------------------------------------------------------------------------------
 
     def floor(self, p: Poly) -> Poly:

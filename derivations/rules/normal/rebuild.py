@@ -47,6 +47,8 @@ def remade(algebra: Forms, number: int, atom: Atom, values: dict[int, Poly]) -> 
     match atom.head:
         case "base":
             return args[0]
+        case "seq":
+            return algebra.entry(atom, args)
         case "log":
             return algebra.log(args[0])
         case "abs":

@@ -1,0 +1,137 @@
+"""The default written form of an expression that SymPy computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derivations.language.errors import MeaningError
+from derivations.language.term import (
+    Add,
+    Bars,
+    Big,
+    Call,
+    Cases,
+    Const,
+    Frac,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    ProductSign,
+    Relation,
+    Root,
+    Sign,
+    Term,
+    relation,
+)
+
+NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "atan": "arctan",
+         "asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "erf": "erf", "gamma": "Gamma",
+         "beta": "B", "LambertW": "W", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
+
+
+def quote(expression: Any, names: dict[Any, Term] | None = None) -> Term:
+    """A term for a SymPy expression; ``names`` gives the written names of symbols (by default a symbol's own text).
+
+    Raises MeaningError for an expression that has no written form here.
+    """
+    return _Quotation(names or {}).of(sp.sympify(expression))
+
+
+class _Quotation:
+    def __init__(self, names: dict[Any, Term]) -> None:
+        self.names = names
+
+    def of(self, e: Any) -> Term:
+        if e in self.names:
+            return self.names[e]
+        if e.is_Integer:
+            return Num(str(e)) if e >= 0 else -Num(str(-e))
+        if e.is_Rational:
+            below = Frac(Num(str(abs(e.p))), Num(str(e.q)))
+            return below if e > 0 else -below
+        if e.is_Float:
+            return Num(str(e)) if e >= 0 else -Num(str(-e))
+        constants = {sp.pi: Const("pi"), sp.E: Const("e"), sp.oo: Const("oo"), -sp.oo: -Const("oo"), sp.I: Const("i")}
+        if e in constants:
+            return constants[e]
+        if e.is_Symbol:
+            return Name(str(e.name))
+        if e.is_Add:
+            return self._sum(e)
+        if e.is_Mul:
+            return self._product(e)
+        if e.is_Pow:
+            return self._power(e.base, e.exp)
+        if isinstance(e, sp.exp):
+            return Pow(Const("e"), self.of(e.args[0]))
+        if isinstance(e, sp.Abs):
+            return Bars("abs", self.of(e.args[0]))
+        if isinstance(e, sp.floor | sp.ceiling):
+            return Bars("floor" if isinstance(e, sp.floor) else "ceil", self.of(e.args[0]))
+        if isinstance(e, sp.Sum | sp.Product):
+            (variable, low, high), *others = e.limits
+            body = e.function if not others else type(e)(e.function, *others)
+            return Big("sum" if isinstance(e, sp.Sum) else "prod", self.of(body), self.of(variable), self.of(low), self.of(high))
+        if isinstance(e, sp.Piecewise):
+            return Cases(tuple((self.of(v), None if c == sp.true else self.condition(c)) for v, c in e.args))
+        name = NAMED.get(type(e).__name__)
+        if name is not None:
+            return Call(Name(name, font="rm"), tuple(self.of(a) for a in e.args))
+        if isinstance(e, sp.core.function.AppliedUndef):
+            return Call(Name(type(e).__name__), tuple(self.of(a) for a in e.args))
+        raise MeaningError(f"there is no written form for SymPy's {type(e).__name__}")
+
+    def condition(self, c: Any) -> Term:
+        signs = {sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">=", sp.Eq: "=", sp.Ne: "!="}
+        for cls, sign in signs.items():
+            if isinstance(c, cls):
+                return relation(self.of(c.lhs), sign, self.of(c.rhs))
+        if isinstance(c, sp.And) and len(c.args) == 2:
+            one, other = (self.condition(a) for a in c.args)
+            if isinstance(one, Relation) and isinstance(other, Relation):
+                return _between(one, other)
+        raise MeaningError(f"there is no written form for the condition {c}")
+
+    def _sum(self, e: Any) -> Term:
+        parts: list[tuple[Sign, Term]] = []
+        for a in e.as_ordered_terms():
+            negative = a.could_extract_minus_sign()
+            parts.append(("-" if negative else "+", self.of(-a if negative else a)))
+        if parts[0][0] == "-" and any(sign == "+" for sign, _ in parts):
+            first = next(p for p in parts if p[0] == "+")
+            parts = [first, *(p for p in parts if p is not first)]
+        return Add(tuple(parts))
+
+    def _product(self, e: Any) -> Term:
+        if e.could_extract_minus_sign():
+            return Add((("-", self.of(-e)),))
+        numerator, denominator = sp.fraction(e)
+        if denominator != 1:
+            return Frac(self.of(numerator), self.of(denominator))
+        factors = [self.of(a) for a in e.as_ordered_factors()]
+        flat: list[tuple[ProductSign, Term]] = []
+        for f in factors:
+            flat.extend(f.parts if isinstance(f, Mul) else ((("", f),)))
+        return Mul(tuple(flat))
+
+    def _power(self, base: Any, exponent: Any) -> Term:
+        if base == sp.E:
+            return Pow(Const("e"), self.of(exponent))
+        if exponent == sp.Rational(1, 2):
+            return Root(self.of(base))
+        if exponent.could_extract_minus_sign():
+            return Frac(Num("1"), self.of(base**-exponent))
+        if exponent.is_Rational and exponent.p == 1:
+            return Root(self.of(base), Num(str(exponent.q)))
+        return Pow(self.of(base), self.of(exponent))
+
+
+def _between(one: Relation, other: Relation) -> Relation:
+    """``0 < x and x < 1`` as ``0 < x < 1`` where the two share their middle."""
+    first, second = (one, other) if one.items[1] == other.items[0] else (other, one)
+    if first.items[1] == second.items[0]:
+        return Relation((*first.items, second.items[1]), (*first.signs, *second.signs))
+    raise MeaningError("two conditions without a common middle have no written form")

@@ -1,0 +1,37 @@
+"""How every rule decides: refute cheaply, then prove, and otherwise admit that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivations.kernel.statement import Statement
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict
+from derivations.language.context import Context
+from derivations.language.errors import DeriveError
+from derivations.rules.refute import refute
+
+QUICK_POINTS = 4
+"""Points tried before a proof. They cost milliseconds, and a prover with a fault would be caught here."""
+
+THOROUGH_POINTS = 24
+"""Points tried when no proof was found, in search of a counterexample."""
+
+Prover = Callable[[], Evidence | Undecided]
+
+
+def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
+    """The verdict on a statement: ``Refuted`` with a counterexample, ``Accepted`` with the proof's evidence, or ``Undecided``.
+
+    ``prove`` answers with evidence or with the reason why it has none; a ``DeriveError`` that it raises is such a reason.
+    """
+    first = refute(statement, context, count=QUICK_POINTS)
+    if isinstance(first, Refuted):
+        return first
+    try:
+        found = prove()
+    except DeriveError as error:
+        found = Undecided(str(error))
+    if isinstance(found, Evidence):
+        return Accepted(found)
+    second = refute(statement, context, count=THOROUGH_POINTS, seed=1)
+    return second if isinstance(second, Refuted) else found

@@ -1,0 +1,254 @@
+"""Equality of scalar terms: arithmetic, algebra, sums, definitions, derivatives.
+
+All of these compare normal forms (``rules.normal``). They are separate rules because each allows less than the whole: ``arithmetic`` knows no names,
+``algebra`` unfolds nothing, ``by_definition`` unfolds, ``summation`` works under the summation sign, ``differentiation`` differentiates and asks SymPy
+to agree.
+
+    ----------------------------------  (algebra)       nf(a - b) is zero over the atoms of a and b
+         context |- a = b
+
+A statement is an equality of functions wherever both sides are defined. What had to be positive for a side to be defined and does not follow from the
+context is listed in the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace as changed
+from fractions import Fraction
+
+from derivations.kernel.statement import Premise, Rel, Rule, Statement
+from derivations.kernel.theorem import Theorem
+from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Undecided, Verdict, proved
+from derivations.language.context import Context, Definition
+from derivations.language.matching import calls_itself
+from derivations.language.structure import bound_variable, children, free_names
+from derivations.language.term import Call, Deriv, Frac, Index, Name, Pow, Relation, Root, Term
+from derivations.rules.decide import decide
+from derivations.rules.normal.algebra import Stuck
+from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.poly import ONE, Poly
+from derivations.rules.normal.rebuild import replace
+
+BUDGET_SECONDS = 5.0
+
+
+def logarithms_and_roots(term: Term, bound: frozenset[Name] = frozenset()) -> Iterable[tuple[Term, bool]]:
+    """(argument, whether it must be strictly positive) of every logarithm and root that stands outside binders."""
+    variable = bound_variable(term)
+    if variable is not None:
+        bound = bound | free_names(variable)
+    match term:
+        case Call(Name("ln" | "log"), (argument,), _) if not free_names(argument) & bound:
+            yield argument, True
+        case Root(radicand, None) if not free_names(radicand) & bound:
+            yield radicand, False
+        case Pow(base, Frac()) if not free_names(base) & bound:
+            yield base, False
+    for child in children(term):
+        yield from logarithms_and_roots(child, bound)
+
+
+def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
+    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context."""
+    new = 0
+    for term in terms:
+        for argument, strict in logarithms_and_roots(term):
+            try:
+                value = algebra.poly(argument)
+                if value.constant is None and algebra.assume_positive(value, strict=strict):
+                    new += 1
+            except Stuck:
+                continue
+    if new:
+        algebra.forget()
+    return new
+
+
+def equations_of(context: Context, premises: tuple[Premise, ...]) -> list[tuple[Term, Term]]:
+    """The equations that may be used: hypotheses and premises."""
+    found: list[tuple[Term, Term]] = []
+    for premise in premises:
+        statement = premise.statement if isinstance(premise, Theorem) else premise
+        if statement.relation is Rel.EQ:
+            found.append((statement.lhs, statement.rhs))
+    for hypothesis in context.hypotheses:
+        if isinstance(hypothesis, Relation):
+            pairs = zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False)
+            found.extend((left, right) for left, sign, right in pairs if sign == "=")
+    return found
+
+
+def difference_vanishes(algebra: Algebra, difference: Poly, premises: tuple[Premise, ...]) -> bool:
+    """Whether the difference is zero, also after using recurrences and equations of the context."""
+    if algebra.zero(difference):
+        return True
+    difference = by_recurrences(algebra, difference)
+    if algebra.zero(difference):
+        return True
+    return algebra.zero(by_equations(algebra, difference, equations_of(algebra.context, premises)))
+
+
+def by_equations(algebra: Algebra, difference: Poly, equations: list[tuple[Term, Term]]) -> Poly:
+    """Eliminate from the difference: each equation is solved for an atom in which it is linear (its left side if it is one atom)."""
+    solved: list[tuple[int, Poly]] = []
+    for left, right in equations:
+        try:
+            a, b = algebra.poly(left), algebra.poly(right)
+            equation = a - b
+            for atom, value in solved:
+                equation = replace(algebra, equation, {atom: value})
+            if algebra.zero(difference):
+                return difference
+            choice = _solve(algebra, equation, a, difference)
+        except Stuck:
+            continue
+        if choice is None:
+            continue
+        atom, value = choice
+        solved = [(k, replace(algebra, v, {atom: value})) for k, v in solved]
+        solved.append((atom, value))
+        difference = replace(algebra, difference, {atom: value})
+    return difference
+
+
+def _solve(algebra: Algebra, equation: Poly, left: Poly, difference: Poly) -> tuple[int, Poly] | None:
+    single = left.single
+    preferred = [single[1][0][0]] if single is not None and len(single[1]) == 1 and single[1][0][1] == 1 else []
+    present = sorted({a for m in difference.terms for a, e in m if e == 1})
+    for atom in (*preferred, *reversed(present)):
+        with_atom = {m: c for m, c in equation.terms.items() if any(a == atom for a, _ in m)}
+        if not with_atom or any(dict(m)[atom] != 1 for m in with_atom):
+            continue
+        coefficient = Poly({tuple((a, e) for a, e in m if a != atom): c for m, c in with_atom.items()})
+        rest = Poly({m: c for m, c in equation.terms.items() if m not in with_atom})
+        if algebra.mentions(coefficient, atom) or algebra.mentions(rest, atom):
+            continue
+        return atom, algebra.mul(-rest, algebra.power(coefficient, Fraction(-1)))
+    return None
+
+
+def by_recurrences(algebra: Algebra, difference: Poly) -> Poly:
+    """Use ``m_{t+1} := ... m_t ...`` to bring all entries of m that occur down to the lowest one, or to the first one that is defined."""
+    for definition in algebra.context.definitions:
+        if isinstance(definition.lhs, Index) and calls_itself(definition) and len(definition.parameters) == 1:
+            for _ in range(80):
+                step = _highest(algebra, difference, definition)
+                if step is None:
+                    break
+                difference = replace(algebra, difference, {step[0]: step[1]})
+    return difference
+
+
+def _highest(algebra: Algebra, difference: Poly, definition: Definition) -> tuple[int, Poly] | None:
+    """(atom, its value by the recurrence) for the entry to eliminate next, or None when one level is left."""
+    lhs = definition.lhs
+    if not isinstance(lhs, Index):
+        return None
+    entries = [
+        (a, algebra.atoms[a].args[0])
+        for a in sorted({a for m in difference.terms for a, _ in m})
+        if algebra.atoms[a].head == "seq" and algebra.atoms[a].data == lhs.base
+    ]
+    (parameter,) = definition.parameters
+    for a, index in entries:
+        steps = [(index - other).constant for b, other in entries if b != a]
+        concrete = index.constant
+        if any(s is not None and s > 0 and s.denominator == 1 for s in steps) or (concrete is not None and concrete > 0):
+            here = algebra.within(parameter, ONE, lhs.subscripts[0])
+            value = index - (here - ONE)
+            return a, algebra.within(parameter, value, definition.rhs)
+    return None
+
+
+def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str, *, lenient: bool = False) -> Evidence | Undecided:
+    """Prove ``lhs = rhs`` by normal forms."""
+    algebra = Algebra(context, BUDGET_SECONDS, lenient=lenient)
+    new = where_defined(algebra, (statement.lhs, statement.rhs))
+    difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
+    if difference_vanishes(algebra, difference, premises):
+        conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
+        return proved(method, *conditions)
+    return Undecided("the two sides have different normal forms", difference)
+
+
+def _equality(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str) -> Verdict:
+    if statement.relation is not Rel.EQ:
+        return Undecided(f"the rule proves equations, not {statement.relation.value}")
+    return decide(statement, context, lambda: prove_equal(statement, context, premises, method))
+
+
+def _used(premises: tuple[Premise, ...], context: Context) -> Undecided | None:
+    """A lemma may be used as it stands only where its own context holds."""
+    for premise in premises:
+        if isinstance(premise, Theorem) and not context.extends(premise.context):
+            return Undecided(f"the theorem {premise.title!r} was proved under assumptions that are not made here")
+    return None
+
+
+def _decide_arithmetic(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    if free_names(statement.lhs) | free_names(statement.rhs):
+        return Undecided("the rule computes with numbers; the statement has names in it")
+    if statement.relation is not Rel.EQ:
+        return Undecided(f"the rule proves equations, not {statement.relation.value}")
+    algebra = Algebra(Context(), BUDGET_SECONDS)
+    left, right = algebra.poly(statement.lhs), algebra.poly(statement.rhs)
+    if algebra.zero(left - right):
+        return Accepted(proved("exact arithmetic"))
+    a, b = left.constant, right.constant
+    if a is not None and b is not None:
+        return Refuted(Counterexample((), str(a), str(b)))
+    return _equality(statement, context, premises, "exact arithmetic")
+
+
+def _decide_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    return _used(premises, context) or _equality(statement, context, premises, "normal form")
+
+
+def _decide_definition(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    if not context.definitions and not context.hypotheses:
+        return Undecided("the context defines nothing")
+    return _used(premises, context) or _equality(statement, context, premises, "unfolding definitions")
+
+
+def _decide_summation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    return _used(premises, context) or _equality(statement, context, premises, "normal form of sums")
+
+
+def _has_derivative(term: Term) -> bool:
+    return isinstance(term, Deriv) or any(_has_derivative(c) for c in children(term))
+
+
+def _decide_differentiation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    if not (_has_derivative(statement.lhs) or _has_derivative(statement.rhs)):
+        return Undecided("neither side has a derivative")
+    verdict = _equality(statement, context, premises, "differentiation of normal forms")
+    if isinstance(verdict, Accepted):
+        from derivations.rules.second_opinion import agrees_with_sympy
+
+        agrees = agrees_with_sympy(statement, context)
+        if agrees is False:
+            return Undecided("SymPy's derivative differs from the normal form's: one of them is at fault")
+        if agrees:
+            evidence = verdict.evidence
+            return Accepted(changed(evidence, method=evidence.method + ", SymPy agrees"))
+    return verdict
+
+
+arithmetic = Rule("arithmetic", "arithmetic", _decide_arithmetic)
+"""Exact rational arithmetic. True: ``7 + (7 - 1) * 1 = 13``. False neighbour: ``7 + (7 - 1) * 1 = 14`` (refuted: 13 against 14)."""
+
+algebra = Rule("algebra", "algebra", _decide_algebra)
+"""Field algebra, powers, exponentials and logarithms under known signs. True: ``1/n + 1/k = (n + k)/(n k)``. False neighbour: ``2/(n + k)``."""
+
+by_definition = Rule("definition", "definition", _decide_definition)
+"""Definitions of the context are unfolded. True: ``p_i = e^{z_i}/Z`` where Z is the sum. False neighbour: the same with ``z_j``."""
+
+summation = Rule("summation", "summation", _decide_summation)
+"""Sums of symbolic length: split off a term, re-index, sum a geometric series. True: ``sum_{k=0}^t b^k = (1-b^{t+1})/(1-b)``.
+False neighbour: the exponent t (refuted)."""
+
+differentiation = Rule("differentiation", "differentiation", _decide_differentiation)
+"""Derivatives, checked against SymPy's. True: ``d/dx ln(1-x) = -1/(1-x)``. False neighbour: ``1/(1-x)`` (refuted)."""
+
+__all__ = ["algebra", "arithmetic", "by_definition", "differentiation", "prove_equal", "summation"]

@@ -1,0 +1,99 @@
+"""Inequalities between scalar terms.
+
+    context |- 0 <= b - a  by the signs of its parts
+    ------------------------------------------------  (order)
+                 context |- a <= b
+
+Signs come from the context's domains and hypotheses; squares are not negative; a product of signs has a sign; a difference may be factored (SymPy) so that
+its factors' signs decide.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.kernel.statement import Premise, Rel, Rule, Statement
+from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
+from derivations.language.context import Context
+from derivations.rules.decide import decide
+from derivations.rules.equality import BUDGET_SECONDS, by_equations, equations_of, where_defined
+from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, number
+
+WANTED = {Rel.LE: ("+", "0+", "0"), Rel.LT: ("+",), Rel.GE: ("+", "0+", "0"), Rel.GT: ("+",), Rel.NE: ("+", "-")}
+
+
+def factored(algebra: Algebra, p: Poly) -> list[tuple[Poly, int]] | None:
+    """Factors of a polynomial over its atoms (by SymPy), or None where its exponents are not whole numbers."""
+    import sympy as sp
+
+    cleared, inverses = algebra.cleared(p)
+    symbols: dict[int, sp.Symbol] = {}
+    total = sp.Integer(0)
+    for m, c in cleared.terms.items():
+        product = sp.Rational(c.numerator, c.denominator)
+        for a, e in m:
+            if not isinstance(e, Fraction) or e.denominator != 1 or e < 0:
+                return None
+            product *= symbols.setdefault(a, sp.Symbol(f"a{a}")) ** int(e)
+        total += product
+    scale, factors = sp.factor_list(total)
+    atoms = {s: a for a, s in symbols.items()}
+    found = [(number(Fraction(int(scale.p), int(scale.q))), 1)]
+    for factor, power in factors:
+        poly = sp.Poly(factor, *symbols.values())
+        terms: dict[Monomial, Fraction] = {
+            tuple(sorted((atoms[g], Fraction(k)) for g, k in zip(poly.gens, exps, strict=True) if k)): Fraction(int(c.p), int(c.q))
+            for exps, c in poly.terms()
+        }
+        found.append((Poly(terms), int(power)))
+    found.extend((atom_power(a), int(e)) for a, e in inverses if isinstance(e, Fraction))
+    return found
+
+
+def sign_by_factors(algebra: Algebra, p: Poly) -> str | None:
+    """The sign of p, if need be from its factors."""
+    direct = algebra.sign(p)
+    if direct is not None:
+        return direct
+    factors = factored(algebra, p)
+    if factors is None:
+        return None
+    negative, weak = False, False
+    for factor, power in factors:
+        if factor == ONE:
+            continue
+        sign = algebra.sign(factor)
+        if sign is None or sign == "0":
+            if power % 2 == 0 and power > 0:
+                weak = True
+                continue
+            return None
+        weak = weak or sign.startswith("0")
+        if power % 2:
+            negative ^= sign.endswith("-")
+    return ("0" if weak else "") + ("-" if negative else "+")
+
+
+def prove_order(statement: Statement, context: Context, premises: tuple[Premise, ...], *, lenient: bool = False) -> Evidence | Undecided:
+    if statement.relation not in WANTED:
+        return Undecided(f"the rule proves inequalities, not {statement.relation.value}")
+    algebra = Algebra(context, BUDGET_SECONDS, lenient=lenient)
+    where_defined(algebra, (statement.lhs, statement.rhs))
+    low, high = statement.lhs, statement.rhs
+    if statement.relation in (Rel.GE, Rel.GT):
+        low, high = high, low
+    difference = algebra.poly(high) - algebra.poly(low)
+    for candidate in (difference, by_equations(algebra, difference, equations_of(context, premises))):
+        sign = "0" if algebra.zero(candidate) else sign_by_factors(algebra, candidate)
+        if sign in WANTED[statement.relation]:
+            return proved("signs of the parts of the difference")
+    return Undecided("the sign of the difference is not decided by the context", difference)
+
+
+def _decide_order(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    return decide(statement, context, lambda: prove_order(statement, context, premises))
+
+
+order = Rule("order", "comparison", _decide_order)
+"""True: ``1 - e/(s + e) < 1`` for positive s, e. False neighbour: ``1 + e/(s + e) < 1`` (refuted)."""

@@ -1,0 +1,184 @@
+"""Receptive fields of chains of 1-D convolutions.
+
+Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural Networks*, Distill (2019). Branched networks, holes and upsampling are answered
+exactly, by dependency sets, in ``derivations.topics.dependency``.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.chains import chain, equals, theorem, written
+from derivations.kernel.statement import equation
+from derivations.kernel.theorem import Theorem
+from derivations.language.context import Context, Domain, Scalar, Sequence
+from derivations.language.errors import ParameterError
+from derivations.language.term import Big, Name, Num, Term, names, product, sum_over, term, times
+from derivations.problem import Answer, Problem, Section
+from derivations.rules.equality import algebra, arithmetic, by_definition, summation
+from derivations.rules.induction import by_induction
+from derivations.topics.convolution import spacing
+
+r, s, k, delta, n, l, i = names("r s k delta n l i")
+Size = int | Name
+ONE = Num("1")
+
+
+def stride_product(last: Term) -> Term:
+    """The input shift of one step in layer ``last``: the product of the strides up to it."""
+    return Big("prod", s[i], i, ONE, last)
+
+
+def context() -> Context:
+    """``r_0 = 1`` and the recursion for the field of layer n."""
+    known = Context().declare(Scalar(Domain.WHOLE), n).declare(Sequence(Domain.NATURAL), s, k, delta).declare(Sequence(), r)
+    return known.define(r[n + 1], r[n] + (k[n + 1] - 1) * delta[n + 1] * stride_product(n), (n,)).define(r[0], ONE)
+
+
+def recursion() -> Theorem:
+    """One more layer, from the first and the last input that a unit sees. The padding moves both alike and drops out.
+
+    A unit at position q of the layer before sees the inputs from S q - P to S q - P + r - 1. Unit u of the new layer reads the layer before from
+    s u - p to s u - p + delta (K - 1).
+    """
+    first, last = Name("first", font="rm"), Name("last", font="rm")
+    S, P, p, q, u, R, taps, d, step = names("S P p q u R K d s")
+    known = Context().declare(Scalar(Domain.INTEGER), P, p, q, u).declare(Scalar(Domain.NATURAL), S, R, taps, d, step)
+    known = known.define(first(q), S * q - P, (q,)).define(last(q), S * q - P + R - 1, (q,))
+    low, high = step * u - p, step * u - p + d * (taps - 1)
+    return theorem(
+        "One more layer",
+        known,
+        chain(
+            last(high) - first(low) + 1,
+            equals((S * high - P + R - 1) - (S * low - P) + 1, by_definition, "what the layer before sees at both ends"),
+            equals(R + (taps - 1) * d * S, algebra, "the padding of both layers cancels"),
+        ),
+    )
+
+
+def closed_form(last: Term) -> Term:
+    return 1 + sum_over(l, 1, last, (k[l] - 1) * delta[l] * stride_product(l - 1))
+
+
+def for_every_depth() -> tuple[Theorem, Theorem, Theorem]:
+    """Base, step and conclusion of the closed form."""
+    known = context()
+    claim = written(equation(r[n], closed_form(n)))
+    base = theorem("No layer", known, chain(r[0], equals(ONE, by_definition, "an input sees itself"), equals(closed_form(Num("0")), summation, "an empty sum")))
+    step = theorem(
+        "One layer more",
+        known.assume(claim.formula),
+        chain(
+            r[n + 1],
+            equals(r[n] + (k[n + 1] - 1) * delta[n + 1] * stride_product(n), by_definition, "the recursion"),
+            equals(closed_form(n) + (k[n + 1] - 1) * delta[n + 1] * stride_product(n), algebra, "the claim for n", claim),
+            equals(closed_form(n + 1), summation, "the new layer is the last term of the sum"),
+        ),
+    )
+    return base, step, by_induction("The receptive field of n layers", known, claim, n, base, step)
+
+
+def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tuple[Term, ...]) -> tuple[Theorem, ...]:
+    """One chain for each layer: the numbers put into the recursion."""
+    symbols = [v for v in (*kernels, *strides) if isinstance(v, Name)] + [d for d in spacings if isinstance(d, Name)]
+    symbols += [name for d in spacings for name in _names_in(d)]
+    for symbol in symbols:
+        if symbol in (r, s, k, delta, n, l, i):
+            raise ParameterError("receptive-field", "a symbol", symbol.text, f"any name but {', '.join(own.text for own in (r, s, k, delta, n, l, i))}, which the derivation uses")
+    known = context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(symbols))
+    for layer, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
+        known = known.define(k[layer], _term(kernel)).define(s[layer], _term(stride)).define(delta[layer], distance)
+    found: list[Theorem] = []
+    field: int | Term = 1
+    shift: int | Term = 1
+    for layer, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
+        step = stride_product(term(layer - 1))
+        before = _term(field)
+        put_in = before + times(_term(kernel) - 1, *([distance] if distance != ONE else []), _term(shift))
+        links = [
+            equals(r[layer - 1] + (k[layer] - 1) * delta[layer] * step, by_definition, "the recursion"),
+            equals(put_in, summation, "the numbers of this layer"),
+        ]
+        if isinstance(kernel, int) and isinstance(distance, Num) and isinstance(field, int) and isinstance(shift, int):
+            growth = (kernel - 1) * int(distance.digits) * shift
+            links.append(equals(term(field) + term(growth), arithmetic, ""))
+            field += growth
+            links.append(equals(term(field), arithmetic, ""))
+        else:
+            field = put_in
+        shift = shift * stride if isinstance(shift, int) and isinstance(stride, int) else product(_term(shift), _term(stride))
+        found.append(theorem(f"Layer {layer}", known, chain(r[layer], *links)))
+        known = known.define(r[layer], _term(field))
+    return tuple(found)
+
+
+def _names_in(t: Term) -> list[Name]:
+    from derivations.language.structure import free_names
+
+    return sorted(free_names(t), key=lambda name: name.text)
+
+
+def _term(value: Size | Term) -> Term:
+    return term(value) if isinstance(value, int) else value
+
+
+def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilations: tuple[Size, ...] = (0,), convention: str = "zeros") -> Problem:
+    """The receptive field of the last of several layers; one stride or dilation stands for all layers.
+
+    Raises:
+        ParameterError: a list of another length than ``kernels``; a spacing of 0.
+    """
+    depth = len(kernels)
+    for field_name, values in (("strides", strides), ("dilations", dilations)):
+        if len(values) not in (1, depth):
+            raise ParameterError("receptive-field", field_name, ",".join(map(str, values)), f"one value, or one for each of the {depth} kernels")
+    strides = strides * depth if len(strides) == 1 else strides
+    dilations = dilations * depth if len(dilations) == 1 else dilations
+    if convention == "spacing" and 0 in dilations:
+        raise ParameterError("receptive-field", "dilations", 0, "at least 1 where dilation is the spacing of the taps")
+    spacings = tuple(spacing(d, convention) for d in dilations)
+    base, step, conclusion = for_every_depth()
+    layers = instance(kernels, strides, spacings)
+    from derivations.language.denote import denote
+
+    result = layers[-1].statement
+    words = "dilation counts the zeros between neighbouring taps" if convention == "zeros" else "dilation is the spacing of neighbouring taps"
+    return Problem(
+        "receptive-field",
+        "The receptive field of a convolutional network",
+        _question(kernels, strides, dilations),
+        (
+            Section(recursion(), "One more layer: from the first to the last input that a unit sees.", "lemma"),
+            Section(base, "Before the first layer.", "lemma"),
+            Section(step, "From n layers to n + 1.", "lemma"),
+            Section(conclusion, "So for every number of layers."),
+            *(Section(layer, f"Layer {number}.") for number, layer in enumerate(layers, 1)),
+        ),
+        Answer(
+            (result,),
+            denote(result.rhs, layers[-1].context),
+            ("A unit of layer ", term(depth), " sees ", result.rhs, " inputs."),
+            f"{words}; the field is the distance from the first to the last input that is seen, both included",
+        ),
+        {"kernels": kernels, "strides": strides, "dilations": dilations, "convention": convention},
+        notes=(
+            "Zero-padding does not change the size of the receptive field: it moves the first and the last input that a unit sees by the same amount.",
+        ),
+    )
+
+
+def _question(kernels: tuple[Size, ...], strides: tuple[Size, ...], dilations: tuple[Size, ...]) -> tuple[str | Term, ...]:
+    def listed(values: tuple[Size, ...]) -> tuple[str | Term, ...]:
+        if len(set(values)) == 1:
+            return (_term(values[0]),)
+        parts: list[str | Term] = []
+        for number, value in enumerate(values):
+            parts.extend(([", "] if number else []) + [_term(value)])
+        return tuple(parts)
+
+    return (
+        "A network consists of ", term(len(kernels)), " 1-D convolutional layers with zero-padding, kernel size ", *listed(kernels), ", stride ",
+        *listed(strides), " and dilation ", *listed(dilations), ". What is the size of the receptive field of the hidden units in the last layer?",
+    )  # fmt: skip
+
+
+__all__ = ["for_every_depth", "instance", "problem", "recursion"]

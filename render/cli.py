@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ def _version() -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0 accepted, 1 a step was refuted or is undecided, 2 bad input, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a pipe may have another encoding, which lacks the signs of mathematics
     try:
         return _status(sys.argv[1:] if words is None else list(words))
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
@@ -130,7 +131,11 @@ def _words(table: dict[str, Any], field: str, place: str) -> str:
     value = table.get(field, "")
     if field == "date" and isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        for char in value:
+            if category(char) == "Cc" and char not in "\n\t":
+                raise DeriveError(f"{place}: {field} holds the control character U+{ord(char):04X}; only printable characters can be typeset")
+    else:
         accepted = "words in quotes" + (" or a date" if field == "date" else "")
         raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be {accepted}")
-    return value
+    return value if field == "question" else " ".join(value.split())

@@ -289,7 +289,7 @@ def test_numbers_are_exact() -> None:
     beta = catalogue.find("momentum").parameters[0]
     assert str(beta.parse("0.9", "momentum")) == str(beta.parse(0.9, "momentum")) == str(beta.parse("9/10", "momentum")) == "9/10"
     with pytest.raises(
-        ParameterError, match="momentum: beta = '1.5' is not accepted; it must be a number such as 9/10 or 0.9 at least 0 and at most 1"
+        ParameterError, match=r"momentum: beta = '1\.5' is not accepted; it must be a number such as 9/10 or 0\.9 at least 0 and at most 1"
     ):
         beta.parse("1.5", "momentum")
 

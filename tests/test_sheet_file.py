@@ -77,6 +77,7 @@ def test_every_bundled_sheet_can_be_read() -> None:
         (('title = "My sheet"', "title = 3"), "mine.toml: title = 3 is not accepted; it must be words in quotes"),
         (("date = 2024-05-01", "date = 5"), "date = 5 is not accepted; it must be words in quotes or a date"),
         (("course =", "corse ="), "there is no field 'corse' (did you mean 'course'"),
+        (('heading = "Mine"', 'heading = "a\\u0007"'), "problem 1 (line 7): heading holds the control character U+0007"),
         (('question = "What is read?"', "question = 1"), "problem 1 (line 7): question = 1 is not accepted; it must be words in quotes"),
     ],
 )
@@ -110,6 +111,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'title = "\xe9"')
     assert "byte 10 is not UTF-8" in refused(str(tmp_path / "latin.toml"))
     assert "there is no bundled sheet 'assignment2' (did you mean 'assignment-2'?)" in refused("assignment2")
+
+
+def test_titles_stand_on_one_line_and_questions_keep_their_paragraphs() -> None:
+    text = GOOD.replace('heading = "Mine"', 'heading = """\nOn two\n\nlines"""').replace("What is read?", "One.\\n\\nTwo.")
+    (first, _) = sheet_file.parse(text, "mine", "mine.toml").problems
+    assert (first.heading, first.question) == ("On two lines", "One.\n\nTwo.")
 
 
 def test_a_file_is_named_after_its_sheet(tmp_path: Path) -> None:

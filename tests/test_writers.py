@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from derivations import problem as problem_module
 from derivations.language.term import Add, Mul, Name, Relation, Term, names, term
 from render import html, latex, markdown, present, record, terminal
 from render.breaking import broken
@@ -284,6 +285,19 @@ def test_notebooks_get_latex_and_markdown() -> None:
     assert r"\Leftrightarrow" in shown
     assert "**Answer**" in present.markdown(PROBLEMS[2])
     assert present.latex(PROBLEMS[2].sections[0].theorem) in shown
+
+
+def test_a_problem_shows_itself_in_notebooks_where_a_presenter_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        def load(self) -> object:
+            return present
+
+    for installed, found in (((), None), ((Point(),), present.latex(PROBLEMS[1]))):
+        monkeypatch.setattr(problem_module, "entry_points", lambda group, points=installed: points if group == "derive.presenter" else ())
+        problem_module._presenter.cache_clear()
+        assert PROBLEMS[1]._repr_latex_() == found
+        assert (PROBLEMS[1]._repr_markdown_() is None) == (found is None)
+    problem_module._presenter.cache_clear()
 
 
 def test_a_sheet_says_how_each_result_is_known() -> None:

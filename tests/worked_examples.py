@@ -1,4 +1,7 @@
-"""Small problems made of real kernel objects, for the tests of what prints them. Their rules accept whatever they are told to: nothing here is a claim."""
+"""Small problems made of real kernel objects, for the tests of what prints them.
+
+Their rules accept whatever they are told to: nothing here is a claim.
+"""
 
 from __future__ import annotations
 

@@ -10,10 +10,14 @@ from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Accepted, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Context
 from derivations.language.errors import MeaningError, ShapeError
-from derivations.language.term import Relation
+from derivations.language.structure import free_names
+from derivations.language.term import Group, Index, Name, Num, Relation, Term
+from derivations.rules.matrices_definitions import spelled, unfolded
+from derivations.rules.matrices_entries import EntryAlgebra
 from derivations.rules.matrices_factors import Combination
 from derivations.rules.matrices_facts import cleared, complete, has_inverses, informed
 from derivations.rules.normal.algebra import Stuck
+from derivations.rules.shapes import Shape, Sizes
 
 METHOD = "normal form of non-commuting polynomials"
 
@@ -74,5 +78,123 @@ def _permutation_algebra(statement: Statement, context: Context, premises: tuple
     return _decide(statement, context, premises, library=True)
 
 
+def _by_entries(statement: Statement, context: Context, *, reindexing: bool) -> Verdict:
+    """Both sides of an equation compared entry by entry, for symbolic indices."""
+    if statement.relation is not Rel.EQ:
+        return Undecided(f"this rule decides equations; the relation here is {statement.relation.value}")
+    try:
+        check = Sizes(context)
+        check.relation(statement.lhs, statement.rhs)
+        algebra = EntryAlgebra(context, reindexing=reindexing)
+        left, right = algebra.sizes.relation(unfolded(statement.lhs, context), unfolded(statement.rhs, context))
+        shape = algebra.sizes.settled_shape(algebra.sizes.infer(left)[1] or algebra.sizes.infer(right)[1])
+        if shape is None:
+            difference = algebra.poly(left) - algebra.poly(right)
+        else:
+            i, j = (algebra.index(size) for size in shape)
+            difference = algebra.array_entry(left, i, j) - algebra.array_entry(right, i, j)
+        if algebra.zero(difference):
+            return Accepted(proved("entries with symbolic indices", *check.assumed, *sorted(algebra.assuming)))
+        return Undecided("the entries of the two sides have different normal forms", difference)
+    except ShapeError as error:
+        return Refuted(reason=str(error))
+    except (MeaningError, Stuck) as error:
+        return Undecided(str(error))
+
+
+def _entry_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    """Unfolding entries: products are sums, a transpose swaps the indices, a softmax is ``e^{a_ij}`` over the sum along its axis.
+
+        ------------------------------------  by the definitions of the entries
+        context |- (AB)_{ij} = sum_k A_ik B_kj
+
+    Side condition: a Kronecker delta picks an index only where that index lies in the range of the sum.
+    True: ``(1^T P)_j = sum_k P_kj``, ``sum_k delta_{k, pi(j)} = 1``.  False neighbour: ``(AB)_{ij} = sum_k A_ik B_jk``.
+    """
+    if premises:
+        return Undecided("entry algebra uses definitions only, no premises")
+    return _by_entries(statement, context, reindexing=False)
+
+
+def _reindexing(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    """A permutation of the whole range of a sum leaves the sum as it is.
+
+        pi in S_N
+        --------------------------------------------------
+        context |- sum_{k=1}^N f(pi(k)) = sum_{k=1}^N f(k)
+
+    Side condition: the sum runs over exactly ``1..N``, the range that pi permutes.
+    True: ``sum_k e^{A_{pi(k), pi(j)}} = sum_k e^{A_{k, pi(j)}}``.  False neighbours: ``... = sum_k e^{A_{k, j}}``; the same sum up to N - 1.
+    """
+    if premises:
+        return Undecided("re-indexing uses no premises but the hypothesis that the function is a permutation")
+    return _by_entries(statement, context, reindexing=True)
+
+
+def _entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    """Arrays with the same entries are equal.
+
+        A_ij = B_ij     i, j free
+        -------------------------
+        context |- A = B
+
+    Side conditions: i runs over all rows, j over all columns, they are different names, and nothing is assumed of them but their ranges.
+    True: from ``(P^T A P)_{ij} = A_{pi(i), pi(j)}`` and the like.  False neighbour: from ``A_ii = B_ii``.
+    """
+    if len(premises) != 1 or not isinstance(premise := premises[0], Statement):
+        return Undecided("equality by entries needs one premise, the equation of the entries, as an earlier step")
+    if statement.relation is not Rel.EQ or premise.relation is not Rel.EQ:
+        return Undecided("equality by entries concludes an equation from an equation")
+    try:
+        sizes = Sizes(context)
+        left, right = sizes.relation(statement.lhs, statement.rhs)
+        shape = sizes.settled_shape(sizes.infer(left)[1] or sizes.infer(right)[1])
+    except ShapeError as error:
+        return Refuted(reason=str(error))
+    except MeaningError as error:
+        return Undecided(str(error))
+    if shape is None:
+        return Undecided("both sides are scalars")
+    first, second = _entry_of(premise.lhs, statement.lhs), _entry_of(premise.rhs, statement.rhs)
+    if first is None or first != second:
+        return Undecided("the premise is not the equation of one and the same entry of both sides")
+    reason = _restricted(first, shape, statement, context, sizes)
+    return Undecided(reason) if reason else Accepted(proved("equality of all entries", *sizes.assumed))
+
+
+def _entry_of(entry: Term, array: Term) -> tuple[Term, ...] | None:
+    """The subscripts of a term that is an entry of this array, written with or without brackets."""
+    while isinstance(array, Group):
+        array = array.body
+    if not isinstance(entry, Index):
+        return None
+    base = entry.base
+    while isinstance(base, Group):
+        base = base.body
+    return entry.subscripts if base == array else None
+
+
+def _restricted(indices: tuple[Term, ...], shape: Shape, statement: Statement, context: Context, sizes: Sizes) -> str:
+    """Why the indices of an entry are not arbitrary; empty if they are."""
+    spans = [size for size in shape if size != Num("1")] if len(indices) == 1 else list(shape)
+    if len(indices) != len(spans) or len(set(indices)) != len(indices):
+        return "an entry of each row and column is needed: as many different indices as the shape has"
+    taken = free_names(statement.lhs) | free_names(statement.rhs)
+    for formula in context.hypotheses:
+        taken |= free_names(formula)
+    for definition in context.definitions:
+        taken |= (free_names(definition.lhs) | free_names(definition.rhs)) - frozenset(definition.parameters)
+    for index, size in zip(indices, spans, strict=True):
+        if not isinstance(index, Name) or index in taken:
+            return f"the index {spelled(index)} is not a free name: something is assumed of it"
+        written = context.range_of(index)
+        if written is None or written[0] != Num("1") or not sizes.agree(written[1], size):
+            return f"the index {spelled(index)} must run from 1 to {spelled(size)}"
+    return ""
+
+
 matrix_algebra = Rule("matrix algebra", "matrix algebra", _algebra)
 permutation_algebra = Rule("matrix algebra with permutation matrices", "permutation matrices", _permutation_algebra)
+entry_algebra = Rule("entry algebra", "by entries", _entry_algebra)
+reindexing = Rule("re-indexing", "re-indexing the sum", _reindexing)
+entries = Rule("equality by entries", "entry by entry", _entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivations.language.context import Array, Context, Definition, Function
 from derivations.language.errors import MeaningError
-from derivations.language.structure import children, free_names, substitute, with_children
+from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, Term, Transpose
 
 MAX_DEPTH = 30
@@ -93,17 +93,11 @@ def _opened(node: Term, definition: Definition, context: Context, depth: int) ->
     if depth > MAX_DEPTH:
         raise MeaningError(f"the definitions of {spelled(node)} go round in a circle")
     parameters = frozenset(definition.parameters)
+    here = {part for _, part in subterms(node)}
     hidden: dict[Term, Term] = {}
     for other in context.definitions:
-        if isinstance(other.lhs, Name | Index) and not other.parameters and other.lhs not in parameters:
-            inside = _opened(other.rhs, definition, context, depth + 1) if _mentions(other, parameters, context, 0) else other.rhs
+        if other.lhs in here and not other.parameters and other.lhs not in parameters:
+            inside = _opened(other.rhs, definition, context, depth + 1)
             if free_names(inside) & parameters:
                 hidden[other.lhs] = Group(inside)
     return substitute(node, hidden)
-
-
-def _mentions(definition: Definition, parameters: frozenset[Name], context: Context, depth: int) -> bool:
-    inside = free_names(definition.rhs)
-    if inside & parameters or depth > MAX_DEPTH:
-        return True
-    return any(isinstance(d.lhs, Name) and d.lhs in inside and _mentions(d, parameters, context, depth + 1) for d in context.definitions)

@@ -313,6 +313,8 @@ class Sizes:
             match self.context.kind(base):
                 case Sequence() | Function():
                     return node, None
+                case None if base.text == "delta" and len(node.subscripts) == 2:
+                    return node, None  # Kronecker's
                 case RandomVariable(arity=arity, shape=found) if arity == len(node.subscripts):
                     return node, found
                 case None if any(isinstance(d.lhs, Index) and d.lhs.base == base for d in self.context.definitions):

@@ -1,0 +1,339 @@
+"""Self-attention is equivariant to permutations of its inputs: ``Sa[XP] = Sa[X] P``, for every number of inputs and every width.
+
+The softmax along the columns is equivariant as well, ``Softmax[P^T A P] = P^T Softmax[A] P``: it is not invariant (``Softmax[A]`` is something else). The
+proof goes down to the entries: a permutation matrix is one with ``P_ij = delta_{i, pi(j)}``, and a sum over all columns does not mind their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from derivations.kernel.statement import Derivation, Rule, Statement, Step, equation
+from derivations.kernel.theorem import Theorem, verify
+from derivations.language.context import ONE, Array, Context, Domain, Function, Scalar, Softmax
+from derivations.language.errors import ParameterError
+from derivations.language.term import Call, Const, Frac, Index, Name, Pow, Relation, Root, Term, group, names, product, sum_over
+from derivations.problem import Answer, Displayed, Problem, Section
+from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, reindexing
+
+Tokens = Literal["columns", "rows"]
+
+D, N, X, P, A, I = names("D N X P A I")
+Q, K, V = names("Q K V")
+PI, DELTA, E = Name("pi"), Name("delta"), Const("e")
+i, j, k, l = names("i j k l")
+ONES = Name("1", font="bold")
+SA, SOFTMAX = Name("Sa"), Name("Softmax")
+
+
+def _primed(name: Name) -> Name:
+    return Name(name.text, primes=1)
+
+
+def _weight(which: Name) -> Term:
+    return Name("W")[which.text.lower()]
+
+
+def _bias(which: Name) -> Term:
+    return Name("b")[which.text.lower()]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How the inputs are laid out. ``columns``: X is D x N, a permutation acts as XP. ``rows``: X is N x D, a permutation acts as PX.
+
+    Everything for rows is written in the opposite order; ``scaled`` divides the scores by the root of D.
+    """
+
+    tokens: Tokens = "columns"
+    scaled: bool = False
+
+    def product(self, *factors: Term) -> Term:
+        """The factors in this order for columns, in the opposite order for rows."""
+        return product(*(factors if self.tokens == "columns" else reversed(factors)))
+
+    def permuted(self, array: Term) -> Term:
+        """XP, or PX."""
+        return self.product(array, P)
+
+    def bias(self, which: Name) -> Term:
+        """The same bias for every input: ``b 1^T``, or ``1 b^T``."""
+        return product(_bias(which), ONES.T) if self.tokens == "columns" else product(ONES, _bias(which).T)
+
+    def affine(self, which: Name, inputs: Term) -> Term:
+        return self.bias(which) + self.product(_weight(which), inputs)
+
+    def scores(self, keys: Term, queries: Term) -> Term:
+        inner = self.product(keys.T, queries)
+        return Frac(inner, Root(D)) if self.scaled else inner
+
+    def weights(self, scores: Term) -> Term:
+        return Call(SOFTMAX, (scores,), "[")
+
+    def attention(self, values: Term, keys: Term, queries: Term) -> Term:
+        return self.product(values, self.weights(self.scores(keys, queries)))
+
+    @property
+    def conjugated(self) -> Term:
+        """``P^T A P``, or ``P A P^T``."""
+        return self.product(P.T, A, P)
+
+    def entry(self, row: Term, column: Term) -> Term:
+        """What the entry of P is by definition."""
+        return DELTA[row, PI(column)] if self.tokens == "columns" else DELTA[PI(row), column]
+
+    @property
+    def context(self) -> Context:
+        """All names of the derivations and their definitions."""
+        columns = self.tokens == "columns"
+        context = (
+            Context()
+            .declare(Scalar(Domain.NATURAL), D, N, i, j, k, l)
+            .with_range(i, ONE, N)
+            .with_range(j, ONE, N)
+            .declare(Array(N, N, frozenset({"permutation"})), P)
+            .declare(Function(1, frozenset({"permutation"}), on_integers=True), PI)
+            .assume(Relation((PI, Name("S")[N]), ("in",)))
+            .define(P[i, j], self.entry(i, j), (i, j))
+            .declare(Array(N, N, frozenset({"identity"})), I)
+            .declare(Array(N, ONE, frozenset({"ones"})), ONES)
+            .declare(Array(N, N), A)
+            .declare(Softmax(0 if columns else 1), SOFTMAX)
+            .declare(Array(D, N) if columns else Array(N, D), X)
+            .declare(Function(1, maps_arrays=True), SA)
+        )
+        for which in (V, K, Q):
+            weight, bias = _weight(which), _bias(which)
+            if isinstance(weight, Index) and isinstance(bias, Index):
+                context = context.declare(Array(D, D), weight).declare(Array(D, ONE), bias)
+            context = context.define(which, self.affine(which, X)).define(_primed(which), self.affine(which, group(self.permuted(X))))
+        return context.define(Call(SA, (X,), "["), self.attention(V, K, Q), (X,)).convention(
+            f"the softmax is taken along each {'column' if columns else 'row'}"
+        )
+
+
+def _chain(title: str, context: Context, start: Term, links: list[tuple[Term, Rule, str]], conclusion: Statement | None = None) -> Derivation:
+    """``start = first = second = ...``; with a conclusion, the ends are the entries of its two sides."""
+    steps: list[Step] = []
+    left = start
+    for right, rule, because in links:
+        steps.append(Step(equation(left, right), rule, because))
+        left = right
+    whole = equation(start, left)
+    if conclusion is None:
+        return Derivation(title, context, whole, tuple(steps))
+    steps.append(Step(conclusion, entries, "the indices are arbitrary", (whole,)))
+    return Derivation(title, context, conclusion, tuple(steps))
+
+
+def ones_derivation(form: Attention) -> Derivation:
+    """``1^T P = 1^T`` (``P 1 = 1`` for rows): permuting equal inputs changes nothing."""
+    if form.tokens == "columns":
+        claim, start, end = equation(product(ONES.T, P), ONES.T), group(product(ONES.T, P))[j], group(ONES.T)[j]
+        entry, delta = P[k, j], form.entry(k, j)
+    else:
+        claim, start, end = equation(product(P, ONES), ONES), group(product(P, ONES))[i], ONES[i]
+        entry, delta = P[i, k], form.entry(i, k)
+    return _chain(
+        "Permuting equal inputs changes nothing",
+        form.context,
+        start,
+        [
+            (sum_over(k, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
+            (sum_over(k, 1, N, delta), entry_algebra, "definition of P"),
+            (ONE, entry_algebra, "one index between 1 and N is the image under the permutation, and no other"),
+            (end, entry_algebra, "all entries of the vector of ones are 1"),
+        ],
+        claim,
+    )
+
+
+def orthogonal_derivation(form: Attention) -> Derivation:
+    """``P P^T = I`` (``P^T P = I`` for rows)."""
+    whole = form.product(P, P.T)
+    if form.tokens == "columns":
+        entry, images, plain = product(P[i, k], P[j, k]), product(DELTA[i, PI(k)], DELTA[j, PI(k)]), product(DELTA[i, k], DELTA[j, k])
+    else:
+        entry, images, plain = product(P[k, i], P[k, j]), product(DELTA[PI(k), i], DELTA[PI(k), j]), product(DELTA[k, i], DELTA[k, j])
+    return _chain(
+        "A permutation matrix is orthogonal",
+        form.context,
+        group(whole)[i, j],
+        [
+            (sum_over(k, 1, N, entry), entry_algebra, "the product by entries"),
+            (sum_over(k, 1, N, images), entry_algebra, "definition of P"),
+            (sum_over(k, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
+            (DELTA[i, j], entry_algebra, "only one term can differ from 0"),
+            (I[i, j], entry_algebra, "definition of the identity"),
+        ],
+        equation(whole, I),
+    )
+
+
+def conjugation_derivation(form: Attention) -> Derivation:
+    """``(P^T A P)_ij = A_{pi(i), pi(j)}``: rows and columns are permuted alike."""
+    left, right = ((k, i), (l, j)) if form.tokens == "columns" else ((i, k), (j, l))
+    summand = product(P[left], A[k, l], P[right])
+    deltas = product(form.entry(*left), A[k, l], form.entry(*right))
+    return _chain(
+        "Rows and columns are permuted alike",
+        form.context,
+        group(form.conjugated)[i, j],
+        [
+            (sum_over(k, 1, N, sum_over(l, 1, N, summand)), entry_algebra, "the product by entries"),
+            (sum_over(k, 1, N, sum_over(l, 1, N, deltas)), entry_algebra, "definition of P"),
+            (A[PI(i), PI(j)], entry_algebra, "each sum has one term that differs from 0"),
+        ],
+    )
+
+
+def softmax_derivation(form: Attention) -> Derivation:
+    """``Softmax[P^T A P] = P^T Softmax[A] P``: the exponentials are permuted, and their sum along a column only changes its order."""
+    columns = form.tokens == "columns"
+
+    def fraction(entry: Term, summed: Term) -> Term:
+        return Frac(Pow(E, entry), sum_over(k, 1, N, Pow(E, summed)))
+
+    whole = group(form.conjugated)
+    row, column = PI(i), PI(j)
+    moved = A[row, column]
+    sums = (whole[k, j], A[PI(k), column], A[k, column]) if columns else (whole[i, k], A[row, PI(k)], A[row, k])
+    claim = equation(form.weights(form.conjugated), form.product(P.T, form.weights(A), P))
+    return _chain(
+        "The softmax is equivariant to permutations",
+        form.context,
+        form.weights(form.conjugated)[i, j],
+        [
+            (fraction(whole[i, j], sums[0]), entry_algebra, "definition of the softmax"),
+            (fraction(moved, sums[1]), entry_algebra, "rows and columns are permuted alike"),
+            (fraction(moved, sums[2]), reindexing, "the sum over all k in another order"),
+            (form.weights(A)[row, column], entry_algebra, "definition of the softmax"),
+            (group(claim.rhs)[i, j], entry_algebra, "rows and columns of the softmax are permuted alike"),
+        ],
+        claim,
+    )
+
+
+def projection_derivation(form: Attention, which: Name, ones: Theorem) -> Derivation:
+    """``Q' = Q P``, and the same for K and V."""
+    primed, inputs = _primed(which), group(form.permuted(X))
+    start = form.affine(which, inputs)
+    regrouped = form.bias(which) + form.product(group(form.product(_weight(which), X)), P)
+    shared = form.product(group(form.bias(which)), P) + form.product(group(form.product(_weight(which), X)), P)
+    factored = form.product(group(form.affine(which, X)), P)
+    because = "1ᵀP = 1ᵀ" if form.tokens == "columns" else "P1 = 1"
+    return Derivation(
+        f"Permuted inputs give permuted {_WORDS[which]}",
+        form.context,
+        equation(primed, form.permuted(which)),
+        (
+            Step(equation(primed, start), matrix_algebra, "definition"),
+            Step(equation(start, regrouped), matrix_algebra, "the product is associative"),
+            Step(equation(regrouped, shared), matrix_algebra, because, (ones,)),
+            Step(equation(shared, factored), matrix_algebra, "the product is distributive"),
+            Step(equation(factored, form.permuted(which)), matrix_algebra, "definition"),
+        ),
+        (ones,),
+    )
+
+
+_WORDS = {Q: "queries", K: "keys", V: "values"}
+
+
+def attention_derivation(form: Attention, projections: tuple[Theorem, ...], softmax: Theorem, orthogonal: Theorem) -> Derivation:
+    """``Sa[XP] = Sa[X] P``. ``projections``: the theorems on V', K' and Q'."""
+    values, keys, queries = (group(form.permuted(which)) for which in (V, K, Q))
+    start = Call(SA, (form.permuted(X),), "[")
+    plain = form.weights(form.scores(K, Q))
+    inner = form.product(P.T, K.T, Q, P)
+    opened = form.weights(Frac(inner, Root(D)) if form.scaled else inner)
+    links: list[tuple[Term, str, tuple[Theorem, ...]]] = [
+        (form.attention(_primed(V), _primed(K), _primed(Q)), "definition of self-attention", ()),
+        (form.attention(values, keys, queries), "the permuted values, keys and queries", projections),
+        (form.product(values, opened), "transpose of a product", ()),
+        (form.product(values, P.T, plain, P), "the softmax is equivariant", (softmax,)),
+        (form.product(V, group(form.product(P, P.T)), plain, P), "the product is associative", ()),
+        (form.product(V, plain, P), "a permutation matrix is orthogonal", (orthogonal,)),
+        (form.permuted(Call(SA, (X,), "[")), "definition of self-attention", ()),
+    ]
+    steps: list[Step] = []
+    left: Term = start
+    for right, because, premises in links:
+        steps.append(Step(equation(left, right), matrix_algebra, because, premises))
+        left = right
+    return Derivation(
+        "Self-attention is equivariant to permutations",
+        form.context,
+        equation(start, left),
+        tuple(steps),
+        (*projections, softmax, orthogonal),
+    )
+
+
+def theorems(tokens: Tokens = "columns", scaled: bool = False) -> tuple[Theorem, ...]:
+    """The lemmas in the order in which they are used, and the theorem at the end. Raises NotProved if a step is not accepted."""
+    form = Attention(tokens, scaled)
+    ones = verify(ones_derivation(form))
+    orthogonal = verify(orthogonal_derivation(form))
+    conjugation = verify(conjugation_derivation(form))
+    softmax = verify(softmax_derivation(form))
+    projections = tuple(verify(projection_derivation(form, which, ones)) for which in (V, K, Q))
+    main = verify(attention_derivation(form, projections, softmax, orthogonal))
+    return ones, orthogonal, conjugation, softmax, *projections, main
+
+
+def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
+    """The equivariance of self-attention to permutations of its inputs.
+
+    Args:
+        tokens: whether the inputs are the columns of X (D x N, permuted as XP) or its rows (N x D, permuted as PX).
+        scaled: whether the scores are divided by the root of D.
+
+    Raises:
+        ParameterError: ``tokens`` is something else.
+    """
+    if tokens not in ("columns", "rows"):
+        raise ParameterError("self-attention-equivariance", "tokens", tokens, "'columns' or 'rows'")
+    form = Attention(tokens, scaled)
+    ones, orthogonal, conjugation, softmax, *projections, main = theorems(tokens, scaled)
+    define = "There is a permutation ", PI, " of 1, …, ", N, " with ", P[i, j], " equal to ", form.entry(i, j), "."
+    return Problem(
+        kind="self-attention-equivariance",
+        title="Permutation equivariance of self-attention",
+        question=(
+            "Self-attention maps ",
+            X,
+            " to ",
+            Displayed(Relation((Call(SA, (X,), "["), form.attention(V, K, Q)), ("=",))),
+            " with ",
+            *(piece for which in (V, K, Q) for piece in (Displayed(Relation((which, form.affine(which, X)), ("=",))),)),
+            f"where the softmax is taken along each {'column' if tokens == 'columns' else 'row'}. Show that for every permutation matrix ",
+            P,
+            Displayed(main.statement.formula),
+        ),
+        sections=(
+            Section(ones, define, "lemma"),
+            Section(orthogonal, "", "lemma"),
+            Section(conjugation, "", "lemma"),
+            Section(softmax, "The softmax is equivariant, not invariant: its entries move with those of its argument.", "lemma"),
+            *(Section(projection, "", "lemma") for projection in projections),
+            Section(main, ""),
+        ),
+        answer=Answer(
+            (main.statement,),
+            True,
+            "Permuting the inputs permutes the outputs in the same way, whatever the number of inputs and their length.",
+            f"softmax along each {'column' if tokens == 'columns' else 'row'}",
+        ),
+        parameters={"tokens": tokens, "scaled": scaled},
+        notes=(
+            (
+                "The step that moves ",
+                P,
+                " out of the softmax is equivariance. Invariance would be ",
+                Relation((form.weights(form.conjugated), form.weights(A)), ("=",)),
+                ", which is false.",
+            ),
+        ),
+    )

@@ -11,8 +11,8 @@ The first point is what makes the sum complete: a preimage that the engine lost 
 from __future__ import annotations
 
 import math
-from bisect import bisect
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import mpmath
@@ -30,6 +30,7 @@ POINTS = 24
 GRID = 240
 CLOSE = 2e-5
 MASS = 2e-4
+WHOLE = 0.02
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,17 @@ class _Failed(Exception):
 def check_density(base: Distribution, expression: Any, result: Density) -> Checked:
     """Whether `result` is the density of the map `expression` of `base` (in `base.variable`), on samples."""
     try:
-        settings = [values for values in base.domain.samples if _holds(result, values)][:SETTINGS]
+        settings: list[_Setting] = []
+        for values in base.domain.samples:
+            if _holds(result, values):
+                setting = _Setting(base, expression, result, values)
+                if abs(setting.sampled_mass - 1) < WHOLE:
+                    settings.append(setting)
+            if len(settings) == SETTINGS:
+                break
         if not settings:
-            return Checked(False, "no admissible parameter values to check with")
-        tried = sum(_Setting(base, expression, result, values).check() for values in settings)
+            return Checked(False, "for no sampled parameter values does the base density have mass one")
+        tried = sum(setting.check() for setting in settings)
     except _Failed as failure:
         return Checked(False, str(failure))
     except CannotPush as problem:
@@ -89,10 +97,8 @@ class _Setting:
         self.support = _bounds(result.support, exact)
 
     def check(self) -> int:
-        grid, weights = self._grid()
-        images = [self._image(z) for z in grid]
-        tried = self._check_points(grid, weights)
-        self._check_masses(grid, images)
+        tried, middle = self._check_points()
+        self._check_masses(middle)
         return tried
 
     def fail(self, what: str) -> _Failed:
@@ -100,14 +106,19 @@ class _Setting:
 
     # -- points of the base -------------------------------------------------------------------------------------------
 
-    def _grid(self) -> tuple[list[float], list[float]]:
-        """Points over the base's support, dense where its mass is, and the mass around each."""
-        points: list[float] = []
+    @cached_property
+    def grids(self) -> list[tuple[list[float], list[float]]]:
+        """For every interval of the base: points dense where its mass is, and the masses between them."""
+        found = []
         for lo, hi in self.spans:
             inner = [end for piece, _, _ in self.branches for end in piece if lo < end < hi]
-            points.extend(sorted({*_spread(self.base, lo, hi), *inner}))
-        weights = [0.0, *masses(self.base, points)]
-        return points, weights
+            points = sorted({*_spread(self.base, lo, hi), *inner})
+            found.append((points, masses(self.base, points)))
+        return found
+
+    @property
+    def sampled_mass(self) -> float:
+        return sum(sum(weights) for _, weights in self.grids)
 
     def _image(self, z: float) -> float:
         value = self.map(z)
@@ -117,23 +128,25 @@ class _Setting:
                 raise self.fail(f"the map is not real at z = {z:g}")
         return value
 
-    def _check_points(self, grid: list[float], weights: list[float]) -> int:
-        total = sum(weights)
-        if not 0.98 < total < 1.02:
-            raise self.fail(f"the base density has mass {total:.4f} where it was sampled")
-        cumulated, running = [], 0.0
-        for weight in weights:
+    def _check_points(self) -> tuple[int, list[float]]:
+        """The number of points checked, and the values of x among them in order."""
+        tried, values = 0, []
+        cells = [
+            (left, right, weight)
+            for points, weights in self.grids
+            for left, right, weight in zip(points, points[1:], weights, strict=False)
+        ]
+        total, running, wanted = self.sampled_mass, 0.0, 0
+        for left, right, weight in cells:
             running += weight
-            cumulated.append(running / total)
-        tried = 0
-        for place in range(POINTS):
-            index = min(max(bisect(cumulated, (place + 0.5) / POINTS), 1), len(grid) - 1)
-            if any(lo < grid[index - 1] < hi and not lo < grid[index] < hi for lo, hi in self.spans):
-                continue
-            tried += self._check_point(grid[index - 1] + 0.382 * (grid[index] - grid[index - 1]))
+            while wanted < POINTS and running >= (wanted + 0.5) / POINTS * total:
+                z = left + (0.382 + 0.01 * wanted) * (right - left)
+                tried += self._check_point(z)
+                values.append(self.map(z))
+                wanted += 1
         if tried < POINTS // 3:
             raise self.fail(f"the map could be evaluated at {tried} points only")
-        return tried
+        return tried, sorted(value for value in values if math.isfinite(value))
 
     def _check_point(self, z: float) -> int:
         x = self._image(z)
@@ -180,25 +193,23 @@ class _Setting:
 
     # -- masses -------------------------------------------------------------------------------------------------------
 
-    def _check_masses(self, grid: list[float], images: list[float]) -> None:
-        values = sorted(value for value in images if math.isfinite(value))
+    def _check_masses(self, values: list[float]) -> None:
         ends = sorted({end for _, image, _ in self.branches for end in image if math.isfinite(end)})
-        for first, last in ((0.2, 0.45), (0.5, 0.85)):
+        for first, last in ((0.15, 0.45), (0.5, 0.85)):
             c, d = values[int(first * len(values))], values[int(last * len(values))]
             if d - c < 1e-9 * (1 + abs(c)):
                 continue
             edges = [c, *(end for end in ends if c < end < d), d]
             found = sum(integral(self.density, lo, hi, 1 / 8) for lo, hi in zip(edges, edges[1:], strict=False))
-            wanted = self._base_mass(grid, images, c, d)
+            wanted = sum(self._base_mass(points, c, d) for points, _ in self.grids)
             if not abs(found - wanted) <= MASS * (1 + wanted):
                 raise self.fail(f"the mass of {c:g} < x < {d:g} is {found:.6f}, the base's there {wanted:.6f}")
 
-    def _base_mass(self, grid: list[float], images: list[float], c: float, d: float) -> float:
+    def _base_mass(self, grid: list[float], c: float, d: float) -> float:
         """The base's mass where c < f(z) < d: the ends of these sets by bisection between grid points."""
         total = 0.0
+        images = [self.map(z) for z in grid]
         for left, right, at_left, at_right in zip(grid, grid[1:], images, images[1:], strict=False):
-            if any(left == hi or (left < hi < right) for _, hi in self.spans[:-1]):
-                continue
             cuts = [left]
             for level in (c, d):
                 if (at_left - level) * (at_right - level) < 0:
@@ -243,13 +254,15 @@ def _spread(density: Compiled, lo: float, hi: float) -> list[float]:
         start, way = (lo, 1) if math.isfinite(lo) else (hi, -1)
         scale = max(scales, key=lambda size: _finite(density(start + way * size)) * size)
         found = [start + way * scale * (fraction / (1 - fraction)) ** 2 for fraction in fractions]
-        return sorted(found)
+        tail = [start + way * abs(found[-1] - start) * 10**power for power in (1, 2, 3)]
+        return sorted(found + tail)
     candidates = [0.0, *scales, *(-size for size in scales)]
     centre = max(candidates, key=lambda point: _finite(density(point)))
     for size in (0.3, 0.1, 0.03):
         centre = max((centre + size * (k - 5) * (1 + abs(centre)) / 5 for k in range(11)), key=lambda p: _finite(density(p)))
     width = 1 / max(_finite(density(centre)), 1e-6) / 2
-    return [centre + width * math.tan(math.pi * (fraction - 0.5)) for fraction in fractions]
+    tails = [way * width * GRID * 10**power for power in (1, 2, 3) for way in (-1, 1)]
+    return sorted([centre + width * math.tan(math.pi * (fraction - 0.5)) for fraction in fractions] + tails)
 
 
 def _finite(value: float) -> float:

@@ -21,6 +21,26 @@ _NOT_NUMBERS = (
     mpmath.libmp.NoConvergence,
 )
 DIGITS = 40
+FAR = 1e5
+"""Beyond this argument an exponential counts as infinite or zero: exact arithmetic on such numbers has no bound in time."""
+
+
+def _exp(value: Any) -> Any:
+    size = mpmath.re(value)
+    if abs(size) > FAR:
+        return mpmath.inf if size > 0 else mpmath.mpf(0)
+    return mpmath.exp(value)
+
+
+def _sinh(value: Any) -> Any:
+    return mpmath.inf * mpmath.sign(value) if abs(value) > FAR else mpmath.sinh(value)
+
+
+def _cosh(value: Any) -> Any:
+    return mpmath.inf if abs(value) > FAR else mpmath.cosh(value)
+
+
+_MORE = {"exp": _exp, "sinh": _sinh, "cosh": _cosh, "erfcinv": lambda value: mpmath.erfinv(1 - value)}
 
 
 class Compiled:
@@ -60,7 +80,7 @@ class Compiled:
         with mpmath.workdps(DIGITS):
             try:
                 if self._slow is None:
-                    self._slow = sympy.lambdify(self._arguments, self._expression, modules=["mpmath"])
+                    self._slow = sympy.lambdify(self._arguments, self._expression, modules=[_MORE, "mpmath"])
                 return self._slow(*(mpmath.mpf(value) for value in values))
             except _NOT_NUMBERS:
                 return mpmath.nan

@@ -139,6 +139,8 @@ class MapAnalysis:
         outer_pieces: Callable[[Any, Span, ParameterDomain], Sequence[Piece]] = operation_pieces,
     ) -> tuple[Piece, ...]:
         """The pieces of `outer` applied to a map whose pieces are known."""
+        if outer == outer_variable:
+            return tuple(inner_pieces)
         found: list[Piece] = []
         for below in inner_pieces:
             if below.constant:

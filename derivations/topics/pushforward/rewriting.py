@@ -65,7 +65,7 @@ def exponentials(analysis: MapAnalysis, expression: Any, variable: Any, span: Sp
     if not all(ratio.is_Rational for ratio in ratios):
         return None
     unit = _unit(ratios)
-    if sum(ratio > 0 for ratio in ratios) * 2 < len(ratios) or exponents[0].could_extract_minus_sign():
+    if sum(bool(ratio > 0) for ratio in ratios) * 2 < len(ratios) or exponents[0].could_extract_minus_sign():
         unit = -unit
     fresh = sympy.Dummy("k", positive=True)
     outer = written.subs({sympy.exp(g): fresh ** (r / unit) for g, r in zip(exponents, ratios, strict=True)})

@@ -187,15 +187,25 @@ def _by_roots(
 ) -> tuple[Piece, ...]:
     """Pieces between the zeros of the derivative; on each, the root of the equation that samples select."""
     slopes = analysis.signs(_factored_derivative(expression, variable), variable, span)
-    found: list[Piece] = []
-    for part in analysis.split(span, breaks + [place.hi for place, _ in slopes[:-1]]):
-        middle = [sign for place, sign in slopes if analysis.domain.compare(part.lo, place.hi) < 0]
-        rising = middle[0] > 0
-        image = [end_value(expression, variable, part.lo, "+"), end_value(expression, variable, part.hi, "-")]
-        inverse = _chosen_root(analysis, expression, equation, variable, part)
-        peel = Peel(inverse, variable, Because.QUADRATIC)
-        found.append(Piece(part, Span(*(image if rising else image[::-1])), rising, inverse, (peel,), proved=False))
-    return tuple(found)
+    parts = analysis.split(span, breaks + [place.hi for place, _ in slopes[:-1]])
+    try:
+        return tuple(_by_root(analysis, expression, equation, variable, part, slopes) for part in parts)
+    except NoClosedInverse:
+        zeros = [place.hi for place, _ in analysis.signs(expression, variable, span)[:-1]]
+        smaller = [piece for part in parts for piece in analysis.split(part, zeros)]
+        if len(smaller) == len(parts):
+            raise
+        return tuple(_by_root(analysis, expression, equation, variable, part, slopes) for part in smaller)
+
+
+def _by_root(
+    analysis: MapAnalysis, expression: Any, equation: Any, variable: Any, part: Span, slopes: Any
+) -> Piece:
+    rising = next(sign for place, sign in slopes if analysis.domain.compare(part.lo, place.hi) < 0) > 0
+    image = [end_value(expression, variable, part.lo, "+"), end_value(expression, variable, part.hi, "-")]
+    inverse = _chosen_root(analysis, expression, equation, variable, part)
+    peel = Peel(inverse, variable, Because.QUADRATIC)
+    return Piece(part, Span(*(image if rising else image[::-1])), rising, inverse, (peel,), proved=False)
 
 
 def _factored_derivative(expression: Any, variable: Any) -> Any:
@@ -233,7 +243,8 @@ def _chosen_root(analysis: MapAnalysis, expression: Any, equation: Any, variable
         for place in sample_points(lo, hi):
             points.append((place, forward(place, *arguments), arguments))
     points = [point for point in points if math.isfinite(point[1])]
-    for candidate in _quadratic_roots(equation):
+    roots = _quadratic_roots(equation)
+    for candidate in [root.replace(sympy.Abs, lambda inner: inner) for root in roots if root.has(sympy.Abs)] + roots:
         backward = Compiled(candidate, (Y, *symbols))
         if points and all(_same(backward(value, *arguments), place) for place, value, arguments in points):
             return candidate

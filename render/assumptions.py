@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from collections.abc import Sequence as Sequenced
+from typing import TypeAlias
 
 from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.term import Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.messages import Messages
 
+Item: TypeAlias = "Definition | Term | str | tuple[Name | Index, Kind]"
+"""What a context holds: a definition, a hypothesis, a convention, or a name with its kind."""
 
-def assumptions(contexts: Iterable[Context], messages: Messages) -> tuple[Inlines, ...]:
-    """What is assumed in any of these contexts, each thing once: kinds of names, hypotheses, definitions, conventions."""
+
+def shared(contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
+    """What holds throughout: kinds and definitions that no other of these contexts contradicts, hypotheses that all of them make, conventions."""
+    return _listed(contexts, messages, lambda item: _is_shared(item, contexts))
+
+
+def own(context: Context, contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
+    """What this context assumes beyond what is ``shared`` by all."""
+    return _listed((context,), messages, lambda item: not _is_shared(item, contexts))
+
+
+def _is_shared(item: Item, contexts: Sequenced[Context]) -> bool:
+    match item:
+        case Definition(lhs, _, _, where):
+            others = (d for context in contexts for d in context.definitions if (d.lhs, d.where) == (lhs, where))
+            return all(other == item for other in others)
+        case Term():
+            return all(item in context.hypotheses for context in contexts)
+        case str():
+            return True
+        case (name, kind):
+            return all(context.kind(name) in (kind, None) for context in contexts)
+
+
+def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[Item], bool]) -> tuple[Inlines, ...]:
+    """The wanted items of these contexts, each once: kinds of names, hypotheses, definitions, conventions."""
     kinds: dict[Kind, list[Name | Index]] = {}
-    rest: dict[Inlines, None] = {}
-    conventions: dict[Inlines, None] = {}
-    for context in contexts:
-        for name, kind in context.kinds:
-            names = kinds.setdefault(kind, [])
-            if name not in names:
-                names.append(name)
-        for hypothesis in context.hypotheses:
-            rest[Math(hypothesis),] = None
-        for definition in context.definitions:
-            rest[_definition(definition, messages)] = None
-        for words in context.conventions:
-            conventions[Text(words),] = None
-    declared = tuple(_declaration(names, kind, messages) for kind, names in kinds.items())
-    return (*declared, *rest, *conventions)
+    for name, kind in (pair for context in contexts for pair in context.kinds):
+        names = kinds.setdefault(kind, [])
+        if name not in names and wanted((name, kind)):
+            names.append(name)
+    hypotheses = dict.fromkeys(h for context in contexts for h in context.hypotheses if wanted(h))
+    definitions = dict.fromkeys(d for context in contexts for d in context.definitions if wanted(d))
+    conventions = dict.fromkeys(words for context in contexts for words in context.conventions if wanted(words))
+    return (
+        *(_declaration(names, kind, messages) for kind, names in kinds.items() if names),
+        *((Math(hypothesis),) for hypothesis in hypotheses),
+        *(_definition(definition, messages) for definition in definitions),
+        *((Text(words),) for words in conventions),
+    )
 
 
 def _declaration(names: list[Name | Index], kind: Kind, messages: Messages) -> Inlines:

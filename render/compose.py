@@ -12,7 +12,7 @@ from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Strength
 from derivations.language.term import Num, Term
 from derivations.problem import Answer, Displayed, Ledger, LedgerRow, Literally, Problem, Words
-from render.assumptions import assumptions
+from render.assumptions import own, shared
 from render.document import (
     Block,
     Boxed,
@@ -75,13 +75,18 @@ def problem_document(problem: Problem, messages: Messages = ENGLISH) -> Document
 def problem_blocks(problem: Problem, messages: Messages, question: Words | None = None) -> tuple[Block, ...]:
     """Question, assumptions, theorems, ledger, remarks and answer of a problem."""
     blocks: list[Block] = [Question(paragraphs(problem.question if question is None else question))]
-    assumed = assumptions((section.theorem.context for section in problem.sections), messages)
+    contexts = tuple(section.theorem.context for section in problem.sections)
+    assumed = shared(contexts, messages)
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
     for section in problem.sections:
         lead: Inlines = (Strong(messages.lemma),) if section.role == "lemma" else ()
         caption = (*lead, *inlines(section.caption or section.theorem.title))
         blocks.append(Caption(caption))
+        here = own(section.theorem.context, contexts, messages)
+        if here:
+            joined = (inline for k, item in enumerate(here) for inline in ((Text("; "), *item) if k else item))
+            blocks.append(Paragraph((Text(messages.here), *joined, Text(":"))))
         blocks += chains(section.theorem)
     if problem.ledger is not None:
         blocks.append(_ledger(problem.ledger, messages))
@@ -228,10 +233,20 @@ def _appendix(sheet: Sheet, messages: Messages) -> Part:
 def _assumed(number: int, entry: Entry, messages: Messages) -> Inlines:
     """What a problem's theorems assume, in one paragraph."""
     found: list[Inline] = [Strong(messages.problem.format(number=number) + ": ")]
-    assumed = assumptions((section.theorem.context for section in entry.problem.sections), messages)
+    assumed = every_assumption(entry.problem, messages)
     for k, item in enumerate(assumed):
         found += [Text("; "), *item] if k else item
     return (*found, Text("." if assumed else messages.no_assumptions))
+
+
+def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:
+    """All that a problem's theorems assume; what only one of them does has that one's name before it."""
+    contexts = tuple(section.theorem.context for section in problem.sections)
+    found = list(shared(contexts, messages))
+    for section in problem.sections:
+        where = messages.only_in.format(theorem=section.theorem.title)
+        found += [(Text(where), *item) for item in own(section.theorem.context, contexts, messages)]
+    return tuple(found)
 
 
 def versions() -> tuple[str, ...]:

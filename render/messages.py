@@ -19,6 +19,8 @@ class Messages:
     convention: str
     assumptions: str
     where: str
+    here: str
+    only_in: str
     lemma: str
     ledger_head: tuple[str, str, str]
     appendix: str
@@ -42,6 +44,8 @@ ENGLISH = Messages(
     convention="Convention: ",
     assumptions="Throughout:",
     where="where ",
+    here="Here ",
+    only_in="in “{theorem}”, ",
     lemma="Lemma. ",
     ledger_head=("Part", "How many", "Count"),
     appendix="How each result is known",

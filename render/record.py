@@ -11,8 +11,7 @@ from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked
 from derivations.language.term import Name, Term
 from derivations.problem import Displayed, Literally, Problem, Words
-from render.assumptions import assumptions
-from render.compose import Sheet
+from render.compose import Sheet, every_assumption
 from render.document import Code, Inlines, Math, Strong, Text
 from render.messages import ENGLISH, Messages
 from render.notation.latex import latex
@@ -35,14 +34,13 @@ def sheet_record(sheet: Sheet, messages: Messages = ENGLISH, style: Style = PLAI
 
 def problem_record(problem: Problem, messages: Messages = ENGLISH, style: Style = PLAIN) -> dict[str, Any]:
     """A problem as plain data. Steps are in the order in which they are printed; formulas are LaTeX and one-line text."""
-    contexts = (section.theorem.context for section in problem.sections)
     shown = [s.formula if isinstance(s, Statement) else s for s in problem.answer.shown]
     return {
         "kind": problem.kind,
         "title": problem.title,
         "parameters": {name: value(given) for name, given in problem.parameters.items()},
         "question": words(problem.question, style),
-        "assumptions": [_inlines(item, style) for item in assumptions(contexts, messages)],
+        "assumptions": [_inlines(item, style) for item in every_assumption(problem, messages)],
         "answer": {
             "latex": r", \qquad ".join(latex(term, style) for term in shown),
             "text": "; ".join(text(term, style) for term in shown) or words(problem.answer.words, style),

@@ -18,7 +18,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from derivations import problem as problem_module
-from derivations.language.term import Add, Mul, Name, Relation, Term, names, term
+from derivations.language.context import Context, Scalar
+from derivations.language.term import Add, Mul, Name, Relation, Term, names, relation, term
+from derivations.problem import Answer, Problem, Section
 from render import html, latex, markdown, present, record, terminal
 from render.breaking import broken
 from render.compose import Entry, Sheet, problem_document, sheet_document
@@ -298,6 +300,20 @@ def test_a_problem_shows_itself_in_notebooks_where_a_presenter_is_installed(monk
         assert PROBLEMS[1]._repr_latex_() == found
         assert (PROBLEMS[1]._repr_markdown_() is None) == (found is None)
     problem_module._presenter.cache_clear()
+
+
+def test_what_only_one_theorem_assumes_is_not_said_of_the_others() -> None:
+    x, y = names("x y")
+    common = Context().declare(Scalar(), x, y).convention("both")
+    contexts = (common.define(y, x + 1).assume(relation(x, ">", 0)), common.define(y, x + 2).define(Name("u"), x))
+    sections = tuple(Section(examples.chain(c, y, (x, "told")), f"Theorem {k}") for k, c in enumerate(contexts, 1))
+    source = markdown.document(problem_document(Problem("p", "P", "Q?", sections, Answer((), 1))))
+    throughout, first, second = re.split(r"\*\*Theorem \d\*\*", source)
+    assert "$x$, $y$ are real numbers" in throughout and "both" in throughout and r"$u := x$" in throughout
+    assert r"Here $x \gt 0$; $y := x + 1$:" in first.replace("  ", " ")
+    assert r"Here $y := x + 2$:" in second
+    record_of = record.problem_record(Problem("p", "P", "Q?", sections, Answer((), 1)))
+    assert "in “A chain”, y ≔ x + 2" in record_of["assumptions"]
 
 
 def test_a_sheet_says_how_each_result_is_known() -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from derivations import catalogue
 from derivations.catalogue import find
 from render.commands.command import NOT_ACCEPTED, OK, Command
 
+if TYPE_CHECKING:
+    from derivations.problem import Problem
+
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", nargs="?", help="only this kind")
+    parser.add_argument("--mutants", action="store_true", help="also change every step in every small way and see that its rule notices")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -30,7 +37,39 @@ def _run(arguments: argparse.Namespace) -> int:
     accepted = [outcome.problem for outcome in outcomes if outcome.problem is not None]
     steps = sum(sum(1 for _ in problem.steps) for problem in accepted)
     sys.stdout.write(f"{len(accepted)} of {len(outcomes)} derivations accepted, {steps} steps.\n")
+    if arguments.mutants and not _mutants_fail(accepted):
+        return NOT_ACCEPTED
     return OK if len(accepted) == len(outcomes) else NOT_ACCEPTED
+
+
+def _mutants_fail(problems: Sequence[Problem]) -> bool:
+    """Print what became of every mutant of every step; whether no false one was accepted."""
+    from derivations.mutation import Fate, fate, mutants
+    from render.notation.text import text
+
+    live = sys.stderr.isatty()
+    theorems = list(dict.fromkeys(section.theorem for problem in problems for section in problem.sections))
+    fates: Counter[Fate] = Counter()
+    faults: list[str] = []
+    for number, theorem in enumerate(theorems, 1):
+        if live:
+            sys.stderr.write(f"\r\x1b[2K[{number}/{len(theorems)}] mutants of {theorem.title}")
+            sys.stderr.flush()
+        for checked in theorem.steps:
+            for mutant in mutants(checked.step):
+                found = fate(mutant, theorem)
+                fates[found] += 1
+                if found is Fate.ACCEPTED:
+                    faults.append(f"accepted although false ({mutant.slip}) in {theorem.title}: {text(mutant.step.statement.formula)}\n")
+    if live:
+        sys.stderr.write("\r\x1b[2K")
+    false = sum(fates.values()) - fates[Fate.TRUE]
+    sys.stdout.write(
+        f"{false} false mutants: {fates[Fate.REFUTED]} refuted, {fates[Fate.REFUSED]} undecided, {fates[Fate.ACCEPTED]} accepted"
+        f" ({fates[Fate.TRUE]} more changed the writing and not the meaning).\n"
+    )
+    sys.stdout.writelines(faults)
+    return not faults
 
 
 COMMAND = Command(_declare, _run)

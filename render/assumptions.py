@@ -9,7 +9,10 @@ from typing import TypeAlias
 from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.term import Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
+from render.measure import width
 from render.messages import Messages
+
+_LINE = 32.0  # em: short definitions share a line of this length
 
 Item: TypeAlias = "Definition | Term | str | tuple[Name | Index, Kind]"
 """What a context holds: a definition, a hypothesis, a convention, or a name with its kind."""
@@ -50,10 +53,25 @@ def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[
     conventions = dict.fromkeys(words for context in contexts for words in context.conventions if wanted(words))
     return (
         *(_declaration(names, kind, messages) for kind, names in kinds.items() if names),
-        *((Math(hypothesis),) for hypothesis in hypotheses),
-        *(_definition(definition, messages) for definition in definitions),
+        *_packed([(Math(hypothesis),) for hypothesis in hypotheses]),
+        *_packed([_definition(definition, messages) for definition in definitions]),
         *((Text(words),) for words in conventions),
     )
+
+
+def _packed(items: list[Inlines]) -> tuple[Inlines, ...]:
+    """Neighbouring short formulas on one line."""
+    found: list[Inlines] = []
+    room = 0.0
+    for item in items:
+        wide = sum(width(inline.term) for inline in item if isinstance(inline, Math)) + 1 if len(item) == 1 else _LINE
+        if found and wide <= room:
+            found[-1] = (*found[-1], Text(", "), *item)
+            room -= wide
+        else:
+            found.append(item)
+            room = _LINE - wide
+    return tuple(found)
 
 
 def _declaration(names: list[Name | Index], kind: Kind, messages: Messages) -> Inlines:

@@ -259,19 +259,32 @@ class EntryAlgebra(Algebra):
             return False  # bound names have no kind: a product of scalars
 
     def _index(self, term: Index) -> Poly:
+        base = term.base
         defined = self._definition(term)
         if defined is not None:
+            if isinstance(base, Name) and (array := self.context.kind(base)) and isinstance(array, Array):
+                self._within_array(term, tuple(self.poly(s) for s in term.subscripts), (array.rows, array.cols))
             return defined
-        base = term.base
         if self.context.kind(term) is None and (not isinstance(base, Name) or isinstance(self.context.kind(base), Array)):
             shape = self._array(base)
             if shape is None:
                 return super()._index(term)
             indices = tuple(self.poly(s) for s in term.subscripts)
+            self._within_array(term, indices, shape)
             if len(indices) == 2:
                 return self.array_entry(base, *indices)
             return self.array_entry(base, indices[0], ONE) if shape[1] == Num("1") else self.array_entry(base, ONE, indices[0])
         return super()._index(term)
+
+    def _within_array(self, term: Index, indices: tuple[Poly, ...], shape: tuple[Term, Term]) -> None:
+        """Raises Stuck for an index that runs over another range than the array has; what is not known of an index is assumed, and said."""
+        sizes = shape if len(indices) == 2 else tuple(size for size in shape if size != Num("1"))
+        for p, size in zip(indices, sizes, strict=True):
+            if self.inside(p, (ONE, self.poly(size))):
+                continue
+            if p.constant is None and p.single is not None and self._ranged(p):
+                raise Stuck(f"an index of {spelled(term)} runs over another range than 1 to {spelled(size)}")
+            self.assuming.add("every index lies in the range of its array")
 
     def _call(self, term: Call) -> Poly:
         function = term.function

@@ -22,7 +22,7 @@ Tokens = Literal["columns", "rows"]
 D, N, X, P, A, I = names("D N X P A I")
 Q, K, V = names("Q K V")
 PI, DELTA, E = Name("pi"), Name("delta"), Const("e")
-i, j, k, l = names("i j k l")
+i, j, l, m = names("i j l m")
 ONES = Name("1", font="bold")
 SA, SOFTMAX = Name("Sa"), Name("Softmax")
 
@@ -89,7 +89,7 @@ class Attention:
         columns = self.tokens == "columns"
         context = (
             Context()
-            .declare(Scalar(Domain.NATURAL), D, N, i, j, k, l)
+            .declare(Scalar(Domain.NATURAL), D, N, i, j, l, m)
             .with_range(i, ONE, N)
             .with_range(j, ONE, N)
             .declare(Array(N, N, frozenset({"permutation"})), P)
@@ -131,17 +131,17 @@ def ones_derivation(form: Attention) -> Derivation:
     """``1^T P = 1^T`` (``P 1 = 1`` for rows): permuting equal inputs changes nothing."""
     if form.tokens == "columns":
         claim, start, end = equation(product(ONES.T, P), ONES.T), group(product(ONES.T, P))[j], group(ONES.T)[j]
-        entry, delta = P[k, j], form.entry(k, j)
+        entry, delta = P[l, j], form.entry(l, j)
     else:
         claim, start, end = equation(product(P, ONES), ONES), group(product(P, ONES))[i], ONES[i]
-        entry, delta = P[i, k], form.entry(i, k)
+        entry, delta = P[i, l], form.entry(i, l)
     return _chain(
         "Permuting equal inputs changes nothing",
         form.context,
         start,
         [
-            (sum_over(k, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
-            (sum_over(k, 1, N, delta), entry_algebra, "definition of P"),
+            (sum_over(l, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
+            (sum_over(l, 1, N, delta), entry_algebra, "definition of P"),
             (ONE, entry_algebra, "one index between 1 and N is the image under the permutation, and no other"),
             (end, entry_algebra, "all entries of the vector of ones are 1"),
         ],
@@ -153,17 +153,17 @@ def orthogonal_derivation(form: Attention) -> Derivation:
     """``P P^T = I`` (``P^T P = I`` for rows)."""
     whole = form.product(P, P.T)
     if form.tokens == "columns":
-        entry, images, plain = product(P[i, k], P[j, k]), product(DELTA[i, PI(k)], DELTA[j, PI(k)]), product(DELTA[i, k], DELTA[j, k])
+        entry, images, plain = product(P[i, l], P[j, l]), product(DELTA[i, PI(l)], DELTA[j, PI(l)]), product(DELTA[i, l], DELTA[j, l])
     else:
-        entry, images, plain = product(P[k, i], P[k, j]), product(DELTA[PI(k), i], DELTA[PI(k), j]), product(DELTA[k, i], DELTA[k, j])
+        entry, images, plain = product(P[l, i], P[l, j]), product(DELTA[PI(l), i], DELTA[PI(l), j]), product(DELTA[l, i], DELTA[l, j])
     return _chain(
         "A permutation matrix is orthogonal",
         form.context,
         group(whole)[i, j],
         [
-            (sum_over(k, 1, N, entry), entry_algebra, "the product by entries"),
-            (sum_over(k, 1, N, images), entry_algebra, "definition of P"),
-            (sum_over(k, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
+            (sum_over(l, 1, N, entry), entry_algebra, "the product by entries"),
+            (sum_over(l, 1, N, images), entry_algebra, "definition of P"),
+            (sum_over(l, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
             (DELTA[i, j], entry_algebra, "only one term can differ from 0"),
             (I[i, j], entry_algebra, "definition of the identity"),
         ],
@@ -173,16 +173,16 @@ def orthogonal_derivation(form: Attention) -> Derivation:
 
 def conjugation_derivation(form: Attention) -> Derivation:
     """``(P^T A P)_ij = A_{pi(i), pi(j)}``: rows and columns are permuted alike."""
-    left, right = ((k, i), (l, j)) if form.tokens == "columns" else ((i, k), (j, l))
-    summand = product(P[left], A[k, l], P[right])
-    deltas = product(form.entry(*left), A[k, l], form.entry(*right))
+    left, right = ((l, i), (m, j)) if form.tokens == "columns" else ((i, l), (j, m))
+    summand = product(P[left], A[l, m], P[right])
+    deltas = product(form.entry(*left), A[l, m], form.entry(*right))
     return _chain(
         "Rows and columns are permuted alike",
         form.context,
         group(form.conjugated)[i, j],
         [
-            (sum_over(k, 1, N, sum_over(l, 1, N, summand)), entry_algebra, "the product by entries"),
-            (sum_over(k, 1, N, sum_over(l, 1, N, deltas)), entry_algebra, "definition of P"),
+            (sum_over(l, 1, N, sum_over(m, 1, N, summand)), entry_algebra, "the product by entries"),
+            (sum_over(l, 1, N, sum_over(m, 1, N, deltas)), entry_algebra, "definition of P"),
             (A[PI(i), PI(j)], entry_algebra, "each sum has one term that differs from 0"),
         ],
     )
@@ -193,12 +193,12 @@ def softmax_derivation(form: Attention) -> Derivation:
     columns = form.tokens == "columns"
 
     def fraction(entry: Term, summed: Term) -> Term:
-        return Frac(Pow(E, entry), sum_over(k, 1, N, Pow(E, summed)))
+        return Frac(Pow(E, entry), sum_over(l, 1, N, Pow(E, summed)))
 
     whole = group(form.conjugated)
     row, column = PI(i), PI(j)
     moved = A[row, column]
-    sums = (whole[k, j], A[PI(k), column], A[k, column]) if columns else (whole[i, k], A[row, PI(k)], A[row, k])
+    sums = (whole[l, j], A[PI(l), column], A[l, column]) if columns else (whole[i, l], A[row, PI(l)], A[row, l])
     claim = equation(form.weights(form.conjugated), form.product(P.T, form.weights(A), P))
     return _chain(
         "The softmax is equivariant to permutations",
@@ -207,7 +207,7 @@ def softmax_derivation(form: Attention) -> Derivation:
         [
             (fraction(whole[i, j], sums[0]), entry_algebra, "definition of the softmax"),
             (fraction(moved, sums[1]), entry_algebra, "rows and columns are permuted alike"),
-            (fraction(moved, sums[2]), reindexing, "the sum over all k in another order"),
+            (fraction(moved, sums[2]), reindexing, "the sum over all indices in another order"),
             (form.weights(A)[row, column], entry_algebra, "definition of the softmax"),
             (group(claim.rhs)[i, j], entry_algebra, "rows and columns of the softmax are permuted alike"),
         ],
@@ -222,7 +222,6 @@ def projection_derivation(form: Attention, which: Name, ones: Theorem) -> Deriva
     regrouped = form.bias(which) + form.product(group(form.product(_weight(which), X)), P)
     shared = form.product(group(form.bias(which)), P) + form.product(group(form.product(_weight(which), X)), P)
     factored = form.product(group(form.affine(which, X)), P)
-    because = "1ᵀP = 1ᵀ" if form.tokens == "columns" else "P1 = 1"
     return Derivation(
         f"Permuted inputs give permuted {_WORDS[which]}",
         form.context,
@@ -230,7 +229,7 @@ def projection_derivation(form: Attention, which: Name, ones: Theorem) -> Deriva
         (
             Step(equation(primed, start), matrix_algebra, "definition"),
             Step(equation(start, regrouped), matrix_algebra, "the product is associative"),
-            Step(equation(regrouped, shared), matrix_algebra, because, (ones,)),
+            Step(equation(regrouped, shared), matrix_algebra, "permuting equal inputs changes nothing", (ones,)),
             Step(equation(shared, factored), matrix_algebra, "the product is distributive"),
             Step(equation(factored, form.permuted(which)), matrix_algebra, "definition"),
         ),
@@ -297,7 +296,7 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
         raise ParameterError("self-attention-equivariance", "tokens", tokens, "'columns' or 'rows'")
     form = Attention(tokens, scaled)
     ones, orthogonal, conjugation, softmax, *projections, main = theorems(tokens, scaled)
-    define = "There is a permutation ", PI, " of 1, …, ", N, " with ", P[i, j], " equal to ", form.entry(i, j), "."
+    define = ("There is a permutation ", PI, " of the numbers from 1 to ", N, " with ", Relation((P[i, j], form.entry(i, j)), ("=",)), ".")
     return Problem(
         kind="self-attention-equivariance",
         title="Permutation equivariance of self-attention",
@@ -307,7 +306,7 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
             " to ",
             Displayed(Relation((Call(SA, (X,), "["), form.attention(V, K, Q)), ("=",))),
             " with ",
-            *(piece for which in (V, K, Q) for piece in (Displayed(Relation((which, form.affine(which, X)), ("=",))),)),
+            *(Displayed(Relation((which, form.affine(which, X)), ("=",))) for which in (V, K, Q)),
             f"where the softmax is taken along each {'column' if tokens == 'columns' else 'row'}. Show that for every permutation matrix ",
             P,
             Displayed(main.statement.formula),

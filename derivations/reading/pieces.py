@@ -54,7 +54,7 @@ UNWRAPPED: Final = {"\\boxed": 0, "\\fbox": 0, "\\textcolor": 1, "\\colorbox": 1
 _TOKEN = re.compile(
     r"(?P<begin>\\begin\s*\{(?P<opened>[A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?)|(?P<end>\\end\s*\{(?P<closed>[A-Za-z]+\*?)\})"
     r"|(?P<row>\\\\\*?(?:[ \t]*\[\s*-?[\d.]+\s*\\?[A-Za-z]*\s*\])?|\\cr(?![A-Za-z])|\\tabularnewline)"
-    r"|(?P<delimiter>\\(?:left|right)\s*(?:\\[A-Za-z]+|\\.|[^\s\\]))|(?P<command>\\[A-Za-z]+\*?)|(?P<escape>\\.)"
+    r"|(?P<delimiter>\\(?:left|right)(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|[^\s\\]))|(?P<command>\\[A-Za-z]+\*?)|(?P<escape>\\.)"
     r"|(?P<ascii>:=|=:|<=>|==|=|<|>)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<brace>[{}])|(?P<column>&)|(?P<comma>[,;])|(?P<sign>[-+/*])|(?P<word>[^\s\\])",
     re.DOTALL,
 )
@@ -254,7 +254,11 @@ class _Scan:
         return (begin, close + 1) if close >= 0 else (at, at)
 
     def _sign_in(self, span: tuple[int, int]) -> str:
-        inside = self.text[span[0]:span[1]].strip("{} \n")
+        inside = self.text[span[0]:span[1]].strip()
+        inside = inside[1:-1].strip() if inside.startswith("{") else inside
+        if inside.startswith(("\\overset", "\\stackrel", "\\underset")) and self.depth < _DEEPEST:
+            inner = items(inside, 0, len(inside), depth=self.depth + 1)
+            return inner[0].value if inner and inner[0].kind is ItemKind.RELATION else ""
         return SIGNS.get(inside) or _ASCII.get(inside) or UNICODE_SIGNS.get(inside) or ""
 
     def _decorated(self, name: str, resolved: str, start: int, end: int) -> int:

@@ -163,8 +163,8 @@ class _Builder:
             if held or cue:
                 pieces.append(_Piece(tuple(held), before, cue))
                 before, cue = separator, ""
-            elif not before or separator in ("comma", "column"):
-                before = separator if pieces or before else ""
+            elif pieces and (before != "comma"):
+                before = separator
             held = []
             cue = words or cue
 
@@ -219,7 +219,7 @@ class _Builder:
 
     @staticmethod
     def _operator_first(piece: _Piece) -> bool:
-        return bool(piece.items) and piece.items[0].kind is ItemKind.OPERATOR and piece.before != "space"
+        return bool(piece.items) and piece.items[0].kind is ItemKind.OPERATOR and piece.before not in ("space", "comma")
 
     def _reason(self, piece: _Piece) -> bool:
         """Whether a piece is a reason or a number: ``(P^T P = I)``, ``(1)``, words, ``\\because``."""

@@ -133,7 +133,7 @@ class _Writer:
                 return self.big(op, variable, lower, upper, where) + " " + self.write(body)
             case Integral(body, variable, lower, upper):
                 sign = "\\int" + self.limits(None if lower is None else self.write(lower), upper)
-                return f"{sign} {self.write(body)} \\,\\mathrm{{d}}{self.after_command(self.write(variable))}"
+                return f"{sign} {self.write(body)} \\,\\mathrm{{d}}{self.write(variable)}"
             case Deriv():
                 return self.derivative(t)
             case Transpose(base, mark):
@@ -249,17 +249,17 @@ class _Writer:
     def derivative(self, t: Deriv) -> str:
         if t.style == "nabla":
             return f"\\nabla_{self.script(self.write(t.variables[0][0]))} {self.write(t.body)}"
-        d = "\\partial" if t.partial else "\\mathrm{d}"
+        d = "\\partial " if t.partial else "\\mathrm{d}"
         order = sum(count for _, count in t.variables)
         below = []
         for variable, count in t.variables:
             plain = isinstance(variable, Name | Index) and not (isinstance(variable, Name) and variable.label)
             written = self.write(variable) if plain else f"({self.write(variable)})"
-            below.append(d + self.after_command(written) + (f"^{{{count}}}" if count > 1 else ""))
-        above = d + (f"^{{{order}}}" if order > 1 else "")
+            below.append(d + written + (f"^{self.script(str(count))}" if count > 1 else ""))
+        above = d.rstrip() + (f"^{self.script(str(order))}" if order > 1 else "")
         if t.style == "operator":
             return f"\\frac{{{above}}}{{{' '.join(below)}}} {self.write(t.body)}"
-        return f"\\frac{{{above}{self.after_command(self.write(t.body))}}}{{{' '.join(below)}}}"
+        return f"\\frac{{{above}{'' if above == '\\mathrm{d}' else ' '}{self.write(t.body)}}}{{{' '.join(below)}}}"
 
     def condition(self, condition: Term | None) -> str:
         return f"\\text{{{words(self.style.otherwise)}}}" if condition is None else f"\\text{{{words(self.style.when)} }} {self.write(condition)}"

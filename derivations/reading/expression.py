@@ -1,0 +1,114 @@
+"""``read``: one formula in LaTeX as a ``Term``.
+
+What is read is what was written, with the brackets that settle how it was read (``bracketed``); nothing is evaluated, and nothing is guessed silently:
+what the text did not say and the vocabulary did not know is listed in ``Reading.assumed``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.brackets import bracketed
+from derivations.language.structure import subterms
+from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Pow, Root, Term
+from derivations.reading.cursor import without_layout
+from derivations.reading.grammar import Parser
+from derivations.reading.macros import expanded
+from derivations.reading.tokens import ReadError, Token
+from derivations.reading.vocabulary import Assumption, Vocabulary, plain
+
+__all__ = ["ReadError", "Reading", "Vocabulary", "read"]
+
+PLAIN = Vocabulary()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A formula that was read.
+
+    ``sides``: where (offsets of begin and end in the source) the sides of the outermost relations stand, in order. ``assumed``: what the text did not say.
+    """
+
+    term: Term
+    assumed: tuple[Assumption, ...]
+    sides: tuple[tuple[int, int], ...]
+
+
+def read(source: str, vocabulary: Vocabulary = PLAIN) -> Reading:
+    """Read one formula: an expression, a chain of relations, or several with commas between them.
+
+    Alignment marks, line ends and layout environments are passed over, so that the inside of a display can be read as it stands. A term that
+    is not one formula (an unknown command, a construct without meaning) raises ReadError with its place.
+    """
+    found = without_layout(source, expanded(source, vocabulary.macros))
+    try:
+        return _settled(source, found, vocabulary)
+    except ReadError:
+        split = _single_bars(found)
+        if split is None:
+            raise
+        try:
+            return _settled(source, split, vocabulary)
+        except ReadError:
+            pass
+        raise
+    except RecursionError:  # the caller had used up most of the stack
+        raise ReadError(source, 0, "this formula is nested too deep for the stack that is left") from None
+
+
+def _single_bars(found: list[Token]) -> list[Token] | None:
+    """The tokens with each pair of close bars ``||`` as a norm's, or None if there is none."""
+    result: list[Token] = []
+    for token in found:
+        before = result[-1] if result else None
+        if token.text == "|" and token.kind == "char" and before is not None and before.text == "|" and before.kind == "char" and not token.gap:
+            result[-1] = Token("command", "\\|", before.start, token.end, before.gap)
+        else:
+            result.append(token)
+    return result if len(result) < len(found) else None
+
+
+def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading:
+    """Read, and read again if a name was taken for a function in one place and for a factor in another."""
+    forced: dict[Term, bool] = {}
+    for _ in range(2):
+        parser = Parser(source, list(found), vocabulary, forced)
+        term, sides = parser.whole()
+        factors = _factors(term) if parser.calls or parser.products else frozenset()
+        new = {name: False for name, sure in parser.calls.items() if not sure and name in factors}
+        new |= {name: True for name in parser.products if name in parser.calls and name not in factors}
+        if not new:
+            break
+        forced |= new
+    return Reading(bracketed(term), tuple(parser.assumed.values()), sides)
+
+
+def _factors(term: Term) -> frozenset[Term]:
+    """The names that are used as numbers: as a factor (not right before a bracket), a summand, a base, above or below a fraction bar."""
+    found: set[Term] = set()
+
+    def note(part: Term) -> None:
+        while isinstance(part, Index | Pow):
+            part = part.base
+        if isinstance(part, Name):
+            found.add(plain(part))
+
+    for _, node in subterms(term):
+        match node:
+            case Mul(parts):
+                for k, (sign, factor) in enumerate(parts):
+                    convolved = sign in ("ast", "star", "circ") or (k + 1 < len(parts) and parts[k + 1][0] in ("ast", "star", "circ"))
+                    bracket_next = k + 1 < len(parts) and parts[k + 1][0] == "" and isinstance(parts[k + 1][1], Group)
+                    if not convolved and not bracket_next:
+                        note(factor)
+            case Add(parts):
+                for _, summand in parts:
+                    note(summand)
+            case Frac(numerator, denominator):
+                note(numerator)
+                note(denominator)
+            case Big(_, body) | Root(body):
+                note(body)
+            case _:
+                pass
+    return frozenset(found)

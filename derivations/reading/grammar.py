@@ -1,0 +1,427 @@
+"""The grammar of formulas: recursive descent from implications down to factors.
+
+The levels are those that ``derivations.language.brackets`` describes. The parts of the grammar that are about one construct stand in files of their own
+and get the parser as their argument: ``names`` (numbers, names, fonts, accents), ``scripts`` (subscripts, superscripts, application),
+``binders`` (big operators, integrals, derivatives), ``enclosures`` (brackets, bars, matrices, cases, marks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from derivations.language.brackets import ARROWS, FUNCTION_WORDS, is_simple
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Num, ProductSign, Relation, Sign, Term, Tuple
+from derivations.reading import binders, enclosures, names, scripts
+from derivations.reading.cursor import Cursor
+from derivations.reading.symbols import (
+    ACCENTS,
+    BIG_COMMANDS,
+    CANCELS,
+    DOTS,
+    LETTER_FONTS,
+    NAMED,
+    OPENING,
+    PRODUCT_SIGNS,
+    RELATION_SIGNS,
+    WORD_FONTS,
+)
+from derivations.reading.tokens import Token
+from derivations.reading.vocabulary import Assumed, Vocabulary
+
+SUM_SIGNS: dict[str, Sign] = {"+": "+", "-": "-", "\\pm": "±"}
+LOGIC_COMMANDS = {"\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or", "\\&": "and"}
+LOGIC_WORDS = {"and": "and", "or": "or"}
+CONDITION_WORDS = frozenset(("if", "for", "when", "where", "with", "for all", "whenever", "on", "if and only if", "subject to", "s.t.", "such that"))
+FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac"))
+ATOM_COMMANDS = (
+    frozenset((*ACCENTS, *LETTER_FONTS, *WORD_FONTS, *DOTS, *CANCELS, *FRACTIONS, *BIG_COMMANDS))
+    | {f"\\{name}" for name in NAMED | FUNCTION_WORDS}
+    | frozenset("\\sqrt \\binom \\dbinom \\tbinom \\infty \\int \\iint \\iiint \\partial \\nabla \\underbrace \\overbrace \\boxed".split())
+    | frozenset("\\textcolor \\underset \\overset \\lvert \\lVert \\lfloor \\lceil \\langle \\arg \\lbrace \\prime \\Box \\fbox \\limsup \\liminf".split())
+)
+
+
+class Parser(Cursor):
+    """Reads one formula. What it returns is raw: ``bracketed`` puts in the brackets that the reading settles."""
+
+    def __init__(self, source: str, found: list[Token], vocabulary: Vocabulary, forced: Mapping[Term, bool]) -> None:
+        super().__init__(source, found, vocabulary)
+        self.forced = forced  # names that a first reading showed to be functions (True) or numbers (False)
+        self.calls: dict[Term, bool] = {}  # undeclared names that were applied; True where nothing else was possible
+        self.products: set[Term] = set()  # undeclared names before a bracket that were taken for factors
+        self.integrals = 0
+        self.inline_differential: Term | None = None
+        self.pending: Term | None = None  # a bracket that was read as an argument and turned out to be a factor
+        self.spans: list[tuple[int, int]] = []
+
+    def whole(self) -> tuple[Term, tuple[tuple[int, int], ...]]:
+        """The whole text: a formula, or several with commas between them; and where the sides of its relations stand."""
+        last = len(self.tokens)
+        while last and self.tokens[last - 1].text in (".", ",", ";", ":") and self.tokens[last - 1].kind == "char":
+            last -= 1
+        del self.tokens[last:]
+        if not self.tokens:
+            raise self.error("there is no formula here", "a formula")
+        items = [self.formula()]
+        while self.token.kind != "stop":
+            if self.text in ("\\forall",):
+                items[-1] = self._quantified_after(items[-1])
+                continue
+            if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in CONDITION_WORDS:
+                self.take()
+            elif self.text in (",", ";"):
+                self.take()
+                if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in CONDITION_WORDS:
+                    self.take()
+            else:
+                raise self.unexpected("an operator, a relation or the end")
+            items.append(self.formula())
+        return (items[0] if len(items) == 1 else Tuple(tuple(items), "")), tuple(self.spans)
+
+    def _quantified_after(self, body: Term) -> Term:
+        self.take()
+        return Logic("forall", (self.relation(colon=False), body))
+
+    # --- formulas
+
+    def formula(self) -> Term:
+        """Implications of alternatives of conjunctions of conditions."""
+        parts = [self.condition()]
+        joins: list[str] = []
+        while (join := self._join()) is not None:
+            self.take()
+            joins.append(join)
+            parts.append(self.condition())
+        return parts[0] if not joins else _folded(parts, joins)
+
+    def _join(self) -> str | None:
+        token = self.token
+        if token.kind == "text":
+            return LOGIC_WORDS.get(token.text.strip(" ,").lower())
+        sign = RELATION_SIGNS.get(self.text)
+        return sign if sign in ARROWS else LOGIC_COMMANDS.get(self.text)
+
+    def condition(self) -> Term:
+        if self.text in ("\\lnot", "\\neg"):
+            self.take()
+            with self.nested():
+                return Logic("not", (self.condition(),))
+        if self.text in ("\\forall", "\\exists"):
+            op = self.take().text
+            with self.nested():
+                subject = self.relation(colon=False)
+                items = [subject]
+                while not items[1:] or (self.text == "," and self.enclosure == ""):
+                    if not (self.accept(":") or self.accept(",")) and not self.starts_factor():
+                        raise self.unexpected("a colon and the formula that is quantified")
+                    items.append(self.formula())
+            return Logic("forall" if op == "\\forall" else "exists", tuple(items))
+        return self.relation()
+
+    def relation(self, colon: bool = True) -> Term:
+        """Sums joined by relation signs. Outside all brackets a bar binds closer: ``x | theta ~ N``."""
+        outermost = not self.enclosures
+        items = [self._side(outermost)]
+        signs: list[str] = []
+        while (sign := self.relation_sign(colon)) is not None:
+            signs.append(sign)
+            items.append(self._side(outermost))
+        return items[0] if not signs else Relation(tuple(items), tuple(signs))
+
+    def _side(self, outermost: bool) -> Term:
+        start = self.position
+        side = self.sum()
+        while outermost and (kind := enclosures.bar_kind(self)) is not None and kind != ";":
+            self.take()
+            side = Bar(side, self.sum(), kind)
+        if outermost and not self.depth:
+            self.spans.append((self.at(start).start, self.at(self.position - 1).end))
+        return side
+
+    def relation_sign(self, colon: bool) -> str | None:
+        """Takes a relation sign (not an arrow between formulas) if one is next."""
+        text = self.text
+        if text == ":" and self.text_at(self.position + 1) == "=":
+            self.position += 2
+            return ":="
+        if text == ":" and colon:
+            self.position += 1
+            return ":"
+        if text in ("\\overset", "\\stackrel", "\\underset"):
+            return self._decorated_sign()
+        if text == "\\not":
+            other = {"=": "!=", "\\in": "notin"}.get(self.text_at(self.position + 1))
+            if other is None:
+                raise self.error("\\not before this sign", "= or \\in", self.at(self.position + 1))
+            self.position += 2
+            return other
+        sign = RELATION_SIGNS.get(text)
+        if sign is None or sign in ARROWS:
+            return None
+        self.position += 1
+        return sign
+
+    def _decorated_sign(self) -> str | None:
+        over = self.position + 1
+        base = self.skip_group(over)
+        after = self.skip_group(base)
+        inside = base + 1 if self.at(base).kind == "open" else base
+        sign = RELATION_SIGNS.get(self.text_at(inside))
+        if sign is None or sign in ARROWS or (inside != base and self.partner[base] != base + 2):
+            return None
+        note = "".join(self.text_at(k) for k in range(over, base))
+        self.position = after
+        return ":=" if sign == "=" and ("def" in note or "triangle" in note or "Delta" in note) else sign
+
+    # --- sums and products
+
+    def sum(self) -> Term:
+        parts: list[tuple[Sign, Term]] = []
+        sign: Sign | None = SUM_SIGNS.get(self.text)
+        if sign is not None:
+            self.take()
+        while True:
+            parts.append((sign or "+", self._summand()))
+            sign = SUM_SIGNS.get(self.text)
+            if sign is None:
+                break
+            self.take()
+        return parts[0][1] if len(parts) == 1 and parts[0][0] == "+" else Add(tuple(parts))
+
+    def _summand(self) -> Term:
+        if self.text in SUM_SIGNS:  # a + -b
+            sign = SUM_SIGNS[self.take().text]
+            with self.nested():
+                return Add(((sign, self._summand()),))
+        body = self.product()
+        while enclosures.starts_evaluation(self):
+            body = enclosures.evaluated(self, body)
+        return body
+
+    def product(self) -> Term:
+        parts: list[tuple[ProductSign, Term]] = []
+        sign: ProductSign = ""
+        while True:
+            if parts and self.text in SUM_SIGNS and sign:  # a \cdot -b
+                minus = SUM_SIGNS[self.take().text]
+                with self.nested():
+                    parts.append((sign, Add(((minus, _joined(self.quotient())),))))
+            else:
+                for k, factor in enumerate(self.quotient()):
+                    parts.append((sign if k == 0 else "", factor))
+            following = PRODUCT_SIGNS.get(self.text)
+            if following is not None:
+                self.take()
+                sign = following
+            elif self.starts_factor():
+                sign = ""
+            else:
+                break
+        return parts[0][1] if len(parts) == 1 else Mul(tuple(parts))
+
+    def quotient(self) -> list[Term]:
+        """Juxtaposed factors; with a slash after them, one fraction."""
+        start = self.position
+        run = self.run()
+        while self.text in ("/", "\\div"):
+            self.take()
+            numerator = _joined(run)
+            below = self.denominator(numerator)
+            if len(below) > 1 or self.starts_factor() or _ends_bare(run):
+                self.assume(Assumed.SLASH, self.written(start), self.at(start))
+            run = [Frac(numerator, _joined(below), slash=True)]
+        return run
+
+    def run(self) -> list[Term]:
+        factors: list[Term] = []
+        while True:
+            token = self.token
+            factor = self.factor()
+            if factors and token.kind == "digit" and isinstance(factors[-1], Num) and self.pending is None:
+                raise self.error("two numbers side by side", "a sign between them", token)
+            factors.extend(f for _, f in factor.parts) if isinstance(factor, Mul) and _juxtaposed(factor) else factors.append(factor)
+            if not self.starts_factor():
+                return factors
+
+    def denominator(self, numerator: Term) -> list[Term]:
+        """What a slash divides by: one factor, or a run of juxtaposed names and numbers."""
+        factors = [self.factor()]
+        numeric = isinstance(numerator, Num) and isinstance(factors[0], Num)
+        while self.starts_factor() and self.pending is None and is_simple(factors[-1]):
+            token = self.token
+            plain_name = token.kind == "letter" or self.text in ACCENTS or self.text in LETTER_FONTS or self.text == "\\sqrt"
+            named = self.text.removeprefix("\\") in NAMED and self.text.startswith("\\")
+            if not (plain_name or named) or (numeric and token.gap):
+                break
+            factors.append(self.factor())
+        return factors
+
+    def starts_factor(self) -> bool:
+        """Whether a factor can begin here, in the place of an operator."""
+        if self.pending is not None:
+            return True
+        token = self.token
+        match token.kind:
+            case "digit" | "letter":
+                return not (self.integrals and binders.differential(self))
+            case "open" | "left" | "begin":
+                return True
+            case "text":
+                words = token.text.strip(" ,.").lower()
+                return words not in LOGIC_WORDS and words not in CONDITION_WORDS
+            case "command":
+                if token.text in ("\\overset", "\\stackrel", "\\underset"):
+                    place = self.position
+                    decorates = self._decorated_sign() is not None
+                    self.position = place
+                    return not decorates
+                if self.integrals and binders.differential(self):
+                    return False
+                if token.text == "\\|":
+                    return enclosures.opens_bars(self)
+                return token.text in ATOM_COMMANDS or token.text in OPENING
+            case "char":
+                if token.text == "|":
+                    return enclosures.opens_bars(self)
+                return token.text in OPENING or (token.text == "." and self.at(self.position + 1).kind == "digit" and not self.at(self.position + 1).gap)
+            case _:
+                return False
+
+    def factor(self) -> Term:
+        """One factor, with all that belongs to it. Raises ReadError where none can begin."""
+        with self.nested():
+            if self.pending is not None:
+                pending, self.pending = self.pending, None
+                return scripts.scripted(self, pending)
+            token = self.token
+            if token.kind == "command":
+                big = binders.big_operator(self)
+                if big is not None:
+                    return big
+                if token.text in FRACTIONS:
+                    return self.fraction()
+                if token.text in ("\\int", "\\iint", "\\iiint"):
+                    return binders.integral(self)
+                if token.text == "\\nabla":
+                    return binders.gradient(self)
+            derivative = binders.slash_derivative(self)
+            if derivative is not None:
+                return derivative
+            start = self.position
+            atom = self.atom()
+            return scripts.scripted(self, atom, start)
+
+    def atom(self) -> Term:
+        """What may carry scripts: a number, a name, a bracket, a root, a matrix."""
+        token = self.token
+        match token.kind:
+            case "digit":
+                return names.number(self)
+            case "letter" | "text":
+                return names.name(self)
+            case "open":
+                with self.nested():
+                    return self.argument()
+            case "left" | "begin":
+                with self.nested():
+                    return enclosures.delimited(self)
+            case "char" if token.text == "." and self.at(self.position + 1).kind == "digit":
+                return names.number(self)
+            case "char" | "command" if token.text in OPENING or token.text in enclosures.BARS or token.text == "\\langle":
+                with self.nested():
+                    return enclosures.delimited(self)
+            case "command":
+                with self.nested():
+                    return self.command()
+            case _:
+                raise self.unexpected("a number, a name or a bracket")
+
+    def command(self) -> Term:
+        found = names.named(self) or enclosures.marked(self)
+        if found is not None:
+            return found
+        text = self.text
+        if text in FRACTIONS:
+            return self.fraction()
+        if text == "\\sqrt":
+            return enclosures.root(self)
+        if text in ("\\binom", "\\dbinom", "\\tbinom"):
+            return enclosures.binomial(self)
+        raise self.error(f"the command {text}" if text else "this", "a command of mathematics that the reader knows, or a definition of it")
+
+    def fraction(self) -> Term:
+        """``\\frac``: a derivative if it is written as one, otherwise a fraction."""
+        derivative = binders.fraction_derivative(self)
+        if derivative is not None:
+            return derivative
+        self.take()
+        above = binders.numerator(self)
+        term = Frac(above, self.argument())
+        return scripts.scripted(self, term)
+
+    def argument(self) -> Term:
+        """What a command applies to: a formula in braces, or one atom without scripts."""
+        if self.token.kind != "open":
+            if self.token.kind == "digit":
+                return Num(self.take().text)
+            if self.token.kind in ("letter", "command"):
+                with self.nested():
+                    return self.atom()
+            raise self.unexpected("an argument")
+        opening = self.take()
+        with self.enclosed("}"):
+            if self.token.kind == "close":
+                raise self.error("empty braces", "a formula", opening)
+            body = self.formula()
+        self.expect_kind("close", "something is left over in these braces", "an operator or }")
+        return body
+
+    def scope(self) -> Term:
+        """What an operator such as d/dx applies to: the bracket that follows it, or the rest of the product."""
+        start = self.position
+        token = self.token
+        if self.text in OPENING or (token.kind == "left" and token.text in OPENING):
+            body = self.factor()
+            if self.starts_factor() or PRODUCT_SIGNS.get(self.text):
+                self.assume(Assumed.SCOPE, self.written(start), token)
+            return body
+        body = self.product()
+        if isinstance(body, Mul) and not isinstance(body.parts[-1][1], Big | Deriv):
+            self.assume(Assumed.SCOPE, self.written(start), token)
+        return body
+
+
+def _ends_bare(run: list[Term]) -> bool:
+    last = run[-1]
+    return isinstance(last, Call) and last.bracket == ""
+
+
+def _juxtaposed(product: Mul) -> bool:
+    return not any(sign for sign, _ in product.parts)
+
+
+def _joined(factors: list[Term]) -> Term:
+    return factors[0] if len(factors) == 1 else Mul(tuple(("", factor) for factor in factors))
+
+
+def _folded(parts: list[Term], joins: list[str]) -> Term:
+    """Conditions joined by ``and``, ``or`` and arrows: ``and`` binds closest, arrows last."""
+
+    def split(items: list[Term], signs: list[str], at: frozenset[str]) -> list[tuple[list[Term], list[str]]]:
+        groups: list[tuple[list[Term], list[str]]] = [([items[0]], [])]
+        for sign, item in zip(signs, items[1:], strict=True):
+            if sign in at:
+                groups.append(([item], []))
+            else:
+                groups[-1][0].append(item)
+                groups[-1][1].append(sign)
+        return groups
+
+    sides: list[Term] = []
+    for items, signs in split(parts, joins, ARROWS):
+        options = [
+            group[0] if len(group) == 1 else Logic("and", tuple(group)) for group, _ in split(items, signs, frozenset(("or",)))
+        ]
+        sides.append(options[0] if len(options) == 1 else Logic("or", tuple(options)))
+    arrows = tuple(join for join in joins if join in ARROWS)
+    return sides[0] if not arrows else Relation(tuple(sides), arrows)

@@ -1,0 +1,181 @@
+"""A document's own commands: ``\\newcommand``, ``\\def``, ``\\DeclareMathOperator``, ``\\DeclarePairedDelimiter``.
+
+Nothing is run: a definition is a list of tokens with holes, put in where the command stands. What a formula may grow to is limited, so that no
+document can make the reader work without end.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Final
+
+from derivations.reading.tokens import MAX_LENGTH, ReadError, Token, tokens
+
+MAX_EXPANSIONS: Final = 2_000
+MAX_TOKENS: Final = 50_000
+
+_DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"))
+_OPERATOR = frozenset(("\\DeclareMathOperator", "\\DeclareMathOperator*"))
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """``name`` with its backslash; ``arity`` arguments, the first of them optional if ``default`` is given; ``body`` with ``#1`` as two tokens."""
+
+    name: str
+    arity: int
+    body: tuple[Token, ...]
+    default: tuple[Token, ...] | None = None
+    starred: tuple[Token, ...] | None = None
+
+
+def definitions(source: str) -> tuple[Macro, ...]:
+    """The macros that a document defines, in order; a definition that is not understood is left out, for it harms only formulas that use it.
+
+    ``source`` may be a whole document: only the parts that begin with a defining command are looked at.
+    """
+    found: dict[str, Macro] = {}
+    position = 0
+    starts = [*_DEFINING, "\\def", "\\DeclareMathOperator", "\\DeclarePairedDelimiter", "\\let"]
+    while (begin := min((k for word in starts if (k := source.find(word, position)) >= 0), default=-1)) >= 0:
+        position = begin + 4
+        line = source.rfind("\n", 0, begin) + 1
+        if "%" in source[line:begin].replace("\\%", ""):
+            continue
+        try:
+            macro = _definition(deque(tokens(source[begin : begin + 2_000])))
+        except ReadError:
+            continue
+        if macro is not None:
+            found[macro.name] = macro
+    return tuple(found.values())
+
+
+def _definition(rest: deque[Token]) -> Macro | None:
+    command = rest.popleft().text
+    if command == "\\def":
+        return _plain_definition(rest)
+    if command not in _DEFINING | _OPERATOR | {"\\DeclarePairedDelimiter"}:
+        return None
+    if rest and rest[0].text == "*":
+        rest.popleft()
+    name = _argument(rest)
+    if len(name) != 1 or name[0].kind != "command":
+        return None
+    if command in _OPERATOR:
+        upright = "\\operatorname*" if command.endswith("*") else "\\operatorname"
+        return Macro(name[0].text, 0, (_made("command", upright), _made("open", "{"), *_argument(rest), _made("close", "}")))
+    if command == "\\DeclarePairedDelimiter":
+        left, right = _argument(rest), _argument(rest)
+        hole = (_made("char", "#"), _made("digit", "1"))
+        return Macro(name[0].text, 1, (*left, *hole, *right))
+    arity, default = 0, None
+    if rest and rest[0].text == "[":
+        arity = int("".join(t.text for t in _optional(rest) if t.kind == "digit") or "0")
+        if rest and rest[0].text == "[":
+            default = _optional(rest)
+    return Macro(name[0].text, arity, _argument(rest), default)
+
+
+def _plain_definition(rest: deque[Token]) -> Macro | None:
+    name = rest.popleft()
+    arity = 0
+    while len(rest) > 1 and rest[0].text == "#" and rest[1].text == str(arity + 1):
+        rest.popleft()
+        rest.popleft()
+        arity += 1
+    if name.kind != "command" or not rest or rest[0].kind != "open":
+        return None
+    return Macro(name.text, arity, _argument(rest))
+
+
+def _made(kind: str, text: str) -> Token:
+    return Token(kind, text, 0, 0)  # type: ignore[arg-type]
+
+
+def _argument(rest: deque[Token]) -> tuple[Token, ...]:
+    """One token, or what stands between braces."""
+    if not rest:
+        raise ReadError("", 0, "a command lacks an argument")
+    first = rest.popleft()
+    if first.kind != "open":
+        return (first,)
+    taken: list[Token] = []
+    depth = 1
+    while rest:
+        token = rest.popleft()
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0:
+            return tuple(taken)
+        taken.append(token)
+    raise ReadError("", 0, "a brace is opened and never closed")
+
+
+def _optional(rest: deque[Token]) -> tuple[Token, ...]:
+    taken: list[Token] = []
+    rest.popleft()
+    while rest:
+        token = rest.popleft()
+        if token.text == "]":
+            return tuple(taken)
+        taken.append(token)
+    raise ReadError("", 0, "a bracket is opened and never closed")
+
+
+def expanded(source: str, macros: tuple[Macro, ...]) -> list[Token]:
+    """The tokens of ``source`` with the macros put in. Raises ReadError when they do not end or a call lacks an argument."""
+    found = tokens(source)
+    known = {macro.name: macro for macro in macros}
+    if not known or not any(token.text in known for token in found):
+        return found
+    rest = deque(found)
+    result: list[Token] = []
+    expansions = 0
+    while rest:
+        token = rest.popleft()
+        macro = known.get(token.text) if token.kind == "command" else None
+        if macro is None:
+            result.append(token)
+            continue
+        expansions += 1
+        if expansions > MAX_EXPANSIONS or len(rest) + len(result) > MAX_TOKENS:
+            raise ReadError(source, token.start, f"{macro.name} expands without end", f"at most {MAX_EXPANSIONS} expansions")
+        if rest and rest[0].text == "*" and macro.name + "*" not in known and macro.arity:
+            rest.popleft()
+        try:
+            arguments = _call_arguments(macro, rest)
+        except ReadError as error:
+            raise ReadError(source, token.start, f"{macro.name}: {error.what}", f"{macro.arity} arguments") from None
+        body = _filled(macro.body, arguments)
+        placed = [replace(t, start=token.start, end=token.end, gap=token.gap if k == 0 else t.gap) for k, t in enumerate(body)]
+        rest.extendleft(reversed(placed))
+    if len(result) > min(MAX_TOKENS, MAX_LENGTH):
+        raise ReadError(source, 0, f"macros make {len(result)} tokens of this formula", f"at most {MAX_TOKENS}")
+    return result
+
+
+def _call_arguments(macro: Macro, rest: deque[Token]) -> list[tuple[Token, ...]]:
+    arguments: list[tuple[Token, ...]] = []
+    if macro.default is not None:
+        arguments.append(_optional(rest) if rest and rest[0].text == "[" else macro.default)
+    while len(arguments) < macro.arity:
+        arguments.append(_argument(rest))
+    return arguments
+
+
+def _filled(body: tuple[Token, ...], arguments: list[tuple[Token, ...]]) -> list[Token]:
+    result: list[Token] = []
+    place = 0
+    while place < len(body):
+        token = body[place]
+        following = body[place + 1] if place + 1 < len(body) else None
+        if token.text == "#" and following is not None and following.kind == "digit" and int(following.text) <= len(arguments):
+            if following.text == "0":
+                raise ReadError("", 0, "#0 is not an argument")
+            result.extend(arguments[int(following.text) - 1])
+            place += 2
+        else:
+            result.append(token)
+            place += 1
+    return result

@@ -1,0 +1,230 @@
+"""Numbers and names: digits in groups, fonts, accents, words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivations.language.brackets import FUNCTION_WORDS
+from derivations.language.term import Const, Dots, Index, Mul, Name, Num, Term
+from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
+from derivations.reading.vocabulary import Assumed
+
+if TYPE_CHECKING:
+    from derivations.reading.grammar import Parser
+
+_SPELLED = {"argmax", "argmin"} | {op.removeprefix("\\") for op in BIG_COMMANDS}
+_EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))
+
+
+# --- numbers
+
+
+def number(p: Parser) -> Term:
+    """A decimal literal, its groups of three joined: ``200{,}704``, ``65,536``, ``2\\,360\\,832``, ``2 360 832``.
+
+    A comma groups digits only between operators: ``(100,200)`` and ``f(1,200)`` and ``x_{1,200}`` are lists.
+    """
+    start = p.position
+    digits = _digits(p)
+    if digits and len(digits) <= 3 and digits[0] != "0":
+        separator = _separator(p)
+        while separator is not None and separator == _separator(p):
+            if separator == ",":
+                if _listed(p, start):
+                    break
+                p.assume(Assumed.THOUSANDS, p.source[p.at(start).start : p.at(p.position + 3).end], p.at(start))
+            p.position += separator in (",", "{,}")
+            digits += _digits(p)
+    point = p.token
+    if p.text == "{,}" or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not point.gap):
+        p.take()
+        digits = f"{digits or '0'}.{_digits(p)}"
+    token = p.token
+    if token.kind == "letter" and token.text in "eE" and not token.gap and _is_exponent(p):
+        raise p.error("a number in computer notation", f"{digits} \\cdot 10^{{...}}", p.at(start))
+    return Num(digits)
+
+
+def _digits(p: Parser) -> str:
+    taken = [p.take().text] if p.token.kind == "digit" else []
+    while p.token.kind == "digit" and not p.token.gap:
+        taken.append(p.take().text)
+    return "".join(taken)
+
+
+def _is_exponent(p: Parser) -> bool:
+    following = p.at(p.position + 1)
+    if following.text in ("+", "-"):
+        following = p.at(p.position + 2)
+    return following.kind == "digit" and not following.gap
+
+
+def _separator(p: Parser) -> str | None:
+    """What stands before another group of exactly three digits, or None."""
+    token = p.token
+    if token.kind == "digit":
+        separator, first = token.gap, p.position
+    elif token.kind == "char" and token.text in (",", "{,}") and not token.gap:
+        separator, first = token.text, p.position + 1
+        if p.at(first).gap:
+            return None
+    else:
+        return None
+    group = [p.at(first + k) for k in range(4)]
+    three = all(t.kind == "digit" for t in group[:3]) and not any(t.gap for t in group[1:3])
+    return separator if separator and three and not (group[3].kind == "digit" and not group[3].gap) else None
+
+
+def _listed(p: Parser, start: int) -> bool:
+    """Whether a comma after the number that begins at ``start`` separates a list rather than groups of digits."""
+    if p.enclosure == "_}":
+        return True
+    if p.enclosure == "":
+        return False
+    stop = p.position
+    while p.at(stop).kind == "digit" or p.at(stop).text == ",":
+        stop += 1
+    before, after = p.at(start - 1), p.at(stop)
+    return (before.text in _EDGES or before.kind == "left") and (after.text in _EDGES or after.kind == "right")
+
+
+# --- names
+
+
+def name(p: Parser) -> Term:
+    """A letter, a declared word of letters, or words in text."""
+    token = p.token
+    if token.kind == "text":
+        p.take()
+        return word(token.text, "text")
+    found = _word(p)
+    if found is not None:
+        return found
+    p.take()
+    if token.text in p.vocabulary.constants and token.text in "ei" and p.text != "_" and not p.vocabulary.is_declared(Name(token.text)):
+        return Const(token.text)  # type: ignore[arg-type]
+    return Name(token.text)
+
+
+def _word(p: Parser) -> Name | None:
+    """A name of several letters that stand close together: a declared one, or one that looks like a function's (``Sa[X]``, ``exp(x)``)."""
+    stop = p.position + 1
+    while p.at(stop).kind == "letter" and not p.at(stop).gap:
+        stop += 1
+    length = stop - p.position
+    if length < 2:
+        return None
+    letters = "".join(p.text_at(k) for k in range(p.position, stop))
+    for size in range(length, 1, -1):
+        if letters[:size] in p.vocabulary.words:
+            p.position += size
+            return Name(letters[:size])
+    before = p.at(p.position - 1)
+    first = not (before.kind == "letter" and not p.token.gap)
+    following = p.at(stop)
+    bracket = following.text if following.kind in ("char", "command", "left") and following.text in OPENING else ""
+    if not first or not bracket or not (letters in FUNCTION_WORDS or _looks_like_a_word(letters, bracket)):
+        return None
+    p.assume(Assumed.WORD, letters, p.token)
+    p.position = stop
+    return Name(letters)
+
+
+def _looks_like_a_word(letters: str, bracket: str) -> bool:
+    return letters[0].isupper() and letters[1:].islower() and (bracket == "[" or len(letters) > 2)
+
+
+def word(text: str, font: str) -> Name:
+    """The name that an upright word stands for: one of the known functions whatever its font, else a name in that font."""
+    bare = text.replace(" ", "")
+    return Name(bare) if bare in FUNCTION_WORDS and font in ("rm", "text") else Name(text, font=font)
+
+
+def named(p: Parser) -> Term | None:
+    """A name or a constant that is a command, with its argument: ``\\alpha``, ``\\hat x``, ``\\mathbb{E}``, ``\\operatorname{softmax}``, ``\\dots``."""
+    text = p.text
+    bare = text.removeprefix("\\")
+    if text in ACCENTS:
+        return _accented(p)
+    if text in LETTER_FONTS:
+        token = p.take()
+        return _in_font(p, p.argument(), LETTER_FONTS[text], token.text)
+    if text in WORD_FONTS:
+        return _upright(p)
+    if text in DOTS:
+        p.take()
+        return Dots(DOTS[text])  # type: ignore[arg-type]
+    if text == "\\infty":
+        p.take()
+        return Const("oo")
+    if bare in FUNCTION_WORDS and text.startswith("\\"):
+        p.take()
+        return Name(bare)
+    if bare in NAMED and text.startswith("\\"):
+        p.take()
+        if bare == "pi" and "pi" in p.vocabulary.constants and p.text != "_" and not p.vocabulary.is_declared(Name("pi")):
+            return Const("pi")
+        return Name(bare)
+    return None
+
+
+def _accented(p: Parser) -> Term:
+    token = p.take()
+    accent = ACCENTS[token.text]
+
+    def accented(base: Term) -> Term:
+        match base:
+            case Name():
+                return replace(base, accent=(*base.accent, accent))
+            case Const(which):
+                return Name(which, accent=(accent,))
+            case Index(inner, subscripts):
+                return Index(accented(inner), subscripts)
+            case _:
+                raise p.error(f"{token.text} over something that is not a name", "one name", token)
+
+    return accented(p.argument())
+
+
+def _in_font(p: Parser, base: Term, font: str, command: str) -> Term:
+    match base:
+        case Name(font=""):
+            return replace(base, font=font)
+        case Const(which):
+            return Name(which, font=font)
+        case Num(digits):
+            return Name(digits, font=font)
+        case Index(inner, subscripts):
+            return Index(_in_font(p, inner, font, command), subscripts)
+        case Mul(parts) if not any(sign for sign, _ in parts):
+            return Mul(tuple(("", _in_font(p, factor, font, command)) for _, factor in parts))
+        case _:
+            raise p.error(f"{command} of something that is not a name", "letters")
+
+
+def _upright(p: Parser) -> Term:
+    """A word in an upright font. ``\\mathrm{d}`` before a variable is looked at where integrals and derivatives are."""
+    token = p.take()
+    font = WORD_FONTS[token.text]
+    if p.token.kind != "open":
+        inner = p.take()
+        if inner.kind not in ("letter", "digit"):
+            raise p.error(f"{token.text} without a word", "letters in braces", token)
+        spelled = inner.text
+    else:
+        start = p.position + 1
+        stop = p.partner[p.position]
+        p.position = stop + 1
+        pieces = [p.at(k) for k in range(start, stop)]
+        if len(pieces) == 1 and pieces[0].kind == "command" and pieces[0].text.removeprefix("\\") in NAMED | FUNCTION_WORDS:
+            known = pieces[0].text.removeprefix("\\")
+            return Name(known) if known in FUNCTION_WORDS else Name(known, font=font)
+        if not pieces or any(t.kind == "command" and t.text not in ("\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}") for t in pieces):
+            raise p.error(f"{token.text} of something that is not a word", "letters", token)
+        spelled = "".join(t.text.removeprefix("\\") for t in pieces)
+    if spelled == "e" and font == "rm" and "e" in p.vocabulary.constants and p.text != "_":
+        return Const("e")
+    if spelled == "i" and font == "rm" and "i" in p.vocabulary.constants:
+        return Const("i")
+    return word(spelled, font)

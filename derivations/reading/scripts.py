@@ -1,0 +1,352 @@
+"""What is written at a name or behind it: primes, subscripts, superscripts, brackets with arguments, the argument of ``ln x``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from derivations.language.brackets import FUNCTION_WORDS, is_simple, splits_as_subscripts
+from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
+from derivations.reading import binders, enclosures
+from derivations.reading.symbols import ACCENTS, LETTER_FONTS, NAMED, OPENING
+from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
+
+if TYPE_CHECKING:
+    from derivations.reading.grammar import Parser
+
+Mark: TypeAlias = Literal["T", "top"]
+_TRANSPOSES = frozenset(("\\top", "\\intercal", "\\mathsf", "\\mathrm", "\\mathtt", "\\text"))
+_LABELS = {"*": "*", "\\ast": "*", "\\star": "*", "+": "+", "-": "-", "\\dagger": "dagger", "\\dag": "dagger"}
+MINUS_ONE = Add((("-", Num("1")),))
+_CONVOLUTIONS = frozenset(("ast", "star", "circ"))
+
+
+def scripted(p: Parser, base: Term, start: int | None = None, apply: bool = True) -> Term:
+    """``base`` with the scripts, factorials and arguments that follow it. ``apply``: whether a bracket may hold its arguments."""
+    begin = p.position - 1 if start is None else start
+    node = base
+    while True:
+        before = p.position
+        if p.text in ("_", "^", "'", "\\prime"):
+            node = _with_scripts(p, node)
+        elif p.text == "!" and p.text_at(p.position + 1) != "=":
+            p.take()
+            node = Call(Name("factorial"), (node,), "")
+        elif apply:
+            node = _applied(p, node, begin)
+        if p.position == before or p.pending is not None:
+            return node
+
+
+def _with_scripts(p: Parser, base: Term) -> Term:
+    subscripts: tuple[Term, ...] | None = None
+    raised: list[tuple[str, object]] = []
+    raised_first = False
+    while True:
+        token = p.token
+        if p.text in ("'", "\\prime"):
+            p.take()
+            base = _primed(p, base, 1, token.start)
+        elif p.text == "_" and subscripts is None:
+            p.take()
+            raised_first = bool(raised)
+            subscripts = _subscripts(p, base)
+        elif p.text == "^" and not raised:
+            p.take()
+            raised = _superscripts(p, base, subscripts)
+        elif p.text in ("_", "^"):
+            raise p.error(f"a second {'sub' if p.text == '_' else 'super'}script at one name", "braces around the first")
+        else:
+            break
+    for kind, value in raised:
+        if kind == "label":
+            base = replace(base, label=str(value)) if isinstance(base, Name) else base
+        elif kind == "prime":
+            base = _primed(p, base, int(str(value)), p.token.start)
+    node = base
+    powers = [(kind, value) for kind, value in raised if kind in ("power", "transpose")]
+    if raised_first and powers and powers[0][0] == "transpose":  # A^T_{ij} is an entry of the transpose
+        node = Transpose(node, powers.pop(0)[1])  # type: ignore[arg-type]
+    if subscripts is not None:
+        node = _indexed(p, node, subscripts)
+    for kind, value in powers:
+        node = Transpose(node, value) if kind == "transpose" else Pow(node, value)  # type: ignore[arg-type]
+    return node
+
+
+def _indexed(p: Parser, node: Term, subscripts: tuple[Term, ...]) -> Term:
+    if isinstance(node, Bars) and node.kind in ("norm", "abs") and node.subscript is None and len(subscripts) == 1:
+        return replace(node, subscript=subscripts[0])
+    if isinstance(node, Const) and node.which in ("e", "i", "pi"):
+        node = Name(node.which)
+    return Index(node, subscripts)
+
+
+def _primed(p: Parser, base: Term, count: int, offset: int) -> Term:
+    match base:
+        case Name():
+            return replace(base, primes=base.primes + count)
+        case Index(inner, subscripts):
+            return Index(_primed(p, inner, count, offset), subscripts)
+        case Pow(inner, exponent):
+            return Pow(_primed(p, inner, count, offset), exponent)
+        case Const(which):
+            return Name(which, primes=count)
+        case _:
+            raise p.error("a prime at something that is not a name", "a name before the prime")
+
+
+# --- subscripts
+
+
+def _subscripts(p: Parser, base: Term) -> tuple[Term, ...]:
+    token = p.token
+    if token.kind == "open":
+        p.take()
+        if p.text in _LABELS and p.at(p.position + 1).kind == "close":
+            items: tuple[Term, ...] = (Name(_LABELS[p.take().text]),)
+        else:
+            with p.nested(), p.enclosed("_}"):
+                items = enclosures.listing(p)
+        p.expect_kind("close", "something is left over in this subscript", "}")
+        if not items:
+            raise p.error("an empty subscript", "a subscript", token)
+    elif p.text in _LABELS:
+        p.take()
+        items = (Name(_LABELS[token.text]),)
+    else:
+        items = (_single(p),)
+    return _split(p, base, tuple(_letter(item) for item in items))
+
+
+def _letter(item: Term) -> Term:
+    """In a subscript e, i and pi are letters."""
+    if isinstance(item, Const) and item.which != "oo":
+        return Name(item.which)
+    if isinstance(item, Mul):
+        return Mul(tuple((sign, _letter(factor) if isinstance(factor, Const) else factor) for sign, factor in item.parts))
+    return item
+
+
+def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
+    """``x_{ij}`` has two subscripts, unless x is declared to have one."""
+    if len(items) != 1:
+        return items
+    (item,) = items
+    name = plain(base)
+    arity = p.vocabulary.arities.get(name) if isinstance(name, Name) else None
+    if arity is None and name in p.vocabulary.matrices:
+        arity = 2
+    if arity == 2 and isinstance(item, Num) and len(item.digits) == 2:
+        return (Num(item.digits[0]), Num(item.digits[1]))
+    if isinstance(item, Mul) and not any(sign for sign, _ in item.parts) and arity != 1:
+        factors = tuple(factor for _, factor in item.parts)
+        if splits_as_subscripts(item) or arity == len(factors):
+            if arity is None:
+                p.assume(Assumed.SUBSCRIPTS, p.written(p.position - 1 - len(factors), p.position - 1), p.at(p.position - 1 - len(factors)))
+            return factors
+    return items
+
+
+def _single(p: Parser) -> Term:
+    """An argument without braces: one token, as TeX takes it."""
+    token = p.token
+    if token.kind == "digit":
+        p.take()
+        if p.token.kind == "digit" and not p.token.gap:
+            raise p.error("several digits after a script sign without braces", "braces around them")
+        return Num(token.text)
+    with p.nested():
+        return p.argument()
+
+
+# --- superscripts
+
+
+def _superscripts(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> list[tuple[str, object]]:
+    """What stands after ``^``: primes, a label, a transpose, a power; ``{(2)T}`` is a label and a transpose."""
+    token = p.token
+    if token.kind != "open":
+        mark = _transpose(p, p.position, p.position + 1, base, subscripts)
+        if mark is not None:
+            p.take()
+            return [("transpose", mark)]
+        if p.text in _LABELS:
+            return [("label", _LABELS[p.take().text])] if _labelled(p, base) else []
+        if p.text in ("\\prime", "'"):
+            p.take()
+            return [("prime", 1)]
+        return [("power", _single(p))]
+    start, stop = p.position + 1, p.partner[p.position]
+    texts = [p.text_at(k) for k in range(start, stop)]
+    if texts and all(text in ("\\prime", "'") for text in texts):
+        p.position = stop + 1
+        return [("prime", len(texts))]
+    if len(texts) == 1 and texts[0] in _LABELS and _labelled(p, base):
+        p.position = stop + 1
+        return [("label", _LABELS[texts[0]])]
+    label_end = _label_end(p, start, stop)
+    if label_end is not None and isinstance(base, Name) and not base.label:
+        rest = _transpose(p, label_end, stop, base, subscripts) if label_end < stop else None
+        if rest is not None or label_end == stop:
+            label = _label_text(p, start, label_end)
+            p.position = stop + 1
+            return [("label", label), *([("transpose", rest)] if rest else [])]
+    mark = _transpose(p, start, stop, base, subscripts)
+    if mark is not None:
+        p.position = stop + 1
+        return [("transpose", mark)]
+    if len(texts) > 1 and texts[0] == "-" and (mark := _transpose(p, start + 1, stop, base, subscripts)) is not None:
+        p.position = stop + 1
+        return [("power", MINUS_ONE), ("transpose", mark)]
+    with p.nested():
+        return [("power", p.argument())]
+
+
+def _labelled(p: Parser, base: Term) -> bool:
+    if not isinstance(base, Name):
+        raise p.error("a star or a sign as the superscript of something that is not a name", "a name before it")
+    return True
+
+
+def _label_end(p: Parser, start: int, stop: int) -> int | None:
+    """Where a bracket that opens the superscript closes, or None."""
+    if p.text_at(start) not in ("(", "[") or start >= stop:
+        return None
+    depth = 0
+    for place in range(start, stop):
+        text = p.text_at(place)
+        depth += (text in OPENING) - (text in (")", "]", "\\}"))
+        if depth == 0:
+            return place + 1
+    return None
+
+
+def _label_text(p: Parser, start: int, stop: int) -> str:
+    opening = p.text_at(start)
+    inner = range(start + 1, stop - 1)
+    text = "".join(p.text_at(k).removeprefix("\\") if len(p.text_at(k)) > 1 else p.text_at(k) for k in inner)
+    return f"[{text}]" if opening == "[" else text
+
+
+def _transpose(p: Parser, start: int, stop: int, base: Term, subscripts: tuple[Term, ...] | None) -> Mark | None:
+    """The mark of a transpose if the tokens from ``start`` to ``stop`` are one."""
+    tokens = [p.at(k) for k in range(start, stop) if p.at(k).kind not in ("open", "close")]
+    if len(tokens) == 1 and tokens[0].text in ("\\top", "\\intercal"):
+        return "top"
+    if len(tokens) == 2 and tokens[0].text in _TRANSPOSES and tokens[1].text in ("T", "\\top"):
+        return "top"
+    if len(tokens) != 1 or tokens[0].text != "T":
+        return None
+    if tokens[0].kind == "text":
+        return "top"
+    return "T" if _is_transpose(p, base, subscripts) else None
+
+
+def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
+    """An exponent T is a transpose unless T is a number: declared so, or used elsewhere in the formula; a declared matrix is always transposed."""
+    indexed = base if subscripts is None else Index(base, subscripts)
+    if p.vocabulary.is_matrix(base) or p.vocabulary.is_matrix(indexed):
+        return True
+    if p.vocabulary.transpose is not None:
+        return p.vocabulary.transpose
+    if isinstance(base, Num) and base.digits not in ("0", "1"):
+        return False
+    if plain(base) in p.vocabulary.scalars and not isinstance(base, Group):
+        return False
+    if p.vocabulary.is_declared(Name("T")):
+        return False
+    power = any(
+        token.text == "T" and token.kind == "letter" and p.text_at(k - 1) != "^" and not (p.at(k - 1).kind == "open" and p.text_at(k - 2) == "^")
+        for k, token in enumerate(p.tokens)
+    )
+    p.assume(Assumed.POWER if power else Assumed.TRANSPOSE, p.at(p.position - 2).text, p.token)
+    return not power
+
+
+# --- application
+
+
+def _opens_bracket(p: Parser) -> str:
+    token = p.token
+    return OPENING.get(token.text, "") if token.kind in ("char", "command", "left") else ""
+
+
+def _applied(p: Parser, head: Term, start: int) -> Term:
+    """The head applied to what follows: in brackets, or without them after a function word."""
+    bracket = _opens_bracket(p)
+    match head:
+        case Name() | Index(Name(), _) | Pow(Name() | Index(Name(), _), _):
+            known = p.vocabulary.is_function(head)
+            if known is None and isinstance(head, Pow) and head.exponent != MINUS_ONE:
+                return head
+        case Const("pi") if bracket:
+            known = None
+        case Group(Mul(parts), "(") if bracket and all(isinstance(f, Name) for _, f in parts):
+            known = True if any(sign in _CONVOLUTIONS for sign, _ in parts) else False
+        case _:
+            return head
+    if not bracket:
+        return _without_brackets(p, head, start) if known and _is_word(head) else head
+    constant = isinstance(head, Const)
+    function = Name("pi") if constant else head
+    name = head_name(function)
+    if known is None and name in p.forced:
+        known = p.forced[name]
+    if known is False:
+        return head
+    token, stop = p.at(start), p.position
+    arguments, written = enclosures.arguments(p)
+    if known or is_evidence(arguments, written) or (not constant and looks_applied(head, arguments, written)):
+        if not known:
+            p.calls[name] = p.calls.get(name, False) or is_evidence(arguments, written)
+            p.assume(Assumed.FUNCTION, p.written(start, stop), token)
+        if written not in ("(", "[", "{"):
+            raise p.error("brackets of two kinds around an argument", "a matching bracket", token)
+        return Call(function, arguments, written)  # type: ignore[arg-type]
+    p.products.add(name)
+    p.assume(Assumed.PRODUCT, p.written(start, stop), token)
+    p.pending = enclosures.group(p, arguments, written, token)
+    return head
+
+
+def _is_word(head: Term) -> bool:
+    name = head_name(head)
+    return isinstance(name, Name) and not name.font and name.text in FUNCTION_WORDS
+
+
+def _without_brackets(p: Parser, head: Term, start: int) -> Term:
+    """``ln x``: see ``derivations.language.brackets.takes_without_brackets`` for how far the argument reaches."""
+    if not p.starts_factor() or p.pending is not None:
+        return head
+    token = p.token
+    if token.kind == "text":
+        return head
+    if token.kind == "open":
+        with p.nested():
+            inside = p.argument()
+        match inside:
+            case Group(body, bracket):
+                return Call(head, (body,), bracket)
+            case Tuple(items, "(" | "[" | "{" as bracket):
+                return Call(head, items, bracket)
+            case _:
+                return Call(head, (inside,), "")
+    factors = [p.factor()]
+    if is_simple(factors[0]) and not isinstance(factors[0], Call):
+        while p.pending is None and _continues(p):
+            factors.append(p.factor())
+    if len(factors) > 1:
+        p.assume(Assumed.SCOPE, p.written(start), p.at(start))
+    return Call(head, (factors[0] if len(factors) == 1 else Mul(tuple(("", f) for f in factors)),), "")
+
+
+def _continues(p: Parser) -> bool:
+    """Whether the next factor belongs to the argument of a function without brackets."""
+    if not p.starts_factor():
+        return False
+    token, text = p.token, p.text
+    if token.kind == "letter":
+        return not binders.slash_derivative_ahead(p)
+    named = text.startswith("\\") and text[1:] in NAMED
+    return token.kind == "digit" or named or text in ACCENTS or text in LETTER_FONTS or text in ("\\sqrt", "\\infty")

@@ -259,7 +259,8 @@ class _Writer:
         above = d.rstrip() + (f"^{self.script(str(order))}" if order > 1 else "")
         if t.style == "operator":
             return f"\\frac{{{above}}}{{{' '.join(below)}}} {self.write(t.body)}"
-        return f"\\frac{{{above}{'' if above == '\\mathrm{d}' else ' '}{self.write(t.body)}}}{{{' '.join(below)}}}"
+        space = "" if above.endswith("}") else " "
+        return f"\\frac{{{above}{space}{self.write(t.body)}}}{{{' '.join(below)}}}"
 
     def condition(self, condition: Term | None) -> str:
         return f"\\text{{{words(self.style.otherwise)}}}" if condition is None else f"\\text{{{words(self.style.when)} }} {self.write(condition)}"

@@ -271,7 +271,7 @@ def test_blocks_own_what_modules_of_the_same_structure_own() -> None:
         (blocks.bottleneck(64, 16, 64), conv(64, 16) + conv(16, 16, 3) + conv(16, 64)),
         (blocks.depthwise_separable(5, 9, 7), conv(5, 5, 7, 5) + conv(5, 9)),
         (blocks.squeeze_excitation(64, reduction=16), [nn.Linear(64, 4), nn.Linear(4, 64)]),
-        (blocks.mbconv(32, 16, 1), conv(32, 32, 3, 32) + [nn.Conv2d(32, 8, 1), nn.Conv2d(8, 32, 1)] + conv(32, 16)),
+        (blocks.mbconv(32, 16, 1), [*conv(32, 32, 3, 32), nn.Conv2d(32, 8, 1), nn.Conv2d(8, 32, 1), *conv(32, 16)]),
         (
             blocks.mbconv(16, 24, 6, 5),
             conv(16, 96) + conv(96, 96, 5, 96) + [nn.Conv2d(96, 4, 1), nn.Conv2d(4, 96, 1)] + conv(96, 24),

@@ -104,9 +104,7 @@ def _preactivated(fields: _Fields) -> Ledger:
         return blocks.preactivation_bottleneck(c_in, inner, fields.take(_OUT, c_in), kernel, bias)
     c_out = fields.take(_OUT, c_in)
     if fields.says(r"two conv|2 conv|basic"):
-        return joined(
-            first=blocks.preactivation_block(c_in, c_out, kernel, bias), second=blocks.preactivation_block(c_out, c_out, kernel, bias)
-        )
+        return joined(first=blocks.preactivation_block(c_in, c_out, kernel, bias), second=blocks.preactivation_block(c_out, c_out, kernel, bias))
     return blocks.preactivation_block(c_in, c_out, kernel, bias)
 
 
@@ -208,7 +206,8 @@ def _feed_forward(fields: _Fields) -> Ledger:
 def _attention(fields: _Fields) -> Ledger:
     width, heads = fields.take(_MODEL), fields.take(_HEADS, 1)
     key_heads = fields.take(_KEY_HEADS, 1 if fields.says(r"multi.query") else heads)
-    size, bias = fields.take(("head_dim", "d_head"), None), fields.bias(fields.says(r"q.*k.*v.*bias") or not fields.says(r"grouped|multi.query"))
+    size = fields.take(("head_dim", "d_head"), None)
+    bias = fields.bias(not fields.says(r"grouped|multi.query"))
     qkv_bias, out_bias = fields.take(("qkv_bias",), bias), fields.take(("out_bias", "proj_bias"), bias)
     output = not fields.says(r"(without|no) out(put)?|queries, keys,? and values only|q, ?k, ?v only")
     return blocks.self_attention(width, heads, key_heads, size, qkv_bias, out_bias, output)
@@ -274,10 +273,10 @@ def _conv_norm(fields: _Fields) -> Ledger:
 _READERS: tuple[tuple[str, Callable[[_Fields], Ledger]], ...] = (
     (r"mb ?-?conv", _mbconv),
     (r"inverted|mobilenet ?v[23]|linear bottleneck", _inverted),
-    (r"pre-?activ|(bn|batch ?norm\w*),? *(->|→|,|-|\+|and)? *relu,? *(->|→|,|-|\+|and)? *(\d ?x ?\d )?conv", _preactivated),
     (r"convnext", _convnext),
     (r"transition", _transition),
     (r"densenet|dense (layer|block)", _dense),
+    (r"pre-?activ|^((?!conv).)*(bn|batch ?norm\w*)[^a-z]*(and )?relu[^a-z]*(and )?(\d+ ?x ?\d+ )?conv", _preactivated),
     (r"fire", _fire),
     (r"inception", _inception),
     (r"depthwise|separable", _depthwise),

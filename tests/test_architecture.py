@@ -1,0 +1,83 @@
+"""The rooms of the house: which imports go where, what may not stand in which room."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([*ROOT.glob("derivations/**/*.py"), *ROOT.glob("render/**/*.py")])
+ALLOWED = {
+    "language": {"language"},
+    "kernel": {"kernel", "language"},
+    "rules": {"rules", "kernel", "language"},
+    "reading": {"reading", "kernel", "language"},
+    "topics": {"topics", "reading", "rules", "kernel", "language", "problem"},
+    "checking": {"checking", "reading", "rules", "kernel", "language", "mutation"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module)
+    return found
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_there_are_sources() -> None:
+    assert len(SOURCES) > 40
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_arrows_run_one_way(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    wanted = imports(path)
+    if parts[0] == "derivations":
+        assert not {name for name in wanted if name.split(".")[0] == "render"}, "derivations never imports render"
+        room = parts[1] if len(parts) > 2 else None
+        if room in ALLOWED:
+            rooms = {name.split(".")[1] for name in wanted if name.startswith("derivations.") and name.count(".") >= 1}
+            assert rooms <= ALLOWED[room], f"{room} may import {sorted(ALLOWED[room])}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_files_are_short_and_named_for_what_they_hold(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 420
+    assert path.stem not in {"utils", "helpers", "util", "helper", "misc", "common"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_library_code_has_no_assert_eval_or_exec(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not isinstance(node, ast.Assert), "an assert vanishes under python -O"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in {"eval", "exec", "print"}, f"line {node.lineno}"
+
+
+MARKUP = ("\\frac", "\\sum", "\\beta", "\\left", "\\mathbf", "\\text{", "\\cdot", "\\times", "\\operatorname", "<mfrac", "<math")
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[len(ROOT.parts)] == "derivations" and "reading" not in p.parts], ids=relative)
+def test_mathematics_holds_no_markup(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    docstrings = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            assert not any(mark in node.value for mark in MARKUP), f"line {node.lineno}: {node.value!r}"
+
+
+def test_the_catalogue_is_read_without_sympy() -> None:
+    import subprocess
+
+    code = "import sys, derivations.catalogue, render.cli; sys.exit(any(m in sys.modules for m in ('sympy', 'mpmath', 'rich', 'latexify')))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

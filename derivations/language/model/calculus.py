@@ -1,0 +1,312 @@
+"""Derivatives by central differences at raised precision, integrals by double-exponential quadrature.
+
+Derivatives perturb the model: the variable (a name, an entry, an array) gets another value and everything that depends on it is evaluated
+again, so definitions in between need no rules. With W working digits the step is 10^-(W/2 + 2), whose error is of order 10^-(W + 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import comb
+from typing import TYPE_CHECKING
+
+from derivations.language.context import Array, Sequence
+from derivations.language.errors import MeaningError
+from derivations.language.model import algebra
+from derivations.language.model import matrix as m
+from derivations.language.model import numbers as x
+from derivations.language.model.frame import Frame
+from derivations.language.model.matrix import Mat
+from derivations.language.model.numbers import Number, is_number, mp
+from derivations.language.model.values import Fun, Undefined, Value
+from derivations.language.structure import subterms
+from derivations.language.term import At, Call, Deriv, Group, Index, Integral, Marked, Name, Term
+
+if TYPE_CHECKING:
+    from derivations.language.model.evaluate import Evaluator
+
+
+def differences(f: Callable[[Number], Value], order: int) -> Value:
+    """The ``order``-th derivative at 0 of ``f`` (of a number, with any value). Raises Undefined where f has a kink there."""
+    if not 0 < order <= 4:
+        if order == 0:
+            return f(0)
+        raise Undefined(f"a derivative of order {order}")
+    dps = mp().dps
+    half = dps // 2 + 2
+    with x.precision(dps + half * order + 12):
+        h = mp().mpf(10) ** -half
+        total: Value = None
+        for k in range(order + 1):
+            weight = (-1) ** k * comb(order, k)
+            value = algebra.times(weight, f((mp().mpf(order) / 2 - k) * h))
+            total = value if total is None else algebra.plus(total, value)
+        if order == 1:
+            _smooth_here(f, h)
+        result = algebra.over(total, h**order)
+    return _rounded(result)
+
+
+def _smooth_here(f: Callable[[Number], Value], h: Number) -> None:
+    """Second differences are of order h^2 where f is smooth, of order h at a kink."""
+    left, middle, right = f(-h), f(mp().mpf(0)), f(h)
+    if not is_number(middle):
+        return
+    bend = abs(x.real(left) - 2 * x.real(middle) + x.real(right))
+    if bend > h * mp().mpf(10) ** -6:
+        raise Undefined("the derivative at a kink")
+
+
+def _rounded(value: Value) -> Value:
+    return algebra.entrywise(lambda a: +a if not x.is_exact(a) else a, value) if isinstance(value, Mat) or is_number(value) else value
+
+
+def derivative(ev: Evaluator, node: Deriv, frame: Frame) -> Value:
+    body = node.body
+    (variable, order), *rest = node.variables
+    while isinstance(variable, Group | Marked):
+        variable = variable.body
+    if rest:
+        body = Deriv(body, tuple(rest), node.partial, "operator")
+    if node.style == "nabla" and order == 2:
+        return _hessian(ev, body, variable, frame)
+    return _by(ev, node, body, variable, order, frame)
+
+
+def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, frame: Frame) -> Value:
+    if isinstance(body, Group | Marked) and isinstance(body.body, Name | Index):
+        body = body.body
+    if isinstance(variable, Name) or ev.setting.is_symbol(variable):
+        return _by_name(ev, body, variable, order, frame)  # type: ignore[arg-type]
+    if isinstance(variable, Index):
+        index = tuple(ev.integer(s, frame) for s in variable.subscripts)
+        base = variable.base
+        _must_depend(ev, body, base)
+        start = ev.entry(base, index, frame)  # type: ignore[arg-type]
+        return differences(lambda h: ev.value(body, frame.override(base, index, x.add(start, h))), order)
+    if isinstance(variable, Call):
+        key = (variable.function, tuple(ev.value(a, frame) for a in variable.arguments))
+        start = ev.value(variable, frame)
+        return differences(lambda h: ev.value(body, frame.bind(key, algebra.plus(start, h))), order)
+    raise MeaningError(f"a derivative by a {type(variable).__name__.lower()} term")
+
+
+def _must_depend(ev: Evaluator, body: Term, variable: Term) -> None:
+    """``dL/dw`` means nothing for an L that no definition connects with w."""
+    if isinstance(body, Name | Index) and variable not in ev.setting.reach(body) and body != variable:
+        raise MeaningError("a derivative of a quantity that no definition connects with the variable")
+
+
+def _by_name(ev: Evaluator, body: Term, variable: Name | Index, order: int, frame: Frame) -> Value:
+    kind = ev.setting.kinds.get(variable)
+    if variable not in frame.names:
+        _must_depend(ev, body, variable)
+        if isinstance(kind, Sequence):
+            return _by_family(ev, body, variable, kind, order, frame)
+    start = ev.symbol(variable, frame)
+    if is_number(start):
+        at = x.real(start)
+        return differences(lambda h: ev.value(body, frame.bind(variable, at + h)), order)
+    if isinstance(start, Mat) and order == 1:
+        return _gradient(lambda v: ev.value(body, frame.bind(variable, v)), start)
+    raise MeaningError(f"a derivative of order {order} by {algebra.kind_of(start)}")
+
+
+def _by_family(ev: Evaluator, body: Term, variable: Name | Index, kind: Sequence, order: int, frame: Frame) -> Value:
+    """By the name of a sequence: by its one entry that occurs in the body, else the gradient by all entries."""
+    used = {t for _, t in subterms(body) if isinstance(t, Index) and t.base == variable}
+    if len(used) == 1 and kind.arity == len(next(iter(used)).subscripts):
+        place = used.pop()
+        index = tuple(ev.integer(s, frame) for s in place.subscripts)
+        start = ev.entry(variable, index, frame)
+        return differences(lambda h: ev.value(body, frame.override(variable, index, x.add(start, h))), order)
+    if order != 1 or kind.arity != 1:
+        raise MeaningError("a derivative by a whole family of numbers")
+    first, last = ev.model.family_range(ev)
+    parts = []
+    for k in range(first, last + 1):
+        start = ev.entry(variable, (k,), frame)
+        parts.append(differences(lambda h, k=k, s=start: ev.value(body, frame.override(variable, (k,), x.add(s, h))), 1))  # type: ignore[misc]
+    return m.collapsed(m.column(parts))
+
+
+def _gradient(f: Callable[[Mat], Value], at: Mat) -> Value:
+    """Of a number: an array of the variable's shape. Of a column by a column: the Jacobian, a row for each entry of the function."""
+
+    def moved(i: int, j: int, h: Number) -> Mat:
+        rows = [list(row) for row in at.rows]
+        rows[i][j] = x.add(rows[i][j], h)
+        return Mat(tuple(tuple(row) for row in rows))
+
+    rows, cols = at.shape
+    grid = [[differences(lambda h, i=i, j=j: f(moved(i, j, h)), 1) for j in range(cols)] for i in range(rows)]  # type: ignore[misc]
+    if is_number(grid[0][0]):
+        return m.collapsed(Mat(tuple(tuple(row) for row in grid)))
+    if cols == 1 and all(isinstance(row[0], Mat) and row[0].is_column for row in grid):
+        return Mat(tuple(zip(*(tuple(r[0] for r in row[0].rows) for row in grid), strict=True)))
+    raise MeaningError("the derivative of an array by an array has more than two axes")
+
+
+def _hessian(ev: Evaluator, body: Term, variable: Term, frame: Frame) -> Value:
+    if not isinstance(variable, Name):
+        raise MeaningError("a second derivative by something that is not a name")
+    start = ev.symbol(variable, frame)
+    if is_number(start):
+        return differences(lambda h: ev.value(body, frame.bind(variable, x.add(start, h))), 2)
+    if not isinstance(start, Mat) or not start.is_column:
+        raise MeaningError("a Hessian by something that is not a vector")
+    return _gradient(lambda v: _gradient(lambda w: ev.value(body, frame.bind(variable, w)), v), start)
+
+
+def derivative_of(f: Fun, order: int) -> Fun:
+    """The derivative of a function of one number."""
+
+    def apply(a: Value) -> Value:
+        if isinstance(a, Mat):
+            return m.mapped(apply, a)
+        if not is_number(a):
+            raise MeaningError(f"the derivative of a function at {algebra.kind_of(a)}")
+        at = x.real(a)
+        return differences(lambda h: f.apply(at + h), order)
+
+    return Fun(apply, 1, False, f"{f.name}{chr(39) * order}")
+
+
+def difference(ev: Evaluator, node: At, frame: Frame) -> Value:
+    """The evaluated-at bar."""
+
+    def at(point: Term) -> Value:
+        value = ev.value(point, frame)
+        if isinstance(node.variable, Index) and not ev.setting.is_symbol(node.variable):
+            index = tuple(ev.integer(s, frame) for s in node.variable.subscripts)
+            return ev.value(node.body, frame.override(node.variable.base, index, value))
+        if is_number(value) and not x.finite(value):
+            raise Undefined("an infinite place")
+        return ev.value(node.body, frame.bind(node.variable, value))
+
+    if node.upper is None:
+        return at(node.value)
+    return algebra.plus(at(node.upper), algebra.minus(at(node.value)))
+
+
+# Integrals --------------------------------------------------------------------------------------------------------------------
+
+QUADRATURE_DIGITS = 15
+_LEVELS = 6
+
+
+def integral(ev: Evaluator, node: Integral, frame: Frame) -> Number:
+    low, high = (None if t is None else ev.number(t, frame) for t in (node.lower, node.upper))
+    if (low is None) != (high is None):
+        raise MeaningError("an integral with one limit")
+    if low is None:
+        stated = ev.setting.context.range_of(node.variable) if isinstance(node.variable, Name) else None
+        low, high = (-mp().inf, mp().inf) if stated is None else (ev.number(t, frame) for t in stated)
+    if isinstance(node.variable, Name) and isinstance(ev.setting.kinds.get(node.variable), Array):
+        raise MeaningError("an integral over a vector")
+    names = dict(frame.names)
+    place = Frame(names, frame.entries, frame.chance, frame.family, frame.depth)
+
+    def f(point: Number) -> Number:
+        names[node.variable] = point
+        return ev.number(node.body, place)
+
+    return quadrature(ev, f, low, high, (id(node), len(frame.names)))
+
+
+def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: Number, plan: object) -> Number:
+    """Takahasi and Mori's double-exponential rule; the digits reached are noted in ``ev.accuracy``. Raises Undefined without convergence.
+
+    ``plan``: a key under which the number of levels is kept, so that nearby evaluations (inside a derivative) use the same rule.
+    """
+    if x.is_exact(low) and x.is_exact(high) and low == high:
+        return 0
+    if high < low:
+        return -quadrature(ev, f, high, low, plan)
+    point = _transformed(low, high)
+    h = mp().mpf(1) / 2
+    raised = mp().dps > ev.digits + x.GUARD
+    tiny = mp().mpf(10) ** -(mp().dps if raised else QUADRATURE_DIGITS + 5)
+    level_wanted = ev.plans.get(plan) if raised else None
+    ev.tick()
+    total = sum((_side(f, point, h, s, 1, tiny) for s in (1, -1)), _weighted(f, point, mp().mpf(0)))
+    estimate = total * h
+    for level in range(1, _LEVELS + 1):
+        h /= 2
+        ev.tick()
+        total += sum(_side(f, point, h, s, 2, tiny) for s in (1, -1))
+        newer = total * h
+        error, estimate = abs(newer - estimate), newer
+        scale = max(abs(newer), mp().mpf(10) ** -12)
+        if level == level_wanted or (level_wanted is None and level > 1 and error < scale * mp().mpf(10) ** -(QUADRATURE_DIGITS // 2 + 1)):
+            break
+    else:
+        if error > scale * mp().mpf(10) ** -6:
+            raise Undefined("an integral that does not converge")
+    if not raised:
+        ev.plans[plan] = level
+    # the rule doubles its digits from level to level once it converges; half of that gain is claimed
+    digits = ev.digits if error == 0 else float(-mp().log10(error / scale)) * 1.5
+    digits = max(4.0, min(digits, QUADRATURE_DIGITS))
+    ev.accuracy = min(ev.accuracy, digits)
+    ev.noise = max(ev.noise, scale * mp().mpf(10) ** -digits)
+    return estimate
+
+
+def _transformed(low: Number, high: Number) -> Callable[[Number], tuple[Number, Number]]:
+    """The substitution x(t) with its derivative, for a finite, half-infinite or infinite interval."""
+    half_pi = mp().pi / 2
+    if x.finite(low) and x.finite(high):
+        middle, radius = (x.real(low) + x.real(high)) / 2, (x.real(high) - x.real(low)) / 2
+
+        def finite(t: Number) -> tuple[Number, Number]:
+            u = half_pi * mp().sinh(t)
+            return middle + radius * mp().tanh(u), radius * half_pi * mp().cosh(t) / mp().cosh(u) ** 2
+
+        return finite
+    if x.finite(low) or x.finite(high):
+        end, side = (x.real(low), 1) if x.finite(low) else (x.real(high), -1)
+
+        def half(t: Number) -> tuple[Number, Number]:
+            u = mp().exp(half_pi * mp().sinh(t))
+            return end + side * u, u * half_pi * mp().cosh(t)
+
+        return half
+
+    def whole(t: Number) -> tuple[Number, Number]:
+        u = half_pi * mp().sinh(t)
+        return mp().sinh(u), mp().cosh(u) * half_pi * mp().cosh(t)
+
+    return whole
+
+
+def _weighted(f: Callable[[Number], Number], point: Callable[[Number], tuple[Number, Number]], t: Number) -> Number:
+    place, weight = point(t)
+    return x.real(f(place)) * weight
+
+
+def _side(
+    f: Callable[[Number], Number], point: Callable[[Number], tuple[Number, Number]], h: Number, sign: int, stride: int, tiny: Number
+) -> Number:
+    """The terms at t = h, (1 + stride) h, ... on one side, until they vanish."""
+    total = mp().mpf(0)
+    largest = mp().mpf(0)
+    small = 0
+    k = 1
+    while k * h < 5:
+        try:
+            value = _weighted(f, point, sign * k * h)
+        except Undefined:
+            if k * h < 1 or total == 0:
+                raise
+            value = mp().mpf(0)  # rounding has put the outermost nodes on the end of the interval
+        total += value
+        size = abs(value)
+        largest = max(largest, size)
+        small = small + 1 if size <= tiny * largest else 0
+        if small >= 3 and k * h > 1:
+            return total
+        k += stride
+    if size > largest * mp().mpf("0.01") and size > tiny:
+        raise Undefined("an integral that diverges")
+    return total

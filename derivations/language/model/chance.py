@@ -1,0 +1,522 @@
+"""Expectations, variances, entropies and probabilities.
+
+A random variable without a law gets a random finite one, so linearity and the like are tested exactly; different ones share their outcomes
+(they are dependent) unless the context states their independence (``X perp Y``, or members of one family).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from derivations.language.context import Function, RandomVariable, Scalar, Sequence
+from derivations.language.errors import MeaningError
+from derivations.language.model import algebra, laws
+from derivations.language.model import matrix as m
+from derivations.language.model import numbers as x
+from derivations.language.model.calculus import quadrature
+from derivations.language.model.frame import ROOT, Frame
+from derivations.language.model.laws import LAWS, density, law_named, nodes
+from derivations.language.model.matrix import Mat
+from derivations.language.model.numbers import Number, is_number, mp
+from derivations.language.model.sums import limits
+from derivations.language.model.values import Eye, Fun, Law, NeedsVariable, Row, Symbol, Undefined, Value
+from derivations.language.structure import subterms
+from derivations.language.term import Add, Bar, Big, Call, Group, Index, Marked, Name, Num, Pow, Relation, Term, Tuple
+
+if TYPE_CHECKING:
+    from derivations.language.model.evaluate import Evaluator
+
+Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
+_OUTCOMES = 3
+_MOST = 20_000
+
+__all__ = ["density", "is_operator", "law", "operator", "realised"]
+
+
+def is_operator(name: str) -> bool:
+    return name in _OPERATORS
+
+
+def operator(ev: Evaluator, name: str, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    """``E[...]``, ``E_q[...]``, ``Var``, ``Cov``, ``H``, ``KL``, ``P``, ...; ``under`` is the subscript."""
+    return _OPERATORS[name](ev, under, arguments, frame)
+
+
+def law(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
+    """``N(mu, sigma^2)`` as a law and ``N(x | mu, sigma^2)`` as a density, for the names of laws; else None."""
+    canonical = law_named(function)
+    if canonical is None:
+        return None
+    first = arguments[0] if arguments else None
+    if isinstance(first, Bar):
+        parameters = (*_items(first.right), *arguments[1:])
+        return density(Law(canonical, tuple(ev.value(p, frame) for p in parameters)), ev.value(first.left, frame))
+    if len(arguments) == LAWS[canonical] + 1 and canonical == "Normal":
+        point, *rest = (ev.value(a, frame) for a in arguments)
+        return density(Law(canonical, tuple(rest)), point)
+    return Law(canonical, tuple(ev.value(a, frame) for a in arguments))
+
+
+def _items(node: Term) -> tuple[Term, ...]:
+    while isinstance(node, Group):
+        node = node.body
+    return node.items if isinstance(node, Tuple) else (node,)
+
+
+# Random variables of the context ----------------------------------------------------------------------------------------------
+
+
+def _spread(ev: Evaluator, key: Key, frame: Frame) -> Iterator[tuple[Number, dict[Key, Value]]]:
+    """The outcomes of one random variable (and of those that share its outcomes) with their weights."""
+    kind = ev.setting.kinds[key[0]]
+    if not isinstance(kind, RandomVariable):
+        raise MeaningError("a random variable was expected")
+    if kind.law is not None:
+        found = ev.value(kind.law, frame)
+        if not isinstance(found, Law):
+            raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
+        for value, weight in nodes(ev, found, len([k for k in frame.entries if k[0] in ev.setting.kinds])):
+            yield weight, {key: value}
+        return
+    group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
+    weights = _weights(ev, group[0], key[1])
+    for k, weight in enumerate(weights):
+        yield weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}
+
+
+def _arity(ev: Evaluator, symbol: Symbol) -> int:
+    kind = ev.setting.kinds[symbol]
+    return kind.arity if isinstance(kind, RandomVariable) else -1
+
+
+def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
+    """The variables without a law that share outcomes with ``symbol``: greedily, in the order of declaration."""
+    groups: list[list[Symbol]] = []
+    for s, kind in ev.setting.kinds.items():
+        if not isinstance(kind, RandomVariable) or kind.law is not None:
+            continue
+        for members in groups:
+            if ev.setting.coupled and not any(frozenset((s, t)) <= pair for t in members for pair in ev.setting.independent):
+                members.append(s)
+                break
+        else:
+            groups.append([s])
+    return next(members for members in groups if symbol in members)
+
+
+def _weights(ev: Evaluator, leader: Symbol, index: tuple[int, ...]) -> tuple[Fraction, ...]:
+    rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) else (), "weights")
+    parts = [rng.randint(1, 5) for _ in range(2 if index else _OUTCOMES)]
+    return tuple(Fraction(p, sum(parts)) for p in parts)
+
+
+def _identical(ev: Evaluator, symbol: Symbol) -> bool:
+    """Whether a family has one law for all: when a hypothesis gives its moments, or the members are not told apart."""
+    return symbol in ev.setting.identical
+
+
+def _outcome(ev: Evaluator, key: Key, k: int) -> Value:
+    symbol, index = key
+    kind = ev.setting.kinds[symbol]
+    shape = kind.shape if isinstance(kind, RandomVariable) else None
+    rng = ev.model.rng(repr(symbol), () if _identical(ev, symbol) else index, "outcome", k)
+    domain = getattr(kind, "domain", None)
+    if shape is not None:
+        rows, cols = (ev.integer(t, ROOT) for t in shape)
+        return m.collapsed(Mat(tuple(tuple(rng.choice((-2, -1, 0, 1, 2, 3)) for _ in range(cols)) for _ in range(rows))))
+    low = 1 if symbol in ev.setting.positive else -3
+    return rng.choice([v for v in (-3, -2, -1, 0, 1, 2, 3, 4, 5) if v >= low and domain is None]) + k
+
+
+def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
+    """One outcome of a random variable, for statements about the variables themselves."""
+    if kind.law is None:
+        group = _group(ev, key[0])
+        k = ev.model.rng(repr(group[0]), key[1], "realised").randrange(2 if key[1] else _OUTCOMES)
+        return _outcome(ev, key, k)
+    found = ev.value(kind.law, ROOT)
+    if not isinstance(found, Law):
+        raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
+    return laws.typical(found, ev.model.rng(repr(key[0]), key[1], "realised"))
+
+
+def _averaged(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame) -> Value:
+    """The mean of ``body`` over all random variables that it turns out to use."""
+    return _over(ev, body, _fresh(ev, frame), [], [0])
+
+
+def _fresh(ev: Evaluator, frame: Frame) -> Frame:
+    """Without the outcomes that an expectation around this one has set."""
+    kept = {k: v for k, v in frame.entries.items() if not isinstance(ev.setting.kinds.get(k[0]), RandomVariable)}
+    return Frame(frame.names, kept, True, frame.family, frame.depth)
+
+
+def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, known: list[Key], count: list[int]) -> Value:
+    """Enumerate depth first: when an outcome is missing, branch over it there."""
+    count[0] += 1
+    ev.tick()
+    if count[0] > _MOST:
+        raise Undefined("an expectation over too many outcomes")
+    try:
+        return body(frame)
+    except NeedsVariable as needed:
+        key = needed.key
+    total: Value = None
+    for weight, outcome in _spread_over(ev, key, frame):
+        entries = {**frame.entries, **{k: v for k, v in outcome.items() if k not in frame.entries}}
+        place = Frame(frame.names, entries, True, frame.family, frame.depth)
+        term = algebra.times(weight, _over(ev, body, place, [*known, key], count))
+        total = term if total is None else algebra.plus(total, term)
+    return total
+
+
+def _spread_over(ev: Evaluator, key: Key, frame: Frame) -> list[tuple[Number, dict[Key, Value]]]:
+    """The outcomes of ``key``, or first those of a variable on which its law depends."""
+    for _ in range(8):
+        try:
+            return list(_spread(ev, key, frame))
+        except NeedsVariable as needed:
+            key = needed.key
+    raise Undefined("random variables whose laws depend on each other")
+
+
+# E and its relatives ----------------------------------------------------------------------------------------------------------
+
+
+def _mean(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    if len(arguments) != 1:
+        raise MeaningError("an expectation of several things")
+    body = arguments[0]
+    while isinstance(body, Group | Marked):
+        body = body.body
+    if isinstance(body, Bar):
+        return _given(ev, body, frame)
+    if under is not None:
+        return _under(ev, under, lambda place: ev.value(body, place), body, frame)
+    return _averaged(ev, lambda place: ev.value(body, place), frame)
+
+
+def _given(ev: Evaluator, body: Bar, frame: Frame) -> Value:
+    """``E[X | Y]`` (at the outcome of Y that is in force) and ``E[X | Y = y]``."""
+    condition = body.right
+    if isinstance(condition, Relation):
+
+        def fits(place: Frame) -> bool:
+            return bool(ev.value(condition, place))
+    else:
+        here = tuple(ev.value(t, frame) for t in _items(condition))
+
+        def fits(place: Frame) -> bool:
+            return tuple(ev.value(t, place) for t in _items(condition)) == here
+
+    mass = _averaged(ev, lambda place: int(fits(place)), frame)
+    if mass == 0:
+        raise Undefined("a condition of probability zero")
+    total = _averaged(ev, lambda place: ev.value(body.left, place) if fits(place) else 0, frame)
+    return algebra.over(total, mass)
+
+
+def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, frame: Frame) -> Value:
+    """``E_q``: over a named law, density or family of probabilities; ``E_{x ~ q}`` names the variable, ``E_X`` a random variable."""
+    variable: Term | None = None
+    while isinstance(under, Group | Marked):
+        under = under.body
+    if isinstance(under, Relation) and under.signs == ("~",):
+        variable, under = under.items
+    if isinstance(under, Name | Index) and isinstance(ev.setting.kinds.get(under), RandomVariable):
+        return _averaged(ev, f, frame)
+    if isinstance(under, Call) and any(isinstance(a, Name | Bar) for a in under.arguments) and ev.setting.is_declared(under.function):
+        first = under.arguments[0]
+        variable = variable or (first.left if isinstance(first, Bar) else first)
+        return _against(ev, lambda place: ev.number(under, place), variable, f, frame)
+    if isinstance(under, Name | Index) and _is_family(ev, under):
+        return _family_mean(ev, under, f, frame)
+    if isinstance(under, Name | Index) and under not in frame.names:
+        definition = next(iter(ev.setting.calls.get(under, ())), None)
+        if definition is not None:
+            variable = variable or definition.lhs.arguments[0]  # type: ignore[attr-defined]
+            if isinstance(variable, Bar):
+                variable = variable.left
+            if _normal_rhs(definition.rhs):
+                parameters = _density_parameters(ev, definition.rhs, frame)
+                return _nodes_mean(ev, parameters, variable, f, frame)
+            density_call = Call(under, (variable,))
+            return _against(ev, lambda place: ev.number(density_call, place), variable, f, frame)
+    value = ev.value(under, frame)
+    if variable is None:
+        variable = _variable_of(ev, body)
+    if isinstance(value, Law):
+        return _nodes_mean(ev, value, variable, f, frame)
+    if isinstance(value, Fun):
+        return _against(ev, lambda place: value.apply(place.names[variable]), variable, f, frame)
+    if isinstance(value, Mat):
+        raise MeaningError("an expectation under a vector of probabilities without an index")
+    raise MeaningError(f"an expectation under {algebra.kind_of(value)}")
+
+
+def _normal_rhs(rhs: Term) -> bool:
+    return isinstance(rhs, Call) and isinstance(rhs.function, Name) and law_named(rhs.function) == "Normal" and isinstance(rhs.arguments[0], Bar)
+
+
+def _density_parameters(ev: Evaluator, rhs: Term, frame: Frame) -> Law:
+    first: Bar = rhs.arguments[0]  # type: ignore[attr-defined]
+    parameters = (*_items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
+    return Law("Normal", tuple(ev.value(p, frame) for p in parameters))
+
+
+def _variable_of(ev: Evaluator, body: Term) -> Term:
+    """The variable that a law without one is about: a random variable, or x or z or another letter that the body applies densities to."""
+    names = [t for _, t in subterms(body) if isinstance(t, Name)]
+    for t in names:
+        if isinstance(ev.setting.kinds.get(t), RandomVariable):
+            return t
+    called = [
+        a
+        for _, t in subterms(body)
+        if isinstance(t, Call)
+        for a in t.arguments
+        if isinstance(a, Name) and isinstance(ev.setting.kinds.get(a), Scalar | None)
+    ]
+    for t in (*called, *(n for n in names if n.text in ("x", "z", "y", "epsilon", "theta"))):
+        return t
+    raise MeaningError("an expectation whose variable cannot be told")
+
+
+def _bound(ev: Evaluator, variable: Term, value: Value, frame: Frame) -> Frame:
+    if isinstance(ev.setting.kinds.get(variable), RandomVariable):
+        return frame.override(variable, (), value)
+    return frame.bind(variable, value)
+
+
+def _nodes_mean(ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+    total: Value = None
+    for value, weight in nodes(ev, q, 0):
+        term = algebra.times(weight, f(_bound(ev, variable, value, frame)))
+        total = term if total is None else algebra.plus(total, term)
+    return total
+
+
+def _against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+    """The integral of a density times f. Far out, where the density is negligible, f is not asked."""
+
+    def integrand(point: Number) -> Number:
+        place = _bound(ev, variable, point, frame)
+        w = weight(place)
+        if w == 0:
+            return 0
+        value = f(place)
+        if not is_number(value):
+            raise MeaningError("the mean of an array under a density")
+        return x.multiply(w, value)
+
+    return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(variable), id(ev.setting)))
+
+
+def _is_family(ev: Evaluator, symbol: Term) -> bool:
+    if isinstance(ev.setting.kinds.get(symbol), Sequence) or symbol in ev.setting.entries:
+        return True
+    return any(isinstance(d.lhs.function, Index) and d.lhs.function != symbol for d in ev.setting.calls.get(symbol, ()))  # type: ignore[attr-defined]
+
+
+def _family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
+    definitions = [*ev.setting.entries.get(symbol, ()), *ev.setting.calls.get(symbol, ())]
+    for definition in definitions:
+        for parameter in definition.parameters:
+            stated = ev.setting.context.range_of(parameter)
+            if stated is not None:
+                return ev.integer(stated[0], frame), ev.integer(stated[1], frame)
+    for definition in definitions:
+        for s in ev.setting.reach(definition.rhs):
+            for other in [d for d in (ev.setting.plain.get(s),) if d is not None] + [definition]:
+                for _, t in subterms(other.rhs):
+                    if isinstance(t, Big) and t.op == "sum":
+                        first, last = limits(ev, t, frame)
+                        if first is not None and last is not None:
+                            return first, last
+    return ev.model.family_range(ev)
+
+
+def _family_mean(ev: Evaluator, p: Name | Index, f: Callable[[Frame], Value], frame: Frame) -> Value:
+    """``E_p[s] = \\sum_i p_i s_i``: bare names of sequences in the body are read at i."""
+    first, last = _family_places(ev, p, frame)
+    total: Value = None
+    for k in range(first, last + 1):
+        place = Frame(frame.names, frame.entries, frame.chance, k, frame.depth)
+        weight = ev.value(Index(p, (Num(str(k)),)), frame) if k >= 0 else ev.entry(p, (k,), frame)
+        term = algebra.times(weight, f(place))
+        total = term if total is None else algebra.plus(total, term)
+    return 0 if total is None else total
+
+
+def _variance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    return _covariance(ev, under, (arguments[0], arguments[0]) if len(arguments) == 1 else arguments, frame)
+
+
+def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    """``Cov(X, Y)``; the matrix ``E[(X - EX)(Y - EY)^T]`` for vectors. One argument: the covariance of a vector with itself."""
+    if len(arguments) == 1:
+        arguments = (arguments[0], arguments[0])
+    a, b = arguments
+    given: Term | None = None
+    if isinstance(b, Bar):
+        b, given = b.left, b.right
+    if isinstance(a, Bar):
+        a = a.left
+
+    def mean(term: Term) -> Value:
+        return _mean(ev, under, (term if given is None else Bar(term, given),), frame)
+
+    means = mean(a), mean(b)
+    slots = Name("mean of the first"), Name("mean of the second")
+    inner = frame.bind_all(dict(zip(slots, means, strict=True)))
+    first, second = (Group(Add((("+", Group(t)), ("-", s)))) for t, s in zip((a, b), slots, strict=True))
+    if isinstance(means[0], Mat):
+        from derivations.language.term import Mul, Transpose
+
+        body: Term = Mul((("", first), ("", Transpose(second))))
+    elif a == b:
+        body = Pow(first, Num("2"))
+    else:
+        from derivations.language.term import Mul
+
+        body = Mul((("", first), ("", second)))
+    return _mean(ev, under, (body if given is None else Bar(body, given),), inner)
+
+
+def _probability(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    (event,) = arguments
+    if isinstance(event, Bar):
+        return _given(ev, event, frame)
+    return _averaged(ev, lambda place: int(bool(ev.value(event, place))), frame)
+
+
+def _entropy(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    """``H(p)`` of a family of probabilities or a law; ``H(X)`` of a random variable with finitely many values; ``H(p, q)`` the cross-entropy."""
+    first, *rest = arguments
+    second = rest[0] if rest else first
+    if isinstance(first, Name | Index) and isinstance(ev.setting.kinds.get(first), RandomVariable):
+        return _entropy_of_variables(ev, arguments, frame)
+    return _divergence_like(ev, first, None, second, frame)
+
+
+def _entropy_of_variables(ev: Evaluator, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    masses: dict[tuple[Value, ...], Number] = {}
+
+    def record(place: Frame) -> Value:
+        values = tuple(ev.value(a, place) for a in arguments)
+        return Row(values)
+
+    def walk(place: Frame, weight: Number) -> None:
+        try:
+            row = record(place)
+        except NeedsVariable as needed:
+            for w, outcome in _spread_over(ev, needed.key, place):
+                entries = {**place.entries, **outcome}
+                walk(Frame(place.names, entries, True, place.family, place.depth), x.multiply(weight, w))
+            return
+        masses[row.items] = x.add(masses.get(row.items, 0), weight)
+
+    for a in arguments:
+        kind = ev.setting.kinds.get(a)
+        if isinstance(kind, RandomVariable) and kind.law is not None:
+            found = ev.value(kind.law, frame)
+            if isinstance(found, Law) and len(arguments) == 1:
+                return laws.entropy(ev, found)
+            raise MeaningError("the joint entropy of continuous variables")
+    walk(_fresh(ev, frame), 1)
+    return _plogp(masses.values(), masses.values())
+
+
+def _plogp(p: object, q: object) -> Number:
+    total: Number = 0
+    for a, b in zip(p, q, strict=True):  # type: ignore[call-overload]
+        if a != 0:
+            total = x.subtract(total, x.multiply(a, x.logarithm(b)))
+    return total
+
+
+def _masses(ev: Evaluator, p: Term, frame: Frame) -> list[Number] | None:
+    if isinstance(p, Name | Index):
+        if _is_family(ev, p):
+            first, last = _family_places(ev, p, frame)
+            return [ev.value(Index(p, (Num(str(k)),)), frame) for k in range(first, last + 1)]
+        if p in ev.setting.calls or isinstance(ev.setting.kinds.get(p), Function):
+            return None
+    value = ev.value(p, frame)
+    if isinstance(value, Mat) and value.is_column:
+        return [row[0] for row in value.rows]
+    if is_number(value):  # the entropy of a coin
+        return [value, x.subtract(1, value)]
+    return None
+
+
+def _divergence_like(ev: Evaluator, p: Term, minus: Term | None, q: Term, frame: Frame) -> Value:
+    """``-sum p log q``, less ``-sum minus log minus``; for densities the integrals."""
+    p_masses, q_masses = _masses(ev, p, frame), _masses(ev, q, frame)
+    if p_masses is not None and q_masses is not None:
+        result = _plogp(p_masses, q_masses)
+        return result if minus is None else x.subtract(result, _plogp(p_masses, p_masses))
+    variable = Name("the variable of a law")
+
+    def log_of(q: Term, place: Frame) -> Number:
+        return laws.log_density(ev, q, place.names[variable], place)
+
+    def f(place: Frame) -> Value:
+        negative = -log_of(q, place)
+        return negative if minus is None else x.add(negative, log_of(minus, place))
+
+    inner = frame
+    value = None if p in ev.setting.calls else ev.value(p, frame)
+    if isinstance(value, Law):
+        return _nodes_mean(ev, value, variable, f, inner)
+    definition = next(iter(ev.setting.calls.get(p, ())), None)
+    if definition is not None and _normal_rhs(definition.rhs):
+        return _nodes_mean(ev, _density_parameters(ev, definition.rhs, frame), variable, f, inner)
+    call = Call(p, (variable,))
+    return _against(ev, lambda place: ev.number(call, place), variable, f, inner)
+
+
+def _divergence(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    """``KL(q || p)``, the integral of q log(q / p)."""
+    if len(arguments) == 1 and isinstance(arguments[0], Bar):
+        q, p = arguments[0].left, arguments[0].right
+    elif len(arguments) == 2:
+        q, p = arguments
+    else:
+        raise MeaningError("a divergence needs two laws")
+    q, p = (_without_variables(ev, t) for t in (q, p))
+    return _divergence_like(ev, q, q, p, frame)
+
+
+def _without_variables(ev: Evaluator, node: Term) -> Term:
+    """``q`` for ``q(x)``."""
+    if isinstance(node, Call) and ev.setting.is_declared(node.function) and all(isinstance(a, Name) for a in node.arguments):
+        return node.function
+    return node
+
+
+def _information(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+    """``I(X; Y) = H(X) + H(Y) - H(X, Y)``."""
+    pair = (arguments[0].left, arguments[0].right) if isinstance(arguments[0], Bar) else arguments
+    one, two = (_entropy_of_variables(ev, (t,), frame) for t in pair)
+    return x.subtract(x.add(one, two), _entropy_of_variables(ev, tuple(pair), frame))
+
+
+_OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {
+    "E": _mean,
+    "Var": _variance,
+    "Cov": _covariance,
+    "cov": _covariance,
+    "var": _variance,
+    "V": _variance,
+    "P": _probability,
+    "Pr": _probability,
+    "H": _entropy,
+    "KL": _divergence,
+    "D": _divergence,
+    "I": _information,
+}
+
+_ = Eye

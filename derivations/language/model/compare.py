@@ -1,0 +1,270 @@
+"""Comparing the two sides of a relation in one model, at two precisions, and showing the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from derivations.language.context import Array, IndexSet, RandomVariable
+from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.model import matrix as m
+from derivations.language.model import numbers as x
+from derivations.language.model.algebra import kind_of
+from derivations.language.model.evaluate import Evaluator
+from derivations.language.model.frame import ROOT
+from derivations.language.model.matrix import Mat
+from derivations.language.model.numbers import GUARD, Number, is_number, mp, precision
+from derivations.language.model.rounding import Rounding, rounding_of
+from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
+from derivations.language.model.world import Model, symbol_text
+from derivations.language.term import Name, Relation, Term
+
+_TOLERANCE = 20
+"""Floats that agree to so many relative digits are taken as equal at the first precision."""
+
+
+class Outcome(Enum):
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``error``: the relative difference of the two sides. ``digits``: to how many digits they are known."""
+
+    outcome: Outcome
+    left: str
+    right: str
+    digits: float
+    error: float = 0.0
+    dependent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two sides as lists of numbers of equal length."""
+
+    left: tuple[Number, ...]
+    right: tuple[Number, ...]
+    digits: float
+    noise: Number
+
+
+def _sides(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[Value, Value, Evaluator]:
+    ev = Evaluator(model, digits, deadline)
+    left = ev.value(lhs, ROOT)
+    right: Value = True if isinstance(rhs, Relation) and not rhs.items else ev.value(rhs, ROOT)
+    return left, right, ev
+
+
+def _flat(left: Value, right: Value, integral: bool) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+    """The numbers of two values, matched. Raises ShapeError where there is nothing to match."""
+    if is_number(left) and is_number(right):
+        return (left,), (right,)
+    match left, right:
+        case Mat(), Mat():
+            if left.shape != right.shape:
+                raise ShapeError(f"the left side is {m.written(left.shape)}, the right side {m.written(right.shape)}")
+            return tuple(left.entries()), tuple(right.entries())
+        case Mat(), Eye():
+            return _flat(left, m.of_size(right, left.shape), integral)
+        case Eye(), Mat():
+            return _flat(m.of_size(left, right.shape), right, integral)
+        case Eye(), Eye():
+            return (left.scale,), (right.scale,)
+        case Eye(), _ if is_number(right):
+            return (left.scale,), (right,)
+        case _, Eye() if is_number(left):
+            return (left,), (right.scale,)
+        case Mat(), _ if is_number(right) and x.is_exact(right) and right == 0:
+            return tuple(left.entries()), (0,) * (left.shape[0] * left.shape[1])
+        case _, Mat() if is_number(left) and x.is_exact(left) and left == 0:
+            return (0,) * (right.shape[0] * right.shape[1]), tuple(right.entries())
+        case Fun(), Fun():
+            return _function_values(left, right)
+        case Members() | Row(), Members() | Row():
+            one, two = left.items, right.items
+            if isinstance(left, Members) or isinstance(right, Members) or left.bracket == "{":
+                same = set(one) == set(two)
+                return (1,), (1 if same else 0,)
+            if len(one) != len(two):
+                raise ShapeError(f"the left side has {len(one)} components, the right side {len(two)}")
+            return one, two
+        case Law(), Law():
+            return (left.parameters, right.parameters) if left.name == right.name else ((1,), (0,))
+        case (Mat(), _) | (_, Mat()) if is_number(left) or is_number(right):
+            raise ShapeError(f"the left side is {kind_of(left)}, the right side is {kind_of(right)}")
+        case _:
+            raise MeaningError(f"{kind_of(left)} is compared with {kind_of(right)}")
+
+
+def _function_values(f: Fun, g: Fun) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+    if f.arity != g.arity:
+        raise ShapeError(f"the left side is a function of {f.arity}, the right side of {g.arity} argument(s)")
+    whole = f.on_integers or g.on_integers
+    places = (-2, -1, 0, 1, 2, 3) if whole else (Fraction(-1, 2), 0, 1, Fraction(2, 3), 2)
+    left: list[Number] = []
+    right: list[Number] = []
+    for k, place in enumerate(places):
+        arguments = tuple(x.add(place, j * (1 + k)) for j in range(f.arity))
+        try:
+            pair = f.apply(*arguments), g.apply(*arguments)
+        except Undefined:
+            continue
+        left.append(pair[0])
+        right.append(pair[1])
+    if not left:
+        raise Undefined("two functions that are nowhere defined together")
+    return tuple(left), tuple(right)
+
+
+def _pair(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[_Pair, Value, Value]:
+    with precision(digits + GUARD):
+        left, right, ev = _sides(lhs, rhs, model, digits, deadline)
+        one, two = _flat(left, right, False)
+        if not all(x.finite(v) for v in (*one, *two)):
+            raise Undefined("an infinite value")
+        return _Pair(one, two, min(ev.accuracy, digits), ev.noise), left, right
+
+
+def _gap(pair: _Pair) -> tuple[Number, Number]:
+    """The largest difference, and the scale: the largest number on either side."""
+    if all(x.is_exact(v) for v in (*pair.left, *pair.right)):
+        gap: Number = max((abs(a - b) for a, b in zip(pair.left, pair.right, strict=True)), default=0)
+        scale: Number = max((abs(v) for v in (*pair.left, *pair.right)), default=0)
+        return gap, scale
+    gap = max(abs(x.real(a) - x.real(b)) for a, b in zip(pair.left, pair.right, strict=True))
+    return gap, max(abs(x.real(v)) for v in (*pair.left, *pair.right))
+
+
+def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm: int, deadline: float | None) -> Comparison:
+    """Whether ``lhs sign rhs`` holds in a model. Raises Undefined, ShapeError, MeaningError.
+
+    Equality is relative: ``1/2^99`` is not ``1/2^98``. A difference that shrinks with the precision is rounding; one that stays is real.
+    """
+    first, left, right = _pair(lhs, rhs, model, digits, deadline)
+    with precision(digits + GUARD):
+        if sign == "~~":
+            rounding = rounding_of(lhs, rhs)
+            if rounding is None:
+                raise MeaningError("an approximation without a decimal number")
+            return _approximately(first, rounding, left, right)
+        state = _equal(first)
+    exact = all(x.is_exact(v) for v in (*first.left, *first.right))
+    known = first
+    if state is not True and not exact:
+        known, left, right = _pair(lhs, rhs, model, confirm, deadline)
+        with precision(confirm + GUARD):
+            state = _confirmed(first, known)
+    with precision(confirm + GUARD):
+        gap, scale = _gap(known)
+        error = float(x.real(gap) / x.real(scale)) if scale else 0.0
+        outcome = _judge(known, sign, state)
+        reached = min(known.digits, confirm) if known is not first or exact else known.digits
+        if exact:
+            reached = confirm
+        return Comparison(outcome, show(left), show(right), reached, error)
+
+
+def _equal(pair: _Pair) -> bool | None:
+    """True, False, or None for a difference that may be rounding."""
+    gap, scale = _gap(pair)
+    if gap == 0:
+        return True
+    if all(x.is_exact(v) for v in (*pair.left, *pair.right)):
+        return False
+    limited = pair.digits < _TOLERANCE
+    allowed = mp().mpf(10) ** -(pair.digits - 2 if limited else _TOLERANCE)
+    if gap <= x.real(scale) * allowed or (limited and gap <= 1000 * pair.noise):
+        return True
+    return None
+
+
+def _confirmed(first: _Pair, second: _Pair) -> bool | None:
+    """Equality from two precisions: does the difference stay, or shrink with the rounding?"""
+    gap1, scale = _gap(first)
+    gap2, _ = _gap(second)
+    if _equal(second) is True or gap2 <= gap1 * mp().mpf(10) ** -12:
+        return True
+    stable = abs(gap1 - gap2) <= gap1 / 100
+    limited = second.digits < _TOLERANCE
+    if limited and (gap2 <= 10**5 * second.noise or gap2 <= x.real(scale) * mp().mpf(10) ** (-second.digits * 2 / 3)):
+        return None
+    return False if stable else None
+
+
+def _judge(pair: _Pair, sign: str, equal: bool | None) -> Outcome:
+    if equal is None:
+        return Outcome.UNCLEAR
+    if sign in ("=", ":=", "equiv"):
+        return Outcome.HOLDS if equal else Outcome.FAILS
+    if len(pair.left) != 1 and sign != "!=":
+        raise MeaningError("an inequality between arrays")
+    if sign == "!=":
+        return Outcome.FAILS if equal else Outcome.HOLDS
+    if equal:
+        if sign in ("<=", ">="):
+            return Outcome.HOLDS
+        sure = pair.digits >= _TOLERANCE or all(x.is_exact(v) for v in (*pair.left, *pair.right))
+        return Outcome.FAILS if sure else Outcome.UNCLEAR
+    smaller = x.real(pair.left[0]) < x.real(pair.right[0])
+    return Outcome.HOLDS if smaller == (sign in ("<", "<=")) else Outcome.FAILS
+
+
+def _approximately(pair: _Pair, rounding: Rounding, left: Value, right: Value) -> Comparison:
+    """Within half a unit of the last digit shown."""
+    gap, scale = _gap(pair)
+    half = x.real(rounding.unit) / 2 * (1 + mp().mpf(10) ** -9)
+    loose = x.real(rounding.loose) / 2 * (1 + mp().mpf(10) ** -9)
+    gap = x.real(gap)
+    outcome = Outcome.HOLDS if gap <= half else Outcome.UNCLEAR if gap <= loose else Outcome.FAILS
+    return Comparison(outcome, show(left), show(right), pair.digits, float(gap / x.real(scale)) if scale else 0.0)
+
+
+# Showing ----------------------------------------------------------------------------------------------------------------------
+
+
+def show(value: Value) -> str:
+    """A value in a few characters."""
+    if is_number(value):
+        return x.text(value)
+    match value:
+        case Mat():
+            written = str(value)
+            return written if len(written) <= 100 else f"a {m.written(value.shape)} matrix starting {written[:60]}..."
+        case Eye():
+            return "I" if value.scale == 1 else f"{x.text(value.scale)} I"
+        case Members():
+            return "{" + ", ".join(show(v) for v in value.items) + "}"
+        case Row():
+            return "(" + ", ".join(show(v) for v in value.items) + ")"
+        case Law():
+            return f"{value.name}({', '.join(show(v) for v in value.parameters)})"
+        case _:
+            return kind_of(value)
+
+
+def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
+    """The values that the terms depend on: names in the order of their declaration, then entries of sequences."""
+    setting = model.setting
+    reach = frozenset(s for t in terms for s in setting.reach(t))
+    found: list[tuple[str, str]] = []
+    order = {s: k for k, s in enumerate(setting.kinds)}
+    for symbol, value in sorted(model.names.items(), key=lambda item: (order.get(item[0], len(order)), repr(item[0]))):
+        if symbol not in reach and symbol not in setting.size_names:
+            continue
+        if isinstance(value, Fun):
+            found.append((symbol_text(symbol), "a function without special properties"))
+        elif not (isinstance(setting.kinds.get(symbol), Array) and {"ones", "identity", "zero"} & setting.kinds[symbol].properties):  # type: ignore[union-attr]
+            found.append((symbol_text(symbol), show(value)))
+    entries = [(s, index, v) for (s, index), v in model.entries.items() if s in reach and not isinstance(setting.kinds.get(s), IndexSet)]
+    entries.sort(key=lambda e: (order.get(e[0], len(order)), repr(e[0]), e[1]))
+    for symbol, index, value in entries[:12]:
+        where = f"_{','.join(map(str, index))}" if index else ""
+        found.append((symbol_text(symbol) + where, show(value)))
+    return tuple(found)
+
+
+__all__ = ["Comparison", "Name", "Outcome", "RandomVariable", "compare", "show", "shown"]

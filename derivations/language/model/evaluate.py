@@ -1,0 +1,483 @@
+"""The value of a term in a model.
+
+One function a node kind, found by the node's type; calls, big operators, calculus and expectations have files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from time import monotonic
+from typing import Any
+
+from derivations.language.context import Array, Definition, RandomVariable, Sequence, Softmax
+from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.model import algebra, calls, known
+from derivations.language.model import numbers as x
+from derivations.language.model.calculus import derivative, difference, integral
+from derivations.language.model.chance import realised
+from derivations.language.model.dots import written_out
+from derivations.language.model.frame import ROOT, Frame
+from derivations.language.model.matrix import Mat, collapsed, column, matrix, transpose
+from derivations.language.model.numbers import is_number, mp
+from derivations.language.model.relations import logic, relation
+from derivations.language.model.sums import big, limits
+from derivations.language.model.values import Eye, Fun, Members, NeedsVariable, OutOfTime, Row, Symbol, Undefined, Value
+from derivations.language.model.world import SETS, Model, symbol_text
+from derivations.language.term import (
+    Add,
+    At,
+    Bar,
+    Bars,
+    Big,
+    Call,
+    Cases,
+    Const,
+    Deriv,
+    Dots,
+    Frac,
+    Group,
+    Index,
+    Integral,
+    Logic,
+    Marked,
+    Matrix,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Root,
+    Term,
+    Transpose,
+    Tuple,
+)
+
+MAX_DEPTH = 40
+"""How many steps of a recurrence, or of nested definitions, are followed."""
+
+
+class Evaluator:
+    """Evaluates terms in one model at one precision. ``digits``: decimal digits of the floats.
+
+    ``accuracy`` falls below ``digits`` where an integral, an infinite sum or a limit was only computed to fewer; ``noise`` is the largest
+    absolute error of such a part. ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised.
+    """
+
+    def __init__(self, model: Model, digits: int = 30, deadline: float | None = None) -> None:
+        self.model = model
+        self.deadline = deadline
+        self.setting = model.setting
+        self.digits = digits
+        self.accuracy = float(digits)
+        self.noise: x.Number = 0
+        self.memo: dict[Any, Value] = {}
+        self.plans: dict[Any, Any] = {}
+
+    def value(self, node: Term, frame: Frame) -> Value:
+        """The value of ``node``. Raises Undefined, ShapeError, or MeaningError for what cannot be evaluated."""
+        return _BY_TYPE[type(node)](self, node, frame)
+
+    def tick(self) -> None:
+        """Called in loops: raises OutOfTime past the deadline."""
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise OutOfTime
+
+    def number(self, node: Term, frame: Frame) -> x.Number:
+        found = self.value(node, frame)
+        if not is_number(found):
+            raise MeaningError(f"a number is needed, not {algebra.kind_of(found)}")
+        return found
+
+    def integer(self, node: Term, frame: Frame) -> int:
+        found = self.value(node, frame)
+        n = x.as_int(found) if is_number(found) else None
+        if n is None:
+            raise Undefined("a place or a size that is not an integer")
+        return n
+
+    # Names and entries -------------------------------------------------------------------------------------------------------
+
+    def symbol(self, symbol: Symbol, frame: Frame) -> Value:
+        if symbol in frame.names:
+            return frame.names[symbol]
+        definition = self.setting.plain.get(symbol)
+        if definition is not None:
+            return self._overridden(symbol, self.defined(definition, {}, frame), frame)
+        kind = self.setting.kinds.get(symbol)
+        match kind:
+            case None:
+                return self._undeclared(symbol, frame)
+            case Sequence():
+                return self._whole_sequence(symbol, kind, frame)
+            case Softmax(axis):
+                return Fun(lambda a: known.softmax(a, axis), 1, name=symbol_text(symbol))
+            case RandomVariable():
+                return self.chance((symbol, ()), frame)
+            case _:
+                if symbol in self.setting.calls:
+                    return calls.abbreviated(self, symbol, frame)
+                found = self.model.value(symbol, self)
+                return self._overridden(symbol, found, frame) if isinstance(kind, Array) else found
+
+    def _undeclared(self, symbol: Symbol, frame: Frame) -> Value:
+        if symbol in self.setting.entries:
+            return self._whole_sequence(symbol, Sequence(), frame)
+        if symbol in self.setting.calls:
+            return calls.abbreviated(self, symbol, frame)
+        if isinstance(symbol, Name):
+            if symbol.primes:
+                base = Name(symbol.text, symbol.accent, symbol.font, symbol.primes - 1, symbol.label)
+                f = calls.function_value(self, base, frame)
+                if isinstance(f, Fun):
+                    return calls.differentiated(self, f)
+            if symbol not in self.setting.size_names and symbol not in self.model.bounds and self.setting.context.range_of(symbol) is None:
+                f = known.known_function(symbol.text) if not symbol.accent and not symbol.label else None
+                if f is not None:
+                    return f
+                if symbol.text == "I" and not symbol.accent:
+                    return Eye()
+                if symbol.font == "bb" and symbol.text in SETS:
+                    return SETS[symbol.text]
+        return self.model.value(symbol, self)
+
+    def _whole_sequence(self, symbol: Symbol, kind: Sequence, frame: Frame) -> Value:
+        """A sequence without a subscript: its entry at the index of a discrete expectation, else the column of its entries."""
+        if frame.family is not None:
+            return self.entry(symbol, (frame.family,), frame)
+        if kind.arity != 1:
+            raise MeaningError(f"the family {symbol_text(symbol)} is used without its {kind.arity} subscripts")
+        first, last = self.model.family_range(self)
+        return collapsed(column(self.entry(symbol, (k,), frame) for k in range(first, last + 1)))
+
+    def _overridden(self, symbol: Symbol, found: Value, frame: Frame) -> Value:
+        if not frame.entries or not isinstance(found, Mat):
+            return found
+        changed = {index: v for (base, index), v in frame.entries.items() if base == symbol}
+        if not changed:
+            return found
+        rows = [list(row) for row in found.rows]
+        for index, v in changed.items():
+            i, j = (*index, 1)[:2]
+            rows[i - 1][j - 1] = v
+        return Mat(tuple(tuple(row) for row in rows))
+
+    def entry(self, base: Symbol, index: tuple[int, ...], frame: Frame) -> Value:
+        """``x_i``: overridden, defined, given by the value of the whole name, or drawn."""
+        if (base, index) in frame.entries:
+            return frame.entries[base, index]
+        for definition in sorted(self.setting.entries.get(base, ()), key=lambda d: bool(d.parameters)):
+            bound = self.matched(definition, index, frame)
+            if bound is None:
+                continue
+            if definition.parameters and base in self.setting.recurrences and self._starts(base, index):
+                return self.model.entry(base, index, self)
+            return self.defined(definition, bound, frame)
+        kind = self.setting.kinds.get(base)
+        if isinstance(kind, RandomVariable) and kind.arity:
+            return self.chance((base, index), frame)
+        if isinstance(kind, Sequence) and base not in self.setting.plain and base not in frame.names:
+            return self.model.entry(base, index, self)
+        if base in self.setting.entries:
+            return self.model.entry(base, index, self)
+        return self.picked(self.symbol(base, frame), index, symbol_text(base))
+
+    def picked(self, whole: Value, index: tuple[int, ...], name: str) -> Value:
+        """The entry of a matrix or vector, counted from 1."""
+        if isinstance(whole, Fun) and whole.family is not None:
+            return whole.family(index)
+        if isinstance(whole, Eye):
+            return whole.scale if len(index) == 2 and index[0] == index[1] else 0
+        if isinstance(whole, Row):
+            whole = column(whole.items)
+        if not isinstance(whole, Mat) and not is_number(whole):
+            raise MeaningError(f"{name} is {algebra.kind_of(whole)} and has no entries")
+        grid = matrix(whole)
+        rows, cols = grid.shape
+        if len(index) == 1 and 1 not in (rows, cols):
+            raise MeaningError(f"{name} is a {rows} x {cols} matrix: its entries need two subscripts")
+        i, j = index if len(index) == 2 else (index[0], 1) if cols == 1 else (1, index[0])
+        if not (1 <= i <= rows and 1 <= j <= cols):
+            raise Undefined(f"the entry {index} of a {rows} x {cols} array")
+        return grid.rows[i - 1][j - 1]
+
+    def _starts(self, base: Symbol, index: tuple[int, ...]) -> bool:
+        """Whether a recurrence has its free starting values here. Below them there is nothing: Undefined."""
+        recurrence = self.setting.recurrences[base]
+        explicit = [
+            n
+            for d in self.setting.entries[base]
+            if not d.parameters and (n := self._constant(d)) is not None
+        ]
+        position = index[0] * recurrence.step
+        start = min(n * recurrence.step for n in explicit) if explicit else 0 if recurrence.step > 0 else -6
+        if (explicit and position < start) or (not explicit and position <= start - recurrence.lag):
+            raise Undefined(f"{symbol_text(base)} before its recurrence starts")
+        return not explicit and position <= start
+
+    def _constant(self, definition: Definition) -> int | None:
+        found = self.value(definition.lhs.subscripts[0], ROOT)  # type: ignore[attr-defined]
+        return x.as_int(found) if is_number(found) else None
+
+    def matched(self, definition: Definition, index: tuple[int, ...], frame: Frame) -> dict[Any, Value] | None:
+        """The parameters for which an index pattern is ``index``, or None if there are none (or the condition fails)."""
+        subscripts = definition.lhs.subscripts  # type: ignore[attr-defined]
+        if len(subscripts) != len(index):
+            return None
+        bound: dict[Any, Value] = {}
+        for pattern, value in zip(subscripts, index, strict=True):
+            if isinstance(pattern, Name) and pattern in definition.parameters and pattern not in bound:
+                bound[pattern] = value
+                continue
+            inside = [p for p in definition.parameters if p in self.setting.symbols(pattern)]
+            if not inside or inside[0] in bound:
+                if self.value(pattern, frame.bind_all(bound)) != value:
+                    return None
+                continue
+            zero, one = (self.value(pattern, frame.bind(inside[0], k)) for k in (0, 1))
+            solved = Fraction(value - zero, one - zero) if one != zero else None
+            if solved is None or solved.denominator != 1:
+                return None
+            bound[inside[0]] = solved.numerator
+        if definition.where is not None and not self.value(definition.where, frame.bind_all(bound)):
+            return None
+        return bound
+
+    def defined(self, definition: Definition, bound: dict[Any, Value], frame: Frame) -> Value:
+        """The right-hand side with the parameters bound, remembered for the overrides that it can depend on."""
+        self.tick()
+        if frame.depth > MAX_DEPTH:
+            raise Undefined("definitions nested too deeply, or without an end")
+        reach = self.setting.reach(definition.rhs)
+        key = (
+            id(definition),
+            mp().prec,
+            frame.chance,
+            frame.family,
+            tuple(bound.items()),
+            tuple((n, v) for n, v in frame.names.items() if n in reach or not isinstance(n, Name | Index)),
+            tuple((place, v) for place, v in frame.entries.items() if place[0] in reach),
+        )
+        try:
+            found = self.memo.get(key)
+        except TypeError:  # a value that has no hash
+            return self.value(definition.rhs, self._inside(bound, frame))
+        if found is None:
+            found = self.memo[key] = self.value(definition.rhs, self._inside(bound, frame))
+        return found
+
+    @staticmethod
+    def _inside(bound: dict[Any, Value], frame: Frame) -> Frame:
+        return Frame({**frame.names, **bound}, frame.entries, frame.chance, frame.family, frame.depth + 1)
+
+    def chance(self, key: tuple[Symbol, tuple[int, ...]], frame: Frame) -> Value:
+        """The outcome of a random variable: what the expectation around it enumerates, else its realised value."""
+        if key in frame.entries:
+            return frame.entries[key]
+        if frame.chance:
+            raise NeedsVariable(key)
+        return self.model.outcome(key, self)
+
+    def realised(self, key: tuple[Symbol, tuple[int, ...]], kind: RandomVariable) -> Value:
+        return realised(self, key, kind)
+
+    def range_of_big(self, node: Big, frame: Frame) -> tuple[int, int]:
+        first, last = limits(self, node, frame)
+        if first is None or last is None:
+            raise Undefined("a sum over all integers where a finite range is needed")
+        return first, last
+
+
+# One function a node kind -----------------------------------------------------------------------------------------------------
+
+
+def _num(ev: Evaluator, node: Num, frame: Frame) -> Value:
+    if len(node.digits) > 2000:
+        raise MeaningError("a number of more than 2000 digits")
+    return int(node.digits) if node.digits.isdigit() else x.simple(Fraction(node.digits))
+
+
+def _const(ev: Evaluator, node: Const, frame: Frame) -> Value:
+    match node.which:
+        case "pi":
+            return +mp().pi
+        case "e":
+            return mp().exp(1)
+        case "oo":
+            return mp().inf
+        case _:
+            raise MeaningError("the imaginary unit has no real value")
+
+
+def _index(ev: Evaluator, node: Index, frame: Frame) -> Value:
+    if node in frame.names or ev.setting.is_symbol(node):
+        return ev.symbol(node, frame)
+    base = node.base
+    if isinstance(base, Name) and base.text == "delta" and len(node.subscripts) in (1, 2) and not ev.setting.is_declared(base):
+        i, j = (ev.value(s, frame) for s in (*node.subscripts, Num("0"))[:2])
+        return int(i == j)
+    if not isinstance(base, Name) and not ev.setting.is_symbol(base):
+        return ev.picked(ev.value(base, frame), tuple(ev.integer(s, frame) for s in node.subscripts), "a term")
+    if isinstance(base, Name) and len(node.subscripts) == 1 and not ev.setting.is_declared(base):
+        special = calls.special_index(ev, base, node.subscripts[0], frame)
+        if special is not None:
+            return special
+    if base in ev.setting.calls:
+        return calls.abbreviated_entry(ev, node, frame)
+    return ev.entry(base, tuple(ev.integer(s, frame) for s in node.subscripts), frame)
+
+
+def _add(ev: Evaluator, node: Add, frame: Frame) -> Value:
+    if any(isinstance(part, Dots) for _, part in node.parts):
+        return ev.value(written_out(ev, node, frame), frame)
+    total: Value = None
+    for sign, part in node.parts:
+        if sign == "±":
+            raise MeaningError("plus or minus has two values")
+        term = ev.value(part, frame)
+        if sign == "-":
+            term = algebra.minus(term)
+        total = term if total is None else algebra.plus(total, term)
+    return total
+
+
+def _mul(ev: Evaluator, node: Mul, frame: Frame) -> Value:
+    if any(isinstance(part, Dots) for _, part in node.parts):
+        return ev.value(written_out(ev, node, frame), frame)
+    result: Value = None
+    for sign, part in node.parts:
+        factor = ev.value(part, frame)
+        if result is None:
+            result = factor
+        elif sign in ("ast", "star", "circ") and isinstance(result, Fun):
+            result = calls.operator(ev, sign, result, factor, frame)
+        else:
+            result = algebra.times(result, factor, sign)
+    return result
+
+
+def _frac(ev: Evaluator, node: Frac, frame: Frame) -> Value:
+    return algebra.over(ev.value(node.numerator, frame), ev.value(node.denominator, frame))
+
+
+def _pow(ev: Evaluator, node: Pow, frame: Frame) -> Value:
+    if node.base == Const("e"):
+        return algebra.entrywise(x.exponential, ev.value(node.exponent, frame))
+    return algebra.power(ev.value(node.base, frame), ev.value(node.exponent, frame))
+
+
+def _root(ev: Evaluator, node: Root, frame: Frame) -> Value:
+    degree = 2 if node.degree is None else ev.integer(node.degree, frame)
+    return algebra.entrywise(lambda a: x.root(a, degree), ev.value(node.radicand, frame))
+
+
+def _transpose(ev: Evaluator, node: Transpose, frame: Frame) -> Value:
+    base = ev.value(node.base, frame)
+    if isinstance(base, Mat):
+        return transpose(base)
+    if isinstance(base, Eye) or is_number(base):
+        return base
+    raise MeaningError(f"{algebra.kind_of(base)} has no transpose")
+
+
+def _cases(ev: Evaluator, node: Cases, frame: Frame) -> Value:
+    for value, condition in node.rows:
+        if condition is None or ev.value(condition, frame):
+            return ev.value(value, frame)
+    raise Undefined("no case applies")
+
+
+def _bars(ev: Evaluator, node: Bars, frame: Frame) -> Value:
+    body = ev.value(node.body, frame)
+    match node.kind:
+        case "floor" | "ceil":
+            f = x.floor if node.kind == "floor" else lambda a: -x.floor(-a)
+            return algebra.entrywise(f, body)
+        case "det":
+            return known.determinant(body)
+        case "norm":
+            return known.norm(body, calls.norm_index(ev, node.subscript, frame))
+        case _ if isinstance(body, Members | Row):
+            return len(body.items)
+        case "abs" if isinstance(body, Mat):
+            return known.norm(body, 2) if 1 in body.shape else known.determinant(body)
+        case "abs" if is_number(body):
+            return abs(body)
+        case _:
+            raise MeaningError(f"{algebra.kind_of(body)} between bars ({node.kind})")
+
+
+def _matrix(ev: Evaluator, node: Matrix, frame: Frame) -> Value:
+    rows: list[tuple[Value, ...]] = []
+    for row in node.rows:
+        values = [ev.value(entry, frame) for entry in row]
+        if any(isinstance(v, Mat) for v in values):
+            rows.extend(_block_row(values))
+        else:
+            rows.append(tuple(values))
+    if len({len(row) for row in rows}) > 1:
+        raise ShapeError("a matrix whose rows have different lengths: " + ", ".join(str(len(row)) for row in rows))
+    grid = Mat(tuple(rows))
+    return known.determinant(grid) if node.bracket == "|" else collapsed(grid)
+
+
+def _block_row(values: list[Value]) -> list[tuple[Value, ...]]:
+    blocks = [matrix(v) for v in values]
+    heights = {b.shape[0] for b in blocks}
+    if len(heights) > 1:
+        raise ShapeError(f"blocks of {', '.join(map(str, sorted(heights)))} rows stand beside each other")
+    return [tuple(v for b in blocks for v in b.rows[i]) for i in range(heights.pop())]
+
+
+def _at(ev: Evaluator, node: At, frame: Frame) -> Value:
+    return difference(ev, node, frame)
+
+
+def _tuple(ev: Evaluator, node: Tuple, frame: Frame) -> Value:
+    return Row(tuple(ev.value(item, frame) for item in node.items), node.bracket)
+
+
+def _nowhere(what: str) -> Callable[[Evaluator, Any, Frame], Value]:
+    def f(ev: Evaluator, node: Any, frame: Frame) -> Value:
+        raise MeaningError(f"{what} has no value by itself")
+
+    return f
+
+
+_BY_TYPE: dict[type[Term], Callable[[Evaluator, Any, Frame], Value]] = {
+    Num: _num,
+    Name: lambda ev, node, frame: ev.symbol(node, frame),
+    Const: _const,
+    Index: _index,
+    Add: _add,
+    Mul: _mul,
+    Frac: _frac,
+    Pow: _pow,
+    Root: _root,
+    Call: calls.call,
+    Big: big,
+    Integral: integral,
+    Deriv: derivative,
+    Transpose: _transpose,
+    Cases: _cases,
+    Bars: _bars,
+    Group: lambda ev, node, frame: ev.value(node.body, frame),
+    Tuple: _tuple,
+    Matrix: _matrix,
+    Relation: relation,
+    Logic: logic,
+    Bar: _nowhere("a bar (given)"),
+    At: _at,
+    Dots: _nowhere("an ellipsis"),
+    Marked: lambda ev, node, frame: ev.value(node.body, frame),
+}
+
+
+def evaluate(node: Term, model: Model, digits: int = 30) -> Value:
+    """The value of a term in a model, with ``digits`` correct decimal digits where it is not exact.
+
+    Raises Undefined where there is no real value, ShapeError (with both shapes) where sizes do not fit, MeaningError for a construct or a
+    name without a meaning here.
+    """
+    with x.precision(digits + x.GUARD):
+        return Evaluator(model, digits).value(node, ROOT)

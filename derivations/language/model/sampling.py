@@ -1,0 +1,267 @@
+"""Models of a context: values that satisfy its hypotheses, the readable ones first, always the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+
+from derivations.language.context import Array, Context, Domain, RandomVariable, Scalar, Sequence
+from derivations.language.errors import DeriveError
+from derivations.language.model import draw
+from derivations.language.model import numbers as x
+from derivations.language.model.evaluate import Evaluator
+from derivations.language.model.frame import ROOT, Frame
+from derivations.language.model.inverse import root_between
+from derivations.language.model.numbers import GUARD, Number, is_number, precision
+from derivations.language.model.setting import Setting
+from derivations.language.model.values import CannotSample, Fun, Symbol, Undefined
+from derivations.language.model.world import Model
+from derivations.language.structure import subterms
+from derivations.language.term import Big, Index, Logic, Name, Num, Relation, Term
+
+_REPAIRS = 40
+_SOLVED_DIGITS = 90
+_MODES = ("orthogonal", "permutation", "symmetric", "orthonormal_columns", "diagonal", "identity", "zero", "stochastic", "ones")
+_SETTINGS: dict[tuple[int, bool], tuple[Context, Setting]] = {}
+
+
+def setting_of(context: Context, search: bool = False) -> Setting:
+    """The context prepared for evaluation; the last few are kept."""
+    key = (id(context), search)
+    kept = _SETTINGS.get(key)
+    if kept is None or kept[0] is not context:
+        if len(_SETTINGS) >= 16:
+            _SETTINGS.pop(next(iter(_SETTINGS)))
+        kept = _SETTINGS[key] = (context, Setting(context, isolating=not search))
+    return kept[1]
+
+
+def models(
+    context: Context, terms: Iterable[Term] = (), count: int = 12, seed: int = 0, *, search: bool = False, deadline: float | None = None
+) -> Iterator[Model]:
+    """Up to ``count`` models in which the names of ``terms`` satisfy the hypotheses that concern them.
+
+    ``search``: equations are solved numerically, so that each of their solutions may be found, instead of by isolating a name.
+    ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised. Raises CannotSample, at the first ``next``, if no values were found.
+    """
+    setting = setting_of(context, search)
+    wanted = tuple(terms)
+    plan = _Plan(setting, wanted)
+    found = failed = 0
+    number = 0
+    while found < count and failed < 6 + 2 * count:
+        model = Model(setting, seed, number, bounds=plan.bounds)
+        number += 1
+        if plan.settle(model, deadline):
+            found += 1
+            yield model
+        else:
+            failed += 1
+            if not found and failed >= 8:
+                break
+    if not found:
+        raise CannotSample(f"no values were found that satisfy the hypotheses (tried {failed} sets; {plan.complaint or 'none fitted'})")
+
+
+class _Plan:
+    """Which names to draw in which order, and which hypotheses to check."""
+
+    def __init__(self, setting: Setting, terms: tuple[Term, ...]) -> None:
+        self.setting = setting
+        self.complaint = ""
+        reached = set[Symbol]().union(*(setting.reach(t) for t in terms))
+        waiting: list[Term] = [*setting.hypotheses, *setting.others]
+        self.checks: list[Term] = []
+        grown = True
+        while grown:
+            grown = False
+            for h in list(waiting):
+                concerns = setting.reach(h)
+                if concerns & reached or not concerns:
+                    reached |= concerns
+                    self.checks.append(h)
+                    waiting.remove(h)
+                    grown = True
+        universal = {id(h) for hs in setting.universal.values() for h in hs}
+        self.checks = [h for h in self.checks if id(h) not in universal]
+        scalars = [s for s, k in setting.kinds.items() if isinstance(k, Scalar) and s in reached and s not in setting.plain]
+        first = [s for s in setting.size_names if s in reached]
+        self.order = sorted(first, key=repr) + [s for s in scalars if s not in setting.size_names]
+        self.domains = [
+            (s, k.domain)
+            for s, k in setting.kinds.items()
+            if isinstance(k, Scalar) and s in setting.solved and s in reached and k.domain is not Domain.REAL
+        ]
+        self.bounds = _index_bounds(setting, terms)
+
+    def settle(self, model: Model, deadline: float | None) -> bool:
+        """Draw the names and repair them until the hypotheses hold."""
+        for attempt in range(_REPAIRS):
+            model.attempt = attempt
+            with precision(30 + GUARD):
+                try:
+                    ev = Evaluator(model, 30, deadline)
+                    for symbol in self.order:
+                        ev.symbol(symbol, ROOT)
+                    broken = self._broken(ev)
+                except (Undefined, CannotSample) as trouble:
+                    self.complaint = str(trouble)
+                    model.names.clear()
+                    model.entries.clear()
+                    model.used.clear()
+                    continue
+                if broken is None:
+                    return True
+                self._repair(model, ev, broken, attempt)
+        return False
+
+    def _broken(self, ev: Evaluator) -> Term | None:
+        """A hypothesis that does not hold, or a name that its hypothesis puts outside its domain."""
+        for h in self.checks:
+            try:
+                if not ev.value(h, ROOT):
+                    return h
+            except Undefined:
+                return h
+            except DeriveError as trouble:
+                raise CannotSample(f"a hypothesis cannot be evaluated: {trouble}") from trouble
+        for symbol, domain in self.domains:
+            value = ev.symbol(symbol, ROOT)
+            if is_number(value) and not draw.in_domain(value, domain):
+                return symbol
+        return None
+
+    def _repair(self, model: Model, ev: Evaluator, broken: Term, attempt: int) -> None:
+        self.complaint = "the hypotheses exclude each other, or too much"
+        reach = self.setting.reach(broken)
+        rng = model.rng("repair", attempt)
+        scalars = [s for s in self.order if s in reach and s in model.names]
+        if isinstance(broken, Logic) and broken.op == "or":
+            broken = rng.choice(broken.items)
+        if isinstance(broken, Relation) and broken.signs[0] == "=" and self._solve(model, broken, scalars, rng):
+            return
+        arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
+        if arrays and (attempt % 2 or not scalars):
+            chosen = rng.choice(arrays)
+            model.shapes_like[chosen] = frozenset((_MODES[(attempt // 2) % len(_MODES)],))
+            model.names.pop(chosen)
+        elif scalars:
+            dropped = rng.choice(scalars)
+            model.used.discard(model.names.pop(dropped))
+            for s, kind in self.setting.kinds.items():
+                match kind:
+                    case Array(rows, cols) | RandomVariable(_, _, (rows, cols)):
+                        if dropped in self.setting.reach(rows) | self.setting.reach(cols):
+                            model.names.pop(s, None)
+                    case _:
+                        pass
+        model.entries.clear()
+
+    def _solve(self, model: Model, equation: Relation, scalars: list[Symbol], rng: Random) -> bool:
+        """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
+        left, right = equation.items
+        unknowns: list[tuple[Symbol, tuple[int, ...] | None]] = [
+            (s, None) for s in scalars if isinstance(k := self.setting.kinds.get(s), Scalar) and not k.domain.discrete
+        ]
+        reach = self.setting.reach(equation)
+        unknowns.extend((s, index) for s, index in model.entries if s in reach and isinstance(self.setting.kinds.get(s), Sequence))
+        for symbol, index in reversed(unknowns) if rng.random() < 0.5 else unknowns:
+            kind = self.setting.kinds[symbol]
+            domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
+            with precision(_SOLVED_DIGITS):
+                fresh = Evaluator(model, _SOLVED_DIGITS - GUARD)
+
+                def gap(value: Number, s: Symbol = symbol, i: tuple[int, ...] | None = index, ev: Evaluator = fresh) -> Number:
+                    frame = Frame({s: value}) if i is None else Frame({}, {(s, i): value})
+                    return x.subtract(ev.number(left, frame), ev.number(right, frame))
+
+                try:
+                    value = _zero(gap, domain, rng)
+                except DeriveError:
+                    return False
+            if value is not None:
+                if index is None:
+                    model.names[symbol] = value
+                else:
+                    model.entries[symbol, index] = value
+                return True
+        return False
+
+
+def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Number | None:
+    """A zero of a function of one number inside a domain (one of several by chance), or None."""
+    f = Fun(gap)
+    heights: list[tuple[Number, Number]] = []
+    zeros: list[Number] = []
+    for place in (0, 1, 2, -1, 3, -2, x.divide(1, 2), x.divide(1, 10), x.divide(9, 10), -3, 5, -5, 10, -10, 40):
+        try:
+            height = f.apply(place)
+        except Undefined:
+            continue
+        if height == 0:
+            zeros.append(place)
+        heights.append((place, height))
+    exact = [(p, h) for p, h in heights if x.is_exact(h)]
+    if len(exact) >= 4:
+        (a, fa), (b, fb), *others = exact[:5]
+        slope = x.divide(x.subtract(fb, fa), x.subtract(b, a))
+        if slope != 0 and all(x.subtract(fc, fa) == x.multiply(slope, x.subtract(c, a)) for c, fc in others):
+            value = x.subtract(a, x.divide(fa, slope))
+            return value if draw.in_domain(value, domain) else None
+    heights.sort()
+    for (a, fa), (b, fb) in zip(heights, heights[1:], strict=False):
+        if fa != 0 and fb != 0 and (fa > 0) != (fb > 0):
+            try:
+                zeros.append(root_between(f, a, b))
+            except Undefined:
+                continue
+    zeros = [z for z in zeros if draw.in_domain(z, domain)]
+    return rng.choice(zeros) if zeros else None
+
+
+# Index names ------------------------------------------------------------------------------------------------------------------
+
+
+def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Term, Term] | None]:
+    """The range of each free index name, from the arrays and the summed sequences that it indexes."""
+    ranges = _base_ranges(setting, terms)
+    found: dict[Symbol, tuple[Term, Term] | None] = {}
+    one = Num("1")
+    for node in terms:
+        for _, t in subterms(node):
+            if not isinstance(t, Index) or setting.is_symbol(t):
+                continue
+            base: Term = t.base
+            for k, s in enumerate(t.subscripts):
+                if not isinstance(s, Name) or setting.context.range_of(s) is not None or s in setting.plain:
+                    continue
+                kind = setting.kinds.get(s)
+                if kind is not None and not (isinstance(kind, Scalar) and kind.domain.discrete):
+                    continue
+                array = setting.kinds.get(base)
+                if isinstance(array, Array):
+                    row = k == 0 and not (len(t.subscripts) == 1 and array.rows == one)
+                    found[s] = (one, array.rows if row else array.cols)
+                elif base in ranges:
+                    found.setdefault(s, ranges[base])
+                elif kind is None:
+                    found.setdefault(s, None)
+    return found
+
+
+def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[Term, tuple[Term, Term]]:
+    """The limits of the sums that run over the entries of each sequence, also through ``p_i := e^{z_i} / ...``."""
+    found: dict[Term, tuple[Term, Term]] = {}
+    definitions = [d for ds in (*setting.entries.values(), *setting.calls.values()) for d in ds]
+    for node in (*terms, *(d.rhs for d in (*setting.plain.values(), *definitions))):
+        for _, t in subterms(node):
+            if isinstance(t, Big) and t.op in ("sum", "prod") and t.lower is not None and t.upper is not None:
+                for _, inner in subterms(t.body):
+                    if isinstance(inner, Index) and t.variable in inner.subscripts:
+                        found.setdefault(inner.base, (t.lower, t.upper))
+    for base, ds in setting.entries.items():
+        for d in ds:
+            for _, inner in subterms(d.rhs):
+                if isinstance(inner, Index) and inner.base in found and inner.subscripts == d.lhs.subscripts:  # type: ignore[attr-defined]
+                    found.setdefault(base, found[inner.base])
+    return found

@@ -1,0 +1,384 @@
+"""What a context says, sorted for evaluation: definitions by their heads, what each depends on, ranges, hypotheses that define."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derivations.language.context import (
+    Array,
+    Context,
+    Definition,
+    Domain,
+    Function,
+    IndexSet,
+    Kind,
+    RandomVariable,
+    Scalar,
+    Sequence,
+)
+from derivations.language.model.isolate import isolate
+from derivations.language.model.values import Symbol
+from derivations.language.structure import bound_variable, children, substitute
+from derivations.language.term import Add, Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """How a sequence is defined by itself: ``step`` +1 forward or -1 backward, ``lag`` how many earlier values are needed."""
+
+    step: int
+    lag: int
+
+
+@dataclass
+class Setting:
+    """A context, prepared once for many models."""
+
+    context: Context
+    isolating: bool = True
+    """Whether an equation is solved for a name by peeling; otherwise it stays a condition that a search must meet."""
+    plain: dict[Symbol, Definition] = field(default_factory=dict)
+    entries: dict[Symbol, list[Definition]] = field(default_factory=dict)
+    """By the base of an index pattern ``p_i``, ``m_{t+1}``, ``m_0``."""
+    calls: dict[Term, list[Definition]] = field(default_factory=dict)
+    """By the function term of a call pattern."""
+    operators: list[Definition] = field(default_factory=list)
+    """``(f * g)(n)``: calls whose function is an expression."""
+    hypotheses: list[Relation] = field(default_factory=list)
+    """Those that do not define anything; relations with one sign, chains split."""
+    others: list[Term] = field(default_factory=list)
+    """Hypotheses that are not relations."""
+    kinds: dict[Symbol, Kind] = field(default_factory=dict)
+    recurrences: dict[Symbol, Recurrence] = field(default_factory=dict)
+    identical: set[Symbol] = field(default_factory=set)
+    """Families of random variables with one law for all members: their moments are given by hypotheses, or the context says so."""
+    positive: set[Symbol] = field(default_factory=set)
+    """Random variables that a hypothesis bounds from below by zero."""
+    coupled: bool = True
+    """Whether random variables that are not stated to be independent share their outcomes."""
+    independent: set[frozenset[Symbol]] = field(default_factory=set)
+    solved: set[Symbol] = field(default_factory=set)
+    """Names that a hypothesis defines (their domain is still to be checked)."""
+    size_names: set[Symbol] = field(default_factory=set)
+    """Names in the shapes of arrays: small, and preferably different from each other."""
+    universal: dict[Symbol, tuple[Relation, ...]] = field(default_factory=dict)
+    """By sequence or array: hypotheses about every entry, such as ``|r_t| <= R``."""
+    simplex: dict[Symbol, Big] = field(default_factory=dict)
+    """Sequences whose entries are assumed to sum to one, with that sum."""
+    _symbols: dict[Term, frozenset[Symbol]] = field(default_factory=dict)
+    _closure: dict[Symbol, frozenset[Symbol]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kinds.update(self.context.kinds)
+        for definition in self.context.definitions:
+            self._file(definition)
+        for hypothesis in self.context.hypotheses:
+            self._read_hypothesis(hypothesis)
+        self._solve_hypotheses()
+        for base in list(self.entries):
+            self._find_recurrence(base)
+        self._find_sizes()
+        self._find_universals()
+        self._find_random()
+
+    # Symbols -----------------------------------------------------------------------------------------------------------------
+
+    def is_symbol(self, node: Term) -> bool:
+        """Whether a subscripted name is a name of its own (``W_q``)."""
+        return isinstance(node, Index) and (node in self.kinds or node in self.plain)
+
+    def symbols(self, node: Term) -> frozenset[Symbol]:
+        """The names that occur in a term, bound ones too (they do no harm here); a declared ``W_q`` counts as one."""
+        found = self._symbols.get(node)
+        if found is None:
+            if isinstance(node, Name):
+                found = frozenset((node,))
+                if node.primes:  # the derivative of f is known from f
+                    found |= {Name(node.text, node.accent, node.font, 0, node.label)}
+            elif isinstance(node, Index) and self.is_symbol(node):
+                found = frozenset((node,))
+            else:
+                found = frozenset[Symbol]().union(*(self.symbols(child) for child in children(node)))
+            self._symbols[node] = found
+        return found
+
+    def reach(self, node: Term) -> frozenset[Symbol]:
+        """The symbols that the value of a term may depend on, through definitions."""
+        return frozenset[Symbol]().union(*(self.closure(s) for s in self.symbols(node)))
+
+    def closure(self, symbol: Symbol) -> frozenset[Symbol]:
+        found = self._closure.get(symbol)
+        if found is None:
+            reached: set[Symbol] = {symbol}
+            waiting = [symbol]
+            while waiting:
+                for definition in self.definitions_of(waiting.pop()):
+                    parts = [definition.rhs] if definition.where is None else [definition.rhs, definition.where]
+                    for s in frozenset[Symbol]().union(*(self.symbols(p) for p in parts)) - set(definition.parameters):
+                        if s not in reached:
+                            reached.add(s)
+                            waiting.append(s)
+            for s in list(reached):
+                reached |= self._in_kind(s)
+            found = self._closure[symbol] = frozenset(reached)
+        return found
+
+    def _in_kind(self, symbol: Symbol) -> frozenset[Symbol]:
+        match self.kinds.get(symbol):
+            case RandomVariable(Term() as law):
+                return self.symbols(law)
+            case _:
+                return frozenset()
+
+    def definitions_of(self, symbol: Symbol) -> list[Definition]:
+        found = [self.plain[symbol]] if symbol in self.plain else []
+        found.extend(self.entries.get(symbol, ()))
+        for head, definitions in self.calls.items():
+            if symbol in self.symbols(head) or head == symbol:
+                found.extend(definitions)
+        if self.operators and symbol in self.symbols(self.operators[0].lhs):
+            found.extend(self.operators)
+        return found
+
+    def is_declared(self, symbol: Term) -> bool:
+        return symbol in self.kinds or self.is_defined(symbol)
+
+    def is_defined(self, symbol: Symbol) -> bool:
+        return symbol in self.plain or symbol in self.entries or symbol in self.calls
+
+    # Definitions -------------------------------------------------------------------------------------------------------------
+
+    def _file(self, definition: Definition) -> None:
+        lhs = definition.lhs
+        while isinstance(lhs, Marked):
+            lhs = lhs.body
+        match lhs:
+            case Name():
+                self.plain.setdefault(lhs, definition)
+            case Index() if self._names_itself(lhs, definition):
+                self.plain.setdefault(lhs, definition)
+            case Index(Name() | Index() as base):
+                self.entries.setdefault(base, []).append(definition)
+            case Call(function, arguments):
+                bound = tuple(a for a in arguments if isinstance(a, Name) and a not in definition.parameters)
+                whole = Definition(lhs, definition.rhs, (*definition.parameters, *bound), definition.where)
+                if isinstance(function, Group | Mul):
+                    self.operators.append(whole)
+                else:
+                    head = function.base if isinstance(function, Index) and self._has_parameter(function, definition) else function
+                    self.calls.setdefault(head, []).append(whole)
+            case _:
+                self._read_hypothesis(Relation((lhs, definition.rhs), ("=",)))
+
+    def _has_parameter(self, lhs: Index, definition: Definition) -> bool:
+        inside = frozenset[Symbol]().union(*(self.symbols(s) for s in lhs.subscripts))
+        return bool(inside & (set(definition.parameters) - set(getattr(definition.lhs, "arguments", ()))))
+
+    def _names_itself(self, lhs: Index, definition: Definition) -> bool:
+        """``W_q := ...`` is a name; ``p_i`` with the parameter i and ``m_0`` are entries."""
+        if lhs in self.kinds:
+            return True
+        if lhs.base in self.kinds or self._has_parameter(lhs, definition):
+            return False
+        return not all(isinstance(s, Num) for s in lhs.subscripts)
+
+    def _read_hypothesis(self, hypothesis: Term) -> None:
+        match hypothesis:
+            case Logic("and", items):
+                for item in items:
+                    self._read_hypothesis(item)
+            case Relation(items, ("perp",)):
+                self.independent.add(frozenset(s for item in items for s in self.symbols(item)))
+            case Relation((Name() | Index() as left, law), ("~",)):
+                kind = self.kinds.get(left)
+                if kind is None or (isinstance(kind, RandomVariable) and kind.law is None) or isinstance(kind, Scalar):
+                    arity = kind.arity if isinstance(kind, RandomVariable) else 0
+                    self.kinds[left] = RandomVariable(law, arity, kind.shape if isinstance(kind, RandomVariable) else None)
+            case Relation(items, signs):
+                self.hypotheses.extend(
+                    Relation((a, b), (sign,)) for a, sign, b in zip(items, signs, items[1:], strict=False)
+                )
+            case Marked(_, body) | Group(body):
+                self._read_hypothesis(body)
+            case _:
+                self.others.append(hypothesis)
+
+    def _solve_hypotheses(self) -> None:
+        """Equations that give a name (after isolating it) become definitions; the rest stay to be checked."""
+        kept: list[Relation] = []
+        for h in self.hypotheses:
+            if h.signs[0] not in ("=", ":=", "equiv"):
+                kept.append(h)
+                continue
+            definition = self._as_definition(h)
+            if definition is None:
+                kept.append(h)
+                continue
+            lhs = definition.lhs
+            if isinstance(lhs, Name) or lhs in self.kinds:
+                self.plain[lhs] = definition
+                self.solved.add(lhs)
+            elif isinstance(lhs, Index):
+                self.entries.setdefault(lhs.base, []).append(definition)
+            self._closure.clear()
+            if not isinstance(h.items[0] if lhs == h.items[0] else h.items[1] if lhs == h.items[1] else None, Name | Index):
+                kept.append(h)  # isolated: which branch was taken is checked
+        self.hypotheses = kept
+
+    def _as_definition(self, h: Relation) -> Definition | None:
+        left, right = h.items
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Index) and one not in self.kinds and self._free(one.base) and self._constant_subscripts(one):
+                if one.base not in self.reach(other) or self._only_other_entries(one, other):
+                    return Definition(one, other)
+            elif isinstance(one, Index) and one not in self.kinds and self._free(one.base) and one.base not in self.entries:
+                names = tuple(n for s in one.subscripts for n in _only_name(s))
+                if len(names) == len(one.subscripts) == len(set(names)) and one not in _all(other):
+                    return Definition(one, other, names)  # m_{t+1} = ..., stated for every t
+            elif self._may_be_given(one) and one not in self.reach(other):
+                return Definition(one, other)
+        if not self.isolating:
+            return None
+        candidates = sorted(self.symbols(left) | self.symbols(right), key=lambda s: (not self._plain_scalar(s), repr(s)))
+        for symbol in candidates:
+            kind = self.kinds.get(symbol)
+            if not isinstance(kind, Scalar) or kind.domain.discrete or not self._may_be_given(symbol):
+                continue
+            found = isolate(symbol, left, right)
+            if found is not None and symbol not in self.reach(found):
+                return Definition(symbol, found)
+        return None
+
+    def _plain_scalar(self, symbol: Symbol) -> bool:
+        kind = self.kinds.get(symbol)
+        return isinstance(kind, Scalar) and kind.domain is Domain.REAL
+
+    def _free(self, base: Term) -> bool:
+        return isinstance(self.kinds.get(base), Sequence) or (
+            isinstance(base, Name) and base not in self.kinds and base in self.entries
+        )
+
+    def _constant_subscripts(self, node: Index) -> bool:
+        return all(not self.symbols(s) for s in node.subscripts)
+
+    def _only_other_entries(self, one: Index, other: Term) -> bool:
+        """``x_1 = 2 x_2``: the right side uses the sequence, but at another constant place."""
+        marked = substitute(other, {one: Num("0")})
+        return marked == other and one.base not in self.entries and all(
+            not isinstance(t, Index) or t.base != one.base or self._constant_subscripts(t) for t in _all(other)
+        )
+
+    def _may_be_given(self, node: Term) -> bool:
+        if not isinstance(node, Name | Index) or self.is_defined(node):
+            return False
+        kind = self.kinds.get(node)
+        return isinstance(kind, Scalar | Array) or (kind is None and isinstance(node, Name) and self.context.range_of(node) is None)
+
+    def _find_sizes(self) -> None:
+        for kind in self.kinds.values():
+            match kind:
+                case Array(rows, cols) | RandomVariable(_, _, (rows, cols)):
+                    self.size_names |= self.reach(rows) | self.reach(cols)
+                case _:
+                    pass
+        self.size_names = {s for s in self.size_names if s not in self.plain and isinstance(self.kinds.get(s), Scalar | None)}
+
+    def _find_universals(self) -> None:
+        for h in self.hypotheses:
+            match h:
+                case Relation((Big("sum", Index(base, subscripts), variable) as big, Num("1")), ("=",)) if subscripts == (variable,):
+                    if not self.is_defined(base) and isinstance(self.kinds.get(base), Sequence):
+                        self.simplex[base] = big
+                case Relation(_, (sign,)) if sign != "=":
+                    for base in {t.base for _, t in _free_indices(h, frozenset())}:
+                        if isinstance(self.kinds.get(base), Sequence | Array) and not self.is_defined(base):
+                            self.universal[base] = (*self.universal.get(base, ()), h)
+                case _:
+                    pass
+
+    def _find_random(self) -> None:
+        for symbol, kind in self.kinds.items():
+            if not isinstance(kind, RandomVariable):
+                continue
+            facts = [*self.hypotheses, *(d.rhs for d in self.plain.values())]
+            if kind.arity and (kind.law is not None or any(symbol in self.symbols(fact) for fact in facts)):
+                self.identical.add(symbol)
+            for h in self.hypotheses:
+                left, right = h.items
+                if (h.signs[0] in (">", ">=") and _is_of(left, symbol)) or (h.signs[0] in ("<", "<=") and _is_of(right, symbol)):
+                    self.positive.add(symbol)
+
+    def places(self, h: Relation, symbol: Symbol) -> list[tuple[int, Index]]:
+        """Where a hypothesis uses the entries of ``symbol`` with free index names."""
+        return [(k, t) for k, t in _free_indices(h, frozenset()) if t.base == symbol]
+
+    # Recurrences -------------------------------------------------------------------------------------------------------------
+
+    def _find_recurrence(self, base: Symbol) -> None:
+        for definition in self.entries[base]:
+            if not definition.parameters or base not in self.closure_of_rhs(definition):
+                continue
+            offset = _offset(definition.lhs.subscripts[0])  # type: ignore[attr-defined]
+            lags = [
+                offset - o
+                for t in _all(definition.rhs)
+                if isinstance(t, Index) and t.base == base and (o := _offset(t.subscripts[0])) is not None and offset is not None
+            ]
+            step = -1 if lags and all(lag < 0 for lag in lags) else 1
+            self.recurrences[base] = Recurrence(step, max((abs(lag) for lag in lags), default=1))
+
+    def closure_of_rhs(self, definition: Definition) -> frozenset[Symbol]:
+        return self.reach(definition.rhs)
+
+
+def _is_of(node: Term, symbol: Symbol) -> bool:
+    return node == symbol or (isinstance(node, Index) and node.base == symbol)
+
+
+def _free_indices(node: Term, bound: frozenset[Term]) -> list[tuple[int, Index]]:
+    """Uses ``x_i`` whose subscripts are all names that are not bound where they stand."""
+    found: list[tuple[int, Index]] = []
+    if isinstance(node, Index) and node.subscripts and all(isinstance(s, Name) and s not in bound for s in node.subscripts):
+        found.append((len(bound), node))
+    variable = bound_variable(node)
+    inner = bound if variable is None else bound | {variable}
+    for child in children(node):
+        found.extend(_free_indices(child, inner))
+    return found
+
+
+def _all(node: Term) -> list[Term]:
+    found = [node]
+    for child in children(node):
+        found.extend(_all(child))
+    return found
+
+
+def _only_name(subscript: Term) -> tuple[Name, ...]:
+    """The name in ``t``, ``t + k`` and ``t - k``."""
+    found = tuple(t for t in _all(subscript) if isinstance(t, Name))
+    return found if len(found) == 1 and _offset(subscript) is not None else ()
+
+
+def _offset(subscript: Term) -> int | None:
+    """k for ``t + k``, ``t - k`` and ``t``; None for anything else."""
+    match subscript:
+        case Name():
+            return 0
+        case Num(digits) if digits.isdigit():
+            return int(digits)
+        case Group(body):
+            return _offset(body)
+        case Add(parts):
+            total = 0
+            for sign, part in parts:
+                value = _offset(part)
+                if value is None:
+                    return None
+                total += -value if sign == "-" else value
+            return total
+        case _:
+            return None
+
+
+__all__ = ["Function", "IndexSet", "Recurrence", "Setting"]

@@ -1,0 +1,263 @@
+"""A model: concrete values for the names of a context, drawn when they are first needed and then kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import TYPE_CHECKING
+
+from derivations.language.context import Array, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
+from derivations.language.errors import MeaningError
+from derivations.language.model import draw
+from derivations.language.model import numbers as x
+from derivations.language.model.frame import ROOT, Frame
+from derivations.language.model.functions import random_function
+from derivations.language.model.matrix import Mat, matrix
+from derivations.language.model.numbers import Number
+from derivations.language.model.setting import Setting
+from derivations.language.model.values import CannotSample, Members, NamedSet, Row, Symbol, Undefined, Value
+from derivations.language.term import Big, Index, Name, Num, Relation, Term
+
+if TYPE_CHECKING:
+    from derivations.language.model.evaluate import Evaluator
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_TRIES = 40
+
+
+def symbol_text(symbol: Term) -> str:
+    """A name for people: ``x``, ``W_q``, ``hat y``."""
+    if isinstance(symbol, Index):
+        return f"{symbol_text(symbol.base)}_{','.join(symbol_text(s) for s in symbol.subscripts)}"
+    if isinstance(symbol, Num):
+        return symbol.digits
+    if isinstance(symbol, Name):
+        label = f"^({symbol.label})" if symbol.label else ""
+        return " ".join((*reversed(symbol.accent), symbol.text)) + "'" * symbol.primes + label
+    return type(symbol).__name__
+
+
+@dataclass
+class Model:
+    """Values for a context. The same (setting, seed, number, attempt) always gives the same values, at every precision."""
+
+    setting: Setting
+    seed: int = 0
+    number: int = 0
+    attempt: int = 0
+    bounds: dict[Symbol, tuple[Term, Term] | None] = field(default_factory=dict)
+    """Index names with the range that their use as a subscript leaves them (None: that of all sequences)."""
+    names: dict[Symbol, Value] = field(default_factory=dict)
+    entries: dict[tuple[Symbol, tuple[int, ...]], Value] = field(default_factory=dict)
+    used: set[Number] = field(default_factory=set)
+    """Scalars drawn so far: different names get different values while that is possible."""
+    shapes_like: dict[Symbol, frozenset[str]] = field(default_factory=dict)
+    """Properties to try for arrays whose hypotheses a general matrix did not satisfy."""
+
+    def rng(self, *key: object) -> Random:
+        return Random(f"{self.seed}|{self.number}|{self.attempt}|{'|'.join(map(str, key))}")
+
+    # Names -------------------------------------------------------------------------------------------------------------------
+
+    def value(self, symbol: Symbol, ev: Evaluator) -> Value:
+        """The value of a declared name that has no definition. Raises MeaningError for an undeclared one."""
+        if symbol in self.names:
+            return self.names[symbol]
+        kind = self.setting.kinds.get(symbol)
+        key = repr(symbol)
+        result: Value
+        match kind:
+            case Scalar(domain):
+                result = self._scalar(symbol, domain, ev)
+            case Array():
+                result = self._array(symbol, kind, ev)
+            case Function():
+                result = random_function(kind, f"{self.seed}|{self.number}|{key}", symbol_text(symbol))
+            case IndexSet():
+                rng = self.rng(key)
+                result = Members(tuple(sorted(rng.sample(range(1, 7), rng.choice((2, 3))))))
+            case _ if isinstance(symbol, Name) and (self.setting.context.range_of(symbol) or symbol in self.bounds):
+                result = self._scalar(symbol, Domain.INTEGER, ev)
+            case _ if symbol in self.setting.size_names:
+                result = self._scalar(symbol, Domain.NATURAL, ev)
+            case _:
+                raise MeaningError(f"the name {symbol_text(symbol)!r} has no declared kind and no definition")
+        self.names[symbol] = result
+        return result
+
+    def _scalar(self, symbol: Symbol, domain: Domain, ev: Evaluator) -> Number:
+        rng = self.rng(repr(symbol), len(self.used))
+        options = self._listed(symbol, ev)
+        if options:
+            return rng.choice(options)
+        low, high = self._limits(symbol, ev)
+        if symbol in self.setting.size_names:
+            domain = Domain.NATURAL
+            choices: tuple[int, ...] = (2, 3, 4, 1) if self.number % 6 == 5 else draw.SIZES
+            free = [n for n in choices if n not in self.used and (low is None or n > low) and (high is None or n < high)]
+            if free:
+                return self._taken(rng.choice(free))
+        in_range = self._range(symbol, ev)
+        if in_range is not None:
+            first, last = in_range
+            if last < first:
+                raise Undefined(f"the range of {symbol_text(symbol)} is empty")
+            choices = tuple(n for n in range(first, min(last, first + 7) + 1) if (low is None or n > low) and (high is None or n < high))
+            if choices:
+                return rng.choice(choices)
+        value: Number = 0
+        for _ in range(_TRIES):
+            value = draw.between(rng, low, high, domain, self.number)
+            if draw.in_domain(value, domain) and (value not in self.used or (self.number > 2 and rng.random() < 0.3)):
+                break
+        return self._taken(value)
+
+    def _taken(self, value: Number) -> Number:
+        self.used.add(value)
+        return value
+
+    def _range(self, symbol: Symbol, ev: Evaluator) -> tuple[int, int] | None:
+        declared = self.setting.context.range_of(symbol) if isinstance(symbol, Name) else None
+        limits = declared or self.bounds.get(symbol)
+        if limits is None:
+            return self.family_range(ev) if symbol in self.bounds else None
+        low, high = (ev.value(t, ROOT) for t in limits)
+        first, last = x.as_int(low), x.as_int(high)
+        if first is None:
+            first = -2 if last is None else last - 5
+        return first, first + 5 if last is None else last
+
+    def _listed(self, symbol: Symbol, ev: Evaluator) -> tuple[Number, ...]:
+        """The values of ``y \\in {0, 1}``."""
+        for h in self.setting.hypotheses:
+            if h.signs == ("in",) and h.items[0] == symbol:
+                members = ev.value(h.items[1], ROOT)
+                if isinstance(members, Members):
+                    return members.items
+                if isinstance(members, Row) and members.bracket == "{":
+                    return members.items
+        return ()
+
+    def _limits(self, symbol: Symbol, ev: Evaluator) -> tuple[Number | None, Number | None]:
+        """The tightest bounds that hypotheses give a name, where their other side has a value already (or needs none drawn)."""
+        low: Number | None = None
+        high: Number | None = None
+        for h in self.setting.hypotheses:
+            a, b = h.items
+            sign = h.signs[0]
+            if a == symbol and sign == "in":
+                members = ev.value(b, ROOT)
+                if isinstance(members, Row) and len(members.items) == 2 and members.bracket != "{":
+                    low, high = members.items
+                continue
+            if sign not in _TURNED:
+                continue
+            if b == symbol:
+                a, b, sign = b, a, _TURNED[sign]
+            if a != symbol or not self._known(b):
+                continue
+            try:
+                bound = ev.value(b, ROOT)
+            except Undefined:
+                continue
+            if not x.is_number(bound) or not x.finite(bound):
+                continue
+            if sign in (">", ">="):
+                low = bound if low is None or bound > low else low
+            else:
+                high = bound if high is None or bound < high else high
+        return (low if low is None or x.finite(low) else None), (high if high is None or x.finite(high) else None)
+
+    def _known(self, node: Term) -> bool:
+        return all(
+            s in self.names or s in self.setting.plain or s not in self.setting.kinds for s in self.setting.reach(node)
+        )
+
+    # Arrays and sequences ----------------------------------------------------------------------------------------------------
+
+    def _array(self, symbol: Symbol, kind: Array, ev: Evaluator) -> Value:
+        rows, cols = (ev.integer(t, ROOT) for t in (kind.rows, kind.cols))
+        if rows < 1 or cols < 1 or rows * cols > 900:
+            raise CannotSample(f"the array {symbol_text(symbol)} would have the size {rows} x {cols}")
+        properties = kind.properties | self.shapes_like.get(symbol, frozenset())
+        result = draw.array(self.rng(repr(symbol)), rows, cols, properties, self.number)
+        checks = self.setting.universal.get(symbol, ())
+        if checks and not properties:
+            one = kind.is_vector
+            result = Mat(
+                tuple(
+                    tuple(self._checked_entry(symbol, (i, j)[: 1 if one else 2], v, Domain.REAL, ev) for j, v in enumerate(row, 1))
+                    for i, row in enumerate(result.rows, 1)
+                )
+            )
+        return matrix(result) if rows * cols > 1 else result.rows[0][0]
+
+    def entry(self, symbol: Symbol, index: tuple[int, ...], ev: Evaluator) -> Number:
+        """The value of a sequence at a place where nothing defines it."""
+        key = (symbol, index)
+        if key not in self.entries:
+            kind = self.setting.kinds.get(symbol)
+            domain = kind.domain if isinstance(kind, Sequence) else Domain.REAL
+            if symbol in self.setting.simplex:
+                self._fill_simplex(symbol, ev)
+            if key not in self.entries:
+                rng = self.rng(repr(symbol), index)
+                value = draw.readable(rng, domain, self.number)
+                self.entries[key] = self._checked_entry(symbol, index, value, domain, ev)
+        return self.entries[key]
+
+    def _checked_entry(self, symbol: Symbol, index: tuple[int, ...], value: Number, domain: Domain, ev: Evaluator) -> Number:
+        """``value``, or another one that satisfies the hypotheses about every entry (``|r_t| <= R``)."""
+        checks = self.setting.universal.get(symbol, ())
+        if not checks:
+            return value
+        rng = self.rng(repr(symbol), index, "checked")
+        for k in range(_TRIES):
+            if all(self._entry_ok(check, symbol, index, value, ev) for check in checks):
+                return value
+            value = draw.readable(rng, domain, self.number)
+            if k % 2:
+                value = x.multiply(value, Fraction(1, rng.randint(2, 9)))
+            if not draw.in_domain(value, domain):
+                value = draw.readable(rng, domain, self.number)
+        raise Undefined(f"no value of {symbol_text(symbol)} satisfies its hypothesis in this model")
+
+    def _entry_ok(self, check: Relation, symbol: Symbol, index: tuple[int, ...], value: Number, ev: Evaluator) -> bool:
+        place = next(t for _, t in self.setting.places(check, symbol))
+        bound = dict(zip(place.subscripts, index, strict=False))
+        frame = Frame({k: v for k, v in bound.items() if isinstance(k, Name)}, {(symbol, index): value})
+        try:
+            return bool(ev.value(check, frame))
+        except Undefined:
+            return True
+
+    def _fill_simplex(self, symbol: Symbol, ev: Evaluator) -> None:
+        """Entries with ``\\sum_i p_i = 1``: small integer weights over their sum."""
+        big: Big = self.setting.simplex[symbol]
+        first, last = ev.range_of_big(big, ROOT)
+        rng = self.rng(repr(symbol), "simplex")
+        weights = [rng.randint(1, 6) for _ in range(first, last + 1)]
+        for k, weight in zip(range(first, last + 1), weights, strict=True):
+            self.entries[symbol, (k,)] = x.simple(Fraction(weight, sum(weights)))
+
+    def family_range(self, ev: Evaluator) -> tuple[int, int]:
+        """The index range of sequences when nothing states it: that of the context if it has only one, else 1, ..., n with a small n."""
+        ranges = {(low, high) for _, low, high in self.setting.context.ranges}
+        if len(ranges) == 1:
+            low, high = (x.as_int(ev.value(t, ROOT)) for t in next(iter(ranges)))
+            if low is not None and high is not None:
+                return low, high
+        return 1, self.rng("family").choice((3, 2, 4))
+
+    def outcome(self, key: tuple[Symbol, tuple[int, ...]], ev: Evaluator) -> Value:
+        """The realised value of a random variable outside every expectation."""
+        if key not in self.entries:
+            kind = self.setting.kinds[key[0]]
+            if not isinstance(kind, RandomVariable):
+                raise MeaningError(f"{symbol_text(key[0])} is not a random variable")
+            self.entries[key] = ev.realised(key, kind)
+        return self.entries[key]
+
+
+SETS = {"R": NamedSet("R"), "Z": NamedSet("Z"), "N": NamedSet("N"), "Q": NamedSet("Q")}

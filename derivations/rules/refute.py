@@ -1,0 +1,210 @@
+"""Cheap refutation: look for values at which a statement fails before anybody tries to prove it.
+
+Figure: from values v that satisfy the context, with ``lhs[v]`` and ``rhs[v]`` defined and not in the relation, conclude that the statement
+does not follow. Side condition: the failure persists at a second precision. A statement is judged only where both sides are defined.
+
+True example: ``sqrt(x^2) = |x|`` agrees. False neighbour: ``sqrt(x^2) = x`` is refuted at x = -1. Not refuted is not proved: agreement on
+samples is ``sampled`` evidence at most, and the caller says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TypeAlias
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Counterexample, Refuted, Undecided
+from derivations.language.context import Context
+from derivations.language.errors import DeriveError, ShapeError
+from derivations.language.model.compare import Comparison, Outcome, compare, shown
+from derivations.language.model.rounding import rounding_of
+from derivations.language.model.sampling import models
+from derivations.language.model.values import CannotSample, OutOfTime, Undefined
+from derivations.language.model.world import Model
+from derivations.language.term import Logic, Relation, Term
+
+DIGITS = 30
+CONFIRM = 60
+BUDGET = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Both sides were defined and in the relation at ``points`` models.
+
+    ``digits``: how many digits the comparison had at least (30 unless an integral, an infinite sum or a limit was involved). ``error``: the
+    greatest relative difference seen, for an equality.
+    """
+
+    points: int
+    digits: int
+    error: float
+
+
+Trial: TypeAlias = Agreement | Refuted | Undecided
+
+
+def refute(
+    statement: Statement, context: Context, *, count: int = 12, seed: int = 0, budget_seconds: float | None = BUDGET
+) -> Trial:
+    """Try a statement at up to ``count`` models of its context.
+
+    Returns ``Refuted`` with a confirmed counterexample (or with ``reason`` for sizes that do not fit), ``Agreement`` if it held wherever it
+    was defined (at one point at least), else ``Undecided`` with the reason. Never raises for a statement that cannot be evaluated.
+    """
+    deadline = None if budget_seconds is None else monotonic() + budget_seconds
+    try:
+        if statement.relation in (Rel.IFF, Rel.IMPLIES):
+            return _implication(statement, context, count, seed, deadline)
+        if statement.relation in (Rel.SIM, Rel.PROP):
+            return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
+        if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
+            return Undecided("an approximation without a decimal number says how close nowhere")
+        return _over_models(statement, context, count, seed, deadline)
+    except ShapeError as trouble:
+        return Refuted(reason=f"the shapes do not fit: {trouble}")
+    except CannotSample as trouble:
+        return Undecided(str(trouble))
+    except DeriveError as trouble:
+        return Undecided(f"cannot be evaluated: {trouble}")
+    except OutOfTime:
+        return Undecided(f"not evaluated within {budget_seconds:g} s")
+    except RecursionError:
+        return Undecided("nested too deeply to be evaluated")
+
+
+class _Tally:
+    """What the points of one statement gave so far."""
+
+    def __init__(self) -> None:
+        self.points = 0
+        self.digits = float(DIGITS)
+        self.error = 0.0
+        self.why_not = ""
+
+    def add(self, result: Comparison) -> None:
+        self.points += 1
+        self.digits = min(self.digits, result.digits)
+        self.error = max(self.error, result.error)
+
+    def verdict(self) -> Agreement | Undecided:
+        if not self.points:
+            return Undecided(f"at no point tried were both sides defined ({self.why_not or 'no model'})")
+        return Agreement(self.points, int(self.digits), self.error)
+
+
+def _over_models(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
+    tally = _Tally()
+    constant = True
+    for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * count, seed, deadline=deadline), 1):
+        found = _at(statement.lhs, statement.relation, statement.rhs, model, tally, deadline)
+        if found is not None:
+            return found
+        constant = constant and not (model.names or model.entries)
+        if tally.points >= count or (constant and tally.points) or (tried >= 2 * count and not tally.points):
+            break
+        if tally.points and deadline is not None and monotonic() > deadline - 0.5 * BUDGET and tally.points >= 4:
+            break
+    return tally.verdict()
+
+
+def _at(
+    lhs: Term, relation: Rel, rhs: Term, model: Model, tally: _Tally, deadline: float | None, beside: tuple[Term, ...] = ()
+) -> Refuted | None:
+    """Judge a statement in one model: Refuted, or None with the tally kept. ``beside``: other terms whose names a counterexample shows."""
+    try:
+        result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM, deadline)
+    except Undefined as trouble:
+        tally.why_not = str(trouble)
+        return None
+    except OutOfTime:
+        if tally.points:
+            return None
+        raise
+    match result.outcome:
+        case Outcome.HOLDS:
+            tally.add(result)
+        case Outcome.FAILS:
+            at = shown(model, (lhs, rhs, *beside))
+            note = "the random variables of the context are not stated to be independent" if result.dependent else ""
+            return Refuted(Counterexample(at, result.left, result.right, int(result.digits)), note)
+        case Outcome.UNCLEAR:
+            tally.why_not = "the two sides are too close to tell at the precision reached"
+    return None
+
+
+# Implications -----------------------------------------------------------------------------------------------------------------
+
+
+def _implication(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
+    """Models of the premise are looked for (its equations are solved), and the conclusion is judged in them."""
+    tally = _Tally()
+    directions = [(statement.lhs, statement.rhs)]
+    if statement.relation is Rel.IFF:
+        directions.append((statement.rhs, statement.lhs))
+    for premise, conclusion in directions:
+        before = tally.points
+        tally.why_not = ""
+        try:
+            found = _one_way(premise, conclusion, context, count, seed, deadline, tally)
+        except CannotSample as trouble:
+            return Undecided(f"no values were found at which the premise holds: {trouble}")
+        if found is not None:
+            return found
+        if tally.points == before:
+            return Undecided(f"at no point tried was the premise true and the conclusion defined ({tally.why_not or 'no model'})")
+    return tally.verdict()
+
+
+def _one_way(
+    premise: Term, conclusion: Term, context: Context, count: int, seed: int, deadline: float | None, tally: _Tally
+) -> Refuted | None:
+    assumed = context.assume(premise)
+    start = tally.points
+    for search in (False, True):
+        try:
+            for model in models(assumed, (premise, conclusion), count, seed + search, search=search, deadline=deadline):
+                found = _judged(conclusion, model, tally, deadline, (premise, conclusion))
+                if found is not None:
+                    return found
+                if tally.points - start >= count * (1 + search):
+                    break
+        except CannotSample:
+            if search and tally.points == start:
+                raise
+    return None
+
+
+def _judged(conclusion: Term, model: Model, tally: _Tally, deadline: float | None, beside: tuple[Term, ...]) -> Refuted | None:
+    match conclusion:
+        case Relation(items, signs) if all(sign in _JUDGED for sign in signs):
+            for left, sign, right in zip(items, signs, items[1:], strict=False):
+                found = _at(left, Rel(sign), right, model, tally, deadline, beside)
+                if found is not None:
+                    return found
+            return None
+        case Logic("and", items):
+            for item in items:
+                found = _judged(item, model, tally, deadline, beside)
+                if found is not None:
+                    return found
+            return None
+        case _:
+            return _at(conclusion, Rel.EQ, _TRUE, model, tally, deadline, beside)
+
+
+_JUDGED = {r.value for r in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT, Rel.NE)}
+_TRUE = Relation((), ())
+
+
+def distinguish(a: Term, b: Term, context: Context, *, count: int = 24, seed: int = 7) -> bool | None:
+    """Whether two terms differ somewhere: True with certainty of a confirmed counterexample (or shapes that do not fit), False if they
+    agreed wherever both were defined, None if nothing could be said."""
+    match refute(Statement(a, Rel.EQ, b), context, count=count, seed=seed):
+        case Refuted():
+            return True
+        case Agreement():
+            return False
+        case _:
+            return None

@@ -41,22 +41,19 @@ def read(source: str, vocabulary: Vocabulary = PLAIN) -> Reading:
     is not one formula (an unknown command, a construct without meaning) raises ReadError with its place.
     """
     found = without_layout(source, expanded(source, vocabulary.macros))
+    merged = _double_bars(found)
     try:
+        if merged is not None:
+            try:
+                return _settled(source, merged, vocabulary)
+            except ReadError:
+                pass  # then they are two bars each, as in ||x| - |y||
         return _settled(source, found, vocabulary)
-    except ReadError:
-        split = _single_bars(found)
-        if split is None:
-            raise
-        try:
-            return _settled(source, split, vocabulary)
-        except ReadError:
-            pass
-        raise
     except RecursionError:  # the caller had used up most of the stack
         raise ReadError(source, 0, "this formula is nested too deep for the stack that is left") from None
 
 
-def _single_bars(found: list[Token]) -> list[Token] | None:
+def _double_bars(found: list[Token]) -> list[Token] | None:
     """The tokens with each pair of close bars ``||`` as a norm's, or None if there is none."""
     result: list[Token] = []
     for token in found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derivations.language.brackets import ARROWS, FUNCTION_WORDS, is_simple
+from derivations.language.brackets import ARROWS, FUNCTION_WORDS, is_postfix, is_simple
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Num, ProductSign, Relation, Sign, Term, Tuple
 from derivations.reading import binders, enclosures, names, scripts
 from derivations.reading.cursor import Cursor
@@ -52,6 +52,7 @@ class Parser(Cursor):
         self.integrals = 0
         self.inline_differential: Term | None = None
         self.pending: Term | None = None  # a bracket that was read as an argument and turned out to be a factor
+        self.base_start = 0  # the token at which the name or number that is being read began
         self.spans: list[tuple[int, int]] = []
 
     def whole(self) -> tuple[Term, tuple[tuple[int, int], ...]]:
@@ -308,8 +309,7 @@ class Parser(Cursor):
             if derivative is not None:
                 return derivative
             start = self.position
-            atom = self.atom()
-            return scripts.scripted(self, atom, start)
+            return scripts.scripted(self, self.atom(), start)
 
     def atom(self) -> Term:
         """What may carry scripts: a number, a name, a bracket, a root, a matrix."""
@@ -393,7 +393,7 @@ class Parser(Cursor):
 
 def _ends_bare(run: list[Term]) -> bool:
     last = run[-1]
-    return isinstance(last, Call) and last.bracket == ""
+    return isinstance(last, Call) and last.bracket == "" and not is_postfix(last.function)
 
 
 def _juxtaposed(product: Mul) -> bool:

@@ -37,7 +37,7 @@ def number(p: Parser) -> Term:
             p.position += separator in (",", "{,}")
             digits += _digits(p)
     point = p.token
-    if p.text == "{,}" or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not point.gap):
+    if p.text == "{,}" or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not (digits and point.gap)):
         p.take()
         digits = f"{digits or '0'}.{_digits(p)}"
     token = p.token

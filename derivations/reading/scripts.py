@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from derivations.language.brackets import FUNCTION_WORDS, is_simple, splits_as_subscripts
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
 from derivations.reading import binders, enclosures
-from derivations.reading.symbols import ACCENTS, LETTER_FONTS, NAMED, OPENING
+from derivations.reading.names import word
+from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Mark: TypeAlias = Literal["T", "top"]
 _TRANSPOSES = frozenset(("\\top", "\\intercal", "\\mathsf", "\\mathrm", "\\mathtt", "\\text"))
 _LABELS = {"*": "*", "\\ast": "*", "\\star": "*", "+": "+", "-": "-", "\\dagger": "dagger", "\\dag": "dagger"}
+DIVERGENCES = frozenset(("KL", "JS", "TV"))
 MINUS_ONE = Add((("-", Num("1")),))
 _CONVOLUTIONS = frozenset(("ast", "star", "circ"))
 
@@ -24,6 +26,7 @@ _CONVOLUTIONS = frozenset(("ast", "star", "circ"))
 def scripted(p: Parser, base: Term, start: int | None = None, apply: bool = True) -> Term:
     """``base`` with the scripts, factorials and arguments that follow it. ``apply``: whether a bracket may hold its arguments."""
     begin = p.position - 1 if start is None else start
+    p.base_start = begin
     node = base
     while True:
         before = p.position
@@ -141,6 +144,9 @@ def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
         return (Num(item.digits[0]), Num(item.digits[1]))
     if isinstance(item, Mul) and not any(sign for sign, _ in item.parts) and arity != 1:
         factors = tuple(factor for _, factor in item.parts)
+        spelled = "".join(f.text for f in factors if isinstance(f, Name))
+        if spelled in DIVERGENCES and len(factors) == len(spelled):
+            return (word(spelled, "rm"),)
         if splits_as_subscripts(item) or arity == len(factors):
             if arity is None:
                 p.assume(Assumed.SUBSCRIPTS, p.written(p.position - 1 - len(factors), p.position - 1), p.at(p.position - 1 - len(factors)))
@@ -256,12 +262,25 @@ def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
         return False
     if p.vocabulary.is_declared(Name("T")):
         return False
-    power = any(
-        token.text == "T" and token.kind == "letter" and p.text_at(k - 1) != "^" and not (p.at(k - 1).kind == "open" and p.text_at(k - 2) == "^")
-        for k, token in enumerate(p.tokens)
-    )
-    p.assume(Assumed.POWER if power else Assumed.TRANSPOSE, p.at(p.position - 2).text, p.token)
+    power = any(token.text == "T" and token.kind == "letter" and _stands_as_number(p, k) for k, token in enumerate(p.tokens))
+    before = p.position - 1 - (p.token.kind == "open")
+    p.assume(Assumed.POWER if power else Assumed.TRANSPOSE, p.written(p.base_start, before + (p.text_at(before) != "^")), p.token)
     return not power
+
+
+def _stands_as_number(p: Parser, place: int) -> bool:
+    """Whether the letter T at ``place`` is not an exponent and not a word: a factor, or the upper limit of a sum."""
+    before = place - 1
+    if p.at(before).kind == "open":
+        before -= 1
+    if p.text_at(before) in WORD_FONTS:
+        return False
+    if p.text_at(before) != "^":
+        return True
+    if p.at(before - 1).kind == "close":
+        opening = next((k for k, partner in p.partner.items() if partner == before - 1), 0)
+        return p.text_at(opening - 1) == "_" and (p.text_at(opening - 2) in BIG_COMMANDS or p.text_at(opening - 2) == "\\int")
+    return p.text_at(before - 1) in BIG_COMMANDS or (p.text_at(before - 2) == "_" and p.text_at(before - 3) in (*BIG_COMMANDS, "\\int"))
 
 
 # --- application
@@ -297,9 +316,9 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
         return head
     token, stop = p.at(start), p.position
     arguments, written = enclosures.arguments(p)
-    if known or is_evidence(arguments, written) or (not constant and looks_applied(head, arguments, written)):
+    if known or is_evidence(head, arguments, written) or (not constant and looks_applied(head, arguments, written)):
         if not known:
-            p.calls[name] = p.calls.get(name, False) or is_evidence(arguments, written)
+            p.calls[name] = p.calls.get(name, False) or is_evidence(head, arguments, written)
             p.assume(Assumed.FUNCTION, p.written(start, stop), token)
         if written not in ("(", "[", "{"):
             raise p.error("brackets of two kinds around an argument", "a matching bracket", token)

@@ -166,9 +166,14 @@ def head_name(symbol: Term) -> Term:
     return plain(_head(symbol))
 
 
-def is_evidence(arguments: tuple[Term, ...], bracket: str) -> bool:
-    """Whether what stands in a bracket shows that it holds arguments: a comma, a bar or a relation cannot stand in a factor."""
-    return bracket != "{" and (len(arguments) != 1 or isinstance(arguments[0], Bar | Relation))
+def is_evidence(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
+    """Whether what stands in a bracket shows that it holds arguments: a comma, a bar or a relation cannot stand in a factor.
+
+    Braces hold arguments only after an indicator, ``1{x > 0}``.
+    """
+    if bracket == "{":
+        return isinstance(head, Name) and head.text == "1" and len(arguments) == 1 and isinstance(arguments[0], Relation)
+    return len(arguments) != 1 or isinstance(arguments[0], Bar | Relation)
 
 
 def looks_applied(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:

@@ -126,7 +126,7 @@ class _Writer:
             case Pow(base, exponent):
                 return self.raised(self.write(base), self.write(exponent))
             case Root(radicand, degree):
-                return f"\\sqrt{'' if degree is None else f'[{{{self.write(degree)}}}]'}{{{self.write(radicand)}}}"
+                return f"\\sqrt{'' if degree is None else self.degree(self.write(degree))}{{{self.write(radicand)}}}"
             case Call(function, arguments, bracket):
                 return self.call(function, arguments, bracket)
             case Big(op, body, variable, lower, upper, where):
@@ -194,8 +194,12 @@ class _Writer:
             return content
         if tall:
             return f"\\left{opening} {content} \\right{closing}"
-        space = " " if opening.startswith("\\") and opening[-1].isalpha() and content[:1].isalpha() else ""
-        return f"{opening}{space}{content}{closing}"
+        space = " " if opening[-1].isalpha() else ""
+        return f"{opening}{space}{content}{space}{closing}"
+
+    @staticmethod
+    def degree(text: str) -> str:
+        return f"[{{{text}}}]" if "]" in text or "[" in text else f"[{text}]"
 
     def index(self, base: Term, subscripts: tuple[Term, ...]) -> str:
         letters = len(subscripts) > 1 and all(map(is_letter, subscripts))

@@ -300,6 +300,19 @@ def test_blocks_own_what_modules_of_the_same_structure_own() -> None:
             [nn.Linear(24, 24), nn.Linear(24, 8), nn.Linear(24, 8), nn.Linear(24, 24, bias=False)],
         ),
         (blocks.low_rank_adapter(30, 40, 4), [nn.Linear(30, 4, bias=False), nn.Linear(4, 40, bias=False)]),
+        (
+            blocks.mixer_block(196, 768, 384, 3072),
+            [nn.LayerNorm(768), nn.Linear(196, 384), nn.Linear(384, 196), nn.LayerNorm(768), nn.Linear(768, 3072), nn.Linear(3072, 768)],
+        ),
+        (blocks.shuffle_unit(48, 48), conv(24, 24) + conv(24, 24, 3, 24) + conv(24, 24)),
+        (
+            blocks.shuffle_unit(24, 116, 2),
+            conv(24, 58) + conv(58, 58, 3, 58) + conv(58, 58) + conv(24, 24, 3, 24) + conv(24, 58),
+        ),
+        (
+            blocks.mixture_of_experts(8, 12, 3),
+            [nn.Linear(8, 3, bias=False), *(nn.Linear(*sizes, bias=False) for sizes in ((8, 12), (8, 12), (12, 8)) for _ in range(3))],
+        ),
         (blocks.double_conv(3, 16), conv(3, 16, 3) + conv(16, 16, 3)),
     ]
     for ledger, modules in pairs:

@@ -269,9 +269,22 @@ def _conv_norm(fields: _Fields) -> Ledger:
     return joined(conv=conv, norm=batch_norm(c_out))
 
 
+def _shuffle(fields: _Fields) -> Ledger:
+    c_in, stride = fields.take(_IN), fields.take(("stride",), 2 if fields.says(r"stride 2|down") else 1)
+    return blocks.shuffle_unit(c_in, fields.take(_OUT, c_in), stride)
+
+
+def _mixer(fields: _Fields) -> Ledger:
+    tokens, channels = fields.take(("tokens", "num_patches", "patches", "n_tokens", "S", "N")), fields.take(("channels", "d_model", "dim", "C"))
+    inner = fields.take(("token_dim", "tokens_mlp_dim", "token_inner", "d_token", "token_hidden", "D_S"))
+    return blocks.mixer_block(tokens, channels, inner, fields.take(("channel_dim", "channels_mlp_dim", "channel_inner", "d_channel", "D_C")))
+
+
 #: Tried in this order: the first pattern found in the lower-case words decides.
 _READERS: tuple[tuple[str, Callable[[_Fields], Ledger]], ...] = (
     (r"mb ?-?conv", _mbconv),
+    (r"mixer", _mixer),
+    (r"shuffle", _shuffle),
     (r"inverted|mobilenet ?v[23]|linear bottleneck", _inverted),
     (r"convnext", _convnext),
     (r"transition", _transition),

@@ -78,25 +78,36 @@ def _count_differences(case: Mapping[str, Any], ledger: Ledger) -> Iterable[str]
 def _tensor_differences(case: Mapping[str, Any], ledger: Ledger, named: bool) -> Iterable[str]:
     if "tensors" not in case:
         return
-    listed = {str(tensor["name"]): tuple(tensor["shape"]) for tensor in case["tensors"]}
-    counted: Counter[tuple[int, ...]] = Counter()
-    for tensor in ledger:
-        if not tensor.buffer and tensor.tied_to is None:
-            counted[tensor.shape if named else _squeezed(tensor.shape)] += tensor.multiplicity
-    expected = Counter(shape if named else _squeezed(shape) for shape in listed.values())
-    if counted != expected:
-        yield f"shapes: ours alone {_written(counted - expected)}, the file's alone {_written(expected - counted)}"
-    elif named and all(tensor.multiplicity == 1 for tensor in ledger):
-        names = {tensor.part: tensor.shape for tensor in ledger if not tensor.buffer}
-        if names != listed:
-            yield f"names of tensors: ours {sorted(names)}, the file's {sorted(listed)}"
+    listed = [(str(tensor["name"]), tuple(tensor["shape"])) for tensor in case["tensors"]]
+    owned = [(tensor.part, tensor.shape, tensor.multiplicity) for tensor in ledger if not tensor.buffer and tensor.tied_to is None]
+    if not named:
+        counted, expected = _stacked((shape, count) for _, shape, count in owned), _stacked((shape, 1) for _, shape in listed)
+        if counted != expected:
+            yield f"rows by shape of a row: ours alone {_written(counted - expected)}, the file's alone {_written(expected - counted)}"
+        return
+    ours: Counter[tuple[int, ...]] = Counter()
+    for _, shape, count in owned:
+        ours[shape] += count
+    theirs = Counter(shape for _, shape in listed)
+    if ours != theirs:
+        yield f"shapes: ours alone {_written(ours - theirs)}, the file's alone {_written(theirs - ours)}"
+    elif all(count == 1 for _, _, count in owned) and {(part, shape) for part, shape, _ in owned} != set(listed):
+        yield f"names of tensors: ours {sorted(part for part, _, _ in owned)}, the file's {sorted(name for name, _ in listed)}"
 
 
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Drop trailing ones: a block may write a map of channels as a 1x1 convolution or as a dense one."""
-    while shape and shape[-1] == 1:
-        shape = shape[:-1]
-    return shape
+def _stacked(tensors: Iterable[tuple[tuple[int, ...], int]]) -> Counter[tuple[int, ...]]:
+    """Count rows by the shape of a row, trailing ones dropped.
+
+    A block's author may stack the query, key and value maps in one tensor, or write a map of channels as a 1x1 convolution: both are the
+    same here.
+    """
+    rows: Counter[tuple[int, ...]] = Counter()
+    for shape, count in tensors:
+        row = shape[1:]
+        while row and row[-1] == 1:
+            row = row[:-1]
+        rows[row] += (shape[0] if shape else 1) * count
+    return rows
 
 
 def _written(shapes: Counter[tuple[int, ...]]) -> str:

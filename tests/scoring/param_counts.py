@@ -48,7 +48,7 @@ def _model(case_id: str, model: Mapping[str, Any]) -> Outcome:
             problems.append(f"{way}: counted {counted}, the file says {truth}")
     if not ways:
         return Outcome(case_id, False, "not counted: " + ("; ".join(failures) or "the entry describes nothing that can be counted"))
-    return Outcome(case_id, not problems, "; ".join(problems or ways))
+    return Outcome(case_id, not problems, "; ".join(problems or [*ways, *(f"not used: {failure}" for failure in failures)]))
 
 
 Count = Callable[[], tuple[int, list[str]]]

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from derivations.topics.parameters import attention, blocks, linear, normalization, recurrent
-from derivations.topics.parameters.architectures import classic_decoders, encoders, rotary_decoders
+from derivations.topics.parameters.architectures import classic_decoders, encoder_decoders, encoders, rotary_decoders
 from derivations.topics.parameters.ledger import Ledger, joined
 
 
@@ -68,7 +68,9 @@ def _axes(s: _Symbols) -> int:
 def _conv(s: _Symbols) -> Ledger:
     c_in, c_out, groups = s.take(_IN), s.take(_OUT), s.take("q g G groups", 1)
     build = linear.transposed_convolution if s.says(r"transpose|deconv") else linear.convolution
-    return build(_axes(s), c_in, c_out, _kernel(s, _axes(s)), groups=groups, bias=s.bias(True))
+    normalized = s.says(r"\bbn\b|batch ?norm")
+    conv = build(_axes(s), c_in, c_out, _kernel(s, _axes(s)), groups=groups, bias=s.bias(not normalized)).under("conv")
+    return conv + normalization.batch_norm(c_out).under("norm") if normalized else conv
 
 
 def _depthwise(s: _Symbols) -> Ledger:
@@ -96,7 +98,7 @@ def _perceptron(s: _Symbols) -> Ledger:
 
 def _attention(s: _Symbols) -> Ledger:
     width, bias = s.take(_WIDTH), s.bias(True)
-    heads, keys, size = s.take("h H heads n_h", None), s.take("g kv k n_kv", None), s.take("d_h dh k_h head_dim", None)
+    heads, keys, size = s.take("h H heads n_h", None), s.take("g kv n_kv h_kv", None), s.take("d_h dh k_h head_dim k e", None)
     if heads is None and keys is None and size is None:
         return attention.multihead_attention(width, 1, bias=bias)
     return blocks.self_attention(width, heads or 1, keys, size, bias, bias)
@@ -119,8 +121,8 @@ def _encoder(s: _Symbols) -> Ledger:
 
 
 def _transformer(s: _Symbols) -> Ledger:
-    encoder = s.take("L_e Le N_e M L l N n")
-    decoder = s.take("L_d Ld N_d K", encoder)
+    encoder = s.take("L_e Le N_e N L l n")
+    decoder = s.take("L_d Ld N_d M K m", encoder)
     width = s.take(_WIDTH)
     return attention.transformer(width, 1, encoder, decoder, s.take(_INNER, 4 * width), bias=s.bias(True))
 
@@ -245,6 +247,64 @@ def _convnext(s: _Symbols) -> Ledger:
     return blocks.convnext_block(s.take("C c d"), s.take("k K", 7), s.take("r e t", 4), not s.says(r"(no|without) layer.?scale"))
 
 
+def _t5(s: _Symbols) -> Ledger:
+    vocabulary, layers, width, inner = s.take(_VOCABULARY), s.take("L l layers N"), s.take("d D d_model"), s.take("f F d_ff m")
+    heads, size = s.take("h H heads", 8), s.take("k d_kv dk a", None)
+    if size is None:
+        size = width / heads
+    kind = "gated-gelu" if s.says(r"gated|v1\.1|flan|mt5") else "relu"
+    backbone = encoder_decoders.t5(vocabulary, width, size, inner, layers, s.take("M decoder", None), heads, s.take("b B buckets", 32), kind)
+    untied = s.says(r"untied|separate head|v1\.1|flan|mt5")
+    return backbone + linear.linear(width, vocabulary, bias=False).under("lm_head") if untied else backbone
+
+
+_MAP = re.compile(
+    r"^(?P<kind>[\w ]*?(conv\w*|pointwise|linear|dense|fully connected|fc)\b[\w ]*?)\s+(?P<a>[\w*/+]+)\s*->\s*(?P<b>[\w*/+]+)(?P<rest>.*)$"
+)
+_NORM = re.compile(r"^(?P<kind>bn|batch ?norm(?:[123]d)?|ln|layer ?norm|rms ?norm)\s*\(?(?P<a>[\w*/+]+)\)?$", re.IGNORECASE)
+_LOOKUP = re.compile(r"^[\w ]*embeddings?\s*\(?(?P<a>\w+)\s*(?:x|,|\*)\s*(?P<b>\w+)\)?$", re.IGNORECASE)
+_SQUARE = re.compile(r"\b(?P<a>\w+) ?x ?(?P<b>\w+)\b")
+
+
+def _size(text: str, symbols: Mapping[str, sp.Symbol]) -> Any:
+    """Return a size written in the family's symbols: ``d``, ``4*d``, ``4d``, ``DN`` (a product of two symbols)."""
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    names = sorted(symbols, key=len, reverse=True)
+    spaced = re.sub("|".join(re.escape(name) for name in names) + r"|\d+", lambda found: f"({found[0]})", text)
+    return sp.sympify(spaced.replace(")(", ")*("), locals=dict(symbols))
+
+
+def _sum_of_layers(description: str, symbols: Mapping[str, sp.Symbol]) -> sp.Expr | None:
+    """Read ``layer + layer + ...`` where every layer names its sizes (``conv 3x3 c->d (no bias) + BN(d)``); None where it does not."""
+    total: Any = sp.Integer(0)
+    for phrase in re.split(r"\s\+\s|;\s*|,\s*(?=\w+ ?\w* \w+ ?->)", description.strip().rstrip(".")):
+        norm, lookup, maps = _NORM.match(phrase), _LOOKUP.match(phrase), _MAP.match(phrase)
+        try:
+            if norm is not None:
+                layer = normalization.rms_norm if norm["kind"].lower().startswith("rms") else normalization.layer_norm
+                total += layer(_size(norm["a"], symbols)).parameters
+            elif lookup is not None:
+                total += linear.embedding(_size(lookup["a"], symbols), _size(lookup["b"], symbols)).parameters
+            elif maps is not None:
+                total += _map(maps, phrase, symbols).parameters
+            else:
+                return None
+        except (sp.SympifyError, TypeError):
+            return None
+    return sp.expand(total)
+
+
+def _map(found: re.Match[str], phrase: str, symbols: Mapping[str, sp.Symbol]) -> Ledger:
+    a, b = _size(found["a"], symbols), _size(found["b"], symbols)
+    bias = re.search(r"(no|without) bias", phrase) is None
+    if "conv" not in found["kind"] and "pointwise" not in found["kind"]:
+        return linear.linear(a, b, bias)
+    square = _SQUARE.search(found["kind"]) or _SQUARE.search(found["rest"])
+    kernel = (1, 1) if square is None else tuple(_size(square[side], symbols) for side in ("a", "b"))
+    return linear.conv2d(a, b, kernel, bias=bias)
+
+
 #: Tried in this order: the first pattern found in the family's id and description decides.
 _BUILDERS: tuple[tuple[str, Callable[[_Symbols], Ledger]], ...] = (
     (r"inverted residual|mb ?conv", _inverted),
@@ -256,6 +316,7 @@ _BUILDERS: tuple[tuple[str, Callable[[_Symbols], Ledger]], ...] = (
     (r"bottleneck|residual|basic block|pre-?activ", _residual),
     (r"llama|mistral|qwen", _llama),
     (r"gpt", _gpt2),
+    (r"\bm?t5|\bflan", _t5),
     (r"\bbert", _bert),
     (r"\bvit\b|vision transformer", _vit),
     (r"lstm|gru\b|\brnn", _recurrent),
@@ -278,7 +339,10 @@ _BUILDERS: tuple[tuple[str, Callable[[_Symbols], Ledger]], ...] = (
 
 def family_polynomial(family: Mapping[str, Any]) -> tuple[sp.Expr, dict[str, sp.Symbol]]:
     """Return the count of the family as an expression in its symbols, or raise ``ValueError`` when no layers are recognised."""
+    summed = _sum_of_layers(str(family.get("description", "")), _Symbols(family).all)
     symbols = _Symbols(family)
+    if summed is not None and summed.free_symbols == set(symbols.all.values()):
+        return summed, symbols.all
     name = str(family.get("id", "")).replace("_", " ").lower()
     for words in (name, symbols.words):  # the id is the shorter and the surer description
         for pattern, build in _BUILDERS:

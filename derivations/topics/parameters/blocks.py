@@ -305,3 +305,25 @@ def mixture_of_experts(d_model: Dimension, d_ff: Dimension, experts: Dimension, 
     """A router without bias and ``experts`` feed-forward blocks (all counted, however few are active for a token)."""
     expert = gated_feed_forward(d_model, d_ff, bias) if gated else feed_forward(d_model, d_ff, bias)
     return linear(d_model, experts, bias=False).under("router") + expert.repeated(experts, "experts")
+
+
+def shuffle_unit(in_channels: int, out_channels: int, stride: int = 1) -> Ledger:
+    """Unit of ShuffleNet v2 (Ma et al. 2018): at stride 1 half of the channels pass unchanged, at stride 2 both halves are convolved."""
+    half = quotient("out_channels", dimension("out_channels", out_channels), "2 (the halves)", 2)
+    if stride == 1 and in_channels != out_channels:
+        raise DeriveError(f"a shuffle unit of stride 1 keeps its channels, but goes from {in_channels} to {out_channels}")
+    c_in = half if stride == 1 else in_channels
+    unit = joined(reduce=conv_norm(c_in, half, 1), depthwise=conv_norm(half, half, 3, groups=half), project=conv_norm(half, half, 1))
+    if stride == 1:
+        return unit
+    return unit + joined(skip_depthwise=conv_norm(c_in, c_in, 3, groups=c_in), skip_project=conv_norm(c_in, half, 1))
+
+
+def mixer_block(tokens: Dimension, channels: Dimension, token_inner: Dimension, channel_inner: Dimension) -> Ledger:
+    """Block of MLP-Mixer (Tolstikhin et al. 2021): dense maps across tokens, then across channels, each after a LayerNorm."""
+    return joined(
+        token_norm=layer_norm(channels),
+        token_mixing=feed_forward(tokens, token_inner),
+        channel_norm=layer_norm(channels),
+        channel_mixing=feed_forward(channels, channel_inner),
+    )

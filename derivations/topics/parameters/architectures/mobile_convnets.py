@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derivations.language.errors import DeriveError
 from derivations.topics.parameters.architectures.rounding import multiple_near
-from derivations.topics.parameters.blocks import conv_norm, depthwise_separable, mbconv
+from derivations.topics.parameters.blocks import conv_norm, depthwise_separable, mbconv, shuffle_unit
 from derivations.topics.parameters.dimensions import Dimension
 from derivations.topics.parameters.ledger import Ledger, joined
 from derivations.topics.parameters.linear import linear
@@ -136,12 +136,8 @@ def shufflenet_v2(
     before = stage_out[0]
     ledger = conv_norm(3, before, 3).under("stem")
     for stage, (repeats, out) in enumerate(zip(stage_repeats, stage_out[1:-1], strict=True)):
-        half = out // 2
         for index in range(repeats):
-            c_in = before if index == 0 else half
-            unit = joined(reduce=conv_norm(c_in, half, 1), depthwise=conv_norm(half, half, 3, groups=half), project=conv_norm(half, half, 1))
-            if index == 0:
-                unit += joined(skip_depthwise=conv_norm(c_in, c_in, 3, groups=c_in), skip_project=conv_norm(c_in, half, 1))
+            unit = shuffle_unit(before, out, 2) if index == 0 else shuffle_unit(out, out)
             ledger += unit.under(f"stage{stage + 2}.{index}")
         before = out
     return ledger + conv_norm(before, stage_out[-1], 1).under("last") + linear(stage_out[-1], num_classes).under("fc")

@@ -72,37 +72,12 @@ def llama(
     attention_bias: bool = False,
     mlp_bias: bool = False,
 ) -> Ledger:
-    """Llama (Touvron et al. 2023); Granite and SmolLM3 own the same tensors."""
+    """Llama (Touvron et al. 2023); Granite, SmolLM3 and the first Gemma own the same tensors at other sizes."""
     heads = resolved_heads(hidden_size, num_attention_heads, num_key_value_heads, head_dim)
     norm = rms_norm(hidden_size)
     maps = attention(hidden_size, heads, attention_bias, attention_bias)
     layer = layer_of(maps, gated(hidden_size, intermediate_size, mlp_bias), **around(norm))
     return stacked(vocab_size, hidden_size, layer.repeated(num_hidden_layers, "layers"), norm)
-
-
-def smollm3(
-    vocab_size: Dimension = 128256,
-    hidden_size: Dimension = 2048,
-    intermediate_size: Dimension = 11008,
-    num_hidden_layers: Dimension = 36,
-    num_attention_heads: Dimension = 16,
-    num_key_value_heads: Dimension | None = 4,
-    head_dim: Dimension | None = None,
-    attention_bias: bool = False,
-    mlp_bias: bool = False,
-) -> Ledger:
-    """SmolLM3 (Hugging Face 2025)."""
-    return llama(
-        vocab_size,
-        hidden_size,
-        intermediate_size,
-        num_hidden_layers,
-        num_attention_heads,
-        num_key_value_heads,
-        head_dim,
-        attention_bias=attention_bias,
-        mlp_bias=mlp_bias,
-    )
 
 
 def mistral(
@@ -150,29 +125,6 @@ def qwen3(
     maps = attention(hidden_size, heads, attention_bias, attention_bias) + joined(q_norm=of_head, k_norm=of_head)
     layer = layer_of(maps, gated(hidden_size, intermediate_size), **around(norm))
     return stacked(vocab_size, hidden_size, layer.repeated(num_hidden_layers, "layers"), norm)
-
-
-def gemma(
-    vocab_size: Dimension = 256000,
-    hidden_size: Dimension = 3072,
-    intermediate_size: Dimension = 24576,
-    num_hidden_layers: Dimension = 28,
-    num_attention_heads: Dimension = 16,
-    num_key_value_heads: Dimension | None = 16,
-    head_dim: Dimension | None = 256,
-    attention_bias: bool = False,
-) -> Ledger:
-    """Gemma (Gemma team 2024): a Llama whose heads need not add up to the hidden size."""
-    return llama(
-        vocab_size,
-        hidden_size,
-        intermediate_size,
-        num_hidden_layers,
-        num_attention_heads,
-        num_key_value_heads,
-        head_dim,
-        attention_bias,
-    )
 
 
 def gemma2(

@@ -192,6 +192,22 @@ _DEEPSEEK_V2 = {
     "n_routed_experts": 64,
     "first_k_dense_replace": 0,
 }
+_SMOLLM3: Mapping[str, Any] = {
+    "vocab_size": 128256,
+    "hidden_size": 2048,
+    "num_hidden_layers": 36,
+    "num_attention_heads": 16,
+    "num_key_value_heads": 4,
+}
+_GEMMA: Mapping[str, Any] = {
+    "vocab_size": 256000,
+    "hidden_size": 3072,
+    "intermediate_size": 24576,
+    "num_hidden_layers": 28,
+    "num_attention_heads": 16,
+    "num_key_value_heads": 16,
+    "head_dim": 256,
+}
 _SMALL_VOCABULARY = {"vocab_size": 30522}
 
 #: Name of the configuration class without "Config" -> its model classes.
@@ -270,11 +286,11 @@ FAMILIES: Mapping[str, Family] = {
     "Persimmon": Family(classic_decoders.persimmon, "model", _DECODER, is_tied=False),
     "Llama": _rotary(rotary_decoders.llama),
     "Granite": _rotary(rotary_decoders.llama),
-    "SmolLM3": _rotary(rotary_decoders.smollm3, is_tied=True),
+    "SmolLM3": _rotary(rotary_decoders.llama, is_tied=True, **_SMOLLM3),
     "Mistral": _rotary(rotary_decoders.mistral),
     "Qwen2": _rotary(rotary_decoders.qwen2),
     "Qwen3": _rotary(rotary_decoders.qwen3),
-    "Gemma": _rotary(rotary_decoders.gemma, is_tied=True),
+    "Gemma": _rotary(rotary_decoders.llama, is_tied=True, **_GEMMA),
     "Gemma2": _rotary(rotary_decoders.gemma2, is_tied=True),
     "Gemma3": Family(rotary_decoders.gemma3, "model", {"ForCausalLM": Task(language_head())}),
     "Gemma3Text": _rotary(rotary_decoders.gemma3, is_tied=True),

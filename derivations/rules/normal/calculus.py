@@ -64,7 +64,7 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
             return algebra.product((inner, atom_power(a), algebra.power(atom.args[0], Fraction(-1))))
         case "fun":
             return _chain(algebra, atom, by)
-        case "prefix" | "tail" | "whole" | "head" | "over" | "expect":
+        case "prefix" | "tail" | "whole" | "head" | "over":
             return _under_the_sign(algebra, atom, by)
         case "delta" | "seq":
             return ZERO
@@ -115,8 +115,6 @@ def _under_the_sign(algebra: Forms, atom: Atom, by: int) -> Poly:
             return algebra._prefix(variable, inner, atom.args[1])
         case "over":
             return algebra.sum_over_set(variable, inner, atom.data[2])
-        case "expect":
-            return algebra.expectation(variable, inner, atom.data[2], atom.args[1:])
         case "whole":
             return algebra.sum_range(variable, inner, "-oo", "oo")
         case _:

@@ -1,14 +1,14 @@
 """Terms into normal form: what each written construct means for scalars, under a context.
 
-Definitions are unfolded as they are met, except recurrences (``m_{t+1} := ... m_t ...``), which are equations to be used, not to be unfolded for ever.
+Definitions are unfolded as they are met, except recurrences (``m_{t+1} := ... m_t ...``), which are equations to be used, not to be unfolded for
+ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 
-from derivations.language.context import Array, Context, Definition, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Definition, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import (
@@ -30,134 +30,22 @@ from derivations.language.term import (
     Name,
     Num,
     Pow,
-    Relation,
     Root,
     Term,
     Transpose,
 )
-from derivations.rules.normal.algebra import Atom, Stuck
+from derivations.rules.normal import binders
+from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.calculus import differentiate
-from derivations.rules.normal.forms import INFINITE, MINUS_INFINITE, Forms, Limit
+from derivations.rules.normal.declared import Declared
+from derivations.rules.normal.forms import Limit
 from derivations.rules.normal.functions import apply_named, base_logarithm
-from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number, total
+from derivations.rules.normal.poly import ONE, Poly, atom_power, number, total
 from derivations.rules.normal.rebuild import replace
 
-INFINITY = Const("oo")
 
-
-class Algebra(Forms):
+class Algebra(Declared):
     """The normal form of scalar terms in a context. ``poly(term)`` raises Stuck for what it cannot express."""
-
-    def __init__(self, context: Context, budget_seconds: float = 5.0, *, lenient: bool = False) -> None:
-        super().__init__(budget_seconds)
-        self.context = context
-        self.lenient = lenient
-        """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""
-        self._env: dict[Name, Poly] = {}
-        self._held: set[Term] = set()
-        self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
-        self._cache: dict[Term, Poly] = {}
-        self._depth = 0
-        self._read_hypotheses()
-
-    # -- the context -----------------------------------------------------------------------------------------------------------------
-
-    def _read_hypotheses(self) -> None:
-        for hypothesis in self.context.hypotheses:
-            if isinstance(hypothesis, Relation):
-                for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
-                    if sign in ("<", "<=", ">", ">=", "!="):
-                        try:
-                            difference = self.poly(right) - self.poly(left)
-                        except Stuck:
-                            continue
-                        self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
-
-    def _fact(self, p: Poly, *, strict: bool, nonzero: bool = False) -> None:
-        if nonzero or not p:
-            return
-        self._signs.clear()
-        (self.positive_facts if strict else self.nonnegative_facts).append(p)
-        single = p.single
-        if single is not None and single[0] > 0 and len(single[1]) == 1 and single[1][0][1] == 1:
-            (self.positive_atoms if strict else self.nonnegative_atoms).add(single[1][0][0])
-
-    def assume_positive(self, p: Poly, *, strict: bool = True) -> bool:
-        """Take p > 0 (or >= 0) as a fact unless it is known already; answers whether it was new."""
-        if self.sign(p) in (("+",) if strict else ("+", "0+")):
-            return False
-        cleared, inverses = self.cleared(p)
-        self._fact(p, strict=strict)
-        if inverses and strict and self.sign(Poly({inverses: Fraction(1)})) == "+":
-            self._fact(cleared, strict=True)
-        if len(cleared) > 1 and not inverses:
-            scale, monomial, base = self.canonical(cleared)
-            if scale > 0 and self.sign(Poly({monomial: Fraction(1)})) == "+":
-                self._fact(base, strict=strict)
-        return True
-
-    def hold(self, names: Iterable[Term]) -> None:
-        """Leave these names as they are, even where they are defined."""
-        self._held |= set(names)
-        self._cache.clear()
-
-    def forget(self) -> None:
-        """Drop cached values: new facts let logarithms and roots split further."""
-        self._cache.clear()
-        self._signs.clear()
-
-    def symbol(self, name: Term, domain: Domain, head: str = "sym", args: tuple[Poly, ...] = ()) -> Poly:
-        """An atom for a declared scalar or an entry, with what its domain says about its sign."""
-        if head == "seq":
-            value = self._entry_value(name, args)
-            if value is not None:
-                return value
-        k = self.intern(Atom(head, name, args))
-        if k in self._known_domains:
-            return atom_power(k)
-        self._known_domains.add(k)
-        p = atom_power(k)
-        match domain:
-            case Domain.POSITIVE | Domain.NATURAL:
-                self.positive_atoms.add(k)
-            case Domain.NONNEGATIVE | Domain.WHOLE | Domain.PROBABILITY:
-                self.nonnegative_atoms.add(k)
-            case Domain.NEGATIVE:
-                self._fact(-p, strict=True)
-            case Domain.UNIT:
-                self.positive_atoms.add(k)
-                self._fact(ONE - p, strict=True)
-            case _:
-                pass
-        if domain is Domain.PROBABILITY:
-            self._fact(ONE - p, strict=False)
-        if domain is Domain.NATURAL and head == "sym":
-            self._fact(p - ONE, strict=False)
-        if domain.discrete:
-            self.integer_atoms.add(k)
-        return p
-
-    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
-        kind = self.context.kind(atom.data)
-        return self.symbol(atom.data, kind.domain if isinstance(kind, Sequence) else Domain.REAL, "seq", args)
-
-    def _entry_value(self, base: Term, args: tuple[Poly, ...]) -> Poly | None:
-        """The value of an entry that the context defines by itself, such as ``m_0 := 0``."""
-        if self._entries is None:
-            self._entries = {}
-            for definition in self.context.definitions:
-                lhs = definition.lhs
-                if isinstance(lhs, Index) and not definition.parameters and lhs not in self._held and all(isinstance(s, Num) for s in lhs.subscripts):
-                    self._entries[lhs.base, tuple(number(Fraction(s.digits)) for s in lhs.subscripts if isinstance(s, Num))] = definition.rhs
-        rhs = self._entries.get((base, args))
-        return None if rhs is None else self.poly(rhs)
-
-    @property
-    def _known_domains(self) -> set[int]:
-        found: set[int] = self.__dict__.setdefault("_domains", set())
-        return found
-
-    # -- terms -----------------------------------------------------------------------------------------------------------------------
 
     def poly(self, term: Term) -> Poly:
         """The normal form of a scalar term."""
@@ -221,15 +109,15 @@ class Algebra(Forms):
             case Big():
                 return self._big(term)
             case Deriv():
-                return self._derivative(term)
+                return binders.derivative(self, term)
             case At(body, variable, value, None):
-                return self._at(body, variable, value)
+                return binders.at(self, body, variable, value)
             case At(body, variable, value, upper) if upper is not None:
-                return self._at(body, variable, upper) - self._at(body, variable, value)
+                return binders.at(self, body, variable, upper) - binders.at(self, body, variable, value)
             case Integral():
-                return self._integral(term)
+                return binders.integral(self, term)
             case Cases(rows):
-                return self._cases(rows)
+                return binders.cases(self, rows)
             case _:
                 raise Stuck(f"no scalar meaning for a {type(term).__name__} term here")
 
@@ -358,8 +246,6 @@ class Algebra(Forms):
             case _:
                 raise Stuck(f"the bars ({kind}) have no scalar meaning here")
 
-    # -- binders ---------------------------------------------------------------------------------------------------------------------
-
     def within(self, name: Name, value: Poly, body: Term) -> Poly:
         """The normal form of a body with a name bound to a value."""
         before = self._env.get(name)
@@ -372,114 +258,13 @@ class Algebra(Forms):
             else:
                 self._env[name] = before
 
-    def _limit(self, term: Term) -> Limit:
-        if isinstance(term, Group):
-            return self._limit(term.body)
-        if term == INFINITY:
-            return INFINITE
-        if term == Add((("-", INFINITY),)):
-            return MINUS_INFINITE
-        return self.poly(term)
+    # -- binders (overridden where arrays have entries) --------------------------------------------------------------------------------
 
     def _big(self, term: Big) -> Poly:
-        if not isinstance(term.variable, Name):
-            raise Stuck("a big operator over something that is not a name")
-        if term.op not in ("sum", "prod"):
-            raise Stuck(f"the operator {term.op} has no rule in the scalar normal form")
-        variable = self.temporary()
-        low_high = self._range(term)
-        excluded: Poly | None = None
-        domain: Term | None = None
-        match term.where:
-            case None:
-                pass
-            case Relation((Name() as left, right), ("!=",)) if left == term.variable:
-                excluded = self.poly(right)
-            case Relation((Name() as left, right), ("in",)) if left == term.variable:
-                domain = right
-            case _:
-                raise Stuck("a condition under a big operator that the rules do not know")
-        body = self.within(term.variable, atom_power(variable), term.body)
-        if term.op == "prod":
-            if low_high is None or domain is not None:
-                raise Stuck("a product without limits")
-            value = self.product_range(variable, body, *low_high)
-            return value if excluded is None else self.mul(value, self.power(replace(self, body, {variable: excluded}), Fraction(-1)))
-        value = self.sum_range(variable, body, *low_high) if low_high and domain is None else self.sum_over_set(variable, body, domain)
-        if excluded is not None:
-            self.assuming.add("every index lies in the range of its sum")
-            value = value - replace(self, body, {variable: excluded})
-        return value
+        return binders.big(self, term)
+
+    def _limit(self, term: Term) -> Limit:
+        return binders.limit(self, term)
 
     def _range(self, term: Big) -> tuple[Limit, Limit] | None:
-        if term.lower is not None and term.upper is not None:
-            return self._limit(term.lower), self._limit(term.upper)
-        if term.lower is None and term.upper is None:
-            found = self.context.range_of(term.variable) if isinstance(term.variable, Name) else None
-            return None if found is None else (self._limit(found[0]), self._limit(found[1]))
-        raise Stuck("a big operator with only one limit")
-
-    def _derivative(self, term: Deriv) -> Poly:
-        held = {v for v, _ in term.variables if v not in self._held}
-        self._held |= held
-        try:
-            saved, self._cache = self._cache, {}
-            value = self.poly(term.body)
-            for variable, order in term.variables:
-                by = self.poly(variable).single
-                if by is None or len(by[1]) != 1 or by[1][0][1] != 1 or by[0] != 1:
-                    raise Stuck("a derivative by something that is not a variable")
-                for _ in range(order):
-                    value = differentiate(self, value, by[1][0][0])
-            atoms = {v: self.poly(v) for v in held}
-        finally:
-            self._held -= held
-            self._cache = saved
-        values = {p.single[1][0][0]: self.poly(v) for v, p in atoms.items() if p.single and self.poly(v) != p}
-        return replace(self, value, values) if values else value
-
-    def _at(self, body: Term, variable: Term, value: Term) -> Poly:
-        inner = self.poly(body)
-        by = self.poly(variable).single
-        if by is None or len(by[1]) != 1:
-            raise Stuck("an evaluation at something that is not a variable")
-        return replace(self, inner, {by[1][0][0]: self.poly(value)})
-
-    def _integral(self, term: Integral) -> Poly:
-        if not isinstance(term.variable, Name):
-            raise Stuck("an integral over something that is not a name")
-        variable = self.temporary(integer=False)
-        body = self.within(term.variable, atom_power(variable), term.body)
-        limits = tuple(ZERO if t is None or t in (INFINITY, Add((("-", INFINITY),))) else self.poly(t) for t in (term.lower, term.upper))
-        kinds = tuple("none" if t is None else "oo" if isinstance(self._limit(t), str) else "finite" for t in (term.lower, term.upper))
-
-        def one(f: Poly) -> Poly:
-            return self._bound_integral(variable, f, kinds, limits)
-
-        return self._per_term(body, variable, one)
-
-    def _bound_integral(self, variable: int, f: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
-        if f == ONE and kinds == ("finite", "finite"):
-            return limits[1] - limits[0]
-        return self._bound("bound_op", variable, f, ("integral", kinds), limits)
-
-    def _cases(self, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:
-        for value, condition in rows:
-            truth = True if condition is None else self._truth(condition)
-            if truth is None:
-                raise Stuck("a case distinction whose condition is not decided by the context")
-            if truth:
-                return self.poly(value)
-        raise Stuck("no case applies")
-
-    def _truth(self, condition: Term) -> bool | None:
-        if not isinstance(condition, Relation):
-            return None
-        for left, sign, right in zip(condition.items, condition.signs, condition.items[1:], strict=False):
-            known = self.sign(self.poly(right) - self.poly(left))
-            truth = {"<": {"+": True, "0": False, "0-": False, "-": False}, "<=": {"+": True, "0+": True, "0": True, "-": False},
-                     ">": {"-": True, "0": False, "0+": False, "+": False}, ">=": {"-": True, "0-": True, "0": True, "+": False},
-                     "=": {"0": True, "+": False, "-": False}}.get(sign, {}).get(known or "")  # fmt: skip
-            if truth is not True:
-                return truth
-        return True
+        return binders.range_of(self, term)

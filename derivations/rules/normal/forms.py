@@ -1,19 +1,21 @@
-"""Bound variables: sums, products, expectations and other binders in normal form; floors and Kronecker deltas.
+"""Sums and products over bound variables in normal form.
 
 A symbolic sum is written with prefix sums: the sum of f over a..b is ``S_f(b) - S_f(a-1)``, where ``S_f(n)`` is an atom that is only known by
-``S_f(n+1) = S_f(n) + f(n+1)``. Splitting off terms, joining ranges and shifting the variable then need no rule of their own. The variable of a body is
-chosen canonically (shifted and reflected so that an indexed name stands at the variable itself), constant factors leave the sum, and powers of the
-variable and geometric terms are summed in closed form (Graham, Knuth, Patashnik, *Concrete Mathematics*, ch. 2). An empty sum is 0.
+``S_f(n+1) = S_f(n) + f(n+1)``. Splitting off terms, joining ranges and shifting the variable then need no rule of their own. The variable of a body
+is chosen canonically (shifted and reflected so that an indexed name stands at the variable itself), constant factors leave the sum, and powers of
+the variable and geometric terms are summed in closed form (Graham, Knuth, Patashnik, *Concrete Mathematics*, ch. 2). An empty sum is 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from fractions import Fraction
-from math import comb, gcd
+from math import comb
 
-from derivations.rules.normal.algebra import Arithmetic, Atom, Stuck, _monomial_key, _poly_key
-from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, total
+from derivations.rules.normal.algebra import Arithmetic
+from derivations.rules.normal.atoms import Atom, Stuck
+from derivations.rules.normal.binding import BINDERS, Binding
+from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
 from derivations.rules.normal.rebuild import replace
 
 MAX_EXPLICIT = 64
@@ -24,50 +26,8 @@ MINUS_INFINITE = "-oo"
 Limit = Poly | str
 
 
-class Forms(Arithmetic):
-    """Arithmetic with binders. Heads: ``prefix`` S_f(n), ``tail`` the sum of f to infinity, ``whole`` over all integers, ``over`` a named set,
-    ``prodprefix`` the product like ``prefix``, ``bound_op`` any other binder, ``expect`` an expectation."""
-
-    def __init__(self, budget_seconds: float = 5.0) -> None:
-        super().__init__(budget_seconds)
-        self._temporaries = 0
-        self.assuming: set[str] = set()
-
-    # -- variables -------------------------------------------------------------------------------------------------------------------
-
-    def temporary(self, integer: bool = True) -> int:
-        """A new variable atom for a body under construction."""
-        self._temporaries += 1
-        k = self.intern(Atom("tmp", self._temporaries))
-        if integer:
-            self.integer_atoms.add(k)
-        return k
-
-    def height(self, p: Poly) -> int:
-        """The greatest nesting of binders in p."""
-        best = 0
-        for m in p.terms:
-            for a, e in m:
-                atom = self.atoms[a]
-                inner = max((self.height(arg) for arg in atom.args), default=0)
-                if atom.head in BINDERS:
-                    inner = max(inner, atom.data[0])
-                best = max(best, inner, self.height(e) if isinstance(e, Poly) else 0)
-        return best
-
-    def close(self, variable: int, body: Poly, integer: bool = True) -> tuple[int, Poly]:
-        """(height, body with the variable renamed canonically), so that equal bodies are identical."""
-        h = self.height(body) + 1
-        k = self.intern(Atom("bound", (h, integer)))
-        if integer:
-            self.integer_atoms.add(k)
-        return h, replace(self, body, {variable: atom_power(k)})
-
-    def open(self, atom: Atom) -> tuple[int, Poly]:
-        """(new variable, body) of a binder atom."""
-        h, integer = atom.data[0], atom.data[1]
-        variable = self.temporary(integer)
-        return variable, replace(self, atom.args[0], {self.intern(Atom("bound", (h, integer))): atom_power(variable)})
+class Forms(Binding):
+    """Sums and products over bound variables."""
 
     def remake_bound(self, atom: Atom, args: tuple[Poly, ...], values: dict[int, Poly]) -> Poly:
         """A binder atom after values were put in: its body is opened, changed and closed again, so that nothing is captured."""
@@ -85,65 +45,8 @@ class Forms(Arithmetic):
                 return self.sum_over_set(variable, body, atom.data[2])
             case "prodprefix":
                 return self._product_prefix(variable, body, rest[0])
-            case "expect":
-                return self.expectation(variable, body, atom.data[2], rest)
             case _:
                 return self._bound(atom.head, variable, body, atom.data[2:], rest)
-
-    def _bound(self, head: str, variable: int, body: Poly, data: tuple[Hashable, ...] = (), rest: tuple[Poly, ...] = ()) -> Poly:
-        integer = variable in self.integer_atoms
-        h, closed = self.close(variable, body, integer)
-        return self.make(head, (h, integer, *data), (closed, *rest))
-
-    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
-        """An entry of an indexed name at other indices."""
-        return self.make(atom.head, atom.data, args)
-
-    # -- floors and deltas -----------------------------------------------------------------------------------------------------------
-
-    def floor(self, p: Poly) -> Poly:
-        """The floor: integer summands leave it. Raises Stuck for nothing; an unknown floor is an atom."""
-        whole, rest = ZERO, ZERO
-        for m, c in p.terms.items():
-            part = Poly({m: c})
-            if self.is_integer(Poly({m: Fraction(1)})):
-                n = Fraction(c.numerator // c.denominator)
-                whole, part = whole + Poly({m: n} if n else {}), Poly({m: c - n} if c != n else {})
-            rest = rest + part
-        value = rest.constant
-        if value is not None:
-            return whole + number(value.numerator // value.denominator)
-        return whole + self._floor_of_ratio(rest)
-
-    def _floor_of_ratio(self, p: Poly) -> Poly:
-        """For integers n and d > 0 the floor of -n/d is -1 minus the floor of (n-1)/d, so a floor and a ceiling are compared as floors."""
-        below = ONE
-        for a in {a for m in p.terms for a, _ in m}:
-            low = min((e for m in p.terms for b, e in m if b == a and isinstance(e, Fraction)), default=Fraction(0))
-            if low < 0 and low.denominator == 1:
-                below = self.mul(below, self.power(self.atoms[a].args[0] if self.atoms[a].head == "base" else atom_power(a), -low))
-        scale = 1
-        for c in p.terms.values():
-            scale = scale * c.denominator // gcd(scale, c.denominator)
-        below = below.scale(Fraction(scale))
-        above = self.mul(p, below)
-        if self.is_integer(above) and self.is_integer(below) and self.sign(below) == "+":
-            lead = above.terms[min(above.terms, key=_monomial_key)]
-            if lead < 0:
-                flipped = self.mul(-above - ONE, self.power(below, Fraction(-1)))
-                return -ONE - self.floor(flipped)
-        return self.make("floor", None, (p,))
-
-    def ceiling(self, p: Poly) -> Poly:
-        return -self.floor(-p)
-
-    def delta(self, i: Poly, j: Poly) -> Poly:
-        """Kronecker's delta: 1 for equal arguments, 0 for integers that differ by a known non-zero number."""
-        difference = (i - j).constant
-        if difference is not None:
-            return ONE if difference == 0 else ZERO
-        first, second = sorted((i, j), key=_poly_key)
-        return self.make("delta", None, (first, second))
 
     # -- sums ------------------------------------------------------------------------------------------------------------------------
 
@@ -296,7 +199,7 @@ class Forms(Arithmetic):
         best: tuple[tuple[int, str], int, Poly, Poly] | None = None
         for sign, shift in dict.fromkeys(candidates):
             body = replace(self, f, {variable: (k - shift).scale(Fraction(sign))})
-            score = (self._misplaced(body, variable), _poly_key(self.close(variable, self._stripped(body, variable))[1]))
+            score = (self._misplaced(body, variable), poly_key(self.close(variable, self._stripped(body, variable))[1]))
             if best is None or score < best[0]:
                 best = (score, sign, shift, body)
         if best is None:
@@ -406,38 +309,6 @@ class Forms(Arithmetic):
             result = self.mul(result, self.power(replace(self, body, {variable: base + number(k)}), Fraction(-1)))
         return result
 
-    # -- expectations ----------------------------------------------------------------------------------------------------------------
-
-    def expectation(self, variable: int, body: Poly, law: Hashable, parameters: tuple[Poly, ...]) -> Poly:
-        """E[body] for the variable under a law: linear; moments of a normal law (parameters mean, variance) in closed form."""
-
-        def one(f: Poly) -> Poly:
-            if f == ONE:
-                return ONE
-            ((monomial, _),) = f.terms.items()
-            if law == "normal" and len(monomial) == 1 and monomial[0][0] == variable:
-                degree = monomial[0][1]
-                if isinstance(degree, Fraction) and degree.denominator == 1 and 0 < degree <= 12:
-                    return self._normal_moment(int(degree), *parameters)
-            return self._bound("expect", variable, f, (law,), parameters)
-
-        return self._per_term(body, variable, one)
-
-    def _normal_moment(self, degree: int, mean: Poly, variance: Poly) -> Poly:
-        """E[X**n] = sum over even j of C(n, j) (j-1)!! variance**(j/2) mean**(n-j)."""
-        parts = []
-        for j in range(0, degree + 1, 2):
-            double = 1
-            for odd in range(1, j, 2):
-                double *= odd
-            parts.append(
-                self.product((number(comb(degree, j) * double), self._repeated(variance, j // 2), self._repeated(mean, degree - j)))
-            )
-        return total(parts)
-
-
-BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "expect", "bound_op"})
-
 
 def _flipped(limit: Limit) -> Limit:
     if isinstance(limit, Poly):
@@ -456,4 +327,4 @@ def _power_sum(algebra: Arithmetic, n: Poly, degree: int) -> Poly:
     return sums[degree]
 
 
-__all__ = ["INFINITE", "MINUS_INFINITE", "Forms", "Limit"]
+__all__ = ["BINDERS", "INFINITE", "MINUS_INFINITE", "Forms", "Limit"]

@@ -83,6 +83,8 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
 
 
 ONE_ARGUMENT = frozenset(
-    "exp ln log sqrt abs sign sgn sigmoid logistic softplus relu ReLU silu SiLU swish logit sinh cosh tanh sin cos tan Phi erf arctan arcsin "
-    "arccos Gamma".split()
+    (
+        *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
+        *("sinh", "cosh", "tanh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma"),
+    )
 )

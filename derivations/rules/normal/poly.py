@@ -1,7 +1,7 @@
 """Laurent polynomials with rational coefficients over numbered atoms; exponents may be symbolic.
 
-A monomial is a sorted tuple of (atom number, exponent) pairs. An exponent is a ``Fraction``, or a non-constant ``Poly`` (``beta**(t+1)``). Polynomials
-are immutable and hashable. What an atom *is* lives in ``atoms.py``; nothing here knows.
+A monomial is a sorted tuple of (atom number, exponent) pairs. An exponent is a ``Fraction``, or a non-constant ``Poly`` (``beta**(t+1)``).
+Polynomials are immutable and hashable. What an atom *is* lives in ``atoms.py``; nothing here knows.
 """
 
 from __future__ import annotations
@@ -148,3 +148,29 @@ def total(parts: Iterable[Poly]) -> Poly:
             else:
                 result.pop(monomial, None)
     return Poly(result)
+
+
+def whole_part(e: Exponent) -> int:
+    value = e if isinstance(e, Fraction) else e.constant_part
+    return value.numerator // value.denominator
+
+
+def class_of(e: Exponent) -> Exponent:
+    """Exponents that differ by an integer are in one class."""
+    if isinstance(e, Fraction):
+        return e - (e.numerator // e.denominator)
+    level = e.constant_part
+    return lowered(e - number(level.numerator // level.denominator))
+
+
+def negated(e: Exponent) -> Exponent:
+    return -e
+
+
+def monomial_key(m: Monomial) -> tuple[object, ...]:
+    degree = sum((e if isinstance(e, Fraction) else Fraction(1)) for _, e in m)
+    return (-degree, tuple((a, str(e) if isinstance(e, Fraction) else poly_key(e)) for a, e in m))
+
+
+def poly_key(p: Poly) -> str:
+    return repr(sorted((repr([(a, str(e) if isinstance(e, Fraction) else poly_key(e)) for a, e in m]), str(c)) for m, c in p.terms.items()))

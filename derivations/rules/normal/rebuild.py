@@ -9,10 +9,10 @@ from derivations.rules.normal.poly import ONE, ZERO, Exponent, Poly, atom_power,
 
 if TYPE_CHECKING:
     from derivations.rules.normal.algebra import Arithmetic, Atom
-    from derivations.rules.normal.forms import Forms
+    from derivations.rules.normal.binding import Binding
 
 
-def replace(algebra: Forms, p: Poly, values: dict[int, Poly]) -> Poly:
+def replace(algebra: Binding, p: Poly, values: dict[int, Poly]) -> Poly:
     """p with polynomials put in for atoms (simultaneously); atoms that contain them are made anew."""
     if not any(algebra.mentions(p, a) for a in values):
         return p
@@ -26,7 +26,7 @@ def replace(algebra: Forms, p: Poly, values: dict[int, Poly]) -> Poly:
     return total(parts)
 
 
-def _power_of(algebra: Forms, a: int, e: Exponent, values: dict[int, Poly]) -> Poly:
+def _power_of(algebra: Binding, a: int, e: Exponent, values: dict[int, Poly]) -> Poly:
     exponent: Exponent = lowered(replace(algebra, e, values)) if isinstance(e, Poly) else e
     atom = algebra.atoms[a]
     if atom.head == "e":
@@ -39,7 +39,7 @@ def _power_of(algebra: Forms, a: int, e: Exponent, values: dict[int, Poly]) -> P
     return algebra.power(base, exponent)
 
 
-def remade(algebra: Forms, number: int, atom: Atom, values: dict[int, Poly]) -> Poly:
+def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -> Poly:
     """The atom with values put in for the atoms inside its arguments."""
     if not atom.args or not any(algebra.mentions(arg, a) for arg in atom.args for a in values):
         return atom_power(number)
@@ -57,7 +57,7 @@ def remade(algebra: Forms, number: int, atom: Atom, values: dict[int, Poly]) -> 
             return algebra.floor(args[0])
         case "delta":
             return algebra.delta(args[0], args[1])
-        case "prefix" | "tail" | "whole" | "over" | "prodprefix" | "expect" | "bound_op":
+        case "prefix" | "tail" | "whole" | "over" | "prodprefix" | "bound_op":
             return algebra.remake_bound(atom, args, values)
         case _:
             return algebra.make(atom.head, atom.data, args)

@@ -1,0 +1,51 @@
+"""What a polynomial's variable can stand for, and what a normal form says when it gives up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivations.language.errors import DeriveError
+from derivations.rules.normal.poly import Poly
+
+
+class Stuck(DeriveError):
+    """The normal form cannot express or finish this; the caller answers ``Undecided`` with the reason."""
+
+
+class OutOfTime(Stuck):
+    """The time budget of the judgement ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What a polynomial's variable stands for: a head, data (a name, a number), and polynomial arguments."""
+
+    head: str
+    data: Any = None
+    args: tuple[Poly, ...] = ()
+
+
+INTEGER_HEADS = frozenset({"floor", "delta", "card"})
+POSITIVE_HEADS = frozenset({"e", "pi", "prime"})
+
+
+def prime_factors(value: Fraction) -> list[tuple[int, int]]:
+    """(prime, multiplicity) of a positive rational. Raises Stuck for a number too large to factor by trial division in good time."""
+    found: list[tuple[int, int]] = []
+    for n, direction in ((value.numerator, 1), (value.denominator, -1)):
+        p = 2
+        while p * p <= n:
+            count = 0
+            while n % p == 0:
+                n //= p
+                count += 1
+            if count:
+                found.append((p, count * direction))
+            p += 1 if p == 2 else 2
+            if p > 100_000:
+                raise Stuck("an integer too large to factor stands under a root, a logarithm or a symbolic power")
+        if n > 1:
+            found.append((n, direction))
+    return found

@@ -1,0 +1,123 @@
+"""Bound variables in normal form, floors, and Kronecker deltas.
+
+A binder is an atom whose first argument is its body, with the variable renamed to a canonical one for its height; so equal bodies are identical.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Hashable
+from fractions import Fraction
+from math import gcd
+
+from derivations.rules.normal.algebra import Arithmetic
+from derivations.rules.normal.atoms import Atom
+from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, monomial_key, number, poly_key
+from derivations.rules.normal.rebuild import replace
+
+BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
+
+
+class Binding(Arithmetic):
+    """Arithmetic with bound variables. Heads: ``prefix`` S_f(n), ``tail`` the sum of f to infinity, ``whole`` over all integers, ``over`` a named
+    set, ``prodprefix`` the product like ``prefix``, ``bound_op`` any other binder."""
+
+    def __init__(self, budget_seconds: float = 5.0) -> None:
+        super().__init__(budget_seconds)
+        self._temporaries = 0
+        self.assuming: set[str] = set()
+
+    @abstractmethod
+    def remake_bound(self, atom: Atom, args: tuple[Poly, ...], values: dict[int, Poly]) -> Poly:
+        """A binder atom after values were put in for atoms inside it."""
+
+    # -- variables -------------------------------------------------------------------------------------------------------------------
+
+    def temporary(self, integer: bool = True) -> int:
+        """A new variable atom for a body under construction."""
+        self._temporaries += 1
+        k = self.intern(Atom("tmp", self._temporaries))
+        if integer:
+            self.integer_atoms.add(k)
+        return k
+
+    def height(self, p: Poly) -> int:
+        """The greatest nesting of binders in p."""
+        best = 0
+        for m in p.terms:
+            for a, e in m:
+                atom = self.atoms[a]
+                inner = max((self.height(arg) for arg in atom.args), default=0)
+                if atom.head in BINDERS:
+                    inner = max(inner, atom.data[0])
+                best = max(best, inner, self.height(e) if isinstance(e, Poly) else 0)
+        return best
+
+    def close(self, variable: int, body: Poly, integer: bool = True) -> tuple[int, Poly]:
+        """(height, body with the variable renamed canonically), so that equal bodies are identical."""
+        h = self.height(body) + 1
+        k = self.intern(Atom("bound", (h, integer)))
+        if integer:
+            self.integer_atoms.add(k)
+        return h, replace(self, body, {variable: atom_power(k)})
+
+    def open(self, atom: Atom) -> tuple[int, Poly]:
+        """(new variable, body) of a binder atom."""
+        h, integer = atom.data[0], atom.data[1]
+        variable = self.temporary(integer)
+        return variable, replace(self, atom.args[0], {self.intern(Atom("bound", (h, integer))): atom_power(variable)})
+
+    def _bound(self, head: str, variable: int, body: Poly, data: tuple[Hashable, ...] = (), rest: tuple[Poly, ...] = ()) -> Poly:
+        integer = variable in self.integer_atoms
+        h, closed = self.close(variable, body, integer)
+        return self.make(head, (h, integer, *data), (closed, *rest))
+
+    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
+        """An entry of an indexed name at other indices."""
+        return self.make(atom.head, atom.data, args)
+
+    # -- floors and deltas -----------------------------------------------------------------------------------------------------------
+
+    def floor(self, p: Poly) -> Poly:
+        """The floor: integer summands leave it. Raises Stuck for nothing; an unknown floor is an atom."""
+        whole, rest = ZERO, ZERO
+        for m, c in p.terms.items():
+            part = Poly({m: c})
+            if self.is_integer(Poly({m: Fraction(1)})):
+                n = Fraction(c.numerator // c.denominator)
+                whole, part = whole + Poly({m: n} if n else {}), Poly({m: c - n} if c != n else {})
+            rest = rest + part
+        value = rest.constant
+        if value is not None:
+            return whole + number(value.numerator // value.denominator)
+        return whole + self._floor_of_ratio(rest)
+
+    def _floor_of_ratio(self, p: Poly) -> Poly:
+        """For integers n and d > 0 the floor of -n/d is -1 minus the floor of (n-1)/d, so a floor and a ceiling are compared as floors."""
+        below = ONE
+        for a in {a for m in p.terms for a, _ in m}:
+            low = min((e for m in p.terms for b, e in m if b == a and isinstance(e, Fraction)), default=Fraction(0))
+            if low < 0 and low.denominator == 1:
+                below = self.mul(below, self.power(self.atoms[a].args[0] if self.atoms[a].head == "base" else atom_power(a), -low))
+        scale = 1
+        for c in p.terms.values():
+            scale = scale * c.denominator // gcd(scale, c.denominator)
+        below = below.scale(Fraction(scale))
+        above = self.mul(p, below)
+        if self.is_integer(above) and self.is_integer(below) and self.sign(below) == "+":
+            lead = above.terms[min(above.terms, key=monomial_key)]
+            if lead < 0:
+                flipped = self.mul(-above - ONE, self.power(below, Fraction(-1)))
+                return -ONE - self.floor(flipped)
+        return self.make("floor", None, (p,))
+
+    def ceiling(self, p: Poly) -> Poly:
+        return -self.floor(-p)
+
+    def delta(self, i: Poly, j: Poly) -> Poly:
+        """Kronecker's delta: 1 for equal arguments, 0 for integers that differ by a known non-zero number."""
+        difference = (i - j).constant
+        if difference is not None:
+            return ONE if difference == 0 else ZERO
+        first, second = sorted((i, j), key=poly_key)
+        return self.make("delta", None, (first, second))

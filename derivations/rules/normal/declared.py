@@ -1,0 +1,130 @@
+"""What a context says about numbers, for the normal form: kinds and signs of names, facts, values of entries."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from fractions import Fraction
+
+from derivations.language.context import Context, Domain, Sequence
+from derivations.language.term import Index, Name, Num, Relation, Term
+from derivations.rules.normal.atoms import Atom, Stuck
+from derivations.rules.normal.forms import Forms
+from derivations.rules.normal.poly import ONE, Poly, atom_power, number
+
+
+class Declared(Forms):
+    """Forms under a context. Signs and facts come from declared domains and hypotheses."""
+
+    def __init__(self, context: Context, budget_seconds: float = 5.0, *, lenient: bool = False) -> None:
+        super().__init__(budget_seconds)
+        self.context = context
+        self.lenient = lenient
+        """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""
+        self._env: dict[Name, Poly] = {}
+        self._held: set[Term] = set()
+        self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
+        self._cache: dict[Term, Poly] = {}
+        self._depth = 0
+        self._read_hypotheses()
+
+    @abstractmethod
+    def poly(self, term: Term) -> Poly:
+        """The normal form of a scalar term. Raises Stuck for what it cannot express."""
+
+    # -- the context -----------------------------------------------------------------------------------------------------------------
+
+    def _read_hypotheses(self) -> None:
+        for hypothesis in self.context.hypotheses:
+            if isinstance(hypothesis, Relation):
+                for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
+                    if sign in ("<", "<=", ">", ">=", "!="):
+                        try:
+                            difference = self.poly(right) - self.poly(left)
+                        except Stuck:
+                            continue
+                        self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
+
+    def _fact(self, p: Poly, *, strict: bool, nonzero: bool = False) -> None:
+        if nonzero or not p:
+            return
+        self._signs.clear()
+        (self.positive_facts if strict else self.nonnegative_facts).append(p)
+        single = p.single
+        if single is not None and single[0] > 0 and len(single[1]) == 1 and single[1][0][1] == 1:
+            (self.positive_atoms if strict else self.nonnegative_atoms).add(single[1][0][0])
+
+    def assume_positive(self, p: Poly, *, strict: bool = True) -> bool:
+        """Take p > 0 (or >= 0) as a fact unless it is known already; answers whether it was new."""
+        if self.sign(p) in (("+",) if strict else ("+", "0+")):
+            return False
+        cleared, inverses = self.cleared(p)
+        self._fact(p, strict=strict)
+        if inverses and strict and self.sign(Poly({inverses: Fraction(1)})) == "+":
+            self._fact(cleared, strict=True)
+        if len(cleared) > 1 and not inverses:
+            scale, monomial, base = self.canonical(cleared)
+            if scale > 0 and self.sign(Poly({monomial: Fraction(1)})) == "+":
+                self._fact(base, strict=strict)
+        return True
+
+    def hold(self, names: Iterable[Term]) -> None:
+        """Leave these names as they are, even where they are defined."""
+        self._held |= set(names)
+        self._cache.clear()
+
+    def forget(self) -> None:
+        """Drop cached values: new facts let logarithms and roots split further."""
+        self._cache.clear()
+        self._signs.clear()
+
+    def symbol(self, name: Term, domain: Domain, head: str = "sym", args: tuple[Poly, ...] = ()) -> Poly:
+        """An atom for a declared scalar or an entry, with what its domain says about its sign."""
+        if head == "seq":
+            value = self._entry_value(name, args)
+            if value is not None:
+                return value
+        k = self.intern(Atom(head, name, args))
+        if k in self._known_domains:
+            return atom_power(k)
+        self._known_domains.add(k)
+        p = atom_power(k)
+        match domain:
+            case Domain.POSITIVE | Domain.NATURAL:
+                self.positive_atoms.add(k)
+            case Domain.NONNEGATIVE | Domain.WHOLE | Domain.PROBABILITY:
+                self.nonnegative_atoms.add(k)
+            case Domain.NEGATIVE:
+                self._fact(-p, strict=True)
+            case Domain.UNIT:
+                self.positive_atoms.add(k)
+                self._fact(ONE - p, strict=True)
+            case _:
+                pass
+        if domain is Domain.PROBABILITY:
+            self._fact(ONE - p, strict=False)
+        if domain is Domain.NATURAL and head == "sym":
+            self._fact(p - ONE, strict=False)
+        if domain.discrete:
+            self.integer_atoms.add(k)
+        return p
+
+    def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
+        kind = self.context.kind(atom.data)
+        return self.symbol(atom.data, kind.domain if isinstance(kind, Sequence) else Domain.REAL, "seq", args)
+
+    def _entry_value(self, base: Term, args: tuple[Poly, ...]) -> Poly | None:
+        """The value of an entry that the context defines by itself, such as ``m_0 := 0``."""
+        if self._entries is None:
+            self._entries = {}
+            for definition in self.context.definitions:
+                lhs = definition.lhs
+                if isinstance(lhs, Index) and not definition.parameters and lhs not in self._held and all(isinstance(s, Num) for s in lhs.subscripts):
+                    self._entries[lhs.base, tuple(number(Fraction(s.digits)) for s in lhs.subscripts if isinstance(s, Num))] = definition.rhs
+        rhs = self._entries.get((base, args))
+        return None if rhs is None else self.poly(rhs)
+
+    @property
+    def _known_domains(self) -> set[int]:
+        found: set[int] = self.__dict__.setdefault("_domains", set())
+        return found

@@ -140,7 +140,8 @@ class Values:
             p[(self.pi[j], j) if not self.rows else (j, self.pi[j])] = 1
         self.sizes = {"N": n, "D": d}
         shape = (n, d) if self.rows else (d, n)
-        self.names: dict[str, np.ndarray] = {"P": p, "A": random.normal(size=(n, n)), "I": np.eye(n), "1": np.ones((n, 1)), "X": random.normal(size=shape)}
+        self.names: dict[str, np.ndarray] = {"P": p, "I": np.eye(n), "1": np.ones((n, 1))}
+        self.names |= {"A": random.normal(size=(n, n)), "X": random.normal(size=shape)}
         self.weights = {w: (random.normal(size=(d, d)), random.normal(size=(d, 1))) for w in "vkq"}
 
     def affine(self, which: str, x: np.ndarray) -> np.ndarray:
@@ -228,7 +229,7 @@ class Values:
     def holds(self, s: Statement, scaled: bool) -> bool:
         """Whether both sides agree for all values of the free indices at which they are defined."""
         n = self.sizes["N"]
-        free = sorted({name.text for name in free_names(s.lhs) | free_names(s.rhs)} & set("ijlm"))
+        free = sorted({name.text for name in free_names(s.lhs) | free_names(s.rhs)} & set("ijmr"))
         for places in itertools.product(range(1, n + 1), repeat=len(free)):
             env = dict(zip(free, places, strict=True))
             try:
@@ -244,7 +245,7 @@ class Values:
 
 def mutants(t: Term) -> Iterator[Term]:
     """The usual slips at every site: swapped factors, a dropped factor, a transpose lost or added, a sign, an index, a bound, an exponent."""
-    letters = {"i": "j", "j": "l", "l": "i", "m": "l"}
+    letters = {"i": "j", "j": "m", "m": "i", "r": "m"}
     for path, sub in subterms(t):
         match sub:
             case Mul(parts):

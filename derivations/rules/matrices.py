@@ -1,7 +1,7 @@
 """Rules for arrays of symbolic size.
 
-Each rule is a value whose deciding function proves by a normal form. Equal normal forms prove an equation for all values and all sizes; different ones
-prove nothing, so the rule then asks ``refute`` for a counterexample and otherwise answers Undecided.
+Each rule is a value whose deciding function proves by a normal form. Equal normal forms prove an equation for all values and all sizes; different
+ones prove nothing, so the rule then asks ``refute`` for a counterexample and otherwise answers Undecided.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def _algebra(statement: Statement, context: Context, premises: tuple[Premise, ..
         ---------------------------------- both sides have the same normal form under the premises
         context |- A = B
 
-    Side conditions: the sizes fit. Uses: associativity, distributivity, ``(AB)^T = B^T A^T``, ``(AB)^{-1} = B^{-1} A^{-1}`` for square factors, what the
-    declared properties say by definition (symmetric, orthogonal, identity, zero), traces, determinants, definitions, hypotheses and premises.
+    Side conditions: the sizes fit. Uses: associativity, distributivity, ``(AB)^T = B^T A^T``, ``(AB)^{-1} = B^{-1} A^{-1}`` for square factors,
+    what the declared properties say by definition (symmetric, orthogonal, identity, zero), traces, determinants, definitions, hypotheses
+    and premises.
     Nothing is known of a permutation matrix here but what a premise says.
 
     True: ``(KP)^T (QP) = P^T K^T Q P``.  False neighbours: ``(KP)^T (QP) = K^T P^T Q P``; ``P^T P = I`` without a premise.

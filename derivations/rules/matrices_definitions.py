@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivations.language.context import Array, Context, Definition, Function
 from derivations.language.errors import MeaningError
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, Term, Transpose
+from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, ProductSign, Term, Transpose
 
 MAX_DEPTH = 30
 _PRODUCTS = {"": " ", "cdot": " * ", "times": " x ", "odot": " (.) ", "otimes": " (x) ", "ast": " * ", "star": " * ", "circ": " o "}
@@ -101,3 +101,31 @@ def _opened(node: Term, definition: Definition, context: Context, depth: int) ->
             if free_names(inside) & parameters:
                 hidden[other.lhs] = Group(inside)
     return substitute(node, hidden)
+
+
+def product_runs(node: Mul) -> tuple[tuple[tuple[ProductSign, Term], ...], ...]:
+    """The factors of a product between its Hadamard signs, which bind more weakly than juxtaposition: ``W^T d odot g`` is two runs."""
+    runs: list[list[tuple[ProductSign, Term]]] = [[]]
+    for sign, factor in node.parts:
+        match sign:
+            case "odot":
+                runs.append([("", factor)])
+            case "" | "cdot" | "times":
+                runs[-1].append((sign, factor))
+            case _:
+                raise MeaningError(f"the product sign {sign!r} between arrays is not known; juxtaposition, cdot, times and odot are")
+    return tuple(tuple(run) for run in runs)
+
+
+def has_arrays(node: Term, context: Context) -> bool:
+    """Whether any name in a term, definitions unfolded, is an array: whether the matrix rules have anything to say."""
+    seen: set[Term] = set()
+    todo = [node]
+    while todo:
+        for _, part in subterms(todo.pop()):
+            if isinstance(part, Name | Index) and part not in seen:
+                seen.add(part)
+                if isinstance(context.kind(part), Array):
+                    return True
+                todo.extend(d.rhs for d in context.definitions if d.lhs == part)
+    return False

@@ -1,7 +1,7 @@
 """What hypotheses and premises say, as oriented equations between words.
 
-An equation ``L = R`` is used from its leading word to the rest; what two equations say together (where their leading words overlap) is added for a few
-rounds. An equation that cannot be oriented is not used: the judgement may then be undecided, never wrong.
+An equation ``L = R`` is used from its leading word to the rest; what two equations say together (where their leading words overlap) is added for a
+few rounds. An equation that cannot be oriented is not used: the judgement may then be undecided, never wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Array, Context
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.structure import free_names
-from derivations.language.term import Name, Relation, Term
+from derivations.language.term import Index, Name, Relation, Term
+from derivations.rules.matrices_definitions import unfolded
 from derivations.rules.matrices_factors import Combination, Entrywise, Inverse, Letter, Pull, SoftmaxOf, Word
 from derivations.rules.matrices_reading import MINUS, MatrixReader
 from derivations.rules.matrices_words import WordAlgebra
@@ -64,10 +65,28 @@ def _try(reader: MatrixReader, left: Term, right: Term) -> None:
 def learn(reader: MatrixReader, left: Term, right: Term) -> None:
     """Take an equation as known: as a rewriting of words where it is one of arrays, of a trace or inner product where it is one of scalars."""
     difference = reader.difference(left, right)
-    if isinstance(difference, Combination):
-        orient(reader.words, difference)
-    else:
+    if not isinstance(difference, Combination):
         _scalar(reader, difference)
+        return
+    for name, other in ((left, right), (right, left)):
+        if isinstance(name, Name | Index) and _replaced(reader, name, other):
+            return
+    orient(reader.words, difference)
+
+
+def _replaced(reader: MatrixReader, name: Name | Index, other: Term) -> bool:
+    """An equation that says what a name is (``w = A^{-1} b``) is used in that direction."""
+    words = reader.words
+    own, value = reader.relation(name, other)
+    if not isinstance(own, Combination) or not isinstance(value, Combination) or own.single is None or len(own.single) != 1:
+        return False
+    factor = words.factors[own.single[0]]
+    if not isinstance(factor, Letter) or factor.name != name or free_names(name) & free_names(unfolded(other, reader.context)):
+        return False
+    words.learned(own.single, value)
+    if words.flipped(own.single) != own.single:
+        words.learned(words.flipped(own.single), words.transpose(value))
+    return True
 
 
 def orient(words: WordAlgebra, difference: Combination) -> None:

@@ -1,7 +1,7 @@
 """Matrix calculus by differentials: gradients of scalars by arrays, Jacobians of columns by columns.
 
-A scalar's differential is written ``d phi = tr(G^T dX)``; G is its gradient, with the shape of X (Magnus and Neudecker, *Matrix Differential Calculus*,
-ch. 9). Going back through a product, ``d phi = tr(C^T d(ABD))`` gives B the cotangent ``A^T C D^T``.
+A scalar's differential is written ``d phi = tr(G^T dX)``; G is its gradient, with the shape of X (Magnus and Neudecker, *Matrix Differential
+Calculus*, ch. 9). Going back through a product, ``d phi = tr(C^T d(ABD))`` gives B the cotangent ``A^T C D^T``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The library's theorems on permutation matrices, proved from their entries when they are first used.
 
-A permutation matrix is one with entries ``P_ij = delta_{i, pi(j)}`` for a permutation pi of ``1..N``; what is proved here for an arbitrary pi may be used
-for every name that is declared as a permutation matrix.
+A permutation matrix is one with entries ``P_ij = delta_{i, pi(j)}`` for a permutation pi of ``1..N``; what is proved here for an arbitrary pi may be
+used for every name that is declared as a permutation matrix.
 """
 
 from __future__ import annotations

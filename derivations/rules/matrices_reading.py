@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Softmax
 from derivations.language.errors import MeaningError
-from derivations.language.structure import children
+from derivations.language.structure import children, free_names
 from derivations.language.term import (
     Add,
     Bars,
@@ -27,7 +27,7 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
-from derivations.rules.matrices_definitions import spelled, unfolded
+from derivations.rules.matrices_definitions import product_runs, spelled, unfolded
 from derivations.rules.matrices_factors import Combination, Known, Letter, Ones
 from derivations.rules.matrices_gradients import gradient_of, jacobian_of
 from derivations.rules.matrices_scalars import determinant, scalar, trace
@@ -36,7 +36,7 @@ from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.functions import apply_named
 from derivations.rules.normal.poly import Poly, number, total
-from derivations.rules.shapes import DETERMINANTS, DIAGONALS, IDENTITY, TRACES, Sizes, product_runs
+from derivations.rules.shapes import DETERMINANTS, DIAGONALS, IDENTITY, TRACES, Sizes
 
 Value: TypeAlias = Poly | Combination
 MINUS = number(-1)
@@ -280,6 +280,8 @@ class MatrixReader:
         factor = self.words.factors[word[0]] if word is not None and len(word) == 1 else None
         if not isinstance(factor, Letter) or factor.transposed or factor.inverted:
             raise Stuck(f"a derivative by {spelled(variable)}, which is not the name of an array")
+        if not free_names(variable) <= free_names(body):
+            raise Stuck(f"a derivative of {spelled(body)} by {spelled(variable)}, which it does not mention")
         value = self.read(body)
         if isinstance(value, Poly):
             return gradient_of(self.words, self.scalars, value, factor)

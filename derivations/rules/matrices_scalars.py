@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.language.context import ONE
@@ -44,7 +45,7 @@ def contraction(algebra: WordAlgebra, word: Word) -> Poly:
         return _closed(algebra, word)
     turned = word[inner[0] :] + word[: inner[0]]
     places = cuts_of(algebra, turned)
-    return algebra.arithmetic.product(_closed(algebra, turned[a:b]) for a, b in zip(places, places[1:], strict=False))
+    return algebra.arithmetic.product(_closed(algebra, turned[a:b]) for a, b in pairwise(places))
 
 
 def _closed(algebra: WordAlgebra, word: Word) -> Poly:

@@ -1,8 +1,8 @@
 """Non-commuting polynomials for arrays of symbolic size.
 
-A ``WordAlgebra`` keeps linear combinations of words in normal form: transposes and inverses stand at the letters, the identity is dropped, what is 1 by 1
-is a scalar (``x^T A y`` is the same scalar as ``y^T A^T x``, and both are ``tr(A y x^T)``), and oriented equations rewrite subwords. Every rewriting is an
-equation that holds for all values; so equal normal forms prove an equation, and different ones prove nothing.
+A ``WordAlgebra`` keeps linear combinations of words in normal form: transposes and inverses stand at the letters, the identity is dropped, what is
+1 by 1 is a scalar (``x^T A y`` is the same scalar as ``y^T A^T x``, and both are ``tr(A y x^T)``), and oriented equations rewrite subwords. Every
+rewriting is an equation that holds for all values; so equal normal forms prove an equation, and different ones prove nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from derivations.language.context import ONE
 from derivations.language.term import Term
@@ -28,6 +29,7 @@ from derivations.rules.matrices_factors import (
     SoftmaxOf,
     Word,
 )
+from derivations.rules.matrices_pulling import common_permutation, inner_size, pulled_parts, stripped
 from derivations.rules.matrices_scalars import contraction, cuts_of
 from derivations.rules.normal.algebra import Arithmetic, Stuck
 from derivations.rules.normal.poly import ONE as UNIT
@@ -181,10 +183,10 @@ class WordAlgebra:
             return self.all_ones(rows, cols)
         if len(parts) == 1:
             return self.reduced(parts[0], rows, cols)
-        outside, parts = self._pulled_parts(parts)
+        outside, parts = pulled_parts(self, parts)
         before, after = outside
         if before or after:
-            inner = self._hadamard_word(parts, self._inner_size(before, rows, 0), self._inner_size(after, cols, 1))
+            inner = self._hadamard_word(parts, inner_size(self, before, rows, 0), inner_size(self, after, cols, 1))
             return self.between(before, inner, after, rows, cols)
         return self.word(Hadamard(tuple(sorted(parts)), rows, cols))
 
@@ -204,27 +206,6 @@ class WordAlgebra:
             return self.transpose(self.ones(cols))
         return self.ones(rows) if cols == ONE else self.multiply(self.ones(rows), self.transpose(self.ones(cols)))
 
-    def _pulled_parts(self, parts: list[Word]) -> tuple[tuple[Word, Word], list[Word]]:
-        """Permutation matrices that stand before, or after, every factor of an entrywise product: ``(PA) o (PB) = P (A o B)``."""
-        first = {word[:1] for word in parts}
-        if len(first) == 1 and self._permutes(*first) and all(len(word) > 1 for word in parts):
-            (before,) = first
-            return (before, ()), [word[1:] for word in parts]
-        last = {word[-1:] for word in parts}
-        if len(last) == 1 and self._permutes(*last) and all(len(word) > 1 for word in parts):
-            (after,) = last
-            return ((), after), [word[:-1] for word in parts]
-        return ((), ()), parts
-
-    def _permutes(self, word: Word) -> bool:
-        factor = self.factors[word[0]] if word else None
-        return isinstance(factor, Letter) and factor.name in self.known.permutations
-
-    def _inner_size(self, word: Word, size: Term, side: int) -> Term:
-        if not word:
-            return size
-        return self.factors[word[-1]].cols if side == 0 else self.factors[word[0]].rows
-
     def between(self, before: Word, inner: Combination, after: Word, rows: Term, cols: Term) -> Combination:
         return self.add(self.zero(rows, cols), *(self.scale(self.reduced(before + w + after, rows, cols), c) for w, c in inner))
 
@@ -238,12 +219,11 @@ class WordAlgebra:
         rows, cols = arguments[0].rows, arguments[0].cols
         for pull in self.pulls:
             if pull.head == head:
-                stripped = [self._stripped(a, pull) for a in arguments]
-                inner = [s for s in stripped if s is not None]
+                inner = [s for a in arguments if (s := stripped(self, a, pull)) is not None]
                 if len(inner) == len(arguments):
                     return self.between(pull.before, self._applied(head, tuple(inner)), pull.after, rows, cols)
         for a in arguments:
-            pulled = self._common_permutation(a) if len(arguments) == 1 and a else None
+            pulled = common_permutation(self, a) if len(arguments) == 1 and a else None
             if pulled is not None:
                 before, inside, after = pulled
                 return self.between(before, self._applied(head, (inside,)), after, rows, cols)
@@ -251,31 +231,6 @@ class WordAlgebra:
         if isinstance(head, int):
             return self.word(SoftmaxOf(head, canonical[0], rows, cols))
         return self.word(Entrywise(head, canonical, rows, cols))
-
-    def _stripped(self, argument: Combination, pull: Pull) -> Combination | None:
-        p, s = len(pull.prefix), len(pull.suffix)
-        if not argument or not all(len(w) >= p + s and w[:p] == pull.prefix and w[len(w) - s :] == pull.suffix for w in argument.words):
-            return None
-        words = {w[p : len(w) - s]: c for w, c in argument}
-        rows = self._inner_size(pull.prefix, argument.rows, 0)
-        cols = self._inner_size(pull.suffix, argument.cols, 1)
-        for size, wanted in ((rows, pull.rows), (cols, pull.cols)):
-            if wanted is not None and size != wanted and self.size(size) != self.size(wanted):
-                return None
-        return Combination(words, rows, cols)
-
-    def _common_permutation(self, argument: Combination) -> tuple[Word, Combination, Word] | None:
-        """A permutation matrix that all words of an argument start, or end, with (only by the library's theorems: ``known.permutations``)."""
-        first, last = {w[:1] for w in argument.words}, {w[-1:] for w in argument.words}
-        if len(first) == 1 and self._permutes(*first):
-            (before,) = first
-            rows = self.factors[before[0]].cols
-            return before, Combination({w[1:]: c for w, c in argument}, rows, argument.cols), ()
-        if len(last) == 1 and self._permutes(*last):
-            (after,) = last
-            cols = self.factors[after[0]].rows
-            return (), Combination({w[:-1]: c for w, c in argument}, argument.rows, cols), after
-        return None
 
     def diagonal(self, column: Combination) -> Combination:
         size = column.rows
@@ -404,7 +359,7 @@ class WordAlgebra:
         cuts = cuts_of(self, word)
         if len(cuts) < 2:
             return Combination({word: UNIT}, rows, cols)
-        outside = self.arithmetic.product(contraction(self, word[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+        outside = self.arithmetic.product(contraction(self, word[a:b]) for a, b in pairwise(cuts))
         rest = word[: cuts[0]] + word[cuts[-1] :]
         return Combination({rest: outside}, rows, cols) if outside else self.zero(rows, cols)
 

@@ -1,18 +1,19 @@
 """Sizes of arrays: what shape a term has in its context, and an exact error where two do not fit.
 
-A shape is ``(rows, cols)`` as terms (``D``, ``N``, ``2 n``), ``None`` for a scalar; a vector is a column ``(n, 1)``; what comes out 1 by 1 is a scalar.
-Sizes are compared as polynomials under the equations between sizes that the context assumes. A vector of ones that is written ``1`` (``b 1^T``) and an
-undeclared ``I`` get the only size that fits; ``Sizes.infer`` writes it into the term as ``1_N`` and ``I_N``.
+A shape is ``(rows, cols)`` as terms (``D``, ``N``, ``2 n``), ``None`` for a scalar; a vector is a column ``(n, 1)``; what comes out 1 by 1 is a
+scalar. Sizes are compared as polynomials under the equations between sizes that the context assumes. A vector of ones that is written ``1``
+(``b 1^T``) and an undeclared ``I`` get the only size that fits; ``Sizes.infer`` writes it into the term as ``1_N`` and ``I_N``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TypeAlias
 
-from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Sequence, Softmax, Symbol
 from derivations.language.errors import MeaningError, ShapeError
-from derivations.language.structure import children, free_names, subterms, substitute, with_children
+from derivations.language.structure import children, free_names, with_children
 from derivations.language.term import (
     Add,
     At,
@@ -38,9 +39,8 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
-from derivations.rules.matrices_definitions import called, spelled
-from derivations.rules.normal.algebra import Arithmetic
-from derivations.rules.normal.poly import Poly, number, total
+from derivations.rules.matrices_definitions import called, product_runs, spelled
+from derivations.rules.matrices_sizes import SizeEquations
 
 Shape: TypeAlias = tuple[Term, Term]
 
@@ -63,20 +63,6 @@ def shape(node: Term, context: Context) -> Shape | None:
     return sizes.settled_shape(found)
 
 
-def product_runs(node: Mul) -> tuple[tuple[tuple[ProductSign, Term], ...], ...]:
-    """The factors of a product between its Hadamard signs, which bind more weakly than juxtaposition: ``W^T d odot g`` is two runs."""
-    runs: list[list[tuple[ProductSign, Term]]] = [[]]
-    for sign, factor in node.parts:
-        match sign:
-            case "odot":
-                runs.append([("", factor)])
-            case "" | "cdot" | "times":
-                runs[-1].append((sign, factor))
-            case _:
-                raise MeaningError(f"the product sign {sign!r} between arrays is not known; juxtaposition, cdot, times and odot are")
-    return tuple(tuple(run) for run in runs)
-
-
 def _is(node: Term, digits: str) -> bool:
     while isinstance(node, Group):
         node = node.body
@@ -89,66 +75,23 @@ class Sizes:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.assumed: list[str] = []
-        self._bound: dict[Term, Term] = {}
-        self._unknowns = 0
-        self._arithmetic = Arithmetic()
+        self.equations = SizeEquations(context)
         self._mapped: dict[Term, Shape] = {}
         self._scalars: list[Name] = []
         self._defining: list[Term] = []
-        self._equal: dict[Term, Term] = {}
-        for hypothesis in context.hypotheses:
-            match hypothesis:
-                case Relation((Name() as left, right), ("=",)) if isinstance(context.kind(left), Scalar) and left not in free_names(right):
-                    self._equal[left] = right
 
-    # -- sizes -----------------------------------------------------------------------------------------------------------------------
-
-    def unknown(self) -> Term:
-        self._unknowns += 1
-        return Name("?", label=str(self._unknowns))
-
-    def settled(self, size: Term) -> Term:
+    def settled(self, node: Term) -> Term:
         """A size, or a term with sizes in it, with the unknowns that have been solved put in."""
-        for _ in range(self._unknowns + 1):
-            changed = substitute(size, self._bound)
-            if changed == size:
-                break
-            size = changed
-        return size
+        return self.equations.settled(node)
 
     def settled_shape(self, found: Shape | None) -> Shape | None:
         return None if found is None else (self.settled(found[0]), self.settled(found[1]))
 
-    def value(self, size: Term) -> Poly:
-        """A size as a polynomial in the sizes that are names."""
-        match size:
-            case Num(digits) if digits.isdigit():
-                return number(int(digits))
-            case Group(body):
-                return self.value(body)
-            case Add(parts) if all(sign in "+-" for sign, _ in parts):
-                return total(self.value(part) if sign == "+" else -self.value(part) for sign, part in parts)
-            case Mul(parts):
-                return self._arithmetic.product(self.value(part) for _, part in parts)
-            case Pow(base, Num(digits)) if digits.isdigit():
-                return self._arithmetic.product([self.value(base)] * int(digits))
-            case Frac(numerator, denominator):
-                return self._arithmetic.mul(self.value(numerator), self._arithmetic.power(self.value(denominator), number(-1)))
-            case Name() if size in self._equal:
-                return self.value(self._equal[size])
-            case _:
-                return self._arithmetic.make("size", size)
-
     def agree(self, left: Term, right: Term) -> bool:
         """Whether two sizes are equal for all values; an unknown one becomes the other."""
-        left, right = self.settled(left), self.settled(right)
-        if left == right:
-            return True
-        for unknown, other in ((left, right), (right, left)):
-            if isinstance(unknown, Name) and unknown.text == "?":
-                self._bound[unknown] = other
-                return True
-        return self._arithmetic.zero(self.value(left) - self.value(right))
+        return self.equations.agree(left, right)
+
+    # -- errors ----------------------------------------------------------------------------------------------------------------------
 
     def _told(self, found: Shape | None) -> str:
         settled = self.settled_shape(found)
@@ -261,7 +204,7 @@ class Sizes:
         return with_children(node, tuple(part for part, _ in parts)), [found for _, found in parts]
 
     def _ones(self) -> tuple[Term, Shape]:
-        size = self.unknown()
+        size = self.equations.unknown()
         return Index(ONES, (size,)), (size, ONE)
 
     def _declared(self, symbol: Symbol) -> tuple[bool, Shape | None]:
@@ -296,7 +239,7 @@ class Sizes:
             return node, None
         if node == IDENTITY:
             self.assumed.append("I is an identity matrix")
-            size = self.unknown()
+            size = self.equations.unknown()
             return Index(node, (size,)), (size, size)
         raise MeaningError(f"the name {spelled(node)} has no kind in this context; declare it as a scalar, an array, a function, ...")
 
@@ -341,7 +284,8 @@ class Sizes:
                 settled = self.settled_shape(whole) or whole
                 if not (_is(part, "1") and ONE in settled):  # 1 - p for a vector p: one for each entry
                     raise ShapeError(
-                        f"the sum {spelled(node)}: {spelled(part)} is a scalar, {spelled(first)} is {self._told(whole)}; both must have the same shape"
+                        f"the sum {spelled(node)}: {spelled(part)} is a scalar, {spelled(first)} is {self._told(whole)};"
+                        " both must have the same shape"
                     )
                 column = Index(ONES, (settled[0] if settled[1] == ONE else settled[1],))
                 inner = column if settled[1] == ONE else Transpose(column)
@@ -351,7 +295,7 @@ class Sizes:
     def _product(self, node: Mul) -> tuple[Term, Shape | None]:
         runs = [self._run(run, node) for run in product_runs(node)]
         arrays = [(run, found) for run, (_, found) in zip(product_runs(node), runs, strict=True) if found is not None]
-        for (first, whole), (second, found) in zip(arrays, arrays[1:], strict=False):
+        for (first, whole), (second, found) in pairwise(arrays):
             self.fit(whole, found, f"the entrywise product {spelled(node)}", first[0][1], second[0][1])
         parts: list[tuple[ProductSign, Term]] = []
         for k, (run, _) in enumerate(runs):
@@ -370,7 +314,8 @@ class Sizes:
                     parts[-1] = (parts[-1][0], Transpose(parts[-1][1]))  # x . y of two columns is the inner product
                 elif not self.agree(cols, found[0]):
                     raise ShapeError(
-                        f"the product {spelled(node)}: what ends with {spelled(last)} is {self._told(running)}, {spelled(factor)} is {self._told(found)};"
+                        f"the product {spelled(node)}: what ends with {spelled(last)} is {self._told(running)},"
+                        f" {spelled(factor)} is {self._told(found)};"
                         f" {spelled(self.settled(cols))} columns do not meet {spelled(self.settled(found[0]))} rows"
                     )
                 else:
@@ -423,10 +368,10 @@ class Sizes:
             raise ShapeError(f"the softmax of {spelled(node.arguments[0])}: it is a scalar; it must be an array")
         if isinstance(kind, Function) and kind.maps_arrays and unfolded is None:
             if rebuilt not in self._mapped:
-                self._mapped[rebuilt] = (self.unknown(), self.unknown())
+                self._mapped[rebuilt] = (self.equations.unknown(), self.equations.unknown())
             return rebuilt, self._mapped[rebuilt]
         arrays = [(argument, shape) for argument, (_, shape) in zip(node.arguments, parts, strict=True) if shape is not None]
-        for (first, whole), (second, other) in zip(arrays, arrays[1:], strict=False):
+        for (first, whole), (second, other) in pairwise(arrays):
             self.fit(whole, other, f"the arguments of {spelled(node)}", first, second)
         return rebuilt, arrays[0][1] if arrays else None
 
@@ -451,17 +396,3 @@ class Sizes:
 def check_shapes(left: Term, right: Term, context: Context) -> None:
     """Raises ShapeError if the two sides of a relation, or parts of them, do not fit."""
     Sizes(context).relation(left, right)
-
-
-def has_arrays(node: Term, context: Context) -> bool:
-    """Whether any name in a term, definitions unfolded, is an array: whether the matrix rules have anything to say."""
-    seen: set[Term] = set()
-    todo = [node]
-    while todo:
-        for _, part in subterms(todo.pop()):
-            if isinstance(part, Name | Index) and part not in seen:
-                seen.add(part)
-                if isinstance(context.kind(part), Array):
-                    return True
-                todo.extend(d.rhs for d in context.definitions if d.lhs == part)
-    return False

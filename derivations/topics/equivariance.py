@@ -1,7 +1,8 @@
 """Self-attention is equivariant to permutations of its inputs: ``Sa[XP] = Sa[X] P``, for every number of inputs and every width.
 
-The softmax along the columns is equivariant as well, ``Softmax[P^T A P] = P^T Softmax[A] P``: it is not invariant (``Softmax[A]`` is something else). The
-proof goes down to the entries: a permutation matrix is one with ``P_ij = delta_{i, pi(j)}``, and a sum over all columns does not mind their order.
+The softmax along the columns is equivariant as well, ``Softmax[P^T A P] = P^T Softmax[A] P``: it is not invariant (``Softmax[A]`` is something
+else). The proof goes down to the entries: a permutation matrix is one with ``P_ij = delta_{i, pi(j)}``, and a sum over all columns
+does not mind their order.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, r
 
 Tokens = Literal["columns", "rows"]
 
-D, N, X, P, A, I = names("D N X P A I")
+D, N, X, P, A, IDENTITY = names("D N X P A I")
 Q, K, V = names("Q K V")
 PI, DELTA, E = Name("pi"), Name("delta"), Const("e")
-i, j, l, m = names("i j l m")
+i, j, m, r = names("i j m r")
 ONES = Name("1", font="bold")
 SA, SOFTMAX = Name("Sa"), Name("Softmax")
 
@@ -89,14 +90,14 @@ class Attention:
         columns = self.tokens == "columns"
         context = (
             Context()
-            .declare(Scalar(Domain.NATURAL), D, N, i, j, l, m)
+            .declare(Scalar(Domain.NATURAL), D, N, i, j, m, r)
             .with_range(i, ONE, N)
             .with_range(j, ONE, N)
             .declare(Array(N, N, frozenset({"permutation"})), P)
             .declare(Function(1, frozenset({"permutation"}), on_integers=True), PI)
             .assume(Relation((PI, Name("S")[N]), ("in",)))
             .define(P[i, j], self.entry(i, j), (i, j))
-            .declare(Array(N, N, frozenset({"identity"})), I)
+            .declare(Array(N, N, frozenset({"identity"})), IDENTITY)
             .declare(Array(N, ONE, frozenset({"ones"})), ONES)
             .declare(Array(N, N), A)
             .declare(Softmax(0 if columns else 1), SOFTMAX)
@@ -131,17 +132,17 @@ def ones_derivation(form: Attention) -> Derivation:
     """``1^T P = 1^T`` (``P 1 = 1`` for rows): permuting equal inputs changes nothing."""
     if form.tokens == "columns":
         claim, start, end = equation(product(ONES.T, P), ONES.T), group(product(ONES.T, P))[j], group(ONES.T)[j]
-        entry, delta = P[l, j], form.entry(l, j)
+        entry, delta = P[m, j], form.entry(m, j)
     else:
         claim, start, end = equation(product(P, ONES), ONES), group(product(P, ONES))[i], ONES[i]
-        entry, delta = P[i, l], form.entry(i, l)
+        entry, delta = P[i, m], form.entry(i, m)
     return _chain(
         "Permuting equal inputs changes nothing",
         form.context,
         start,
         [
-            (sum_over(l, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
-            (sum_over(l, 1, N, delta), entry_algebra, "definition of P"),
+            (sum_over(m, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
+            (sum_over(m, 1, N, delta), entry_algebra, "definition of P"),
             (ONE, entry_algebra, "one index between 1 and N is the image under the permutation, and no other"),
             (end, entry_algebra, "all entries of the vector of ones are 1"),
         ],
@@ -153,36 +154,36 @@ def orthogonal_derivation(form: Attention) -> Derivation:
     """``P P^T = I`` (``P^T P = I`` for rows)."""
     whole = form.product(P, P.T)
     if form.tokens == "columns":
-        entry, images, plain = product(P[i, l], P[j, l]), product(DELTA[i, PI(l)], DELTA[j, PI(l)]), product(DELTA[i, l], DELTA[j, l])
+        entry, images, plain = product(P[i, m], P[j, m]), product(DELTA[i, PI(m)], DELTA[j, PI(m)]), product(DELTA[i, m], DELTA[j, m])
     else:
-        entry, images, plain = product(P[l, i], P[l, j]), product(DELTA[PI(l), i], DELTA[PI(l), j]), product(DELTA[l, i], DELTA[l, j])
+        entry, images, plain = product(P[m, i], P[m, j]), product(DELTA[PI(m), i], DELTA[PI(m), j]), product(DELTA[m, i], DELTA[m, j])
     return _chain(
         "A permutation matrix is orthogonal",
         form.context,
         group(whole)[i, j],
         [
-            (sum_over(l, 1, N, entry), entry_algebra, "the product by entries"),
-            (sum_over(l, 1, N, images), entry_algebra, "definition of P"),
-            (sum_over(l, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
+            (sum_over(m, 1, N, entry), entry_algebra, "the product by entries"),
+            (sum_over(m, 1, N, images), entry_algebra, "definition of P"),
+            (sum_over(m, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
             (DELTA[i, j], entry_algebra, "only one term can differ from 0"),
-            (I[i, j], entry_algebra, "definition of the identity"),
+            (IDENTITY[i, j], entry_algebra, "definition of the identity"),
         ],
-        equation(whole, I),
+        equation(whole, IDENTITY),
     )
 
 
 def conjugation_derivation(form: Attention) -> Derivation:
     """``(P^T A P)_ij = A_{pi(i), pi(j)}``: rows and columns are permuted alike."""
-    left, right = ((l, i), (m, j)) if form.tokens == "columns" else ((i, l), (j, m))
-    summand = product(P[left], A[l, m], P[right])
-    deltas = product(form.entry(*left), A[l, m], form.entry(*right))
+    left, right = ((m, i), (r, j)) if form.tokens == "columns" else ((i, m), (j, r))
+    summand = product(P[left], A[m, r], P[right])
+    deltas = product(form.entry(*left), A[m, r], form.entry(*right))
     return _chain(
         "Rows and columns are permuted alike",
         form.context,
         group(form.conjugated)[i, j],
         [
-            (sum_over(l, 1, N, sum_over(m, 1, N, summand)), entry_algebra, "the product by entries"),
-            (sum_over(l, 1, N, sum_over(m, 1, N, deltas)), entry_algebra, "definition of P"),
+            (sum_over(m, 1, N, sum_over(r, 1, N, summand)), entry_algebra, "the product by entries"),
+            (sum_over(m, 1, N, sum_over(r, 1, N, deltas)), entry_algebra, "definition of P"),
             (A[PI(i), PI(j)], entry_algebra, "each sum has one term that differs from 0"),
         ],
     )
@@ -193,12 +194,12 @@ def softmax_derivation(form: Attention) -> Derivation:
     columns = form.tokens == "columns"
 
     def fraction(entry: Term, summed: Term) -> Term:
-        return Frac(Pow(E, entry), sum_over(l, 1, N, Pow(E, summed)))
+        return Frac(Pow(E, entry), sum_over(m, 1, N, Pow(E, summed)))
 
     whole = group(form.conjugated)
     row, column = PI(i), PI(j)
     moved = A[row, column]
-    sums = (whole[l, j], A[PI(l), column], A[l, column]) if columns else (whole[i, l], A[row, PI(l)], A[row, l])
+    sums = (whole[m, j], A[PI(m), column], A[m, column]) if columns else (whole[i, m], A[row, PI(m)], A[row, m])
     claim = equation(form.weights(form.conjugated), form.product(P.T, form.weights(A), P))
     return _chain(
         "The softmax is equivariant to permutations",

@@ -13,7 +13,10 @@ from typing import Any
 
 from .outcome import Outcome
 
-__all__ = ["MalformedFile", "Outcome", "read_document"]
+__all__ = ["CASE_ERRORS", "MalformedFile", "Outcome", "read_document"]
+
+#: What the program and the scorers raise on a case whose entries are missing, of a wrong type, or describe nothing.
+CASE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, SyntaxError)
 
 
 class MalformedFile(ValueError):

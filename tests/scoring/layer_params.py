@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.language.errors import DeriveError
 from derivations.topics.parameters.layers import layer_ledger
 from derivations.topics.parameters.ledger import Ledger
 
-from . import Outcome, read_document
+from . import CASE_ERRORS, Outcome, read_document
 from .described_blocks import described_block
 
 _BLOCK = re.compile(r"\s*block\s*:\s*", re.IGNORECASE)
@@ -25,10 +24,10 @@ def score(path: Path) -> Iterable[Outcome]:
         case_id = str(case.get("id", f"case {position}"))
         try:
             ledger, named = _ledger(case)
-        except (DeriveError, TypeError, KeyError, ValueError) as error:
+            differences = [*_count_differences(case, ledger), *_tensor_differences(case, ledger, named)]
+        except CASE_ERRORS as error:
             yield Outcome(case_id, False, f"not counted: {error}")
             continue
-        differences = [*_count_differences(case, ledger), *_tensor_differences(case, ledger, named)]
         yield Outcome(case_id, not differences, "; ".join(differences) or f"{ledger.parameters} parameters, {ledger.buffers} buffers")
 
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.language.errors import DeriveError
 from derivations.topics.parameters.architectures.transformers_models import model_class_ledger
 from derivations.topics.parameters.layers import layer_ledger
 from derivations.topics.parameters.ledger import Ledger
 
-from . import Outcome, read_document
+from . import CASE_ERRORS, Outcome, read_document
 from .neutral_networks import described_network, inventory_total, published_network
 from .parametric_families import family_differences
 
@@ -39,7 +38,7 @@ def _model(case_id: str, model: Mapping[str, Any]) -> Outcome:
     for way, count in _ways(model):
         try:
             counted, differences = count()
-        except (DeriveError, ValueError, TypeError, KeyError, SyntaxError) as error:
+        except CASE_ERRORS as error:
             failures.append(f"{way}: {error}")
             continue
         ways.append(f"{way}: {counted}")
@@ -123,6 +122,6 @@ def _non_embedding_differences(model: Mapping[str, Any], ledger: Ledger) -> Iter
 def _family(case_id: str, family: Mapping[str, Any]) -> Outcome:
     try:
         how, differences = family_differences(family)
-    except (DeriveError, ValueError, TypeError, KeyError, SyntaxError) as error:
+    except CASE_ERRORS as error:
         return Outcome(case_id, False, f"not counted: {error}")
     return Outcome(case_id, not differences, "; ".join(differences) or how)

@@ -68,6 +68,8 @@ def one_of(name: str, value: Any, accepted: Iterable[str]) -> str:
 
 def quotient(whole_name: str, whole: Dimension, part_name: str, part: Dimension) -> Dimension:
     """Return ``whole / part``, exact: for numbers ``part`` must divide ``whole``; symbols give the symbolic quotient."""
+    if isinstance(part, int) and part < 1:
+        raise DeriveError(f"{part_name} = {part} is too small to divide {whole_name} = {whole}: it must be at least 1")
     if isinstance(whole, int) and isinstance(part, int):
         if whole % part:
             raise DeriveError(f"{part_name} = {part} does not divide {whole_name} = {whole}: {whole} / {part} is no integer")

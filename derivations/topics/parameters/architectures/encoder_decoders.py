@@ -61,7 +61,7 @@ def t5(
 
     UMT5 has the table of relative positions in every layer.
     """
-    inner, is_gated = num_heads * d_kv, feed_forward_proj.startswith("gated-")
+    inner, is_gated = num_heads * d_kv, str(feed_forward_proj).startswith("gated-")
     ledger = embedding(vocab_size, d_model).under("shared")
     for name, layers in (("encoder", num_layers), ("decoder", num_layers if num_decoder_layers is None else num_decoder_layers)):
         if name == "decoder" and encoder_only:

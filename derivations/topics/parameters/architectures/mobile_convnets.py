@@ -181,6 +181,8 @@ def efficientnet(
     width is four times the last stage's unless given.
     """
     rows = [(True, row) for row in fused] + [(False, row) for row in table]
+    if not rows or any(len(row) != 6 for _, row in rows):
+        raise DeriveError("an EfficientNet needs rows of 6 numbers: expansion, kernel, stride, in, out, blocks")
     before = multiple_near(rows[0][1][3] * width_mult)
     ledger = conv_norm(3, before, 3).under("stem")
     for stage, (is_fused, (expand, kernel, _, c_in, c_out, blocks)) in enumerate(rows):

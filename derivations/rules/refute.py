@@ -17,7 +17,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Counterexample, Refuted, Undecided
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError, ShapeError
-from derivations.language.model.compare import Comparison, Outcome, compare, shown
+from derivations.language.model.compare import Comparison, Outcome, compare, one_side_defined, shown
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models
 from derivations.language.model.values import CannotSample, OutOfTime, Undefined
@@ -27,6 +27,7 @@ from derivations.language.term import Logic, Relation, Term
 DIGITS = 30
 CONFIRM = 60
 BUDGET = 5.0
+_LABORIOUS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class Agreement:
     """Both sides were defined and in the relation at ``points`` models.
 
     ``digits``: how many digits the comparison had at least (30 unless an integral, an infinite sum or a limit was involved). ``error``: the
-    greatest relative difference seen, for an equality.
+    greatest relative difference seen, for an equality. ``one_sided``: at how many further points only one side was defined.
     """
 
     points: int
     digits: int
     error: float
+    one_sided: int = 0
 
 
 Trial: TypeAlias = Agreement | Refuted | Undecided
@@ -82,16 +84,24 @@ class _Tally:
         self.digits = float(DIGITS)
         self.error = 0.0
         self.why_not = ""
+        self.one_sided = 0
+        self.work = 0
+
+    def enough(self, count: int) -> bool:
+        """Fewer points where each is laborious (counted in loop turns, not in seconds, so that the answer is always the same)."""
+        wanted = count if self.work < _LABORIOUS else max(5, count // 2) if self.work < 3 * _LABORIOUS else max(3, count // 4)
+        return self.points >= wanted
 
     def add(self, result: Comparison) -> None:
         self.points += 1
+        self.work += result.work
         self.digits = min(self.digits, result.digits)
         self.error = max(self.error, result.error)
 
     def verdict(self) -> Agreement | Undecided:
         if not self.points:
             return Undecided(f"at no point tried were both sides defined ({self.why_not or 'no model'})")
-        return Agreement(self.points, int(self.digits), self.error)
+        return Agreement(self.points, int(self.digits), self.error, self.one_sided)
 
 
 def _over_models(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
@@ -102,9 +112,7 @@ def _over_models(statement: Statement, context: Context, count: int, seed: int, 
         if found is not None:
             return found
         constant = constant and not (model.names or model.entries)
-        if tally.points >= count or (constant and tally.points) or (tried >= 2 * count and not tally.points):
-            break
-        if tally.points and deadline is not None and monotonic() > deadline - 0.5 * BUDGET and tally.points >= 4:
+        if tally.enough(count) or (constant and tally.points) or (tried >= 2 * count and not tally.points):
             break
     return tally.verdict()
 
@@ -117,6 +125,7 @@ def _at(
         result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM, deadline)
     except Undefined as trouble:
         tally.why_not = str(trouble)
+        tally.one_sided += one_side_defined(lhs, rhs, model, DIGITS, deadline)
         return None
     except OutOfTime:
         if tally.points:

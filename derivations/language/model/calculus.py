@@ -1,6 +1,6 @@
-"""Derivatives by central differences at raised precision, integrals by double-exponential quadrature.
+"""Derivatives by central differences at raised precision.
 
-Derivatives perturb the model: the variable (a name, an entry, an array) gets another value and everything that depends on it is evaluated
+They perturb the model: the variable (a name, an entry, an array) gets another value and everything that depends on it is evaluated
 again, so definitions in between need no rules. With W working digits the step is 10^-(W/2 + 2), whose error is of order 10^-(W + 4).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import comb
 from typing import TYPE_CHECKING
 
-from derivations.language.context import Array, Sequence
+from derivations.language.context import Sequence
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import matrix as m
@@ -20,7 +20,7 @@ from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Undefined, Value
 from derivations.language.structure import subterms
-from derivations.language.term import At, Call, Deriv, Group, Index, Integral, Marked, Name, Term
+from derivations.language.term import At, Call, Deriv, Group, Index, Marked, Name, Term
 
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
@@ -82,7 +82,7 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
         index = tuple(ev.integer(s, frame) for s in variable.subscripts)
         base = variable.base
         _must_depend(ev, body, base)
-        start = ev.entry(base, index, frame)  # type: ignore[arg-type]
+        start = ev.entry(base, index, frame)
         return differences(lambda h: ev.value(body, frame.override(base, index, x.add(start, h))), order)
     if isinstance(variable, Call):
         key = (variable.function, tuple(ev.value(a, frame) for a in variable.arguments))
@@ -187,126 +187,3 @@ def difference(ev: Evaluator, node: At, frame: Frame) -> Value:
     if node.upper is None:
         return at(node.value)
     return algebra.plus(at(node.upper), algebra.minus(at(node.value)))
-
-
-# Integrals --------------------------------------------------------------------------------------------------------------------
-
-QUADRATURE_DIGITS = 15
-_LEVELS = 6
-
-
-def integral(ev: Evaluator, node: Integral, frame: Frame) -> Number:
-    low, high = (None if t is None else ev.number(t, frame) for t in (node.lower, node.upper))
-    if (low is None) != (high is None):
-        raise MeaningError("an integral with one limit")
-    if low is None:
-        stated = ev.setting.context.range_of(node.variable) if isinstance(node.variable, Name) else None
-        low, high = (-mp().inf, mp().inf) if stated is None else (ev.number(t, frame) for t in stated)
-    if isinstance(node.variable, Name) and isinstance(ev.setting.kinds.get(node.variable), Array):
-        raise MeaningError("an integral over a vector")
-    names = dict(frame.names)
-    place = Frame(names, frame.entries, frame.chance, frame.family, frame.depth)
-
-    def f(point: Number) -> Number:
-        names[node.variable] = point
-        return ev.number(node.body, place)
-
-    return quadrature(ev, f, low, high, (id(node), len(frame.names)))
-
-
-def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: Number, plan: object) -> Number:
-    """Takahasi and Mori's double-exponential rule; the digits reached are noted in ``ev.accuracy``. Raises Undefined without convergence.
-
-    ``plan``: a key under which the number of levels is kept, so that nearby evaluations (inside a derivative) use the same rule.
-    """
-    if x.is_exact(low) and x.is_exact(high) and low == high:
-        return 0
-    if high < low:
-        return -quadrature(ev, f, high, low, plan)
-    point = _transformed(low, high)
-    h = mp().mpf(1) / 2
-    raised = mp().dps > ev.digits + x.GUARD
-    tiny = mp().mpf(10) ** -(mp().dps if raised else QUADRATURE_DIGITS + 5)
-    level_wanted = ev.plans.get(plan) if raised else None
-    ev.tick()
-    total = sum((_side(f, point, h, s, 1, tiny) for s in (1, -1)), _weighted(f, point, mp().mpf(0)))
-    estimate = total * h
-    for level in range(1, _LEVELS + 1):
-        h /= 2
-        ev.tick()
-        total += sum(_side(f, point, h, s, 2, tiny) for s in (1, -1))
-        newer = total * h
-        error, estimate = abs(newer - estimate), newer
-        scale = max(abs(newer), mp().mpf(10) ** -12)
-        if level == level_wanted or (level_wanted is None and level > 1 and error < scale * mp().mpf(10) ** -(QUADRATURE_DIGITS // 2 + 1)):
-            break
-    else:
-        if error > scale * mp().mpf(10) ** -6:
-            raise Undefined("an integral that does not converge")
-    if not raised:
-        ev.plans[plan] = level
-    # the rule doubles its digits from level to level once it converges; half of that gain is claimed
-    digits = ev.digits if error == 0 else float(-mp().log10(error / scale)) * 1.5
-    digits = max(4.0, min(digits, QUADRATURE_DIGITS))
-    ev.accuracy = min(ev.accuracy, digits)
-    ev.noise = max(ev.noise, scale * mp().mpf(10) ** -digits)
-    return estimate
-
-
-def _transformed(low: Number, high: Number) -> Callable[[Number], tuple[Number, Number]]:
-    """The substitution x(t) with its derivative, for a finite, half-infinite or infinite interval."""
-    half_pi = mp().pi / 2
-    if x.finite(low) and x.finite(high):
-        middle, radius = (x.real(low) + x.real(high)) / 2, (x.real(high) - x.real(low)) / 2
-
-        def finite(t: Number) -> tuple[Number, Number]:
-            u = half_pi * mp().sinh(t)
-            return middle + radius * mp().tanh(u), radius * half_pi * mp().cosh(t) / mp().cosh(u) ** 2
-
-        return finite
-    if x.finite(low) or x.finite(high):
-        end, side = (x.real(low), 1) if x.finite(low) else (x.real(high), -1)
-
-        def half(t: Number) -> tuple[Number, Number]:
-            u = mp().exp(half_pi * mp().sinh(t))
-            return end + side * u, u * half_pi * mp().cosh(t)
-
-        return half
-
-    def whole(t: Number) -> tuple[Number, Number]:
-        u = half_pi * mp().sinh(t)
-        return mp().sinh(u), mp().cosh(u) * half_pi * mp().cosh(t)
-
-    return whole
-
-
-def _weighted(f: Callable[[Number], Number], point: Callable[[Number], tuple[Number, Number]], t: Number) -> Number:
-    place, weight = point(t)
-    return x.real(f(place)) * weight
-
-
-def _side(
-    f: Callable[[Number], Number], point: Callable[[Number], tuple[Number, Number]], h: Number, sign: int, stride: int, tiny: Number
-) -> Number:
-    """The terms at t = h, (1 + stride) h, ... on one side, until they vanish."""
-    total = mp().mpf(0)
-    largest = mp().mpf(0)
-    small = 0
-    k = 1
-    while k * h < 5:
-        try:
-            value = _weighted(f, point, sign * k * h)
-        except Undefined:
-            if k * h < 1 or total == 0:
-                raise
-            value = mp().mpf(0)  # rounding has put the outermost nodes on the end of the interval
-        total += value
-        size = abs(value)
-        largest = max(largest, size)
-        small = small + 1 if size <= tiny * largest else 0
-        if small >= 3 and k * h > 1:
-            return total
-        k += stride
-    if size > largest * mp().mpf("0.01") and size > tiny:
-        raise Undefined("an integral that diverges")
-    return total

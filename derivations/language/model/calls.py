@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derivations.language.context import Definition, Function, Sequence
 from derivations.language.errors import MeaningError
-from derivations.language.model import algebra, chance, known
-from derivations.language.model import matrix as m
+from derivations.language.model import algebra, chance, information, known
 from derivations.language.model import numbers as x
-from derivations.language.model.calculus import derivative_of, quadrature
+from derivations.language.model.calculus import derivative_of
 from derivations.language.model.frame import Frame
 from derivations.language.model.functions import random_function
 from derivations.language.model.inverse import inverse_function
+from derivations.language.model.laws import density
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
+from derivations.language.model.quadrature import quadrature
 from derivations.language.model.sums import function_series
-from derivations.language.model.values import Eye, Fun, Law, Symbol, Undefined, Value
+from derivations.language.model.values import Fun, Law, Symbol, Undefined, Value
 from derivations.language.model.world import symbol_text
-from derivations.language.structure import subterms
 from derivations.language.term import (
     Bar,
     Call,
-    Const,
     Group,
     Index,
     Marked,
     Mul,
     Name,
-    Num,
     Pow,
     Relation,
     Term,
@@ -38,6 +35,9 @@ from derivations.language.term import (
 
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
+
+_OPERATORS = {**chance.OPERATORS, **information.OPERATORS}
+"""``E[...]``, ``E_q[...]``, ``Var``, ``H``, ``KL``, ...: the subscript is their second argument."""
 
 
 def call(ev: Evaluator, node: Call, frame: Frame) -> Value:
@@ -79,7 +79,7 @@ def applied(f: Value, values: tuple[Value, ...], name: str) -> Value:
                 raise MeaningError(f"{name} takes {f.arity} argument(s), not {len(values)}")
             return f.apply(*values)
         case Law() if len(values) == 1:
-            return chance.density(f, values[0])
+            return density(f, values[0])
         case _:
             raise MeaningError(f"{name} is {algebra.kind_of(f)} and not a function")
 
@@ -280,8 +280,8 @@ def _named(ev: Evaluator, function: Name, node: Call, frame: Frame) -> Value:
     arguments = node.arguments
     declared = function in frame.names or ev.setting.is_declared(function)
     if not declared:
-        if chance.is_operator(function.text):
-            return chance.operator(ev, function.text, None, arguments, frame)
+        if function.text in _OPERATORS:
+            return _OPERATORS[function.text](ev, None, arguments, frame)
         law = chance.law(ev, function, arguments, frame)
         if law is not None:
             return law
@@ -324,8 +324,8 @@ def _conditional(ev: Evaluator, function: Name, arguments: tuple[Term, ...], fra
 
 def _subscripted(ev: Evaluator, function: Index, base: Term, subscripts: tuple[Term, ...], node: Call, frame: Frame) -> Value:
     if isinstance(base, Name) and not ev.setting.is_declared(base) and not ev.setting.is_symbol(function):
-        if chance.is_operator(base.text):
-            return chance.operator(ev, base.text, subscripts[0], node.arguments, frame)
+        if base.text in _OPERATORS:
+            return _OPERATORS[base.text](ev, subscripts[0], node.arguments, frame)
         if base.text == "log" and len(subscripts) == 1:
             value = ev.number(node.arguments[0], frame)
             return x.divide(x.logarithm(value), x.logarithm(ev.number(subscripts[0], frame)))
@@ -364,37 +364,3 @@ def _powered(ev: Evaluator, base: Term, exponent: Term, node: Call, frame: Frame
             return inverse_function(f, values[0])
         raise MeaningError(f"the inverse of {algebra.kind_of(f)}")
     return algebra.power(call(ev, Call(base, node.arguments, node.bracket), frame), n)
-
-
-# Subscripted words ------------------------------------------------------------------------------------------------------------
-
-
-def special_index(ev: Evaluator, base: Name, subscript: Term, frame: Frame) -> Value | None:
-    """``I_n``, ``1_n`` and the indicator ``1_{x > 0}``."""
-    if base.text not in ("I", "1", "0"):
-        return None
-    if isinstance(subscript, Relation):
-        return int(bool(ev.value(subscript, frame)))
-    n = ev.integer(subscript, frame)
-    if not 0 < n <= 40:
-        raise Undefined(f"an array of size {n}")
-    if base.text == "I":
-        return m.collapsed(m.identity(n))
-    return m.collapsed(m.column((int(base.text),) * n))
-
-
-def norm_index(ev: Evaluator, subscript: Term | None, frame: Frame) -> Number | str:
-    match subscript:
-        case None:
-            return 2
-        case Const("oo") | Name("oo" | "infty" | "infinity" | "max"):
-            return "oo"
-        case Name("F" | "Fro" | "HS"):
-            return "F"
-        case Num("1" | "2"):
-            return int(subscript.digits)
-        case _:
-            return ev.number(subscript, frame)
-
-
-__all__ = ["Eye", "Fraction", "abbreviated", "applied", "call", "function_value", "operator", "subterms"]

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from derivations.language.context import Function, RandomVariable, Scalar, Sequence
+from derivations.language.context import RandomVariable, Scalar, Sequence
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, laws
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
-from derivations.language.model.calculus import quadrature
 from derivations.language.model.frame import ROOT, Frame
-from derivations.language.model.laws import LAWS, density, law_named, nodes
+from derivations.language.model.laws import LAWS, density, law_named, node_digits, nodes
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
+from derivations.language.model.quadrature import quadrature
 from derivations.language.model.sums import limits
-from derivations.language.model.values import Eye, Fun, Law, NeedsVariable, Row, Symbol, Undefined, Value
+from derivations.language.model.values import Fun, Law, NeedsVariable, Symbol, Undefined, Value
 from derivations.language.structure import subterms
 from derivations.language.term import Add, Bar, Big, Call, Group, Index, Marked, Name, Num, Pow, Relation, Term, Tuple
 
@@ -32,16 +32,6 @@ Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
 _OUTCOMES = 3
 _MOST = 20_000
 
-__all__ = ["density", "is_operator", "law", "operator", "realised"]
-
-
-def is_operator(name: str) -> bool:
-    return name in _OPERATORS
-
-
-def operator(ev: Evaluator, name: str, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    """``E[...]``, ``E_q[...]``, ``Var``, ``Cov``, ``H``, ``KL``, ``P``, ...; ``under`` is the subscript."""
-    return _OPERATORS[name](ev, under, arguments, frame)
 
 
 def law(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
@@ -77,8 +67,10 @@ def _spread(ev: Evaluator, key: Key, frame: Frame) -> Iterator[tuple[Number, dic
         found = ev.value(kind.law, frame)
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
-        for value, weight in nodes(ev, found, len([k for k in frame.entries if k[0] in ev.setting.kinds])):
+        others = sum(1 for k in frame.entries if isinstance(ev.setting.kinds.get(k[0]), RandomVariable))
+        for value, weight in nodes(ev, found, others):
             yield weight, {key: value}
+        ev.limited(node_digits(ev, found, others), 0)
         return
     group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
     weights = _weights(ev, group[0], key[1])
@@ -144,16 +136,16 @@ def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
 
 def _averaged(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame) -> Value:
     """The mean of ``body`` over all random variables that it turns out to use."""
-    return _over(ev, body, _fresh(ev, frame), [], [0])
+    return _over(ev, body, fresh(ev, frame), [0])
 
 
-def _fresh(ev: Evaluator, frame: Frame) -> Frame:
+def fresh(ev: Evaluator, frame: Frame) -> Frame:
     """Without the outcomes that an expectation around this one has set."""
     kept = {k: v for k, v in frame.entries.items() if not isinstance(ev.setting.kinds.get(k[0]), RandomVariable)}
     return Frame(frame.names, kept, True, frame.family, frame.depth)
 
 
-def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, known: list[Key], count: list[int]) -> Value:
+def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: list[int]) -> Value:
     """Enumerate depth first: when an outcome is missing, branch over it there."""
     count[0] += 1
     ev.tick()
@@ -164,15 +156,26 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, known: li
     except NeedsVariable as needed:
         key = needed.key
     total: Value = None
-    for weight, outcome in _spread_over(ev, key, frame):
+    size: Number = mp().mpf(0)
+    for weight, outcome in outcomes(ev, key, frame):
         entries = {**frame.entries, **{k: v for k, v in outcome.items() if k not in frame.entries}}
         place = Frame(frame.names, entries, True, frame.family, frame.depth)
-        term = algebra.times(weight, _over(ev, body, place, [*known, key], count))
+        term = algebra.times(weight, _over(ev, body, place, count))
         total = term if total is None else algebra.plus(total, term)
+        size += magnitude(term)
+    if ev.accuracy < ev.digits:
+        ev.limited(ev.accuracy, size)
     return total
 
 
-def _spread_over(ev: Evaluator, key: Key, frame: Frame) -> list[tuple[Number, dict[Key, Value]]]:
+def magnitude(value: Value) -> Number:
+    """The size of a value, for estimates of error."""
+    if isinstance(value, Mat):
+        return max((abs(x.real(entry)) for entry in value.entries()), default=0)
+    return abs(x.real(value)) if is_number(value) else 0
+
+
+def outcomes(ev: Evaluator, key: Key, frame: Frame) -> list[tuple[Number, dict[Key, Value]]]:
     """The outcomes of ``key``, or first those of a variable on which its law depends."""
     for _ in range(8):
         try:
@@ -230,8 +233,8 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
     if isinstance(under, Call) and any(isinstance(a, Name | Bar) for a in under.arguments) and ev.setting.is_declared(under.function):
         first = under.arguments[0]
         variable = variable or (first.left if isinstance(first, Bar) else first)
-        return _against(ev, lambda place: ev.number(under, place), variable, f, frame)
-    if isinstance(under, Name | Index) and _is_family(ev, under):
+        return against(ev, lambda place: ev.number(under, place), variable, f, frame)
+    if isinstance(under, Name | Index) and is_family(ev, under):
         return _family_mean(ev, under, f, frame)
     if isinstance(under, Name | Index) and under not in frame.names:
         definition = next(iter(ev.setting.calls.get(under, ())), None)
@@ -239,28 +242,28 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
             variable = variable or definition.lhs.arguments[0]  # type: ignore[attr-defined]
             if isinstance(variable, Bar):
                 variable = variable.left
-            if _normal_rhs(definition.rhs):
-                parameters = _density_parameters(ev, definition.rhs, frame)
-                return _nodes_mean(ev, parameters, variable, f, frame)
+            if normal_rhs(definition.rhs):
+                parameters = density_parameters(ev, definition.rhs, frame)
+                return nodes_mean(ev, parameters, variable, f, frame)
             density_call = Call(under, (variable,))
-            return _against(ev, lambda place: ev.number(density_call, place), variable, f, frame)
+            return against(ev, lambda place: ev.number(density_call, place), variable, f, frame)
     value = ev.value(under, frame)
     if variable is None:
         variable = _variable_of(ev, body)
     if isinstance(value, Law):
-        return _nodes_mean(ev, value, variable, f, frame)
+        return nodes_mean(ev, value, variable, f, frame)
     if isinstance(value, Fun):
-        return _against(ev, lambda place: value.apply(place.names[variable]), variable, f, frame)
+        return against(ev, lambda place: value.apply(place.names[variable]), variable, f, frame)
     if isinstance(value, Mat):
         raise MeaningError("an expectation under a vector of probabilities without an index")
     raise MeaningError(f"an expectation under {algebra.kind_of(value)}")
 
 
-def _normal_rhs(rhs: Term) -> bool:
+def normal_rhs(rhs: Term) -> bool:
     return isinstance(rhs, Call) and isinstance(rhs.function, Name) and law_named(rhs.function) == "Normal" and isinstance(rhs.arguments[0], Bar)
 
 
-def _density_parameters(ev: Evaluator, rhs: Term, frame: Frame) -> Law:
+def density_parameters(ev: Evaluator, rhs: Term, frame: Frame) -> Law:
     first: Bar = rhs.arguments[0]  # type: ignore[attr-defined]
     parameters = (*_items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
     return Law("Normal", tuple(ev.value(p, frame) for p in parameters))
@@ -290,15 +293,19 @@ def _bound(ev: Evaluator, variable: Term, value: Value, frame: Frame) -> Frame:
     return frame.bind(variable, value)
 
 
-def _nodes_mean(ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+def nodes_mean(ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
     total: Value = None
+    size: Number = mp().mpf(0)
     for value, weight in nodes(ev, q, 0):
+        ev.tick()
         term = algebra.times(weight, f(_bound(ev, variable, value, frame)))
         total = term if total is None else algebra.plus(total, term)
+        size += magnitude(term)
+    ev.limited(node_digits(ev, q, 0), size)
     return total
 
 
-def _against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
     """The integral of a density times f. Far out, where the density is negligible, f is not asked."""
 
     def integrand(point: Number) -> Number:
@@ -314,13 +321,13 @@ def _against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f
     return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(variable), id(ev.setting)))
 
 
-def _is_family(ev: Evaluator, symbol: Term) -> bool:
+def is_family(ev: Evaluator, symbol: Term) -> bool:
     if isinstance(ev.setting.kinds.get(symbol), Sequence) or symbol in ev.setting.entries:
         return True
     return any(isinstance(d.lhs.function, Index) and d.lhs.function != symbol for d in ev.setting.calls.get(symbol, ()))  # type: ignore[attr-defined]
 
 
-def _family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
+def family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
     definitions = [*ev.setting.entries.get(symbol, ()), *ev.setting.calls.get(symbol, ())]
     for definition in definitions:
         for parameter in definition.parameters:
@@ -340,7 +347,7 @@ def _family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]
 
 def _family_mean(ev: Evaluator, p: Name | Index, f: Callable[[Frame], Value], frame: Frame) -> Value:
     """``E_p[s] = \\sum_i p_i s_i``: bare names of sequences in the body are read at i."""
-    first, last = _family_places(ev, p, frame)
+    first, last = family_places(ev, p, frame)
     total: Value = None
     for k in range(first, last + 1):
         place = Frame(frame.names, frame.entries, frame.chance, k, frame.depth)
@@ -392,119 +399,7 @@ def _probability(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...],
     return _averaged(ev, lambda place: int(bool(ev.value(event, place))), frame)
 
 
-def _entropy(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    """``H(p)`` of a family of probabilities or a law; ``H(X)`` of a random variable with finitely many values; ``H(p, q)`` the cross-entropy."""
-    first, *rest = arguments
-    second = rest[0] if rest else first
-    if isinstance(first, Name | Index) and isinstance(ev.setting.kinds.get(first), RandomVariable):
-        return _entropy_of_variables(ev, arguments, frame)
-    return _divergence_like(ev, first, None, second, frame)
-
-
-def _entropy_of_variables(ev: Evaluator, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    masses: dict[tuple[Value, ...], Number] = {}
-
-    def record(place: Frame) -> Value:
-        values = tuple(ev.value(a, place) for a in arguments)
-        return Row(values)
-
-    def walk(place: Frame, weight: Number) -> None:
-        try:
-            row = record(place)
-        except NeedsVariable as needed:
-            for w, outcome in _spread_over(ev, needed.key, place):
-                entries = {**place.entries, **outcome}
-                walk(Frame(place.names, entries, True, place.family, place.depth), x.multiply(weight, w))
-            return
-        masses[row.items] = x.add(masses.get(row.items, 0), weight)
-
-    for a in arguments:
-        kind = ev.setting.kinds.get(a)
-        if isinstance(kind, RandomVariable) and kind.law is not None:
-            found = ev.value(kind.law, frame)
-            if isinstance(found, Law) and len(arguments) == 1:
-                return laws.entropy(ev, found)
-            raise MeaningError("the joint entropy of continuous variables")
-    walk(_fresh(ev, frame), 1)
-    return _plogp(masses.values(), masses.values())
-
-
-def _plogp(p: object, q: object) -> Number:
-    total: Number = 0
-    for a, b in zip(p, q, strict=True):  # type: ignore[call-overload]
-        if a != 0:
-            total = x.subtract(total, x.multiply(a, x.logarithm(b)))
-    return total
-
-
-def _masses(ev: Evaluator, p: Term, frame: Frame) -> list[Number] | None:
-    if isinstance(p, Name | Index):
-        if _is_family(ev, p):
-            first, last = _family_places(ev, p, frame)
-            return [ev.value(Index(p, (Num(str(k)),)), frame) for k in range(first, last + 1)]
-        if p in ev.setting.calls or isinstance(ev.setting.kinds.get(p), Function):
-            return None
-    value = ev.value(p, frame)
-    if isinstance(value, Mat) and value.is_column:
-        return [row[0] for row in value.rows]
-    if is_number(value):  # the entropy of a coin
-        return [value, x.subtract(1, value)]
-    return None
-
-
-def _divergence_like(ev: Evaluator, p: Term, minus: Term | None, q: Term, frame: Frame) -> Value:
-    """``-sum p log q``, less ``-sum minus log minus``; for densities the integrals."""
-    p_masses, q_masses = _masses(ev, p, frame), _masses(ev, q, frame)
-    if p_masses is not None and q_masses is not None:
-        result = _plogp(p_masses, q_masses)
-        return result if minus is None else x.subtract(result, _plogp(p_masses, p_masses))
-    variable = Name("the variable of a law")
-
-    def log_of(q: Term, place: Frame) -> Number:
-        return laws.log_density(ev, q, place.names[variable], place)
-
-    def f(place: Frame) -> Value:
-        negative = -log_of(q, place)
-        return negative if minus is None else x.add(negative, log_of(minus, place))
-
-    inner = frame
-    value = None if p in ev.setting.calls else ev.value(p, frame)
-    if isinstance(value, Law):
-        return _nodes_mean(ev, value, variable, f, inner)
-    definition = next(iter(ev.setting.calls.get(p, ())), None)
-    if definition is not None and _normal_rhs(definition.rhs):
-        return _nodes_mean(ev, _density_parameters(ev, definition.rhs, frame), variable, f, inner)
-    call = Call(p, (variable,))
-    return _against(ev, lambda place: ev.number(call, place), variable, f, inner)
-
-
-def _divergence(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    """``KL(q || p)``, the integral of q log(q / p)."""
-    if len(arguments) == 1 and isinstance(arguments[0], Bar):
-        q, p = arguments[0].left, arguments[0].right
-    elif len(arguments) == 2:
-        q, p = arguments
-    else:
-        raise MeaningError("a divergence needs two laws")
-    q, p = (_without_variables(ev, t) for t in (q, p))
-    return _divergence_like(ev, q, q, p, frame)
-
-
-def _without_variables(ev: Evaluator, node: Term) -> Term:
-    """``q`` for ``q(x)``."""
-    if isinstance(node, Call) and ev.setting.is_declared(node.function) and all(isinstance(a, Name) for a in node.arguments):
-        return node.function
-    return node
-
-
-def _information(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    """``I(X; Y) = H(X) + H(Y) - H(X, Y)``."""
-    pair = (arguments[0].left, arguments[0].right) if isinstance(arguments[0], Bar) else arguments
-    one, two = (_entropy_of_variables(ev, (t,), frame) for t in pair)
-    return x.subtract(x.add(one, two), _entropy_of_variables(ev, tuple(pair), frame))
-
-
-_OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {
+OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {
     "E": _mean,
     "Var": _variance,
     "Cov": _covariance,
@@ -513,10 +408,4 @@ _OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame]
     "V": _variance,
     "P": _probability,
     "Pr": _probability,
-    "H": _entropy,
-    "KL": _divergence,
-    "D": _divergence,
-    "I": _information,
 }
-
-_ = Eye

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from derivations.language.context import Array, IndexSet, RandomVariable
+from derivations.language.context import Array, IndexSet
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
@@ -18,7 +18,7 @@ from derivations.language.model.numbers import GUARD, Number, is_number, mp, pre
 from derivations.language.model.rounding import Rounding, rounding_of
 from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
 from derivations.language.model.world import Model, symbol_text
-from derivations.language.term import Name, Relation, Term
+from derivations.language.term import Relation, Term
 
 _TOLERANCE = 20
 """Floats that agree to so many relative digits are taken as equal at the first precision."""
@@ -40,6 +40,7 @@ class Comparison:
     digits: float
     error: float = 0.0
     dependent: bool = False
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Pair:
     right: tuple[Number, ...]
     digits: float
     noise: Number
+    work: int
 
 
 def _sides(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[Value, Value, Evaluator]:
@@ -126,7 +128,20 @@ def _pair(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | Non
         one, two = _flat(left, right, False)
         if not all(x.finite(v) for v in (*one, *two)):
             raise Undefined("an infinite value")
-        return _Pair(one, two, min(ev.accuracy, digits), ev.noise), left, right
+        return _Pair(one, two, min(ev.accuracy, digits), ev.noise, ev.work), left, right
+
+
+def one_side_defined(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> bool:
+    """Whether exactly one of two sides has a value in a model."""
+    defined = 0
+    with precision(digits + GUARD):
+        for side in (lhs, rhs):
+            try:
+                Evaluator(model, digits, deadline).value(side, ROOT)
+                defined += 1
+            except Undefined:
+                pass
+    return defined == 1
 
 
 def _gap(pair: _Pair) -> tuple[Number, Number]:
@@ -152,6 +167,9 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
                 raise MeaningError("an approximation without a decimal number")
             return _approximately(first, rounding, left, right)
         state = _equal(first)
+        if state is None and _clear(first) and _judge(first, sign, False) is Outcome.HOLDS:
+            gap, scale = _gap(first)
+            return Comparison(Outcome.HOLDS, "", "", first.digits, float(gap / scale), work=first.work)
     exact = all(x.is_exact(v) for v in (*first.left, *first.right))
     known = first
     if state is not True and not exact:
@@ -165,7 +183,7 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         reached = min(known.digits, confirm) if known is not first or exact else known.digits
         if exact:
             reached = confirm
-        return Comparison(outcome, show(left), show(right), reached, error)
+        return Comparison(outcome, show(left), show(right), reached, error, work=first.work)
 
 
 def _equal(pair: _Pair) -> bool | None:
@@ -180,6 +198,12 @@ def _equal(pair: _Pair) -> bool | None:
     if gap <= x.real(scale) * allowed or (limited and gap <= 1000 * pair.noise):
         return True
     return None
+
+
+def _clear(pair: _Pair) -> bool:
+    """Whether two sides differ by far more than any error: then an order that holds needs no second look."""
+    gap, scale = _gap(pair)
+    return bool(gap > x.real(scale) * mp().mpf(10) ** (-pair.digits / 2) and gap > 10**5 * pair.noise)
 
 
 def _confirmed(first: _Pair, second: _Pair) -> bool | None:
@@ -266,5 +290,3 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
         found.append((symbol_text(symbol) + where, show(value)))
     return tuple(found)
 
-
-__all__ = ["Comparison", "Name", "Outcome", "RandomVariable", "compare", "show", "shown"]

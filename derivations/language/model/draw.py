@@ -61,7 +61,7 @@ def readable(rng: Random, domain: Domain, number: int) -> Number:
             if domain is Domain.PROBABILITY and number >= 4 and rng.random() < 0.15:
                 return rng.choice((0, 1))
             q = rng.randint(3, 13)
-            return x.simple(F(rng.randint(1, q - 1), q)) if wild else rng.choice(_UNIT)
+            return x.simple(F(rng.randint(1, q - 1), q)) if wild else rng.choice(_UNIT[: 9 if number < 6 else None])
         case _:
             value = _real(rng, wild, number)
             if domain in (Domain.POSITIVE, Domain.NONNEGATIVE):
@@ -90,7 +90,7 @@ def between(rng: Random, low: Number | None, high: Number | None, domain: Domain
         if (low is None or value > low) and (high is None or value < high):
             return value
     if domain.discrete:
-        start = x.floor(low) + 1 if low is not None else -x.floor(-high) - 4
+        start = x.floor(low) + 1 if low is not None else x.floor(high or 0) - 4
         stop = -x.floor(-high) - 1 if high is not None else start + 3
         if stop < start:
             raise CannotSample(f"there is no integer between {low} and {high}")

@@ -1,57 +1,24 @@
-"""The value of a term in a model.
-
-One function a node kind, found by the node's type; calls, big operators, calculus and expectations have files of their own.
-"""
+"""The evaluator: the names and entries of a model, their definitions, and the value of any term in it (``nodes``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from time import monotonic
 from typing import Any
 
 from derivations.language.context import Array, Definition, RandomVariable, Sequence, Softmax
-from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, calls, known
 from derivations.language.model import numbers as x
-from derivations.language.model.calculus import derivative, difference, integral
 from derivations.language.model.chance import realised
-from derivations.language.model.dots import written_out
 from derivations.language.model.frame import ROOT, Frame
-from derivations.language.model.matrix import Mat, collapsed, column, matrix, transpose
+from derivations.language.model.matrix import Mat, collapsed, column, matrix
+from derivations.language.model.nodes import BY_TYPE
 from derivations.language.model.numbers import is_number, mp
-from derivations.language.model.relations import logic, relation
-from derivations.language.model.sums import big, limits
-from derivations.language.model.values import Eye, Fun, Members, NeedsVariable, OutOfTime, Row, Symbol, Undefined, Value
+from derivations.language.model.sums import limits
+from derivations.language.model.values import Eye, Fun, NeedsVariable, OutOfTime, Row, Symbol, Undefined, Value
 from derivations.language.model.world import SETS, Model, symbol_text
-from derivations.language.term import (
-    Add,
-    At,
-    Bar,
-    Bars,
-    Big,
-    Call,
-    Cases,
-    Const,
-    Deriv,
-    Dots,
-    Frac,
-    Group,
-    Index,
-    Integral,
-    Logic,
-    Marked,
-    Matrix,
-    Mul,
-    Name,
-    Num,
-    Pow,
-    Relation,
-    Root,
-    Term,
-    Transpose,
-    Tuple,
-)
+from derivations.language.term import Big, Index, Name, Term
 
 MAX_DEPTH = 40
 """How many steps of a recurrence, or of nested definitions, are followed."""
@@ -61,7 +28,7 @@ class Evaluator:
     """Evaluates terms in one model at one precision. ``digits``: decimal digits of the floats.
 
     ``accuracy`` falls below ``digits`` where an integral, an infinite sum or a limit was only computed to fewer; ``noise`` is the largest
-    absolute error of such a part. ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised.
+    absolute error of such a part. ``work`` counts the turns of all loops. ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised.
     """
 
     def __init__(self, model: Model, digits: int = 30, deadline: float | None = None) -> None:
@@ -71,15 +38,28 @@ class Evaluator:
         self.digits = digits
         self.accuracy = float(digits)
         self.noise: x.Number = 0
+        self.work = 0
         self.memo: dict[Any, Value] = {}
         self.plans: dict[Any, Any] = {}
 
     def value(self, node: Term, frame: Frame) -> Value:
         """The value of ``node``. Raises Undefined, ShapeError, or MeaningError for what cannot be evaluated."""
-        return _BY_TYPE[type(node)](self, node, frame)
+        return BY_TYPE[type(node)](self, node, frame)
+
+    @property
+    def raised(self) -> bool:
+        """Whether the precision was raised for a derivative: then a rule must not change between neighbouring places."""
+        return bool(mp().dps > self.digits + x.GUARD + 1)
+
+    def limited(self, digits: float, size: x.Number) -> None:
+        """Note that a part of this size is known to so many digits only."""
+        if digits < self.accuracy:
+            self.accuracy = digits
+        self.noise = max(self.noise, abs(x.real(size)) * mp().mpf(10) ** -digits)
 
     def tick(self) -> None:
-        """Called in loops: raises OutOfTime past the deadline."""
+        """Called in loops: counts the work, and raises OutOfTime past the deadline."""
+        self.work += 1
         if self.deadline is not None and monotonic() > self.deadline:
             raise OutOfTime
 
@@ -286,191 +266,6 @@ class Evaluator:
         if first is None or last is None:
             raise Undefined("a sum over all integers where a finite range is needed")
         return first, last
-
-
-# One function a node kind -----------------------------------------------------------------------------------------------------
-
-
-def _num(ev: Evaluator, node: Num, frame: Frame) -> Value:
-    if len(node.digits) > 2000:
-        raise MeaningError("a number of more than 2000 digits")
-    return int(node.digits) if node.digits.isdigit() else x.simple(Fraction(node.digits))
-
-
-def _const(ev: Evaluator, node: Const, frame: Frame) -> Value:
-    match node.which:
-        case "pi":
-            return +mp().pi
-        case "e":
-            return mp().exp(1)
-        case "oo":
-            return mp().inf
-        case _:
-            raise MeaningError("the imaginary unit has no real value")
-
-
-def _index(ev: Evaluator, node: Index, frame: Frame) -> Value:
-    if node in frame.names or ev.setting.is_symbol(node):
-        return ev.symbol(node, frame)
-    base = node.base
-    if isinstance(base, Name) and base.text == "delta" and len(node.subscripts) in (1, 2) and not ev.setting.is_declared(base):
-        i, j = (ev.value(s, frame) for s in (*node.subscripts, Num("0"))[:2])
-        return int(i == j)
-    if not isinstance(base, Name) and not ev.setting.is_symbol(base):
-        return ev.picked(ev.value(base, frame), tuple(ev.integer(s, frame) for s in node.subscripts), "a term")
-    if isinstance(base, Name) and len(node.subscripts) == 1 and not ev.setting.is_declared(base):
-        special = calls.special_index(ev, base, node.subscripts[0], frame)
-        if special is not None:
-            return special
-    if base in ev.setting.calls:
-        return calls.abbreviated_entry(ev, node, frame)
-    return ev.entry(base, tuple(ev.integer(s, frame) for s in node.subscripts), frame)
-
-
-def _add(ev: Evaluator, node: Add, frame: Frame) -> Value:
-    if any(isinstance(part, Dots) for _, part in node.parts):
-        return ev.value(written_out(ev, node, frame), frame)
-    total: Value = None
-    for sign, part in node.parts:
-        if sign == "±":
-            raise MeaningError("plus or minus has two values")
-        term = ev.value(part, frame)
-        if sign == "-":
-            term = algebra.minus(term)
-        total = term if total is None else algebra.plus(total, term)
-    return total
-
-
-def _mul(ev: Evaluator, node: Mul, frame: Frame) -> Value:
-    if any(isinstance(part, Dots) for _, part in node.parts):
-        return ev.value(written_out(ev, node, frame), frame)
-    result: Value = None
-    for sign, part in node.parts:
-        factor = ev.value(part, frame)
-        if result is None:
-            result = factor
-        elif sign in ("ast", "star", "circ") and isinstance(result, Fun):
-            result = calls.operator(ev, sign, result, factor, frame)
-        else:
-            result = algebra.times(result, factor, sign)
-    return result
-
-
-def _frac(ev: Evaluator, node: Frac, frame: Frame) -> Value:
-    return algebra.over(ev.value(node.numerator, frame), ev.value(node.denominator, frame))
-
-
-def _pow(ev: Evaluator, node: Pow, frame: Frame) -> Value:
-    if node.base == Const("e"):
-        return algebra.entrywise(x.exponential, ev.value(node.exponent, frame))
-    return algebra.power(ev.value(node.base, frame), ev.value(node.exponent, frame))
-
-
-def _root(ev: Evaluator, node: Root, frame: Frame) -> Value:
-    degree = 2 if node.degree is None else ev.integer(node.degree, frame)
-    return algebra.entrywise(lambda a: x.root(a, degree), ev.value(node.radicand, frame))
-
-
-def _transpose(ev: Evaluator, node: Transpose, frame: Frame) -> Value:
-    base = ev.value(node.base, frame)
-    if isinstance(base, Mat):
-        return transpose(base)
-    if isinstance(base, Eye) or is_number(base):
-        return base
-    raise MeaningError(f"{algebra.kind_of(base)} has no transpose")
-
-
-def _cases(ev: Evaluator, node: Cases, frame: Frame) -> Value:
-    for value, condition in node.rows:
-        if condition is None or ev.value(condition, frame):
-            return ev.value(value, frame)
-    raise Undefined("no case applies")
-
-
-def _bars(ev: Evaluator, node: Bars, frame: Frame) -> Value:
-    body = ev.value(node.body, frame)
-    match node.kind:
-        case "floor" | "ceil":
-            f = x.floor if node.kind == "floor" else lambda a: -x.floor(-a)
-            return algebra.entrywise(f, body)
-        case "det":
-            return known.determinant(body)
-        case "norm":
-            return known.norm(body, calls.norm_index(ev, node.subscript, frame))
-        case _ if isinstance(body, Members | Row):
-            return len(body.items)
-        case "abs" if isinstance(body, Mat):
-            return known.norm(body, 2) if 1 in body.shape else known.determinant(body)
-        case "abs" if is_number(body):
-            return abs(body)
-        case _:
-            raise MeaningError(f"{algebra.kind_of(body)} between bars ({node.kind})")
-
-
-def _matrix(ev: Evaluator, node: Matrix, frame: Frame) -> Value:
-    rows: list[tuple[Value, ...]] = []
-    for row in node.rows:
-        values = [ev.value(entry, frame) for entry in row]
-        if any(isinstance(v, Mat) for v in values):
-            rows.extend(_block_row(values))
-        else:
-            rows.append(tuple(values))
-    if len({len(row) for row in rows}) > 1:
-        raise ShapeError("a matrix whose rows have different lengths: " + ", ".join(str(len(row)) for row in rows))
-    grid = Mat(tuple(rows))
-    return known.determinant(grid) if node.bracket == "|" else collapsed(grid)
-
-
-def _block_row(values: list[Value]) -> list[tuple[Value, ...]]:
-    blocks = [matrix(v) for v in values]
-    heights = {b.shape[0] for b in blocks}
-    if len(heights) > 1:
-        raise ShapeError(f"blocks of {', '.join(map(str, sorted(heights)))} rows stand beside each other")
-    return [tuple(v for b in blocks for v in b.rows[i]) for i in range(heights.pop())]
-
-
-def _at(ev: Evaluator, node: At, frame: Frame) -> Value:
-    return difference(ev, node, frame)
-
-
-def _tuple(ev: Evaluator, node: Tuple, frame: Frame) -> Value:
-    return Row(tuple(ev.value(item, frame) for item in node.items), node.bracket)
-
-
-def _nowhere(what: str) -> Callable[[Evaluator, Any, Frame], Value]:
-    def f(ev: Evaluator, node: Any, frame: Frame) -> Value:
-        raise MeaningError(f"{what} has no value by itself")
-
-    return f
-
-
-_BY_TYPE: dict[type[Term], Callable[[Evaluator, Any, Frame], Value]] = {
-    Num: _num,
-    Name: lambda ev, node, frame: ev.symbol(node, frame),
-    Const: _const,
-    Index: _index,
-    Add: _add,
-    Mul: _mul,
-    Frac: _frac,
-    Pow: _pow,
-    Root: _root,
-    Call: calls.call,
-    Big: big,
-    Integral: integral,
-    Deriv: derivative,
-    Transpose: _transpose,
-    Cases: _cases,
-    Bars: _bars,
-    Group: lambda ev, node, frame: ev.value(node.body, frame),
-    Tuple: _tuple,
-    Matrix: _matrix,
-    Relation: relation,
-    Logic: logic,
-    Bar: _nowhere("a bar (given)"),
-    At: _at,
-    Dots: _nowhere("an ellipsis"),
-    Marked: lambda ev, node, frame: ev.value(node.body, frame),
-}
 
 
 def evaluate(node: Term, model: Model, digits: int = 30) -> Value:

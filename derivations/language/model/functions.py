@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from random import Random
@@ -122,7 +123,7 @@ def _several(rng: Random, arity: int, properties: frozenset[str]) -> Callable[..
 
     def f(*t: Number) -> Number:
         inner = m.dot(weights, t)
-        pairs = _sum(*(x.multiply(a, b) for a, b in zip(t, t[1:], strict=False))) if cross else 0
+        pairs = _sum(*(x.multiply(a, b) for a, b in itertools.pairwise(t))) if cross else 0
         return x.add(outer(inner), x.multiply(cross, pairs))
 
     return f

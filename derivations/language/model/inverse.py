@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from derivations.language.model import numbers as x
 from derivations.language.model.numbers import Number, mp, real
 from derivations.language.model.values import Fun, Undefined
@@ -58,7 +60,7 @@ def inverse_function(f: Fun, value: Number) -> Number:
             return place
         found.append((place, height))
     found.sort()
-    for (a, fa), (b, fb) in zip(found, found[1:], strict=False):
+    for (a, fa), (b, fb) in itertools.pairwise(found):
         if (fa > 0) != (fb > 0):
             return root_between(shifted, a, b)
     raise Undefined("the inverse of a function at a value that it does not take")

@@ -1,7 +1,7 @@
-"""Probability laws: densities, and nodes with weights for exact or near-exact means.
+"""Probability laws: densities, and nodes with weights for near-exact means.
 
 For a normal law the trapezoidal rule in the standardised variable: for entire integrands of moderate growth its error is of order
-exp(-2 pi^2 / h^2), so 51 nodes give 30 digits. Polynomials are covered exactly enough to compare at that precision.
+exp(-2 pi^2 / h^2), so 41 nodes give 21 digits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import MeaningError
-from derivations.language.model import algebra, known
+from derivations.language.model import algebra
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.frame import Frame
@@ -32,6 +32,8 @@ _NAMES = {
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
     "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Geometric": "Geometric",
 }  # fmt: skip
+_ONE, _MANY = 21, 12
+"""Digits of the rule for one normal variable, and for each of several."""
 _NEEDS_FONT = ("N", "U", "Exp")
 
 
@@ -136,11 +138,26 @@ def _atoms(law: Law) -> list[tuple[Number, Number]]:
 
 def nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
     """Values and weights whose weighted sums are means under the law. With ``others`` variables around it, fewer nodes and digits."""
-    key = (mp().prec, others)
+    key = (mp().prec, others > 0)
     if key not in law.cache:
         law.cache[key] = _nodes(ev, law, others)
     found: list[tuple[Value, Number]] = law.cache[key]
     return found
+
+
+def node_digits(ev: Evaluator, law: Law, others: int) -> float:
+    """To how many digits a mean over ``nodes`` is known, relative to the mean of the absolute values."""
+    match law.name:
+        case "Normal" if is_number(law.parameters[0]) and is_number(law.parameters[1]):
+            return float(mp().dps) if ev.raised else (_ONE if others == 0 else _MANY) - 2
+        case "Normal":
+            return 25
+        case "Uniform":
+            return 15
+        case "Exponential" | "Laplace":
+            return 12
+        case _:
+            return float(mp().dps)
 
 
 def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
@@ -152,17 +169,14 @@ def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
             if isinstance(p[0], Mat) or isinstance(p[1], Mat):
                 return _normal_vector(ev, p[0], p[1])
             scale = _scale(p[1])
-            digits = mp().dps if others == 0 else 12
-            ev.accuracy = min(ev.accuracy, digits)
+            digits = mp().dps if ev.raised else _ONE if others == 0 else _MANY
             return [(x.add(p[0], x.multiply(scale, z)), w) for z, w in _standard_normal(digits)]
         case "Uniform":
             half, middle = x.divide(x.subtract(p[1], p[0]), 2), x.divide(x.add(p[0], p[1]), 2)
-            ev.accuracy = min(ev.accuracy, 15)
             return [(x.add(middle, x.multiply(half, t)), w / 2) for t, w in _legendre(16)]
         case "Exponential" | "Laplace":
             rate = p[0] if law.name == "Exponential" else x.divide(1, p[1])
             half_line = [(x.divide(t, rate), w) for t, w in _laguerre()]
-            ev.accuracy = min(ev.accuracy, 12)
             if law.name == "Exponential":
                 return half_line
             return [(x.add(p[0], x.multiply(s, t)), w / 2) for t, w in half_line for s in (1, -1)]
@@ -219,12 +233,10 @@ def _normal_vector(ev: Evaluator, mean: Value, covariance: Value) -> list[tuple[
     root6 = mp().sqrt(6)
     outer, inner = mp().sqrt(3 + root6), mp().sqrt(3 - root6)
     single = [(s * z, w) for z, w in ((outer, 1 / (4 * (3 + root6))), (inner, 1 / (4 * (3 - root6)))) for s in (1, -1)]
-    ev.accuracy = min(ev.accuracy, 25)
-    found: list[tuple[Value, Number]] = [(Mat(()), mp().mpf(1))]
     places: list[tuple[tuple[Number, ...], Number]] = [((), mp().mpf(1))]
     for _ in range(n):
         places = [((*zs, z), w * v) for zs, w in places for z, v in single]
-    found = []
+    found: list[tuple[Value, Number]] = []
     for zs, w in places:
         moved = m.matrix(m.product(factor, m.column(zs)))
         found.append((m.collapsed(m.plus(mu, moved)), w))
@@ -263,5 +275,3 @@ def typical(law: Law, rng: Random) -> Value:
         case _:
             return rng.choice((Fraction(1, 2), 1, 2))
 
-
-__all__ = ["LAWS", "density", "entropy", "known", "law_named", "log_density", "nodes", "typical"]

@@ -118,8 +118,7 @@ def trace(m: Mat) -> Number:
 
 
 def _pivot(rows: list[list[Number]], k: int) -> int:
-    best = max(range(k, len(rows)), key=lambda r: abs(rows[r][k]))
-    return best
+    return max(range(k, len(rows)), key=lambda r: abs(rows[r][k]))
 
 
 def determinant(m: Mat) -> Number:

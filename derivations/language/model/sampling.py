@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
@@ -108,6 +109,7 @@ class _Plan:
                     self.complaint = str(trouble)
                     model.names.clear()
                     model.entries.clear()
+                    model.blocks.clear()
                     model.used.clear()
                     continue
                 if broken is None:
@@ -156,6 +158,7 @@ class _Plan:
                     case _:
                         pass
         model.entries.clear()
+        model.blocks.clear()
 
     def _solve(self, model: Model, equation: Relation, scalars: list[Symbol], rng: Random) -> bool:
         """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
@@ -209,7 +212,7 @@ def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Numbe
             value = x.subtract(a, x.divide(fa, slope))
             return value if draw.in_domain(value, domain) else None
     heights.sort()
-    for (a, fa), (b, fb) in zip(heights, heights[1:], strict=False):
+    for (a, fa), (b, fb) in itertools.pairwise(heights):
         if fa != 0 and fb != 0 and (fa > 0) != (fb > 0):
             try:
                 zeros.append(root_between(f, a, b))

@@ -9,8 +9,6 @@ from derivations.language.context import (
     Context,
     Definition,
     Domain,
-    Function,
-    IndexSet,
     Kind,
     RandomVariable,
     Scalar,
@@ -380,5 +378,3 @@ def _offset(subscript: Term) -> int | None:
         case _:
             return None
 
-
-__all__ = ["Function", "IndexSet", "Recurrence", "Setting"]

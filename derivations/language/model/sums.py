@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 4000
 """The longest finite range that is added up."""
+SERIES_DIGITS = 19
+"""To how many digits an infinite series is summed."""
 _BLOCK = 16
 _DIRECT = 1500
 
@@ -54,7 +57,7 @@ def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | 
     indexed = False
     for _, t in subterms(node.body):
         if isinstance(t, Index) and node.variable in t.subscripts:
-            kind = ev.setting.kinds.get(t.base)  # type: ignore[arg-type]
+            kind = ev.setting.kinds.get(t.base)
             if isinstance(kind, Array):
                 k = t.subscripts.index(node.variable)
                 row = k == 0 and not (len(t.subscripts) == 1 and kind.rows == ONE)
@@ -229,8 +232,9 @@ def _tail(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -
 
     Slower series are extrapolated (Richardson's method for terms in powers of 1/k), with fewer digits. Undefined if the terms do not fall.
     """
-    eps = mp().mpf(10) ** (-(mp().dps + 2))
+    eps = mp().mpf(10) ** -(mp().dps + 2 if ev.raised else SERIES_DIGITS + 4)
     total: Number = 0
+    largest_sum: Number = 0
     sizes: list[Number] = []
     k = start
     while len(sizes) * _BLOCK < _DIRECT:
@@ -241,14 +245,18 @@ def _tail(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -
         for _ in range(_BLOCK):
             value = term(k)
             total = x.add(total, value)
+            ev.work += 1
             largest = max(largest, abs(value), key=x.real)
             k += step
         sizes.append(x.real(largest))
+        largest_sum = max(largest_sum, abs(x.real(total)))
         if len(sizes) == 2 and sizes[1] == 0:
             return total  # nothing beyond the first block: a finite support, or no terms at all
         if len(sizes) >= 3 and sizes[-1] == 0 and sizes[-2] == 0:
             return total
         if len(sizes) >= 3 and sizes[-1] <= eps * max(abs(x.real(total)), sizes[0]) and sizes[-1] <= sizes[-2] * mp().mpf("0.97"):
+            if not ev.raised:
+                ev.limited(SERIES_DIGITS, largest_sum)
             return total
         if len(sizes) == 6 and sizes[-1] > sizes[0]:
             raise Undefined("a series whose terms grow")
@@ -280,14 +288,14 @@ def _extrapolated(ev: Evaluator, term: Callable[[int], Number], start: int, step
     previous = sums[-1]
     table = sums
     for order in range(1, 7):
-        table = [(2**order * b - a) / (2**order - 1) for a, b in zip(table, table[1:], strict=False)]
+        table = [(2**order * b - a) / (2**order - 1) for a, b in itertools.pairwise(table)]
         error = abs(table[-1] - previous)
         previous = table[-1]
     scale = max(abs(previous), mp().mpf(10) ** -30)
     digits = float(-mp().log10(error / scale)) if error else ev.digits
     if digits < 5:
         raise Undefined("a series that converges too slowly to evaluate")
-    ev.accuracy = min(ev.accuracy, digits - 1)
+    ev.limited(digits - 1, scale)
     return previous
 
 
@@ -314,12 +322,12 @@ def _limit(ev: Evaluator, node: Big, frame: Frame) -> Number:
 
 def _approached(ev: Evaluator, node: Big, frame: Frame, steps: list[Number]) -> Number:
     values = [x.real(ev.number(node.body, frame.bind(node.variable, s))) for s in steps]
-    gaps = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+    gaps = [abs(b - a) for a, b in itertools.pairwise(values)]
     scale = max(abs(values[-1]), mp().mpf(10) ** -12)
     if gaps[-1] > scale / 1000 or (gaps[-1] > gaps[0] / 2 and gaps[-1] > scale * mp().mpf(10) ** -20):
         raise Undefined("a limit that does not exist, or is reached too slowly")
     digits = ev.digits if gaps[-1] == 0 else float(-mp().log10(gaps[-1] / scale))
-    ev.accuracy = min(ev.accuracy, max(3.0, digits - 1))
+    ev.limited(max(3.0, digits - 1), scale)
     return values[-1]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TRIES = 40
+_BLOCK = 16
 
 
 def symbol_text(symbol: Term) -> str:
@@ -50,6 +51,7 @@ class Model:
     """Index names with the range that their use as a subscript leaves them (None: that of all sequences)."""
     names: dict[Symbol, Value] = field(default_factory=dict)
     entries: dict[tuple[Symbol, tuple[int, ...]], Value] = field(default_factory=dict)
+    blocks: dict[tuple[Symbol, tuple[int, ...], int], tuple[Number, ...]] = field(default_factory=dict)
     used: set[Number] = field(default_factory=set)
     """Scalars drawn so far: different names get different values while that is possible."""
     shapes_like: dict[Symbol, frozenset[str]] = field(default_factory=dict)
@@ -202,20 +204,29 @@ class Model:
             if symbol in self.setting.simplex:
                 self._fill_simplex(symbol, ev)
             if key not in self.entries:
-                rng = self.rng(repr(symbol), index)
-                value = draw.readable(rng, domain, self.number)
+                value = self._drawn(symbol, index, domain)
                 self.entries[key] = self._checked_entry(symbol, index, value, domain, ev)
         return self.entries[key]
+
+    def _drawn(self, symbol: Symbol, index: tuple[int, ...], domain: Domain) -> Number:
+        """The entry of a sequence, whatever was asked for before. They are drawn in blocks, for seeding costs more than drawing."""
+        *first, last = index
+        block = (symbol, tuple(first), last // _BLOCK)
+        if block not in self.blocks:
+            rng = self.rng(repr(symbol), *first, "block", last // _BLOCK)
+            self.blocks[block] = tuple(draw.readable(rng, domain, self.number) for _ in range(_BLOCK))
+        return self.blocks[block][last % _BLOCK]
 
     def _checked_entry(self, symbol: Symbol, index: tuple[int, ...], value: Number, domain: Domain, ev: Evaluator) -> Number:
         """``value``, or another one that satisfies the hypotheses about every entry (``|r_t| <= R``)."""
         checks = self.setting.universal.get(symbol, ())
         if not checks:
             return value
-        rng = self.rng(repr(symbol), index, "checked")
+        rng: Random | None = None
         for k in range(_TRIES):
             if all(self._entry_ok(check, symbol, index, value, ev) for check in checks):
                 return value
+            rng = rng or self.rng(repr(symbol), index, "checked")
             value = draw.readable(rng, domain, self.number)
             if k % 2:
                 value = x.multiply(value, Fraction(1, rng.randint(2, 9)))

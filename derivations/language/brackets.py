@@ -179,7 +179,7 @@ def is_simple(node: Term) -> bool:
         case Num() | Const() | Index() | Root() | Dots():
             return not starts_with_bracket(node)
         case Name():
-            return not is_function_word(node)
+            return not is_function_word(node) and node.font != "text" and not (node.font == "rm" and len(node.text) > 1)
         case Pow(base, _) | Transpose(base):
             return is_simple(base) and not starts_with_bracket(base)
         case Call(function, arguments, bracket):

@@ -14,11 +14,15 @@ from derivations.reading.vocabulary import Assumed, Assumption, Vocabulary
 MAX_DEPTH: Final = 48
 """How deep a formula may be nested; the reader's recursion stays below Python's limit, and people's formulas below a quarter of this."""
 
+ROW: Final = "row"
+"""The gap before a token that begins a new row of a display; no factor is joined to the row before without a sign."""
+
 
 def without_layout(source: str, found: list[Token]) -> list[Token]:
     """Leaves out the environments that only lay out, and the alignment marks and line ends that belong to them or to no environment."""
     result: list[Token] = []
     environments: list[str] = []
+    new_row = False
     braces: list[bool] = []  # whether each brace that is open belongs to \\substack, whose line ends separate
     for token in found:
         if token.kind == "begin":
@@ -47,8 +51,10 @@ def without_layout(source: str, found: list[Token]) -> list[Token]:
         elif token.kind == "newline" and braces and braces[-1]:
             token = replace(token, kind="char", text=",")
         elif ((token.text == "&" and token.kind == "char") or token.kind == "newline") and (not environments or environments[-1] in WRAPPERS):
+            new_row = new_row or token.kind == "newline"
             continue
-        result.append(token)
+        result.append(replace(token, gap=ROW) if new_row else token)
+        new_row = False
     if environments:
         raise ReadError(source, len(source), f"the environment {environments[-1]} is not closed", f"\\end{{{environments[-1]}}}")
     return result

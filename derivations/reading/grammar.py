@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from derivations.language.brackets import ARROWS, FUNCTION_WORDS, is_postfix, is_simple
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Num, ProductSign, Relation, Sign, Term, Tuple
 from derivations.reading import binders, enclosures, names, scripts
-from derivations.reading.cursor import Cursor
+from derivations.reading.cursor import ROW, Cursor
 from derivations.reading.symbols import (
     ACCENTS,
     BIG_COMMANDS,
@@ -262,6 +262,8 @@ class Parser(Cursor):
         if self.pending is not None:
             return True
         token = self.token
+        if token.gap == ROW:
+            return False
         match token.kind:
             case "digit" | "letter":
                 return not (self.integrals and binders.differential(self))

@@ -32,7 +32,7 @@ def scripted(p: Parser, base: Term, start: int | None = None, apply: bool = True
         before = p.position
         if p.text in ("_", "^", "'", "\\prime"):
             node = _with_scripts(p, node)
-        elif p.text == "!" and p.text_at(p.position + 1) != "=":
+        elif p.text == "!":
             p.take()
             node = Call(Name("factorial"), (node,), "")
         elif apply:
@@ -119,7 +119,7 @@ def _subscripts(p: Parser, base: Term) -> tuple[Term, ...]:
         items = (Name(_LABELS[token.text]),)
     else:
         items = (_single(p),)
-    return _split(p, base, tuple(_letter(item) for item in items))
+    return items if isinstance(base, Bars) else _split(p, base, tuple(_letter(item) for item in items))
 
 
 def _letter(item: Term) -> Term:
@@ -138,8 +138,6 @@ def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
     (item,) = items
     name = plain(base)
     arity = p.vocabulary.arities.get(name) if isinstance(name, Name) else None
-    if arity is None and name in p.vocabulary.matrices:
-        arity = 2
     if arity == 2 and isinstance(item, Num) and len(item.digits) == 2:
         return (Num(item.digits[0]), Num(item.digits[1]))
     if isinstance(item, Mul) and not any(sign for sign, _ in item.parts) and arity != 1:
@@ -339,8 +337,6 @@ def _without_brackets(p: Parser, head: Term, start: int) -> Term:
     if not p.starts_factor() or p.pending is not None:
         return head
     token = p.token
-    if token.kind == "text":
-        return head
     if token.kind == "open":
         with p.nested():
             inside = p.argument()

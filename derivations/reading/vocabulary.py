@@ -66,7 +66,7 @@ class Vocabulary:
 
     ``functions``: names (or subscripted names) that are applied to what follows them in brackets. ``scalars``: those that never are, whatever follows
     (numbers, indices, random variables). ``matrices``: arrays, so that ``A^T`` is a transpose and ``|A|`` a determinant. ``arities``: how many
-    subscripts a sequence has, so that ``x_{ij}`` of a sequence with one subscript is read with the subscript i times j. ``sets``: names of sets (``|B|`` is a
+    subscripts a sequence or an array has, so that ``x_{ij}`` of a sequence with one subscript is read with the subscript i times j. ``sets``: names of sets (``|B|`` is a
     size). ``words``: names of several letters written in italics (``RF``). ``constants``: which of ``pi``, ``e``, ``i`` mean the constants.
     ``macros``: the document's commands. ``transpose``: whether an exponent T is a transpose; None lets the base and the rest of the formula decide.
     """
@@ -99,7 +99,7 @@ class Vocabulary:
             functions=having(Function, Softmax) | applied,
             scalars=having(Scalar, Sequence, RandomVariable),
             matrices=having(Array),
-            arities={symbol: kind.arity for symbol, kind in kinds if isinstance(kind, Sequence) and isinstance(symbol, Name)},
+            arities={symbol: _arity(kind) for symbol, kind in kinds if isinstance(kind, Sequence | Array) and isinstance(symbol, Name)},
             sets=frozenset(symbol for symbol, kind in kinds if isinstance(kind, IndexSet) and isinstance(symbol, Name)),
             words=frozenset(n.text for n in names if not n.font and len(n.text) > 1 and n.text.isalpha() and n.text.isascii() and n.text not in NAMED),
             constants=frozenset(constants),
@@ -133,6 +133,10 @@ class Vocabulary:
                 return False
             case _:
                 return _combines_matrix(self, node)
+
+
+def _arity(kind: Sequence | Array) -> int:
+    return kind.arity if isinstance(kind, Sequence) else 1 if kind.is_vector else 2
 
 
 def _combines_matrix(vocabulary: Vocabulary, node: Term) -> bool:
@@ -177,7 +181,8 @@ def is_evidence(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
 
 
 def looks_applied(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
-    """The custom for an undeclared name: a customary function letter, or any name before a bracket that holds one name and nothing else.
+    """The custom for an undeclared name: a customary function letter, any name before a bracket that holds one name and nothing
+    else, a word before a square bracket.
 
     With an index letter as its subscript (``p_i(1 - q)``) a customary letter is a function only of one name.
     """
@@ -188,6 +193,8 @@ def looks_applied(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool
     customary = bare in CUSTOMARY_FUNCTIONS
     if isinstance(head, Pow):
         return customary
+    if bracket == "[" and isinstance(name, Name) and len(name.text) > 1 and name.text not in NAMED:
+        return True
     single = len(arguments) == 1 and isinstance(arguments[0], Name | Index | Const)
     if isinstance(head, Index) and any(isinstance(s, Name) and s.text in INDEX_LETTERS and not s.font for s in head.subscripts):
         customary = customary and isinstance(name, Name) and name.font != ""

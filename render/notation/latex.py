@@ -47,7 +47,7 @@ from render.notation.latex_names import letter, name, words
 from render.notation.nodes import Node, node
 from render.notation.style import PLAIN, Style
 
-_CONSTANTS = {"pi": "\\pi", "e": "e", "oo": "\\infty", "i": "i"}
+_CONSTANTS = {"pi": "\\pi", "e": "e", "oo": "\\infty", "i": "\\mathrm{i}"}
 _FENCES = {
     "abs": ("\\lvert", "\\rvert"), "det": ("\\lvert", "\\rvert"), "card": ("\\lvert", "\\rvert"), "norm": ("\\lVert", "\\rVert"),
     "floor": ("\\lfloor", "\\rfloor"), "ceil": ("\\lceil", "\\rceil"),

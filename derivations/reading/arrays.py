@@ -1,0 +1,289 @@
+"""Which undeclared names are vectors and matrices, and of what sizes: from transposes, bold letters and the products in which they stand.
+
+Sizes are found by unification: in ``X W`` the columns of X are the rows of W. What stays open gets a letter of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+from derivations.language.context import ONE, Symbol
+from derivations.language.structure import children, free_names, subterms
+from derivations.language.term import (
+    Add,
+    Bars,
+    Big,
+    Call,
+    Deriv,
+    Frac,
+    Group,
+    Index,
+    Marked,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Term,
+    Transpose,
+)
+
+Size: TypeAlias = int
+Shape: TypeAlias = tuple[Size, Size]
+ENTRYWISE: Final = frozenset("softmax Softmax relu ReLU tanh sigmoid exp log ln max sigma phi sin cos sqrt".split())
+MATRIX_WORDS: Final = frozenset("tr Tr trace det diag Diag vec rank".split())
+LETTERS: Final = ("d", "h", "p", "q", "r", "s", "a", "b", "c", "u", "v")
+
+
+@dataclass
+class _Sizes:
+    """Union-find over sizes; the size 0 is the number 1."""
+
+    parent: list[int] = field(default_factory=lambda: [0])
+    named: dict[int, Term] = field(default_factory=lambda: {0: ONE})
+    of_term: dict[Term, int] = field(default_factory=lambda: {ONE: 0})
+
+    def fresh(self) -> Size:
+        self.parent.append(len(self.parent))
+        return len(self.parent) - 1
+
+    def of(self, term: Term) -> Size:
+        if term not in self.of_term:
+            size = self.fresh()
+            self.of_term[term] = size
+            self.named[size] = term
+        return self.find(self.of_term[term])
+
+    def find(self, size: Size) -> Size:
+        while self.parent[size] != size:
+            self.parent[size] = self.parent[self.parent[size]]
+            size = self.parent[size]
+        return size
+
+    def unify(self, one: Size, other: Size) -> None:
+        """Take two sizes for the same; two that have different names stay two (the checker will say so)."""
+        one, other = self.find(one), self.find(other)
+        if one == other or (one in self.named and other in self.named):
+            return
+        if other in self.named:
+            one, other = other, one
+        self.parent[other] = one
+
+
+class Unifier:
+    """Shapes of the names in some terms. ``known``: declared shapes. ``scalars``: names that are numbers whatever they stand beside."""
+
+    def __init__(self, known: Mapping[Symbol, tuple[Term, Term]], scalars: frozenset[Name], is_symbol: Callable[[Index], bool]) -> None:
+        self.sizes = _Sizes()
+        self.scalars = scalars
+        self.is_symbol = is_symbol
+        self.shapes: dict[Symbol, Shape] = {s: (self.sizes.of(r), self.sizes.of(c)) for s, (r, c) in known.items()}
+        self.declared = frozenset(known)
+
+    def symbol(self, node: Term) -> Symbol | None:
+        if isinstance(node, Name):
+            return node
+        if isinstance(node, Index) and self.is_symbol(node):
+            return node
+        return None
+
+    def add(self, node: Term, column: bool | None = None) -> bool:
+        """Take a name for an array (a column if lower-case or said so); answers whether that is new."""
+        symbol = self.symbol(node)
+        if symbol is None or symbol in self.shapes or not self._may_be(symbol):
+            return False
+        base = symbol.base if isinstance(symbol, Index) else symbol
+        lower = isinstance(base, Name) and (base.text[:1].islower() or base.text.isdigit())
+        self.shapes[symbol] = (self.sizes.fresh(), 0 if (lower if column is None else column) else self.sizes.fresh())
+        return True
+
+    def _may_be(self, symbol: Symbol) -> bool:
+        base = symbol.base if isinstance(symbol, Index) else symbol
+        return isinstance(base, Name) and base not in self.scalars and symbol not in self.scalars and len(base.text) <= 8 and base.font not in ("rm", "text", "cal", "bb")
+
+    # evidence
+
+    def evidence(self, terms: Iterable[Term]) -> None:
+        """Take for arrays what is transposed, bold, inside a norm, a trace or a Hadamard product."""
+        for term in terms:
+            for _, node in subterms(term):
+                match node:
+                    case Transpose(base):
+                        for factor in _factors(base):
+                            self.add(factor)
+                    case Name(font="bold"):
+                        self.add(node)
+                    case Bars("norm", body):
+                        for factor in _factors(body):
+                            self.add(factor)
+                    case Call(Name(text), (argument,)) if text in MATRIX_WORDS:
+                        for factor in _factors(argument):
+                            self.add(factor, column=False)
+                    case Mul(parts) if any(sign == "odot" for sign, _ in parts):
+                        for _, factor in parts:
+                            self.add(factor)
+
+    def neighbours(self, terms: Iterable[Term]) -> bool:
+        """Take for arrays what stands beside arrays in products and sums; answers whether something was new."""
+        new = False
+        for term in terms:
+            for _, node in subterms(term):
+                if isinstance(node, Mul):
+                    new |= self._beside(node)
+                elif isinstance(node, Add):
+                    shapes = [self.shape(part) for _, part in node.parts]
+                    if any(shapes):
+                        new |= any([self.add(part) for (_, part), shape in zip(node.parts, shapes, strict=True) if shape is None])
+        return new
+
+    def _beside(self, node: Mul) -> bool:
+        new = False
+        for (_, left), (sign, right) in pairwise(node.parts):
+            if sign not in ("", "cdot", "odot"):
+                continue
+            if self.shape(left) is not None and self._named(right) is not None:
+                new |= self.add(right)
+            elif self.shape(right) is not None and (symbol := self._named(left)) is not None and _is_capital(symbol):
+                new |= self.add(left)
+        return new
+
+    def _named(self, node: Term) -> Symbol | None:
+        symbol = self.symbol(node)
+        return None if symbol is None or symbol in self.shapes else symbol
+
+    # shapes
+
+    def shape(self, node: Term) -> Shape | None:
+        """The shape of a term, unifying on the way; None for a number."""
+        found = self._shape(node)
+        if found is not None and self.sizes.find(found[0]) == 0 == self.sizes.find(found[1]):
+            return None
+        return found
+
+    def _shape(self, node: Term) -> Shape | None:
+        match node:
+            case Name() | Index():
+                symbol = self.symbol(node)
+                return None if symbol is None else self.shapes.get(symbol)
+            case Transpose(base):
+                inner = self._shape(base)
+                return None if inner is None else (inner[1], inner[0])
+            case Group(body) | Marked(_, body) | Big(_, body):
+                return self.shape(body)
+            case Add(parts):
+                shapes = [s for _, part in parts if (s := self.shape(part)) is not None]
+                for one, other in pairwise(shapes):
+                    self._same(one, other)
+                return shapes[0] if shapes else None
+            case Mul(parts):
+                return self._product(parts)
+            case Frac(numerator, denominator):
+                self.shape(denominator)
+                return self.shape(numerator)
+            case Pow(base, exponent):
+                inner = self.shape(base)
+                if inner is None or exponent == Name("T"):
+                    return None
+                self.sizes.unify(inner[0], inner[1])
+                return inner
+            case Call(function, (argument,)):
+                inner = self.shape(argument)
+                name = function.base if isinstance(function, Pow) else function
+                return inner if isinstance(name, Name) and name.text in ENTRYWISE else None
+            case Deriv(body, ((variable, 1),), style=style):
+                inner = self.shape(body)
+                return self.shape(variable) if inner is None and style != "operator" else None
+            case Relation(items):
+                shapes = [s for item in items if (s := self.shape(item)) is not None]
+                for one, other in pairwise(shapes):
+                    self._same(one, other)
+                return None
+            case _:
+                for child in children(node):
+                    self.shape(child)
+                return None
+
+    def _same(self, one: Shape, other: Shape) -> None:
+        self.sizes.unify(one[0], other[0])
+        self.sizes.unify(one[1], other[1])
+
+    def _product(self, parts: tuple[tuple[str, Term], ...]) -> Shape | None:
+        so_far: Shape | None = None
+        for sign, factor in parts:
+            here = self.shape(factor)
+            if here is None:
+                continue
+            if so_far is None:
+                so_far = here
+            elif sign == "odot":
+                self._same(so_far, here)
+            elif sign in ("", "cdot", "times"):
+                self.sizes.unify(so_far[1], here[0])
+                so_far = (so_far[0], here[1])
+                if self.sizes.find(so_far[0]) == 0 == self.sizes.find(so_far[1]):
+                    so_far = None
+            else:
+                so_far = None
+        return so_far
+
+    def found(self, taken: frozenset[Name]) -> tuple[dict[Symbol, tuple[Term, Term]], tuple[Name, ...]]:
+        """The shapes of the undeclared arrays, and the letters that were taken for open sizes."""
+        letters = iter([Name(letter) for letter in LETTERS if Name(letter) not in taken])
+        new: list[Name] = []
+
+        def written(size: Size) -> Term:
+            root = self.sizes.find(size)
+            if root not in self.sizes.named:
+                letter = next(letters, Name(f"n{len(new)}"))
+                new.append(letter)
+                self.sizes.named[root] = letter
+            return self.sizes.named[root]
+
+        shapes = {s: (written(r), written(c)) for s, (r, c) in self.shapes.items() if s not in self.declared}
+        return shapes, tuple(new)
+
+
+def _factors(node: Term) -> tuple[Term, ...]:
+    match node:
+        case Name() | Index():
+            return (node,)
+        case Group(body) | Transpose(body) | Marked(_, body):
+            return _factors(body)
+        case Mul(parts) | Add(parts):
+            return tuple(f for _, part in parts for f in _factors(part) if not isinstance(part, Num))
+        case _:
+            return ()
+
+
+def _is_capital(symbol: Symbol) -> bool:
+    base = symbol.base if isinstance(symbol, Index) else symbol
+    return isinstance(base, Name) and base.text[:1].isupper() and len(base.text) == 1
+
+
+def array_shapes(
+    terms: tuple[Term, ...],
+    known: Mapping[Symbol, tuple[Term, Term]],
+    shapeless: Iterable[tuple[Symbol, bool]],
+    scalars: frozenset[Name],
+    is_symbol: Callable[[Index], bool],
+) -> tuple[dict[Symbol, tuple[Term, Term]], tuple[Name, ...]]:
+    """The shapes of the arrays among the undeclared names of ``terms``, and new letters for sizes that nothing settles.
+
+    ``shapeless``: names that were said to be arrays, with whether they are vectors.
+    """
+    unifier = Unifier(known, scalars, is_symbol)
+    for symbol, vector in shapeless:
+        unifier.add(symbol, column=vector)
+    unifier.evidence(terms)
+    if not unifier.shapes:
+        return {}, ()
+    for _ in range(4):
+        for term in terms:
+            unifier.shape(term)
+        if not unifier.neighbours(terms):
+            break
+    taken = frozenset[Name]().union(*(free_names(t) for t in terms)) if terms else frozenset()
+    return unifier.found(taken)

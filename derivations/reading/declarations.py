@@ -1,0 +1,424 @@
+"""What relations and words say about names: ``X \\in R^{D x N}``, ``0 < x < 1``, ``i = 1, ..., n``, "a permutation matrix", and the ``derive:`` comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.language.context import ONE, Definition, Domain, Symbol
+from derivations.language.errors import DeriveError
+from derivations.language.structure import free_names
+from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
+from derivations.reading.scope import Content, Description, Hypothesis, Range
+from derivations.reading.symbols import NAMED
+
+ZERO: Final = Num("0")
+ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
+_FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!=", "=": "="}
+
+
+def listed(term: Term) -> tuple[Term, ...]:
+    """The items of ``a, b, c``; of anything else, itself. An ellipsis is left out."""
+    items = term.items if isinstance(term, Tuple) and term.bracket == "" else (term,)
+    return tuple(item for item in items if not isinstance(item, Dots))
+
+
+def symbol_of(term: Term) -> Symbol | None:
+    """The name that a declaration is about: ``x``, ``W_q``, the base of ``x_i``; x of ``|x|`` has no declaration of its own."""
+    match term:
+        case Name():
+            return term
+        case Index(Name(), _):
+            return term
+        case Group(body):
+            return symbol_of(body)
+        case _:
+            return None
+
+
+def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = False) -> tuple[Content, ...]:
+    """What a chain of relations says, taken as a declaration or a hypothesis."""
+    found: list[Content] = []
+    for left, sign, right in zip(sides, signs, sides[1:], strict=False):
+        match sign:
+            case "in":
+                for item in listed(left):
+                    found.extend(member(item, right))
+            case "~":
+                found.extend(content for item in listed(left) for content in law(item, right))
+            case "=" if (limits := range_of(left, right)) is not None:
+                found.extend(limits)
+            case "perp":
+                found.append(Hypothesis(Relation((left, right), ("perp",))))
+            case "->" | "|->":
+                pass
+            case ":":
+                found.extend(Description(s, "function") for item in listed(left) if (s := symbol_of(item)) is not None)
+            case "=" | "equiv" | "=?":
+                found.append(Hypothesis(Relation((left, right), ("=",)), passing))
+            case _ if sign in ORDER:
+                found.extend(Hypothesis(Relation((a, b), (sign,)), passing) for a in listed(left) for b in listed(right))
+            case "notin" | "prop" | "~~":
+                found.append(Hypothesis(Relation((left, right), (sign,)), passing))
+    found.extend(domains(sides, signs))
+    return tuple(found)
+
+
+def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:
+    """``i = 1, \\dots, n``: an index with its limits; for ``t = 0, 1, 2, \\dots`` without an end only that it is an integer."""
+    if not isinstance(right, Tuple) or not any(isinstance(item, Dots) for item in right.items):
+        return None
+    names = tuple(s for item in listed(left) if isinstance(s := symbol_of(item), Name))
+    if not names:
+        return None
+    first, last = right.items[0], right.items[-1]
+    lowest = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(first, Domain.INTEGER)
+    found: list[Content] = [Description(name, "scalar", domain=lowest) for name in names]
+    if not isinstance(last, Dots):
+        found.extend(Range(name, first, last) for name in names)
+        found.extend(Hypothesis(Relation((first, name, last), ("<=", "<="))) for name in names)
+    else:
+        found.extend(Hypothesis(Relation((name, first), (">=",))) for name in names)
+    return tuple(found)
+
+
+def _sizes(exponent: Term) -> tuple[Term, Term] | None:
+    match exponent:
+        case Mul(parts) if len(parts) == 2 and parts[1][0] == "times":
+            return parts[0][1], parts[1][1]
+        case Group(body):
+            return _sizes(body)
+        case Mul(parts) if any(sign == "times" for sign, _ in parts):
+            return None
+        case _:
+            return exponent, ONE
+
+
+def member(item: Term, where: Term) -> tuple[Content, ...]:
+    """``item \\in where``."""
+    transposed = isinstance(item, Transpose)
+    symbol = symbol_of(item.base) if isinstance(item, Transpose) else symbol_of(item)
+    if isinstance(item, Transpose) and item.base == ONE:
+        symbol = Name("1", font="bold")
+    if symbol is None:
+        if isinstance(item, Tuple):  # (x, y) \in A
+            return ()
+        return (Hypothesis(Relation((item, where), ("in",))),)
+    match where:
+        case Pow(Name("R" | "C", font="bb"), exponent):
+            shape = _sizes(exponent)
+            if shape is None:
+                return ()
+            shape = (shape[1], shape[0]) if transposed else shape
+            properties = frozenset({"ones"}) if symbol == Name("1", font="bold") else frozenset[str]()
+            return (Description(symbol, "vector" if shape[1] == ONE else "matrix", shape, properties),)
+        case Pow(Tuple((Num("0"), Num("1")), _), exponent):
+            shape = _sizes(exponent)
+            return () if shape is None else (Description(symbol, "vector", shape),)
+        case Name("R", font="bb", label="") | Tuple((Add(((("-", Const("oo"))),)), Const("oo")), _):
+            return (Description(symbol, "scalar", domain=Domain.REAL),)
+        case Name("R", font="bb") | Index(Name("R", font="bb"), _):
+            return (Description(symbol, "scalar", domain=Domain.POSITIVE), Hypothesis(Relation((symbol, ZERO), (">",))))
+        case Name("N", font="bb") | Index(Name("N", font="bb"), _):
+            lowest = Domain.WHOLE if isinstance(where, Index) and where.subscripts == (ZERO,) else Domain.NATURAL
+            return (Description(symbol, "scalar", domain=lowest),)
+        case Name("Z", font="bb"):
+            return (Description(symbol, "scalar", domain=Domain.INTEGER),)
+        case Tuple(items, bracket) if any(isinstance(i, Dots) for i in items) and isinstance(symbol, Name):
+            return range_of(symbol, Tuple(items, "")) or ()
+        case Tuple((low, high), bracket) if bracket in ("(", "[", "(]", "[)"):
+            left, right = ("<" if bracket[0] == "(" else "<="), ("<=" if bracket.endswith("]") or bracket == "[" else "<")
+            bounds = tuple(
+                pair for pair in ((low, left, symbol), (symbol, right, high)) if not any(_infinite(t) for t in (pair[0], pair[2]))
+            )
+            return (
+                *(Hypothesis(Relation((a, b), (sign,))) for a, sign, b in bounds),
+                *domains((low, symbol, high), (left, right)),
+            )
+        case Tuple(items, "{"):
+            integers = all(_integer(i) for i in items)
+            low, high = items[0], items[-1]
+            whole = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(low, Domain.INTEGER)
+            inside = (Hypothesis(Relation((symbol, where), ("in",))),)
+            return (Description(symbol, "scalar", domain=whole if integers else Domain.REAL), *inside) if high is not low or integers else inside
+        case _:
+            return (Hypothesis(Relation((symbol, where), ("in",))),)
+
+
+def _infinite(term: Term) -> bool:
+    return term == Const("oo") or term == Add((("-", Const("oo")),))
+
+
+def _integer(term: Term) -> bool:
+    return (isinstance(term, Num) and term.digits.isdigit()) or (isinstance(term, Add) and len(term.parts) == 1 and _integer(term.parts[0][1]))
+
+
+def law(item: Term, right: Term) -> tuple[Content, ...]:
+    """``x \\sim N(mu, sigma^2)``, ``x_i \\mid theta \\sim ...``: a random variable or a family of independent ones; its parameters' signs."""
+    subject = item.left if isinstance(item, Bar) else item
+    if isinstance(subject, Call):  # p(x) ~ ...
+        return ()
+    symbol = symbol_of(subject)
+    if symbol is None or not isinstance(right, Call | Name | Index):
+        return ()
+    found: list[Content] = []
+    if isinstance(symbol, Index) and not all(isinstance(s, Num) for s in symbol.subscripts) and isinstance(symbol.base, Name):
+        found.append(Description(symbol.base, "random", law=right, arity=len(symbol.subscripts)))
+    else:
+        found.append(Description(symbol, "random", law=right))
+    return (*found, *positive_parameters(right))
+
+
+NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("Normal", font="rm"), Name("Normal", font="text"), Name("Gaussian", font="text")))
+
+
+def positive_parameters(term: Term) -> tuple[Content, ...]:
+    """A variance is positive: sigma of ``N(mu, sigma^2)`` and of ``N(x | mu, sigma^2)``, lambda of ``N(mu, lambda^{-1})``."""
+    if not isinstance(term, Call) or term.function not in NORMAL or not term.arguments:
+        return ()
+    variance = term.arguments[-1].right if isinstance(term.arguments[-1], Bar) else term.arguments[-1]
+    base = variance.base if isinstance(variance, Pow) else variance
+    symbol = symbol_of(base)
+    if symbol is None or (isinstance(symbol, Name) and (symbol.text in ("Sigma", "I") or symbol.font == "bold")):
+        return ()
+    return (Description(symbol, "scalar", domain=Domain.POSITIVE),)
+
+
+def domains(items: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Content, ...]:
+    """The domains that bounds by 0 and 1 give to bare names: ``0 < x < 1`` is the unit interval, ``a, b > 0`` two positive names."""
+    lower: dict[Symbol, tuple[Term, str]] = {}
+    upper: dict[Symbol, tuple[Term, str]] = {}
+    nonzero: set[Symbol] = set()
+    for left, sign, right in zip(items, signs, items[1:], strict=False):
+        if sign not in ORDER:
+            continue
+        for a, s, b in ((left, sign, right), (right, _FLIPPED[sign], left)):
+            for item in listed(a):
+                symbol = symbol_of(item)
+                if symbol is None or not isinstance(b, Num):
+                    continue
+                if s == "!=":
+                    nonzero |= {symbol} if b == ZERO else set()
+                else:
+                    (lower if s in (">", ">=") else upper)[symbol] = (b, s)
+    found: list[Content] = []
+    for symbol in dict.fromkeys((*lower, *upper, *sorted(nonzero, key=repr))):
+        domain = _domain(lower.get(symbol), upper.get(symbol), symbol in nonzero)
+        if domain is not None:
+            found.append(Description(_family(symbol), "" if isinstance(symbol, Index) else "scalar", domain=domain))
+    return tuple(found)
+
+
+def _family(symbol: Symbol) -> Symbol:
+    """The sequence of ``x_i`` with a letter as its index; ``sigma_1`` is itself."""
+    if isinstance(symbol, Index) and isinstance(symbol.base, Name) and all(isinstance(s, Name) and len(s.text) == 1 and s.text in "ijklmnt" for s in symbol.subscripts):
+        return symbol.base
+    return symbol
+
+
+def _domain(low: tuple[Term, str] | None, high: tuple[Term, str] | None, nonzero: bool) -> Domain | None:
+    if low is not None and low[0] in (ZERO, ONE):
+        if high is not None and high[0] == ONE and low[0] == ZERO:
+            return Domain.UNIT if low[1] == ">" and high[1] == "<" else Domain.PROBABILITY
+        return Domain.POSITIVE if low[1] == ">" or low[0] == ONE else Domain.NONNEGATIVE
+    if high is not None and high == (ZERO, "<"):
+        return Domain.NEGATIVE
+    if low is not None and isinstance(low[0], Num):
+        return Domain.POSITIVE
+    return Domain.NONZERO if nonzero else None
+
+
+# --- words
+
+
+_WORDS: Final[tuple[tuple[str, Callable[[Symbol], Description]], ...]] = (
+    (r"permutation(?:\s+matri\w+)?", lambda s: Description(s, "matrix", properties=frozenset({"permutation"}))),
+    (r"orthogonal|orthonormal", lambda s: Description(s, "matrix", properties=frozenset({"orthogonal"}))),
+    (r"symmetric", lambda s: Description(s, "matrix", properties=frozenset({"symmetric"}))),
+    (r"positive[\s-]+definite|\bSPD\b|\bp\.d\.", lambda s: Description(s, "matrix", properties=frozenset({"symmetric", "positive_definite", "invertible"}))),
+    (r"invertible|non-?singular|full\s+rank\s+square", lambda s: Description(s, "matrix", properties=frozenset({"invertible"}))),
+    (r"diagonal", lambda s: Description(s, "matrix", properties=frozenset({"diagonal"}))),
+    (r"identity(?:\s+matrix)?", lambda s: Description(s, "matrix", properties=frozenset({"identity"}))),
+    (r"(?:row-?\s*)?stochastic\s+matri", lambda s: Description(s, "matrix", properties=frozenset({"stochastic"}))),
+    (r"one-?hot", lambda s: Description(s, "vector", properties=frozenset({"one_hot"}))),
+    (r"(?:vector|row|column)s?\s+of\s+(?:all\s+)?ones|all-?ones", lambda s: Description(s, "vector", properties=frozenset({"ones"}))),
+    (r"random\s+(?:variable|vector)|\bi\.?i\.?d\b", lambda s: Description(s, "random")),
+    (r"convex", lambda s: Description(s, "function", properties=frozenset({"convex"}))),
+    (r"concave", lambda s: Description(s, "function", properties=frozenset({"concave"}))),
+    (r"(?<!de)(?:in)creasing|increasing", lambda s: Description(s, "function", properties=frozenset({"increasing"}))),
+    (r"decreasing", lambda s: Description(s, "function", properties=frozenset({"decreasing"}))),
+    (r"(?:probability\s+)?densit(?:y|ies)(?!\s+of)", lambda s: Description(s, "function", properties=frozenset({"density"}))),
+    (r"finite\s+support", lambda s: Description(s, "", properties=frozenset({"finite_support"}))),
+    (r"non-?negative", lambda s: Description(s, "", domain=Domain.NONNEGATIVE)),
+    (r"(?<!non-)(?<!non)positive(?!\s+definite|\s+semi|-)", lambda s: Description(s, "", domain=Domain.POSITIVE)),
+    (r"(?<!non-)(?<!non)negative", lambda s: Description(s, "", domain=Domain.NEGATIVE)),
+    (r"non-?zero", lambda s: Description(s, "", domain=Domain.NONZERO)),
+    (r"natural\s+number|positive\s+integer", lambda s: Description(s, "scalar", domain=Domain.NATURAL)),
+    (r"\binteger", lambda s: Description(s, "scalar", domain=Domain.INTEGER)),
+    (r"real(?:\s+number|\s+constant|s\b)|\bscalar|\bconstant", lambda s: Description(s, "scalar", domain=Domain.REAL)),
+    (r"\bmatri(?:x|ces)\b", lambda s: Description(s, "matrix")),
+    (r"\bvectors?\b", lambda s: Description(s, "vector")),
+    (r"\bfunctions?\b", lambda s: Description(s, "function")),
+    (r"\bsequences?\b", lambda s: Description(s, "sequence")),
+    (r"\b(?:mini-?)?batch\b(?!\s+(?:norm|size))", lambda s: Description(s, "set")),
+    (r"variance|standard\s+deviation|precision|temperature|learning\s+rate|step\s+size|bandwidth", lambda s: Description(s, "", domain=Domain.POSITIVE)),
+    (r"probabilit(?:y|ies)", lambda s: Description(s, "", domain=Domain.PROBABILITY)),
+    (
+        r"channels?|inputs?|outputs?|examples?|samples?|classes|tokens?|layers?|heads?|units?|weights?|steps?|dimensions?|features?|iterations?|epochs?|"
+        r"observations?|data\s+points|of\s+size|of\s+length|of\s+dimension|pixels?|neurons?|parameters",
+        lambda s: Description(s, "", domain=Domain.NATURAL),
+    ),
+)
+_COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in _WORDS)
+_COUNT: Final = len(_WORDS) - 1
+
+
+def described(symbol: Symbol, words: str, counting: bool = False) -> tuple[Description, ...]:
+    """What words such as "is a symmetric positive definite matrix" say about a name. ``counting``: words like "channels" make it a number of things."""
+    found: list[Description] = []
+    for k, (pattern, make) in enumerate(_COMPILED):
+        if k == _COUNT and (not counting or found):
+            continue
+        if pattern.search(words) is not None:
+            said = make(symbol)
+            if said.base == "function" and found and any(d.base in ("matrix", "random") for d in found):
+                continue
+            found.append(said)
+    return tuple(found)
+
+
+# --- comments: derive: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What a ``derive:`` comment says."""
+
+    contents: tuple[Content, ...]
+
+
+_LET = re.compile(r"let\s+(?P<names>.+?)\s*:\s*(?P<kind>[a-z_ ]+?)(?:\s+(?P<sizes>[^a-z\s].*|[A-Za-z0-9\\]\S*(?:\s+\S+)?))?\s*\Z", re.DOTALL)
+KINDS: Final = (
+    "real positive nonnegative negative nonzero integer natural whole unit probability vector matrix permutation orthogonal symmetric "
+    "positive_definite diagonal invertible function convex concave increasing density sequence set random"
+).split()
+_DOMAINS: Final = {
+    "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
+    "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
+}
+SQUARE: Final = frozenset("permutation orthogonal symmetric positive_definite diagonal invertible".split())
+Reader = Callable[[str], Term]
+
+
+def directive(text: str, reader: Reader) -> tuple[Content, ...]:
+    """What ``derive: TEXT`` says: ``assume RELATION``, ``let NAMES: KIND SIZES``, ``define LHS = RHS``, ``range INDEX FIRST LAST``, ``softmax rows|columns``.
+
+    Raises DeriveError for anything else.
+    """
+    word, _, rest = text.strip().partition(" ")
+    match word:
+        case "assume":
+            relation = reader(rest)
+            if isinstance(relation, Tuple) and relation.bracket == "":
+                *names, last = relation.items
+                if isinstance(last, Relation):
+                    return declared((Tuple((*names, last.items[0]), ""), *last.items[1:]), last.signs)
+            if not isinstance(relation, Relation):
+                raise DeriveError(f"derive: assume {rest}: a relation is accepted, such as x > 0 or X \\in \\mathbb{{R}}^{{m \\times n}}")
+            return declared(relation.items, relation.signs)
+        case "let":
+            return _let(text, reader)
+        case "define":
+            relation = reader(rest)
+            if not isinstance(relation, Relation) or relation.signs not in (("=",), (":=",)):
+                raise DeriveError(f"derive: define {rest}: an equation is accepted, such as f(x) = x^2")
+            return (definition(relation.items[0], relation.items[1]),)
+        case "range":
+            parts = rest.split()
+            if len(parts) != 3 or not isinstance(variable := reader(parts[0]), Name):
+                raise DeriveError(f"derive: range {rest}: an index and its first and last value are accepted, such as i 1 n")
+            return (Range(variable, reader(parts[1]), reader(parts[2])), Description(variable, "scalar", domain=Domain.INTEGER))
+        case "softmax":
+            if rest.strip() not in ("rows", "columns"):
+                raise DeriveError(f"derive: softmax {rest}: rows or columns are accepted (along which the softmax is taken)")
+            return tuple(Description(name, "softmax", axis=1 if rest.strip() == "rows" else 0) for name in SOFTMAXES)
+        case _:
+            raise DeriveError(f"derive: {text}: assume, let, define, range or softmax is accepted as the first word")
+
+
+SOFTMAXES: Final = (Name("softmax"), Name("Softmax"), Name("SoftMax"))
+
+
+def _let(text: str, reader: Reader) -> tuple[Content, ...]:
+    names_text, colon, kind_text = text.strip().removeprefix("let").partition(":")
+    words = kind_text.split()
+    kind = " ".join(words[:2]) if words[:2] == ["random", "variable"] else (words[0] if words else "")
+    sizes = [reader(_spelled(word)) for word in words[len(kind.split()):]]
+    if not colon or kind.split()[:1] == [] or kind.split()[0] not in KINDS:
+        raise DeriveError(f"derive: {text}: let NAMES: KIND is accepted, where KIND is one of {', '.join(KINDS)}")
+    symbols = [s for name in names_text.split(",") if (s := symbol_of(reader(_spelled(name.strip())))) is not None]
+    if not symbols:
+        raise DeriveError(f"derive: {text}: {names_text.strip()!r} is not a list of names")
+    return tuple(_told(symbol, kind, sizes, text) for symbol in symbols)
+
+
+def _spelled(word: str) -> str:
+    base, mark, rest = word.partition("_")
+    return f"\\{base}{mark}{rest}" if base in NAMED else word
+
+
+def _told(symbol: Symbol, kind: str, sizes: list[Term], text: str) -> Description:
+    if kind in _DOMAINS:
+        return Description(symbol, "scalar", domain=_DOMAINS[kind])
+    if kind in SQUARE:
+        shape = (sizes[0], sizes[0]) if sizes else None
+        return Description(symbol, "matrix", shape, frozenset({kind}))
+    match kind:
+        case "vector":
+            return Description(symbol, "vector", (sizes[0], ONE) if sizes else None)
+        case "matrix":
+            if len(sizes) not in (0, 2):
+                raise DeriveError(f"derive: {text}: a matrix has two sizes, as in matrix M N")
+            return Description(symbol, "matrix", (sizes[0], sizes[1]) if sizes else None)
+        case "convex" | "concave" | "increasing" | "density":
+            return Description(symbol, "function", properties=frozenset({kind}))
+        case "function" | "sequence" | "set":
+            return Description(symbol, kind)
+        case _:
+            return Description(symbol, "random")
+
+
+def definition(lhs: Term, rhs: Term) -> Definition:
+    """``lhs := rhs`` for all values of the names that its left side binds."""
+    return Definition(lhs, rhs, parameters_of(lhs))
+
+
+def parameters_of(lhs: Term) -> tuple[Name, ...]:
+    """The names bound by a left side: x of ``f(x)``, i of ``p_i``, t of ``m_{t+1}``, both of ``p_i(beta)``."""
+    match lhs:
+        case Call(function, arguments):
+            inside = parameters_of(function) if isinstance(function, Index) else ()
+            bound = [n for a in arguments for n in _bound_by(a)]
+            return tuple(dict.fromkeys((*inside, *bound)))
+        case Index(_, subscripts):
+            return tuple(dict.fromkeys(n for s in subscripts for n in sorted(free_names(s), key=repr) if _is_index_name(n)))
+        case _:
+            return ()
+
+
+def _bound_by(argument: Term) -> tuple[Name, ...]:
+    match argument:
+        case Name():
+            return (argument,)
+        case Bar(left, right):
+            return (*_bound_by(left), *_bound_by(right))
+        case Tuple(items):
+            return tuple(n for item in items for n in _bound_by(item))
+        case _:
+            return ()
+
+
+def _is_index_name(name: Name) -> bool:
+    return len(name.text) == 1 and name.text.islower() and not name.accent and name.text not in "vqx"

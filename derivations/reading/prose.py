@@ -1,0 +1,247 @@
+"""Prose around formulas: sentences with the formulas as marks in them, the words that introduce each formula, the words that describe it.
+
+Nothing is understood here beyond a few dozen words; what they are taken to mean is recorded with its place, so that it can be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from derivations.reading.displays import Segment, Segmented, SegmentKind
+from derivations.reading.rows import Chain, chains
+
+MARK: Final = re.compile(r"⟨(\d+)⟩")
+
+
+class Cue(Enum):
+    """What the words before a formula do with it."""
+
+    DEFINE = "defines"
+    ASSUME = "assumes"
+    CLAIM = "claims"
+    USE = "uses"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One formula of the text. ``sentence``: the number of the sentence that it stands in."""
+
+    number: int
+    segment: Segment
+    chains: tuple[Chain, ...]
+    sentence: int
+
+    @property
+    def display(self) -> bool:
+        return self.segment.kind is SegmentKind.DISPLAY
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with ``⟨n⟩`` where formula n stands. ``heading``: it is a heading; ``start``/``end``: offsets."""
+
+    words: str
+    start: int
+    end: int
+    heading: bool = False
+    places: tuple[tuple[int, int], ...] = ()
+
+    def offset(self, at: int) -> int:
+        """The offset in the source of a position in ``words``."""
+        k = bisect_right(self.places, (at, 1 << 60)) - 1
+        if k < 0:
+            return self.start
+        return self.places[k][1] + at - self.places[k][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    formulas: tuple[Formula, ...]
+    sentences: tuple[Sentence, ...]
+
+
+_CLEAN: Final = re.compile(
+    r"\\(?:emph|textbf|textit|textrm|texttt|underline|text|mbox|textsc)\s*\{|\\(?:eqref|ref|cite|citep|citet|autoref|cref|Cref|footnote|label)\s*\{[^{}]*\}"
+    r"|\\(?:noindent|medskip|bigskip|smallskip|par|centering|hfill|quad|qquad|displaystyle|begin|end|item)(?![A-Za-z])(?:\s*\{[^{}]*\})?|\*\*|__|[{}~]|\\[,;:!> ]|\\\\"
+)
+_END: Final = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!resp)(?<!cf)(?<!Eq)(?<!eq)(?<!Fig)(?<!vs)(?<!w\.r\.t)[.!?][)\"'*_]*(?=\s+(?:[A-Z(⟨\[\\]|$)|\s*$)")
+
+
+@dataclass
+class _Builder:
+    """Collects words and marks; a sentence is cut where it ends."""
+
+    document: Segmented
+    words: list[str] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+    length: int = 0
+    start: int = -1
+    end: int = 0
+    sentences: list[Sentence] = field(default_factory=list)
+    formulas: list[Formula] = field(default_factory=list)
+
+    def add(self, piece: str, start: int, end: int) -> None:
+        if self.start < 0:
+            self.start = start
+        self.places.append((self.length, start))
+        self.words.append(piece)
+        self.length += len(piece)
+        self.end = end
+
+    def cut(self, heading: bool = False) -> None:
+        if any(part.strip() for part in self.words):
+            self.sentences.append(Sentence("".join(self.words), self.start, self.end, heading, tuple(self.places)))
+        self.words, self.places, self.length, self.start = [], [], 0, -1
+
+    def text(self, start: int, end: int) -> None:
+        """Prose: cleaned of markup with its length kept, cut at the ends of sentences and of paragraphs."""
+        raw = self.document.text[start:end]
+        cleaned = _CLEAN.sub(lambda m: " " * len(m[0]), raw)
+        at = 0
+        for found in re.finditer(r"\n[ \t]*\n\s*", cleaned):
+            self._sentences(cleaned, at, found.start(), start)
+            at = found.end()
+            rest = cleaned[at:].strip()
+            if rest or not self._waits():
+                self.cut()
+        self._sentences(cleaned, at, len(cleaned), start)
+
+    def _waits(self) -> bool:
+        """Whether the sentence so far goes on with the display after it."""
+        so_far = "".join(self.words[-3:]).rstrip()
+        return bool(so_far) and not so_far.endswith((".", "!", "?"))
+
+    def _sentences(self, cleaned: str, start: int, end: int, base: int) -> None:
+        at = start
+        for found in _END.finditer(cleaned, start, end):
+            if found.end() > end or not found[0].strip():
+                continue
+            self.add(cleaned[at:found.end()], base + at, base + found.end())
+            self.cut()
+            at = found.end()
+        if cleaned[at:end].strip() or (self.words and at < end):
+            self.add(cleaned[at:end], base + at, base + end)
+
+    def formula(self, segment: Segment) -> None:
+        found = chains(self.document.text, segment.start, segment.end, segment.name, self.document.shorthands)
+        number = len(self.formulas)
+        self.add(f"⟨{number}⟩", segment.start, segment.end)
+        self.formulas.append(Formula(number, segment, found, len(self.sentences)))
+        if segment.kind is SegmentKind.DISPLAY:
+            raw = self.document.text[segment.start:segment.end]
+            if re.search(r"\.\s*(?:\\(?:label|tag|nonumber|notag|qedhere)(?:\{[^{}]*\})?|\\\\|\\end\{[a-z*]+\}|\\\]|[}\s])*\Z", raw[-120:]):
+                self.cut()
+
+
+def prose(document: Segmented) -> Prose:
+    """The sentences and formulas of a document."""
+    builder = _Builder(document)
+    heading_end = -1
+    segments = document.segments
+    for k, segment in enumerate(segments):
+        if 0 <= heading_end <= segment.start and segment.kind is not SegmentKind.INLINE:
+            builder.cut(heading=True)
+            heading_end = -1
+        match segment.kind:
+            case SegmentKind.PROSE:
+                if segment.start < heading_end < segment.end:
+                    builder.text(segment.start, heading_end)
+                    builder.cut(heading=True)
+                    builder.text(heading_end, segment.end)
+                    heading_end = -1
+                else:
+                    _after_display(builder, segments[k - 1] if k else None, segment)
+                    builder.text(segment.start, segment.end)
+            case SegmentKind.INLINE | SegmentKind.DISPLAY:
+                builder.formula(segment)
+            case SegmentKind.HEADING:
+                builder.cut()
+                heading_end = segment.end
+            case SegmentKind.ITEM | SegmentKind.OPEN | SegmentKind.CLOSE:
+                builder.cut()
+            case SegmentKind.UNREAD:
+                pass
+    builder.cut()
+    return Prose(tuple(builder.formulas), tuple(builder.sentences))
+
+
+def _after_display(builder: _Builder, before: Segment | None, segment: Segment) -> None:
+    """A sentence ends at a display when what follows begins with a capital, or a list item follows."""
+    if before is None or before.kind is not SegmentKind.DISPLAY:
+        return
+    following = builder.document.text[segment.start:segment.start + 400].lstrip(" \n\t*_.,;")
+    if following[:1].isupper() and not re.match(r"(?:Where|With|Here|And|For|If)\b", following):
+        builder.cut()
+
+
+CUE_WORDS: Final[dict[str, Cue]] = {
+    **dict.fromkeys(
+        "let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
+        "call take taking introduce introducing letting writing namely".split(), Cue.DEFINE),
+    **dict.fromkeys("if for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix".split(), Cue.ASSUME),
+    **dict.fromkeys(
+        "so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
+        "follows implies shows show that conclude this as means be reduces to becoming find leads simplifies proves prove into by and/or only".split(), Cue.CLAIM),
+    **dict.fromkeys("using use recall recalling noting note from via".split(), Cue.USE),
+}
+"""The nearest of these words before a formula, in its clause, decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it."""
+
+    cue: Cue
+    word: str
+    before: str
+    after: str
+
+
+def settings(text: Prose) -> dict[int, Setting]:
+    """The setting of every formula, by its number."""
+    found: dict[int, Setting] = {}
+    for sentence in text.sentences:
+        marks = list(MARK.finditer(sentence.words))
+        inherited = Setting(Cue.NONE, "", "", "")
+        for k, mark in enumerate(marks):
+            previous = marks[k - 1].end() if k else 0
+            between = sentence.words[previous:mark.start()]
+            stop = marks[k + 1].start() if k + 1 < len(marks) else len(sentence.words)
+            after = sentence.words[mark.end():stop]
+            listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
+            cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
+            if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
+                cue, word = Cue.DEFINE, "with"
+            setting = Setting(cue, word, inherited.before if listed else between, after)
+            found[int(mark[1])] = setting
+            inherited = setting
+    return found
+
+
+def _cue(before: str) -> tuple[Cue, str]:
+    clause = re.split(r"[.;:](?=\s)", before)[-1] if not before.rstrip().endswith(":") else before.rstrip(" :\n").rsplit(". ", 1)[-1]
+    words = re.findall(r"[A-Za-z]+", clause)
+    if re.search(r"\b(?:is|are|be)\s+(?:then\s+)?(?:defined|given|denoted|called)\s*(?:as|by|to\s+be)?\s*:?\s*$", before.rstrip(), re.IGNORECASE):
+        return Cue.DEFINE, "defined"
+    if re.search(r"general\s+form|by\s+definition\s*,?\s*$|(?:formula|update)\b[^.]*\bis\s*:?\s*$", before.rstrip(), re.IGNORECASE):
+        return Cue.DEFINE, "general form"
+    after_comma = len(re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1])) if "," in clause else len(words)
+    for distance, word in enumerate(reversed(words[-8:])):
+        cue = CUE_WORDS.get(word.lower())
+        if cue is None or (cue in (Cue.DEFINE, Cue.ASSUME) and distance >= after_comma):  # "Taking logarithms, ..." claims
+            continue
+        if cue is Cue.CLAIM and word.lower() in ("as", "to", "by", "into", "this", "that") and len(words) > 1:
+            continue
+        return cue, word.lower()
+    return Cue.NONE, ""
+
+
+def paragraphs(text: Prose) -> Iterator[Sentence]:
+    """The sentences that are not headings."""
+    yield from (s for s in text.sentences if not s.heading)

@@ -1,0 +1,293 @@
+"""How far what a document says reaches, and what is in force at a place.
+
+What is said inside an exercise or a theorem holds to its end (a proof belongs to the theorem before it); what is said elsewhere holds to the end of the
+document, or until it is said anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from derivations.language.context import (
+    ONE,
+    Array,
+    Context,
+    Definition,
+    Domain,
+    Function,
+    IndexSet,
+    Kind,
+    RandomVariable,
+    Scalar,
+    Sequence,
+    Softmax,
+    Symbol,
+)
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
+from derivations.reading.displays import Segmented, SegmentKind
+
+PROBLEM_HEADING: Final = re.compile(r"\b(?:question|problem|exercise|task|aufgabe|assignment\s+\d|part\s+\(?[a-z0-9]\)?\s*$|example)\b", re.IGNORECASE)
+STATEMENTS: Final = frozenset("theorem lemma proposition corollary example exercise problem question claim fact thm lem prop cor ex".split())
+FOLLOWERS: Final = frozenset("proof solution answer".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """An interval of offsets. ``problem``: it is an exercise or the like, whose names are its own."""
+
+    start: int
+    end: int
+    problem: bool = False
+
+
+def scopes(document: Segmented) -> tuple[Scope, ...]:
+    """The scopes of a document, the outermost (the whole document) first."""
+    length = len(document.text)
+    found = [Scope(0, length + 1)]
+    found.extend(_problems(document, length))
+    found.extend(_environments(document, length))
+    return tuple(found)
+
+
+def _problems(document: Segmented, length: int) -> Iterable[Scope]:
+    headings = [s for s in document.segments if s.kind is SegmentKind.HEADING]
+    problems = [s for s in headings if PROBLEM_HEADING.search(document.text[s.start:s.end])]
+    for k, heading in enumerate(problems):
+        later = [s.start for s in problems[k + 1:k + 2]] + [s.start for s in headings if s.start > heading.start and s.level < heading.level][:1]
+        if k or len(problems) > 1 or re.search(r"\d", document.text[heading.start:heading.end]):
+            yield Scope(heading.start, min([*later, length + 1]), problem=True)
+
+
+def _environments(document: Segmented, length: int) -> Iterable[Scope]:
+    opened: list[tuple[str, int]] = []
+    waiting: int | None = None  # the start of a statement whose proof may follow
+    for segment in document.segments:
+        if segment.kind is SegmentKind.OPEN:
+            if waiting is not None and segment.name not in FOLLOWERS:
+                yield Scope(waiting, segment.start)
+                waiting = None
+            opened.append((segment.name, segment.start))
+        elif segment.kind is SegmentKind.CLOSE and opened:
+            name, start = opened.pop()
+            if name in STATEMENTS:
+                waiting = start
+            elif name in FOLLOWERS:
+                yield Scope(start if waiting is None else waiting, segment.end)
+                waiting = None
+        elif segment.kind is SegmentKind.HEADING and waiting is not None:
+            yield Scope(waiting, segment.start)
+            waiting = None
+    if waiting is not None:
+        yield Scope(waiting, length + 1)
+
+
+def innermost(found: tuple[Scope, ...], offset: int) -> Scope:
+    """The smallest scope around an offset."""
+    return min((s for s in found if s.start <= offset < s.end), key=lambda s: s.end - s.start, default=found[0])
+
+
+def problem_at(found: tuple[Scope, ...], offset: int) -> Scope:
+    """The exercise around an offset, or the whole document."""
+    return min((s for s in found if s.problem and s.start <= offset < s.end), key=lambda s: s.end - s.start, default=found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of one symbol; what is not said is None or empty. ``base``: ``scalar vector matrix function sequence random set softmax``."""
+
+    symbol: Symbol
+    base: str = ""
+    shape: tuple[Term, Term] | None = None
+    properties: frozenset[str] = frozenset()
+    domain: Domain | None = None
+    law: Term | None = None
+    arity: int = 0
+    axis: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A summation index with its limits."""
+
+    variable: Name
+    lower: Term
+    upper: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """``passing``: said of one case, so that the next case for the same name replaces it."""
+
+    term: Term
+    passing: bool = False
+
+
+Content = Description | Range | Hypothesis | Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something in force from ``start`` to ``end``, said at ``at``; ``assumed`` is the sentence that tells the reader when nobody said it."""
+
+    content: Content
+    start: int
+    end: int
+    at: int
+    assumed: str = ""
+
+
+def head(lhs: Term) -> Term:
+    """What a definition is a definition of: f of ``f(x)``, the base of ``p_i`` and the whole of ``m_0``."""
+    match lhs:
+        case Call(function):
+            return function
+        case Index(base, subscripts) if not any(isinstance(s, Num) for s in subscripts):
+            return base
+        case _:
+            return lhs
+
+
+NARROWER: Final = (Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO)
+
+
+def narrower(one: Domain | None, other: Domain | None) -> Domain | None:
+    """The narrower of two domains, where both are said."""
+    if one is None or other is None:
+        return one or other
+    pair = {one, other}
+    if pair == {Domain.INTEGER, Domain.POSITIVE}:
+        return Domain.NATURAL
+    if pair == {Domain.INTEGER, Domain.NONNEGATIVE}:
+        return Domain.WHOLE
+    return next((d for d in NARROWER if d in pair), one)
+
+
+def merged(old: Description, new: Description) -> Description:
+    """What is known when something more is said; a new shape or another base starts anew."""
+    if new.shape is not None and old.shape is not None and new.shape != old.shape:
+        return new
+    if new.base and old.base and new.base != old.base and {new.base, old.base} not in ({"vector", "matrix"}, {"random", "sequence"}, {"random", "vector"}):
+        return new
+    return Description(
+        old.symbol,
+        "random" if "random" in (new.base, old.base) else new.base or old.base,
+        new.shape or old.shape,
+        old.properties | new.properties,
+        narrower(old.domain, new.domain),
+        new.law or old.law,
+        max(new.arity, old.arity),
+        old.axis if new.axis is None else new.axis,
+    )
+
+
+def kind_of(said: Description) -> Kind | None:
+    """The kind that a description amounts to; None if it does not say enough (a matrix without its sizes)."""
+    if said.axis is not None or said.base == "softmax":
+        return Softmax(said.axis or 0)
+    if said.base == "random" or said.law is not None:
+        return RandomVariable(said.law, said.arity, said.shape)
+    if said.shape is not None:
+        return Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
+    match said.base:
+        case "function":
+            return Function(max(said.arity, 1), said.properties & FUNCTION_PROPERTIES, "on_integers" in said.properties, "maps_arrays" in said.properties)
+        case "sequence":
+            return Sequence(said.domain or Domain.REAL, max(said.arity, 1))
+        case "set":
+            return IndexSet()
+        case "vector" | "matrix":
+            return None
+        case _:
+            return Scalar(said.domain) if said.domain is not None else (Scalar() if said.base == "scalar" else None)
+
+
+ARRAY_PROPERTIES: Final = frozenset("permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic".split())
+FUNCTION_PROPERTIES: Final = frozenset("increasing decreasing convex concave positive finite_support density".split())
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force at a place: descriptions by symbol, hypotheses, definitions (the last of each head), ranges, and what had to be assumed."""
+
+    descriptions: dict[Symbol, Description]
+    hypotheses: tuple[Term, ...]
+    definitions: tuple[Definition, ...]
+    ranges: tuple[Range, ...]
+    assumed: tuple[tuple[Symbol | None, str], ...]
+
+
+def in_force(facts: Iterable[Fact], offset: int) -> InForce:
+    """What holds at an offset, in the order in which it was said; what is said later replaces what was said of the same thing before."""
+    descriptions: dict[Symbol, Description] = {}
+    hypotheses: dict[Term, bool] = {}
+    definitions: dict[Term, Definition] = {}
+    ranges: dict[Name, Range] = {}
+    assumed: dict[tuple[Symbol | None, str], None] = {}
+    for fact in facts:
+        if not fact.start <= offset < fact.end:
+            continue
+        match fact.content:
+            case Description() as said:
+                old = descriptions.get(said.symbol)
+                descriptions[said.symbol] = said if old is None else merged(old, said)
+                symbol: Symbol | None = said.symbol
+            case Hypothesis(relation, passing):
+                if passing:
+                    names = bounded(relation)
+                    for other in [h for h, local in hypotheses.items() if local and names and bounded(h) == names]:
+                        del hypotheses[other]
+                hypotheses[relation] = passing
+                symbol = None
+            case Definition(lhs) as definition:
+                definitions.pop(head(lhs), None)
+                definitions[head(lhs)] = definition
+                symbol = None
+            case Range(variable) as index_range:
+                ranges[variable] = index_range
+                symbol = variable
+        if fact.assumed:
+            assumed[symbol, fact.assumed] = None
+    return InForce(descriptions, tuple(hypotheses), tuple(definitions.values()), tuple(ranges.values()), tuple(assumed))
+
+
+def bounded(term: Term) -> frozenset[Term]:
+    """The names that a bound such as ``0 < x < 1`` or ``x = 3`` bounds."""
+    if not isinstance(term, Relation):
+        return frozenset()
+    return frozenset(item for item in term.items if isinstance(item, Name | Index))
+
+
+def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
+    """The context of a judgement: kinds from the descriptions, else from ``extra`` (kinds from use)."""
+    kinds: dict[Symbol, Kind] = dict(extra)
+    for symbol, said in found.descriptions.items():
+        kind = kind_of(_completed(said, extra.get(symbol)))
+        if kind is not None:
+            kinds[symbol] = kind
+    return Context(
+        kinds=tuple(kinds.items()),
+        hypotheses=found.hypotheses,
+        definitions=found.definitions,
+        ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
+    )
+
+
+def _completed(said: Description, used: Kind | None) -> Description:
+    """A description with what the use of the name adds: the sizes of an array, the arity of a sequence or function."""
+    match used:
+        case Array(rows, cols, properties) if said.base in ("", "matrix", "vector") and said.shape is None and said.law is None:
+            return replace(said, shape=(rows, ONE if said.base == "vector" else cols), properties=said.properties | properties)
+        case Sequence(domain, arity) if said.base in ("", "sequence", "scalar", "vector") and said.shape is None and said.law is None:
+            return replace(said, base="sequence", arity=max(arity, said.arity), domain=said.domain or domain)
+        case Sequence(_, arity) if said.base == "random":
+            return replace(said, arity=max(arity, said.arity))
+        case Function(arity, properties, on_integers, maps_arrays) if said.base in ("", "function", "sequence") and said.domain is None:
+            more = {word for word, holds in (("on_integers", on_integers), ("maps_arrays", maps_arrays)) if holds}
+            return replace(said, base="function", arity=max(arity, said.arity), properties=said.properties | properties | more)
+        case Scalar(domain) if said.base in ("", "scalar"):
+            return replace(said, base="scalar", domain=narrower(said.domain, domain if domain is not Domain.REAL else None))
+        case _:
+            return said

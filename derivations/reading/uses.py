@@ -1,0 +1,298 @@
+"""What names are, told by how they are used: indices, sequences, names with a label as subscript, functions, arrays, random variables.
+
+Only for names that nobody declared; each is recorded with the words that tell the reader what was assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from derivations.language.brackets import FUNCTION_WORDS
+from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.reading.arrays import array_shapes
+from derivations.reading.scope import Description, kind_of
+from derivations.reading.vocabulary import plain
+
+INDEX_LETTERS: Final = frozenset("ijklmnt")
+OPERATORS_ON_RANDOM: Final = frozenset("E Var V Cov Corr H h I P Pr".split())
+KNOWN: Final = frozenset(
+    "E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax Beta Gamma Dir Cat".split()
+) | FUNCTION_WORDS
+
+
+@dataclass
+class _Seen:
+    """How one name occurs."""
+
+    bare: bool = False
+    called: set[int] = field(default_factory=set)
+    integer_arguments: bool = True
+    simple_arguments: bool = False
+    subscripts: set[tuple[Term, ...]] = field(default_factory=set)
+    random: bool = False
+    limit: bool = False
+    index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """``indices``: names that number things. ``sequences``: bases with the number of their subscripts. ``labelled``: subscripted names of their own."""
+
+    indices: frozenset[Name]
+    sequences: Mapping[Name, int]
+    labelled: frozenset[Index]
+    functions: frozenset[Symbol]
+    bare: frozenset[Symbol]
+    kinds: Mapping[Symbol, Kind]
+    notes: Mapping[Symbol, str]
+
+    def is_symbol(self, node: Index) -> bool:
+        return node in self.labelled
+
+
+def is_known_function(name: Term) -> bool:
+    """Whether a name is that of a function or an operator that everybody knows."""
+    base = name.base if isinstance(name, Index | Pow) else name
+    return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
+
+
+def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Name]:
+    """The names that certainly number things: bound by a sum, given a range, or with arithmetic in a subscript."""
+    found = set(declared)
+    for term in terms:
+        for _, node in subterms(term):
+            if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod", "max", "min", "union", "intersection"):
+                found.add(node.variable)
+            elif isinstance(node, Big) and isinstance(node.variable, Tuple):
+                found |= {item for item in node.variable.items if isinstance(item, Name)}
+            elif isinstance(node, Index):
+                for subscript in node.subscripts:
+                    if isinstance(subscript, Add | Mul | Group):
+                        found |= free_names(subscript)
+    return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
+
+
+def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index]]:
+    """Which subscripted names are sequences (with how many subscripts), and which are names of their own: ``W_q``, ``sigma_1``, ``R_max``."""
+    subscripts: dict[Name, set[tuple[Term, ...]]] = {}
+    nodes: dict[Name, set[Index]] = {}
+    for term in terms:
+        for _, node in subterms(term):
+            if isinstance(node, Index) and isinstance(node.base, Name):
+                base = plain(node.base) if node.base.primes else node.base
+                if isinstance(base, Name) and base.text not in ("log", "E", "R", "KL"):
+                    subscripts.setdefault(base, set()).add(node.subscripts)
+                    nodes.setdefault(base, set()).add(node)
+    sequences: dict[Name, int] = {}
+    labelled: set[Index] = set()
+    for base, found in subscripts.items():
+        said = described.get(base)
+        if said is not None and (said.base in ("sequence",) or said.arity):
+            sequences[base] = max(len(s) for s in found)
+            continue
+        flat = [s for entry in found for s in entry]
+        certain = any(free_names(s) & indices for s in flat)
+        labels = [s for s in flat if isinstance(s, Name) and s not in indices and (len(s.text) > 1 or s.text not in INDEX_LETTERS)]
+        letters = [s for s in flat if isinstance(s, Name) and len(s.text) == 1 and s.text in INDEX_LETTERS]
+        if said is not None and said.shape is not None and (certain or letters):
+            continue  # entries of an array
+        told = any(node in described for node in nodes[base])
+        if (certain and not (labels and told)) or (letters and not labels and not told):
+            sequences[base] = max(len(s) for s in found if not any(label in s for label in labels)) if not all(any(x in labels for x in s) for s in found) else 1
+            labelled |= {node for node in nodes[base] if any(s in labels for s in node.subscripts)}
+        else:
+            labelled |= nodes[base]
+    return sequences, labelled
+
+
+def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name], defined: frozenset[Term]) -> Uses:
+    """What the undeclared names of ``terms`` are. ``defined``: heads of definitions, which need no kind."""
+    declared_indices = {s for s, d in described.items() if isinstance(s, Name) and d.domain is not None and d.domain.discrete and s.text.islower() and len(s.text) == 1}
+    certain = index_names(terms, {*ranged})
+    sequences, labelled = sequence_bases(terms, certain, described)
+    indices = set(certain)
+    for term in terms:
+        for _, node in subterms(term):
+            if isinstance(node, Index) and node.base in sequences and node not in labelled:
+                indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
+    seen = _Walk(frozenset(labelled)).over(terms)
+    gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), defined)
+    gathered.run(terms, declared_indices)
+    functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
+    bare = frozenset(s for s, how in seen.items() if how.bare)
+    return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, gathered.kinds, gathered.notes)
+
+
+class _Walk:
+    """How every name occurs in some terms."""
+
+    def __init__(self, labelled: frozenset[Index]) -> None:
+        self.labelled = labelled
+        self.seen: dict[Symbol, _Seen] = {}
+
+    def over(self, terms: Iterable[Term]) -> dict[Symbol, _Seen]:
+        for term in terms:
+            self._walk(term, frozenset())
+        return self.seen
+
+    def _of(self, symbol: Symbol) -> _Seen:
+        bare = plain(symbol)
+        return self.seen.setdefault(bare if isinstance(bare, Name | Index) else symbol, _Seen())
+
+    def _walk(self, term: Term, bound: frozenset[Name]) -> None:
+        stack: list[tuple[Term, frozenset[Name], bool]] = [(term, bound, False)]
+        while stack:
+            node, inside, random = stack.pop()
+            match node:
+                case Name():
+                    if node not in inside:
+                        how = self._of(node)
+                        how.bare = True
+                        how.random |= random
+                case Index(Name() as base, subscripts):
+                    if node in self.labelled:
+                        how = self._of(node)
+                        how.bare = True
+                        how.random |= random
+                    else:
+                        how = self._of(base)
+                        how.subscripts.add(subscripts)
+                        how.random |= random
+                        stack.extend((s, inside, False) for s in subscripts)
+                        for name in (n for s in subscripts for n in free_names(s) if n not in inside):
+                            self._of(name).index = True
+                case Call(function, arguments):
+                    random = self._call(function, arguments, inside)
+                    stack.extend((a, inside, random) for a in arguments)
+                    if isinstance(function, Group):
+                        stack.append((function, inside, False))
+                case Big(_, body, variable, lower, upper, where):
+                    within = inside | free_names(variable)
+                    stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
+                    for t in (lower, upper):
+                        for name in free_names(t) if t is not None and not isinstance(t, Call) else ():
+                            self._of(name).limit = True
+                    stack.extend((t, within, random) for t in (body, where) if t is not None)
+                case Integral(body, variable, lower, upper):
+                    stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
+                    stack.append((body, inside | free_names(variable), random))
+                case _:
+                    from derivations.language.structure import children
+
+                    stack.extend((child, inside, random) for child in children(node))
+
+    def _call(self, function: Term, arguments: tuple[Term, ...], inside: frozenset[Name]) -> bool:
+        while isinstance(function, Pow):
+            function = function.base
+        base = function.base if isinstance(function, Index) else function
+        if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or base.text in ("Pr", "H", "h", "E", "Var", "Cov")):
+            if base.text in ("h", "H", "I") and not base.font and not any(isinstance(a, Name) and a.text.isupper() for a in arguments):
+                return False
+            return True
+        if isinstance(function, Index) and function not in self.labelled and isinstance(base, Name):
+            how = self._of(base)
+            how.subscripts.add(function.subscripts)
+            how.called.add(len(arguments))
+            for name in (n for s in function.subscripts for n in free_names(s)):
+                self._of(name).index = True
+        elif isinstance(function, Name | Index):
+            how = self._of(function)
+            how.called.add(len(arguments))
+            how.integer_arguments &= all(_is_integer(a, inside) for a in arguments)
+            how.simple_arguments |= any(isinstance(a, Name) for a in arguments)
+        elif isinstance(function, Group) and isinstance(function.body, Mul):
+            for _, factor in function.body.parts:
+                if isinstance(factor, Name):
+                    how = self._of(factor)
+                    how.called.add(len(arguments))
+        return False
+
+
+def _is_integer(term: Term, bound: frozenset[Name]) -> bool:
+    names = free_names(term)
+    if any(isinstance(node, Call | Bar | Deriv | Index) for _, node in subterms(term)):
+        return False
+    return all(n in bound or n.text in "ijklmnt" for n in names) and all(
+        not isinstance(node, Num) or node.digits.isdigit() for _, node in subterms(term)
+    ) and (bool(names) or isinstance(term, Num))
+
+
+class _Gather:
+    """Kinds for the names that need one."""
+
+    def __init__(
+        self,
+        seen: Mapping[Symbol, _Seen],
+        described: Mapping[Symbol, Description],
+        indices: frozenset[Name],
+        sequences: Mapping[Name, int],
+        labelled: frozenset[Index],
+        defined: frozenset[Term],
+    ) -> None:
+        self.seen = seen
+        self.described = described
+        self.indices = indices
+        self.sequences = sequences
+        self.labelled = labelled
+        self.defined = defined
+        self.kinds: dict[Symbol, Kind] = {}
+        self.notes: dict[Symbol, str] = {}
+
+    def _put(self, symbol: Symbol, kind: Kind, note: str) -> None:
+        self.kinds[symbol] = kind
+        self.notes[symbol] = note
+
+    def run(self, terms: tuple[Term, ...], declared_indices: set[Name]) -> None:
+        for symbol, how in self.seen.items():
+            self._one(symbol, how)
+        known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
+        shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
+        sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
+        numbers = {s for s, d in self.described.items() if d.domain is not None or d.base in ("scalar", "function", "softmax", "random")}
+        functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
+        scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
+        limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
+        shapes, letters = array_shapes(terms, known, shapeless, scalars | limits, lambda node: node in self.labelled)
+        for symbol, (rows, cols) in shapes.items():
+            if symbol in self.defined:
+                continue
+            old = self.described.get(symbol)
+            properties = old.properties if old is not None else frozenset[str]()
+            if symbol == Name("1", font="bold"):
+                properties |= {"ones"}
+            kind = kind_of(Description(symbol, "matrix", (rows, cols), properties))
+            if kind is not None:
+                self._put(symbol, kind, "is read as an array, from its use; its sizes are those that fit")
+        for name in (*letters, *(n for n in sorted(sizes, key=repr) if n not in self.kinds or self.kinds[n] == Scalar())):
+            if isinstance(self.kinds.get(name, Scalar()), Scalar) and name not in self.described:
+                self._put(name, Scalar(Domain.NATURAL), "is a size, so a positive integer")
+
+    def _one(self, symbol: Symbol, how: _Seen) -> None:
+        base = symbol.base if isinstance(symbol, Index) else symbol
+        if isinstance(base, Name) and base.text == "delta" and any(len(s) == 2 for s in how.subscripts):
+            return
+        if symbol in self.sequences and isinstance(symbol, Name):
+            if how.called:
+                self._put(symbol, Function(max(how.called)), "has an index and an argument")
+            elif how.random and symbol not in self.defined:
+                self._put(symbol, RandomVariable(None, self.sequences[symbol]), "stands under an expectation or a variance: independent random variables")
+            else:
+                self._put(symbol, Sequence(Domain.REAL, self.sequences[symbol]), "has indices, so it is a sequence of real numbers")
+        elif how.called and not is_known_function(symbol):
+            if symbol in self.defined:
+                return
+            self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
+        elif isinstance(symbol, Name) and symbol in self.indices:
+            self._put(symbol, Scalar(Domain.INTEGER), "is an index, so an integer")
+        elif how.limit and isinstance(symbol, Name):
+            self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
+        elif how.random and isinstance(base, Name) and base.text[:1].isupper() and symbol not in self.defined:
+            self._put(symbol, RandomVariable(), "stands under an expectation or a variance, so it is a random variable")
+        elif how.bare and symbol not in self.defined and not is_known_function(symbol):
+            self._put(symbol, Scalar(), "is taken to be a real number")
+
+

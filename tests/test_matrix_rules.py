@@ -542,18 +542,26 @@ def test_reindexing_and_its_neighbours() -> None:
 
 
 def test_equality_by_entries() -> None:
-    other = CONTEXT.define(Name("Z"), A)
-    good = equation(A[i, j], B[i, j])
-    assert isinstance(decide(entries, A, B, good), Accepted)
-    assert isinstance(decide(entries, product(A, B), C, equation(par(A, B)[i, j], C[i, j])), Accepted)
-    for one, another in ((A[i, i], B[i, i]), (A[i, j], B[j, i]), (A[i, k], B[i, k]), (A[i, j], C[i, j]), (A[1, j], B[1, j])):
-        assert not isinstance(decide(entries, A, B, equation(one, another)), Accepted)
-    assert not isinstance(decide(entries, A, B), Accepted)
-    assert not isinstance(decide(entries, A, B, good, context=CONTEXT.assume(relation(i, "=", 1))), Accepted)
-    assert not isinstance(decide(entries, A, B, good, context=CONTEXT.define(lam, i + 1)), Accepted)
-    assert isinstance(decide(entries, A, B, good, context=other), Accepted)
-    assert isinstance(decide(entries, x, y, equation(Index(x, (i,)), Index(y, (i,)))), Accepted)
-    assert isinstance(decide(entries, X, Y, equation(X[i, j], Y[i, j])), Undecided)  # i runs over N, and X has D rows
+    z = Name("Z")
+    known = CONTEXT.define(z, product(A, B))
+    whole = par(A, B)
+    good = equation(z[i, j], whole[i, j])
+
+    def concluded(*premises: Statement, context: Context = known) -> Verdict:
+        return decide(entries, z, product(A, B), *premises, context=context)
+
+    assert isinstance(concluded(good), Accepted)
+    assert isinstance(concluded(), Undecided)
+    for one, other in ((z[i, i], whole[i, i]), (z[i, j], whole[j, i]), (z[i, k], whole[i, k]), (z[i, j], par(B, A)[i, j]), (z[1, j], whole[1, j])):
+        assert isinstance(concluded(equation(one, other)), Undecided)
+    assert isinstance(concluded(good, context=known.assume(relation(i, "=", 1))), Undecided)  # i is not arbitrary
+    assert isinstance(concluded(good, context=known.define(lam, i + 1)), Undecided)
+    narrow = Context(known.kinds, known.hypotheses, known.definitions, ((i, ONE, D), (j, ONE, N)))
+    assert isinstance(concluded(good, context=narrow), Undecided)  # i runs over D, and there are N rows
+    double = CONTEXT.define(Name("y", primes=1), product(2, x))
+    halves = equation(Index(Name("y", primes=1), (i,)), Index(group(product(2, x)), (i,)))
+    assert isinstance(decide(entries, Name("y", primes=1), product(2, x), halves, context=double), Accepted)
+    assert isinstance(decide(entries, A, B, equation(A[i, j], B[i, j])), Refuted)  # whatever the premise says, the conclusion is false
 
 
 def test_entries_from_a_statement_that_nobody_proved_are_refused_by_the_kernel() -> None:

@@ -7,45 +7,63 @@ ones prove nothing, so the rule then asks ``refute`` for a counterexample and ot
 from __future__ import annotations
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
-from derivations.kernel.verdict import Accepted, Refuted, Undecided, Verdict, proved
+from derivations.kernel.verdict import Evidence, Refuted, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.structure import free_names
 from derivations.language.term import Group, Index, Name, Num, Relation, Term
+from derivations.rules.decide import decide
 from derivations.rules.matrices_definitions import spelled, unfolded
 from derivations.rules.matrices_entries import EntryAlgebra
 from derivations.rules.matrices_factors import Combination
 from derivations.rules.matrices_facts import cleared, complete, has_inverses, informed
-from derivations.rules.normal.algebra import Stuck
+from derivations.rules.matrices_instances import instance
 from derivations.rules.shapes import Shape, Sizes
 
 METHOD = "normal form of non-commuting polynomials"
 
 
 def _decide(statement: Statement, context: Context, premises: tuple[Premise, ...], *, library: bool) -> Verdict:
+    try:
+        for left, right in _equations(statement):
+            Sizes(context).relation(left, right)
+    except ShapeError as error:
+        return Refuted(reason=str(error))
+    except MeaningError as error:
+        return Undecided(str(error))
+    return decide(statement, instance(context), lambda: _proved(statement, context, premises, library=library))
+
+
+def _equations(statement: Statement) -> tuple[tuple[Term, Term], ...]:
+    """The equations that a statement consists of."""
     match statement:
-        case Statement(Relation((left, right), ("=",)) as given, Rel.IMPLIES, Relation((lhs, rhs), ("=",))):
-            return _decide(Statement(lhs, Rel.EQ, rhs), context.assume(given), premises, library=library)
+        case Statement(Relation((a, b), ("=",)), Rel.IMPLIES | Rel.IFF, Relation((c, d), ("=",))):
+            return (a, b), (c, d)
+        case _:
+            return ((statement.lhs, statement.rhs),)
+
+
+def _proved(statement: Statement, context: Context, premises: tuple[Premise, ...], *, library: bool) -> Evidence | Undecided:
+    match statement:
+        case Statement(Relation((_, _), ("=",)) as given, Rel.IMPLIES, Relation((lhs, rhs), ("=",))):
+            return _proved(Statement(lhs, Rel.EQ, rhs), context.assume(given), premises, library=library)
         case Statement(Relation() as one, Rel.IFF, Relation() as other):
-            forth = _decide(Statement(one, Rel.IMPLIES, other), context, premises, library=library)
-            return forth if not isinstance(forth, Accepted) else _decide(Statement(other, Rel.IMPLIES, one), context, premises, library=library)
-        case Statement(left, Rel.EQ, right):
+            ways = [Statement(one, Rel.IMPLIES, other), Statement(other, Rel.IMPLIES, one)]
+            found = [_proved(way, context, premises, library=library) for way in ways]
+            open_ones = [answer for answer in found if isinstance(answer, Undecided)]
+            return open_ones[0] if open_ones else weakest(tuple(answer for answer in found if isinstance(answer, Evidence)))
+        case Statement(_, Rel.EQ, _):
             pass
         case _:
             return Undecided(f"matrix algebra decides equations; the relation here is {statement.relation.value}")
-    try:
-        reader = informed(context, premises, library=library)
-        difference = reader.difference(left, right)
-        if isinstance(difference, Combination) and has_inverses(reader.words):
-            complete(reader.words)  # the equations multiplied by the inverses that the goal mentions
-            difference = cleared(reader.words, reader.difference(left, right))
-        if reader.is_zero(difference):
-            return Accepted(proved(METHOD, *reader.assumptions))
-        return Undecided("the normal forms of the two sides differ", difference)
-    except ShapeError as error:
-        return Refuted(reason=str(error))
-    except (MeaningError, Stuck) as error:
-        return Undecided(str(error))
+    reader = informed(context, premises, library=library)
+    difference = reader.difference(statement.lhs, statement.rhs)
+    if isinstance(difference, Combination) and has_inverses(reader.words):
+        complete(reader.words)  # the equations multiplied by the inverses that the goal mentions
+        difference = cleared(reader.words, reader.difference(statement.lhs, statement.rhs))
+    if reader.is_zero(difference):
+        return proved(METHOD, *reader.assumptions)
+    return Undecided("the normal forms of the two sides differ", difference)
 
 
 def _algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -84,23 +102,26 @@ def _by_entries(statement: Statement, context: Context, *, reindexing: bool) -> 
     if statement.relation is not Rel.EQ:
         return Undecided(f"this rule decides equations; the relation here is {statement.relation.value}")
     try:
-        check = Sizes(context)
-        check.relation(statement.lhs, statement.rhs)
-        algebra = EntryAlgebra(context, reindexing=reindexing)
-        left, right = algebra.sizes.relation(unfolded(statement.lhs, context), unfolded(statement.rhs, context))
-        shape = algebra.sizes.settled_shape(algebra.sizes.infer(left)[1] or algebra.sizes.infer(right)[1])
-        if shape is None:
-            difference = algebra.poly(left) - algebra.poly(right)
-        else:
-            i, j = (algebra.index(size) for size in shape)
-            difference = algebra.array_entry(left, i, j) - algebra.array_entry(right, i, j)
-        if algebra.zero(difference):
-            return Accepted(proved("entries with symbolic indices", *check.assumed, *sorted(algebra.assuming)))
-        return Undecided("the entries of the two sides have different normal forms", difference)
+        Sizes(context).relation(statement.lhs, statement.rhs)
     except ShapeError as error:
         return Refuted(reason=str(error))
-    except (MeaningError, Stuck) as error:
+    except MeaningError as error:
         return Undecided(str(error))
+    return decide(statement, instance(context), lambda: _same_entries(statement, context, reindexing=reindexing))
+
+
+def _same_entries(statement: Statement, context: Context, *, reindexing: bool) -> Evidence | Undecided:
+    algebra = EntryAlgebra(context, reindexing=reindexing)
+    left, right = algebra.sizes.relation(unfolded(statement.lhs, context), unfolded(statement.rhs, context))
+    shape = algebra.sizes.settled_shape(algebra.sizes.infer(left)[1] or algebra.sizes.infer(right)[1])
+    if shape is None:
+        difference = algebra.poly(left) - algebra.poly(right)
+    else:
+        i, j = (algebra.index(size) for size in shape)
+        difference = algebra.array_entry(left, i, j) - algebra.array_entry(right, i, j)
+    if algebra.zero(difference):
+        return proved("entries with symbolic indices", *algebra.sizes.assumed, *sorted(algebra.assuming))
+    return Undecided("the entries of the two sides have different normal forms", difference)
 
 
 def _entry_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -142,25 +163,30 @@ def _entries(statement: Statement, context: Context, premises: tuple[Premise, ..
     Side conditions: i runs over all rows, j over all columns, they are different names, and nothing is assumed of them but their ranges.
     True: from ``(P^T A P)_{ij} = A_{pi(i), pi(j)}`` and the like.  False neighbour: from ``A_ii = B_ii``.
     """
-    if len(premises) != 1 or not isinstance(premise := premises[0], Statement):
-        return Undecided("equality by entries needs one premise, the equation of the entries, as an earlier step")
-    if statement.relation is not Rel.EQ or premise.relation is not Rel.EQ:
-        return Undecided("equality by entries concludes an equation from an equation")
     try:
-        sizes = Sizes(context)
-        left, right = sizes.relation(statement.lhs, statement.rhs)
-        shape = sizes.settled_shape(sizes.infer(left)[1] or sizes.infer(right)[1])
+        Sizes(context).relation(statement.lhs, statement.rhs)
     except ShapeError as error:
         return Refuted(reason=str(error))
     except MeaningError as error:
         return Undecided(str(error))
+    return decide(statement, instance(context), lambda: _all_entries(statement, context, premises))
+
+
+def _all_entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
+    if len(premises) != 1 or not isinstance(premise := premises[0], Statement):
+        return Undecided("equality by entries needs one premise, the equation of the entries, as an earlier step")
+    if statement.relation is not Rel.EQ or premise.relation is not Rel.EQ:
+        return Undecided("equality by entries concludes an equation from an equation")
+    sizes = Sizes(context)
+    left, right = sizes.relation(statement.lhs, statement.rhs)
+    shape = sizes.settled_shape(sizes.infer(left)[1] or sizes.infer(right)[1])
     if shape is None:
         return Undecided("both sides are scalars")
     first, second = _entry_of(premise.lhs, statement.lhs), _entry_of(premise.rhs, statement.rhs)
     if first is None or first != second:
         return Undecided("the premise is not the equation of one and the same entry of both sides")
     reason = _restricted(first, shape, statement, context, sizes)
-    return Undecided(reason) if reason else Accepted(proved("equality of all entries", *sizes.assumed))
+    return Undecided(reason) if reason else proved("equality of all entries", *sizes.assumed)
 
 
 def _entry_of(entry: Term, array: Term) -> tuple[Term, ...] | None:

@@ -11,7 +11,7 @@ from functools import cache
 from derivations.kernel.statement import Derivation, Statement, Step, equation
 from derivations.kernel.theorem import Theorem, verify
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
-from derivations.language.term import Call, Mul, Name, Num, Relation, Term, names, product
+from derivations.language.term import Call, Mul, Name, Num, Relation, Term, group, names, product
 from derivations.rules.matrices import reindexing
 
 ONES = Name("1", font="bold")
@@ -60,6 +60,6 @@ def permutation_theorems() -> tuple[Theorem, ...]:
         for function in (columns, rows, f):
             found.append(proved(Call(function, (product(q, a),)), product(q, Call(function, (a,))), f"{function.text}: {who} on the left"))
             found.append(proved(Call(function, (product(b, q),)), product(Call(function, (b,)), q), f"{function.text}: {who} on the right"))
-        hadamard = Mul((("", q), ("", a), ("odot", q), ("", c)))
-        found.append(proved(hadamard, product(q, Mul((("", a), ("odot", c)))), f"entrywise product: {who} on the left"))
+        hadamard = Mul((("", group(product(q, a))), ("odot", group(product(q, c)))))
+        found.append(proved(hadamard, product(q, group(Mul((("", a), ("odot", c))))), f"entrywise product: {who} on the left"))
     return tuple(found)

@@ -170,7 +170,7 @@ KINDS: tuple[Kind, ...] = (
             ),
             Parameter("map", Expression("'logistic', 'exp(z)' or a Python file with a def"), "the function it goes through"),
         ),
-        "derivations.topics.pushforward",
+        "derivations.topics.pushforward.problem",
         examples=({"base": "Normal(0,1)", "map": "logistic"}, {"base": "Normal(mu,sigma**2)", "map": "logistic"}),
     ),
     Kind(

@@ -39,13 +39,13 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
                 if len(parts) > 1:
                     rest = parts[:k] + parts[k + 1 :]
                     yield "dropped term", rest[0][1] if len(rest) == 1 and rest[0][0] == "+" else Add(rest)
-        case Mul(parts):
-            for k in range(len(parts)):
-                rest = tuple(("" if j == 0 else s, p) for j, (s, p) in enumerate(parts[:k] + parts[k + 1 :]))
-                yield "dropped factor", rest[0][1] if len(rest) == 1 else Mul(rest)  # type: ignore[arg-type]
+        case Mul(factors):
+            for k in range(len(factors)):
+                others = tuple(("" if j == 0 else s, p) for j, (s, p) in enumerate(factors[:k] + factors[k + 1 :]))
+                yield "dropped factor", others[0][1] if len(others) == 1 else Mul(others)  # type: ignore[arg-type]
                 if k:
-                    swapped = list(parts)
-                    swapped[k - 1], swapped[k] = (parts[k - 1][0], parts[k][1]), (parts[k][0], parts[k - 1][1])
+                    swapped = list(factors)
+                    swapped[k - 1], swapped[k] = (factors[k - 1][0], factors[k][1]), (factors[k][0], factors[k - 1][1])
                     yield "swapped factors", Mul(tuple(swapped))
             yield "factor 2", Mul((("", Num("2")), ("cdot", Group(node))))
         case Frac(numerator, denominator, slash):
@@ -106,7 +106,7 @@ def mutants(step: Step) -> Iterator[Mutant]:
     sites = mutated(statement.rhs)
     if isinstance(statement.rhs, Relation) and len(statement.rhs.items) == 2:
         left, right = statement.rhs.items
-        both = [(s, Relation((m, right), statement.rhs.signs)) for s, m in mutated(left)]
+        both: list[tuple[str, Term]] = [(s, Relation((m, right), statement.rhs.signs)) for s, m in mutated(left)]
         both += [(s, Relation((left, m), statement.rhs.signs)) for s, m in mutated(right)]
         sites = iter(both)
     for slip, changed in sites:

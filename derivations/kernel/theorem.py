@@ -101,9 +101,7 @@ def verify(derivation: Derivation) -> Theorem:
         if not isinstance(verdict, Accepted):
             kind = "is undecided" if isinstance(verdict, Undecided) else "does not follow"
             detail = verdict.reason
-            raise NotProved(
-                derivation.title, number, step, verdict, f"step {number} ({step.rule.name}) {kind}" + (f": {detail}" if detail else "")
-            )
+            raise NotProved(derivation.title, number, step, verdict, f"step {number} ({step.rule.name}) {kind}" + (f": {detail}" if detail else ""))
         evidence = weakest((verdict.evidence, *(p.evidence for p in step.premises if isinstance(p, Theorem))))
         checked.append(Checked(step, replace(evidence, method=verdict.evidence.method)))
         statements.append(step.statement)

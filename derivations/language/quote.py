@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
@@ -32,7 +33,7 @@ NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "s
          "beta": "B", "LambertW": "W", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
 
 
-def quote(expression: Any, names: dict[Any, Term] | None = None) -> Term:
+def quote(expression: Any, names: Mapping[Any, Term] | None = None) -> Term:
     """A term for a SymPy expression; ``names`` gives the written names of symbols (by default a symbol's own text).
 
     Raises MeaningError for an expression that has no written form here.
@@ -41,7 +42,7 @@ def quote(expression: Any, names: dict[Any, Term] | None = None) -> Term:
 
 
 class _Quotation:
-    def __init__(self, names: dict[Any, Term]) -> None:
+    def __init__(self, names: Mapping[Any, Term]) -> None:
         self.names = names
 
     def of(self, e: Any) -> Term:
@@ -108,7 +109,7 @@ class _Quotation:
     def _product(self, e: Any) -> Term:
         if e.could_extract_minus_sign():
             return Add((("-", self.of(-e)),))
-        numerator, denominator = sp.fraction(e)
+        numerator, denominator = sp.fraction(e, exact=True)
         if denominator != 1:
             return Frac(self.of(numerator), self.of(denominator))
         factors = [self.of(a) for a in e.as_ordered_factors()]

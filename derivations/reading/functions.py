@@ -60,7 +60,9 @@ def written_function(function: Callable[..., Any]) -> Written:
     meaning = _meaning(body, tuple(letters.values()))
     traced = trace(function, tuple(letters.values()))
     if not _same(meaning, traced):
-        raise DeriveError(f"the function {name} is written by latexify as {latex}, which means {meaning}, but it computes {traced}: write it with fewer signs in a row")
+        raise DeriveError(
+            f"the function {name} is written by latexify as {latex}, which means {meaning}, but it computes {traced}: write it with fewer signs in a row"
+        )
     own = tuple(Name(p) for p in parameters)
     renamed = substitute(body, {Name(letter): n for letter, n in zip(letters.values(), own, strict=True)})
     return Written(name, own, renamed)
@@ -70,8 +72,19 @@ def trace(function: Callable[..., Any], letters: tuple[str, ...]) -> Any:
     """What the function's own code gives for SymPy symbols; ``math``, ``numpy`` and the bare function names stand for SymPy's functions."""
     import sympy as sp
 
-    functions = {n: getattr(sp, n) for n in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "floor", "pi", "Abs")}
-    functions |= {"e": sp.E, "abs": sp.Abs, "maximum": sp.Max, "minimum": sp.Min, "max": sp.Max, "min": sp.Min, "erf": sp.erf, "log1p": lambda x: sp.log(1 + x)}
+    functions = {
+        n: getattr(sp, n) for n in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "floor", "pi", "Abs")
+    }
+    functions |= {
+        "e": sp.E,
+        "abs": sp.Abs,
+        "maximum": sp.Max,
+        "minimum": sp.Min,
+        "max": sp.Max,
+        "min": sp.Min,
+        "erf": sp.erf,
+        "log1p": lambda x: sp.log(1 + x),
+    }
     modules = SimpleNamespace(**functions)
     code = getattr(function, "__code__", None)
     if not isinstance(code, CodeType):
@@ -80,7 +93,7 @@ def trace(function: Callable[..., Any], letters: tuple[str, ...]) -> Any:
     symbols = [sp.Symbol(letter, real=True) for letter in letters]
     try:
         return sp.sympify(shadow(*symbols))
-    except Exception as error:  # noqa: BLE001 - somebody else's code: whatever it raises is the reason for the refusal
+    except Exception as error:
         raise DeriveError(f"the function {function.__name__} cannot be traced with symbols: {error}") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivations.kernel.statement import Statement
+from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
@@ -12,6 +12,9 @@ from derivations.rules.refute import refute
 
 QUICK_POINTS = 4
 """Points tried before a proof. They cost milliseconds, and a prover with a fault would be caught here."""
+
+QUICK_SOLUTIONS = 1
+"""Solutions tried before the proof of an equivalence: each has to be found by solving an equation."""
 
 THOROUGH_POINTS = 24
 """Points tried when no proof was found, in search of a counterexample."""
@@ -24,7 +27,8 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
 
     ``prove`` answers with evidence or with the reason why it has none; a ``DeriveError`` that it raises is such a reason.
     """
-    first = refute(statement, context, count=QUICK_POINTS)
+    between_equations = statement.relation in (Rel.IFF, Rel.IMPLIES)
+    first = refute(statement, context, count=QUICK_SOLUTIONS if between_equations else QUICK_POINTS)
     if isinstance(first, Refuted):
         return first
     try:

@@ -70,7 +70,13 @@ def induction_on(variable: Name, start: Term = Num("0")) -> Rule:  # noqa: B008 
 
 
 def by_induction(
-    title: str, context: Context, goal: Statement, variable: Name, base: Theorem, step: Theorem, start: Term = Num("0")  # noqa: B008
+    title: str,
+    context: Context,
+    goal: Statement,
+    variable: Name,
+    base: Theorem,
+    step: Theorem,
+    start: Term = Num("0"),  # noqa: B008
 ) -> Theorem:
     """The theorem that follows from a proved base and a proved step. Raises NotProved."""
     rule = induction_on(variable, start)

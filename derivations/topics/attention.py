@@ -56,7 +56,9 @@ def comparison() -> tuple[Theorem, Theorem, Theorem]:
     equal = theorem(
         "Where they are equal",
         Context().define(D, Num("1")).define(N, Num("2")),
-        chain(difference, equals(group(dot(1, 4) + dot(1, 2)) - (dot(3, 1) + dot(3, 1)), by_definition, "D = 1 and N = 2"), equals(Num("0"), arithmetic)),
+        chain(
+            difference, equals(group(dot(1, 4) + dot(1, 2)) - (dot(3, 1) + dot(3, 1)), by_definition, "D = 1 and N = 2"), equals(Num("0"), arithmetic)
+        ),
     )
     return one, several, equal
 
@@ -67,7 +69,7 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
     of_attention = Add((("+", times(3, D, D)), ("+", times(3, D))))
     of_dense = Add((("+", times(D * N, D * N)), ("+", D * N))) if not _numbers(width, tokens) else Add(
         (("+", times(D, N, D, N)), ("+", times(D, N)))
-    )  # fmt: skip
+    )
     result_a: Term
     result_d: Term
     if isinstance(width, int):
@@ -87,9 +89,21 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
     return Problem(
         "attention-parameters",
         "Parameters of self-attention and of a dense layer",
-        ("Self-attention computes queries, keys and values from ", N, " inputs of length ", D, ", each by one ", times(D, D),
-         " matrix of weights and one vector of ", D, " biases. How many weights and biases does it use? How many would a fully connected layer have that "
-         "relates all ", times(D, N), " inputs to all ", times(D, N), " outputs?"),  # fmt: skip
+        (
+            "Self-attention computes queries, keys and values from ",
+            N,
+            " inputs of length ",
+            D,
+            ", each by one ",
+            times(D, D),
+            " matrix of weights and one vector of ",
+            D,
+            " biases. How many weights and biases does it use? How many would a fully connected layer have that relates all ",
+            times(D, N),
+            " inputs to all ",
+            times(D, N),
+            " outputs?",
+        ),
         (
             Section(first, "Three matrices and three vectors, whatever the number of inputs."),
             Section(second, "Every number with every number, and one bias for each output."),
@@ -100,8 +114,13 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
         Answer(
             (first.statement, second.statement),
             values,
-            ("Self-attention has ", result_a, " parameters, whatever the number of inputs; the dense layer has ", result_d,
-             ". They are equal for one feature and two inputs; for every other width with two inputs or more the dense layer is larger."),  # fmt: skip
+            (
+                "Self-attention has ",
+                result_a,
+                " parameters, whatever the number of inputs; the dense layer has ",
+                result_d,
+                ". They are equal for one feature and two inputs; for every other width with two inputs or more the dense layer is larger.",
+            ),
             "weights and biases of queries, keys and values; no output projection",
         ),
         {"width": width, "tokens": tokens},

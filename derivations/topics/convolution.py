@@ -107,9 +107,7 @@ def question_instance() -> Theorem:
     )
 
 
-def problem(
-    kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Size = 0, convention: str = "zeros", form: str = "left"
-) -> Problem:
+def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Size = 0, convention: str = "zeros", form: str = "left") -> Problem:
     """The inputs that each output reads.
 
     Args:
@@ -140,7 +138,12 @@ def problem(
     general = theorem(
         "The general form",
         known,
-        chain(z[k], equals(sum_over(j, 1, taps, w[j] * x[position(pad, step, distance, k, j)]), by_definition, "tap j is spacing times (j - 1) after the first")),
+        chain(
+            z[k],
+            equals(
+                sum_over(j, 1, taps, w[j] * x[position(pad, step, distance, k, j)]), by_definition, "tap j is spacing times (j - 1) after the first"
+            ),
+        ),
     )
     sections = [Section(question_instance(), "The convolution of the question is an instance of the general form.", "lemma"), Section(general, "")]
     if isinstance(kernel, int) and kernel <= WRITTEN_OUT and isinstance(distance, Num) and isinstance(pad, Num):
@@ -151,9 +154,19 @@ def problem(
     return Problem(
         "convolution",
         "The index expression of a convolution",
-        ("The equation ", sections[0].theorem.statement.lhs, " = ", sections[0].theorem.statement.rhs, " defines a 1-D convolution with kernel size three, "
-         "stride one and dilation zero. Write out the equation for kernel size ", taps, ", dilation ", dilation if isinstance(dilation, Name) else term(dilation),
-         " and stride ", step, "."),  # fmt: skip
+        (
+            "The equation ",
+            sections[0].theorem.statement.lhs,
+            " = ",
+            sections[0].theorem.statement.rhs,
+            " defines a 1-D convolution with kernel size three, stride one and dilation zero. Write out the equation for kernel size ",
+            taps,
+            ", dilation ",
+            dilation if isinstance(dilation, Name) else term(dilation),
+            " and stride ",
+            step,
+            ".",
+        ),
         tuple(sections),
         Answer(
             tuple(s.theorem.statement for s in sections[1:]),

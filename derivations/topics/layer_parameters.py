@@ -115,11 +115,19 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
     """
     if len(channels) != len(kernels) + 1:
         given = ",".join(v.text if isinstance(v, Name) else str(v) for v in channels)
-        raise ParameterError("conv-parameters", "channels", given, f"{len(kernels) + 1} numbers for {len(kernels)} kernels: the input's channels, then each layer's")
+        raise ParameterError(
+            "conv-parameters", "channels", given, f"{len(kernels) + 1} numbers for {len(kernels)} kernels: the input's channels, then each layer's"
+        )
     known = with_sizes(*channels, *kernels)
     layers = tuple(zip(kernels, channels, channels[1:], strict=False))
     parts = tuple(part for number, (k, a, b) in enumerate(layers, 1) for part in convolution_parts(f"layer {number}", (k,), a, b))
-    sections = [Section(conv_weights(1), "A 1-D convolution has one weight for each output channel, input channel and tap, and one bias for each output channel.", "lemma")]
+    sections = [
+        Section(
+            conv_weights(1),
+            "A 1-D convolution has one weight for each output channel, input channel and tap, and one bias for each output channel.",
+            "lemma",
+        )
+    ]
     for number, (k, a, b) in enumerate(layers, 1):
         polynomial = None if all(isinstance(v, int) for v in (k, a, b)) else _poly((k, a, b), b)
         layer = counted(f"Layer {number}", convolution_parts(f"layer {number}", (k,), a, b), polynomial, known)
@@ -155,9 +163,19 @@ def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
     return Problem(
         "residual-block",
         "Parameters of a residual block",
-        ("A convolutional residual block contains a batch normalization, a ReLU and a ", times(k, k), " convolution. Input and output have ", c,
-         " channels. How many parameters define the block?"),  # fmt: skip
-        (Section(conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"), Section(total, "")),
+        (
+            "A convolutional residual block contains a batch normalization, a ReLU and a ",
+            times(k, k),
+            " convolution. Input and output have ",
+            c,
+            " channels. How many parameters define the block?",
+        ),
+        (
+            Section(
+                conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"
+            ),
+            Section(total, ""),
+        ),
         _answer(total, "The block has ", "the convolution has a bias; " + BUFFERS),
         {"channels": channels, "kernel": kernel},
         ledger(parts, total.statement.rhs),
@@ -182,10 +200,27 @@ def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Pr
     return Problem(
         "bottleneck-block",
         "Parameters of a bottleneck block",
-        ("A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ", c, " channels to ", b,
-         " with a ", times(1, 1), " convolution, the second keeps them with a ", times(k, k), " convolution, the third increases them to ", c,
-         " with a ", times(1, 1), " convolution. How many parameters define the block?"),  # fmt: skip
-        (Section(conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"), Section(total, "")),
+        (
+            "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ",
+            c,
+            " channels to ",
+            b,
+            " with a ",
+            times(1, 1),
+            " convolution, the second keeps them with a ",
+            times(k, k),
+            " convolution, the third increases them to ",
+            c,
+            " with a ",
+            times(1, 1),
+            " convolution. How many parameters define the block?",
+        ),
+        (
+            Section(
+                conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"
+            ),
+            Section(total, ""),
+        ),
         _answer(total, "The block has ", "each convolution has a bias; " + BUFFERS),
         {"channels": channels, "bottleneck": bottleneck, "kernel": kernel},
         ledger(parts, total.statement.rhs),

@@ -23,7 +23,7 @@ m, g, t, k = names("m g t k")
 ZERO, ONE = Num("0"), Num("1")
 
 
-def update(beta, m_t, g_t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - a formula, not a program: latexify prints it as it stands
+def update(beta, m_t, g_t):  # type: ignore[no-untyped-def]
     return beta * m_t + (1 - beta) * g_t
 
 
@@ -132,9 +132,7 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
         raise ParameterError("momentum", "beta", beta, "strictly between 0 and 1")
     b = beta if isinstance(beta, Name) else term(beta.numerator) / beta.denominator
     free = context(b, "symbol")
-    solved = by_induction(
-        "Momentum is a weighted sum of gradients", free, claim(b, form), t, base(free, b, form), inductive_step(free, b, form)
-    )
+    solved = by_induction("Momentum is a weighted sum of gradients", free, claim(b, form), t, base(free, b, form), inductive_step(free, b, form))
     sections = [
         Section(unrolled(free, b), "Putting the update into itself shows the pattern."),
         Section(base(free, b, form), "The pattern holds at the start.", "lemma"),

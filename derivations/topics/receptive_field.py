@@ -63,7 +63,9 @@ def for_every_depth() -> tuple[Theorem, Theorem, Theorem]:
     """Base, step and conclusion of the closed form."""
     known = context()
     claim = written(equation(r[n], closed_form(n)))
-    base = theorem("No layer", known, chain(r[0], equals(ONE, by_definition, "an input sees itself"), equals(closed_form(Num("0")), summation, "an empty sum")))
+    base = theorem(
+        "No layer", known, chain(r[0], equals(ONE, by_definition, "an input sees itself"), equals(closed_form(Num("0")), summation, "an empty sum"))
+    )
     step = theorem(
         "One layer more",
         known.assume(claim.formula),
@@ -83,7 +85,12 @@ def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tup
     symbols += [name for d in spacings for name in _names_in(d)]
     for symbol in symbols:
         if symbol in (r, s, k, delta, n, l, i):
-            raise ParameterError("receptive-field", "a symbol", symbol.text, f"any name but {', '.join(own.text for own in (r, s, k, delta, n, l, i))}, which the derivation uses")
+            raise ParameterError(
+                "receptive-field",
+                "a symbol",
+                symbol.text,
+                f"any name but {', '.join(own.text for own in (r, s, k, delta, n, l, i))}, which the derivation uses",
+            )
     known = context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(symbols))
     for layer, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
         known = known.define(k[layer], _term(kernel)).define(s[layer], _term(stride)).define(delta[layer], distance)
@@ -178,7 +185,7 @@ def _question(kernels: tuple[Size, ...], strides: tuple[Size, ...], dilations: t
     return (
         "A network consists of ", term(len(kernels)), " 1-D convolutional layers with zero-padding, kernel size ", *listed(kernels), ", stride ",
         *listed(strides), " and dilation ", *listed(dilations), ". What is the size of the receptive field of the hidden units in the last layer?",
-    )  # fmt: skip
+    )
 
 
 __all__ = ["for_every_depth", "instance", "problem", "recursion"]

@@ -59,11 +59,11 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
         "epochs",
         "Epochs of a training run",
         ("Stochastic gradient descent runs for ", steps, " iterations on a data set of ", n, " samples with a batch size of ", b,
-         ". For how many epochs is the model trained?"),  # fmt: skip
+         ". For how many epochs is the model trained?"),
         (Section(first, ("An epoch is one pass over the data.",)), Section(second, "")),
         Answer((second.statement,), denote(answer, known), ("The model is trained for ", answer, " epochs."), known.conventions[0]),
         {"iterations": iterations, "samples": samples, "batch": batch, "last_batch": last_batch},
-    )  # fmt: skip
+    )
 
 
 def _division(samples: int, batch: int, last_batch: str) -> str:

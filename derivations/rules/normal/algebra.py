@@ -111,8 +111,11 @@ class Arithmetic(Products):
             result = number(abs(coefficient))
             rest: list[tuple[int, Exponent]] = []
             for a, e in monomial:
-                if self.atom_sign(a) in ("+", "0+") or (isinstance(e, Fraction) and e.denominator == 1 and e % 2 == 0):
+                sign = self.atom_sign(a)
+                if sign in ("+", "0+") or (isinstance(e, Fraction) and e.denominator == 1 and e % 2 == 0):
                     result = self.mul(result, Poly({((a, e),): Fraction(1)}))
+                elif sign in ("-", "0-") and isinstance(e, Fraction) and e.denominator == 1:
+                    result = self.mul(result, Poly({((a, e),): Fraction(-1)}))
                 elif isinstance(e, Fraction) and e.denominator == 1:
                     inner = self.make("abs", None, (self.atoms[a].args[0] if self.atoms[a].head == "base" else atom_power(a),))
                     result = self.mul(result, self.power(inner, e))
@@ -134,8 +137,7 @@ class Arithmetic(Products):
             return "+"
         atom = self.atoms[a]
         if atom.head == "base":
-            inner = self.sign(atom.args[0])
-            return inner if inner in ("+", "0+") else None
+            return self.sign(atom.args[0])
         if a in self.nonnegative_atoms:
             return "+" if self._by_facts(atom_power(a)) == "+" else "0+"
         return self._by_facts(atom_power(a))
@@ -151,25 +153,35 @@ class Arithmetic(Products):
         if found is None:
             other = self._termwise(-p) or self._by_facts(-p)
             found = {"+": "-", "0+": "0-"}.get(other or "")
+        if found is None:
+            found = self._sign_of_quotient(p)
         self._signs[p] = found
         return found
+
+    def _sign_of_quotient(self, p: Poly) -> str | None:
+        """The sign after the denominators are cleared, where theirs is known."""
+        cleared, inverses = self.cleared(p)
+        if not inverses or self._termwise(Poly({inverses: Fraction(1)})) != "+":
+            return None
+        return self.sign(cleared)
 
     def _termwise(self, p: Poly) -> str | None:
         strict = False
         for m, c in p.terms.items():
-            if c < 0:
-                return None
-            weak = False
+            weak, negative = False, c < 0
             for a, e in m:
                 sign = self.atom_sign(a)
                 if sign == "+":
                     continue
-                if isinstance(e, Fraction) and e.denominator == 1 and e % 2 == 0:
-                    weak = weak or e > 0
-                    continue
-                if sign == "0+":
-                    weak = True
-                    continue
+                order = e if isinstance(e, Fraction) and e.denominator == 1 else None
+                if order is not None and order % 2 == 0:
+                    weak = weak or order > 0
+                elif sign == "0+" or (order is not None and sign in ("-", "0-")):
+                    negative ^= sign != "0+"
+                    weak = weak or sign != "-"
+                else:
+                    return None
+            if negative:
                 return None
             strict = strict or not weak
         return "+" if strict else "0+"

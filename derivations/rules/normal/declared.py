@@ -44,6 +44,10 @@ class Declared(Forms):
                         except Stuck:
                             continue
                         self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
+        short = [p for p in self.positive_facts if 2 <= len(p) <= 3][:4]
+        for k, p in enumerate(short):  # (1 - x)(1 + x) > 0 where both are
+            for q in short[k + 1 :]:
+                self._fact(self.mul(p, q), strict=True)
 
     def _fact(self, p: Poly, *, strict: bool, nonzero: bool = False) -> None:
         if nonzero or not p:

@@ -69,6 +69,11 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         case "tanh":
             up, down = algebra.exp(x), algebra.exp(-x)
             return algebra.mul(up - down, algebra.power(up + down, Fraction(-1)))
+        case "artanh":
+            return (algebra.log(ONE + x) - algebra.log(ONE - x)).scale(HALF)
+        case "arsinh" | "arcosh":
+            root = algebra.power(algebra.mul(x, x) + (ONE if name == "arsinh" else -ONE), HALF)
+            return algebra.log(x + root)
         case "sin" | "cos":  # Euler
             up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
             return (up + down).scale(HALF) if name == "cos" else algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
@@ -85,6 +90,6 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
 ONE_ARGUMENT = frozenset(
     (
         *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
-        *("sinh", "cosh", "tanh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma"),
+        *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma"),
     )
 )

@@ -1,0 +1,136 @@
+"""Integrals in normal form: linear, constants outside; polynomials, exponentials and Gaussian integrals in closed form; densities integrate to one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial
+from typing import TYPE_CHECKING
+
+from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, number, total
+
+if TYPE_CHECKING:
+    from derivations.rules.normal.convert import Algebra
+
+HALF = Fraction(1, 2)
+WHOLE = ("-oo", "oo")
+"""The limits of an integral over all real numbers."""
+
+
+def integrate(algebra: Algebra, variable: int, body: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
+    """The integral of ``body`` over a variable atom. ``kinds``: of each limit ``-oo``, ``oo``, ``finite``; or ``none`` for an implicit domain."""
+
+    def one(f: Poly) -> Poly:
+        found = None
+        if kinds == ("finite", "finite"):
+            found = _between(algebra, variable, f, *limits)
+        elif kinds in (WHOLE, ("none", "none")):
+            found = _marginal(algebra, variable, f)
+            if found is None and f != ONE:
+                found = _gaussian(algebra, variable, f)
+        elif kinds == ("finite", "oo") and not limits[0]:
+            found = _gamma(algebra, variable, f)
+        if found is not None:
+            return found
+        return algebra._bound("bound_op", variable, f, ("integral", kinds), limits)
+
+    return algebra._per_term(body, variable, one)
+
+
+def _parts(f: Poly) -> Monomial:
+    ((monomial, _),) = f.terms.items()
+    return monomial
+
+
+def _shape(algebra: Algebra, variable: int, f: Poly) -> tuple[int, list[Poly]] | None:
+    """(n, coefficients) for ``x**n exp(c_0 + c_1 x + c_2 x**2 ...)``, n a whole number; None for anything else."""
+    degree, exponent = 0, Poly({})
+    for a, e in _parts(f):
+        if a == variable and isinstance(e, Fraction) and e.denominator == 1 and e > 0:
+            degree = int(e)
+        elif algebra.atoms[a].head == "e" and isinstance(e, Poly):
+            exponent = e
+        elif algebra.atoms[a].head == "e" and isinstance(e, Fraction):
+            exponent = number(e)
+        else:
+            return None
+    coefficients: list[Poly] = []
+    for m, c in exponent.terms.items():
+        power = dict(m).get(variable, Fraction(0))
+        rest = Poly({tuple((a, e) for a, e in m if a != variable): c})
+        if not isinstance(power, Fraction) or power.denominator != 1 or not 0 <= power <= 2 or algebra.mentions(rest, variable):
+            return None
+        while len(coefficients) <= power:
+            coefficients.append(Poly({}))
+        coefficients[int(power)] = coefficients[int(power)] + rest
+    return degree, coefficients
+
+
+def _between(algebra: Algebra, variable: int, f: Poly, low: Poly, high: Poly) -> Poly | None:
+    shape = _shape(algebra, variable, f)
+    if shape is None:
+        return None
+    degree, coefficients = shape
+    if not any(coefficients[1:]):
+        n = Fraction(degree + 1)
+        return (algebra.power(high, n) - (algebra.power(low, n) if low else Poly({}))).scale(1 / n)
+    if degree == 0 and len(coefficients) == 2:
+        inverse = algebra.power(coefficients[1], Fraction(-1))
+        ends = [algebra.exp(coefficients[0] + algebra.mul(coefficients[1], end)) for end in (low, high)]
+        return algebra.mul(inverse, ends[1] - ends[0])
+    return None
+
+
+def _gamma(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
+    """The integral of ``x**n exp(-a x)`` from 0: n!/a**(n+1)."""
+    shape = _shape(algebra, variable, f)
+    if shape is None or len(shape[1]) != 2 or algebra.sign(shape[1][1]) != "-":
+        return None
+    degree, (constant, rate) = shape
+    return algebra.mul(algebra.exp(constant), algebra.power(-rate, Fraction(-degree - 1))).scale(Fraction(factorial(degree)))
+
+
+def _gaussian(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
+    """The integral over all x of ``x**n exp(-a x**2 + b x + c)``, a > 0: sqrt(pi/a) exp(c + b**2/(4a)) times the n-th moment of N(b/(2a), 1/(2a))."""
+    from derivations.rules.normal.laws import normal_moment
+
+    shape = _shape(algebra, variable, f)
+    if shape is None or len(shape[1]) != 3 or algebra.sign(shape[1][2]) != "-":
+        return None
+    degree, (c, b, minus_a) = shape
+    if degree > 12:
+        return None
+    inverse = algebra.power(-minus_a, Fraction(-1))
+    variance = inverse.scale(HALF)
+    mean = algebra.mul(b, variance)
+    outer = algebra.mul(algebra.power(algebra.mul(algebra.make("pi"), inverse), HALF), algebra.exp(c + algebra.mul(b, mean).scale(HALF)))
+    return algebra.mul(outer, normal_moment(algebra, mean, variance, degree))
+
+
+def _marginal(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
+    """A density whose variable occurs nowhere else integrates to one (a joint density to the density of the rest)."""
+    depending = [(a, e) for a, e in _parts(f) if _depends(algebra, a, e, variable)]
+    if len(depending) != 1 or depending[0][1] != 1:
+        return None
+    atom = algebra.atoms[depending[0][0]]
+    if atom.head == "joint":
+        places = [k for k, arg in enumerate(atom.args) if algebra.mentions(arg, variable)]
+        if len(places) != 1 or atom.args[places[0]] != atom_power(variable):
+            return None
+        symbol, names = atom.data
+        (k,) = places
+        rest = algebra.joint(symbol, names[:k] + names[k + 1 :], atom.args[:k] + atom.args[k + 1 :])
+        outside = Poly({tuple(p for p in _parts(f) if p != depending[0]): Fraction(1)})
+        return algebra.mul(rest, outside)
+    if atom.head == "fun" and depending[0][0] in algebra.densities and not any(atom.data[1]):
+        if atom.args[0] == atom_power(variable) and not any(algebra.mentions(arg, variable) for arg in atom.args[1:]):
+            return ONE
+    return None
+
+
+def _depends(algebra: Algebra, a: int, e: object, variable: int) -> bool:
+    return a == variable or any(algebra.mentions(arg, variable) for arg in algebra.atoms[a].args) or (
+        isinstance(e, Poly) and algebra.mentions(e, variable)
+    )
+
+
+__all__ = ["WHOLE", "integrate", "total"]

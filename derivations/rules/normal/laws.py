@@ -1,0 +1,145 @@
+"""Probability laws in normal form: densities written out, and moments in closed form.
+
+Moments after Johnson, Kotz and Balakrishnan, *Continuous Univariate Distributions*. Normal: mean and variance. Exponential: rate. Laplace: place, scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, factorial
+from typing import TYPE_CHECKING
+
+from derivations.language.term import Bar, Call, Group, Name, Term, Tuple
+from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.poly import ONE, ZERO, Poly, number, raised, total
+
+if TYPE_CHECKING:
+    from derivations.rules.normal.convert import Algebra
+
+HALF = Fraction(1, 2)
+MAX_DEGREE = 12
+
+PARAMETERS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Poisson": 1, "Binomial": 2}
+_NAMES = {
+    **{"N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli"},
+    **{"Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace"},
+    **{"Poisson": "Poisson", "Poi": "Poisson", "Binomial": "Binomial", "Bin": "Binomial"},
+}
+_NEEDS_FONT = frozenset(("N", "U", "Exp"))
+
+
+@dataclass(frozen=True)
+class Law:
+    name: str
+    parameters: tuple[Poly, ...]
+
+
+def items(term: Term) -> tuple[Term, ...]:
+    while isinstance(term, Group):
+        term = term.body
+    return term.items if isinstance(term, Tuple) else (term,)
+
+
+def law_named(term: Term) -> str | None:
+    """The law that a name denotes; ``N`` and ``U`` must be calligraphic, as they are letters too."""
+    if not isinstance(term, Name) or term.accent or term.primes or (term.text in _NEEDS_FONT and term.font not in ("cal", "rm", "text")):
+        return None
+    return _NAMES.get(term.text)
+
+
+def read_law(algebra: Algebra, term: Term) -> Law | None:
+    """The law that a term such as ``N(mu, sigma^2)`` denotes, also through a definition; None for something else."""
+    while isinstance(term, Group):
+        term = term.body
+    if isinstance(term, Call) and (name := law_named(term.function)) is not None:
+        parts = tuple(p for a in term.arguments for p in items(a))
+        if len(parts) == PARAMETERS[name] and not isinstance(parts[0], Bar):
+            return Law(name, tuple(algebra.poly(p) for p in parts))
+        return None
+    for definition in algebra.context.definitions:
+        if definition.lhs == term and not definition.parameters and definition.rhs != term:
+            return read_law(algebra, definition.rhs)
+    return None
+
+
+def density_call(algebra: Algebra, term: Call) -> Poly | None:
+    """``N(x | m, v)`` or ``N(x; m, v)`` as a density, else None."""
+    name = law_named(term.function)
+    if name is None or not term.arguments or not isinstance(first := term.arguments[0], Bar):
+        return None
+    parameters = tuple(algebra.poly(p) for t in (first.right, *term.arguments[1:]) for p in items(t))
+    if len(parameters) != PARAMETERS[name]:
+        raise Stuck(f"the law {name} takes {PARAMETERS[name]} parameter(s), not {len(parameters)}")
+    return density(algebra, Law(name, parameters), algebra.poly(first.left))
+
+
+def density(algebra: Algebra, law: Law, x: Poly) -> Poly:
+    match law:
+        case Law("Normal", (mean, variance)):
+            algebra.assume_positive(variance)
+            scale = algebra.power(algebra.product((number(2), algebra.make("pi"), variance)), -HALF)
+            square = algebra.power(x - mean, Fraction(2))
+            return algebra.mul(scale, algebra.exp(algebra.mul(square, algebra.power(variance, Fraction(-1))).scale(-HALF)))
+        case Law("Bernoulli", (p,)):
+            return algebra.mul(algebra.power(p, x), algebra.power(ONE - p, ONE - x))
+        case Law("Laplace", (place, scale)):
+            algebra.assume_positive(scale)
+            inverse = algebra.power(scale, Fraction(-1))
+            return algebra.mul(inverse, algebra.exp(-algebra.mul(algebra.absolute(x - place), inverse))).scale(HALF)
+        case _:
+            raise Stuck(f"the density of the law {law.name} has a support that the normal form does not keep")
+
+
+def moment(algebra: Algebra, law: Law, degree: int) -> Poly | None:
+    """E[X**degree], or None where no closed form is known here."""
+    if degree > MAX_DEGREE:
+        return None
+    match law:
+        case Law("Normal", (mean, variance)):
+            return normal_moment(algebra, mean, variance, degree)
+        case Law("Bernoulli", (p,)):
+            return p
+        case Law("Uniform", (a, b)):  # (b^(n+1) - a^(n+1)) / ((n+1)(b - a)), divided out
+            parts = (algebra.mul(algebra.power(a, Fraction(k)), algebra.power(b, Fraction(degree - k))) for k in range(degree + 1))
+            return total(parts).scale(Fraction(1, degree + 1))
+        case Law("Exponential", (rate,)):
+            return algebra.power(rate, Fraction(-degree)).scale(Fraction(factorial(degree)))
+        case Law("Laplace", (place, scale)):
+            pieces = []
+            for j in range(0, degree + 1, 2):
+                outer = algebra.mul(algebra.power(scale, Fraction(j)), algebra.power(place, Fraction(degree - j)))
+                pieces.append(outer.scale(Fraction(comb(degree, j) * factorial(j))))
+            return total(pieces)
+        case Law("Poisson", (rate,)) if degree <= 2:
+            return rate if degree == 1 else rate + algebra.mul(rate, rate)
+        case Law("Binomial", (n, p)) if degree <= 2:
+            mean = algebra.mul(n, p)
+            return mean if degree == 1 else algebra.mul(mean, ONE - p) + algebra.mul(mean, mean)
+        case _:
+            return None
+
+
+def normal_moment(algebra: Algebra, mean: Poly, variance: Poly, degree: int) -> Poly:
+    """E[X**n] = sum over even j of C(n, j) (j-1)!! variance**(j/2) mean**(n-j)."""
+    parts = [ZERO]
+    for j in range(0, degree + 1, 2):
+        double = 1
+        for odd in range(1, j, 2):
+            double *= odd
+        factors = (number(comb(degree, j) * double), algebra.power(variance, Fraction(j // 2)), algebra.power(mean, Fraction(degree - j)))
+        if degree > j and not mean:
+            continue
+        parts.append(algebra.product(factors))
+    return total(parts)
+
+
+def exponential_moment(algebra: Algebra, law: Law, rate: Poly) -> Poly | None:
+    """E[exp(rate X)] of a normal law."""
+    match law:
+        case Law("Normal", (mean, variance)):
+            return algebra.exp(algebra.mul(rate, mean) + algebra.product((rate, rate, variance)).scale(HALF))
+        case Law("Bernoulli", (p,)):
+            return ONE - p + algebra.mul(p, algebra.exp(raised(rate)))
+        case _:
+            return None

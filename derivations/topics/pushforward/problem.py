@@ -1,0 +1,382 @@
+"""The density of X = f(Z), written out: the inverse, its derivative, the density with its support, and its mass.
+
+Prince, *Understanding Deep Learning* (2023), ch. 16; Casella and Berger, *Statistical Inference* (2002), section 2.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derivations.kernel.chains import Link, chain, equals, equivalences, theorem
+from derivations.kernel.statement import Rel, Statement, equation
+from derivations.kernel.theorem import NotProved, Theorem
+from derivations.language.brackets import bracketed
+from derivations.language.context import Function, Scalar
+from derivations.language.denote import denote
+from derivations.language.errors import DeriveError
+from derivations.language.quote import quote
+from derivations.language.structure import substitute, subterms, transform
+from derivations.language.term import (
+    Add,
+    Bars,
+    Call,
+    Cases,
+    Const,
+    Deriv,
+    Frac,
+    Group,
+    Index,
+    Integral,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Term,
+    names,
+    product,
+    relation,
+)
+from derivations.problem import Answer, Problem, Section
+from derivations.rules.change_of_variables import (
+    INFINITY,
+    MINUS_INFINITY,
+    Piece,
+    Transformation,
+    change_of_variables,
+    inside,
+    integration,
+    substitution,
+)
+from derivations.rules.equality import algebra, differentiation
+from derivations.rules.equations import equivalence
+from derivations.rules.normal.convert import Algebra
+from derivations.topics.pushforward.laws import Law, law
+from derivations.topics.pushforward.maps import written_map
+from derivations.topics.pushforward.pieces import Because
+from derivations.topics.pushforward.refusals import Refusal
+from derivations.topics.pushforward.results import Branch, Density
+from derivations.topics.pushforward.univariate import pushforward
+
+x, z, f, p = names("x z f p")
+X, Z = names("X Z")
+p_X, p_Z = Index(p, (X,)), Index(p, (Z,))
+
+REASONS = {
+    Because.SUBTRACT: "subtracting the same from both sides",
+    Because.DIVIDE: "dividing both sides",
+    Because.RECIPROCAL: "taking reciprocals",
+    Because.EXPONENTIAL: "taking logarithms",
+    Because.LOGARITHM: "exponentiating",
+    Because.ROOT: "the root with the sign of the piece",
+    Because.ABSOLUTE_VALUE: "the sign is known on the piece",
+}
+
+
+def _flat(node: Term) -> Term:
+    """``(a - b) - c`` without its brackets."""
+    if isinstance(node, Add) and node.parts[0][0] == "+" and isinstance(node.parts[0][1], Group) and isinstance(node.parts[0][1].body, Add):
+        return Add((*node.parts[0][1].body.parts, *node.parts[1:]))
+    return node
+
+
+class _Writing:
+    """SymPy's results as terms under one context."""
+
+    def __init__(self, base: Law, body: Term) -> None:
+        known = base.context.declare(Scalar(), z, x).declare(Function(1, frozenset({"density"})), p_X)
+        self.known = known.define(Call(f, (z,)), bracketed(body), (z,)).define(Call(p_Z, (z,)), base.density, (z,))
+        self.names = {denote(n, known): n for n, _ in known.kinds if isinstance(n, Name)}
+
+    def term(self, expression: Any) -> Term:
+        return bracketed(quote(expression, self.names))
+
+    def end(self, value: Any) -> Term:
+        import sympy as sp
+
+        return INFINITY if value == sp.oo else MINUS_INFINITY if value == -sp.oo else self.term(value)
+
+    def shorter(self, written: Term) -> Term:
+        """The term as it stands without needless brackets, or as SymPy leaves it where that is shorter."""
+        plain, other = transform(bracketed(written), _flat), self.term(denote(written, self.known))
+        return other if sum(1 for _ in subterms(other)) < sum(1 for _ in subterms(plain)) else plain
+
+    def piece(self, branch: Branch) -> Piece:
+        low, high = self.end(branch.piece.start), self.end(branch.piece.end)
+        image_low, image_high = self.end(branch.image.start), self.end(branch.image.end)
+        if branch.increasing is None:
+            raise DeriveError("the direction of the map depends on the sign of a parameter; declare the parameter's sign")
+        on_image = Algebra(self.known.assume(*inside(x, image_low, image_high)))
+        inverse = self.term(_split_logarithms(branch.inverse, lambda e: on_image.sign(on_image.poly(self.term(e))) == "+"))
+        return Piece(low, high, inverse, image_low, image_high, branch.increasing)
+
+    def positive_form(self, expression: Any, piece: Piece) -> Term:
+        """A quotient whose factors are all positive on the piece's image, where the signs are known; else as SymPy factors it."""
+        import sympy as sp
+
+        on_image = Algebra(self.known.assume(*inside(x, piece.image_low, piece.image_high)))
+        numerator, denominator = sp.fraction(sp.factor(sp.together(expression)), exact=True)
+        sides = []
+        for side in (numerator, denominator):
+            factors = []
+            for factor in sp.Mul.make_args(side):
+                base, power = factor.as_base_exp()
+                sign = on_image.sign(on_image.poly(self.term(base)))
+                factors.append((-base) ** power if sign == "-" and power.is_integer else sp.Abs(factor) if factor.is_number else factor)
+            sides.append([self.term(factor) for factor in factors if factor != 1])
+        above, below = (side[0] if len(side) == 1 else product(*side) if side else Num("1") for side in sides)
+        return bracketed(above if not sides[1] else Frac(above, below))
+
+
+def _split_logarithms(expression: Any, positive: Any) -> Any:
+    """``ln(a/b)`` as ``ln a - ln b`` where both are positive."""
+    import sympy as sp
+
+    def split(argument: Any) -> Any:
+        numerator, denominator = sp.fraction(sp.together(argument))
+        if denominator != 1 and positive(numerator) and positive(denominator):
+            return sp.log(numerator) - sp.log(denominator)
+        return sp.log(sp.together(argument))
+
+    return sp.expand_mul(expression.replace(sp.log, split))
+
+
+def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
+    """``x = f(z)`` turned into ``z = g(x)`` by equivalent equations; where a step is beyond the rules, the round trip f(g(x)) = x instead."""
+    import sympy as sp
+
+    known = writing.known.assume(*inside(z, piece.low, piece.high), *inside(x, piece.image_low, piece.image_high))
+    links = [
+        (
+            equation(writing.term(peel.expression), writing.term(sp.together(peel.value))),
+            equivalence,
+            REASONS.get(peel.because, "the inverse function"),
+        )
+        for peel in branch.peels[:-1]
+    ]
+    last = branch.peels[-1].because if branch.peels else Because.DEFINITION
+    links.append((equation(z, piece.inverse), equivalence, REASONS.get(last, "the inverse function")))
+    try:
+        return theorem("The inverse", known, equivalences(equation(writing.known.definitions[0].rhs, x), *links))
+    except NotProved:
+        return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, algebra, "the map undoes its inverse")))
+
+
+def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
+    import sympy as sp
+
+    known = writing.known.assume(*inside(x, piece.image_low, piece.image_high))
+    inverse = denote(piece.inverse, known)
+    plain = writing.term(sp.diff(inverse, denote(x, known)))
+    links: list[Link] = [equals(plain, differentiation, "term by term")]
+    signed = slope if piece.increasing else bracketed(-slope)
+    if plain != signed:
+        links.append(equals(signed, algebra, "brought together"))
+    return theorem("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
+
+
+def density_section(
+    writing: _Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term
+) -> Theorem:
+    """The density on one interval of x, from the branches whose images hold it."""
+    known = writing.known.assume(*inside(x, low, high))
+    rule = change_of_variables(change, _support(writing, base))
+    first = _sum([change.transformed(piece) for piece, _ in placed])
+    second = _sum(
+        [product(substitute(base.density, {z: piece.inverse}), Bars("abs", slope if piece.increasing else -slope)) for piece, slope in placed]
+    )
+    links = [equals(first, rule, "change of variables")]
+    if bracketed(second) != bracketed(final):
+        links.append(equals(second, differentiation, "the base density and the derivative put in"))
+    links.append(equals(final, algebra, "the derivative's sign is known here"))
+    return theorem("The density", known, chain(Call(p_X, (x,)), *links))
+
+
+def _sum(parts: list[Term]) -> Term:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _support(writing: _Writing, base: Law) -> tuple[Term, Term]:
+    span = base.distribution.spans
+    return writing.end(span[0].lo), writing.end(span[-1].hi)
+
+
+def final_form(writing: _Writing, base: Law, piece: Piece, slope: Term, simplified: Any) -> Term:
+    """``c e^u`` with ``n/d`` as one quotient ``n e^u / (c' d)``; the exponent as SymPy leaves it. Another form: as SymPy simplified it."""
+    put_in = substitute(base.density, {z: piece.inverse})
+    match put_in:
+        case Mul(((sign, Frac() as c), (other, Pow(Const("e"), exponent)))):
+            put_in = Mul(((sign, c), (other, Pow(Const("e"), writing.shorter(exponent)))))
+        case Pow(Const("e"), exponent):
+            put_in = Pow(Const("e"), writing.shorter(exponent))
+    n, d = (slope.numerator, slope.denominator) if isinstance(slope, Frac) else (slope, None)
+    match put_in:
+        case Mul(((_, Frac(Num("1"), front)), (_, Pow(Const("e"), _) as e))):
+            above: Term = e if n == Num("1") else product(n, e)
+            below = front if d is None else product(d, front) if isinstance(d, Num) else product(front, *_factors(d))
+            return bracketed(Frac(above, below))
+        case Pow(Const("e"), _) if d is None and n == Num("1"):
+            return bracketed(put_in)
+        case _:
+            return writing.term(simplified)
+
+
+def _factors(t: Term) -> list[Term]:
+    return [part for _, part in t.parts] if isinstance(t, Mul) else [t]
+
+
+def outside(writing: _Writing, base: Law, change: Transformation, low: Term, high: Term) -> list[Theorem]:
+    """Zero below and above the support."""
+    rule = change_of_variables(change, _support(writing, base))
+    found = []
+    for condition in ([relation(x, "<=", low)] if low != MINUS_INFINITY else []) + ([relation(x, ">=", high)] if high != INFINITY else []):
+        found.append(
+            theorem("Outside the support", writing.known.assume(condition), chain(Call(p_X, (x,)), equals(Num("0"), rule, "no z is mapped there")))
+        )
+    return found
+
+
+def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> Theorem:
+    (piece,) = change.pieces
+    low, high = _support(writing, base)
+    support = (low, high)
+    plain = Integral(Call(p_Z, (z,)), z, *support)
+    return theorem(
+        "The mass is one",
+        writing.known,
+        chain(
+            Integral(final, x, piece.image_low, piece.image_high),
+            equals(plain, substitution(change, support), "substituting the inverse back"),
+            equals(Num("1"), integration, "the base density has mass one"),
+        ),
+    )
+
+
+def problem(base: str, map: str) -> Problem:
+    """The density of f(Z).
+
+    Args:
+        base: a law such as ``Normal(0,1)`` or ``Normal(mu, sigma**2)`` (mean and variance), ``Uniform(a,b)``, ``Exponential(rate)``.
+        map: a name (``logistic``), a formula in z (``exp(z)``), or a Python file with one def.
+
+    Raises:
+        DeriveError: the law or the map cannot be read, or X has no density that can be given (an atom, no closed inverse); the reason is said.
+        NotProved: a step was not accepted by the kernel.
+    """
+    given, body = law(base), written_map(map)
+    writing = _Writing(given, body)
+    result = pushforward(given.distribution, denote(body, writing.known), denote(z, writing.known), denote(x, writing.known), check=False)
+    if isinstance(result, Refusal):
+        raise DeriveError(f"pushforward of {base} through {map}: there is no density to give: {result}")
+    try:
+        pieces = tuple(writing.piece(branch) for branch in result.branches)
+    except DeriveError as error:
+        raise DeriveError(f"pushforward of {base} through {map}: the inverse {result.branches[0].inverse} cannot be written out: {error}") from error
+    change = Transformation(p_X, p_Z, f, z, x, pieces)
+    sections: list[Section] = []
+    slopes: list[Term] = []
+    for number, (branch, piece) in enumerate(zip(result.branches, pieces, strict=True), 1):
+        slope = writing.positive_form(branch.derivative, piece)
+        slopes.append(slope)
+        words = "" if len(pieces) == 1 else f" on piece {number}"
+        sections.append(Section(inverse_section(writing, branch, piece), f"The inverse of the map{words}.", "lemma"))
+        sections.append(Section(derivative_section(writing, piece, slope), f"The derivative of the inverse{words}.", "lemma"))
+    rows: list[tuple[Term, Term | None]] = []
+    finals: list[tuple[Term, Theorem]] = []
+    for low, high in _cells(writing, result, pieces):
+        placed = [(piece, slope) for piece, slope in zip(pieces, slopes, strict=True) if _holds(writing, piece, low, high)]
+        final = _final(writing, given, result, pieces, placed)
+        shown = density_section(writing, given, change, placed, low, high, final)
+        finals.append((final, shown))
+        sections.append(Section(shown, ("On ", _interval(low, high), ":") if _bounded(low, high) else "On the whole line:"))
+        rows.append((final, _interval(low, high) if _bounded(low, high) else None))
+    first, last = _ends(writing, result, pieces)
+    for zero in outside(writing, given, change, first, last):
+        sections.append(Section(zero, "Outside the support the density is zero."))
+    if len(pieces) == 1:
+        sections.append(Section(mass(writing, given, change, finals[0][0]), "The density has mass one."))
+    if len(rows) == 2 and rows[0][0] == rows[1][0]:  # the same formula on both sides of one excluded point
+        rows = [(rows[0][0], relation(x, "!=", _cells(writing, result, pieces)[0][1]))]
+    whole = rows[0][0] if len(rows) == 1 and rows[0][1] is None else Cases((*rows, *(((Num("0"), None),) if rows[-1][1] is not None else ())))
+    return Problem(
+        "pushforward",
+        "The density of a transformed random variable",
+        (
+            "The random variable ",
+            Z,
+            " has the density ",
+            writing.known.definitions[1].rhs,
+            ". Find the density of ",
+            X,
+            " = ",
+            Call(f, (Z,)),
+            " with ",
+            Statement(Call(f, (z,)), Rel.EQ, writing.known.definitions[0].rhs).formula,
+            ".",
+        ),
+        tuple(sections),
+        Answer(
+            (Statement(Call(p_X, (x,)), Rel.EQ, whole),),
+            denote(whole, writing.known),
+            ("The density is the base density at the inverse, times the size of the inverse's derivative."),
+            "the second argument of Normal is the variance" if given.variance_of_normal else "",
+        ),
+        {"base": base, "map": map},
+    )
+
+
+def _bounded(low: Term, high: Term) -> bool:
+    return low != MINUS_INFINITY or high != INFINITY
+
+
+def _interval(low: Term, high: Term) -> Relation:
+    if low == MINUS_INFINITY:
+        return relation(x, "<", high)
+    if high == INFINITY:
+        return relation(x, ">", low)
+    return Relation((low, x, high), ("<", "<"))
+
+
+def _cells(writing: _Writing, result: Density, pieces: tuple[Piece, ...]) -> list[tuple[Term, Term]]:
+    """The intervals of x between neighbouring ends of images, inside the support."""
+    import sympy as sp
+
+    ends = {end for branch in result.branches for end in (branch.image.start, branch.image.end)}
+    if len(ends) > 2:
+        try:
+            ordered = sorted(ends, key=lambda e: float(sp.Float(e)) if e.is_finite else (1e400 if e == sp.oo else -1e400))
+        except TypeError as error:
+            raise DeriveError("the images of the pieces end at points whose order depends on a parameter") from error
+    else:
+        ordered = sorted(ends, key=lambda e: 0 if e == result.branches[0].image.start else 1)
+    cells = [(writing.end(a), writing.end(b)) for a, b in zip(ordered, ordered[1:], strict=False)]
+    return [cell for cell in cells if any(_holds(writing, piece, *cell) for piece in pieces)]
+
+
+def _holds(writing: _Writing, piece: Piece, low: Term, high: Term) -> bool:
+    known = Algebra(writing.known.assume(*inside(x, low, high)))
+    at = known.poly(x)
+    above = piece.image_low == MINUS_INFINITY or known.sign(at - known.poly(piece.image_low)) == "+"
+    below = piece.image_high == INFINITY or known.sign(known.poly(piece.image_high) - at) == "+"
+    return above and below
+
+
+def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, ...], placed: list[tuple[Piece, Term]]) -> Term:
+    """The density on a cell: of its one branch, of one branch as often as there are equal ones, or the sum as SymPy simplifies it."""
+    import sympy as sp
+
+    branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
+    last = placed[-1][0]
+    if all(sp.simplify(b.density - branches[-1].density) == 0 for b in branches[:-1]):
+        return final_form(
+            writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density
+        )
+    return writing.term(sp.simplify(sum(b.density for b in branches)))
+
+
+def _ends(writing: _Writing, result: Density, pieces: tuple[Piece, ...]) -> tuple[Term, Term]:
+    cells = _cells(writing, result, pieces)
+    return cells[0][0], cells[-1][1]

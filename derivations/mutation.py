@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from derivations.kernel.statement import Statement, Step
+from derivations.kernel.statement import Rel, Statement, Step
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted
 from derivations.language.brackets import bracketed
@@ -21,10 +21,11 @@ from derivations.language.term import Add, Bars, Big, Call, Deriv, Frac, Group, 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A step with one slip in its right side (or its left side, for a first link)."""
+    """A step with one slip in its right side (of an equivalence: in one side of its second equation)."""
 
     step: Step
     slip: str
+    original: Statement
 
 
 def slips(node: Term) -> Iterator[tuple[str, Term]]:
@@ -113,7 +114,7 @@ def mutants(step: Step) -> Iterator[Mutant]:
         if changed not in seen:
             seen.add(changed)
             new = Statement(statement.lhs, statement.relation, changed)
-            yield Mutant(Step(new, step.rule, step.because, step.premises, step.key, step.label), slip)
+            yield Mutant(Step(new, step.rule, step.because, step.premises, step.key, step.label), slip, statement)
 
 
 class Fate(Enum):
@@ -125,13 +126,25 @@ class Fate(Enum):
     TRUE = "still true"  # the slip changed the writing and not the meaning
 
 
-def fate(mutant: Mutant, theorem: Theorem) -> Fate:
-    """Ask the rule; if it accepts, ask concrete values whether the mutant is really false."""
+def really_false(mutant: Mutant, theorem: Theorem) -> bool:
+    """Whether concrete values tell the mutant from the truth.
+
+    The original step is proved, so a mutant equation with the same left side is false exactly where its right side differs from the original's. (The left
+    side itself may be something that values cannot be drawn for, such as the density that a rule is to find.)
+    """
     from derivations.rules.refute import refute
 
+    statement = mutant.step.statement
+    if statement.relation is Rel.EQ:
+        statement = Statement(mutant.original.rhs, Rel.EQ, statement.rhs)
+    return isinstance(refute(statement, theorem.context, count=40, seed=11), Refuted)
+
+
+def fate(mutant: Mutant, theorem: Theorem) -> Fate:
+    """Ask the rule; if it accepts, ask concrete values whether the mutant is really false."""
     verdict = mutant.step.rule.decide(mutant.step.statement, theorem.context, mutant.step.premises)
     if isinstance(verdict, Refuted):
         return Fate.REFUTED
     if not isinstance(verdict, Accepted):
         return Fate.REFUSED
-    return Fate.ACCEPTED if isinstance(refute(mutant.step.statement, theorem.context, count=40, seed=11), Refuted) else Fate.TRUE
+    return Fate.ACCEPTED if really_false(mutant, theorem) else Fate.TRUE

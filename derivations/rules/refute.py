@@ -17,7 +17,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Counterexample, Refuted, Undecided
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError, ShapeError
-from derivations.language.model.compare import Comparison, Outcome, compare, one_side_defined, shown
+from derivations.language.model.compare import Comparison, Outcome, compare, one_side_defined, shown, unstated_dependence
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models
 from derivations.language.model.values import CannotSample, OutOfTime, Undefined
@@ -136,7 +136,7 @@ def _at(
             tally.add(result)
         case Outcome.FAILS:
             at = shown(model, (lhs, rhs, *beside))
-            note = "the random variables of the context are not stated to be independent" if result.dependent else ""
+            note = "the random variables are not stated to be independent" if unstated_dependence(model, lhs, rhs) else ""
             return Refuted(Counterexample(at, result.left, result.right, int(result.digits)), note)
         case Outcome.UNCLEAR:
             tally.why_not = "the two sides are too close to tell at the precision reached"

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
 
 
-def differences(f: Callable[[Number], Value], order: int) -> Value:
-    """The ``order``-th derivative at 0 of ``f`` (of a number, with any value). Raises Undefined where f has a kink there."""
+def differences(f: Callable[[Number], Value], order: int, middle: Value = None) -> Value:
+    """The ``order``-th derivative at 0 of ``f`` (of a number, with any value); ``middle`` is f(0), if it is known.
+
+    Raises Undefined where f has a kink there: second differences are of order h^2 where f is smooth, of order h at a kink.
+    """
     if not 0 < order <= 4:
         if order == 0:
             return f(0)
@@ -36,25 +39,20 @@ def differences(f: Callable[[Number], Value], order: int) -> Value:
     half = dps // 2 + 2
     with x.precision(dps + half * order + 12):
         h = mp().mpf(10) ** -half
+        if order == 1:
+            left, right = f(-h), f(h)
+            if is_number(left) and is_number(right):
+                middle = f(mp().mpf(0)) if middle is None else middle
+                bend = abs(x.real(left) - 2 * x.real(middle) + x.real(right))
+                if bend > h * mp().mpf(10) ** -6:
+                    raise Undefined("the derivative at a kink")
+            return _rounded(algebra.over(algebra.plus(right, algebra.minus(left)), 2 * h))
         total: Value = None
         for k in range(order + 1):
             weight = (-1) ** k * comb(order, k)
             value = algebra.times(weight, f((mp().mpf(order) / 2 - k) * h))
             total = value if total is None else algebra.plus(total, value)
-        if order == 1:
-            _smooth_here(f, h)
-        result = algebra.over(total, h**order)
-    return _rounded(result)
-
-
-def _smooth_here(f: Callable[[Number], Value], h: Number) -> None:
-    """Second differences are of order h^2 where f is smooth, of order h at a kink."""
-    left, middle, right = f(-h), f(mp().mpf(0)), f(h)
-    if not is_number(middle):
-        return
-    bend = abs(x.real(left) - 2 * x.real(middle) + x.real(right))
-    if bend > h * mp().mpf(10) ** -6:
-        raise Undefined("the derivative at a kink")
+        return _rounded(algebra.over(total, h**order))
 
 
 def _rounded(value: Value) -> Value:
@@ -83,11 +81,11 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
         base = variable.base
         _must_depend(ev, body, base)
         start = ev.entry(base, index, frame)
-        return differences(lambda h: ev.value(body, frame.override(base, index, x.add(start, h))), order)
+        return differences(lambda h: ev.again(body, frame.override(base, index, x.add(start, h))), order)
     if isinstance(variable, Call):
         key = (variable.function, tuple(ev.value(a, frame) for a in variable.arguments))
         start = ev.value(variable, frame)
-        return differences(lambda h: ev.value(body, frame.bind(key, algebra.plus(start, h))), order)
+        return differences(lambda h: ev.again(body, frame.bind(key, algebra.plus(start, h))), order)
     raise MeaningError(f"a derivative by a {type(variable).__name__.lower()} term")
 
 
@@ -106,9 +104,9 @@ def _by_name(ev: Evaluator, body: Term, variable: Name | Index, order: int, fram
     start = ev.symbol(variable, frame)
     if is_number(start):
         at = x.real(start)
-        return differences(lambda h: ev.value(body, frame.bind(variable, at + h)), order)
+        return differences(lambda h: ev.again(body, frame.bind(variable, at + h)), order)
     if isinstance(start, Mat) and order == 1:
-        return _gradient(lambda v: ev.value(body, frame.bind(variable, v)), start)
+        return _gradient(lambda v: ev.again(body, frame.bind(variable, v)), start)
     raise MeaningError(f"a derivative of order {order} by {algebra.kind_of(start)}")
 
 
@@ -119,14 +117,14 @@ def _by_family(ev: Evaluator, body: Term, variable: Name | Index, kind: Sequence
         place = used.pop()
         index = tuple(ev.integer(s, frame) for s in place.subscripts)
         start = ev.entry(variable, index, frame)
-        return differences(lambda h: ev.value(body, frame.override(variable, index, x.add(start, h))), order)
+        return differences(lambda h: ev.again(body, frame.override(variable, index, x.add(start, h))), order)
     if order != 1 or kind.arity != 1:
         raise MeaningError("a derivative by a whole family of numbers")
     first, last = ev.model.family_range(ev)
     parts = []
     for k in range(first, last + 1):
         start = ev.entry(variable, (k,), frame)
-        parts.append(differences(lambda h, k=k, s=start: ev.value(body, frame.override(variable, (k,), x.add(s, h))), 1))  # type: ignore[misc]
+        parts.append(differences(lambda h, k=k, s=start: ev.again(body, frame.override(variable, (k,), x.add(s, h))), 1))  # type: ignore[misc]
     return m.collapsed(m.column(parts))
 
 
@@ -139,7 +137,9 @@ def _gradient(f: Callable[[Mat], Value], at: Mat) -> Value:
         return Mat(tuple(tuple(row) for row in rows))
 
     rows, cols = at.shape
-    grid = [[differences(lambda h, i=i, j=j: f(moved(i, j, h)), 1) for j in range(cols)] for i in range(rows)]  # type: ignore[misc]
+    with x.precision(2 * mp().dps + 14):
+        middle = f(at)
+    grid = [[differences(lambda h, i=i, j=j: f(moved(i, j, h)), 1, middle) for j in range(cols)] for i in range(rows)]  # type: ignore[misc]
     if is_number(grid[0][0]):
         return m.collapsed(Mat(tuple(tuple(row) for row in grid)))
     if cols == 1 and all(isinstance(row[0], Mat) and row[0].is_column for row in grid):
@@ -152,10 +152,10 @@ def _hessian(ev: Evaluator, body: Term, variable: Term, frame: Frame) -> Value:
         raise MeaningError("a second derivative by something that is not a name")
     start = ev.symbol(variable, frame)
     if is_number(start):
-        return differences(lambda h: ev.value(body, frame.bind(variable, x.add(start, h))), 2)
+        return differences(lambda h: ev.again(body, frame.bind(variable, x.add(start, h))), 2)
     if not isinstance(start, Mat) or not start.is_column:
         raise MeaningError("a Hessian by something that is not a vector")
-    return _gradient(lambda v: _gradient(lambda w: ev.value(body, frame.bind(variable, w)), v), start)
+    return _gradient(lambda v: _gradient(lambda w: ev.again(body, frame.bind(variable, w)), v), start)
 
 
 def derivative_of(f: Fun, order: int) -> Fun:

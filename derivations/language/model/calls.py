@@ -12,10 +12,12 @@ from derivations.language.model.calculus import derivative_of
 from derivations.language.model.frame import Frame
 from derivations.language.model.functions import random_function
 from derivations.language.model.inverse import inverse_function
+from derivations.language.model.isolate import isolate
 from derivations.language.model.laws import density
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
+from derivations.language.model.relations import close
 from derivations.language.model.sums import function_series
 from derivations.language.model.values import Fun, Law, Symbol, Undefined, Value
 from derivations.language.model.world import symbol_text
@@ -273,6 +275,25 @@ def operator(ev: Evaluator, sign: str, f: Value, g: Value, frame: Frame) -> Fun:
     return Fun(at, 1, f.on_integers or g.on_integers)
 
 
+def _solved(ev: Evaluator, base: Term, f: Fun, value: Number, frame: Frame) -> Number | None:
+    """The inverse of a defined function by peeling its definition, if that gives a place at which the function has this value."""
+    definitions = ev.setting.calls.get(base, ())
+    if len(definitions) != 1:
+        return None
+    (definition,) = definitions
+    parameter, *others = definition.lhs.arguments  # type: ignore[attr-defined]
+    slot = Name("value of a function")
+    peeled = isolate(parameter, definition.rhs, slot) if isinstance(parameter, Name) and not others else None
+    if peeled is None:
+        return None
+    try:
+        found = ev.number(peeled, frame.bind(slot, value))
+        back = f.apply(found)
+    except Undefined:
+        return None
+    return found if close(back, value, mp().dps * 0.8) else None
+
+
 # Named functions --------------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +381,10 @@ def _powered(ev: Evaluator, base: Term, exponent: Term, node: Call, frame: Frame
             return ev.value(Call(Name(known.INVERSES[name], font="rm"), node.arguments), frame)
         f = function_value(ev, base, frame)
         values = _values(ev, node.arguments, frame)
+        if len(values) == 1 and is_number(values[0]) and isinstance(f, Fun):
+            solved = _solved(ev, base, f, values[0], frame)
+            if solved is not None:
+                return solved
         if isinstance(f, Fun) and f.arity == 1 and len(values) == 1 and is_number(values[0]):
             return inverse_function(f, values[0])
         raise MeaningError(f"the inverse of {algebra.kind_of(f)}")

@@ -6,7 +6,7 @@ A random variable without a law gets a random finite one, so linearity and the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
 _OUTCOMES = 3
 _MOST = 20_000
+_EXACT_RULE = 25
+"""Rules with so many digits are exact for polynomials of moderate degree, and their nodes are not a grid."""
 
 
 
@@ -58,7 +60,7 @@ def _items(node: Term) -> tuple[Term, ...]:
 # Random variables of the context ----------------------------------------------------------------------------------------------
 
 
-def _spread(ev: Evaluator, key: Key, frame: Frame) -> Iterator[tuple[Number, dict[Key, Value]]]:
+def _spread(ev: Evaluator, key: Key, frame: Frame) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
     """The outcomes of one random variable (and of those that share its outcomes) with their weights."""
     kind = ev.setting.kinds[key[0]]
     if not isinstance(kind, RandomVariable):
@@ -68,14 +70,11 @@ def _spread(ev: Evaluator, key: Key, frame: Frame) -> Iterator[tuple[Number, dic
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
         others = sum(1 for k in frame.entries if isinstance(ev.setting.kinds.get(k[0]), RandomVariable))
-        for value, weight in nodes(ev, found, others):
-            yield weight, {key: value}
-        ev.limited(node_digits(ev, found, others), 0)
-        return
+        return [(weight, {key: value}) for value, weight in nodes(ev, found, others)], node_digits(ev, found, others)
     group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
     weights = _weights(ev, group[0], key[1])
-    for k, weight in enumerate(weights):
-        yield weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}
+    outcome = [(weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}) for k, weight in enumerate(weights)]
+    return outcome, float(mp().dps)
 
 
 def _arity(ev: Evaluator, symbol: Symbol) -> int:
@@ -90,7 +89,7 @@ def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
         if not isinstance(kind, RandomVariable) or kind.law is not None:
             continue
         for members in groups:
-            if ev.setting.coupled and not any(frozenset((s, t)) <= pair for t in members for pair in ev.setting.independent):
+            if not any(frozenset((s, t)) <= pair for t in members for pair in ev.setting.independent):
                 members.append(s)
                 break
         else:
@@ -120,6 +119,12 @@ def _outcome(ev: Evaluator, key: Key, k: int) -> Value:
         return m.collapsed(Mat(tuple(tuple(rng.choice((-2, -1, 0, 1, 2, 3)) for _ in range(cols)) for _ in range(rows))))
     low = 1 if symbol in ev.setting.positive else -3
     return rng.choice([v for v in (-3, -2, -1, 0, 1, 2, 3, 4, 5) if v >= low and domain is None]) + k
+
+
+def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:
+    """Whether two of these random variables share their outcomes only because nothing states that they are independent."""
+    free = [s for s in symbols if isinstance(k := ev.setting.kinds.get(s), RandomVariable) and k.law is None]
+    return any(len(set(_group(ev, s)) & set(free)) > 1 for s in free)
 
 
 def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
@@ -155,16 +160,35 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: li
         return body(frame)
     except NeedsVariable as needed:
         key = needed.key
-    total: Value = None
-    size: Number = mp().mpf(0)
-    for weight, outcome in outcomes(ev, key, frame):
+    terms: list[Value] = []
+    found, digits = outcomes(ev, key, frame)
+    for weight, outcome in found:
         entries = {**frame.entries, **{k: v for k, v in outcome.items() if k not in frame.entries}}
         place = Frame(frame.names, entries, True, frame.family, frame.depth)
-        term = algebra.times(weight, _over(ev, body, place, count))
-        total = term if total is None else algebra.plus(total, term)
+        terms.append(algebra.times(weight, _over(ev, body, place, count)))
+    return mean_of(ev, terms, digits)
+
+
+def mean_of(ev: Evaluator, terms: list[Value], digits: float) -> Value:
+    """The sum of weighted values at the nodes of a rule that has so many digits at best; exact rules have at least the working precision.
+
+    The rule with every other node shows what can be relied on: an analytic integrand has twice its digits, a kink spoils both.
+    """
+    total: Value = None
+    halves: list[Value] = [None, None]
+    size: Number = mp().mpf(0)
+    for k, term in enumerate(terms):
+        halves[k % 2] = term if halves[k % 2] is None else algebra.plus(halves[k % 2], term)
         size += magnitude(term)
-    if ev.accuracy < ev.digits:
-        ev.limited(ev.accuracy, size)
+    total = halves[0] if len(terms) == 1 else algebra.plus(*halves)
+    if digits >= mp().dps or ev.raised:
+        return total
+    ends = max(magnitude(terms[0]), magnitude(terms[-1]))
+    apart = magnitude(algebra.plus(halves[0], algebra.minus(halves[1])))
+    if size and apart > size / 500:
+        raise Undefined("a mean of a function that is not smooth, to few digits")
+    reliable = digits if not apart or digits >= _EXACT_RULE else min(digits, 2 * float(-mp().log10(apart / size)) - 1)
+    ev.limited(reliable, size + ends * mp().mpf(10) ** reliable)
     return total
 
 
@@ -175,11 +199,11 @@ def magnitude(value: Value) -> Number:
     return abs(x.real(value)) if is_number(value) else 0
 
 
-def outcomes(ev: Evaluator, key: Key, frame: Frame) -> list[tuple[Number, dict[Key, Value]]]:
-    """The outcomes of ``key``, or first those of a variable on which its law depends."""
+def outcomes(ev: Evaluator, key: Key, frame: Frame) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
+    """The outcomes of ``key``, or first those of a variable on which its law depends; with the digits of a mean over them."""
     for _ in range(8):
         try:
-            return list(_spread(ev, key, frame))
+            return _spread(ev, key, frame)
         except NeedsVariable as needed:
             key = needed.key
     raise Undefined("random variables whose laws depend on each other")
@@ -294,15 +318,11 @@ def _bound(ev: Evaluator, variable: Term, value: Value, frame: Frame) -> Frame:
 
 
 def nodes_mean(ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
-    total: Value = None
-    size: Number = mp().mpf(0)
+    terms: list[Value] = []
     for value, weight in nodes(ev, q, 0):
         ev.tick()
-        term = algebra.times(weight, f(_bound(ev, variable, value, frame)))
-        total = term if total is None else algebra.plus(total, term)
-        size += magnitude(term)
-    ev.limited(node_digits(ev, q, 0), size)
-    return total
+        terms.append(algebra.times(weight, f(_bound(ev, variable, value, frame))))
+    return mean_of(ev, terms, node_digits(ev, q, 0))
 
 
 def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
@@ -368,7 +388,7 @@ def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], 
     a, b = arguments
     given: Term | None = None
     if isinstance(b, Bar):
-        b, given = b.left, b.right
+        given, b = b.right, b.left
     if isinstance(a, Bar):
         a = a.left
 

@@ -11,6 +11,7 @@ from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import kind_of
+from derivations.language.model.chance import sharing
 from derivations.language.model.evaluate import Evaluator
 from derivations.language.model.frame import ROOT
 from derivations.language.model.matrix import Mat
@@ -39,7 +40,6 @@ class Comparison:
     right: str
     digits: float
     error: float = 0.0
-    dependent: bool = False
     work: int = 0
 
 
@@ -245,6 +245,11 @@ def _approximately(pair: _Pair, rounding: Rounding, left: Value, right: Value) -
     gap = x.real(gap)
     outcome = Outcome.HOLDS if gap <= half else Outcome.UNCLEAR if gap <= loose else Outcome.FAILS
     return Comparison(outcome, show(left), show(right), pair.digits, float(gap / x.real(scale)) if scale else 0.0)
+
+
+def unstated_dependence(model: Model, lhs: Term, rhs: Term) -> bool:
+    """Whether the two sides are about random variables whose independence is not stated."""
+    return sharing(Evaluator(model), model.setting.reach(lhs) | model.setting.reach(rhs))
 
 
 # Showing ----------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from derivations.language.errors import MeaningError
 from derivations.language.model.frame import Frame
-from derivations.language.structure import Path, children, replace_at
+from derivations.language.structure import Path, children, replace_at, with_children
 from derivations.language.term import Add, Dots, Mul, Num, Term
 
 if TYPE_CHECKING:
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 MAX_TERMS = 400
 
 
-def _differences(a: Term, b: Term, path: Path = ()) -> list[tuple[Path, Term, Term]]:
-    """The smallest places in which two terms of the same build differ."""
-    if a == b:
+def _slots(terms: tuple[Term, ...], path: Path = ()) -> list[tuple[Path, tuple[Term, ...]]]:
+    """The smallest places in which terms of the same build differ, with what stands there in each."""
+    first = terms[0]
+    if all(t == first for t in terms):
         return []
-    left, right = children(a), children(b)
-    if type(a) is not type(b) or len(left) != len(right) or not left:
-        return [(path, a, b)]
+    parts = [children(t) for t in terms]
+    if not parts[0] or any(type(t) is not type(first) or len(p) != len(parts[0]) for t, p in zip(terms, parts, strict=True)):
+        return [(path, terms)]
+    if any(with_children(first, p) != t for t, p in zip(terms, parts, strict=True)):
+        return [(path, terms)]
     found = []
-    for k, (p, q) in enumerate(zip(left, right, strict=True)):
-        found.extend(_differences(p, q, (*path, k)))
-    return found or [(path, a, b)]
+    for k, column in enumerate(zip(*parts, strict=True)):
+        found.extend(_slots(column, (*path, k)))
+    return found
 
 
 def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Term:
@@ -40,15 +43,17 @@ def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Term:
     sign = parts[place + 1][0]
     first, last = parts[place - 1][1], parts[place + 1][1]
     before = parts[place - 2][1] if place >= 2 and (parts[place - 1][0] == sign or place == 2) else None
-    slots = _differences(first, last)
-    starts = [ev.integer(a, frame) for _, a, _ in slots]
-    ends = [ev.integer(b, frame) for _, _, b in slots]
-    steps = _steps(ev, before, first, slots, starts, ends, frame)
-    counts = {(end - start) // step for start, end, step in zip(starts, ends, steps, strict=True)}
-    exact = all((end - start) % step == 0 for start, end, step in zip(starts, ends, steps, strict=True))
-    if not exact or len(counts) != 1:
+    slots = _slots((first, last) if before is None else (before, first, last))
+    values = [tuple(ev.integer(t, frame) for t in terms) for _, terms in slots]
+    starts, ends = [v[-2] for v in values], [v[-1] for v in values]
+    steps = _steps(values)
+    moving = [(start, end, step) for start, end, step in zip(starts, ends, steps, strict=True) if step]
+    counts = {(end - start) // step for start, end, step in moving}
+    exact = all((end - start) % step == 0 for start, end, step in moving)
+    still = all(start == end for start, end, step in zip(starts, ends, steps, strict=True) if not step)
+    if not exact or not still or len(counts) > 1:
         raise MeaningError("an ellipsis whose terms do not run in step")
-    count = counts.pop()
+    count = counts.pop() if counts else 0
     if count == 0:  # first and last coincide at these values: the term is written once
         del parts[place : place + 2]
         return type(node)(tuple(parts))  # type: ignore[arg-type]
@@ -57,7 +62,7 @@ def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Term:
     middle = []
     for k in range(1, count):
         term = first
-        for (path, _, _), start, step in zip(slots, starts, steps, strict=True):
+        for (path, _), start, step in zip(slots, starts, steps, strict=True):
             term = replace_at(term, path, _written(start + k * step))
         middle.append((sign, term))
     return type(node)((*parts[:place], *middle, *parts[place + 1 :]))  # type: ignore[arg-type]
@@ -67,24 +72,15 @@ def _written(n: int) -> Term:
     return Num(str(n)) if n >= 0 else Add((("-", Num(str(-n))),))
 
 
-def _steps(
-    ev: Evaluator,
-    before: Term | None,
-    first: Term,
-    slots: list[tuple[Path, Term, Term]],
-    starts: list[int],
-    ends: list[int],
-    frame: Frame,
-) -> list[int]:
-    if before is not None:
-        earlier = dict.fromkeys([path for path, _, _ in slots])
-        seen = {path: ev.integer(a, frame) for path, a, _ in _differences(before, first)}
-        if set(seen) == set(earlier):
-            return [start - seen[path] or 1 for (path, _, _), start in zip(slots, starts, strict=True)]
-    spans = [end - start for start, end in zip(starts, ends, strict=True)]
-    if not spans or any(s == 0 for s in spans):
-        return [1 for _ in spans]
-    count = min(abs(s) for s in spans)
+def _steps(values: list[tuple[int, ...]]) -> list[int]:
+    """The step at each place: from two terms before the dots, or, from one, the smallest steps that keep the places together."""
+    if values and len(values[0]) == 3:
+        return [first - before for before, first, _ in values]
+    spans = [end - start for start, end in values]
+    moving = [abs(s) for s in spans if s]
+    if not moving:
+        return [0 for _ in spans]
+    count = min(moving)
     if any(s % count for s in spans):
         raise MeaningError("an ellipsis whose terms do not run in step")
     return [s // count for s in spans]

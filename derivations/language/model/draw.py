@@ -87,7 +87,7 @@ def between(rng: Random, low: Number | None, high: Number | None, domain: Domain
     """A value of the domain inside (low, high), where one of the two may be missing."""
     for _ in range(12):
         value = readable(rng, domain, number)
-        if (low is None or value > low) and (high is None or value < high):
+        if (low is None or x.less(low, value)) and (high is None or x.less(value, high)):
             return value
     if domain.discrete:
         start = x.floor(low) + 1 if low is not None else x.floor(high or 0) - 4

@@ -63,6 +63,11 @@ class Evaluator:
         if self.deadline is not None and monotonic() > self.deadline:
             raise OutOfTime
 
+    def again(self, node: Term, frame: Frame) -> Value:
+        """``value``, as one turn of a loop."""
+        self.tick()
+        return self.value(node, frame)
+
     def number(self, node: Term, frame: Frame) -> x.Number:
         found = self.value(node, frame)
         if not is_number(found):

@@ -40,7 +40,7 @@ def _entropy_of_variables(ev: Evaluator, arguments: tuple[Term, ...], frame: Fra
         try:
             row = record(place)
         except NeedsVariable as needed:
-            for w, outcome in outcomes(ev, needed.key, place):
+            for w, outcome in outcomes(ev, needed.key, place)[0]:
                 entries = {**place.entries, **outcome}
                 walk(Frame(place.names, entries, True, place.family, place.depth), x.multiply(weight, w))
             return

@@ -167,7 +167,7 @@ def _items(arguments: tuple[Value, ...]) -> list[Number]:
 def greatest(*arguments: Value) -> Number:
     best, *rest = _items(arguments)
     for item in rest:
-        best = item if item > best else best
+        best = item if x.less(best, item) else best
     return best
 
 

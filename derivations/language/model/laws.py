@@ -32,7 +32,7 @@ _NAMES = {
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
     "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Geometric": "Geometric",
 }  # fmt: skip
-_ONE, _MANY = 21, 12
+_ONE, _MANY = 21, 16
 """Digits of the rule for one normal variable, and for each of several."""
 _NEEDS_FONT = ("N", "U", "Exp")
 
@@ -67,7 +67,7 @@ def density(law: Law, at: Value) -> Value:
         case "Bernoulli":
             return p[0] if at == 1 else x.subtract(1, p[0]) if at == 0 else 0
         case "Uniform":
-            return x.divide(1, x.subtract(p[1], p[0])) if p[0] <= at <= p[1] else 0
+            return x.divide(1, x.subtract(p[1], p[0])) if not x.less(at, p[0]) and not x.less(p[1], at) else 0
         case "Exponential":
             return x.multiply(p[0], x.exponential(x.multiply(-p[0], at))) if at >= 0 else 0
         case "Laplace":
@@ -152,9 +152,7 @@ def node_digits(ev: Evaluator, law: Law, others: int) -> float:
             return float(mp().dps) if ev.raised else (_ONE if others == 0 else _MANY) - 2
         case "Normal":
             return 25
-        case "Uniform":
-            return 15
-        case "Exponential" | "Laplace":
+        case "Uniform" | "Exponential" | "Laplace":
             return 12
         case _:
             return float(mp().dps)
@@ -173,13 +171,13 @@ def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
             return [(x.add(p[0], x.multiply(scale, z)), w) for z, w in _standard_normal(digits)]
         case "Uniform":
             half, middle = x.divide(x.subtract(p[1], p[0]), 2), x.divide(x.add(p[0], p[1]), 2)
-            return [(x.add(middle, x.multiply(half, t)), w / 2) for t, w in _legendre(16)]
+            return [(x.add(middle, x.multiply(half, t)), w) for t, w in _bounded()]
         case "Exponential" | "Laplace":
             rate = p[0] if law.name == "Exponential" else x.divide(1, p[1])
-            half_line = [(x.divide(t, rate), w) for t, w in _laguerre()]
+            half_line = [(x.divide(t, rate), w) for t, w in _half_line()]
             if law.name == "Exponential":
                 return half_line
-            return [(x.add(p[0], x.multiply(s, t)), w / 2) for t, w in half_line for s in (1, -1)]
+            return [(x.add(p[0], x.multiply(s, t)), w / 2) for s in (1, -1) for t, w in half_line]
         case _:
             return _atoms(law)
 
@@ -188,28 +186,24 @@ def _standard_normal(digits: float) -> list[tuple[Number, Number]]:
     """Trapezoidal nodes; a rational step keeps the nodes exact."""
     ln10 = mp().ln(10)
     step = Fraction(int(mp().pi * mp().sqrt(2 / (digits * ln10)) * 32), 32)
-    top = int(mp().sqrt(2 * digits * ln10) / real(step)) + 2
+    top = int((mp().sqrt(2 * digits * ln10) + 3) / real(step)) + 2  # room for integrands like exp(3 z)
     weights = [mp().exp(-real((k * step) ** 2) / 2) for k in range(top + 1)]
     total = weights[0] + 2 * sum(weights[1:])
     return [(x.simple(k * step), weights[abs(k)] / total) for k in range(-top, top + 1)]
 
 
-def _legendre(n: int) -> list[tuple[Number, Number]]:
-    """Gauss-Legendre nodes on [-1, 1] by Newton's method."""
-    found: list[tuple[Number, Number]] = []
-    for k in range(1, n + 1):
-        t = mp().cos(mp().pi * (k - mp().mpf(1) / 4) / (n + mp().mpf(1) / 2))
-        for _ in range(7):
-            before, value = mp().mpf(1), t
-            for j in range(2, n + 1):
-                before, value = value, ((2 * j - 1) * t * value - (j - 1) * before) / j
-            slope = n * (t * value - before) / (t * t - 1)
-            t -= value / slope
-        found.append((t, 2 / ((1 - t * t) * slope * slope)))
+def _bounded() -> list[tuple[Number, Number]]:
+    """Nodes for the mean over [-1, 1]: the tanh-sinh rule."""
+    half_pi = mp().pi / 2
+    found = []
+    for k in range(-26, 27):
+        t = mp().mpf(k) / 8
+        u = half_pi * mp().sinh(t)
+        found.append((mp().tanh(u), half_pi * mp().cosh(t) / mp().cosh(u) ** 2 / 16))
     return found
 
 
-def _laguerre() -> list[tuple[Number, Number]]:
+def _half_line() -> list[tuple[Number, Number]]:
     """Nodes for exp(-t) on the half line: the exp-sinh rule."""
     half_pi = mp().pi / 2
     h = mp().mpf(1) / 24
@@ -217,8 +211,7 @@ def _laguerre() -> list[tuple[Number, Number]]:
     for k in range(-96, 52):
         t = mp().exp(half_pi * mp().sinh(k * h))
         w = mp().exp(-t) * t * half_pi * mp().cosh(k * h) * h
-        if w > mp().mpf(10) ** -25:
-            found.append((t, w))
+        found.append((t, w))
     return found
 
 

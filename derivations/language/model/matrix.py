@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from derivations.language.errors import ShapeError
-from derivations.language.model.numbers import Number, add, divide, multiply, negative, subtract, text
+from derivations.language.model.numbers import Number, add, divide, multiply, negative, real, subtract, text
 from derivations.language.model.values import Eye, Undefined, Value
 
 
@@ -118,7 +118,7 @@ def trace(m: Mat) -> Number:
 
 
 def _pivot(rows: list[list[Number]], k: int) -> int:
-    return max(range(k, len(rows)), key=lambda r: abs(rows[r][k]))
+    return max(range(k, len(rows)), key=lambda r: abs(real(rows[r][k])))
 
 
 def determinant(m: Mat) -> Number:

@@ -109,6 +109,13 @@ def divide(a: Number, b: Number) -> Number:
     return a / b
 
 
+def less(a: Number, b: Number) -> bool:
+    """a < b. (Python compares a Fraction with an mpmath float neither rightly nor wrongly: it refuses.)"""
+    if is_exact(a) and is_exact(b):
+        return bool(a < b)
+    return bool(real(a) < real(b))
+
+
 def as_int(a: Number) -> int | None:
     """The integer that ``a`` is, or None. A float is never taken for an integer: an index must be exact."""
     if isinstance(a, int):

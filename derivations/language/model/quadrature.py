@@ -56,7 +56,7 @@ def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: 
     """
     if x.is_exact(low) and x.is_exact(high) and low == high:
         return 0
-    if high < low:
+    if x.less(high, low):
         return -quadrature(ev, f, high, low, plan)
     kept = ev.plans.get(plan) if ev.raised else None
     if kept is not None:

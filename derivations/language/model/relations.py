@@ -80,9 +80,10 @@ def member(a: Value, collection: Value) -> bool:
         case Row(items, "{"):
             return any(same(a, item, 15) for item in items)
         case Row((low, high), bracket):
-            left = a > low or (bracket[:1] == "[" and a == low)
-            right = a < high or (bracket[-1:] in ("]", "[") and bracket != "()" and bracket[-1:] == "]" and a == high)
-            return bool(left and (right or (bracket == "[" and a == high)))
+            below, above = x.less(a, low), x.less(high, a)
+            closed_left = bracket[0] == "["
+            closed_right = bracket[-1] == "]" or bracket == "["
+            return not below and not above and (closed_left or x.less(low, a)) and (closed_right or x.less(a, high))
         case NamedSet("R" | "Q"):
             return True
         case NamedSet("Z"):

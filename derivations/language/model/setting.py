@@ -52,8 +52,6 @@ class Setting:
     """Families of random variables with one law for all members: their moments are given by hypotheses, or the context says so."""
     positive: set[Symbol] = field(default_factory=set)
     """Random variables that a hypothesis bounds from below by zero."""
-    coupled: bool = True
-    """Whether random variables that are not stated to be independent share their outcomes."""
     independent: set[frozenset[Symbol]] = field(default_factory=set)
     solved: set[Symbol] = field(default_factory=set)
     """Names that a hypothesis defines (their domain is still to be checked)."""
@@ -192,6 +190,8 @@ class Setting:
                 if kind is None or (isinstance(kind, RandomVariable) and kind.law is None) or isinstance(kind, Scalar):
                     arity = kind.arity if isinstance(kind, RandomVariable) else 0
                     self.kinds[left] = RandomVariable(law, arity, kind.shape if isinstance(kind, RandomVariable) else None)
+            case Relation(items, signs) if "=" in signs and (general := self._member(hypothesis)) is not None:
+                self._read_hypothesis(general)
             case Relation(items, signs):
                 self.hypotheses.extend(
                     Relation((a, b), (sign,)) for a, sign, b in zip(items, signs, items[1:], strict=False)
@@ -200,6 +200,17 @@ class Setting:
                 self._read_hypothesis(body)
             case _:
                 self.others.append(hypothesis)
+
+    def _member(self, hypothesis: Relation) -> Relation | None:
+        """``E[X_i] = mu`` for every i: said of the first member of a family of random variables with one law for all; else None."""
+        names: dict[Term, Term] = {}
+        for _, t in _free_indices(hypothesis, frozenset()):
+            kind = self.kinds.get(t.base)
+            if isinstance(kind, RandomVariable) and kind.arity and not self.is_symbol(t):
+                names |= {s: Num("1") for s in t.subscripts if s not in self.plain}
+                self.identical.add(t.base)
+        found = substitute(hypothesis, names)
+        return found if isinstance(found, Relation) and found != hypothesis else None
 
     def _solve_hypotheses(self) -> None:
         """Equations that give a name (after isolating it) become definitions; the rest stay to be checked."""

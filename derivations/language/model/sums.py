@@ -192,7 +192,7 @@ def _extremum(ev: Evaluator, node: Big, frame: Frame) -> Value:
     where: Value = None
     for place in _places(ev, node, frame):
         value = ev.number(node.body, place)
-        if best is None or (value < best if least else value > best):
+        if best is None or (x.less(value, best) if least else x.less(best, value)):
             best, where = value, place.names[node.variable]
     if best is None:
         raise Undefined(f"the {node.op} of nothing")

@@ -39,6 +39,10 @@ def symbol_text(symbol: Term) -> str:
     return type(symbol).__name__
 
 
+def _inside(n: int, low: Number | None, high: Number | None) -> bool:
+    return (low is None or x.less(low, n)) and (high is None or x.less(n, high))
+
+
 @dataclass
 class Model:
     """Values for a context. The same (setting, seed, number, attempt) always gives the same values, at every precision."""
@@ -97,7 +101,7 @@ class Model:
         if symbol in self.setting.size_names:
             domain = Domain.NATURAL
             choices: tuple[int, ...] = (2, 3, 4, 1) if self.number % 6 == 5 else draw.SIZES
-            free = [n for n in choices if n not in self.used and (low is None or n > low) and (high is None or n < high)]
+            free = [n for n in choices if n not in self.used and _inside(n, low, high)]
             if free:
                 return self._taken(rng.choice(free))
         in_range = self._range(symbol, ev)
@@ -105,7 +109,7 @@ class Model:
             first, last = in_range
             if last < first:
                 raise Undefined(f"the range of {symbol_text(symbol)} is empty")
-            choices = tuple(n for n in range(first, min(last, first + 7) + 1) if (low is None or n > low) and (high is None or n < high))
+            choices = tuple(n for n in range(first, min(last, first + 7) + 1) if _inside(n, low, high))
             if choices:
                 return rng.choice(choices)
         value: Number = 0
@@ -166,9 +170,9 @@ class Model:
             if not x.is_number(bound) or not x.finite(bound):
                 continue
             if sign in (">", ">="):
-                low = bound if low is None or bound > low else low
+                low = bound if low is None or x.less(low, bound) else low
             else:
-                high = bound if high is None or bound < high else high
+                high = bound if high is None or x.less(bound, high) else high
         return (low if low is None or x.finite(low) else None), (high if high is None or x.finite(high) else None)
 
     def _known(self, node: Term) -> bool:

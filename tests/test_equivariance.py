@@ -13,7 +13,7 @@ import pytest
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted, Strength
-from derivations.language.context import Context
+from derivations.language.context import Softmax
 from derivations.language.errors import ParameterError
 from derivations.language.structure import free_names, replace_at, subterms
 from derivations.language.term import (
@@ -313,6 +313,6 @@ def test_no_false_mutant_of_a_step_is_accepted(tokens: Any, scaled: bool) -> Non
 
 
 def test_the_context_says_which_softmax() -> None:
-    assert Attention("columns").context.conventions == ("the softmax is taken along each column",)
-    assert Attention("rows").context.conventions == ("the softmax is taken along each row",)
-    assert isinstance(Attention().context, Context)
+    name = Name("Softmax")
+    assert Attention("columns").context.kind(name) == Softmax(0)
+    assert Attention("rows").context.kind(name) == Softmax(1)

@@ -39,7 +39,7 @@ from derivations.language.term import (
     relation,
     sum_over,
 )
-from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, permutation_algebra, reindexing
+from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, reindexing
 from derivations.rules.matrices_definitions import has_arrays
 from derivations.rules.matrices_lemmas import permutation_theorems
 from derivations.rules.shapes import shape
@@ -523,6 +523,19 @@ def test_entry_algebra_and_its_neighbours() -> None:
 def test_the_softmax_does_not_change_when_a_column_is_shifted() -> None:
     assert isinstance(decide(entry_algebra, Call(SOFT, (A + product(ONES, x.T),)), Call(SOFT, (A,))), Accepted)
     assert not isinstance(decide(entry_algebra, Call(SOFT, (A + product(x, ONES.T),)), Call(SOFT, (A,))), Accepted)
+
+
+def test_array_algebra_knows_both_ways() -> None:
+    unshifted = Call(SOFT, (A,))
+    for left, right in (
+        (product(x.T, y), sum_over(k, 1, N, product(x[k], y[k]))),
+        (Call(SOFT, (A + product(ONES, x.T),)), unshifted),
+        (Call(SOFT, (product(P, A),)), product(P, unshifted)),
+        (tr(product(A, B)), tr(product(B, A))),
+    ):
+        assert isinstance(decide(array_algebra, left, right), Accepted)
+    for left, right in ((Call(SOFT, (A + product(x, ONES.T),)), unshifted), (product(A, B), product(B, A)), (product(X, A), product(A, X))):
+        assert isinstance(decide(array_algebra, left, right), Refuted)
 
 
 def test_reindexing_and_its_neighbours() -> None:

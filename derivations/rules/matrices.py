@@ -9,10 +9,10 @@ from __future__ import annotations
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Refuted, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
-from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.errors import DeriveError, MeaningError, ShapeError
 from derivations.language.structure import free_names
 from derivations.language.term import Group, Index, Name, Num, Relation, Term
-from derivations.rules.decide import decide
+from derivations.rules.decide import Prover, decide
 from derivations.rules.matrices_definitions import spelled, unfolded
 from derivations.rules.matrices_entries import EntryAlgebra
 from derivations.rules.matrices_factors import Combination
@@ -23,7 +23,8 @@ from derivations.rules.shapes import Shape, Sizes
 METHOD = "normal form of non-commuting polynomials"
 
 
-def _decide(statement: Statement, context: Context, premises: tuple[Premise, ...], *, library: bool) -> Verdict:
+def _decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
+    """Sizes first (an error of their own), then a counterexample, then the proof."""
     try:
         for left, right in _equations(statement):
             Sizes(context).relation(left, right)
@@ -31,7 +32,7 @@ def _decide(statement: Statement, context: Context, premises: tuple[Premise, ...
         return Refuted(reason=str(error))
     except MeaningError as error:
         return Undecided(str(error))
-    return decide(statement, instance(context), lambda: _proved(statement, context, premises, library=library))
+    return decide(statement, instance(context), prove)
 
 
 def _equations(statement: Statement) -> tuple[tuple[Term, Term], ...]:
@@ -80,7 +81,7 @@ def _algebra(statement: Statement, context: Context, premises: tuple[Premise, ..
 
     True: ``(KP)^T (QP) = P^T K^T Q P``.  False neighbours: ``(KP)^T (QP) = K^T P^T Q P``; ``P^T P = I`` without a premise.
     """
-    return _decide(statement, context, premises, library=False)
+    return _decide(statement, context, lambda: _proved(statement, context, premises, library=False))
 
 
 def _permutation_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -91,23 +92,39 @@ def _permutation_algebra(statement: Statement, context: Context, premises: tuple
 
     True: ``Softmax[P A P^T] P = P Softmax[A]``.  False neighbours: the same for an orthogonal P; ``Softmax[P^T A P] = Softmax[A]``.
     """
+    return _decide(statement, context, lambda: _with_library(statement, context, premises))
+
+
+def _with_library(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
     from derivations.rules.matrices_lemmas import permutation_theorems
 
     permutation_theorems()  # raises NotProved if one of them does not hold any more
-    return _decide(statement, context, premises, library=True)
+    return _proved(statement, context, premises, library=True)
+
+
+def _array_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    """All that is known here of arrays: ``permutation_algebra``, and where that does not decide, the entries with re-indexing.
+
+    True: ``x^T y = sum_i x_i y_i``, ``Softmax[A + 1 x^T] = Softmax[A]`` (along columns).  False neighbour: ``Softmax[A + x 1^T] = Softmax[A]``.
+    """
+
+    def prove() -> Evidence | Undecided:
+        try:
+            found = _with_library(statement, context, premises)
+        except DeriveError as error:
+            found = Undecided(str(error))
+        if isinstance(found, Evidence) or premises or statement.relation is not Rel.EQ:
+            return found
+        return _same_entries(statement, context, reindexing=True)
+
+    return _decide(statement, context, prove)
 
 
 def _by_entries(statement: Statement, context: Context, *, reindexing: bool) -> Verdict:
     """Both sides of an equation compared entry by entry, for symbolic indices."""
     if statement.relation is not Rel.EQ:
         return Undecided(f"this rule decides equations; the relation here is {statement.relation.value}")
-    try:
-        Sizes(context).relation(statement.lhs, statement.rhs)
-    except ShapeError as error:
-        return Refuted(reason=str(error))
-    except MeaningError as error:
-        return Undecided(str(error))
-    return decide(statement, instance(context), lambda: _same_entries(statement, context, reindexing=reindexing))
+    return _decide(statement, context, lambda: _same_entries(statement, context, reindexing=reindexing))
 
 
 def _same_entries(statement: Statement, context: Context, *, reindexing: bool) -> Evidence | Undecided:
@@ -163,13 +180,7 @@ def _entries(statement: Statement, context: Context, premises: tuple[Premise, ..
     Side conditions: i runs over all rows, j over all columns, they are different names, and nothing is assumed of them but their ranges.
     True: from ``(P^T A P)_{ij} = A_{pi(i), pi(j)}`` and the like.  False neighbour: from ``A_ii = B_ii``.
     """
-    try:
-        Sizes(context).relation(statement.lhs, statement.rhs)
-    except ShapeError as error:
-        return Refuted(reason=str(error))
-    except MeaningError as error:
-        return Undecided(str(error))
-    return decide(statement, instance(context), lambda: _all_entries(statement, context, premises))
+    return _decide(statement, context, lambda: _all_entries(statement, context, premises))
 
 
 def _all_entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
@@ -222,6 +233,7 @@ def _restricted(indices: tuple[Term, ...], shape: Shape, statement: Statement, c
 
 matrix_algebra = Rule("matrix algebra", "matrix algebra", _algebra)
 permutation_algebra = Rule("matrix algebra with permutation matrices", "permutation matrices", _permutation_algebra)
+array_algebra = Rule("array algebra", "arrays", _array_algebra)
 entry_algebra = Rule("entry algebra", "by entries", _entry_algebra)
 reindexing = Rule("re-indexing", "re-indexing the sum", _reindexing)
 entries = Rule("equality by entries", "entry by entry", _entries)

@@ -109,9 +109,7 @@ class Attention:
             if isinstance(weight, Index) and isinstance(bias, Index):
                 context = context.declare(Array(D, D), weight).declare(Array(D, ONE), bias)
             context = context.define(which, self.affine(which, X)).define(_primed(which), self.affine(which, group(self.permuted(X))))
-        return context.define(Call(SA, (X,), "["), self.attention(V, K, Q), (X,)).convention(
-            f"the softmax is taken along each {'column' if columns else 'row'}"
-        )
+        return context.define(Call(SA, (X,), "["), self.attention(V, K, Q), (X,))
 
 
 def _chain(title: str, context: Context, start: Term, links: list[tuple[Term, Rule, str]], conclusion: Statement | None = None) -> Derivation:
@@ -297,7 +295,8 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
         raise ParameterError("self-attention-equivariance", "tokens", tokens, "'columns' or 'rows'")
     form = Attention(tokens, scaled)
     ones, orthogonal, conjugation, softmax, *projections, main = theorems(tokens, scaled)
-    define = ("There is a permutation ", PI, " of the numbers from 1 to ", N, " with ", Relation((P[i, j], form.entry(i, j)), ("=",)), ".")
+    image = Relation((P[i, j], form.entry(i, j)), ("=",))
+    define = ("Permuting equal inputs changes nothing. There is a permutation ", PI, " of the numbers from 1 to ", N, " with ", image, ".")
     return Problem(
         kind="self-attention-equivariance",
         title="Permutation equivariance of self-attention",
@@ -314,11 +313,11 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
         ),
         sections=(
             Section(ones, define, "lemma"),
-            Section(orthogonal, "", "lemma"),
-            Section(conjugation, "", "lemma"),
+            Section(orthogonal, role="lemma"),
+            Section(conjugation, role="lemma"),
             Section(softmax, "The softmax is equivariant, not invariant: its entries move with those of its argument.", "lemma"),
-            *(Section(projection, "", "lemma") for projection in projections),
-            Section(main, ""),
+            *(Section(projection, role="lemma") for projection in projections),
+            Section(main),
         ),
         answer=Answer(
             (main.statement,),

@@ -122,7 +122,7 @@ def bars(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
 @st.composite
 def products(draw: st.DrawFn, inner: st.SearchStrategy[Term]) -> Term:
     first, *others = draw(some(inner, 2, 4))
-    return Mul((("", first), *((draw(st.sampled_from(("", "", "cdot", "times", "odot", "otimes", "ast"))), other) for other in others)))
+    return Mul((("", first), *((draw(st.sampled_from(("", "", "cdot", "times", "odot", "otimes", "ast", "star", "circ"))), other) for other in others)))
 
 
 @st.composite

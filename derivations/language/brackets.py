@@ -291,6 +291,7 @@ def _fixed(node: Term) -> Term:
         case Integral(body, variable, lower, upper):
             return Integral(_one(body), variable, *(None if t is None else _unlisted(t) for t in (lower, upper)))
         case Deriv(body, variables, partial, style):
+            variables = tuple((_differentiated(variable, count), count) for variable, count in variables)
             if style == "fraction":
                 return Deriv(_one(body), variables, partial, style)
             compound = isinstance(body, Mul | Frac) and starts_with_bracket(body)
@@ -319,6 +320,12 @@ def _fixed(node: Term) -> Term:
             return Marked(kind, _unlisted(body), note)
         case _:
             raise TypeError(f"not a node of the written form: {type(node).__name__}")
+
+
+def _differentiated(variable: Term, count: int) -> Term:
+    """A variable below a derivative, where a superscript is the order."""
+    plain = isinstance(variable, Name | Index | Group) or (isinstance(variable, Transpose) and count == 1)
+    return variable if plain and (count == 1 or carries_superscript(variable)) else _grouped(variable)
 
 
 def _limit(node: Term | None) -> Term | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivations.language.term import Add, Big, Call, Deriv, Index, Integral, Logic, Name, Num, Pow, Relation, Term, Tuple
-from derivations.reading import scripts
+from derivations.reading import enclosures, scripts
 from derivations.reading.symbols import ACCENTS, ALSO_FUNCTIONS, BIG_COMMANDS, LETTER_FONTS, NAMED
 from derivations.reading.vocabulary import Assumed
 
@@ -298,10 +298,23 @@ def fraction_derivative(p: Parser) -> Term | None:
     if sum(count for _, count in variables) != order:
         raise p.error(f"a derivative of order {order} by {sum(count for _, count in variables)} variables", "the same order above and below", token)
     if body is not None:
-        return scripts.scripted(p, Deriv(body, tuple(variables), partial), apply=False)
+        return scripts.scripted(p, _of_argument(p, body, tuple(variables), partial), apply=False)
     if not p.starts_factor():
         raise p.unexpected("what the derivative applies to")
     return Deriv(p.scope(), tuple(variables), partial, "operator")
+
+
+def _of_argument(p: Parser, body: Term, variables: tuple[tuple[Term, int], ...], partial: bool) -> Term:
+    """``\\frac{df}{dx}(x)`` is the derivative of f(x); before any other bracket the derivative is a factor."""
+    token = p.token
+    if not isinstance(body, Name) or token.kind not in ("char", "command", "left") or token.text not in ("(", "["):
+        return Deriv(body, variables, partial)
+    arguments, bracket = enclosures.arguments(p)
+    if len(arguments) == 1 and arguments == (variables[0][0],) and bracket == "(" and len(variables) == 1:
+        p.assume(Assumed.FUNCTION, body.text, token)
+        return Deriv(Call(body, arguments), variables, partial)
+    p.pending = enclosures.group(p, arguments, bracket, token)
+    return Deriv(body, variables, partial)
 
 
 def _order(p: Parser) -> int:

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from derivations.reading.symbols import CASES, CLOSING, MATRICES, NAMED, OPENING, WRAPPERS
+from derivations.reading.symbols import CASES, CLOSING, MATRICES, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS, WRAPPERS
 from derivations.reading.tokens import ReadError, Token
 from derivations.reading.vocabulary import Assumed, Assumption, Vocabulary
 
 MAX_DEPTH: Final = 48
 """How deep a formula may be nested; the reader's recursion stays below Python's limit, and people's formulas below a quarter of this."""
 
+_TRANSPARENT = frozenset(("\\substack", "\\mathop"))
+_SIGNS = frozenset((*RELATION_SIGNS, *PRODUCT_SIGNS, "+", "-", ":"))
 ROW: Final = "row"
 """The gap before a token that begins a new row of a display; no factor is joined to the row before without a sign."""
 
@@ -23,7 +25,7 @@ def without_layout(source: str, found: list[Token]) -> list[Token]:
     result: list[Token] = []
     environments: list[str] = []
     new_row = False
-    braces: list[bool] = []  # whether each brace that is open belongs to \\substack, whose line ends separate
+    braces: list[str] = []  # for each brace that is open, \\substack (whose line ends separate) or \\mathop if it belongs to that, else nothing
     for token in found:
         if token.kind == "begin":
             environments.append(token.text)
@@ -37,9 +39,9 @@ def without_layout(source: str, found: list[Token]) -> list[Token]:
             if token.text in WRAPPERS:
                 continue
         elif token.kind == "open":
-            stacked = bool(result) and result[-1].text == "\\substack"
-            braces.append(stacked)
-            if stacked:
+            owner = result[-1].text if result and result[-1].text in _TRANSPARENT else ""
+            braces.append(owner)
+            if owner:
                 result.pop()
                 continue
         elif token.kind == "close":
@@ -48,7 +50,10 @@ def without_layout(source: str, found: list[Token]) -> list[Token]:
             if result and result[-1].kind == "open" and not _takes_argument(result):
                 result.pop()
                 continue
-        elif token.kind == "newline" and braces and braces[-1]:
+            if len(result) > 1 and result[-2].kind == "open" and result[-1].text in _SIGNS and not _takes_argument(result[:-1]):
+                del result[-2]  # x{=}1
+                continue
+        elif token.kind == "newline" and braces and braces[-1] == "\\substack":
             token = replace(token, kind="char", text=",")
         elif ((token.text == "&" and token.kind == "char") or token.kind == "newline") and (not environments or environments[-1] in WRAPPERS):
             new_row = new_row or token.kind == "newline"

@@ -36,7 +36,7 @@ FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", 
 ATOM_COMMANDS = (
     frozenset((*ACCENTS, *LETTER_FONTS, *WORD_FONTS, *DOTS, *CANCELS, *FRACTIONS, *BIG_COMMANDS))
     | {f"\\{name}" for name in NAMED | FUNCTION_WORDS}
-    | frozenset("\\sqrt \\binom \\dbinom \\tbinom \\infty \\int \\iint \\iiint \\partial \\nabla \\underbrace \\overbrace \\boxed".split())
+    | frozenset("\\sqrt \\num \\binom \\dbinom \\tbinom \\infty \\int \\iint \\iiint \\partial \\nabla \\underbrace \\overbrace \\boxed".split())
     | frozenset("\\textcolor \\underset \\overset \\lvert \\lVert \\lfloor \\lceil \\langle \\arg \\lbrace \\prime \\Box \\fbox \\limsup \\liminf".split())
 )
 

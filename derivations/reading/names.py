@@ -53,6 +53,18 @@ def _digits(p: Parser) -> str:
     return "".join(taken)
 
 
+def _num(p: Parser) -> Term:
+    """``\\num{1024}`` of the package siunitx."""
+    token = p.take()
+    start, stop = p.position + 1, p.partner.get(p.position, 0)
+    spelled = "".join(p.text_at(k) for k in range(start, stop)).replace("{,}", ",")
+    whole, _, fraction = spelled.replace(",", ".").partition(".")
+    if not stop or not whole.isdigit() or not (fraction.isdigit() or not fraction):
+        raise p.error("\\num of something that is not a decimal number", "digits", token)
+    p.position = stop + 1
+    return Num(f"{whole}.{fraction}" if fraction else whole)
+
+
 def _is_exponent(p: Parser) -> bool:
     following = p.at(p.position + 1)
     if following.text in ("+", "-"):
@@ -147,6 +159,8 @@ def named(p: Parser) -> Term | None:
     bare = text.removeprefix("\\")
     if text in ACCENTS:
         return _accented(p)
+    if text == "\\num":
+        return _num(p)
     if text in LETTER_FONTS:
         token = p.take()
         return _in_font(p, p.argument(), LETTER_FONTS[text], token.text)
@@ -217,12 +231,17 @@ def _upright(p: Parser) -> Term:
         stop = p.partner[p.position]
         p.position = stop + 1
         pieces = [p.at(k) for k in range(start, stop)]
+        if token.text.startswith("\\operatorname") and pieces and pieces[0].text in LETTER_FONTS:  # \operatorname*{\mathbb{E}}
+            p.position = start - 1
+            return p.argument()
         if len(pieces) == 1 and pieces[0].kind == "command" and pieces[0].text.removeprefix("\\") in NAMED | FUNCTION_WORDS:
             known = pieces[0].text.removeprefix("\\")
             return Name(known) if known in FUNCTION_WORDS else Name(known, font=font)
         if not pieces or any(t.kind == "command" and t.text not in ("\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}") for t in pieces):
             raise p.error(f"{token.text} of something that is not a word", "letters", token)
         spelled = "".join(t.text.removeprefix("\\") for t in pieces)
+    if spelled == "d" and font == "rm" and (p.token.kind == "letter" or p.text.removeprefix("\\") in NAMED or p.text in ACCENTS):
+        raise p.error("a differential outside an integral or a derivative", "the integral that it belongs to", token)
     if spelled == "e" and font == "rm" and "e" in p.vocabulary.constants and p.text != "_":
         return Const("e")
     if spelled == "i" and font == "rm" and "i" in p.vocabulary.constants:

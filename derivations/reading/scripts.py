@@ -19,6 +19,7 @@ Mark: TypeAlias = Literal["T", "top"]
 _TRANSPOSES = frozenset(("\\top", "\\intercal", "\\mathsf", "\\mathrm", "\\mathtt", "\\text"))
 _LABELS = {"*": "*", "\\ast": "*", "\\star": "*", "+": "+", "-": "-", "\\dagger": "dagger", "\\dag": "dagger"}
 DIVERGENCES = frozenset(("KL", "JS", "TV"))
+EXPECTATIONS = frozenset((Name("E", font="bb"), Name("V", font="bb")))
 MINUS_ONE = Add((("-", Num("1")),))
 _CONVOLUTIONS = frozenset(("ast", "star", "circ"))
 
@@ -296,14 +297,20 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
         case Name() | Index(Name(), _) | Pow(Name() | Index(Name(), _), _):
             known = p.vocabulary.is_function(head)
             if known is None and isinstance(head, Pow) and head.exponent != MINUS_ONE:
+                if bracket and looks_applied(head, (), bracket):
+                    p.assume(Assumed.PRODUCT, p.written(start), p.at(start))
                 return head
         case Const("pi") if bracket:
             known = None
-        case Group(Mul(parts), "(") if bracket and all(isinstance(f, Name) for _, f in parts):
-            known = True if any(sign in _CONVOLUTIONS for sign, _ in parts) else False
+        case Group(Mul(parts) | Add(parts), "(") if bracket and all(isinstance(f, Name) for _, f in parts):
+            kinds = [p.vocabulary.is_function(f) for _, f in parts]
+            known = all(kinds) or (any(sign in _CONVOLUTIONS for sign, _ in parts) and False not in kinds)
         case _:
             return head
     if not bracket:
+        if known is not False and head_name(head) in EXPECTATIONS and p.starts_factor():
+            p.assume(Assumed.FUNCTION, p.written(start), p.at(start))
+            return _without_brackets(p, head, start)
         return _without_brackets(p, head, start) if known and _is_word(head) else head
     constant = isinstance(head, Const)
     function = Name("pi") if constant else head

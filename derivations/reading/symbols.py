@@ -100,7 +100,7 @@ WRAPPERS: Final = frozenset(
 SPACING: Final = frozenset(
     "\\, \\: \\; \\> \\! \\  \\quad \\qquad \\enspace \\thinspace \\medspace \\thickspace \\negthinspace \\displaystyle \\textstyle "
     "\\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\displaylimits \\allowbreak \\nonumber \\notag \\mathstrut \\strut \\relax "
-    "\\noindent \\hfill \\break \\par \\mathpunct \\mathord \\mathop \\mathrel \\mathbin \\mathopen \\mathclose \\mathinner \\ensuremath "
+    "\\noindent \\hfill \\break \\par \\mathpunct \\mathord \\mathrel \\mathbin \\mathopen \\mathclose \\mathinner \\ensuremath "
     "\\bf \\rm \\it \\sf \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline".split()
 ) | {"\\ "}
 SKIPPED_WITH_ARGUMENT: Final = frozenset(

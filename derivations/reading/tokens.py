@@ -64,7 +64,8 @@ _LEXEME = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BRACES = re.compile(r"[^{}\\]+|\\.|[{}]|\\$", re.DOTALL)
-_DELIMITERS = {"\\vert": "|", "\\Vert": "\\|", "\\mvert": "\\mid", "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]"}
+_DELIMITERS = {"\\vert": "|", "\\Vert": "\\|", "\\mvert": "\\mid", "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]",
+               "\\colon": ":"}
 _RAISED = {"²": "^2", "³": "^3", "¹": "^1", "ᵀ": "^\\top", "½": "\\frac12"}
 
 
@@ -170,7 +171,8 @@ def _token(source: str, found: re.Match[str], kind: str | None, text: str, begin
     if found["letter"]:
         return Token("letter", text, begin, end, gap)
     if found["command"]:
-        return Token("command", _DELIMITERS.get(text, text), begin, end, gap)
+        plain = _DELIMITERS.get(text, text)
+        return Token("command" if plain.startswith("\\") else "char", plain, begin, end, gap)
     if text in "{}":
         return Token("open" if text == "{" else "close", text, begin, end, gap)
     return Token("char", text, begin, end, gap)

@@ -239,7 +239,10 @@ class _Writer:
 
     def big(self, op: str, variable: Term, lower: Term | None, upper: Term | None, where: Term | None) -> str:
         below = self.write(variable)
-        if op == "lim" and lower is not None:
+        bounded = op not in ("sum", "prod", "union", "intersection", "lim") and lower is not None and upper is not None
+        if bounded and lower is not None and upper is not None:
+            below, upper = f"{self.write(lower)} \\le {below} \\le {self.write(upper)}", None
+        elif op == "lim" and lower is not None:
             below += f" \\to {self.write(lower)}"
         elif lower is not None:
             below += f"={self.write(lower)}"
@@ -257,9 +260,7 @@ class _Writer:
         order = sum(count for _, count in t.variables)
         below = []
         for variable, count in t.variables:
-            plain = isinstance(variable, Name | Index) and not (isinstance(variable, Name) and variable.label)
-            written = self.write(variable) if plain else f"({self.write(variable)})"
-            below.append(d + written + (f"^{self.script(str(count))}" if count > 1 else ""))
+            below.append(d + self.write(variable) + (f"^{self.script(str(count))}" if count > 1 else ""))
         above = d.rstrip() + (f"^{self.script(str(order))}" if order > 1 else "")
         if t.style == "operator":
             return f"\\frac{{{above}}}{{{' '.join(below)}}} {self.write(t.body)}"

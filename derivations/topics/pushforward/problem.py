@@ -143,12 +143,11 @@ def _split_logarithms(expression: Any, positive: Any) -> Any:
 
 def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
     """``x = f(z)`` turned into ``z = g(x)`` by equivalent equations; where a step is beyond the rules, the round trip f(g(x)) = x instead."""
-    import sympy as sp
 
     known = writing.known.assume(*inside(z, piece.low, piece.high), *inside(x, piece.image_low, piece.image_high))
     links = [
         (
-            equation(writing.term(peel.expression), writing.term(sp.together(peel.value))),
+            equation(writing.term(peel.expression), writing.term(_together(peel.value))),
             equivalence,
             REASONS.get(peel.because, "the inverse function"),
         )
@@ -162,12 +161,38 @@ def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
         return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, algebra, "the map undoes its inverse")))
 
 
-def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
+def _together(value: Any) -> Any:
+    """One fraction, also inside logarithms."""
     import sympy as sp
 
+    return sp.together(value.replace(sp.log, lambda a: sp.log(sp.together(a))))
+
+
+def _term_by_term(writing: _Writing, inverse: Term) -> Term:
+    """The derivative of each summand in the order of the inverse."""
+    import sympy as sp
+
+    at = denote(x, writing.known)
+    parts = inverse.parts if isinstance(inverse, Add) else (("+", inverse),)
+    slopes = []
+    for sign, part in parts:
+        slope = sp.diff(denote(part, writing.known), at) * (1 if sign == "+" else -1)
+        if slope != 0:
+            negative = slope.could_extract_minus_sign()
+            numerator, denominator = sp.fraction(slope, exact=True)
+            flipped = sp.expand(-denominator)
+            if negative and denominator.is_Add and not flipped.could_extract_minus_sign() and numerator.is_number:
+                slope, negative = -numerator / flipped, (-numerator).is_negative
+            slopes.append(("-" if negative else "+", writing.term(-slope if negative else slope)))
+    if not slopes:
+        return Num("0")
+    return bracketed(slopes[0][1] if len(slopes) == 1 and slopes[0][0] == "+" else Add(tuple(slopes)))
+
+
+def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
+
     known = writing.known.assume(*inside(x, piece.image_low, piece.image_high))
-    inverse = denote(piece.inverse, known)
-    plain = writing.term(sp.diff(inverse, denote(x, known)))
+    plain = _term_by_term(writing, piece.inverse)
     links: list[Link] = [equals(plain, differentiation, "term by term")]
     signed = slope if piece.increasing else bracketed(-slope)
     if plain != signed:
@@ -175,16 +200,12 @@ def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
     return theorem("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
 
 
-def density_section(
-    writing: _Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term
-) -> Theorem:
+def density_section(writing: _Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term) -> Theorem:
     """The density on one interval of x, from the branches whose images hold it."""
     known = writing.known.assume(*inside(x, low, high))
     rule = change_of_variables(change, _support(writing, base))
     first = _sum([change.transformed(piece) for piece, _ in placed])
-    second = _sum(
-        [product(substitute(base.density, {z: piece.inverse}), Bars("abs", slope if piece.increasing else -slope)) for piece, slope in placed]
-    )
+    second = _sum([product(substitute(base.density, {z: piece.inverse}), Bars("abs", slope if piece.increasing else -slope)) for piece, slope in placed])
     links = [equals(first, rule, "change of variables")]
     if bracketed(second) != bracketed(final):
         links.append(equals(second, differentiation, "the base density and the derivative put in"))
@@ -233,9 +254,7 @@ def outside(writing: _Writing, base: Law, change: Transformation, low: Term, hig
     rule = change_of_variables(change, _support(writing, base))
     found = []
     for condition in ([relation(x, "<=", low)] if low != MINUS_INFINITY else []) + ([relation(x, ">=", high)] if high != INFINITY else []):
-        found.append(
-            theorem("Outside the support", writing.known.assume(condition), chain(Call(p_X, (x,)), equals(Num("0"), rule, "no z is mapped there")))
-        )
+        found.append(theorem("Outside the support", writing.known.assume(condition), chain(Call(p_X, (x,)), equals(Num("0"), rule, "no z is mapped there"))))
     return found
 
 
@@ -371,9 +390,7 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
     last = placed[-1][0]
     if all(sp.simplify(b.density - branches[-1].density) == 0 for b in branches[:-1]):
-        return final_form(
-            writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density
-        )
+        return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
     return writing.term(sp.simplify(sum(b.density for b in branches)))
 
 

@@ -139,17 +139,6 @@ class Fact:
     assumed: str = ""
 
 
-def head(lhs: Term) -> Term:
-    """What a definition is a definition of: f of ``f(x)``, the base of ``p_i`` and the whole of ``m_0``."""
-    match lhs:
-        case Call(function):
-            return function
-        case Index(base, subscripts) if not any(isinstance(s, Num) for s in subscripts):
-            return base
-        case _:
-            return lhs
-
-
 NARROWER: Final = (Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO)
 
 
@@ -241,9 +230,10 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
                         del hypotheses[other]
                 hypotheses[relation] = passing
                 symbol = None
-            case Definition(lhs) as definition:
-                definitions.pop(head(lhs), None)
-                definitions[head(lhs)] = definition
+            case Definition() as definition:
+                about = _defined_symbol(definition)
+                definitions.pop(about, None)
+                definitions[about] = definition
                 symbol = None
             case Range(variable) as index_range:
                 ranges[variable] = index_range
@@ -267,12 +257,26 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         kind = kind_of(_completed(said, extra.get(symbol)))
         if kind is not None:
             kinds[symbol] = kind
+    for definition in found.definitions:  # what is defined needs no kind
+        kinds.pop(_defined_symbol(definition), None)  # type: ignore[arg-type]
     return Context(
         kinds=tuple(kinds.items()),
         hypotheses=found.hypotheses,
         definitions=found.definitions,
         ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
     )
+
+
+def _defined_symbol(definition: Definition) -> Term:
+    match definition.lhs:
+        case Call(Index(base, subscripts)) if set(definition.parameters) & {s for s in subscripts if isinstance(s, Name)}:
+            return base
+        case Call(function):
+            return function
+        case Index(base) if definition.parameters:
+            return base
+        case _:
+            return definition.lhs
 
 
 def _completed(said: Description, used: Kind | None) -> Description:

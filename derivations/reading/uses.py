@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from derivations.language.brackets import FUNCTION_WORDS
+from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term, Tuple
@@ -278,21 +278,19 @@ class _Gather:
         if symbol in self.sequences and isinstance(symbol, Name):
             if how.called:
                 self._put(symbol, Function(max(how.called)), "has an index and an argument")
-            elif how.random and symbol not in self.defined:
+            elif how.random:
                 self._put(symbol, RandomVariable(None, self.sequences[symbol]), "stands under an expectation or a variance: independent random variables")
             else:
                 self._put(symbol, Sequence(Domain.REAL, self.sequences[symbol]), "has indices, so it is a sequence of real numbers")
         elif how.called and not is_known_function(symbol):
-            if symbol in self.defined:
-                return
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
         elif isinstance(symbol, Name) and symbol in self.indices:
             self._put(symbol, Scalar(Domain.INTEGER), "is an index, so an integer")
         elif how.limit and isinstance(symbol, Name):
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
-        elif how.random and isinstance(base, Name) and base.text[:1].isupper() and symbol not in self.defined:
+        elif how.random and isinstance(base, Name) and base.text[:1].isupper():
             self._put(symbol, RandomVariable(), "stands under an expectation or a variance, so it is a random variable")
-        elif how.bare and symbol not in self.defined and not is_known_function(symbol):
+        elif how.bare and not is_known_function(symbol):
             self._put(symbol, Scalar(), "is taken to be a real number")
 
 

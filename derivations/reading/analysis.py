@@ -1,0 +1,432 @@
+"""The relations of a document in order, each judged, given or unread, and the facts that the document states.
+
+A relation is *given* when it introduces a name (the first relation of a chain whose left side is fresh), when words introduce it ("let", "where", "if",
+"assuming"), or when it declares something (``X \\in R^n``); everything else is a claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from derivations.language.context import Definition, Symbol
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Index, Marked, Name, Num, Relation, Term
+from derivations.reading.declarations import SOFTMAXES, declared, described, listed, positive_parameters, range_of, symbol_of
+from derivations.reading.expression import ReadError, read
+from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
+from derivations.reading.prose import Cue, Formula, Prose, Sentence, Setting
+from derivations.reading.rows import DECLARING, Chain, Role, Side
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
+from derivations.reading.uses import Uses, index_names
+from derivations.reading.vocabulary import Vocabulary
+
+ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
+EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
+STRONG: Final = frozenset("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since".split())
+BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
+LASTING: Final = frozenset("assume assuming suppose supposing given consider fix provided subject satisfying".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why."""
+
+    formula: Formula
+    chain: int
+    link: int
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One side: its term, or why it cannot be read (with the offset in the source), and what the reader assumed."""
+
+    term: Term | None
+    why: str = ""
+    at: int = 0
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass
+class Analysis:
+    """What was found in the formulas of one problem (or of the whole document). ``sides`` by (formula, chain, side)."""
+
+    sides: dict[tuple[int, int, int], Read] = field(default_factory=dict)
+    drafts: list[Drafted] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    def term(self, formula: Formula, chain: int, side: int) -> Term | None:
+        found = self.sides.get((formula.number, chain, side))
+        return None if found is None else found.term
+
+    def terms(self) -> tuple[Term, ...]:
+        """All terms read, and the two sides of every equation as one relation, so that sizes carry over."""
+        return tuple(r.term for r in self.sides.values() if r.term is not None)
+
+
+def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
+    """One side as a term."""
+    if not side.text:
+        return Read(None, "there is nothing on this side of the relation", side.start)
+    try:
+        found = read(side.text, vocabulary)
+    except ReadError as error:
+        at = written.find(side.text[:40], side.start)
+        return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
+    return Read(_unmarked(found.term), assumed=tuple(str(a) for a in found.assumed))
+
+
+def _unmarked(term: Term) -> Term:
+    return term.body if isinstance(term, Marked) and term.kind == "box" else term
+
+
+class Analyser:
+    """Goes through the formulas of one problem in order. ``before``: facts of the document around it."""
+
+    def __init__(
+        self, text: str, prose: Prose, settings: Mapping[int, Setting], scope_of: Mapping[int, Scope], formulas: Iterable[Formula], before: Iterable[Fact]
+    ) -> None:
+        self.text = text
+        self.prose = prose
+        self.settings = settings
+        self.scope_of = scope_of
+        self.formulas = tuple(formulas)
+        self.before = tuple(before)
+
+    def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
+        """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
+        self.result = Analysis()
+        for formula in self.formulas:
+            for c, chain in enumerate(formula.chains):
+                for s, side in enumerate(chain.sides):
+                    self.result.sides[formula.number, c, s] = read_side(side, vocabulary, self.text)
+        ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
+        self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
+        self.labelled = uses.labelled if uses is not None else frozenset[Index]()
+        self.bound = index_names(self.result.terms(), ()) if uses is None else frozenset(n for n in uses.indices)
+        self.result.facts.extend(self.before)
+        self.defined: dict[Term, Definition] = {}
+        for fact in self.before:
+            if isinstance(fact.content, Definition):
+                self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
+        self.used: set[Term] = set()
+        self.said: set[tuple[Content, int, int]] = set()
+        for formula in self.formulas:
+            self._formula(formula)
+        return self.result
+
+    # facts
+
+    def _scope(self, formula: Formula) -> Scope:
+        return self.scope_of[formula.number]
+
+    def _sentence(self, formula: Formula) -> Sentence:
+        return self.prose.sentences[formula.sentence] if formula.sentence < len(self.prose.sentences) else self.prose.sentences[-1]
+
+    def _say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
+        """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""
+        scope = self._scope(formula)
+        sentence = self._sentence(formula)
+        at = formula.segment.start
+        for content in contents:
+            start = at
+            if isinstance(content, Description | Range) or from_start:
+                start = scope.start
+            elif not local:
+                start = self._backward(formula, sentence)
+            if isinstance(content, Hypothesis) and not content.passing and not local and not self._rebound(content, scope):
+                start = scope.start
+            if isinstance(content, Description) and content.shape is not None and any(
+                isinstance(f.content, Description) and f.content.symbol == content.symbol and f.content.shape not in (None, content.shape)
+                and f.end > at for f in self.result.facts
+            ):
+                start = at
+            fact = Fact(content, start, sentence.end if local else scope.end, at, assumed)
+            if (content, start, fact.end) not in self.said:
+                self.said.add((content, start, fact.end))
+                self.result.facts.append(fact)
+
+    def _rebound(self, hypothesis: Hypothesis, scope: Scope) -> bool:
+        """Whether this is no bound on bare names, or there is another bound on the same names: then it holds only from where it is said."""
+        if not isinstance(hypothesis.term, Relation) or not set(hypothesis.term.signs) <= ORDER or not is_simple_bound(hypothesis.term.items):
+            return True
+        names = free_names(hypothesis.term)
+        return any(
+            isinstance(f.content, Hypothesis) and f.content.term != hypothesis.term and free_names(f.content.term) == names and f.start < scope.end and f.at > scope.start
+            and isinstance(f.content.term, Relation) and _opposed(f.content.term, hypothesis.term)
+            for f in self.result.facts
+        )
+
+    def _backward(self, formula: Formula, sentence: Sentence) -> int:
+        """Where a definition begins to hold: "where C = ..." after a display holds for that display."""
+        at = formula.segment.start
+        words = sentence.words.strip()
+        number = formula.sentence if BACKWARD.match(words) else 0
+        if number and not formula.display:
+            return self.prose.sentences[number - 1].start
+        earlier = [f for f in self.formulas if f.sentence == formula.sentence and f.display and f.segment.start < at]
+        if earlier and self.settings.get(formula.number, _NO_SETTING).word in ("with", "where", "here", "for", "if"):
+            return sentence.start
+        return at
+
+    # formulas
+
+    def _formula(self, formula: Formula) -> None:
+        setting = self.settings.get(formula.number, _NO_SETTING)
+        previous: tuple[Chain, bool] | None = None  # the chain before in this display, and whether it was a definition
+        for c, chain in enumerate(formula.chains):
+            if chain.role is Role.NAMELESS or not chain.links:
+                self._bare(formula, c, setting)
+                continue
+            here = setting
+            if chain.cue:
+                here = replace(setting, cue=_cue_of(chain.cue, setting), word=chain.cue.lower().strip(" ,.;(") or setting.word)
+            elif c and formula.display:
+                here = replace(setting, cue=Cue.NONE if setting.cue is Cue.CLAIM else setting.cue)
+            given = self._chain(formula, c, chain, here, previous)
+            previous = (chain, given)
+
+    def _bare(self, formula: Formula, c: int, setting: Setting) -> None:
+        """An expression without a relation: what the words beside it say about the names in it."""
+        term = self.result.term(formula, c, 0)
+        if term is None or formula.display:
+            return
+        for item in listed(term):
+            symbol = symbol_of(item)
+            if symbol is None:
+                continue
+            self._say(formula, self._words(symbol, setting))
+
+    def _words(self, symbol: Symbol, setting: Setting) -> list[Description]:
+        before = " ".join(re.findall(r"[A-Za-z'’-]+", re.split(r"[,.;:]", setting.before)[-1])[-4:])
+        after = re.split(r"[.;:,]|\bthen\b", setting.after)[0]
+        found: list[Description] = []
+        if re.match(r"\s*(?:is|are|be|being|denotes?|has|have|a|an|the)\b", after):
+            found.extend(described(symbol, " ".join(after.split()[:12])))
+        if re.search(r"(?:matrix|matrices|vectors?|functions?|variables?|scalars?|constants?|sequences?|batch|densit(?:y|ies)|integers?|variances?|precisions?|deviations?|"
+                     r"temperature|rate|size|of\s+size|of\s+length|positive|numbers?)\s*$", before, re.IGNORECASE):
+            found.extend(described(symbol, before, counting=True))
+        if re.match(r"\s*(?:input|output|example|sample|class|token|layer|head|unit|weight|step|dimension|feature|iteration|observation|channel|data\s+point)", after):
+            found.extend(described(symbol, after.split(" and ")[0], counting=True))
+        return found
+
+    # chains
+
+    def _chain(self, formula: Formula, c: int, chain: Chain, setting: Setting, previous: tuple[Chain, bool] | None) -> bool:
+        """Sort the relations of one chain; answers whether its first one is given."""
+        sides = tuple(self.result.term(formula, c, s) for s in range(len(chain.sides)))
+        signs = tuple(link.sign for link in chain.links)
+        start = 0
+        reason = ""
+        if sides[0] is not None and signs[0] in DECLARING:
+            start, reason = self._declaration(formula, chain, sides, signs)
+        elif chain.role is Role.CONDITION:
+            start, reason = len(signs), "a condition beside a formula"
+            if all(s is not None for s in sides):
+                self._say(formula, declared(_known(sides), signs, passing=True))
+        elif sides[0] is not None and sides[1] is not None and range_of(sides[0], sides[1]) is not None:
+            start, reason = len(signs), "the range of an index"
+            self._say(formula, declared(_known(sides), signs))
+        elif signs[0] in ORDER and set(signs) <= ORDER:
+            if self._supposed(sides, setting, chain):
+                start, reason = len(signs), "a hypothesis"
+                passing = setting.cue is Cue.ASSUME and setting.word not in LASTING
+                if all(s is not None for s in sides):
+                    self._say(formula, declared(_known(sides), signs, passing=passing))
+        elif signs[0] in EQUATIONS and sides[0] is not None:
+            start, reason = self._equation(formula, chain, sides, signs, setting, previous)
+        for k in range(len(signs)):
+            status = "given" if k < start else "judge"
+            missing = any(sides[j] is None for j in (k, k + 1))
+            if missing:
+                status = "unread"
+            self.result.drafts.append(Drafted(formula, c, k, status, reason if k < start else ""))
+        for side in sides:
+            if side is not None:
+                self.used |= free_names(side) - self._own_parameters(sides[0])
+                for call in positive_parameters_in(side):
+                    self._say(formula, call, assumed="a variance is positive")
+        return start > 0
+
+    def _own_parameters(self, lhs: Term | None) -> frozenset[Name]:
+        if lhs is None or not introduces(lhs, self.indices):
+            return frozenset()
+        return frozenset(definition_of(lhs, Num("0"), self.indices, self.labelled).parameters)
+
+    def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
+        if all(s is not None for s in sides):
+            self._say(formula, declared(_known(sides), signs))
+            setting = self.settings.get(formula.number, _NO_SETTING)
+            if signs[0] == "in" and sides[0] is not None:
+                for item in listed(sides[0]):
+                    symbol = symbol_of(item)
+                    if symbol is not None:
+                        self._say(formula, self._words(symbol, setting))
+        return len(signs), "a declaration"
+
+    def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain) -> bool:
+        if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not (chain.arrow or setting.word == "therefore"):
+            return True
+        if any(s is None for s in sides) or chain.arrow:
+            return False
+        known = _known(sides)
+        free = all(subject(s, self.labelled) not in self.defined for s in known if isinstance(s, Name | Index))
+        return is_simple_bound(known) and free and setting.word not in STRONG and any(isinstance(s, Name | Index) for s in known)
+
+    def _equation(
+        self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, previous: tuple[Chain, bool] | None
+    ) -> tuple[int, str]:
+        """How many relations of an equation chain are given, and why."""
+        lhs, rhs = sides[0], sides[1]
+        if lhs is None or rhs is None:
+            return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
+        items = listed(lhs)
+        if len(items) > 1 and len(signs) == 1 and setting.cue in (Cue.DEFINE, Cue.ASSUME):
+            self._say(formula, declared(_known(sides), signs))
+            return 1, "a hypothesis"
+        about = subject(lhs, self.labelled)
+        pattern = introduces(lhs, self.indices)
+        strong = setting.word in STRONG or bool(chain.arrow)
+        if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
+            return len(signs), "a change of the index"
+        if signs[0] == ":=":
+            return self._define(formula, sides, signs, setting, "a definition")
+        if signs[0] == "=?":
+            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a condition that is set"
+        in_force = self.defined.get(about)
+        if setting.cue is Cue.DEFINE and not chain.arrow:
+            if pattern:
+                return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
+            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a hypothesis"
+        if setting.cue is Cue.ASSUME and not chain.arrow:
+            return self._assumed(formula, sides, signs, setting, pattern, in_force)
+        if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
+            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a hypothesis"
+        if not pattern:
+            return 0, ""
+        if in_force is not None:
+            return self._base_case(formula, lhs, rhs, in_force)
+        if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
+            return self._base_case(formula, lhs, rhs, self.defined[lhs.base])
+        if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
+            return 0, ""
+        return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _follows(self, rhs: Term, previous: tuple[Chain, bool] | None) -> bool:
+        """Whether a row after another equation is to follow from it: that equation was no definition, or its name stands on the right."""
+        if previous is None or not previous[0].links or previous[0].role is not Role.CLAIM:
+            return False
+        if not previous[1]:
+            return True
+        names = {t.text for t in free_names(rhs)}
+        head_text = re.match(r"\\?[A-Za-z]+", previous[0].sides[0].text.strip())
+        return head_text is not None and head_text[0].removeprefix("\\") in names
+
+    def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:
+        """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""
+        known = _known(sides)
+        count = 0
+        for k, (lhs, rhs) in enumerate(zip(known, known[1:], strict=False)):
+            fresh = introduces(lhs, self.indices) and (k == 0 or (isinstance(lhs, Call) and subject(lhs, self.labelled) not in self.defined))
+            if signs[k] not in EQUATIONS or not fresh:
+                break
+            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            self._say(formula, [made])
+            self.defined[subject(lhs, self.labelled)] = made
+            count = k + 1
+        if count == 0 and len(known) > 1:
+            self._say(formula, [Hypothesis(Relation(known[:2], ("=",)))])
+            count = 1
+        return count, why
+
+    def _assumed(
+        self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, pattern: bool, in_force: Definition | None
+    ) -> tuple[int, str]:
+        known = _known(sides)
+        lhs, rhs = known[0], known[1]
+        lasting = setting.word in LASTING
+        why = f"introduced by the word {setting.word!r}"
+        used = subject(lhs, self.labelled) in self.used or lhs in self.used
+        if pattern and in_force is None and not used:
+            return self._define(formula, sides, signs, setting, why)
+        made = definition_of(lhs, rhs, self.indices, self.labelled)
+        if pattern and not made.parameters:
+            self._say(formula, [made], local=not lasting)
+            if lasting:
+                self.defined[subject(lhs, self.labelled)] = made
+            return 1, why
+        self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
+        return 1, why
+
+    def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:
+        """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
+        recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
+        if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in self.defined:
+            self._say(formula, [Definition(lhs, rhs)])
+            self.defined[lhs] = Definition(lhs, rhs)
+            return 1, "the start of a recurrence"
+        return 0, ""
+
+
+_NO_SETTING: Final = Setting(Cue.NONE, "", "", "")
+
+
+def _known(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
+    """The sides up to the first that could not be read."""
+    out: list[Term] = []
+    for side in sides:
+        if side is None:
+            break
+        out.append(side)
+    return tuple(out)
+
+
+def _opposed(one: Relation, other: Relation) -> bool:
+    """Whether two bounds on the same names contradict each other or differ in kind, so that each has its own place."""
+    return one.signs != other.signs or one.items != other.items
+
+
+def _cue_of(words: str, setting: Setting) -> Cue:
+    from derivations.reading.prose import CUE_WORDS
+
+    found = [CUE_WORDS[w.lower()] for w in re.findall(r"[A-Za-z]+", words) if w.lower() in CUE_WORDS]
+    if re.fullmatch(r"\W*(?:and|or)\W*", words.lower()):
+        return setting.cue
+    return found[0] if found else Cue.NONE
+
+
+def positive_parameters_in(term: Term) -> Iterable[tuple[Content, ...]]:
+    """What the normal laws inside a term say about the signs of their parameters."""
+    from derivations.language.structure import subterms
+
+    for _, node in subterms(term):
+        if isinstance(node, Call):
+            found = positive_parameters(node)
+            if found:
+                yield found
+
+
+def softmax_axis(prose: Prose, formulas: Iterable[Formula], scope_of: Mapping[int, Scope]) -> list[Fact]:
+    """Along what the softmax is taken, where a sentence says it."""
+    facts: list[Fact] = []
+    for sentence in prose.sentences:
+        words = sentence.words
+        axis = _axis(words)
+        if axis is not None and re.search(r"soft-?max|⟨", words, re.IGNORECASE):
+            facts.extend(Fact(Description(name, "softmax", axis=axis), 0, 1 << 60, sentence.start) for name in SOFTMAXES)
+    return facts
+
+
+def _axis(words: str) -> int | None:
+    if re.search(r"row-?wise|(?:along|over|across|on|to|of|in|for)\s+(?:each|every|the|all)?\s*rows?\b|(?:each|every)\s+row\b.{0,30}soft-?max|rows?\s+sums?\s+to\s+(?:one|1)", words, re.IGNORECASE):
+        return 1 if re.search(r"soft-?max|taken|applied|acts", words, re.IGNORECASE) else None
+    if re.search(r"column-?wise|(?:along|over|across|on|to|of|in|for)\s+(?:each|every|the|all)?\s*columns?\b|columns?\s+sums?\s+to\s+(?:one|1)", words, re.IGNORECASE):
+        return 0 if re.search(r"soft-?max|taken|applied|acts", words, re.IGNORECASE) else None
+    return None

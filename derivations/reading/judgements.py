@@ -1,0 +1,319 @@
+"""A document as a list of judgements: each relation with everything that is needed to judge it at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.language.context import Array, Context, Kind, Symbol
+from derivations.language.errors import DeriveError
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Index, Name, Relation, Term
+from derivations.reading import customs
+from derivations.reading.analysis import Analyser, Analysis, Drafted, softmax_axis
+from derivations.reading.declarations import directive
+from derivations.reading.displays import Segmented, SegmentKind, segmented
+from derivations.reading.expression import read
+from derivations.reading.macros import definitions as macro_definitions
+from derivations.reading.prose import Formula, Prose, prose, settings
+from derivations.reading.rows import Chain
+from derivations.reading.scope import Definition, Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
+from derivations.reading.source import Place, Source
+from derivations.reading.uses import Uses, uses
+from derivations.reading.vocabulary import Vocabulary
+from derivations.reading.words import word_names
+
+RELATIONS: Final = {
+    "=": Rel.EQ, ":=": Rel.EQ, "equiv": Rel.EQ, "=?": Rel.EQ, "<=": Rel.LE, "<": Rel.LT, ">=": Rel.GE, ">": Rel.GT, "!=": Rel.NE, "~~": Rel.APPROX,
+    "~": Rel.SIM, "prop": Rel.PROP,
+}
+Status = Literal["judge", "given", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One relation of a document.
+
+    ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its left side does.
+    ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``). ``status``: ``judge``; ``given`` for
+    definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the row before, from which this one may
+    follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope, the nearest last. ``assumed``: what was taken
+    for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty.
+    """
+
+    file: str
+    line: int
+    column: int
+    label: str
+    lhs_text: str
+    relation: str
+    rhs_text: str
+    statement: Statement | None
+    context: Context
+    status: Status
+    reason: str = ""
+    why_unread: str = ""
+    premise: Statement | None = None
+    earlier: tuple[Statement, ...] = ()
+    arrow: str = ""
+    assumed: tuple[str, ...] = ()
+    left_line: int = 0
+    left_column: int = 0
+    cell: int | None = None
+
+
+MOST_EARLIER: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source, cut up. ``problems``: comments that say ``derive:`` something that is not understood, with their places."""
+
+    source: Source
+    segmented: Segmented
+    prose: Prose
+    scopes: tuple[Scope, ...]
+    vocabulary: Vocabulary
+    directives: tuple[Fact, ...]
+    problems: tuple[tuple[Place, str], ...]
+
+
+def document(source: Source, declarations: Iterable[str] = ()) -> Document:
+    """Cut a source up. ``declarations``: more lines in the language of the ``derive:`` comments (from a sidecar file), in force everywhere.
+
+    Never raises for what stands in the source; raises DeriveError for a declaration that is not understood.
+    """
+    cut = segmented(source)
+    vocabulary = Vocabulary(macros=macro_definitions(cut.mask.text), words=word_names(cut))
+    found = prose(cut)
+    around = scopes(cut)
+    facts: list[Fact] = []
+    problems: list[tuple[Place, str]] = []
+
+    def reader(text: str) -> Term:
+        return read(text, vocabulary).term
+
+    for text in declarations:
+        facts.extend(Fact(content, 0, 1 << 60, -1) for content in directive(text, reader))
+    for told in cut.mask.directives:
+        try:
+            scope = innermost(around, told.start)
+            facts.extend(
+                Fact(content, scope.start if isinstance(content, Description) else told.start, scope.end, told.start)
+                for content in directive(told.text, reader)
+            )
+        except DeriveError as error:
+            problems.append((source.place(told.start), str(error)))
+    return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems))
+
+
+def judgements(doc: Document) -> list[Judgement]:
+    """Every relation of a document, in its order. Never raises for what stands in the document."""
+    everywhere = [*softmax_axis(doc.prose, doc.prose.formulas, {}), *doc.directives]
+    introduced = settings(doc.prose)
+    by_problem: dict[Scope, list[Formula]] = {}
+    for formula in doc.prose.formulas:
+        by_problem.setdefault(problem_at(doc.scopes, formula.segment.start), []).append(formula)
+    scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
+    found: list[tuple[int, Judgement]] = []
+    shared: list[Fact] = list(everywhere)
+    for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
+        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared)
+        analysis, used = _analysed(analyser, doc, formulas)
+        found.extend(_assembled(doc, analysis, used, formulas))
+        if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
+            shared = list(analysis.facts)
+    found.extend(_unread(doc))
+    return [judgement for _, judgement in sorted(found, key=lambda entry: entry[0])]
+
+
+def _analysed(analyser: Analyser, doc: Document, formulas: list[Formula]) -> tuple[Analysis, Uses]:
+    """Two passes: the first finds what the names are, the second reads with that knowledge."""
+    first = analyser.run(doc.vocabulary, None)
+    used = _uses(first)
+    vocabulary = _vocabulary(doc.vocabulary, first, used)
+    second = analyser.run(vocabulary, used)
+    used = _uses(second)
+    customs.add(second, used, doc, formulas)
+    return second, _uses(second)
+
+
+def _descriptions(facts: Iterable[Fact]) -> dict[Symbol, Description]:
+    return in_force((f if isinstance(f.content, Description) else f for f in (_anywhere(f) for f in facts)), 0).descriptions
+
+
+def _anywhere(fact: Fact) -> Fact:
+    return replace(fact, start=0, end=1) if isinstance(fact.content, Description) else replace(fact, start=1, end=1)
+
+
+def _uses(analysis: Analysis) -> Uses:
+    from derivations.reading.patterns import subject
+
+    ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
+    defined = frozenset(subject(f.content.lhs, frozenset()) for f in analysis.facts if isinstance(f.content, Definition))
+    whole = frozenset(f.content.lhs for f in analysis.facts if isinstance(f.content, Definition))
+    relations = _relations(analysis)
+    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged, defined | whole)
+
+
+def _relations(analysis: Analysis) -> tuple[Term, ...]:
+    """The relations between neighbouring sides, so that the sizes of one side are those of the other."""
+    out: list[Term] = []
+    for (number, chain, side), found in analysis.sides.items():
+        following = analysis.sides.get((number, chain, side + 1))
+        if found.term is not None and following is not None and following.term is not None:
+            out.append(Relation((found.term, following.term), ("=",)))
+    return tuple(out)
+
+
+def _said(analysis: Analysis) -> tuple[Term, ...]:
+    """The terms that declarations mention: sizes of arrays, parameters of laws."""
+    out: list[Term] = []
+    for fact in analysis.facts:
+        if isinstance(fact.content, Description):
+            out.extend(t for t in (*(fact.content.shape or ()), fact.content.law) if t is not None)
+    return tuple(out)
+
+
+def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
+    """What the reader is told of the names: functions, numbers, arrays, sequences with their number of subscripts."""
+    said = _descriptions(analysis.facts)
+    functions: set[Term] = {s for s, d in said.items() if d.base in ("function", "softmax")} | set(used.functions)
+    for fact in analysis.facts:
+        if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
+            function = fact.content.lhs.function
+            if isinstance(function, Name | Index):
+                functions.add(function if isinstance(function, Name) or function in used.labelled else function.base)
+    matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
+    matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
+    numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
+    numbers |= {*used.indices, *used.sequences}
+    numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled}
+    return replace(
+        base,
+        functions=frozenset(functions),
+        scalars=frozenset(numbers - functions - matrices),
+        matrices=frozenset(matrices - functions),
+        arities={name: arity for name, arity in used.sequences.items()},
+        sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
+        constants=frozenset(c for c in base.constants if Name(c) not in said),
+    )
+
+
+@dataclass
+class _Assembler:
+    """Makes judgements from drafts; ``before``: the statements so far, by scope."""
+
+    doc: Document
+    analysis: Analysis
+    used: Uses
+    before: list[tuple[int, Statement]] = field(default_factory=list)
+    cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
+
+    def context_at(self, offset: int) -> tuple[Context, InForce]:
+        active = tuple(k for k, fact in enumerate(self.analysis.facts) if fact.start <= offset < fact.end)
+        if active not in self.cache:
+            found = in_force(self.analysis.facts, offset)
+            self.cache[active] = (context_of(found, self._kinds()), found)
+        return self.cache[active]
+
+    def _kinds(self) -> dict[Symbol, Kind]:
+        return dict(self.used.kinds)
+
+    def make(self, draft: Drafted) -> tuple[int, Judgement]:
+        chain = draft.formula.chains[draft.chain]
+        left, right, link = chain.sides[draft.link], chain.sides[draft.link + 1], chain.links[draft.link]
+        start, end = (self.analysis.sides[draft.formula.number, draft.chain, k] for k in (draft.link, draft.link + 1))
+        context, found = self.context_at(link.start)
+        statement: Statement | None = None
+        status: Status = "judge" if draft.status == "judge" else "given" if draft.status == "given" else "unread"
+        why = ""
+        if start.term is None or end.term is None:
+            missing = start if start.term is None else end
+            status, why = "unread", f"{missing.why} ({self.doc.source.place(missing.at)})"
+        elif link.sign in RELATIONS:
+            statement = Statement(start.term, RELATIONS[link.sign], end.term)
+        elif status == "judge":
+            status, why = "unread", f"the relation {link.written} is not judged; equations, inequalities, approximations and proportionalities are"
+        if chain.headless and draft.link == 0 and not left.text:
+            status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
+        place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
+        scope = innermost(self.doc.scopes, link.start)
+        earlier = tuple(s for at, s in self.before if scope.start <= at)[-MOST_EARLIER:]
+        judgement = Judgement(
+            self.doc.source.file, place.line, place.column, self._label(chain, draft.link), left.text, link.written, right.text, statement, context, status,
+            draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
+            self._assumed(statement, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
+        )
+        if statement is not None and status != "unread":
+            self.before.append((link.start, statement))
+        return link.start, judgement
+
+    @staticmethod
+    def _label(chain: Chain, link: int) -> str:
+        row = chain.link_rows[link]
+        return next((label for at, label in reversed(chain.labels) if at == row), next((label for _, label in chain.labels), ""))
+
+    def _premise(self, draft: Drafted, chain: Chain) -> Statement | None:
+        """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
+        if draft.link or not draft.chain:
+            return None
+        for k in range(draft.chain - 1, -1, -1):
+            before = draft.formula.chains[k]
+            if before.links and before.role is chain.role:
+                first = self.analysis.term(draft.formula, k, 0)
+                last = self.analysis.term(draft.formula, k, len(before.sides) - 1)
+                signs = {RELATIONS.get(link.sign) for link in before.links}
+                if first is None or last is None or None in signs:
+                    return None
+                if signs == {Rel.EQ}:
+                    return Statement(first, Rel.EQ, last)
+                near = self.analysis.term(draft.formula, k, len(before.sides) - 2)
+                relation = RELATIONS[before.links[-1].sign]
+                return None if near is None else Statement(near, relation, last)
+        return None
+
+    def _assumed(self, statement: Statement | None, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
+        if statement is None:
+            return reading
+        names = free_names(statement.lhs) | free_names(statement.rhs)
+        out = dict.fromkeys(reading)
+        for symbol, note in self.used.notes.items():
+            base = symbol.base if isinstance(symbol, Index) else symbol
+            if base in names and symbol not in found.descriptions:
+                out[f"{_spelled(symbol)} {note}"] = None
+        for about, words in found.assumed:
+            if about is None or (about.base if isinstance(about, Index) else about) in names:
+                out[words if about is None else f"{_spelled(about)}: {words}"] = None
+        return tuple(out)
+
+
+def _spelled(symbol: Symbol) -> str:
+    if isinstance(symbol, Index):
+        inner = ", ".join(s.text if isinstance(s, Name) else getattr(s, "digits", "...") for s in symbol.subscripts)
+        return f"{_spelled(symbol.base) if isinstance(symbol.base, Name) else '...'}_{inner}"
+    return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
+
+
+def _assembled(doc: Document, analysis: Analysis, used: Uses, formulas: list[Formula]) -> list[tuple[int, Judgement]]:
+    assembler = _Assembler(doc, analysis, used)
+    return [assembler.make(draft) for draft in analysis.drafts]
+
+
+def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:
+    """A judgement for each part of the source that could not be cut up, so that it is counted."""
+    for segment in doc.segmented.segments:
+        if segment.kind is SegmentKind.UNREAD:
+            place = doc.source.place(segment.start)
+            text = re.sub(r"\s+", " ", doc.source.text[segment.start:min(segment.end, segment.start + 60)]).strip()
+            yield segment.start, Judgement(
+                doc.source.file, place.line, place.column, "", text, "", "", None, Context(), "unread", why_unread=segment.name, cell=place.cell
+            )
+
+
+def facts_of(doc: Document) -> Mapping[str, int]:
+    """How many formulas and sentences a document has, for reports."""
+    return {"formulas": len(doc.prose.formulas), "sentences": len(doc.prose.sentences)}

@@ -1,0 +1,196 @@
+"""Left sides that introduce a name: ``x``, ``p_i``, ``m_{t+1}``, ``f(x)``, ``p_x(x)``, ``(f * g)(n)``; and definitions made from them."""
+
+from __future__ import annotations
+
+from derivations.language.context import Definition
+from derivations.language.structure import free_names, fresh, substitute, subterms
+from derivations.language.term import Add, Bar, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.reading.uses import is_known_function
+
+JUDGED_HEADS = frozenset("E Var V Cov Corr KL D_KL Pr P softmax Softmax".split())
+"""Heads that nobody defines by using them: what is said of ``KL(q || p)`` is a claim."""
+
+
+def introduces(lhs: Term, indices: frozenset[Name]) -> bool:
+    """Whether an equation with this left side can be a definition: a name with distinct names, numbers or shifted indices as arguments."""
+    match lhs:
+        case Name(primes=0):
+            return not lhs.text.isdigit() and not is_known_function(lhs)
+        case Name():
+            return not is_known_function(lhs)
+        case Index(Name() as base, subscripts):
+            return base.text not in JUDGED_HEADS | {"log"} and all(_subscript(s) for s in subscripts)
+        case Call(function, arguments):
+            return _function(function) and _distinct(tuple(_flat(arguments)))
+        case Group(body):
+            return introduces(body, indices)
+        case _:
+            return False
+
+
+def _function(function: Term) -> bool:
+    match function:
+        case Name(primes=0):
+            return function.text not in JUDGED_HEADS and not (is_known_function(function) and function.text not in _OWN)
+        case Index(Name() as base, subscripts):
+            return base.text not in JUDGED_HEADS | {"log"} and all(_subscript(s) for s in subscripts)
+        case Group(Mul(parts)):
+            return len(parts) == 2 and parts[1][0] in ("ast", "star", "circ", "odot") and all(isinstance(p, Name) for _, p in parts)
+        case _:
+            return False
+
+
+_OWN = frozenset("H h I N U SiLU GELU ReLU relu sigmoid softplus logit swish Beta Gamma LayerNorm BN logistic erf lse logsumexp LogSumExp".split())
+
+
+def _flat(arguments: tuple[Term, ...]) -> list[Term]:
+    out: list[Term] = []
+    for argument in arguments:
+        match argument:
+            case Bar(left, right):
+                out.extend(_flat((left, right)))
+            case Tuple(items):
+                out.extend(_flat(items))
+            case _:
+                out.append(argument)
+    return out
+
+
+def _distinct(arguments: tuple[Term, ...]) -> bool:
+    return all(isinstance(a, Name | Index) for a in arguments) and len(set(arguments)) == len(arguments)
+
+
+def _subscript(node: Term) -> bool:
+    if isinstance(node, Name | Num):
+        return True
+    if isinstance(node, Tuple):
+        return all(_subscript(i) for i in node.items)
+    return isinstance(node, Add) and len(node.parts) == 2 and isinstance(node.parts[0][1], Name) and isinstance(node.parts[1][1], Num)
+
+
+def subject(lhs: Term, labelled: frozenset[Index]) -> Term:
+    """What an equation with this left side is about: f of ``f(x)``, p of ``p_i``, ``W_q`` itself, ``f * g`` of ``(f * g)(n)``, ``m_0`` itself."""
+    match lhs:
+        case Group(body):
+            return subject(body, labelled)
+        case Call(function):
+            return subject(function, labelled) if isinstance(function, Name | Index) else function
+        case Index(base, subscripts):
+            if lhs in labelled or all(isinstance(s, Num) for s in subscripts):
+                return lhs
+            return base
+        case _:
+            return lhs
+
+
+def definition_of(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: frozenset[Index]) -> Definition:
+    """``lhs := rhs`` for all values of what its left side binds. A label in ``p_z(z)`` binds nothing: there the argument is renamed."""
+    while isinstance(lhs, Group):
+        lhs = lhs.body
+    match lhs:
+        case Call(function, arguments):
+            of_index = _bound_subscripts(function, labelled)
+            bound = [a for a in _flat(arguments) if isinstance(a, Name)]
+            kept = free_names(function) if isinstance(function, Index) and not of_index else frozenset[Name]()
+            for name in bound:
+                if name in kept:
+                    other = fresh(name, free_names(lhs) | free_names(rhs))
+                    lhs = Call(function, tuple(substitute(a, {name: other}) for a in lhs.arguments), lhs.bracket)
+                    rhs = substitute(rhs, {name: other})
+                    bound = [other if b == name else b for b in bound]
+            return Definition(lhs, rhs, tuple(dict.fromkeys((*of_index, *bound))))
+        case Index():
+            return Definition(lhs, rhs, _bound_subscripts(lhs, labelled))
+        case _:
+            return Definition(lhs, rhs)
+
+
+def _bound_subscripts(node: Term, labelled: frozenset[Index]) -> tuple[Name, ...]:
+    if not isinstance(node, Index) or node in labelled:
+        return ()
+    names = (n for s in node.subscripts for n in sorted(free_names(s), key=repr))
+    return tuple(dict.fromkeys(n for n in names if len(n.text) == 1 and not n.accent))
+
+
+def is_value(node: Term) -> bool:
+    """Whether a term is arithmetic of numbers alone."""
+    return not any(isinstance(t, Name | Index | Call) for _, t in subterms(node))
+
+
+def is_simple_bound(items: tuple[Term, ...]) -> bool:
+    """Whether a chain of inequalities bounds bare names by numbers or names: ``0 < x < 1``, ``|r_t| <= R``, ``a != 0``."""
+    return all(_simple(item) for item in items) and any(isinstance(item, Name | Index | Tuple) or not isinstance(item, Num) for item in items)
+
+
+def _simple(node: Term) -> bool:
+    from derivations.language.term import Bars
+
+    match node:
+        case Name() | Num() | Const():
+            return True
+        case Index():
+            return True
+        case Bars(_, body):
+            return isinstance(body, Name | Index)
+        case Tuple(items, ""):
+            return all(_simple(item) for item in items)
+        case Add(((("-", part),))):
+            return _simple(part)
+        case _:
+            return False
+
+
+def generalised(lhs: Term, rhs: Term, variable_of: Term) -> Definition | None:
+    """``F(PX) = ... PX ...`` as ``F(X) := ... X ...``, when the argument occurs on the right only as a whole; else None.
+
+    ``variable_of``: the name in the argument that becomes the parameter.
+    """
+    if not isinstance(lhs, Call) or len(lhs.arguments) != 1 or not isinstance(variable_of, Name):
+        return None
+    argument = lhs.arguments[0]
+    run = tuple(f for _, f in argument.parts) if isinstance(argument, Mul) else (argument,)
+    replaced = _without_run(rhs, run, variable_of)
+    others = free_names(argument) - {variable_of}
+    if replaced is None or free_names(replaced) & others or variable_of not in free_names(replaced):
+        return None
+    return Definition(Call(lhs.function, (variable_of,), lhs.bracket), replaced, (variable_of,))
+
+
+def _without_run(node: Term, run: tuple[Term, ...], variable: Name) -> Term | None:
+    """``node`` with every run of factors ``P X`` replaced by ``X``; None where X occurs outside such a run."""
+    from derivations.language.structure import children, with_children
+
+    if isinstance(node, Mul):
+        parts = list(node.parts)
+        out: list[tuple[object, Term]] = []
+        k = 0
+        while k < len(parts):
+            if tuple(f for _, f in parts[k:k + len(run)]) == run:
+                out.append((parts[k][0], variable))
+                k += len(run)
+                continue
+            inner = _without_run(parts[k][1], run, variable)
+            if inner is None:
+                return None
+            out.append((parts[k][0], inner))
+            k += 1
+        return out[0][1] if len(out) == 1 else Mul(tuple(out))  # type: ignore[arg-type]
+    if len(run) == 1 and node == run[0]:
+        return variable
+    if node == variable:
+        return None
+    old = children(node)
+    new = tuple(_without_run(child, run, variable) for child in old)
+    if any(child is None for child in new):
+        return None
+    return with_children(node, tuple(child for child in new if child is not None))
+
+
+def expectation_fact(items: tuple[Term, ...]) -> bool:
+    """Whether a relation gives a moment of a variable: ``E[x] = 0``, ``Var(x) = 1``."""
+    first = items[0]
+    return isinstance(first, Call) and is_known_function(first.function) and not isinstance(first.arguments[0], Relation)
+
+
+
+

@@ -1,0 +1,26 @@
+"""Names of several letters that are written in italics without a command: ``RF_n``, ``MSE``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from derivations.reading.displays import Segmented, SegmentKind
+
+_RUN: Final = re.compile(r"\\[A-Za-z]+\*?\s*(?:\{[^{}]*\})?|(?<![A-Za-z\\])([A-Za-z]+)(?![A-Za-z])")
+_COMMAND_WITH_WORDS: Final = re.compile(r"\\(?:text|mbox|mathrm|operatorname\*?|textrm|label|tag\*?|begin|end|ref|eqref|mathsf|mathtt|textbf|hspace|color)\s*\{[^{}]*\}|\\[A-Za-z]+")
+
+
+def word_names(document: Segmented) -> frozenset[str]:
+    """Runs of letters that are one name: none of their letters stands alone anywhere, and they are capitals or at least three letters."""
+    runs: Counter[str] = Counter()
+    for segment in document.segments:
+        if segment.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY):
+            bare = _COMMAND_WITH_WORDS.sub(" ", document.text[segment.start:segment.end])
+            runs.update(re.findall(r"[A-Za-z]+", bare))
+    alone = {run for run in runs if len(run) == 1}
+    return frozenset(
+        run for run in runs
+        if len(run) > 1 and not set(run) & alone and (run.isupper() or len(run) > 2) and not (run[0] == "d" and len(run) == 2) and len(run) <= 12
+    )

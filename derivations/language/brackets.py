@@ -1,8 +1,9 @@
 """The brackets that the written grammar needs.
 
-A term built by program has no brackets where a person would write them: ``Pow(Add(a, b), 2)`` is the square of a sum, but written down without
-brackets it would be read as ``a + b^2``. ``bracketed`` puts in the ``Group`` nodes that are needed and no others, so that every printer can print
-a term node by node, and so that a reader gets the same term back. It is idempotent, and it is the identity on what a reader returns.
+A term built by program has no brackets where a person would write them: ``Pow(Add(a, b), 2)`` is the square of a sum, but written
+down without brackets it would be read as ``a + b^2``. ``bracketed`` puts in the ``Group`` nodes that are needed and no others, so that
+every printer can print a term node by node, and so that a reader gets the same term back. It is idempotent, and it is the identity on
+what a reader returns.
 
 The grammar, loosest first (each level may hold the ones below it without brackets):
 
@@ -11,19 +12,32 @@ The grammar, loosest first (each level may hold the ones below it without bracke
     sum         products joined by + - ±
     product     quotients joined by explicit signs (dot, cross, ...)
     quotient    runs joined by a slash, from the left; below a slash stands one factor
-    run         juxtaposed factors; a big operator, an operator derivative (d/dx, nabla) may only come last, for each reaches over the rest of
-                the product (d/dx before a bracket reaches over that bracket only)
+    run         juxtaposed factors; a big operator, an operator derivative (d/dx, nabla) may only come last, for each reaches over the
+                rest of the product (d/dx before a bracket reaches over that bracket only)
     factor      a function without brackets (``ln x``) takes the juxtaposed factors after it, see ``takes_without_brackets``
     atom        what may carry a subscript, a superscript
 
-Besides adding groups it settles what has two forms in memory but one on paper: a sum of one summand, a tuple of one item, ``ln`` without brackets
-before something that needs them (which becomes ``ln(...)``), an implication flattened together with equations.
+Besides adding groups it settles what has two forms in memory but one on paper: a sum of one summand, a tuple of one item, ``ln``
+without brackets before something that needs them (which becomes ``ln(...)``), an implication flattened together with equations.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.language.placement import (
+    LOGLIKE,
+    carries_subscript,
+    carries_superscript,
+    head_of,
+    is_function_word,
+    is_letter,
+    is_postfix,
+    reaches_on,
+    splits_as_subscripts,
+    starts_with_bracket,
+    takes_without_brackets,
+)
 from derivations.language.structure import children, with_children
 from derivations.language.term import (
     Add,
@@ -57,35 +71,14 @@ from derivations.language.term import (
     Tuple,
 )
 
-LOGLIKE = frozenset(
-    "exp ln log lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det dim gcd hom ker Pr max min sup inf deg".split()
-)
-"""Function names that are set upright by custom and are names of functions wherever they stand (``Name(text)`` without a font)."""
-
-OPERATORS = frozenset(
-    "tr Tr trace rank diag sgn sign erf erfc softmax Softmax sigmoid ReLU relu SiLU GELU softplus logistic Var Cov Corr KL vec vech "
-    "arcosh arsinh artanh arccot lcm logit expit span conv sech csch LogSumExp logsumexp lse SoftMax Sigmoid LayerNorm BN".split()
-)
-"""Other names of functions that are words. A ``Name`` of one of these words (without a font) is printed upright and read from any upright font."""
-
-FUNCTION_WORDS = LOGLIKE | OPERATORS
+__all__ = ["ARROWS", "LOGLIKE", "bracketed", "is_letter", "is_postfix"]
 
 ARROWS = frozenset(("=>", "<=>"))
 BAR_STRENGTH = {";": 0, "||": 1, "|": 2}
 
 
-def is_function_word(name: Term) -> bool:
-    """Whether a name is one that may be applied without brackets: ``ln x``, ``tr A``."""
-    return isinstance(name, Name) and name.font == "" and name.text in FUNCTION_WORDS
-
-
-def is_postfix(function: Term) -> bool:
-    """Whether a function is written after its argument: the factorial ``n!``."""
-    return function == Name("factorial")
-
-
 def bracketed(node: Term) -> Term:
-    """The term with the brackets that the written grammar needs; see the module's description. ``bracketed(bracketed(t)) == bracketed(t)``."""
+    """The term with the brackets that the written grammar needs (see above); ``bracketed(bracketed(t)) == bracketed(t)``."""
     match node:
         case Relation(items, signs) if not (ARROWS & set(signs)):  # only outside all brackets is ``x | theta ~ N`` a relation of a bar
             inside = tuple(_outermost_bar(item) for item in items)
@@ -137,131 +130,6 @@ def _one(node: Term, bracket: Bracket = "(") -> Term:
     return _grouped(node, bracket) if isinstance(node, Add) or _loose(node) else node
 
 
-def starts_with_bracket(node: Term) -> bool:
-    """Whether the first thing written is an opening bracket."""
-    match node:
-        case Group():
-            return True
-        case Tuple(_, bracket):
-            return bracket != ""
-        case Pow(base, _) | Transpose(base) | Index(base, _):
-            return starts_with_bracket(base)
-        case Call(function, arguments, bracket):
-            return starts_with_bracket(arguments[0] if is_postfix(function) and arguments else function)
-        case Mul(parts):
-            return starts_with_bracket(parts[0][1])
-        case Frac(numerator, _, True):
-            return starts_with_bracket(numerator)
-        case _:
-            return False
-
-
-def reaches_on(node: Term) -> bool:
-    """Whether the term would take in factors written after it: a big operator, ``d/dx f``, ``log`` of a sum."""
-    match node:
-        case Big():
-            return True
-        case Deriv(body, _, _, style):
-            return style != "fraction" and (not starts_with_bracket(body) or reaches_on(body))
-        case Call(function, arguments, ""):
-            return bool(arguments) and not is_postfix(function) and reaches_on(arguments[-1])
-        case Frac(_, denominator, True):
-            return reaches_on(denominator)
-        case Mul(parts):
-            return reaches_on(parts[-1][1])
-        case _:
-            return False
-
-
-def is_simple(node: Term) -> bool:
-    """A factor that goes on with the argument of a function without brackets: a number, a name, an indexed name, a power of one, a root."""
-    match node:
-        case Num() | Const() | Index() | Root() | Dots():
-            return not starts_with_bracket(node)
-        case Name():
-            return not is_function_word(node) and node.font != "text" and not (node.font == "rm" and len(node.text) > 1)
-        case Pow(base, _) | Transpose(base):
-            return is_simple(base) and not starts_with_bracket(base)
-        case Call(function, arguments, bracket):
-            if is_postfix(function):
-                return is_simple(arguments[0])
-            return bracket != "" and not starts_with_bracket(function) and not is_function_word(_head(function))
-        case _:
-            return False
-
-
-def _head(function: Term) -> Term:
-    return _head(function.base) if isinstance(function, Pow | Index) else function
-
-
-def takes_without_brackets(function: Term, argument: Term) -> bool:
-    """Whether ``function`` may be written before ``argument`` without brackets.
-
-    The rule: a function word takes either one self-delimiting thing (a fraction, bars, a matrix, a call), or one big operator with all that belongs
-    to it, or another function without brackets, or the longest run of juxtaposed simple factors (``is_simple``). So ``ln 2 pi`` is ln of
-    the product, ``ln x ln y`` and ``ln x (a + b)`` and ``ln x / 2`` are products and quotients of a logarithm.
-    """
-    if not is_function_word(_head(function)) or starts_with_bracket(argument):
-        return False
-    match argument:
-        case Mul(parts):
-            first = parts[0][1]
-            runs_on = is_simple(first) and not isinstance(first, Call)
-            return runs_on and all(sign == "" and is_simple(factor) for sign, factor in parts[1:])
-        case Frac(_, _, slash):
-            return not slash
-        case Bars() | Matrix() | Big() | Call() | Integral():
-            return True
-        case Deriv(_, _, _, style):
-            return style == "fraction"
-        case _:
-            return is_simple(argument)
-
-
-def carries_superscript(node: Term) -> bool:
-    """Whether a superscript may be written at the term without brackets around it."""
-    match node:
-        case Name(_, _, _, _, label):
-            return label == ""
-        case Index(base, _):
-            return not (isinstance(base, Name) and base.label) and not (isinstance(base, Group) and base.bracket == "[")
-        case Call(function, _, bracket):
-            return bracket != "" and not (function == Name("binom"))
-        case Marked(kind):
-            return kind in ("box", "cancel", "colour")
-        case Tuple(_, bracket):
-            return bracket != ""
-        case Num() | Const() | Group() | Bars() | Matrix() | Root():
-            return True
-        case _:
-            return False
-
-
-def carries_subscript(node: Term) -> bool:
-    """Whether a subscript may be written at the term without brackets around it."""
-    match node:
-        case Call(function, _, bracket):
-            return bracket != "" and not (function == Name("binom"))
-        case Name() | Num() | Group() | Matrix():
-            return True
-        case _:
-            return False
-
-
-def is_letter(node: Term) -> bool:
-    """A name of one plain letter: two of them side by side in a subscript are two subscripts."""
-    return isinstance(node, Name) and len(node.text) == 1 and node.text.isalpha() and node == Name(node.text)
-
-
-def splits_as_subscripts(node: Term) -> bool:
-    """Whether a subscript reads as several: ``x_{ij}``, ``a_{i1}``, ``a_{1j}``; but ``x_{2k}`` is a product."""
-    if not isinstance(node, Mul) or any(sign for sign, _ in node.parts):
-        return False
-    factors = [factor for _, factor in node.parts]
-    digits = all(is_letter(f) or (isinstance(f, Num) and len(f.digits) == 1) for f in factors)
-    return digits and (not isinstance(factors[0], Num) or factors[0] == Num("1"))
-
-
 def _fixed(node: Term) -> Term:
     """One node whose children are settled already."""
     match node:
@@ -276,6 +144,8 @@ def _fixed(node: Term) -> Term:
         case Pow(base, exponent):
             while isinstance(exponent, Group) and exponent.bracket != "{":  # x^{(2)} is a name; the braces bracket enough
                 exponent = exponent.body
+            if isinstance(exponent, Tuple) and exponent.bracket in ("(", "["):  # so is x^{(1, 2)}
+                exponent = Group(exponent, "{")
             return Pow(base if carries_superscript(base) else _grouped(base), _unlisted(exponent))
         case Transpose(base, mark):
             return Transpose(base if carries_superscript(base) else _grouped(base), mark)
@@ -304,7 +174,7 @@ def _fixed(node: Term) -> Term:
             return _grouped(body, bracket) if isinstance(body, Tuple) and not body.bracket else node
         case Tuple(items, bracket):
             if len(items) == 1 and bracket in ("", "(", "[", "{"):
-                return Group(items[0], bracket) if bracket else items[0]  # type: ignore[arg-type]
+                return Group(items[0], bracket) if bracket else items[0]
             return Tuple(tuple(_unlisted(item) for item in items), bracket)
         case Matrix(rows, bracket):
             return Matrix(tuple(tuple(_unlisted(entry) for entry in row) for row in rows), bracket)
@@ -403,8 +273,8 @@ def _starts_with_number(node: Term) -> bool:
 def _ends_an_argument(node: Term) -> bool:
     """Whether a factor plainly does not belong to the argument of the function without brackets before it."""
     match node:
-        case Call(function, _, bracket):
-            return not is_postfix(function) and is_function_word(_head(function))
+        case Call(function):
+            return not is_postfix(function) and is_function_word(head_of(function))
         case Big() | Integral() | Deriv() | Add() | Mul() | Frac():
             return True
         case _:
@@ -416,7 +286,7 @@ def _fixed_call(node: Call) -> Term:
     if is_postfix(function) and len(arguments) == 1:
         atomic = carries_superscript(arguments[0]) and not isinstance(arguments[0], Marked)
         return Call(function, (arguments[0] if atomic else _grouped(arguments[0]),), "")
-    head = _head(function)
+    head = head_of(function)
     if not (isinstance(head, Name | Group) and isinstance(function, Name | Index | Pow | Group)):
         function = _grouped(function)
     if bracket == "" and not (len(arguments) == 1 and takes_without_brackets(function, arguments[0])):
@@ -425,7 +295,7 @@ def _fixed_call(node: Call) -> Term:
             case (Group(body, inner),):
                 arguments, bracket = (body,), inner
             case (Tuple(items, "(" | "[" | "{" as inner),):
-                arguments, bracket = items, inner  # type: ignore[assignment]
+                arguments, bracket = items, inner
     return Call(function, _listed(arguments), bracket)
 
 
@@ -464,10 +334,11 @@ def _fixed_logic(node: Logic, op: str, items: tuple[Term, ...]) -> Term:
     if op in ("forall", "exists"):
         return replace(node, items=(items[0], *(_unlisted(item) for item in items[1:])))
     closer = {"and": ("not",), "or": ("not", "and"), "not": ("not",)}[op]
-    fixed = tuple(
-        _grouped(item) if (isinstance(item, Logic) and item.op not in closer) or (_below_arrow(item) and not isinstance(item, Logic)) else item
-        for item in items
-    )
+
+    def below(item: Term) -> bool:
+        return item.op not in closer if isinstance(item, Logic) else _below_arrow(item)
+
+    fixed = tuple(_grouped(item) if below(item) else item for item in items)
     if op != "not" and len(fixed) == 1:
         return fixed[0]
     return replace(node, items=fixed)

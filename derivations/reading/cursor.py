@@ -133,6 +133,9 @@ class Cursor:
         token = self.token
         return token.text if token.kind in ("char", "command") else ""
 
+    def at_kind(self, kind: str) -> bool:
+        return self.token.kind == kind
+
     # --- moving
 
     def take(self) -> Token:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from derivations.language.structure import free_names
 from derivations.language.term import (
@@ -34,17 +34,18 @@ BARS = {
 _BRACKETS = frozenset((")", "]", "\\}", "right", "_}"))
 _OTHERWISE = frozenset(("otherwise", "else", "otherwise.", "else.", "elsewhere", "elsewhere.", "in all other cases"))
 _CONDITION_WORDS = ("if", "for", "when", "where", "on", "with", "whenever", "and")
-_SEPARATORS = {"\\mid": "|", "\\parallel": "||", "|": "|", "\\|": "||", ";": ";"}
+BarKind: TypeAlias = Literal["|", "||", ";"]
+_SEPARATORS: dict[str, BarKind] = {"\\mid": "|", "\\parallel": "||", "|": "|", "\\|": "||", ";": ";"}
 
 
 # --- bars as separators
 
 
-def bar_kind(p: Parser) -> str | None:
+def bar_kind(p: Parser) -> BarKind | None:
     """The kind of the bar that is next, if it separates (``x | z``, ``q || p``, ``x; theta``), else None."""
     token = p.token
     if token.kind == "middle":
-        return {"|": "|", "\\|": "||", "\\vert": "|", "\\Vert": "||", "\\mid": "|"}.get(token.text)
+        return _SEPARATORS.get(token.text)
     text = p.text
     if text not in _SEPARATORS:
         return None
@@ -84,7 +85,7 @@ def _barred(items: list[Term], separators: list[str]) -> tuple[Term, ...]:
             place = len(separators) - 1 - separators[::-1].index(kind)
             left = _side(_barred(items[: place + 1], separators[:place]))
             right = _side(_barred(items[place + 1 :], separators[place + 1 :]))
-            return (Bar(left, right, kind),)  # type: ignore[arg-type]
+            return (Bar(left, right, kind),)
     return tuple(items)
 
 
@@ -257,7 +258,7 @@ def _rows(p: Parser, name: str) -> list[list[Term | None]]:
             continue
         if p.token.kind == "newline":
             p.take()
-            if p.token.kind == "end":
+            if p.at_kind("end"):
                 break
             rows.append([])
         elif p.token.kind == "end":
@@ -313,7 +314,7 @@ def _case_rows(p: Parser, name: str) -> Term:
         rows.append((value, condition))
         if p.token.kind == "newline":
             p.take()
-            if p.token.kind != "end":
+            if not p.at_kind("end"):
                 continue
         p.expect_kind("end", "something is left over in this row of cases", f"\\\\ or \\end{{{name}}}")
         return Cases(tuple(rows))

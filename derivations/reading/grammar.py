@@ -2,43 +2,23 @@
 
 The levels are those that ``derivations.language.brackets`` describes. The parts of the grammar that are about one construct stand in files of their own
 and get the parser as their argument: ``names`` (numbers, names, fonts, accents), ``scripts`` (subscripts, superscripts, application),
-``binders`` (big operators, integrals, derivatives), ``enclosures`` (brackets, bars, matrices, cases, marks).
+``binders`` (big operators, integrals), ``derivatives``, ``enclosures`` (brackets, bars, matrices, cases, marks).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derivations.language.brackets import ARROWS, FUNCTION_WORDS, is_postfix, is_simple
+from derivations.language.brackets import ARROWS
+from derivations.language.placement import is_postfix, is_simple
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Num, ProductSign, Relation, Sign, Term, Tuple
-from derivations.reading import binders, enclosures, names, scripts
+from derivations.reading import binders, conditions, derivatives, enclosures, names, scripts
 from derivations.reading.cursor import ROW, Cursor
-from derivations.reading.symbols import (
-    ACCENTS,
-    BIG_COMMANDS,
-    CANCELS,
-    DOTS,
-    LETTER_FONTS,
-    NAMED,
-    OPENING,
-    PRODUCT_SIGNS,
-    RELATION_SIGNS,
-    WORD_FONTS,
-)
+from derivations.reading.symbols import ACCENTS, ATOM_COMMANDS, FRACTIONS, LETTER_FONTS, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS
 from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed, Vocabulary
 
 SUM_SIGNS: dict[str, Sign] = {"+": "+", "-": "-", "\\pm": "±"}
-LOGIC_COMMANDS = {"\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or", "\\&": "and"}
-LOGIC_WORDS = {"and": "and", "or": "or"}
-CONDITION_WORDS = frozenset(("if", "for", "when", "where", "with", "for all", "whenever", "on", "if and only if", "subject to", "s.t.", "such that"))
-FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac"))
-ATOM_COMMANDS = (
-    frozenset((*ACCENTS, *LETTER_FONTS, *WORD_FONTS, *DOTS, *CANCELS, *FRACTIONS, *BIG_COMMANDS))
-    | {f"\\{name}" for name in NAMED | FUNCTION_WORDS}
-    | frozenset("\\sqrt \\num \\binom \\dbinom \\tbinom \\infty \\int \\iint \\iiint \\partial \\nabla \\underbrace \\overbrace \\boxed".split())
-    | frozenset("\\textcolor \\underset \\overset \\lvert \\lVert \\lfloor \\lceil \\langle \\arg \\lbrace \\prime \\Box \\fbox \\limsup \\liminf".split())
-)
 
 
 class Parser(Cursor):
@@ -68,11 +48,11 @@ class Parser(Cursor):
             if self.text in ("\\forall",):
                 items[-1] = self._quantified_after(items[-1])
                 continue
-            if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in CONDITION_WORDS:
+            if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in conditions.INTRODUCTIONS:
                 self.take()
             elif self.text in (",", ";"):
                 self.take()
-                if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in CONDITION_WORDS:
+                if self.token.kind == "text" and self.token.text.strip(" ,.").lower() in conditions.INTRODUCTIONS:
                     self.take()
             else:
                 raise self.unexpected("an operator, a relation or the end")
@@ -93,14 +73,14 @@ class Parser(Cursor):
             self.take()
             joins.append(join)
             parts.append(self.condition())
-        return parts[0] if not joins else _folded(parts, joins)
+        return parts[0] if not joins else conditions.folded(parts, joins)
 
     def _join(self) -> str | None:
         token = self.token
         if token.kind == "text":
-            return LOGIC_WORDS.get(token.text.strip(" ,").lower())
+            return conditions.WORDS.get(token.text.strip(" ,").lower())
         sign = RELATION_SIGNS.get(self.text)
-        return sign if sign in ARROWS else LOGIC_COMMANDS.get(self.text)
+        return sign if sign in ARROWS else conditions.COMMANDS.get(self.text)
 
     def condition(self) -> Term:
         if self.text in ("\\lnot", "\\neg"):
@@ -271,7 +251,7 @@ class Parser(Cursor):
                 return True
             case "text":
                 words = token.text.strip(" ,.").lower()
-                return words not in LOGIC_WORDS and words not in CONDITION_WORDS
+                return words not in conditions.WORDS and words not in conditions.INTRODUCTIONS
             case "command":
                 if token.text in ("\\overset", "\\stackrel", "\\underset"):
                     place = self.position
@@ -290,6 +270,10 @@ class Parser(Cursor):
             case _:
                 return False
 
+    def derivative_ahead(self) -> bool:
+        """Whether ``d/dx`` or ``dL/dw`` begins here."""
+        return derivatives.slash_derivative_ahead(self) > 0
+
     def factor(self) -> Term:
         """One factor, with all that belongs to it. Raises ReadError where none can begin."""
         with self.nested():
@@ -306,8 +290,8 @@ class Parser(Cursor):
                 if token.text in ("\\int", "\\iint", "\\iiint"):
                     return binders.integral(self)
                 if token.text == "\\nabla":
-                    return binders.gradient(self)
-            derivative = binders.slash_derivative(self)
+                    return derivatives.gradient(self)
+            derivative = derivatives.slash_derivative(self)
             if derivative is not None:
                 return derivative
             start = self.position
@@ -353,7 +337,7 @@ class Parser(Cursor):
 
     def fraction(self) -> Term:
         """``\\frac``: a derivative if it is written as one, otherwise a fraction."""
-        derivative = binders.fraction_derivative(self)
+        derivative = derivatives.fraction_derivative(self)
         if derivative is not None:
             return derivative
         self.take()
@@ -372,7 +356,7 @@ class Parser(Cursor):
             raise self.unexpected("an argument")
         opening = self.take()
         with self.enclosed("}"):
-            if self.token.kind == "close":
+            if self.at_kind("close"):
                 raise self.error("empty braces", "a formula", opening)
             body = self.formula()
         self.expect_kind("close", "something is left over in these braces", "an operator or }")
@@ -404,26 +388,3 @@ def _juxtaposed(product: Mul) -> bool:
 
 def _joined(factors: list[Term]) -> Term:
     return factors[0] if len(factors) == 1 else Mul(tuple(("", factor) for factor in factors))
-
-
-def _folded(parts: list[Term], joins: list[str]) -> Term:
-    """Conditions joined by ``and``, ``or`` and arrows: ``and`` binds closest, arrows last."""
-
-    def split(items: list[Term], signs: list[str], at: frozenset[str]) -> list[tuple[list[Term], list[str]]]:
-        groups: list[tuple[list[Term], list[str]]] = [([items[0]], [])]
-        for sign, item in zip(signs, items[1:], strict=True):
-            if sign in at:
-                groups.append(([item], []))
-            else:
-                groups[-1][0].append(item)
-                groups[-1][1].append(sign)
-        return groups
-
-    sides: list[Term] = []
-    for items, signs in split(parts, joins, ARROWS):
-        options = [
-            group[0] if len(group) == 1 else Logic("and", tuple(group)) for group, _ in split(items, signs, frozenset(("or",)))
-        ]
-        sides.append(options[0] if len(options) == 1 else Logic("or", tuple(options)))
-    arrows = tuple(join for join in joins if join in ARROWS)
-    return sides[0] if not arrows else Relation(tuple(sides), arrows)

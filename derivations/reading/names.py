@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.language.brackets import FUNCTION_WORDS
+from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.term import Const, Dots, Index, Mul, Name, Num, Term
 from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed

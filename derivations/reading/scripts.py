@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from derivations.language.brackets import FUNCTION_WORDS, is_simple, splits_as_subscripts
+from derivations.language.placement import FUNCTION_WORDS, is_simple, splits_as_subscripts
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
-from derivations.reading import binders, enclosures
+from derivations.reading import enclosures
 from derivations.reading.names import word
-from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
+from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _label_end(p: Parser, start: int, stop: int) -> int | None:
         text = p.text_at(place)
         depth += (text in OPENING) - (text in (")", "]", "\\}"))
         if depth == 0:
-            return place + 1
+            return place + 1 if OPENING[p.text_at(start)] == CLOSING[text] else None
     return None
 
 
@@ -369,6 +369,6 @@ def _continues(p: Parser) -> bool:
         return False
     token, text = p.token, p.text
     if token.kind == "letter":
-        return not binders.slash_derivative_ahead(p)
+        return not p.derivative_ahead()
     named = text.startswith("\\") and text[1:] in NAMED
     return token.kind == "digit" or named or text in ACCENTS or text in LETTER_FONTS or text in ("\\sqrt", "\\infty")

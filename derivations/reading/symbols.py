@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from derivations.language.brackets import LOGLIKE
+from derivations.language.placement import FUNCTION_WORDS, LOGLIKE
 from derivations.language.term import Bracket, ProductSign
 
-GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "varepsilon vartheta varpi varrho varsigma varphi varkappa Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
-SYMBOLS: Final = frozenset("ell hbar imath jmath emptyset varnothing aleph Re Im top bot dagger".split())
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+GREEK: Final = _set("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
+    "varepsilon vartheta varpi varrho varsigma varphi varkappa Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega")
+SYMBOLS: Final = _set("ell hbar imath jmath emptyset varnothing aleph Re Im top bot dagger")
 """Other commands that stand for themselves as names."""
 
 NAMED: Final = GREEK | SYMBOLS
 MACRO_OF: Final = {name: f"\\{name}" for name in NAMED | LOGLIKE}
 
+_GREEK_LETTERS = _listed(
+    "α alpha β beta γ gamma δ delta ε varepsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau "
+    "υ upsilon φ varphi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega"
+)
 UNICODE: Final = {
-    **dict(zip("αβγδεζηθικλμνξπρστυφχψω", (
-        "\\alpha \\beta \\gamma \\delta \\varepsilon \\zeta \\eta \\theta \\iota \\kappa \\lambda \\mu \\nu \\xi \\pi \\rho \\sigma \\tau "
-        "\\upsilon \\varphi \\chi \\psi \\omega"
-    ).split(), strict=True)),
-    **dict(zip("ΓΔΘΛΞΠΣΦΨΩ", "\\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Phi \\Psi \\Omega".split(), strict=True)),
+    **{letter: f"\\{name}" for letter, name in zip(_GREEK_LETTERS[::2], _GREEK_LETTERS[1::2], strict=True)},
     "×": "\\times", "·": "\\cdot", "⋅": "\\cdot", "−": "-", "–": "-", "±": "\\pm", "≤": "\\le", "≥": "\\ge", "≠": "\\ne", "≈": "\\approx",
     "∼": "\\sim", "∝": "\\propto", "∈": "\\in", "∉": "\\notin", "→": "\\to", "⇒": "\\Rightarrow", "⇔": "\\Leftrightarrow", "↦": "\\mapsto",
     "∞": "\\infty", "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∂": "\\partial", "∇": "\\nabla", "√": "\\sqrt", "…": "\\dots", "⊙": "\\odot",
@@ -79,7 +86,7 @@ WORD_FONTS: Final = {
     "\\mathrm": "rm", "\\operatorname": "rm", "\\operatorname*": "rm", "\\mathsf": "sf", "\\mathtt": "tt", "\\mathit": "", "\\mathnormal": "",
 }
 """Fonts of words: ``\\mathrm{Var}`` is one name."""
-TEXT_COMMANDS: Final = frozenset("\\text \\textrm \\textnormal \\textit \\textbf \\textsf \\texttt \\mbox \\hbox \\emph \\textup".split())
+TEXT_COMMANDS: Final = _set("\\text \\textrm \\textnormal \\textit \\textbf \\textsf \\texttt \\mbox \\hbox \\emph \\textup")
 
 OPENING: Final[dict[str, Bracket]] = {"(": "(", "[": "[", "\\{": "{", "\\lbrace": "{", "\\lparen": "(", "\\lbrack": "["}
 CLOSING: Final = {")": "(", "]": "[", "\\}": "{", "\\rbrace": "{", "\\rparen": "(", "\\rbrack": "["}
@@ -91,22 +98,16 @@ MATRICES: Final = {
     "pmatrix": "(", "bmatrix": "[", "vmatrix": "|", "matrix": "", "smallmatrix": "", "psmallmatrix": "(", "bsmallmatrix": "[", "array": "",
 }
 CASES: Final = frozenset(("cases", "dcases", "cases*", "dcases*"))
-WRAPPERS: Final = frozenset(
-    "equation equation* align align* aligned gather gather* gathered split multline multline* eqnarray eqnarray* alignat alignat* displaymath "
-    "math flalign flalign* subequations".split()
-)
+WRAPPERS: Final = _set("equation equation* align align* aligned gather gather* gathered split multline multline* eqnarray eqnarray* alignat alignat* "
+    "displaymath math flalign flalign* subequations")
 """Environments that only lay formulas out; their ``&`` and line ends mean nothing."""
 
-SPACING: Final = frozenset(
-    "\\, \\: \\; \\> \\! \\  \\quad \\qquad \\enspace \\thinspace \\medspace \\thickspace \\negthinspace \\displaystyle \\textstyle "
+SPACING: Final = _set("\\, \\: \\; \\> \\! \\  \\quad \\qquad \\enspace \\thinspace \\medspace \\thickspace \\negthinspace \\displaystyle \\textstyle "
     "\\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\displaylimits \\allowbreak \\nonumber \\notag \\mathstrut \\strut \\relax "
     "\\noindent \\hfill \\break \\par \\mathpunct \\mathord \\mathrel \\mathbin \\mathopen \\mathclose \\mathinner \\ensuremath "
-    "\\bf \\rm \\it \\sf \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline".split()
-) | {"\\ "}
-SKIPPED_WITH_ARGUMENT: Final = frozenset(
-    "\\label \\tag \\tag* \\phantom \\hphantom \\vphantom \\hspace \\hspace* \\vspace \\mspace \\mathcolor \\color \\intertext "
-    "\\eqref \\ref \\cite \\footnote".split()
-)
+    "\\bf \\rm \\it \\sf \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline") | {"\\ "}
+SKIPPED_WITH_ARGUMENT: Final = _set("\\label \\tag \\tag* \\phantom \\hphantom \\vphantom \\hspace \\hspace* \\vspace \\mspace \\mathcolor \\color \\intertext "
+    "\\eqref \\ref \\cite \\footnote")
 SIZES: Final = frozenset(
     f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 )
@@ -116,3 +117,11 @@ DOTS: Final = {
 }
 DOTS_MACROS: Final = {"...": "\\dots", "cdots": "\\cdots", "vdots": "\\vdots", "ddots": "\\ddots"}
 CANCELS: Final = frozenset(("\\cancel", "\\bcancel", "\\xcancel"))
+FRACTIONS: Final = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac"))
+ATOM_COMMANDS: Final = (
+    frozenset((*ACCENTS, *LETTER_FONTS, *WORD_FONTS, *DOTS, *CANCELS, *FRACTIONS, *BIG_COMMANDS))
+    | {f"\\{name}" for name in NAMED | FUNCTION_WORDS}
+    | _set("\\sqrt \\num \\binom \\dbinom \\tbinom \\infty \\int \\iint \\iiint \\partial \\nabla \\underbrace \\overbrace \\boxed")
+    | _set("\\textcolor \\underset \\overset \\lvert \\lVert \\lfloor \\lceil \\langle \\arg \\lbrace \\prime \\Box \\fbox \\limsup \\liminf")
+)
+"""The commands that can begin a factor."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
-from derivations.language.brackets import FUNCTION_WORDS
 from derivations.language.context import Array, Context, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.term import Add, Bar, Call, Const, Group, Index, Matrix, Mul, Name, Pow, Relation, Term, Transpose
 from derivations.reading.macros import Macro
 from derivations.reading.symbols import NAMED
@@ -64,11 +64,12 @@ class Assumption:
 class Vocabulary:
     """What is known of the names.
 
-    ``functions``: names (or subscripted names) that are applied to what follows them in brackets. ``scalars``: those that never are, whatever follows
-    (numbers, indices, random variables). ``matrices``: arrays, so that ``A^T`` is a transpose and ``|A|`` a determinant. ``arities``: how many
-    subscripts a sequence or an array has, so that ``x_{ij}`` of a sequence with one subscript is read with the subscript i times j. ``sets``: names of sets (``|B|`` is a
-    size). ``words``: names of several letters written in italics (``RF``). ``constants``: which of ``pi``, ``e``, ``i`` mean the constants.
-    ``macros``: the document's commands. ``transpose``: whether an exponent T is a transpose; None lets the base and the rest of the formula decide.
+    ``functions``: names (or subscripted names) that are applied to what follows them in brackets. ``scalars``: those that never are,
+    whatever follows (numbers, indices, random variables). ``matrices``: arrays, so that ``A^T`` is a transpose and ``|A|`` a determinant.
+    ``arities``: how many subscripts a sequence or an array has, so that ``x_{ij}`` of a sequence with one subscript has the subscript i
+    times j. ``sets``: names of sets (``|B|`` is a size). ``words``: names of several letters written in italics (``RF``).
+    ``constants``: which of ``pi``, ``e``, ``i`` mean the constants. ``macros``: the document's commands. ``transpose``: whether an exponent
+    T is a transpose; None lets the base and the rest of the formula decide.
     """
 
     functions: frozenset[Term] = frozenset()

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from derivations.language.brackets import bracketed, is_letter, is_postfix
+from derivations.language.brackets import bracketed
+from derivations.language.placement import is_letter, is_postfix
 from derivations.language.term import (
     Add,
     At,
@@ -142,8 +143,8 @@ class _Writer:
                 lines = (f"{self.write(value)} & {self.condition(condition)}" for value, condition in rows)
                 return "\\begin{cases} " + " \\\\ ".join(lines) + " \\end{cases}"
             case Bars(kind, body, subscript):
-                below = None if subscript is None else self.write(subscript)
-                return self.fenced(*_FENCES[kind], self.write(body), is_tall(body)) + self.limits(below, None)
+                index = None if subscript is None else self.write(subscript)
+                return self.fenced(*_FENCES[kind], self.write(body), is_tall(body)) + self.limits(index, None)
             case Group(body, bracket):
                 return self.fenced(*BRACKETS[bracket], self.write(body), is_tall(body))
             case Tuple(items, bracket):
@@ -241,7 +242,8 @@ class _Writer:
         below = self.write(variable)
         bounded = op not in ("sum", "prod", "union", "intersection", "lim") and lower is not None and upper is not None
         if bounded and lower is not None and upper is not None:
-            below, upper = f"{self.write(lower)} \\le {below} \\le {self.write(upper)}", None
+            below = f"{self.write(lower)} \\le {below} \\le {self.write(upper)}"
+            upper = None
         elif op == "lim" and lower is not None:
             below += f" \\to {self.write(lower)}"
         elif lower is not None:

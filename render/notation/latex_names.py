@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derivations.language.brackets import LOGLIKE, OPERATORS
+from derivations.language.placement import LOGLIKE, OPERATORS
 from derivations.language.term import Name
 from derivations.reading.symbols import NAMED
 

@@ -1,0 +1,164 @@
+"""Derivatives: Leibniz's fractions, the same with a slash, nabla."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.language.term import Call, Deriv, Index, Name, Num, Pow, Term
+from derivations.reading import enclosures, scripts
+from derivations.reading.binders import begins_name, upright_d, variable
+from derivations.reading.symbols import ACCENTS, LETTER_FONTS
+from derivations.reading.vocabulary import Assumed
+
+if TYPE_CHECKING:
+    from derivations.reading.grammar import Parser
+
+
+def _d(p: Parser, place: int, partial: bool | None = None) -> int:
+    """The number of tokens of a d or a partial d at ``place``, or 0."""
+    token = p.at(place)
+    if token.kind == "command" and token.text == "\\partial":
+        return int(partial is not False)
+    if partial:
+        return 0
+    if token.kind == "letter" and token.text == "d":
+        follows = p.text_at(place + 1)
+        return int(follows not in ("_", "'") and not p.vocabulary.is_declared(Name("d")))
+    return upright_d(p, place)
+
+
+def fraction_derivative(p: Parser) -> Term | None:
+    """``\\frac{dL}{dw}``, ``\\frac{\\partial^2}{\\partial x\\,\\partial y} f``, or None if the fraction here is none."""
+    above = p.position + 1
+    if above not in p.partner or not _d(p, above + 1):
+        return None
+    below = p.partner[above] + 1
+    partial = p.text_at(above + 1) == "\\partial"
+    size = _d(p, below + 1, partial) if below in p.partner else 0
+    if not size or not (begins_name(p, below + 1 + size) or p.text_at(below + 1 + size) == "("):
+        return None
+    token = p.take()
+    p.take()
+    p.position += _d(p, p.position)
+    order = _order(p)
+    body: Term | None = None
+    if p.token.kind != "close":
+        with p.nested(), p.enclosed("}"):
+            body = p.product()
+    p.expect_kind("close", "something is left over above this derivative", "}")
+    p.take()
+    variables: list[tuple[Term, int]] = []
+    with p.enclosed("}"):
+        while p.token.kind != "close":
+            size = _d(p, p.position, partial)
+            if not size:
+                raise p.unexpected("a differential below the derivative")
+            p.position += size
+            variables.append(_counted(variable(p)))
+    p.take()
+    if sum(count for _, count in variables) != order:
+        raise p.error(f"a derivative of order {order} by {sum(count for _, count in variables)} variables", "the same order above and below", token)
+    if body is not None:
+        return scripts.scripted(p, _of_argument(p, body, tuple(variables), partial), apply=False)
+    if not p.starts_factor():
+        raise p.unexpected("what the derivative applies to")
+    return Deriv(p.scope(), tuple(variables), partial, "operator")
+
+
+def _of_argument(p: Parser, body: Term, variables: tuple[tuple[Term, int], ...], partial: bool) -> Term:
+    """``\\frac{df}{dx}(x)`` is the derivative of f(x); before any other bracket the derivative is a factor."""
+    token = p.token
+    if not isinstance(body, Name) or token.kind not in ("char", "command", "left") or token.text not in ("(", "["):
+        return Deriv(body, variables, partial)
+    arguments, bracket = enclosures.arguments(p)
+    if len(arguments) == 1 and arguments == (variables[0][0],) and bracket == "(" and len(variables) == 1:
+        p.assume(Assumed.FUNCTION, body.text, token)
+        return Deriv(Call(body, arguments), variables, partial)
+    p.pending = enclosures.group(p, arguments, bracket, token)
+    return Deriv(body, variables, partial)
+
+
+def _order(p: Parser) -> int:
+    if not p.accept("^"):
+        return 1
+    token = p.token
+    order = p.argument()
+    if not isinstance(order, Num) or not order.digits.isdigit() or len(order.digits) > 3:
+        raise p.error("a derivative of symbolic order", "a number", token)
+    return int(order.digits)
+
+
+def _counted(found: Term) -> tuple[Term, int]:
+    match found:
+        case Pow(base, Num(digits)) if digits.isdigit() and len(digits) < 4:
+            return base, int(digits)
+        case _:
+            return found, 1
+
+
+def slash_derivative_ahead(p: Parser) -> int:
+    """The place of the slash of ``d/dx`` or ``dL/dw`` if one begins here, else 0."""
+    size = _d(p, p.position)
+    if not size:
+        return 0
+    partial = p.text == "\\partial"
+    place = p.position + size
+    if p.text_at(place) == "^":
+        place = p.skip_group(place + 1)
+    if begins_name(p, place):
+        if p.at(place).kind == "command" and (p.text_at(place) in ACCENTS or p.text_at(place) in LETTER_FONTS):
+            place += 1
+        place = p.skip_group(place)
+        while p.text_at(place) in ("_", "^"):
+            place = p.skip_group(place + 1)
+    if p.text_at(place) != "/":
+        return 0
+    below = _d(p, place + 1, partial)
+    return place if below and begins_name(p, place + 1 + below) else 0
+
+
+def slash_derivative(p: Parser) -> Term | None:
+    """``d/dx f``, ``dL/dw``, ``\\partial_x f``, or None if none begins here."""
+    slash = slash_derivative_ahead(p)
+    if slash:
+        partial = p.text == "\\partial"
+        p.position += _d(p, p.position)
+        order = _order(p)
+        body = variable(p) if p.position < slash else None
+        p.take()
+        p.position += _d(p, p.position, partial)
+        found, count = _counted(variable(p))
+        if order != count:
+            raise p.error(f"a derivative of order {order} by {count} variables", "the same order above and below")
+        if body is not None:
+            return Deriv(body, ((found, order),), partial)
+        return Deriv(p.scope(), ((found, order),), partial, "operator")
+    if p.text == "\\partial" and p.text_at(p.position + 1) == "_":
+        p.position += 2
+        found = p.argument()
+        if not isinstance(found, Name | Index):
+            raise p.error("a partial derivative by something that is not one variable", "one name")
+        return Deriv(p.scope(), ((found, 1),), True, "operator")
+    return None
+
+
+def gradient(p: Parser) -> Term:
+    """``\\nabla_\\theta L(\\theta)``; without a subscript the variable is the one argument of the function."""
+    token = p.take()
+    found: Term | None = None
+    if p.accept("_"):
+        found = p.argument()
+    if p.text == "^":
+        raise p.error("a second derivative with nabla", "a gradient")
+    if not p.starts_factor():
+        raise p.unexpected("what the gradient is taken of")
+    body = p.scope()
+    if found is None:
+        match body:
+            case Call(_, (Name() as argument,)):
+                found = argument
+                p.assume(Assumed.VARIABLE, argument.text, token)
+            case _:
+                raise p.error("a gradient without its variable", "\\nabla_{x}", token)
+    return Deriv(body, ((found, 1),), partial=False, style="nabla")
+

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
 
 from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
-from derivations.language.term import Index, Mul, Name, Relation, Term
+from derivations.language.term import Call, Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.measure import width
 from render.messages import Messages
@@ -19,7 +19,7 @@ Item: TypeAlias = "Definition | Term | str | tuple[Name | Index, Kind]"
 
 
 def shared(contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
-    """What holds throughout: kinds and definitions that no other of these contexts contradicts, hypotheses that all of them make, conventions."""
+    """What holds throughout: kinds and definitions that no other of these contexts contradicts or leaves open, hypotheses that all make, conventions."""
     return _listed(contexts, messages, lambda item: _is_shared(item, contexts))
 
 
@@ -32,13 +32,21 @@ def _is_shared(item: Item, contexts: Sequenced[Context]) -> bool:
     match item:
         case Definition(lhs, _, _, where):
             others = (d for context in contexts for d in context.definitions if (d.lhs, d.where) == (lhs, where))
-            return all(other == item for other in others)
+            return all(other == item for other in others) and not any(_leaves_open(context, item) for context in contexts)
         case Term():
             return all(item in context.hypotheses for context in contexts)
         case str():
             return True
         case (name, kind):
             return all(context.kind(name) in (kind, None) for context in contexts)
+
+
+def _leaves_open(context: Context, definition: Definition) -> bool:
+    """Whether the context speaks of the defined name and does not define it so: what it says holds for every value."""
+    head = definition.lhs
+    while isinstance(head, Call | Index):
+        head = head.function if isinstance(head, Call) else head.base
+    return isinstance(head, Name) and context.kind(head) is not None and definition not in context.definitions
 
 
 def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[Item], bool]) -> tuple[Inlines, ...]:

@@ -36,11 +36,11 @@ def context() -> Context:
 def recursion() -> Theorem:
     """One more layer, from the first and the last input that a unit sees. The padding moves both alike and drops out.
 
-    A unit at position q of the layer before sees the inputs from S q - P to S q - P + r - 1. Unit u of the new layer reads the layer before from
-    s u - p to s u - p + delta (K - 1).
+    A unit at position q of the layer before sees the inputs from S q - P to S q - P + R - 1. Unit u of the new layer reads the layer before from
+    a u - p to a u - p + d (K - 1).
     """
     first, last = Name("first", font="rm"), Name("last", font="rm")
-    S, P, p, q, u, R, taps, d, step = names("S P p q u R K d s")
+    S, P, p, q, u, R, taps, d, step = names("S P p q u R K d a")
     known = Context().declare(Scalar(Domain.INTEGER), P, p, q, u).declare(Scalar(Domain.NATURAL), S, R, taps, d, step)
     known = known.define(first(q), S * q - P, (q,)).define(last(q), S * q - P + R - 1, (q,))
     low, high = step * u - p, step * u - p + d * (taps - 1)

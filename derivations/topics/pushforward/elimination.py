@@ -1,0 +1,431 @@
+"""Solving x_i = f_i(z_1, ..., z_n) for z: one unknown after another, every step an equivalence under stated conditions.
+
+An equation that holds an unknown in one place is peeled from the outside (`inversions`); each inverted operation contributes the
+condition under which its inverse exists, and more than one branch where it has several. Two patterns are not peeled
+but recognised: (a cos b, a sin b), and atan2(p, q). The conditions are exact: a point x has the preimage of a branch if and
+only if the branch's conditions hold and the preimage lies in the base's support.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy import pi
+
+from .evaluation import number
+from .operations import _PERIODIC, _ROWS
+from .parameter_domain import assumed_sign
+from .pieces import Span, U, Y
+from .refusals import CannotPush, NoClosedInverse, Reason
+
+oo = sympy.oo
+MOST_BRANCHES = 16
+
+
+@dataclass(frozen=True)
+class Equation:
+    """value = expression; the value may hold unknowns that were introduced on the way."""
+
+    value: Any
+    expression: Any
+
+    @property
+    def symbols(self) -> set[Any]:
+        return set(self.value.free_symbols | self.expression.free_symbols)
+
+    def subs(self, old: Any, new: Any) -> Equation:
+        return Equation(_tidy(self.value.subs(old, new)), _tidy(self.expression.subs(old, new)))
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One branch of the inverse: values of the unknowns, and the conditions for it (relations)."""
+
+    values: Mapping[Any, Any]
+    conditions: tuple[Any, ...]
+
+
+def _tidy(expression: Any) -> Any:
+    """Sums in lowest terms, so that unknowns that cancel do cancel."""
+    if expression.has(sympy.sin) and expression.has(sympy.cos) and sympy.count_ops(expression) < 60:
+        expression = sympy.trigsimp(expression)
+    if sympy.count_ops(expression) > 80:
+        return expression
+    if expression.is_Add or expression.is_Mul or expression.is_Pow:
+        expression = expression.replace(lambda node: node.is_Add, _factored_sum)
+    return expression
+
+
+def _factored_sum(total: Any) -> Any:
+    if sympy.count_ops(total) > 40:
+        return total
+    factored = sympy.factor(total)
+    return factored if sympy.count_ops(factored) < sympy.count_ops(total) else total
+
+
+class Elimination:
+    """Solves systems over a box of unknowns."""
+
+    def __init__(self, spans: Mapping[Any, Span]) -> None:
+        self.spans = dict(spans)
+
+    def solve(self, equations: Sequence[Equation]) -> list[Solution]:
+        """All branches of the inverse.
+
+        Raises:
+            NoClosedInverse: an equation could not be solved. CannotPush: the system is singular or has too many branches.
+        """
+        found: list[Solution] = []
+        for conditions, resolved in self._cases(tuple(equations)):
+            for solution in self._eliminate(resolved, tuple(self.spans), ()):
+                known = tuple(condition.subs(dict(solution.values)) for condition in conditions)
+                found.append(Solution(solution.values, solution.conditions + known))
+        return found
+
+    # -- kinks -------------------------------------------------------------------------------------------------------
+
+    def _cases(self, equations: tuple[Equation, ...]) -> list[tuple[tuple[Any, ...], tuple[Equation, ...]]]:
+        """The systems without Max, Min, sign, Piecewise (and |u| of several unknowns), each with the conditions it holds under."""
+        node = next((node for equation in equations for node in self._kinks(equation.expression)), None)
+        if node is None:
+            return [((), equations)]
+        found = []
+        for condition, value in _alternatives(node):
+            replaced = tuple(Equation(e.value, _tidy(e.expression.subs(node, value))) for e in equations)
+            found.extend((((condition, *more)), system) for more, system in self._cases(replaced))
+        return found
+
+    def _kinks(self, expression: Any) -> list[Any]:
+        unknowns = set(self.spans)
+        nodes = [
+            node
+            for node in sympy.postorder_traversal(expression)
+            if isinstance(node, (sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.Piecewise, sympy.Abs))
+        ]
+        return [
+            node
+            for node in nodes
+            if node.free_symbols & unknowns and (not isinstance(node, sympy.Abs) or len(node.free_symbols & unknowns) > 1)
+        ]
+
+    # -- elimination -------------------------------------------------------------------------------------------------
+
+    def _eliminate(
+        self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...], conditions: tuple[Any, ...]
+    ) -> list[Solution]:
+        if not unknowns:
+            return [Solution({}, conditions)]
+        linear = self._linear(equations, unknowns)
+        if linear is not None:
+            return [Solution(linear, conditions)]
+        for special in (self._rotation, self._angle):
+            found = special(equations, unknowns, conditions)
+            if found is not None:
+                return found
+        order = sorted(
+            (
+                (len(equation.symbols & set(unknowns)), _places(equation.expression, unknown), unknown.name, place)
+                for place, equation in enumerate(equations)
+                for unknown in sorted(equation.expression.free_symbols & set(unknowns), key=str)
+                if not equation.value.has(unknown)
+            ),
+        )
+        for _, _, name, place in order:
+            unknown = next(symbol for symbol in unknowns if symbol.name == name)
+            try:
+                return self._solved_for(equations, place, unknown, unknowns, conditions)
+            except NoClosedInverse:
+                continue
+        raise NoClosedInverse(", ".join(str(equation.expression) for equation in equations))
+
+    def _solved_for(
+        self,
+        equations: tuple[Equation, ...],
+        place: int,
+        unknown: Any,
+        unknowns: tuple[Any, ...],
+        conditions: tuple[Any, ...],
+    ) -> list[Solution]:
+        equation = equations[place]
+        rest = equations[:place] + equations[place + 1 :]
+        left = tuple(symbol for symbol in unknowns if symbol != unknown)
+        found: list[Solution] = []
+        for value, needed in self.inverted(equation.value, equation.expression, unknown):
+            reduced = tuple(other.subs(unknown, value) for other in rest)
+            if any(not (other.symbols & set(left)) for other in reduced):
+                raise CannotPush(Reason.SINGULAR, f"{rest[0].expression} is a function of the other components")
+            allowed = self._within(value, unknown, left)
+            for solution in self._eliminate(reduced, left, ()):
+                values = dict(solution.values)
+                own = _tidy(value.subs(values))
+                mine = tuple(condition.subs(values) for condition in (*conditions, *needed, *allowed))
+                found.append(Solution({**values, unknown: own}, (*mine, *solution.conditions)))
+            if len(found) > MOST_BRANCHES:
+                raise CannotPush(Reason.UNSUPPORTED, f"more than {MOST_BRANCHES} branches")
+        return found
+
+    def _within(self, value: Any, unknown: Any, left: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The condition on an unknown that was introduced here (the given ones are confined by the caller)."""
+        span = self.spans[unknown]
+        return (value > span.lo,) if isinstance(unknown, sympy.Dummy) and span.lo == 0 else ()
+
+    def _linear(self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...]) -> dict[Any, Any] | None:
+        if len(equations) < 2 or len(equations) != len(unknowns):
+            return None
+        differences = [sympy.expand(equation.expression - equation.value) for equation in equations]
+        rows = []
+        for difference in differences:
+            coefficients = [difference.diff(unknown) for unknown in unknowns]
+            if any(coefficient.free_symbols & set(unknowns) for coefficient in coefficients):
+                return None
+            rows.append(coefficients)
+        matrix = sympy.Matrix(rows)
+        right = sympy.Matrix([-difference.subs({unknown: 0 for unknown in unknowns}) for difference in differences])
+        if sympy.simplify(matrix.det()) == 0:
+            raise CannotPush(Reason.SINGULAR, "the determinant of a linear system is zero")
+        solution = matrix.LUsolve(right)
+        return {unknown: sympy.factor_terms(sympy.cancel(value)) for unknown, value in zip(unknowns, solution, strict=True)}
+
+    # -- patterns ----------------------------------------------------------------------------------------------------
+
+    def _rotation(
+        self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...], conditions: tuple[Any, ...]
+    ) -> list[Solution] | None:
+        """(a cos b, a sin b) = (p, q): a = sqrt(p**2 + q**2) and b = atan2(q, p) up to full turns, or a < 0 and half a turn."""
+        for first, second in itertools.permutations(range(len(equations)), 2):
+            cosine = [node for node in equations[first].expression.atoms(sympy.cos) if node.free_symbols & set(unknowns)]
+            for node in cosine:
+                angle = node.args[0]
+                radius = sympy.cancel(equations[first].expression / node)
+                other = equations[second].expression
+                if sympy.cancel(other / sympy.sin(angle) - radius) != 0 or radius.has(angle) and not angle.is_Symbol:
+                    continue
+                if radius.free_symbols & angle.free_symbols & set(unknowns):
+                    continue
+                return self._turned(equations, (first, second), radius, angle, unknowns, conditions)
+        return None
+
+    def _turned(
+        self,
+        equations: tuple[Equation, ...],
+        pair: tuple[int, int],
+        radius: Any,
+        angle: Any,
+        unknowns: tuple[Any, ...],
+        conditions: tuple[Any, ...],
+    ) -> list[Solution]:
+        p, q = equations[pair[0]].value, equations[pair[1]].value
+        rest = tuple(equation for place, equation in enumerate(equations) if place not in pair)
+        size = sympy.sqrt(_tidy(p**2 + q**2))
+        lo, hi = self._range(angle)
+        signs = (1,) if self._positive(radius) else (1, -1)
+        found: list[Solution] = []
+        for sign in signs:
+            turn = sympy.atan2(sign * q, sign * p)
+            if sympy.simplify(hi - lo - 2 * pi) == 0:
+                values = [turn if lo == -pi else lo + sympy.Mod(turn - lo, 2 * pi)]
+            else:
+                least = math.ceil(number((lo - pi) / (2 * pi)) - 1e-9)
+                most = math.floor(number((hi + pi) / (2 * pi)) + 1e-9)
+                values = [turn + 2 * pi * k for k in range(least, most + 1)]
+            for value in values:
+                system = (*rest, Equation(sign * size, radius), Equation(value, angle))
+                found.extend(self._eliminate(system, unknowns, conditions))
+        return found
+
+    def _angle(
+        self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...], conditions: tuple[Any, ...]
+    ) -> list[Solution] | None:
+        """atan2(p, q) = v: p = r sin v and q = r cos v with a new unknown r > 0, for -pi < v < pi."""
+        for place, equation in enumerate(equations):
+            if not isinstance(equation.expression, sympy.atan2):
+                continue
+            fresh = sympy.Dummy("r", positive=True)
+            self.spans[fresh] = Span(sympy.S.Zero, oo)
+            above, beside = equation.expression.args
+            turn = equation.value
+            system = (
+                *equations[:place],
+                *equations[place + 1 :],
+                Equation(fresh * sympy.sin(turn), above),
+                Equation(fresh * sympy.cos(turn), beside),
+            )
+            found = self._eliminate(system, (*unknowns, fresh), conditions)
+            needed = (turn > -pi, turn < pi)
+            return [
+                Solution({u: v for u, v in solution.values.items() if u != fresh}, (*solution.conditions, *needed))
+                for solution in found
+            ]
+        return None
+
+    def _range(self, expression: Any) -> tuple[Any, Any]:
+        """The values of a*u + b over the span of its one unknown u.
+
+        Raises:
+            CannotPush: the range is unbounded: there are infinitely many turns. NoClosedInverse: it is not of this form.
+        """
+        inside = expression.free_symbols & set(self.spans)
+        if len(inside) != 1:
+            raise NoClosedInverse(expression)
+        unknown = inside.pop()
+        slope = expression.diff(unknown)
+        if not slope.is_number or slope.is_zero:
+            raise NoClosedInverse(expression)
+        ends = [expression.subs(unknown, end) for end in (self.spans[unknown].lo, self.spans[unknown].hi)]
+        lo, hi = ends if slope.is_positive else ends[::-1]
+        if not (lo.is_finite and hi.is_finite and lo.is_number and hi.is_number):
+            raise CannotPush(Reason.INFINITELY_MANY_BRANCHES, f"the angle {expression} is unbounded")
+        return lo, hi
+
+    def _positive(self, expression: Any) -> bool:
+        """Whether an expression is positive on the box, by assumptions alone."""
+        marks: dict[Any, Any] = {}
+        for unknown in expression.free_symbols & set(self.spans):
+            span = self.spans[unknown]
+            fresh = sympy.Dummy("t", positive=True)
+            if span.lo == 0 and span.hi == 1:
+                marks[unknown] = 1 / (1 + fresh)
+            elif span.lo == 0 and span.hi == pi:
+                expression = expression.subs(sympy.sin(unknown), sympy.Dummy("s", positive=True))
+                marks[unknown] = fresh
+            elif span.lo.is_nonnegative:
+                marks[unknown] = fresh
+        written = expression.subs(marks)
+        return assumed_sign(written) == 1 or assumed_sign(_log_of_quotient(written)) == 1
+
+    # -- one unknown in one equation ---------------------------------------------------------------------------------
+
+    def inverted(self, value: Any, expression: Any, unknown: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+        """All solutions for `unknown` of value = expression, each with its conditions.
+
+        Raises:
+            NoClosedInverse: the unknown stands in several places that could not be brought together.
+        """
+        if expression == unknown:
+            return [(value, ())]
+        dependent = [argument for argument in expression.args if argument.has(unknown)]
+        if len(dependent) == 1:
+            inner = dependent[0]
+            arguments = [U if argument == inner else argument for argument in expression.args]
+            operation = expression.func(*arguments)
+            found = []
+            for inverse, conditions in self.inversions(operation, value, inner):
+                found.extend((own, (*conditions, *more)) for own, more in self.inverted(inverse, inner, unknown))
+            return found
+        return self._several_places(value, expression, unknown)
+
+    def inversions(self, operation: Any, value: Any, inner: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+        """The solutions u of value = operation(u), with their conditions on the value."""
+        match operation:
+            case sympy.Add():
+                return [(value - (operation - U), ())]
+            case sympy.Mul():
+                return [(value / (operation / U), ())]
+            case sympy.Pow() if operation.base == U:
+                return _roots(operation.exp, value)
+            case sympy.Pow():
+                return [(sympy.log(value) / sympy.log(operation.base), (value > 0,))]
+        if operation.func in _PERIODIC:
+            row, shift = _PERIODIC[operation.func]
+            lo, hi = self._range(inner)
+            first = math.floor(number(lo / pi) + shift + 1e-9)
+            last = math.ceil(number(hi / pi) + shift - 1e-9)
+            rows = [row(k) for k in range(first, last)]
+        elif operation.func in _ROWS and operation.args == (U,):
+            rows = list(_ROWS[operation.func])
+        else:
+            raise CannotPush(Reason.UNSUPPORTED, str(operation.func))
+        found = []
+        for entry in rows:
+            ends = sorted((sympy.sympify(entry[2]), sympy.sympify(entry[3])), key=float)
+            needed = [value > ends[0]] if ends[0] != -oo else []
+            needed += [value < ends[1]] if ends[1] != oo else []
+            found.append((sympy.sympify(entry[4]).subs(Y, value), tuple(needed)))
+        return found
+
+    def _several_places(self, value: Any, expression: Any, unknown: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+        factored = sympy.factor(expression) if sympy.count_ops(expression) < 60 else expression
+        if factored != expression and _places(factored, unknown) < _places(expression, unknown):
+            return self.inverted(value, factored, unknown)
+        if isinstance(expression, sympy.log) or expression.is_Pow:
+            raise NoClosedInverse(expression)
+        from .rewriting import kernels
+
+        found = kernels(expression, unknown)
+        bases = {kernel for kernel in found if kernel.has(unknown)}
+        if len(bases) > 1 and all(isinstance(base, sympy.log) for base in bases):
+            merged = sympy.logcombine(expression, force=True)
+            if _places(merged, unknown) < _places(expression, unknown):
+                return self.inverted(value, merged, unknown)
+        if len(bases) != 1:
+            raise NoClosedInverse(expression)
+        kernel = bases.pop()
+        mark = sympy.Dummy("k", real=True)
+        numerator = sympy.fraction(sympy.together(expression.subs(kernel, mark) - value))[0]
+        if not numerator.is_polynomial(mark):
+            raise NoClosedInverse(expression)
+        equation = sympy.Poly(numerator, mark)
+        solutions: list[tuple[Any, tuple[Any, ...]]] = []
+        match equation.degree():
+            case 1:
+                a, b = equation.all_coeffs()
+                solutions = [(sympy.factor(-b / a), ())]
+            case 2:
+                a, b, c = equation.all_coeffs()
+                radicand = sympy.factor(sympy.expand(b**2 - 4 * a * c))
+                solutions = [((-b + s * sympy.sqrt(radicand)) / (2 * a), (radicand > 0,)) for s in (1, -1)]
+            case _:
+                raise NoClosedInverse(expression)
+        return [
+            (own, (*conditions, *more))
+            for root, conditions in solutions
+            for own, more in self.inverted(root, kernel, unknown)
+        ]
+
+
+def _log_of_quotient(expression: Any) -> Any:
+    return expression.replace(sympy.log, lambda g: sympy.expand_log(sympy.log(sympy.factor(g))))
+
+
+def _places(expression: Any, unknown: Any) -> int:
+    return sum(1 for node in sympy.preorder_traversal(expression) if node == unknown)
+
+
+def _roots(exponent: Any, value: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+    if exponent == -1:
+        return [(1 / value, ())]
+    if exponent.is_even:
+        root = value ** (1 / exponent)
+        return [(root, (value > 0,)), (-root, (value > 0,))]
+    if exponent.is_odd:
+        return [(sympy.sign(value) * sympy.Abs(value) ** (1 / exponent), ())]
+    return [(value ** (1 / exponent), (value > 0,))]
+
+
+def _alternatives(node: Any) -> list[tuple[Any, Any]]:
+    """(condition, value) pairs that replace a kink."""
+    match node:
+        case sympy.Abs():
+            inner = node.args[0]
+            return [(inner > 0, inner), (inner < 0, -inner)]
+        case sympy.sign():
+            return [(node.args[0] > 0, sympy.S.One), (node.args[0] < 0, sympy.S.NegativeOne)]
+        case sympy.Heaviside():
+            return [(node.args[0] > 0, sympy.S.One), (node.args[0] < 0, sympy.S.Zero)]
+        case sympy.Max():
+            first, rest = node.args[0], node.func(*node.args[1:])
+            return [(first > rest, first), (first < rest, rest)]
+        case sympy.Min():
+            first, rest = node.args[0], node.func(*node.args[1:])
+            return [(first < rest, first), (first > rest, rest)]
+        case _:
+            found, before = [], []
+            for value, condition in node.args:
+                found.append((sympy.And(condition, *before), value))
+                before.append(sympy.Not(condition))
+            return found

@@ -10,20 +10,21 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from derivations.language.context import RandomVariable, Scalar, Sequence
+from derivations.language.context import RandomVariable, Scalar
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, laws
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
+from derivations.language.model.degree import degree_in
+from derivations.language.model.families import family_mean, is_family
 from derivations.language.model.frame import ROOT, Frame
 from derivations.language.model.laws import LAWS, density, law_named, node_digits, nodes
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
-from derivations.language.model.sums import limits
 from derivations.language.model.values import Fun, Law, NeedsVariable, Symbol, Undefined, Value
 from derivations.language.structure import subterms
-from derivations.language.term import Add, Bar, Big, Call, Group, Index, Marked, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.term import Add, Bar, Call, Group, Index, Marked, Name, Num, Pow, Relation, Term, Tuple
 
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
@@ -60,7 +61,7 @@ def _items(node: Term) -> tuple[Term, ...]:
 # Random variables of the context ----------------------------------------------------------------------------------------------
 
 
-def _spread(ev: Evaluator, key: Key, frame: Frame) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
+def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
     """The outcomes of one random variable (and of those that share its outcomes) with their weights."""
     kind = ev.setting.kinds[key[0]]
     if not isinstance(kind, RandomVariable):
@@ -69,8 +70,7 @@ def _spread(ev: Evaluator, key: Key, frame: Frame) -> tuple[list[tuple[Number, d
         found = ev.value(kind.law, frame)
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
-        others = sum(1 for k in frame.entries if isinstance(ev.setting.kinds.get(k[0]), RandomVariable))
-        return [(weight, {key: value}) for value, weight in nodes(ev, found, others)], node_digits(ev, found, others)
+        return [(weight, {key: value}) for value, weight in nodes(ev, found, degree)], node_digits(ev, found, degree)
     group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
     weights = _weights(ev, group[0], key[1])
     outcome = [(weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}) for k, weight in enumerate(weights)]
@@ -139,9 +139,9 @@ def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
     return laws.typical(found, ev.model.rng(repr(key[0]), key[1], "realised"))
 
 
-def _averaged(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame) -> Value:
-    """The mean of ``body`` over all random variables that it turns out to use."""
-    return _over(ev, body, fresh(ev, frame), [0])
+def _averaged(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, degree: int | None = None) -> Value:
+    """The mean of ``body`` over all random variables that it turns out to use; its degree in them, if it is a polynomial."""
+    return _over(ev, body, fresh(ev, frame), [0], degree)
 
 
 def fresh(ev: Evaluator, frame: Frame) -> Frame:
@@ -150,7 +150,7 @@ def fresh(ev: Evaluator, frame: Frame) -> Frame:
     return Frame(frame.names, kept, True, frame.family, frame.depth)
 
 
-def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: list[int]) -> Value:
+def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: list[int], degree: int | None) -> Value:
     """Enumerate depth first: when an outcome is missing, branch over it there."""
     count[0] += 1
     ev.tick()
@@ -161,12 +161,24 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: li
     except NeedsVariable as needed:
         key = needed.key
     terms: list[Value] = []
-    found, digits = outcomes(ev, key, frame)
+    found, digits = outcomes(ev, key, frame, degree)
     for weight, outcome in found:
         entries = {**frame.entries, **{k: v for k, v in outcome.items() if k not in frame.entries}}
         place = Frame(frame.names, entries, True, frame.family, frame.depth)
-        terms.append(algebra.times(weight, _over(ev, body, place, count)))
-    return mean_of(ev, terms, digits)
+        terms.append(algebra.times(weight, _over(ev, body, place, count, degree)))
+    try:
+        return mean_of(ev, terms, digits)
+    except Undefined:
+        kind = ev.setting.kinds.get(key[0])
+        law = ev.value(kind.law, frame) if isinstance(kind, RandomVariable) and kind.law is not None else None
+        if not isinstance(law, Law) or law.name != "Normal" or not is_number(terms[0]):
+            raise
+
+    def integrand(point: Number) -> Number:
+        place = Frame(frame.names, {**frame.entries, key: point}, True, frame.family, frame.depth)
+        return x.multiply(density(law, point), _over(ev, body, place, count, degree))
+
+    return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(key), "mean"))
 
 
 def mean_of(ev: Evaluator, terms: list[Value], digits: float) -> Value:
@@ -199,11 +211,13 @@ def magnitude(value: Value) -> Number:
     return abs(x.real(value)) if is_number(value) else 0
 
 
-def outcomes(ev: Evaluator, key: Key, frame: Frame) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
+def outcomes(
+    ev: Evaluator, key: Key, frame: Frame, degree: int | None = None
+) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
     """The outcomes of ``key``, or first those of a variable on which its law depends; with the digits of a mean over them."""
     for _ in range(8):
         try:
-            return _spread(ev, key, frame)
+            return _spread(ev, key, frame, degree)
         except NeedsVariable as needed:
             key = needed.key
     raise Undefined("random variables whose laws depend on each other")
@@ -222,7 +236,7 @@ def _mean(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame:
         return _given(ev, body, frame)
     if under is not None:
         return _under(ev, under, lambda place: ev.value(body, place), body, frame)
-    return _averaged(ev, lambda place: ev.value(body, place), frame)
+    return _averaged(ev, lambda place: ev.value(body, place), frame, degree_in(ev.setting, body))
 
 
 def _given(ev: Evaluator, body: Bar, frame: Frame) -> Value:
@@ -253,13 +267,13 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
     if isinstance(under, Relation) and under.signs == ("~",):
         variable, under = under.items
     if isinstance(under, Name | Index) and isinstance(ev.setting.kinds.get(under), RandomVariable):
-        return _averaged(ev, f, frame)
+        return _averaged(ev, f, frame, degree_in(ev.setting, body))
     if isinstance(under, Call) and any(isinstance(a, Name | Bar) for a in under.arguments) and ev.setting.is_declared(under.function):
         first = under.arguments[0]
         variable = variable or (first.left if isinstance(first, Bar) else first)
         return against(ev, lambda place: ev.number(under, place), variable, f, frame)
     if isinstance(under, Name | Index) and is_family(ev, under):
-        return _family_mean(ev, under, f, frame)
+        return family_mean(ev, under, f, frame)
     if isinstance(under, Name | Index) and under not in frame.names:
         definition = next(iter(ev.setting.calls.get(under, ())), None)
         if definition is not None:
@@ -268,14 +282,14 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
                 variable = variable.left
             if normal_rhs(definition.rhs):
                 parameters = density_parameters(ev, definition.rhs, frame)
-                return nodes_mean(ev, parameters, variable, f, frame)
+                return nodes_mean(ev, parameters, variable, f, frame, degree_in(ev.setting, body, variable))
             density_call = Call(under, (variable,))
             return against(ev, lambda place: ev.number(density_call, place), variable, f, frame)
     value = ev.value(under, frame)
     if variable is None:
         variable = _variable_of(ev, body)
     if isinstance(value, Law):
-        return nodes_mean(ev, value, variable, f, frame)
+        return nodes_mean(ev, value, variable, f, frame, degree_in(ev.setting, body, variable))
     if isinstance(value, Fun):
         return against(ev, lambda place: value.apply(place.names[variable]), variable, f, frame)
     if isinstance(value, Mat):
@@ -317,12 +331,24 @@ def _bound(ev: Evaluator, variable: Term, value: Value, frame: Frame) -> Frame:
     return frame.bind(variable, value)
 
 
-def nodes_mean(ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+def nodes_mean(
+    ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame, degree: int | None = None
+) -> Value:
+    """The mean of f under a law, with ``variable`` bound; by quadrature where f is not smooth enough for the rule of the law."""
     terms: list[Value] = []
-    for value, weight in nodes(ev, q, 0):
+    for value, weight in nodes(ev, q, degree):
         ev.tick()
         terms.append(algebra.times(weight, f(_bound(ev, variable, value, frame))))
-    return mean_of(ev, terms, node_digits(ev, q, 0))
+    try:
+        return mean_of(ev, terms, node_digits(ev, q, degree))
+    except Undefined:
+        if q.name != "Normal" or not is_number(terms[0]):
+            raise
+    return against(ev, lambda place: density(q, _value_of(ev, variable, place)), variable, f, frame)
+
+
+def _value_of(ev: Evaluator, variable: Term, place: Frame) -> Value:
+    return ev.value(variable, place) if isinstance(variable, Name | Index) else place.names[variable]
 
 
 def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
@@ -339,42 +365,6 @@ def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f:
         return x.multiply(w, value)
 
     return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(variable), id(ev.setting)))
-
-
-def is_family(ev: Evaluator, symbol: Term) -> bool:
-    if isinstance(ev.setting.kinds.get(symbol), Sequence) or symbol in ev.setting.entries:
-        return True
-    return any(isinstance(d.lhs.function, Index) and d.lhs.function != symbol for d in ev.setting.calls.get(symbol, ()))  # type: ignore[attr-defined]
-
-
-def family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
-    definitions = [*ev.setting.entries.get(symbol, ()), *ev.setting.calls.get(symbol, ())]
-    for definition in definitions:
-        for parameter in definition.parameters:
-            stated = ev.setting.context.range_of(parameter)
-            if stated is not None:
-                return ev.integer(stated[0], frame), ev.integer(stated[1], frame)
-    for definition in definitions:
-        for s in ev.setting.reach(definition.rhs):
-            for other in [d for d in (ev.setting.plain.get(s),) if d is not None] + [definition]:
-                for _, t in subterms(other.rhs):
-                    if isinstance(t, Big) and t.op == "sum":
-                        first, last = limits(ev, t, frame)
-                        if first is not None and last is not None:
-                            return first, last
-    return ev.model.family_range(ev)
-
-
-def _family_mean(ev: Evaluator, p: Name | Index, f: Callable[[Frame], Value], frame: Frame) -> Value:
-    """``E_p[s] = \\sum_i p_i s_i``: bare names of sequences in the body are read at i."""
-    first, last = family_places(ev, p, frame)
-    total: Value = None
-    for k in range(first, last + 1):
-        place = Frame(frame.names, frame.entries, frame.chance, k, frame.depth)
-        weight = ev.value(Index(p, (Num(str(k)),)), frame) if k >= 0 else ev.entry(p, (k,), frame)
-        term = algebra.times(weight, f(place))
-        total = term if total is None else algebra.plus(total, term)
-    return 0 if total is None else total
 
 
 def _variance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:

@@ -32,8 +32,8 @@ _NAMES = {
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
     "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Geometric": "Geometric",
 }  # fmt: skip
-_ONE, _MANY = 21, 16
-"""Digits of the rule for one normal variable, and for each of several."""
+_DIGITS = 21
+"""Digits of the rule for a normal variable and an entire integrand."""
 _NEEDS_FONT = ("N", "U", "Exp")
 
 
@@ -107,7 +107,7 @@ def entropy(ev: Evaluator, law: Law) -> Number:
         _scale(law.parameters[1])
         return x.divide(mp().ln(2 * mp().pi * mp().e * real(law.parameters[1])), 2)
     total: Number = 0
-    for value, weight in nodes(ev, law, 0):
+    for value, weight in nodes(ev, law, None):
         total = x.subtract(total, x.multiply(weight, x.logarithm(density(law, value))))
     return total
 
@@ -136,20 +136,20 @@ def _atoms(law: Law) -> list[tuple[Number, Number]]:
             raise MeaningError(f"the law {law.name} has a density, not probabilities")
 
 
-def nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
-    """Values and weights whose weighted sums are means under the law. With ``others`` variables around it, fewer nodes and digits."""
-    key = (mp().prec, others > 0)
+def nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
+    """Values and weights whose weighted sums are means under the law. ``degree``: that of the integrand, if it is a polynomial."""
+    key = (mp().prec, degree)
     if key not in law.cache:
-        law.cache[key] = _nodes(ev, law, others)
+        law.cache[key] = _nodes(ev, law, degree)
     found: list[tuple[Value, Number]] = law.cache[key]
     return found
 
 
-def node_digits(ev: Evaluator, law: Law, others: int) -> float:
+def node_digits(ev: Evaluator, law: Law, degree: int | None) -> float:
     """To how many digits a mean over ``nodes`` is known, relative to the mean of the absolute values."""
     match law.name:
         case "Normal" if is_number(law.parameters[0]) and is_number(law.parameters[1]):
-            return float(mp().dps) if ev.raised else (_ONE if others == 0 else _MANY) - 2
+            return float(mp().dps) if ev.raised or _gauss(degree) else _DIGITS - 2
         case "Normal":
             return 25
         case "Uniform" | "Exponential" | "Laplace":
@@ -158,7 +158,7 @@ def node_digits(ev: Evaluator, law: Law, others: int) -> float:
             return float(mp().dps)
 
 
-def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
+def _nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
     p = law.parameters
     if law.name in LAWS and len(p) != LAWS[law.name]:
         raise MeaningError(f"the law {law.name} takes {LAWS[law.name]} parameter(s), not {len(p)}")
@@ -167,8 +167,8 @@ def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
             if isinstance(p[0], Mat) or isinstance(p[1], Mat):
                 return _normal_vector(ev, p[0], p[1])
             scale = _scale(p[1])
-            digits = mp().dps if ev.raised else _ONE if others == 0 else _MANY
-            return [(x.add(p[0], x.multiply(scale, z)), w) for z, w in _standard_normal(digits)]
+            standard = _gauss(degree) or _standard_normal(mp().dps if ev.raised else _DIGITS)
+            return [(x.add(p[0], x.multiply(scale, z)), w) for z, w in standard]
         case "Uniform":
             half, middle = x.divide(x.subtract(p[1], p[0]), 2), x.divide(x.add(p[0], p[1]), 2)
             return [(x.add(middle, x.multiply(half, t)), w) for t, w in _bounded()]
@@ -180,6 +180,21 @@ def _nodes(ev: Evaluator, law: Law, others: int) -> list[tuple[Value, Number]]:
             return [(x.add(p[0], x.multiply(s, t)), w / 2) for s in (1, -1) for t, w in half_line]
         case _:
             return _atoms(law)
+
+
+def _gauss(degree: int | None) -> list[tuple[Number, Number]]:
+    """Gauss-Hermite nodes of the standard normal law: n of them are exact up to degree 2 n - 1. Empty for a higher degree."""
+    if degree is None or degree > 9:
+        return []
+    half = Fraction(1, 2)
+    if degree <= 3:
+        return [(1, half), (-1, half)]
+    if degree <= 5:
+        root3 = mp().sqrt(3)
+        return [(0, Fraction(2, 3)), (root3, Fraction(1, 6)), (-root3, Fraction(1, 6))]
+    root10 = mp().sqrt(10)
+    pairs = [(mp().sqrt(5 + s * root10), (7 - s * 2 * root10) / 60) for s in (1, -1)]
+    return [(0, Fraction(8, 15)), *((s * z, w) for z, w in pairs for s in (1, -1))]
 
 
 def _standard_normal(digits: float) -> list[tuple[Number, Number]]:

@@ -83,7 +83,8 @@ class _Plan:
                     self.checks.append(h)
                     waiting.remove(h)
                     grown = True
-        universal = {id(h) for hs in setting.universal.values() for h in hs}
+        universal = {id(h): base for base, hs in setting.universal.items() for h in hs}
+        self.everywhere = [(universal[id(h)], h) for h in self.checks if id(h) in universal]
         self.checks = [h for h in self.checks if id(h) not in universal]
         scalars = [s for s, k in setting.kinds.items() if isinstance(k, Scalar) and s in reached and s not in setting.plain]
         first = [s for s in setting.size_names if s in reached]
@@ -127,6 +128,13 @@ class _Plan:
                 return h
             except DeriveError as trouble:
                 raise CannotSample(f"a hypothesis cannot be evaluated: {trouble}") from trouble
+        for base, h in self.everywhere:
+            kind = self.setting.kinds.get(base)
+            if isinstance(kind, Sequence):
+                try:
+                    ev.model.entry(base, (1,) * kind.arity, ev)
+                except Undefined:
+                    return h  # the other names in it leave no room: |r_t| <= R with R < 0
         for symbol, domain in self.domains:
             value = ev.symbol(symbol, ROOT)
             if is_number(value) and not draw.in_domain(value, domain):

@@ -15,6 +15,7 @@ from derivations.language.context import (
     Sequence,
 )
 from derivations.language.model.isolate import isolate
+from derivations.language.model.known import known_function
 from derivations.language.model.values import Symbol
 from derivations.language.structure import bound_variable, children, substitute
 from derivations.language.term import Add, Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
@@ -281,7 +282,9 @@ class Setting:
         if not isinstance(node, Name | Index) or self.is_defined(node):
             return False
         kind = self.kinds.get(node)
-        return isinstance(kind, Scalar | Array) or (kind is None and isinstance(node, Name) and self.context.range_of(node) is None)
+        if kind is None and isinstance(node, Name):
+            return self.context.range_of(node) is None and node.text not in ("I", "0", "1") and known_function(node.text) is None
+        return isinstance(kind, Scalar | Array)
 
     def _find_sizes(self) -> None:
         for kind in self.kinds.values():

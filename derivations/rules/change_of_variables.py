@@ -20,7 +20,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute
-from derivations.language.term import Bars, Call, Cases, Const, Deriv, Integral, Name, Num, Term, relation
+from derivations.language.term import Bars, Call, Cases, Const, Deriv, Integral, Name, Num, Relation, Term
 from derivations.rules.equality import BUDGET_SECONDS, differentiation, prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
 
@@ -59,13 +59,9 @@ class Transformation:
 
 
 def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
-    """The hypotheses ``low < variable < high``; an infinite end says nothing."""
-    found: list[Term] = []
-    if low != MINUS_INFINITY:
-        found.append(relation(low, "<", variable))
-    if high != INFINITY:
-        found.append(relation(variable, "<", high))
-    return tuple(found)
+    """The hypothesis ``low < variable < high``; an infinite end says nothing."""
+    items = [*([low] if low != MINUS_INFINITY else []), variable, *([high] if high != INFINITY else [])]
+    return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
 
 
 def check_piece(change: Transformation, piece: Piece, context: Context) -> str | None:

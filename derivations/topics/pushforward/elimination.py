@@ -82,22 +82,61 @@ class Elimination:
         """
         found: list[Solution] = []
         for conditions, resolved in self._cases(tuple(equations)):
-            for solution in self._eliminate(resolved, tuple(self.spans), ()):
+            for solution in self._by_exponentials(resolved):
                 known = tuple(condition.subs(dict(solution.values)) for condition in conditions)
                 found.append(Solution(solution.values, solution.conditions + known))
+        return found
+
+    def _by_exponentials(self, equations: tuple[Equation, ...]) -> list[Solution]:
+        """Unknowns that stand only in exponentials are replaced: t = exp(z), a new unknown that is rational in the system."""
+        written = tuple(Equation(e.value, sympy.expand_power_exp(e.expression)) for e in equations)
+        unknowns = tuple(self.spans)
+        renamed: dict[Any, Any] = {}
+        for unknown in unknowns:
+            waves = {w for e in written for w in e.expression.atoms(sympy.exp) if w.has(unknown)}
+            if not waves or not all((w.args[0] / unknown).is_Integer for w in waves):
+                continue
+            marks = {w: sympy.Dummy() for w in waves}
+            if any(e.expression.subs(marks).has(unknown) for e in written):
+                continue
+            fresh = sympy.Dummy(f"t_{unknown.name}", positive=True)
+            renamed[unknown] = fresh
+            powers = {w: fresh ** (w.args[0] / unknown) for w in waves}
+            written = tuple(Equation(e.value, e.expression.subs(powers)) for e in written)
+        if not renamed or len(equations) == 1:
+            return self._eliminate(equations, unknowns, ())
+        for unknown, fresh in renamed.items():
+            self.spans[fresh] = Span(sympy.S.Zero, oo)
+        found = []
+        for solution in self._eliminate(written, tuple(renamed.get(u, u) for u in unknowns), ()):
+            values = {
+                unknown: sympy.log(solution.values[renamed[unknown]]) if unknown in renamed else solution.values[unknown]
+                for unknown in unknowns
+            }
+            needed = tuple(solution.values[fresh] > 0 for fresh in renamed.values())
+            found.append(Solution(values, (*solution.conditions, *needed)))
+        for fresh in renamed.values():
+            del self.spans[fresh]
         return found
 
     # -- kinks -------------------------------------------------------------------------------------------------------
 
     def _cases(self, equations: tuple[Equation, ...]) -> list[tuple[tuple[Any, ...], tuple[Equation, ...]]]:
         """The systems without Max, Min, sign, Piecewise (and |u| of several unknowns), each with the conditions it holds under."""
+        return self._resolved(equations, ())
+
+    def _resolved(
+        self, equations: tuple[Equation, ...], known: tuple[Any, ...]
+    ) -> list[tuple[tuple[Any, ...], tuple[Equation, ...]]]:
         node = next((node for equation in equations for node in self._kinks(equation.expression)), None)
         if node is None:
-            return [((), equations)]
+            return [(known, equations)]
         found = []
         for condition, value in _alternatives(node):
+            if any(_contradicts(condition, other) for other in known):
+                continue
             replaced = tuple(Equation(e.value, _tidy(e.expression.subs(node, value))) for e in equations)
-            found.extend((((condition, *more)), system) for more, system in self._cases(replaced))
+            found.extend(self._resolved(replaced, (*known, condition)))
         return found
 
     def _kinks(self, expression: Any) -> list[Any]:
@@ -197,13 +236,14 @@ class Elimination:
         self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...], conditions: tuple[Any, ...]
     ) -> list[Solution] | None:
         """(a cos b, a sin b) = (p, q): a = sqrt(p**2 + q**2) and b = atan2(q, p) up to full turns, or a < 0 and half a turn."""
+        equations = tuple(_without_constants(equation, set(unknowns)) for equation in equations)
         for first, second in itertools.permutations(range(len(equations)), 2):
             cosine = [node for node in equations[first].expression.atoms(sympy.cos) if node.free_symbols & set(unknowns)]
             for node in cosine:
                 angle = node.args[0]
                 radius = sympy.cancel(equations[first].expression / node)
                 other = equations[second].expression
-                if sympy.cancel(other / sympy.sin(angle) - radius) != 0 or radius.has(angle) and not angle.is_Symbol:
+                if not other.has(sympy.sin(angle)) or sympy.cancel(other / sympy.sin(angle) - radius) != 0:
                     continue
                 if radius.free_symbols & angle.free_symbols & set(unknowns):
                     continue
@@ -405,6 +445,26 @@ def _roots(exponent: Any, value: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     if exponent.is_odd:
         return [(sympy.sign(value) * sympy.Abs(value) ** (1 / exponent), ())]
     return [(value ** (1 / exponent), (value > 0,))]
+
+
+def _contradicts(one: Any, other: Any) -> bool:
+    """Whether two strict relations state opposite signs of the same difference."""
+    if isinstance(one, sympy.core.relational.Relational) and isinstance(other, sympy.core.relational.Relational):
+        return bool(sympy.expand(_gap(one) + _gap(other)) == 0)
+    return False
+
+
+def _gap(relation: Any) -> Any:
+    """The expression that a relation states to be positive."""
+    difference = relation.lhs - relation.rhs
+    return difference if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)) else -difference
+
+
+def _without_constants(equation: Equation, unknowns: set[Any]) -> Equation:
+    """The same equation with known terms and factors of the right side moved to the left."""
+    known, rest = equation.expression.as_independent(*unknowns, as_Add=True)
+    factor, core = rest.as_independent(*unknowns, as_Add=False)
+    return Equation((equation.value - known) / factor, core)
 
 
 def _alternatives(node: Any) -> list[tuple[Any, Any]]:

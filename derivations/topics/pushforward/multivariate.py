@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import sympy
 
 from .elimination import Elimination, Equation
 from .evaluation import Compiled, at
-from .parameter_domain import ParameterDomain, describe
+from .parameter_domain import ParameterDomain, assumed_sign, describe
 from .pieces import Span
 from .refusals import CannotPush, Reason, Refusal
 from .results import Claim, Evidence, Level
@@ -22,6 +22,8 @@ from .simplification import gently
 
 SETTINGS = 2
 POINTS = 40
+SMALLEST = 1e-18
+"""Determinants below this are lost in the differences that they are computed from."""
 
 
 @dataclass(frozen=True)
@@ -84,37 +86,12 @@ class JointDensity:
     def at(self, point: Sequence[float], parameters: Mapping[Any, float] | None = None) -> float:
         """The density at a point, for parameter values; zero outside the support."""
         values = dict(parameters or {})
-        place = {x: sympy.Float(value, 20) for x, value in zip(self.variables, point, strict=True)}
-        if not holds(self.support, {**values, **place}):
+        inside = compiled_condition(self.support.subs(values), self.variables)
+        if not inside([mpmath.mpf(value) for value in point]):
             return 0.0
         symbols = tuple(values)
         compiled = Compiled(self.density, (*self.variables, *symbols))
         return compiled(*point, *(values[symbol] for symbol in symbols))
-
-
-def holds(condition: Any, values: Mapping[Any, Any]) -> bool:
-    """Whether a Boolean condition is true at numbers; a side that is not real makes a relation false."""
-    match condition:
-        case sympy.And():
-            return all(holds(part, values) for part in condition.args)
-        case sympy.Or():
-            return any(holds(part, values) for part in condition.args)
-        case sympy.Not():
-            return not holds(condition.args[0], values)
-    if condition in (sympy.true, sympy.false):
-        return bool(condition)
-    left, right = at(condition.lhs, values), at(condition.rhs, values)
-    if math.isnan(left) or math.isnan(right):
-        return False
-    match condition:
-        case sympy.StrictGreaterThan() | sympy.GreaterThan():
-            return left > right
-        case sympy.StrictLessThan() | sympy.LessThan():
-            return left < right
-        case sympy.Ne():
-            return left != right
-        case _:
-            return left == right
 
 
 def joint_pushforward(
@@ -171,9 +148,10 @@ def derive_joint(base: JointDistribution, maps: tuple[Any, ...], variables: tupl
     _refuse_singular(base, maps)
     solutions = Elimination(base.spans).solve(equations)
     branches: list[JointBranch] = []
+    facts = _facts(base, maps, variables)
     for solution in solutions:
         inverse = tuple(solution.values[z] for z in base.variables)
-        relations = [*solution.conditions, *_inside_box(base, inverse)]
+        relations = [*facts, *solution.conditions, *_inside_box(base, inverse)]
         condition = _conjunction(relations)
         if condition == sympy.false:
             continue
@@ -186,6 +164,36 @@ def derive_joint(base: JointDistribution, maps: tuple[Any, ...], variables: tupl
         Evidence(Claim.DERIVATIVE, Level.PROVED),
     )
     return JointDensity(variables, density, support, tuple(branches), _nonzero(maps, base), evidence)
+
+
+def _facts(base: JointDistribution, maps: tuple[Any, ...], variables: tuple[Any, ...]) -> list[Any]:
+    """x_i > 0, x_i < 0 or x_i < 1 where the component says so on the whole box: true of every image point."""
+    marks: dict[Any, Any] = {}
+    for z, span in base.spans.items():
+        fresh = sympy.Dummy("t", positive=True)
+        if span.lo.is_nonnegative:
+            marks[z] = 1 / (1 + fresh) if (span.lo, span.hi) == (0, 1) else fresh
+    found: list[Any] = []
+    for x, component in zip(variables, maps, strict=True):
+        written = component.subs(marks)
+        sign = _certain_sign(written)
+        if sign > 0:
+            found.append(x > 0)
+            if _certain_sign(1 - written) > 0:
+                found.append(x < 1)
+        elif sign < 0:
+            found.append(x < 0)
+    return found
+
+
+def _certain_sign(expression: Any) -> int:
+    if sympy.count_ops(expression) > 60:
+        return 0
+    for form in (expression, sympy.factor(sympy.together(expression))):
+        sign = assumed_sign(form)
+        if sign:
+            return sign
+    return 0
 
 
 def _nonzero(maps: tuple[Any, ...], base: JointDistribution) -> tuple[Any, ...]:
@@ -220,58 +228,113 @@ def _inside_box(base: JointDistribution, inverse: tuple[Any, ...]) -> list[Any]:
 
 
 def _conjunction(relations: Sequence[Any]) -> Any:
-    """The conjunction, without relations that hold by assumptions given the simple ones (x > 0) among them."""
+    """The conjunction of strict relations, reduced: what holds almost everywhere is left out, known factors are dropped."""
     flat: list[Any] = []
     for relation in relations:
         flat.extend(relation.args if isinstance(relation, sympy.And) else (relation,))
     flat = list(dict.fromkeys(_simplified(relation) for relation in flat))
     for _ in range(2):
-        marks = _signed({relation for relation in flat if relation not in (sympy.true, sympy.false)})
-        kept: list[Any] = []
+        marks = _confined([relation for relation in flat if relation not in (sympy.true, sympy.false)])
+        kept: dict[Any, None] = {}
         for relation in flat:
-            if relation == sympy.true:
-                continue
             if relation == sympy.false:
                 return sympy.false
-            truth = _decided(relation, marks)
-            if truth is False:
+            if relation == sympy.true:
+                continue
+            reduced = relation if _simple(relation) else _reduced(relation, marks)
+            if reduced == sympy.false:
                 return sympy.false
-            if truth is None or _simple(relation):
-                kept.append(relation)
-        flat = kept
+            if reduced != sympy.true:
+                kept[reduced] = None
+        flat = list(kept)
     return sympy.And(*flat, evaluate=False) if len(flat) > 1 else (flat[0] if flat else sympy.true)
 
 
+def gap(relation: Any) -> Any:
+    """The expression that a strict relation states to be positive."""
+    difference = relation.lhs - relation.rhs
+    return difference if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)) else -difference
+
+
+def _reduced(relation: Any, marks: Mapping[Any, Any]) -> Any:
+    """A relation without the factors whose sign is known."""
+    if isinstance(relation, (sympy.Or, sympy.Not, sympy.Eq, sympy.Ne)):
+        return relation
+    positive = _unwrapped(gap(relation))
+    known = _sign_almost_everywhere(positive, marks)
+    if known is not None:
+        return sympy.true if known else sympy.false
+    if sympy.count_ops(positive) > 60 or positive.has(sympy.Mod, sympy.atan2):
+        return relation
+    sign, unknown = 1, []
+    for factor in sympy.Mul.make_args(sympy.factor(sympy.together(positive))):
+        base, exponent = factor.as_base_exp()
+        truth = _sign_almost_everywhere(factor, marks)
+        if truth is not None:
+            sign *= 1 if truth else -1
+        else:
+            unknown.append(base if exponent.is_odd else factor)
+    rest = sympy.Mul(*unknown)
+    rest = sympy.expand(sign * rest) if len(unknown) == 1 else sign * rest
+    return _simplified(rest > 0)
+
+
+def _unwrapped(positive: Any) -> Any:
+    """1 - exp(u) is positive where -u is, exp(u) - 1 where u is."""
+    for sign in (1, -1):
+        wave = sympy.expand(1 - sign * positive)
+        if isinstance(wave, sympy.exp):
+            return sympy.expand(-sign * wave.args[0])
+    return positive
+
+
+def _sign_almost_everywhere(expression: Any, marks: Mapping[Any, Any]) -> bool | None:
+    """Whether an expression is positive (True) or negative (False) but for a set of measure zero; None if not known.
+
+    Roots count as positive (where they are real); an angle lies in (-pi, pi); a remainder lies between 0 and its modulus.
+    """
+    written = expression.replace(
+        lambda node: node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer and not node.base.is_number,
+        lambda node: sympy.Dummy("r", positive=True),
+    ).subs(dict(marks))
+    written = written.replace(sympy.Mod, lambda _, period: period / (1 + sympy.Dummy("m", positive=True)))
+    turn = sympy.Dummy("a", positive=True)
+    written = written.replace(sympy.atan2, lambda *_: sympy.pi * (1 - turn) / (1 + turn))
+    forms = [written]
+    if sympy.count_ops(written) < 60:
+        forms.append(sympy.factor(sympy.together(written)))
+    for form in forms:
+        if form.is_nonnegative and form != 0:
+            return True
+        if form.is_nonpositive and form != 0:
+            return False
+    return None
+
+
 def _simple(relation: Any) -> bool:
-    """x > 0 or x < 0 for a symbol x."""
-    return bool(relation.lhs.is_Symbol and relation.rhs == 0)
+    """x > 0, x < 0 or x < 1 for a symbol x."""
+    below = isinstance(relation, (sympy.StrictLessThan, sympy.LessThan))
+    return bool(relation.lhs.is_Symbol and (relation.rhs == 0 or (relation.rhs == 1 and below)))
 
 
-def _signed(relations: set[Any]) -> dict[Any, Any]:
+def _signed(relations: Iterable[Any]) -> dict[Any, Any]:
+    """Expressions in positive symbols that stand for symbols of known sign."""
     marks: dict[Any, Any] = {}
     for relation in relations:
-        if _simple(relation):
+        if _simple(relation) and relation.rhs == 0:
             above = isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan))
             fresh = sympy.Dummy("t", positive=True)
             marks[relation.lhs] = fresh if above else -fresh
     return marks
 
 
-def _decided(relation: Any, marks: Mapping[Any, Any]) -> bool | None:
-    """The truth of a strict relation by assumptions, with roots of unknown sign counted positive (they are real there)."""
-    difference = (relation.lhs - relation.rhs).subs(dict(marks))
-    difference = difference.replace(
-        lambda node: node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer and not node.base.is_number,
-        lambda node: sympy.Dummy("r", positive=True),
-    )
-    if difference.is_Add:
-        difference = sympy.factor(difference)
-    above = isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan))
-    if difference.is_positive:
-        return above
-    if difference.is_negative:
-        return not above
-    return None
+def _confined(relations: Iterable[Any]) -> dict[Any, Any]:
+    """As `_signed`, with 1/(1 + t) for symbols between 0 and 1."""
+    marks = _signed(relations)
+    for relation in relations:
+        if _simple(relation) and relation.rhs == 1 and relation.lhs in marks:
+            marks[relation.lhs] = 1 / (1 + marks[relation.lhs])
+    return marks
 
 
 def _simplified(relation: Any) -> Any:
@@ -289,9 +352,7 @@ def _simplified(relation: Any) -> Any:
             bound = -difference.subs(symbol, 0) / slope
             above = isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)) == bool(slope.is_positive)
             return symbol > bound if above else symbol < bound
-    if isinstance(difference, sympy.exp):
-        return sympy.true if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)) else sympy.false
-    return relation
+    return relation.canonical
 
 
 def _branch(
@@ -310,7 +371,7 @@ def _branch(
         size = 1 / forward.subs(point, simultaneous=True)
     else:
         size = sympy.Matrix(values).jacobian(inner).det()
-    size = gently(sympy.Abs(_tidy_determinant(size)))
+    size = gently(_absolute(_tidy_determinant(size), [gap(part).subs(marks) for part in parts if hasattr(part, "lhs")]))
     term = gently(base.density.subs(point, simultaneous=True) * size)
     return JointBranch(
         inverse=tuple(gently(g).subs(undo) for g in point.values()),
@@ -318,6 +379,33 @@ def _branch(
         condition=condition,
         density=term.subs(undo),
     )
+
+
+def _absolute(expression: Any, positive: Sequence[Any]) -> Any:
+    """|expression| where every root counts as positive and every function value as real (they are, on the support).
+
+    `positive` are expressions known to be positive.
+    """
+    shown: dict[Any, Any] = {}
+
+    def hidden(node: Any) -> Any:
+        positive = node.is_Pow or isinstance(node, sympy.exp)
+        mark = sympy.Dummy("v", positive=True) if positive else sympy.Dummy("v", real=True)
+        shown[mark] = node
+        return mark
+
+    written = expression.replace(
+        lambda node: (node.is_Pow and not node.exp.is_Integer) or (node.is_Function and not node.is_real), hidden
+    )
+    size = sympy.Abs(written)
+    for node in size.atoms(sympy.Abs):
+        for known in positive:
+            for sign in (1, -1):
+                if sympy.expand(node.args[0] - sign * known) == 0:
+                    size = size.subs(node, known)
+    while size.free_symbols & set(shown):
+        size = size.subs(shown)
+    return size
 
 
 def _tidy_determinant(expression: Any) -> Any:
@@ -370,36 +458,44 @@ class _Setting:
         self.density = Compiled(result.density.subs(exact), result.variables)
         self.variables = result.variables
         self.branches = [
-            (branch.condition.subs(exact), [Compiled(g.subs(exact), result.variables) for g in branch.inverse])
+            (
+                compiled_condition(branch.condition.subs(exact), result.variables),
+                [Compiled(g.subs(exact), result.variables) for g in branch.inverse],
+            )
             for branch in result.branches
         ]
 
     def check(self, source: random.Random, values: Mapping[Any, float]) -> int:
-        z = [_drawn(lo, hi, source) for lo, hi in self.spans]
-        x = [component(*z) for component in self.maps]
-        if not all(map(math.isfinite, x)):
-            if any(isinstance(component.high(*z), mpmath.mpc) for component in self.maps):
-                raise CannotPush(Reason.UNDEFINED, f"the map is not real at z = {z}")
+        z = [mpmath.mpf(_drawn(lo, hi, source)) for lo, hi in self.spans]
+        x = [component.high(*z) for component in self.maps]
+        if not all(_is_real(value) for value in x):
+            if any(isinstance(value, mpmath.mpc) for value in x):
+                raise CannotPush(Reason.UNDEFINED, f"the map is not real at z = {_shown(z)}")
             return 0
-        place = {symbol: sympy.Float(value, 20) for symbol, value in zip(self.variables, x, strict=True)}
-        found, total = 0, 0.0
+        x = [mpmath.re(value) for value in x]
+        found, total = 0, mpmath.mpf(0)
         for condition, inverse in self.branches:
-            if not holds(condition, place):
+            if not condition(x):
                 continue
-            back = [g(*x) for g in inverse]
-            again = [component(*back) for component in self.maps]
+            back = [g.high(*x) for g in inverse]
+            again = [component.high(*back) for component in self.maps]
             if not all(_same(one, other) for one, other in zip(again, x, strict=True)):
-                raise CannotPush(Reason.CHECK_FAILED, f"an inverse sends {x} to {back}, which is mapped to {again}")
+                where = f"an inverse sends {_shown(x)} to {_shown(back)}, which is mapped to {_shown(again)}"
+                raise CannotPush(Reason.CHECK_FAILED, where)
             found += all(_same(one, other) for one, other in zip(back, z, strict=True))
-            total += self.base(*back) / abs(self._determinant(back))
+            determinant = abs(self._determinant(back))
+            if determinant < SMALLEST:
+                return 0
+            total += self.base.high(*back) / determinant
         if found != 1:
-            raise CannotPush(Reason.CHECK_FAILED, f"{found} branches return z = {z} ({describe(values)})")
-        value = self.density(*x)
-        if not abs(value - total) <= 1e-6 * abs(total) + 1e-14:
-            raise CannotPush(Reason.CHECK_FAILED, f"the density at {x} is {value}, the sum over preimages {total}")
+            raise CannotPush(Reason.CHECK_FAILED, f"{found} branches return z = {_shown(z)} ({describe(values)})")
+        value = self.density.high(*x)
+        if not abs(value - total) <= 1e-8 * abs(total) + mpmath.mpf(10) ** -30:
+            where = f"the density at {_shown(x)} is {value}, the sum over preimages {total}"
+            raise CannotPush(Reason.CHECK_FAILED, where)
         return 1
 
-    def _determinant(self, z: Sequence[float]) -> float:
+    def _determinant(self, z: Sequence[Any]) -> Any:
         step = mpmath.mpf(10) ** -14
         with mpmath.workdps(40):
             rows = []
@@ -411,11 +507,47 @@ class _Setting:
                     down[place] -= step
                     row.append(mpmath.re(component.high(*up) - component.high(*down)) / (2 * step))
                 rows.append(row)
-            return float(mpmath.det(mpmath.matrix(rows)))
+            return mpmath.det(mpmath.matrix(rows))
 
 
-def _same(found: float, wanted: float) -> bool:
-    return abs(found - wanted) <= 1e-7 * (1e-3 + abs(wanted))
+def _is_real(value: Any) -> bool:
+    """Whether an mpmath value is finite and real."""
+    size = mpmath.mpf(10) ** -30 * (1 + abs(mpmath.re(value)))
+    return bool(mpmath.isfinite(value)) and bool(abs(mpmath.im(value)) <= size)
+
+
+def _shown(values: Sequence[Any]) -> str:
+    return "(" + ", ".join(mpmath.nstr(value, 6) for value in values) + ")"
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    return _is_real(found) and bool(abs(found - wanted) <= 1e-12 * (1e-6 + abs(wanted)))
+
+
+def compiled_condition(condition: Any, variables: Sequence[Any]) -> Callable[[Sequence[Any]], bool]:
+    """A Boolean condition as a function of 40-digit numbers; a side that is not real makes a relation false."""
+    match condition:
+        case sympy.And():
+            parts = [compiled_condition(part, variables) for part in condition.args]
+            return lambda point: all(part(point) for part in parts)
+        case sympy.Or():
+            parts = [compiled_condition(part, variables) for part in condition.args]
+            return lambda point: any(part(point) for part in parts)
+        case sympy.Not():
+            inner = compiled_condition(condition.args[0], variables)
+            return lambda point: not inner(point)
+    if condition in (sympy.true, sympy.false):
+        return lambda _: condition == sympy.true
+    if isinstance(condition, (sympy.Eq, sympy.Ne)):
+        return lambda _: isinstance(condition, sympy.Ne)
+    above = isinstance(condition, (sympy.StrictGreaterThan, sympy.GreaterThan))
+    gap = Compiled(condition.lhs - condition.rhs if above else condition.rhs - condition.lhs, variables)
+
+    def positive(point: Sequence[Any]) -> bool:
+        value = gap.high(*point)
+        return _is_real(value) and bool(mpmath.re(value) > 0)
+
+    return positive
 
 
 def _drawn(lo: float, hi: float, source: random.Random) -> float:

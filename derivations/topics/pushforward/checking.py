@@ -21,7 +21,7 @@ import sympy
 from .distributions import Distribution
 from .evaluation import Compiled, at
 from .parameter_domain import describe
-from .quadrature import integral, masses
+from .quadrature import integral, masses, sample_points
 from .refusals import CannotPush
 from .results import Claim, Density, Evidence, Level
 
@@ -98,6 +98,7 @@ class _Setting:
 
     def check(self) -> int:
         tried, middle = self._check_points()
+        self._check_images()
         self._check_masses(middle)
         return tried
 
@@ -147,6 +148,19 @@ class _Setting:
         if tried < POINTS // 3:
             raise self.fail(f"the map could be evaluated at {tried} points only")
         return tried, sorted(value for value in values if math.isfinite(value))
+
+    def _check_images(self) -> None:
+        """All of each branch's image is reached: at points spread over it the inverse lies in the piece and is mapped back."""
+        for piece, image, inverse in self.branches:
+            for x in sample_points(*image, count=7):
+                back = inverse(x)
+                if not math.isfinite(back):
+                    continue
+                if not piece[0] - _slack(piece[0], back) <= back <= piece[1] + _slack(piece[1], back):
+                    raise self.fail(f"the inverse at x = {x:g} is {back:g}, outside its piece {piece}")
+                again = self._image(back)
+                if math.isfinite(again) and abs(again - x) > 1e-5 * (abs(x) + abs(self._slope(back) * back)) + 1e-9:
+                    raise self.fail(f"the inverse at x = {x:g} is {back:g}, which is mapped to {again:g}")
 
     def _check_point(self, z: float) -> int:
         x = self._image(z)

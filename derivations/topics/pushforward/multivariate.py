@@ -441,8 +441,12 @@ def _check(base: JointDistribution, maps: tuple[Any, ...], result: JointDensity)
     for values in base.domain.samples[:SETTINGS]:
         exact = {symbol: sympy.Rational(str(value)) for symbol, value in values.items()}
         setting = _Setting(base, maps, result, exact)
+        images: list[list[Any]] = []
         for _ in range(POINTS):
-            tried += setting.check(source, values)
+            image = setting.check(source, values)
+            images.extend([image] if image else [])
+        setting.check_elsewhere(images, source)
+        tried += len(images)
     if tried < POINTS // 2:
         raise CannotPush(Reason.CHECK_FAILED, f"only {tried} points could be evaluated")
     return tried
@@ -465,13 +469,14 @@ class _Setting:
             for branch in result.branches
         ]
 
-    def check(self, source: random.Random, values: Mapping[Any, float]) -> int:
+    def check(self, source: random.Random, values: Mapping[Any, float]) -> list[Any] | None:
+        """The image of a sampled point of the base, checked; None where it cannot be evaluated."""
         z = [mpmath.mpf(_drawn(lo, hi, source)) for lo, hi in self.spans]
         x = [component.high(*z) for component in self.maps]
         if not all(_is_real(value) for value in x):
             if any(isinstance(value, mpmath.mpc) for value in x):
                 raise CannotPush(Reason.UNDEFINED, f"the map is not real at z = {_shown(z)}")
-            return 0
+            return None
         x = [mpmath.re(value) for value in x]
         found, total = 0, mpmath.mpf(0)
         for condition, inverse in self.branches:
@@ -485,7 +490,7 @@ class _Setting:
             found += all(_same(one, other) for one, other in zip(back, z, strict=True))
             determinant = abs(self._determinant(back))
             if determinant < SMALLEST:
-                return 0
+                return None
             total += self.base.high(*back) / determinant
         if found != 1:
             raise CannotPush(Reason.CHECK_FAILED, f"{found} branches return z = {_shown(z)} ({describe(values)})")
@@ -493,7 +498,23 @@ class _Setting:
         if not abs(value - total) <= 1e-8 * abs(total) + mpmath.mpf(10) ** -30:
             where = f"the density at {_shown(x)} is {value}, the sum over preimages {total}"
             raise CannotPush(Reason.CHECK_FAILED, where)
-        return 1
+        return x
+
+    def check_elsewhere(self, images: Sequence[Sequence[Any]], source: random.Random) -> None:
+        """Where a branch claims a point that was not met as an image, it must still return a preimage in the box."""
+        for image in images:
+            for factor in (0.7, 1.3, -1):
+                x = [value * (1 + (factor - 1) * source.randint(0, 1)) for value in image]
+                for condition, inverse in self.branches:
+                    if not condition(x):
+                        continue
+                    back = [g.high(*x) for g in inverse]
+                    if not all(_is_real(value) for value in back):
+                        raise CannotPush(Reason.CHECK_FAILED, f"an inverse is not real at {_shown(x)} in its support")
+                    inside = all(lo <= mpmath.re(v) <= hi for v, (lo, hi) in zip(back, self.spans, strict=True))
+                    again = [component.high(*back) for component in self.maps]
+                    if not inside or not all(_same(one, other) for one, other in zip(again, x, strict=True)):
+                        raise CannotPush(Reason.CHECK_FAILED, f"{_shown(x)} is in the support but not in the image")
 
     def _determinant(self, z: Sequence[Any]) -> Any:
         step = mpmath.mpf(10) ** -14

@@ -42,6 +42,18 @@ def integral(function: Callable[[float], float], lo: float, hi: float, step: flo
     return total
 
 
+def sample_points(lo: float, hi: float, count: int = 9) -> list[float]:
+    """Points inside an interval, spread over its scales when it is infinite."""
+    fractions = [(2 * place + 1) / (2 * count) for place in range(count)]
+    if math.isinf(lo) and math.isinf(hi):
+        return [math.tan(math.pi * (fraction - 0.5)) for fraction in fractions]
+    if math.isinf(hi):
+        return [lo + fraction / (1 - fraction) for fraction in fractions]
+    if math.isinf(lo):
+        return [hi - (1 - fraction) / fraction for fraction in fractions]
+    return [lo + (hi - lo) * fraction for fraction in fractions]
+
+
 def masses(function: Callable[[float], float], edges: list[float]) -> list[float]:
     """The integrals between neighbouring edges by Gauss's rule with five points."""
     found: list[float] = []

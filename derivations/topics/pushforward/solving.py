@@ -16,6 +16,7 @@ import sympy
 from .evaluation import Compiled, at
 from .monotone import MapAnalysis, restricted
 from .parameter_domain import ParameterDomain
+from .quadrature import sample_points
 from .pieces import Because, Peel, Piece, Span, U, Y, constant_piece, table_piece
 from .refusals import CannotPush, NoClosedInverse, Reason
 from .rewriting import (
@@ -253,18 +254,6 @@ def _chosen_root(analysis: MapAnalysis, expression: Any, equation: Any, variable
 
 def _same(found: float, wanted: float) -> bool:
     return abs(found - wanted) <= 1e-6 * (1e-3 + abs(wanted))
-
-
-def sample_points(lo: float, hi: float, count: int = 9) -> list[float]:
-    """Points inside an interval, spread over its scales when it is infinite."""
-    fractions = [(2 * place + 1) / (2 * count) for place in range(count)]
-    if math.isinf(lo) and math.isinf(hi):
-        return [math.tan(math.pi * (fraction - 0.5)) for fraction in fractions]
-    if math.isinf(hi):
-        return [lo + fraction / (1 - fraction) for fraction in fractions]
-    if math.isinf(lo):
-        return [hi - (1 - fraction) / fraction for fraction in fractions]
-    return [lo + (hi - lo) * fraction for fraction in fractions]
 
 
 def end_value(expression: Any, variable: Any, point: Any, side: str) -> Any:

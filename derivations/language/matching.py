@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.context import Definition
-from derivations.language.structure import children, subterms
+from derivations.language.structure import children, subterms, with_children
 from derivations.language.term import Add, Call, Group, Index, Name, Num, Term
 
 
@@ -25,6 +25,8 @@ def _match(pattern: Term, term: Term, parameters: frozenset[Name], values: dict[
     match pattern, term:
         case Add(parts), _ if not isinstance(term, Add) or len(term.parts) != len(parts) or term.parts[1:] != parts[1:]:
             return _match_shifted(parts, term, parameters, values)
+        case Call(f, xs, _), Call(g, ys, _) if f == g:  # p_z(z) defines p_z at any place
+            return len(xs) == len(ys) and all(_match(p, t, parameters, values) for p, t in zip(xs, ys, strict=True))
         case Call(f, xs, _), Call(g, ys, _):
             return len(xs) == len(ys) and all(_match(p, t, parameters, values) for p, t in zip((f, *xs), (g, *ys), strict=True))
         case Index(f, xs), Index(g, ys):
@@ -34,7 +36,9 @@ def _match(pattern: Term, term: Term, parameters: frozenset[Name], values: dict[
     mine, theirs = children(pattern), children(term)
     if not mine:
         return pattern == term
-    return len(mine) == len(theirs) and all(_match(p, t, parameters, values) for p, t in zip(mine, theirs, strict=True))
+    if len(mine) != len(theirs) or with_children(pattern, theirs) != term:  # signs, accents and the like must agree too
+        return False
+    return all(_match(p, t, parameters, values) for p, t in zip(mine, theirs, strict=True))
 
 
 def _match_shifted(parts: tuple[tuple[str, Term], ...], term: Term, parameters: frozenset[Name], values: dict[Name, Term]) -> bool:

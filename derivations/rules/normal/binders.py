@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from derivations.language.context import Function
 from derivations.language.term import Add, Big, Const, Deriv, Group, Integral, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.forms import INFINITE, MINUS_INFINITE, Limit
-from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power
+from derivations.rules.normal.integrals import integrate
+from derivations.rules.normal.poly import ZERO, Poly, atom_power
 from derivations.rules.normal.rebuild import replace
 
 if TYPE_CHECKING:
@@ -52,11 +54,23 @@ def big(algebra: Algebra, term: Big) -> Poly:
             raise Stuck("a product without limits")
         value = algebra.product_range(variable, body, *low_high)
         return value if excluded is None else algebra.mul(value, algebra.power(replace(algebra, body, {variable: excluded}), Fraction(-1)))
+    if low_high is None and domain is None and _of_signals(algebra, body, variable):
+        low_high = MINUS_INFINITE, INFINITE
     value = algebra.sum_range(variable, body, *low_high) if low_high and domain is None else algebra.sum_over_set(variable, body, domain)
     if excluded is not None:
         algebra.assuming.add("every index lies in the range of its sum")
         value = value - replace(algebra, body, {variable: excluded})
     return value
+
+
+def _of_signals(algebra: Algebra, body: Poly, variable: int) -> bool:
+    """Whether a sum without limits runs over the places of functions on the integers: then over all of them."""
+    for m in body.terms:
+        for a, _ in m:
+            atom = algebra.atoms[a]
+            if atom.head == "seq" and isinstance(algebra.context.kind(atom.data), Function) and algebra.mentions(atom.args[0], variable):
+                return True
+    return False
 
 
 def range_of(algebra: Algebra, term: Big) -> tuple[Limit, Limit] | None:
@@ -102,18 +116,14 @@ def integral(algebra: Algebra, term: Integral) -> Poly:
     variable = algebra.temporary(integer=False)
     body = algebra.within(term.variable, atom_power(variable), term.body)
     limits = tuple(ZERO if t is None or t in (INFINITY, Add((("-", INFINITY),))) else algebra.poly(t) for t in (term.lower, term.upper))
-    kinds = tuple("none" if t is None else "oo" if isinstance(limit(algebra, t), str) else "finite" for t in (term.lower, term.upper))
-
-    def one(f: Poly) -> Poly:
-        return bound_integral(algebra, variable, f, kinds, limits)
-
-    return algebra._per_term(body, variable, one)
+    return integrate(algebra, variable, body, tuple(_limit_kind(algebra, t) for t in (term.lower, term.upper)), limits)
 
 
-def bound_integral(algebra: Algebra, variable: int, f: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
-    if f == ONE and kinds == ("finite", "finite"):
-        return limits[1] - limits[0]
-    return algebra._bound("bound_op", variable, f, ("integral", kinds), limits)
+def _limit_kind(algebra: Algebra, term: Term | None) -> str:
+    if term is None:
+        return "none"
+    value = limit(algebra, term)
+    return value if isinstance(value, str) else "finite"
 
 
 def cases(algebra: Algebra, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:

@@ -67,6 +67,10 @@ class Binding(Arithmetic):
         variable = self.temporary(integer)
         return variable, replace(self, atom.args[0], {self.intern(Atom("bound", (h, integer))): atom_power(variable)})
 
+    @abstractmethod
+    def remake_mean(self, atom: Atom, body: Poly) -> Poly:
+        """The expectation like ``atom`` of another body."""
+
     def _bound(self, head: str, variable: int, body: Poly, data: tuple[Hashable, ...] = (), rest: tuple[Poly, ...] = ()) -> Poly:
         integer = variable in self.integer_atoms
         h, closed = self.close(variable, body, integer)

@@ -66,6 +66,14 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
             return _chain(algebra, atom, by)
         case "prefix" | "tail" | "whole" | "head" | "over":
             return _under_the_sign(algebra, atom, by)
+        case "mean":
+            if any(algebra.atoms[by].data == name for name in (atom.data[0], *atom.data[1])):
+                raise Stuck("a derivative of an expectation by its random variable")
+            return algebra.remake_mean(atom, differentiate(algebra, atom.args[0], by))
+        case "joint":
+            return _of_joint(algebra, atom, by)
+        case "bound_op":
+            return _of_integral(algebra, atom, by)
         case "delta" | "seq":
             return ZERO
         case "prodprefix":
@@ -119,6 +127,27 @@ def _under_the_sign(algebra: Forms, atom: Atom, by: int) -> Poly:
             return algebra.sum_range(variable, inner, "-oo", "oo")
         case _:
             return algebra._per_term(inner, variable, lambda g: algebra._bound(atom.head, variable, g))
+
+
+def _of_joint(algebra: Forms, atom: Atom, by: int) -> Poly:
+    symbol, names, orders = atom.data
+    parts = []
+    for k, arg in enumerate(atom.args):
+        inner = differentiate(algebra, arg, by)
+        if inner:
+            higher = tuple(order + (j == k) for j, order in enumerate(orders))
+            parts.append(algebra.mul(algebra.make("joint", (symbol, names, higher), atom.args), inner))
+    return total(parts)
+
+
+def _of_integral(algebra: Forms, atom: Atom, by: int) -> Poly:
+    """Under the sign (Leibniz); the limits may move with the variable."""
+    variable, body = algebra.open(atom)
+    parts = [algebra.rebound(atom, variable, differentiate(algebra, body, by), atom.args[1:])]
+    for sign, kind, limit in zip((-1, 1), atom.data[3], atom.args[1:], strict=True):
+        if kind == "finite" and (moving := differentiate(algebra, limit, by)):
+            parts.append(algebra.mul(replace(algebra, body, {variable: limit}), moving).scale(Fraction(sign)))
+    return total(parts)
 
 
 def _of_product(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:

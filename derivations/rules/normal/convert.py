@@ -34,10 +34,11 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
-from derivations.rules.normal import binders
-from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal import binders, chance, densities, laws, operators, softmax
+from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.declared import Declared
+from derivations.rules.normal.expectation import averaged
 from derivations.rules.normal.forms import Limit
 from derivations.rules.normal.functions import apply_named, base_logarithm
 from derivations.rules.normal.poly import ONE, Poly, atom_power, number, total
@@ -141,10 +142,25 @@ class Algebra(Declared):
             raise Stuck("a definition with a condition is used as an equation, not unfolded")
         return self.poly(substitute(definition.rhs, dict(values.items())))
 
+    def _abbreviated(self, term: Name | Index) -> Poly | None:
+        """``Z`` for ``Z(beta)`` and ``p_i`` for ``p_i(beta)``: the function at the present values of its parameters."""
+        if term in self._held or (isinstance(term, Name) and self.context.kind(term) is not None):
+            return None
+        for definition in self.context.definitions:
+            lhs = definition.lhs
+            if isinstance(lhs, Call) and all(isinstance(a, Name) and a in definition.parameters for a in lhs.arguments):
+                inner = tuple(p for p in definition.parameters if p not in lhs.arguments)
+                values = match_definition(Definition(lhs.function, definition.rhs, inner), term)
+                if values is not None and not calls_itself(definition):
+                    return self._unfolded(definition, values)
+        return None
+
     def _name(self, name: Name) -> Poly:
         if name in self._env:
             return self._env[name]
         defined = self._definition(name)
+        if defined is None:
+            defined = self._abbreviated(name)
         if defined is not None:
             return defined
         match self.context.kind(name):
@@ -166,6 +182,11 @@ class Algebra(Declared):
         own = self.context.kind(term)
         if isinstance(own, Scalar):
             return self.symbol(term, own.domain)
+        abbreviated = self._abbreviated(term)
+        if abbreviated is not None:
+            return abbreviated
+        if isinstance(term.base, Call):
+            return softmax.entry(self, term.base, term.subscripts)
         base = term.base
         kind = self.context.kind(base) if isinstance(base, Name) else None
         if isinstance(base, Name) and base.text == "delta" and kind is None and len(term.subscripts) == 2:
@@ -191,9 +212,18 @@ class Algebra(Declared):
         if defined is not None:
             return defined
         function = term.function
+        while isinstance(function, Group) and not isinstance(function.body, Mul):
+            function = function.body
         if isinstance(function, Pow):
             inner = self.poly(Call(function.base, term.arguments, term.bracket))
             return self.power(inner, self.poly(function.exponent))
+        if isinstance(function, Group | Mul):
+            return operators.applied(self, function, term.arguments)
+        special = chance.chance_call(self, term)
+        if special is None:
+            special = laws.density_call(self, term) or densities.density_at(self, term)
+        if special is not None:
+            return special
         if isinstance(function, Index) and isinstance(function.base, Name) and function.base.text == "log":
             return base_logarithm(self, self.poly(function.subscripts[0]), self.poly(term.arguments[0]))
         if isinstance(function, Name):
@@ -210,6 +240,9 @@ class Algebra(Declared):
                 if self.lenient:
                     return self._unknown_function(function, Function(len(term.arguments)), term.arguments)
         raise Stuck("a function that has neither a definition nor a declaration")
+
+    def remake_mean(self, atom: Atom, body: Poly) -> Poly:
+        return averaged(self, body, *atom.data)
 
     def _unknown_function(self, function: Name, kind: Function, arguments: tuple[Term, ...]) -> Poly:
         args = tuple(self.poly(a) for a in arguments)

@@ -26,6 +26,15 @@ class Declared(Forms):
         self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
         self._depth = 0
+        self.sides: tuple[Term, ...] = ()
+        """The terms of the statement that is judged, where an index without a range may be met with one."""
+        self.overloaded: frozenset[Term] = frozenset()
+        """Density names that are told apart by the names of their arguments: ``p(x)``, ``p(z)``, ``p(x | z)``."""
+        self.densities: set[int] = set()
+        """Atoms that are densities in their first argument."""
+        self.moments: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]] = {}
+        self.moments_known = False
+        self.independent: list[frozenset[Term]] = []
         self._read_hypotheses()
 
     @abstractmethod
@@ -37,6 +46,8 @@ class Declared(Forms):
     def _read_hypotheses(self) -> None:
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Relation):
+                if set(hypothesis.signs) == {"perp"}:
+                    self.independent.append(frozenset(hypothesis.items))
                 for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
                     if sign in ("<", "<=", ">", ">=", "!="):
                         try:
@@ -76,6 +87,24 @@ class Declared(Forms):
         """Leave these names as they are, even where they are defined."""
         self._held |= set(names)
         self._cache.clear()
+
+    def source_atom(self, name: Term, index: tuple[Poly, ...]) -> int:
+        """The atom of a random variable, or of a member of a family."""
+        return self.intern(Atom("seq" if index else "sym", name, index))
+
+    def joint(self, symbol: Term, names: tuple[str, ...], args: tuple[Poly, ...], orders: tuple[int, ...] = ()) -> Poly:
+        """The joint density of the variables with these names: the order of the variables does not matter, and of no variables it is 1.
+
+        Arguments beyond the names are parameters; ``orders`` counts derivatives by each argument.
+        """
+        if not names:
+            return ONE
+        order = sorted(range(len(names)), key=lambda k: names[k])
+        arguments = (*(args[k] for k in order), *args[len(names) :])
+        value = self.make("joint", (symbol, tuple(names[k] for k in order), orders or (0,) * len(args)), arguments)
+        if not any(orders):
+            self.positive_atoms.update(a for m in value.terms for a, _ in m)
+        return value
 
     def forget(self) -> None:
         """Drop cached values: new facts let logarithms and roots split further."""

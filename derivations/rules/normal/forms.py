@@ -32,8 +32,10 @@ class Forms(Binding):
     def remake_bound(self, atom: Atom, args: tuple[Poly, ...], values: dict[int, Poly]) -> Poly:
         """A binder atom after values were put in: its body is opened, changed and closed again, so that nothing is captured."""
         variable, body = self.open(atom)
-        body = replace(self, body, values)
-        rest = args[1:]
+        return self.rebound(atom, variable, replace(self, body, values), args[1:])
+
+    def rebound(self, atom: Atom, variable: int, body: Poly, rest: tuple[Poly, ...]) -> Poly:
+        """The same binder over another body; ``rest``: its limits."""
         match atom.head:
             case "prefix":
                 return self._prefix(variable, body, rest[0])

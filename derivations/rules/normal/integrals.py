@@ -113,17 +113,17 @@ def _marginal(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
         return None
     atom = algebra.atoms[depending[0][0]]
     if atom.head == "joint":
+        symbol, names, orders = atom.data
         places = [k for k, arg in enumerate(atom.args) if algebra.mentions(arg, variable)]
-        if len(places) != 1 or atom.args[places[0]] != atom_power(variable):
+        if any(orders) or len(places) != 1 or places[0] >= len(names) or atom.args[places[0]] != atom_power(variable):
             return None
-        symbol, names = atom.data
         (k,) = places
         rest = algebra.joint(symbol, names[:k] + names[k + 1 :], atom.args[:k] + atom.args[k + 1 :])
         outside = Poly({tuple(p for p in _parts(f) if p != depending[0]): Fraction(1)})
         return algebra.mul(rest, outside)
-    if atom.head == "fun" and depending[0][0] in algebra.densities and not any(atom.data[1]):
-        if atom.args[0] == atom_power(variable) and not any(algebra.mentions(arg, variable) for arg in atom.args[1:]):
-            return ONE
+    plain = atom.head == "fun" and depending[0][0] in algebra.densities and not any(atom.data[1]) and atom.args[0] == atom_power(variable)
+    if plain and not any(algebra.mentions(arg, variable) for arg in atom.args[1:]):
+        return ONE
     return None
 
 

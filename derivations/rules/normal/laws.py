@@ -22,10 +22,10 @@ MAX_DEGREE = 12
 
 PARAMETERS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Poisson": 1, "Binomial": 2}
 _NAMES = {
-    **{"N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli"},
-    **{"Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace"},
-    **{"Poisson": "Poisson", "Poi": "Poisson", "Binomial": "Binomial", "Bin": "Binomial"},
-}
+    "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli", "Poi": "Poisson",
+    "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
+    "Poisson": "Poisson", "Binomial": "Binomial", "Bin": "Binomial",
+}  # fmt: skip
 _NEEDS_FONT = frozenset(("N", "U", "Exp"))
 
 

@@ -57,6 +57,8 @@ def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -
             return algebra.floor(args[0])
         case "delta":
             return algebra.delta(args[0], args[1])
+        case "mean":
+            return algebra.remake_mean(atom, args[0])
         case "prefix" | "tail" | "whole" | "over" | "prodprefix" | "bound_op":
             return algebra.remake_bound(atom, args, values)
         case _:

@@ -1,0 +1,124 @@
+"""A document checked: one record a relation, in the order of the document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from derivations.checking.hint import hint
+from derivations.checking.judge import judge
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
+from derivations.reading.judgements import Document, Judgement, judgements
+
+BUDGET_SECONDS = 2.0
+"""What one step may cost; then it is undecided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one relation.
+
+    ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted step is
+    known. ``line``/``column`` (from 1) are where its right side stands; in a notebook they count inside cell ``cell``. ``step``: its number within its display.
+    """
+
+    file: str
+    line: int
+    column: int
+    left: str
+    relation: str
+    right: str
+    verdict: str
+    evidence: str = ""
+    method: str = ""
+    counterexample: Counterexample | None = None
+    hint: str = ""
+    why: str = ""
+    label: str = ""
+    step: int = 0
+    cell: int | None = None
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> bool:
+        return self.verdict != "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The records of one file, and what was remarked on its words and on its ``derive:`` comments (place and text)."""
+
+    file: str
+    records: tuple[Record, ...]
+    remarks: tuple[tuple[int, int, str], ...] = ()
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Steps by outcome: proved, sampled, ..., refuted, undecided, unread (``given`` is not counted)."""
+        return Counter(r.evidence.partition("(")[0] if r.verdict == "accepted" else r.verdict for r in self.records if r.judged)
+
+
+def statement_of(j: Judgement) -> Statement | None:
+    """What has to be judged: the statement itself, or that it follows from (or is equivalent to) the equation before it."""
+    if j.statement is None or j.premise is None:
+        return j.statement
+    relation = Rel.IFF if j.arrow == "<=>" else Rel.IMPLIES
+    return Statement(j.premise.formula, relation, j.statement.formula)
+
+
+def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda j: None, learnt: Callable[[Judgement, Record], None] | None = None) -> Report:
+    """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer. Never raises for what stands in it."""
+    records: list[Record] = []
+    step, row = 0, ("", "")
+    for j in judgements(doc):
+        step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
+        row = (j.file, j.label)
+        remembered = known(j)
+        record = remembered if remembered is not None else _record(j, step)
+        if remembered is None and learnt is not None:
+            learnt(j, record)
+        records.append(record)
+    remarks = tuple((place.line, place.column, text) for place, text in doc.problems)
+    return Report(doc.source.file, tuple(records), remarks)
+
+
+def _record(j: Judgement, step: int) -> Record:
+    def made(verdict: str, **more: object) -> Record:
+        return Record(
+            j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, verdict, label=j.label, step=step, cell=j.cell, assumed=j.assumed, **more
+        )  # type: ignore[arg-type]
+
+    statement = statement_of(j)
+    if j.status == "given":
+        return made("given", why=j.reason)
+    if j.status == "unread" or statement is None:
+        return made("unread", why=j.why_unread)
+    verdict = judged(j)
+    match verdict:
+        case Accepted(evidence):
+            return made("accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
+        case Refuted(counterexample, reason):
+            return made("refuted", counterexample=counterexample, why=reason, hint=hint(statement, j.context) or "")
+        case Undecided(reason):
+            return made("undecided", why=reason)
+
+
+def judged(j: Judgement) -> Verdict:
+    """The verdict on one judgement, within its budget. What goes wrong inside the prover is said and counts as undecided."""
+    if j.statement is None:
+        return Undecided(j.why_unread)
+    try:
+        if j.premise is not None and j.arrow == "<=>":
+            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, budget_seconds=BUDGET_SECONDS)
+        return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise, budget_seconds=BUDGET_SECONDS)
+    except (ArithmeticError, RecursionError, MemoryError, ValueError) as error:
+        return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
+
+
+def total(reports: Iterable[Report]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for report in reports:
+        found += report.counts
+    return found

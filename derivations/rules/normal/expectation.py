@@ -1,0 +1,269 @@
+"""The mean over the random variables of a context, in normal form.
+
+Linear; what is not random leaves it; over independent factors it is a product; moments that the context states (``E[x_i] = mu``,
+``Var(x_i) = sigma^2``) or that a law has in closed form are put in.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from derivations.language.context import RandomVariable
+from derivations.language.structure import subterms
+from derivations.language.term import Call, Name, Relation, Term
+from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.binding import BINDERS
+from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
+from derivations.rules.normal.poly import ONE, Exponent, Monomial, Poly, number, raised, total
+from derivations.rules.normal.rebuild import replace
+
+if TYPE_CHECKING:
+    from derivations.rules.normal.convert import Algebra
+
+Source: TypeAlias = tuple[Term, tuple[Poly, ...]]
+"""A random variable: its name, and its indices in a family."""
+
+
+def averaged(algebra: Algebra, p: Poly, only: Term | None = None, given: frozenset[Name] = frozenset()) -> Poly:
+    """The mean of p over the random variables of the context (over ``only`` one of them; given some of them)."""
+    return total(_Mean(algebra, only, given).of_monomial(m).scale(c) for m, c in p.terms.items())
+
+
+class _Mean:
+    def __init__(self, algebra: Algebra, only: Term | None, given: frozenset[Name]) -> None:
+        self.algebra = algebra
+        self.only = only
+        self.given = given
+
+    # what is random
+
+    def sources(self, p: Poly) -> set[Source]:
+        found: set[Source] = set()
+        for m in p.terms:
+            for a, e in m:
+                found |= self._of_atom(a)
+                if isinstance(e, Poly):
+                    found |= self.sources(e)
+        return found
+
+    def _of_atom(self, a: int) -> set[Source]:
+        atom = self.algebra.atoms[a]
+        if atom.head in ("sym", "seq") and (atom.data == self.only or isinstance(self.algebra.context.kind(atom.data), RandomVariable)):
+            return {(atom.data, atom.args)} if self._counts(atom.data) else set()
+        if atom.head == "mean":
+            known: frozenset[Name] = atom.data[1]
+            return {(n, ()) for n in known if self._counts(n)}
+        found: set[Source] = set()
+        for arg in atom.args:
+            found |= self.sources(arg)
+        return found
+
+    def _counts(self, name: Term) -> bool:
+        return (self.only is None or name == self.only) and name not in self.given
+
+    # linearity
+
+    def of_poly(self, p: Poly) -> Poly:
+        return total(self.of_monomial(m).scale(c) for m, c in p.terms.items())
+
+    def of_monomial(self, m: Monomial) -> Poly:
+        algebra = self.algebra
+        algebra.tick()
+        outside: list[tuple[int, Exponent]] = []
+        inside: list[tuple[int, Exponent]] = []
+        for a, e in m:
+            random = bool(self._of_atom(a)) or (isinstance(e, Poly) and bool(self.sources(e)))
+            (inside if random else outside).append((a, e))
+        if not inside:
+            return Poly({m: Fraction(1)})
+        constant = Poly({tuple(outside): Fraction(1)})
+        return algebra.mul(constant, self._random(tuple(inside)))
+
+    def _random(self, m: Monomial) -> Poly:
+        algebra = self.algebra
+        for k, (a, e) in enumerate(m):
+            atom = algebra.atoms[a]
+            linear = atom.head in BINDERS and atom.head != "prodprefix"
+            if linear and isinstance(e, Fraction) and e.denominator == 1 and 1 <= e <= 4 and not any(self.sources(arg) for arg in atom.args[1:]):
+                rest = m[:k] + (((a, e - 1),) if e > 1 else ()) + m[k + 1 :]
+                variable, body = algebra.open(atom)
+                inner = self.of_poly(algebra.mul(body, Poly({rest: Fraction(1)})))
+                return algebra.rebound(atom, variable, inner, atom.args[1:])
+        if any(algebra.atoms[a].head == "mean" for a, _ in m):
+            return self._tower(m)
+        return self._grouped(m)
+
+    def _tower(self, m: Monomial) -> Poly:
+        """E[g(Y) E[f | Y]] = E[g(Y) f]."""
+        algebra = self.algebra
+        for k, (a, e) in enumerate(m):
+            atom = algebra.atoms[a]
+            if atom.head == "mean" and e == 1:
+                rest = m[:k] + m[k + 1 :]
+                known: frozenset[Name] = atom.data[1]
+                names = {s for s, _ in self.sources(Poly({rest: Fraction(1)}))} if rest else set()
+                if names <= known and self.given <= known:
+                    return self.of_poly(algebra.mul(atom.args[0], Poly({rest: Fraction(1)})))
+        return self._atom(m)
+
+    # independence
+
+    def _grouped(self, m: Monomial) -> Poly:
+        """A product over groups of factors that do not share a random variable and are independent of each other."""
+        algebra = self.algebra
+        factors = [(pair, self._of_factor(pair)) for pair in m]
+        clash = self._maybe_equal([s for _, ss in factors for s in ss])
+        if clash is not None and len(factors) > 1:
+            return self._split(m, *clash)
+        groups: list[tuple[list[tuple[int, Exponent]], set[Source]]] = []
+        for pair, sources in factors:
+            joined = [g for g in groups if any(not self._independent(s, t) for s in g[1] for t in sources)]
+            merged: tuple[list[tuple[int, Exponent]], set[Source]] = ([pair], set(sources))
+            for g in joined:
+                groups.remove(g)
+                merged = ([*g[0], *merged[0]], g[1] | merged[1])
+            groups.append(merged)
+        return algebra.product(self._atom(tuple(sorted(pairs, key=lambda p: p[0]))) for pairs, _ in groups)
+
+    def _of_factor(self, pair: tuple[int, Exponent]) -> set[Source]:
+        a, e = pair
+        return self._of_atom(a) | (self.sources(e) if isinstance(e, Poly) else set())
+
+    def _maybe_equal(self, sources: list[Source]) -> tuple[Poly, Poly] | None:
+        """Two indices of one family that may or may not be equal."""
+        for k, (name, index) in enumerate(sources):
+            for other, place in sources[k + 1 :]:
+                if name == other and index != place and len(index) == len(place):
+                    for i, j in zip(index, place, strict=True):
+                        if i != j and (i - j).constant is None:
+                            return i, j
+        return None
+
+    def _split(self, m: Monomial, i: Poly, j: Poly) -> Poly:
+        """E[f] = delta_ij E[f at i = j] + (1 - delta_ij) E[f where i and j differ]."""
+        algebra = self.algebra
+        delta = algebra.delta(i, j)
+        single = j.single
+        variable = single[1][0][0] if single and len(single[1]) == 1 and single[1][0][1] == 1 and single[0] == 1 else None
+        if variable is None or algebra.mentions(i, variable):
+            raise Stuck("members of a family whose indices may be equal")
+        same = self.of_poly(replace(algebra, Poly({m: Fraction(1)}), {variable: i}))
+        apart = self._apart(m, i, j)
+        return algebra.mul(delta, same) + algebra.mul(ONE - delta, apart)
+
+    def _apart(self, m: Monomial, i: Poly, j: Poly) -> Poly:
+        factors = [(pair, {index for _, index in self._of_factor(pair)}) for pair in m]
+        if any(not (indices <= {(i,)} or indices <= {(j,)}) for _, indices in factors):
+            raise Stuck("a product with more than two members of a family, or with two in one factor")
+        parts = [tuple(p for p, indices in factors if indices <= {(k,)}) for k in (i, j)]
+        return self.algebra.product(self._grouped(part) for part in parts if part)
+
+    def _independent(self, one: Source, other: Source) -> bool:
+        if one == other:
+            return False
+        if one[0] == other[0]:
+            kind = self.algebra.context.kind(one[0])  # type: ignore[arg-type]
+            return isinstance(kind, RandomVariable) and kind.arity > 0
+        return any(one[0] in s and other[0] in s for s in self.algebra.independent)
+
+    # one group
+
+    def _atom(self, m: Monomial) -> Poly:
+        algebra = self.algebra
+        if self.only is None and not self.given:
+            found = self._moment(m)
+            if found is not None:
+                return found
+        label = (self.only, self.given)
+        return algebra.make("mean", label, (Poly({m: Fraction(1)}),))
+
+    def _moment(self, m: Monomial) -> Poly | None:
+        algebra = self.algebra
+        sources = self.sources(Poly({m: Fraction(1)}))
+        if len(sources) != 1 or len(m) != 1:
+            return None
+        ((name, index),) = sources
+        ((a, e),) = m
+        kind = algebra.context.kind(name)  # type: ignore[arg-type]
+        law = self._law(kind)
+        atom = algebra.atoms[a]
+        if atom.head in ("sym", "seq") and isinstance(e, Fraction) and e.denominator == 1 and e > 0:
+            stated = stated_moment(algebra, name, int(e), index)
+            if stated is not None:
+                return stated
+            return None if law is None else moment(algebra, law, int(e))
+        if atom.head == "e" and law is not None:
+            exponent = raised(e)
+            variable = algebra.source_atom(name, index)
+            linear = ((variable, Fraction(1)),)
+            rest = Poly({k: c for k, c in exponent.terms.items() if k != linear})
+            if linear in exponent.terms and not self.sources(rest):
+                found = exponential_moment(algebra, law, number(exponent.terms[linear]))
+                return None if found is None else algebra.mul(found, algebra.exp(rest))
+        return None
+
+    def _law(self, kind: object) -> Law | None:
+        if not isinstance(kind, RandomVariable) or kind.law is None:
+            return None
+        law = read_law(self.algebra, kind.law)
+        if law is None or any(self.sources(p) for p in law.parameters):
+            return None
+        return law
+
+
+def stated_moment(algebra: Algebra, name: Term, degree: int, index: tuple[Poly, ...]) -> Poly | None:
+    """E[x_i ** degree] where a hypothesis states it, for one index or for all."""
+    if not algebra.moments_known:
+        algebra.moments_known = True
+        stated_moments(algebra)
+    for pattern, value in algebra.moments.get((name, degree), ()):
+        values: dict[int, Poly] = {}
+        for mine, theirs in zip(pattern, index, strict=True):
+            single = mine.single
+            if mine == theirs:
+                continue
+            if single is None or mine.constant is not None or len(single[1]) != 1 or algebra.atoms[single[1][0][0]].head != "sym":
+                break
+            values[single[1][0][0]] = theirs
+        else:
+            return replace(algebra, value, values) if values else value
+    return None
+
+
+def stated_moments(algebra: Algebra) -> dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]:
+    """What hypotheses such as ``E[x_i] = mu`` and ``Var(x_i) = s`` say: (name, degree) -> [(indices, value)]."""
+    table = algebra.moments
+    equations = [
+        (left, right)
+        for h in algebra.context.hypotheses
+        if isinstance(h, Relation)
+        for left, sign, right in zip(h.items, h.signs, h.items[1:], strict=False)
+        if sign == "="
+    ]
+    for wanted in (("E",), ("Var", "var", "V", "E")):
+        for left, right in equations:
+            heads = {t.function.text for side in (left, right) for _, t in subterms(side) if isinstance(t, Call) and isinstance(t.function, Name)}
+            if not heads & set(wanted):
+                continue
+            try:
+                _learn_moment(algebra, algebra.poly(left) - algebra.poly(right), table)
+            except Stuck:
+                continue
+            algebra.forget()
+    return table
+
+
+def _learn_moment(algebra: Algebra, p: Poly, table: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]) -> None:
+    for m, c in p.terms.items():
+        if len(m) != 1 or m[0][1] != 1 or algebra.atoms[m[0][0]].head != "mean":
+            continue
+        inner = algebra.atoms[m[0][0]].args[0].single
+        rest = Poly({k: v for k, v in p.terms.items() if k != m}).scale(Fraction(-1) / c)
+        if inner is None or len(inner[1]) != 1 or algebra.mentions(rest, m[0][0]):
+            continue
+        ((a, e),) = inner[1]
+        atom = algebra.atoms[a]
+        if atom.head in ("sym", "seq") and isinstance(e, Fraction) and e.denominator == 1:
+            table.setdefault((atom.data, int(e)), []).append((atom.args, rest))
+            return

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from derivations.language.context import Definition, Symbol
-from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Marked, Name, Num, Relation, Term
+from derivations.language.structure import free_names, transform
+from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Relation, Term
 from derivations.reading.declarations import SOFTMAXES, declared, described, listed, positive_parameters, range_of, symbol_of
 from derivations.reading.expression import ReadError, read
+from derivations.reading.moments import moments
 from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
 from derivations.reading.prose import Cue, Formula, Prose, Sentence, Setting
 from derivations.reading.rows import DECLARING, Chain, Role, Side
@@ -80,6 +81,20 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
     return Read(_unmarked(found.term), assumed=tuple(str(a) for a in found.assumed))
 
 
+def without_argument(node: Term, suppressed: Mapping[Name, tuple[Term, ...]]) -> Term:
+    """``Z(beta)`` as ``Z``; a bracket after such a name that holds more than a name is a factor: ``p_i (beta s_i - log Z)``."""
+    if not isinstance(node, Call):
+        return node
+    base = node.function.base if isinstance(node.function, Index) else node.function
+    if not isinstance(base, Name) or base not in suppressed:
+        return node
+    if node.arguments == suppressed[base]:
+        return node.function
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], Add | Mul) and node.bracket and len(getattr(node.arguments[0], "parts", ())) > 1:
+        return Mul((("", node.function), ("", Group(node.arguments[0], node.bracket))))
+    return node
+
+
 def _unmarked(term: Term) -> Term:
     return term.body if isinstance(term, Marked) and term.kind == "box" else term
 
@@ -99,11 +114,16 @@ class Analyser:
 
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
+        suppressed = self._suppressed(uses)
         self.result = Analysis()
         for formula in self.formulas:
             for c, chain in enumerate(formula.chains):
                 for s, side in enumerate(chain.sides):
-                    self.result.sides[formula.number, c, s] = read_side(side, vocabulary, self.text)
+                    found = read_side(side, vocabulary, self.text)
+                    if suppressed and found.term is not None:
+                        found = replace(found, term=transform(found.term, lambda node: without_argument(node, suppressed)))
+                    self.result.sides[formula.number, c, s] = found
+        self.suppressed = suppressed
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
@@ -115,9 +135,43 @@ class Analyser:
                 self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
         self.used: set[Term] = set()
         self.said: set[tuple[Content, int, int]] = set()
+        self._about_random(uses)
         for formula in self.formulas:
             self._formula(formula)
         return self.result
+
+    def _about_random(self, uses: Uses | None) -> None:
+        """What sentences say of random variables, once the families are known."""
+        if uses is None:
+            return
+        by_number = {f.number: f for f in self.formulas}
+
+        def term_of(number: int) -> Term | None:
+            formula = by_number.get(number)
+            if formula is None or not formula.chains:
+                return None
+            terms = [self.result.term(formula, 0, s) for s in range(len(formula.chains[0].sides))]
+            known = _known(tuple(terms))
+            if len(known) < 2:
+                return known[0] if known else None
+            return Relation(known, tuple(link.sign for link in formula.chains[0].links))
+
+        for number in dict.fromkeys(f.sentence for f in self.formulas):
+            first = next(f for f in self.formulas if f.sentence == number)
+            self._say(first, moments(self.prose, number, term_of, uses.sequences))
+
+    def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
+        """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
+        if uses is None:
+            return {}
+        found: dict[Name, tuple[Term, ...]] = {}
+        for fact in self.result.facts:
+            if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
+                function = fact.content.lhs.function
+                base = function.base if isinstance(function, Index) and function not in uses.labelled else function
+                if isinstance(base, Name) and base in uses.factors and all(isinstance(a, Name) for a in fact.content.lhs.arguments):
+                    found[base] = fact.content.lhs.arguments
+        return found
 
     # facts
 
@@ -193,7 +247,11 @@ class Analyser:
     def _bare(self, formula: Formula, c: int, setting: Setting) -> None:
         """An expression without a relation: what the words beside it say about the names in it."""
         term = self.result.term(formula, c, 0)
-        if term is None or formula.display:
+        if term is None:
+            return
+        for call in positive_parameters_in(term):
+            self._say(formula, call, assumed="a variance is positive")
+        if formula.display:
             return
         for item in listed(term):
             symbol = symbol_of(item)
@@ -340,6 +398,10 @@ class Analyser:
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             self._say(formula, [made])
             self.defined[subject(lhs, self.labelled)] = made
+            about = subject(lhs, self.labelled)
+            if isinstance(about, Name) and about in self.suppressed and not isinstance(lhs, Call):
+                with_argument = definition_of(Call(lhs, self.suppressed[about]), rhs, self.indices, self.labelled)
+                self._say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")
             count = k + 1
         if count == 0 and len(known) > 1:
             self._say(formula, [Hypothesis(Relation(known[:2], ("=",)))])

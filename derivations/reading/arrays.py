@@ -126,27 +126,50 @@ class Unifier:
                         for _, factor in parts:
                             self.add(factor)
 
-    def neighbours(self, terms: Iterable[Term]) -> bool:
-        """Take for arrays what stands beside arrays in products and sums; answers whether something was new."""
-        new = False
-        for term in terms:
-            for _, node in subterms(term):
-                if isinstance(node, Mul):
-                    new |= self._beside(node)
-                elif isinstance(node, Add):
-                    shapes = [self.shape(part) for _, part in node.parts]
-                    if any(shapes):
-                        new |= any([self.add(part) for (_, part), shape in zip(node.parts, shapes, strict=True) if shape is None])
-        return new
+    def neighbours(self, terms: Iterable[Term]) -> None:
+        """Take for arrays what stands beside arrays in products, until nothing is new."""
+        products = [node for term in terms for _, node in subterms(term) if isinstance(node, Mul)]
+        while any([self._beside(node) for node in products]):
+            pass
+
+    def summands(self, terms: Iterable[Term]) -> bool:
+        """Take for arrays what is added to an array; answers whether something was new."""
+        sums = [node for term in terms for _, node in subterms(term) if isinstance(node, Add)]
+        return any([self._among(node) for node in sums])
+
+    def _is_array(self, node: Term) -> bool:
+        match node:
+            case Name() | Index():
+                symbol = self.symbol(node)
+                return symbol is not None and symbol in self.shapes
+            case Transpose(body) | Group(body) | Marked(_, body) | Pow(body):
+                return self._is_array(body)
+            case Mul(parts) | Add(parts):
+                return any(self._is_array(part) for _, part in parts)
+            case Call(Name(text), (argument,)):
+                return text in ENTRYWISE and self._is_array(argument)
+            case _:
+                return False
+
+    def _is_column(self, node: Term) -> bool:
+        symbol = self.symbol(node)
+        return symbol is not None and symbol in self.shapes and self.shapes[symbol][1] == 0
+
+    def _among(self, node: Add) -> bool:
+        """Take for arrays what is added to an array."""
+        shapes = [self.shape(part) for _, part in node.parts]
+        if not any(shapes):
+            return False
+        return any([self.add(part) for (_, part), shape in zip(node.parts, shapes, strict=True) if shape is None])
 
     def _beside(self, node: Mul) -> bool:
         new = False
         for (_, left), (sign, right) in pairwise(node.parts):
             if sign not in ("", "cdot", "odot"):
                 continue
-            if self.shape(left) is not None and self._named(right) is not None:
+            if self._is_array(left) and self._named(right) is not None and (sign == "odot" or not self._is_column(left)):
                 new |= self.add(right)
-            elif self.shape(right) is not None and (symbol := self._named(left)) is not None and _is_capital(symbol):
+            elif self._is_array(right) and (symbol := self._named(left)) is not None and _is_capital(symbol):
                 new |= self.add(left)
         return new
 
@@ -192,7 +215,9 @@ class Unifier:
             case Call(function, (argument,)):
                 inner = self.shape(argument)
                 name = function.base if isinstance(function, Pow) else function
-                return inner if isinstance(name, Name) and name.text in ENTRYWISE else None
+                if inner is None or not isinstance(name, Name) or name.text in MATRIX_WORDS | {"E", "Var", "KL", "H"}:
+                    return inner if isinstance(name, Name) and name.text == "E" else None
+                return inner if name.text in ENTRYWISE else (self.sizes.fresh(), self.sizes.fresh())
             case Deriv(body, ((variable, 1),), style=style):
                 inner = self.shape(body)
                 return self.shape(variable) if inner is None and style != "operator" else None
@@ -281,9 +306,10 @@ def array_shapes(
     if not unifier.shapes:
         return {}, ()
     for _ in range(4):
+        unifier.neighbours(terms)
         for term in terms:
             unifier.shape(term)
-        if not unifier.neighbours(terms):
+        if not unifier.summands(terms):
             break
     taken = frozenset[Name]().union(*(free_names(t) for t in terms)) if terms else frozenset()
     return unifier.found(taken)

@@ -1,16 +1,252 @@
-"""What everybody means by certain letters when nobody says it; each use is recorded as an assumption."""
+"""What everybody means by certain letters when nobody says it. Each is put in only where it is needed, and recorded as an assumption.
+
+Nothing here overrides what a document says.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
 
+from derivations.language.context import ONE, Definition, Domain, Function, RandomVariable, Symbol
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term, Tuple
 from derivations.reading.analysis import Analysis
-from derivations.reading.prose import Formula
+from derivations.reading.declarations import NORMAL
+from derivations.reading.patterns import generalised, subject
+from derivations.reading.scope import Content, Description, Fact, Range
 from derivations.reading.uses import Uses
 
 if TYPE_CHECKING:
     from derivations.reading.judgements import Document
 
+FOREVER: Final = 1 << 60
+TWO: Final = Num("2")
 
-def add(analysis: Analysis, used: Uses, doc: Document, formulas: list[Formula]) -> None:
+
+class _Customs:
+    """What the formulas of one problem use and do not define."""
+
+    def __init__(self, analysis: Analysis, used: Uses, words: str) -> None:
+        self.analysis = analysis
+        self.used = used
+        self.words = words
+        self.terms = analysis.terms()
+        self.defined = {subject(f.content.lhs, used.labelled) for f in analysis.facts if isinstance(f.content, Definition)}
+        self.described = {f.content.symbol: f.content for f in analysis.facts if isinstance(f.content, Description)}
+        self.names: frozenset[Name] = frozenset().union(*(free_names(t) for t in self.terms)) if self.terms else frozenset()
+
+    def say(self, content: Content, why: str) -> None:
+        self.analysis.facts.append(Fact(content, 0, FOREVER, FOREVER, why))
+        if isinstance(content, Definition):
+            self.defined.add(subject(content.lhs, self.used.labelled))
+
+    def open(self, name: Term) -> bool:
+        """Whether nobody said what a name is."""
+        return name not in self.defined and name not in self.described
+
+    def sums(self) -> Iterable[Big]:
+        for term in self.terms:
+            for _, node in subterms(term):
+                if isinstance(node, Big) and isinstance(node.variable, Name):
+                    yield node
+
+    def range_over(self, base: Name) -> tuple[Term, Term] | None:
+        """The limits of a sum over this sequence, or of an index that is declared."""
+        declared = {f.content.variable: f.content for f in self.analysis.facts if isinstance(f.content, Range)}
+        for node in self.sums():
+            indexed = any(isinstance(t, Index) and t.base == base and node.variable in free_names(t) for _, t in subterms(node.body))
+            if indexed and node.lower is not None and node.upper is not None and isinstance(node.lower, Num):
+                return node.lower, node.upper
+        for term in self.terms:
+            for _, node in subterms(term):
+                if isinstance(node, Index) and node.base == base:
+                    for variable in (s for s in node.subscripts if isinstance(s, Name) and s in declared):
+                        return declared[variable].lower, declared[variable].upper
+        return next(((r.lower, r.upper) for r in declared.values()), None)
+
+
+def add(analysis: Analysis, used: Uses, doc: Document) -> None:
     """Add the customary facts that these formulas need."""
+    customs = _Customs(analysis, used, " ".join(s.words for s in doc.prose.sentences))
+    for custom in CUSTOMS:
+        custom(customs)
+
+
+def _ranges(c: _Customs) -> None:
+    """A sum over i without limits runs as far as the other sums over the same sequence."""
+    declared = {f.content.variable for f in c.analysis.facts if isinstance(f.content, Range)}
+    for node in c.sums():
+        variable = node.variable
+        if not isinstance(variable, Name) or variable in declared or node.lower is not None or node.upper is not None or node.op not in ("sum", "prod"):
+            continue
+        if node.where is not None and any(isinstance(t, Name) and t.text in ("B", "S", "D") for _, t in subterms(node.where)):
+            continue
+        bases = {t.base for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t) and isinstance(t.base, Name)}
+        limits = next((found for base in sorted(bases, key=repr) if (found := _limits(c, base, variable)) is not None), None)
+        if limits is not None:
+            c.say(Range(variable, *limits), "the sum without limits runs as far as the other sums over the same sequence")
+            declared.add(variable)
+
+
+def _limits(c: _Customs, base: Name, besides: Name) -> tuple[Term, Term] | None:
+    """The limits of another sum with limits over the same sequence."""
+    for node in c.sums():
+        if node.lower is None or node.upper is None or besides in free_names(node.upper) or node.upper == Const("oo"):
+            continue
+        if any(isinstance(t, Index) and t.base == base and node.variable in free_names(t) for _, t in subterms(node.body)):
+            return node.lower, node.upper
+    return None
+
+
+def _means(c: _Customs) -> None:
+    r"""``\bar x`` is the mean of the ``x_i``."""
+    for name in sorted(c.names, key=repr):
+        if name.accent != ("bar",) or not c.open(name):
+            continue
+        base = Name(name.text, (), name.font)
+        limits = c.range_over(base) if base in c.used.sequences or (isinstance(c.described.get(base), Description) and c.described[base].arity) else None
+        if limits is None or limits[0] != ONE or limits[1] == Const("oo"):
+            continue
+        c.say(Definition(name, _mean(Index(base, (_index(limits[1]),)), *limits)), f"{name.text} with a bar is the mean of the {name.text}_i")
+
+
+def _index(upper: Term) -> Name:
+    return next(Name(letter) for letter in "ijkl" if Name(letter) not in free_names(upper))
+
+
+def _mean(body: Term, lower: Term, upper: Term) -> Term:
+    return Mul((("", Frac(ONE, upper)), ("", Big("sum", body, _index(upper), lower, upper))))
+
+
+def _logistic(c: _Customs) -> None:
+    """sigma as a function is the logistic function, unless it is called an activation."""
+    sigma = Name("sigma")
+    if not c.open(sigma) or not isinstance(c.used.kinds.get(sigma), Function) or sigma in c.used.factors:
+        return
+    if re.search(r"(?:activation|non-?linearity|arbitrary|differentiable)\s+(?:function\s+)?⟨\d+⟩", c.words):
+        return
+    u = Name("u")
+    c.say(
+        Definition(Call(sigma, (u,)), Frac(ONE, Add((("+", ONE), ("+", Pow(Const("e"), Add((("-", u),))))))), (u,)),
+        "sigma is taken to be the logistic function, which is the custom",
+    )
+
+
+def _symbol(c: _Customs, text: str) -> Symbol | None:
+    """The name ``mu`` or ``mu_B`` as it is written here."""
+    if Name(text) in c.names and Name(text) not in c.used.sequences:
+        labelled = [s for s in sorted(c.used.labelled, key=repr) if s.base == Name(text)]
+        return labelled[0] if len(labelled) == 1 and Name(text) not in c.used.bare else (Name(text) if not labelled else None)
+    return None
+
+
+def _normalised(c: _Customs) -> None:
+    r"""Batch normalisation: ``\hat x_i = (x_i - mu) / sqrt(sigma^2 + epsilon)`` with the mean and the variance of the ``x_i``."""
+    epsilon = next((Name(t) for t in ("epsilon", "varepsilon") if Name(t) in c.names), None)
+    mu, sigma = _symbol(c, "mu"), _symbol(c, "sigma")
+    if epsilon is None or mu is None or sigma is None:
+        return
+    for name in sorted(c.used.sequences, key=repr):
+        base = Name(name.text, (), name.font)
+        if name.accent != ("hat",) or base not in c.used.sequences:
+            continue
+        limits = c.range_over(base)
+        if limits is None or limits[0] != ONE:
+            continue
+        i = _index(limits[1])
+        why = "is customary in normalisation"
+        if c.open(mu):
+            c.say(Definition(mu, _mean(Index(base, (i,)), *limits)), f"{_told(mu)} as the mean {why}")
+        centred = Group(Add((("+", Index(base, (i,))), ("-", mu))))
+        if sigma not in c.defined and not any(isinstance(f.content, Definition) and f.content.lhs == Pow(sigma, TWO) for f in c.analysis.facts):
+            c.say(Definition(sigma, Root(_mean(Pow(centred, TWO), *limits))), f"{_told(sigma)} squared as the variance {why}")
+        if c.open(name):
+            below = Root(Add((("+", Pow(sigma, TWO)), ("+", epsilon))))
+            c.say(Definition(Index(name, (i,)), Frac(centred.body, below), (i,)), f"{name.text} with a hat as the normalised value {why}")
+
+
+def _told(symbol: Symbol) -> str:
+    return symbol.text if isinstance(symbol, Name) else _told(symbol.base) if isinstance(symbol.base, Name) else "the name"
+
+
+def _small(c: _Customs) -> None:
+    """An epsilon that is added under a root or below a fraction bar is a small positive constant."""
+    for term in c.terms:
+        for _, node in subterms(term):
+            inside = node.radicand if isinstance(node, Root) else node.denominator if isinstance(node, Frac) else None
+            if not isinstance(inside, Add):
+                continue
+            for sign, part in inside.parts:
+                if sign == "+" and isinstance(part, Name) and part.text in ("epsilon", "varepsilon") and not part.accent and c.open(part):
+                    c.say(Description(part, "scalar", domain=Domain.POSITIVE), "an epsilon that keeps a denominator from 0 is positive")
+                    c.described[part] = Description(part, "scalar", domain=Domain.POSITIVE)
+
+
+def _laws(c: _Customs) -> None:
+    """The entropy *of N(mu, sigma^2)* is that of a variable X with this law, whose density is p."""
+    laws = {t for t in c.terms if isinstance(t, Call) and t.function in NORMAL and not isinstance(t.arguments[0], Bar)}
+    said = {d.law for d in c.described.values() if d.law is not None}
+    defined = {f.content.rhs for f in c.analysis.facts if isinstance(f.content, Definition)}
+    free = [s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable) and kind.law is None and kind.arity == 0 and s not in c.described]
+    if len(laws) == 1 and not said and not laws & defined:
+        (law,) = laws
+        if len(free) == 1:
+            c.say(Description(free[0], "random", law=law), f"{_told(free[0])} is taken to have the law that the text names")
+        _density(c, law)
+    elif len(said) == 1 and not laws - said:
+        (law,) = said
+        if isinstance(law, Call) and law.function in NORMAL and not free_names(law) & set(c.described):
+            _density(c, law)
+
+
+def _density(c: _Customs, law: Term) -> None:
+    if not isinstance(law, Call):
+        return
+    for letter in ("p", "f"):
+        p = Name(letter)
+        if isinstance(c.used.kinds.get(p), Function) and c.open(p) and p not in c.used.factors:
+            u = Name("u")
+            parameters = law.arguments[0] if len(law.arguments) == 1 else Tuple(law.arguments, "")
+            conditional = Call(law.function, (Bar(u, parameters),))
+            c.say(Definition(Call(p, (u,)), conditional, (u,)), f"{letter} is taken to be the density of the law that the text names")
+            return
+
+
+def _generalised(c: _Customs) -> None:
+    """``F(PX) = ... PX ...`` for an F that nobody defines says what F is, where the right side knows only PX."""
+    for (number, chain, side), found in list(c.analysis.sides.items()):
+        following = c.analysis.sides.get((number, chain, side + 1))
+        lhs = found.term
+        if side or following is None or following.term is None or not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
+            continue
+        if not c.open(lhs.function) or not isinstance(c.used.kinds.get(lhs.function), Function) or lhs.function in c.defined:
+            continue
+        for variable in sorted(free_names(lhs.arguments[0]), key=lambda n: (n.text != "X", n.text)):
+            shaped = c.described.get(variable)
+            if shaped is not None and shaped.properties & {"permutation", "orthogonal"}:
+                continue
+            made = generalised(lhs, following.term, variable)
+            if made is not None:
+                c.say(made, f"{lhs.function.text} is taken to be what its first equation says for any argument")
+                break
+
+
+def _constant_sequences(c: _Customs) -> None:
+    """``S = 1`` where only ``S_i`` is used: every ``S_i`` is 1."""
+    for fact in list(c.analysis.facts):
+        if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Name) and fact.content.lhs in c.used.sequences:
+            name = fact.content.lhs
+            if name not in c.used.bare or not any(t == name for t in c.terms if not isinstance(t, Index)):
+                continue
+            if any(isinstance(f.content, Definition) and isinstance(f.content.lhs, Index) and f.content.lhs.base == name for f in c.analysis.facts):
+                continue
+            i = Name("i")
+            made = Definition(Index(name, (i,)), fact.content.rhs, (i,))
+            c.analysis.facts.append(Fact(made, fact.start, fact.end, fact.at, f"every {name.text}_i is the {name.text} that the text gives"))
+
+
+CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
+    _ranges, _means, _logistic, _normalised, _small, _laws, _generalised, _constant_sequences,
+)

@@ -66,6 +66,7 @@ class Judgement:
 
 
 MOST_EARLIER: Final = 40
+NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +123,22 @@ def judgements(doc: Document) -> list[Judgement]:
     shared: list[Fact] = list(everywhere)
     for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
         analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared)
-        analysis, used = _analysed(analyser, doc, formulas)
-        found.extend(_assembled(doc, analysis, used, formulas))
+        analysis, used = _analysed(analyser, doc)
+        found.extend(_assembled(doc, analysis, used))
         if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
             shared = list(analysis.facts)
     found.extend(_unread(doc))
     return [judgement for _, judgement in sorted(found, key=lambda entry: entry[0])]
 
 
-def _analysed(analyser: Analyser, doc: Document, formulas: list[Formula]) -> tuple[Analysis, Uses]:
+def _analysed(analyser: Analyser, doc: Document) -> tuple[Analysis, Uses]:
     """Two passes: the first finds what the names are, the second reads with that knowledge."""
     first = analyser.run(doc.vocabulary, None)
     used = _uses(first)
     vocabulary = _vocabulary(doc.vocabulary, first, used)
     second = analyser.run(vocabulary, used)
     used = _uses(second)
-    customs.add(second, used, doc, formulas)
+    customs.add(second, used, doc)
     return second, _uses(second)
 
 
@@ -244,18 +245,19 @@ class _Assembler:
         scope = innermost(self.doc.scopes, link.start)
         earlier = tuple(s for at, s in self.before if scope.start <= at)[-MOST_EARLIER:]
         judgement = Judgement(
-            self.doc.source.file, place.line, place.column, self._label(chain, draft.link), left.text, link.written, right.text, statement, context, status,
+            self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written, right.text, statement, context, status,
             draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
-            self._assumed(statement, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
+            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
         )
         if statement is not None and status != "unread":
             self.before.append((link.start, statement))
         return link.start, judgement
 
     @staticmethod
-    def _label(chain: Chain, link: int) -> str:
+    def _label(chain: Chain, link: int, environment: str) -> str:
         row = chain.link_rows[link]
-        return next((label for at, label in reversed(chain.labels) if at == row), next((label for _, label in chain.labels), ""))
+        whole = chain.labels[0][1] if len(chain.labels) == 1 and not environment.startswith(NUMBERED_BY_ROW) else ""
+        return next((label for at, label in reversed(chain.labels) if at == row), whole)
 
     def _premise(self, draft: Drafted, chain: Chain) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
@@ -276,14 +278,14 @@ class _Assembler:
                 return None if near is None else Statement(near, relation, last)
         return None
 
-    def _assumed(self, statement: Statement | None, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
+    def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:
             return reading
         names = free_names(statement.lhs) | free_names(statement.rhs)
         out = dict.fromkeys(reading)
         for symbol, note in self.used.notes.items():
             base = symbol.base if isinstance(symbol, Index) else symbol
-            if base in names and symbol not in found.descriptions:
+            if base in names and symbol not in found.descriptions and context.kind(symbol) is not None:
                 out[f"{_spelled(symbol)} {note}"] = None
         for about, words in found.assumed:
             if about is None or (about.base if isinstance(about, Index) else about) in names:
@@ -298,7 +300,7 @@ def _spelled(symbol: Symbol) -> str:
     return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
 
 
-def _assembled(doc: Document, analysis: Analysis, used: Uses, formulas: list[Formula]) -> list[tuple[int, Judgement]]:
+def _assembled(doc: Document, analysis: Analysis, used: Uses) -> list[tuple[int, Judgement]]:
     assembler = _Assembler(doc, analysis, used)
     return [assembler.make(draft) for draft in analysis.drafts]
 

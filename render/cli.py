@@ -17,6 +17,7 @@ COMMANDS = {
     "list": ("the problem kinds with their parameters, types and defaults", "render.commands.listing"),
     "show": ("one problem, worked out, in the terminal or as LaTeX, HTML, Markdown or JSON", "render.commands.show"),
     "sheet": ("a whole problem set as LaTeX, HTML, Markdown and JSON", "render.commands.sheet"),
+    "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),
 }
 """What each command does and the module that does it, in ``COMMAND``. Only the module of the command that was asked for is imported."""

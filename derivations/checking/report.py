@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from derivations.checking.hint import hint
 from derivations.checking.judge import judge
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
@@ -20,8 +19,8 @@ BUDGET_SECONDS = 2.0
 class Record:
     """What became of one relation.
 
-    ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted step is
-    known. ``line``/``column`` (from 1) are where its right side stands; in a notebook they count inside cell ``cell``. ``step``: its number within its display.
+    ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted
+    step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook they count inside cell ``cell``. ``step``: its number within its display.
     """
 
     file: str
@@ -85,24 +84,25 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
 
 
 def _record(j: Judgement, step: int) -> Record:
-    def made(verdict: str, **more: object) -> Record:
-        return Record(
-            j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, verdict, label=j.label, step=step, cell=j.cell, assumed=j.assumed, **more
-        )  # type: ignore[arg-type]
-
+    plain = Record(j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, "given", label=j.label, step=step, cell=j.cell, assumed=j.assumed)
     statement = statement_of(j)
     if j.status == "given":
-        return made("given", why=j.reason)
+        return replace(plain, why=j.reason)
     if j.status == "unread" or statement is None:
-        return made("unread", why=j.why_unread)
-    verdict = judged(j)
-    match verdict:
+        return replace(plain, verdict="unread", why=j.why_unread)
+    match judged(j):
         case Accepted(evidence):
-            return made("accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
+            return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
         case Refuted(counterexample, reason):
-            return made("refuted", counterexample=counterexample, why=reason, hint=hint(statement, j.context) or "")
+            return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "")
         case Undecided(reason):
-            return made("undecided", why=reason)
+            return replace(plain, verdict="undecided", why=reason)
+
+
+def _hint(statement: Statement, j: Judgement) -> str | None:
+    from derivations.checking.hint import hint
+
+    return hint(statement, j.context)
 
 
 def judged(j: Judgement) -> Verdict:

@@ -1,0 +1,40 @@
+"""A report as SARIF 2.1.0, for editors and for review on code-hosting sites."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from derivations.checking.report import Record, Report
+
+RULES = {
+    "refuted": ("A step does not follow", "error"),
+    "undecided": ("A step is neither proved nor refuted", "warning"),
+    "unread": ("A formula could not be read", "note"),
+    "sampled": ("A step was only tried on samples", "note"),
+}
+
+
+def sarif(reports: Iterable[Report], version: str, *, strict: bool) -> str:
+    """The results of all reports; accepted steps are not results (``strict``: those that were only sampled are)."""
+    results = [_result(r, _rule(r, strict)) for report in reports for r in report.records if _rule(r, strict)]
+    rules = [{"id": f"derive/{key}", "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}} for key, (text, level) in RULES.items()]
+    tool = {"driver": {"name": "derive", "version": version, "rules": rules}}
+    run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(r: Record, strict: bool) -> str:
+    if r.verdict in ("refuted", "undecided", "unread"):
+        return r.verdict
+    return "sampled" if strict and r.evidence.startswith("sampled") else ""
+
+
+def _result(r: Record, rule: str) -> dict[str, Any]:
+    from render.checked import message
+
+    region = {"startLine": r.line, "startColumn": r.column}
+    place = {"physicalLocation": {"artifactLocation": {"uri": r.file.replace("\\", "/")}, "region": region}}
+    return {"ruleId": f"derive/{rule}", "level": RULES[rule][1], "message": {"text": message(r)}, "locations": [place]}

@@ -27,7 +27,7 @@ from derivations.language.term import Logic, Relation, Term
 DIGITS = 30
 CONFIRM = 60
 BUDGET = 5.0
-_LABORIOUS = 800
+_LABORIOUS = 400
 
 
 @dataclass(frozen=True, slots=True)

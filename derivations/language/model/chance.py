@@ -171,7 +171,7 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: li
     except Undefined:
         kind = ev.setting.kinds.get(key[0])
         law = ev.value(kind.law, frame) if isinstance(kind, RandomVariable) and kind.law is not None else None
-        if not isinstance(law, Law) or law.name != "Normal" or not is_number(terms[0]):
+        if not isinstance(law, Law) or law.name != "Normal" or not all(is_number(t) for t in (*law.parameters, terms[0])):
             raise
 
     def integrand(point: Number) -> Number:
@@ -195,11 +195,14 @@ def mean_of(ev: Evaluator, terms: list[Value], digits: float) -> Value:
     total = halves[0] if len(terms) == 1 else algebra.plus(*halves)
     if digits >= mp().dps or ev.raised:
         return total
+    if digits >= _EXACT_RULE:
+        ev.limited(digits, size)
+        return total
     ends = max(magnitude(terms[0]), magnitude(terms[-1]))
     apart = magnitude(algebra.plus(halves[0], algebra.minus(halves[1])))
     if size and apart > size / 500:
         raise Undefined("a mean of a function that is not smooth, to few digits")
-    reliable = digits if not apart or digits >= _EXACT_RULE else min(digits, 2 * float(-mp().log10(apart / size)) - 1)
+    reliable = digits if not apart else min(digits, 2 * float(-mp().log10(apart / size)) - 1)
     ev.limited(reliable, size + ends * mp().mpf(10) ** reliable)
     return total
 
@@ -342,7 +345,7 @@ def nodes_mean(
     try:
         return mean_of(ev, terms, node_digits(ev, q, degree))
     except Undefined:
-        if q.name != "Normal" or not is_number(terms[0]):
+        if q.name != "Normal" or not all(is_number(t) for t in (*q.parameters, terms[0])):
             raise
     return against(ev, lambda place: density(q, _value_of(ev, variable, place)), variable, f, frame)
 

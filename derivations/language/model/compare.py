@@ -21,8 +21,8 @@ from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undef
 from derivations.language.model.world import Model, symbol_text
 from derivations.language.term import Relation, Term
 
-_TOLERANCE = 20
-"""Floats that agree to so many relative digits are taken as equal at the first precision."""
+_TOLERANCE = 30
+"""Floats that agree to so many relative digits are taken as equal; with fewer known digits, to nearly all of those."""
 
 
 class Outcome(Enum):
@@ -210,7 +210,7 @@ def _confirmed(first: _Pair, second: _Pair) -> bool | None:
     """Equality from two precisions: does the difference stay, or shrink with the rounding?"""
     gap1, scale = _gap(first)
     gap2, _ = _gap(second)
-    if _equal(second) is True or gap2 <= gap1 * mp().mpf(10) ** -12:
+    if gap2 == 0 or (second.digits < _TOLERANCE and _equal(second) is True) or gap2 <= gap1 * mp().mpf(10) ** -12:
         return True
     stable = abs(gap1 - gap2) <= gap1 / 100
     limited = second.digits < _TOLERANCE

@@ -49,7 +49,7 @@ def in_domain(value: Number, domain: Domain) -> bool:
 
 def readable(rng: Random, domain: Domain, number: int) -> Number:
     """One value of a domain. The first models draw from short lists; later ones also 0, 1, and wilder fractions."""
-    wild = number >= 4 and rng.random() < 0.5
+    wild = number >= 3 and rng.random() < 0.7
     match domain:
         case Domain.INTEGER:
             return rng.choice((2, 3, 1, -1, 4, -2, 0, 5) if number else (2, 3, 4))
@@ -80,7 +80,7 @@ def _real(rng: Random, wild: bool, number: int) -> Number:
         return rng.choice(_READABLE[: 6 if number == 0 else 12 if number == 1 else None])
     if rng.random() < 0.1:
         return rng.choice((10, -10, F(1, 10), F(-1, 10), 8, -6))
-    return x.simple(F(rng.choice((-1, 1)) * rng.randint(1, 12), rng.randint(1, 7)))
+    return x.simple(F(rng.choice((-1, 1)) * rng.randint(1, 13), rng.choice((1, 2, 3, 3, 4, 5, 6, 7))))
 
 
 def between(rng: Random, low: Number | None, high: Number | None, domain: Domain, number: int) -> Number:

@@ -67,6 +67,7 @@ def one_real(rng: Random, properties: frozenset[str]) -> Callable[[Number], Numb
             return _sum(shift, x.multiply(c[0], s), x.multiply(x.multiply(F(1, 2), c[0]), _sine(s)))
 
         return steep
+    c = [part * rng.choice((1, -1)) for part in c]  # neither convex nor monotone, one seed with another
     even, odd = "even" in properties, "odd" in properties
 
     def free(t: Number) -> Number:
@@ -77,7 +78,7 @@ def one_real(rng: Random, properties: frozenset[str]) -> Callable[[Number], Numb
         return _sum(c[3], x.multiply(c[0], t), x.multiply(c[2], x.power(t, 2)), x.multiply(c[1], _sine(x.add(x.multiply(k, t), shift))))
 
     if "positive" in properties:
-        return lambda t: x.add(c[0], x.power(_sum(x.multiply(k, t), x.multiply(F(1, 2), _sine(x.add(t, shift)))), 2))
+        return lambda t: x.add(abs(c[0]), x.power(_sum(x.multiply(k, t), x.multiply(F(1, 2), _sine(x.add(t, shift)))), 2))
     return free
 
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
-from derivations.reading.symbols import CASES, CLOSING, MATRICES, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS, WRAPPERS
+from derivations.reading.symbols import (
+    BIG_COMMANDS,
+    CASES,
+    CLOSING,
+    MATRICES,
+    NAMED,
+    OPENING,
+    PRODUCT_SIGNS,
+    RELATION_SIGNS,
+    WORD_FONTS,
+    WRAPPERS,
+)
 from derivations.reading.tokens import ReadError, Token
 from derivations.reading.vocabulary import Assumed, Assumption, Vocabulary
 
@@ -114,6 +126,28 @@ class Cursor:
             for sign in ("|", "\\|"):
                 places = [place for place in frame if self.tokens[place].text == sign]
                 self.bars_ahead.update((place, len(places) - k) for k, place in enumerate(places))
+
+    @cached_property
+    def counts_with_t(self) -> bool:
+        """Whether the letter T stands for a number somewhere: as a factor, or as the upper limit of a sum; not only as an exponent."""
+        opened = {close: opening for opening, close in self.partner.items()}
+        return any(token.text == "T" and token.kind == "letter" and self._is_number(k, opened) for k, token in enumerate(self.tokens))
+
+    def _is_number(self, place: int, opened: dict[int, int]) -> bool:
+        before = place - 1
+        if self.text_at(before) == "-" and self.at(before - 1).kind == "open" and self.text_at(before - 2) == "^":
+            before -= 1
+        if self.at(before).kind == "open":
+            before -= 1
+        if self.text_at(before) in WORD_FONTS:
+            return False
+        if self.text_at(before) != "^":
+            return True
+        operators = (*BIG_COMMANDS, "\\int")
+        if before - 1 in opened:
+            below = opened[before - 1]
+            return self.text_at(below - 1) == "_" and self.text_at(below - 2) in operators
+        return self.text_at(before - 1) in operators or (self.text_at(before - 2) == "_" and self.text_at(before - 3) in operators)
 
     # --- looking
 

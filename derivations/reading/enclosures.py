@@ -12,6 +12,7 @@ from derivations.language.term import (
     Call,
     Cases,
     Group,
+    Logic,
     Marked,
     Matrix,
     Name,
@@ -331,7 +332,11 @@ def _condition(p: Parser) -> Term | None:
             p.take()
     if p.token.kind in ("newline", "end"):
         return None
-    return p.formula()
+    conditions = [p.formula()]
+    while p.text == "," and p.at(p.position + 1).kind not in ("newline", "end"):
+        p.take()
+        conditions.append(p.formula())
+    return conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions))
 
 
 # --- roots, binomials, marks

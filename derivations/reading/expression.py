@@ -7,9 +7,10 @@ what the text did not say and the vocabulary did not know is listed in ``Reading
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from derivations.language.brackets import bracketed
-from derivations.language.structure import subterms
+from derivations.language.structure import children
 from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Pow, Root, Term
 from derivations.reading.cursor import without_layout
 from derivations.reading.grammar import Parser
@@ -20,6 +21,8 @@ from derivations.reading.vocabulary import Assumption, Vocabulary, plain
 __all__ = ["ReadError", "Reading", "Vocabulary", "read"]
 
 PLAIN = Vocabulary()
+MAX_TERM_DEPTH: Final = 150
+"""The deepest term that is returned; what walks over terms recurses as deep as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,18 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
         if not new:
             break
         forced |= new
+    if _depth(term) > MAX_TERM_DEPTH:
+        raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
     return Reading(bracketed(term), tuple(parser.assumed.values()), sides)
+
+
+def _depth(term: Term) -> int:
+    deepest, waiting = 0, [(term, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((child, depth + 1) for child in children(node))
+    return deepest
 
 
 def _factors(term: Term) -> frozenset[Term]:
@@ -90,7 +104,10 @@ def _factors(term: Term) -> frozenset[Term]:
         if isinstance(part, Name):
             found.add(plain(part))
 
-    for _, node in subterms(term):
+    waiting = [term]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(children(node))
         match node:
             case Mul(parts):
                 for k, (sign, factor) in enumerate(parts):

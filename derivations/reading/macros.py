@@ -13,7 +13,7 @@ from typing import Final
 from derivations.reading.tokens import MAX_LENGTH, ReadError, Token, tokens
 
 MAX_EXPANSIONS: Final = 2_000
-MAX_TOKENS: Final = 50_000
+MAX_TOKENS: Final = 20_000
 
 _DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"))
 _OPERATOR = frozenset(("\\DeclareMathOperator", "\\DeclareMathOperator*"))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from derivations.reading.grammar import Parser
 
 _SPELLED = {"argmax", "argmin"} | {op.removeprefix("\\") for op in BIG_COMMANDS}
+LONGEST_WORD = 40
 _EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))
 
 
@@ -29,13 +30,15 @@ def number(p: Parser) -> Term:
     digits = _digits(p)
     if digits and len(digits) <= 3 and digits[0] != "0":
         separator = _separator(p)
+        if separator == "," and _listed(p, start):
+            separator = None
+        grouped = [digits]
         while separator is not None and separator == _separator(p):
-            if separator == ",":
-                if _listed(p, start):
-                    break
-                p.assume(Assumed.THOUSANDS, p.source[p.at(start).start : p.at(p.position + 3).end], p.at(start))
             p.position += separator in (",", "{,}")
-            digits += _digits(p)
+            grouped.append(_digits(p))
+        digits = "".join(grouped)
+        if separator == ",":
+            p.assume(Assumed.THOUSANDS, p.written(start), p.at(start))
     point = p.token
     if p.text == "{,}" or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not (digits and point.gap)):
         p.take()
@@ -122,7 +125,7 @@ def name(p: Parser) -> Term:
 def _word(p: Parser) -> Name | None:
     """A name of several letters that stand close together: a declared one, or one that looks like a function's (``Sa[X]``, ``exp(x)``)."""
     stop = p.position + 1
-    while p.at(stop).kind == "letter" and not p.at(stop).gap:
+    while p.at(stop).kind == "letter" and not p.at(stop).gap and stop - p.position <= LONGEST_WORD:
         stop += 1
     length = stop - p.position
     if length < 2:

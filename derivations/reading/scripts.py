@@ -9,7 +9,7 @@ from derivations.language.placement import FUNCTION_WORDS, is_simple, splits_as_
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
 from derivations.reading import enclosures
 from derivations.reading.names import word
-from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
+from derivations.reading.symbols import ACCENTS, CLOSING, LETTER_FONTS, NAMED, OPENING
 from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
 
 if TYPE_CHECKING:
@@ -261,25 +261,10 @@ def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
         return False
     if p.vocabulary.is_declared(Name("T")):
         return False
-    power = any(token.text == "T" and token.kind == "letter" and _stands_as_number(p, k) for k, token in enumerate(p.tokens))
+    power = p.counts_with_t
     before = p.position - 1 - (p.token.kind == "open")
     p.assume(Assumed.POWER if power else Assumed.TRANSPOSE, p.written(p.base_start, before + (p.text_at(before) != "^")), p.token)
     return not power
-
-
-def _stands_as_number(p: Parser, place: int) -> bool:
-    """Whether the letter T at ``place`` is not an exponent and not a word: a factor, or the upper limit of a sum."""
-    before = place - 1
-    if p.at(before).kind == "open":
-        before -= 1
-    if p.text_at(before) in WORD_FONTS:
-        return False
-    if p.text_at(before) != "^":
-        return True
-    if p.at(before - 1).kind == "close":
-        opening = next((k for k, partner in p.partner.items() if partner == before - 1), 0)
-        return p.text_at(opening - 1) == "_" and (p.text_at(opening - 2) in BIG_COMMANDS or p.text_at(opening - 2) == "\\int")
-    return p.text_at(before - 1) in BIG_COMMANDS or (p.text_at(before - 2) == "_" and p.text_at(before - 3) in (*BIG_COMMANDS, "\\int"))
 
 
 # --- application

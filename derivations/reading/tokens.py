@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from derivations.language.errors import DeriveError
 from derivations.reading.symbols import SIZES, SKIPPED_WITH_ARGUMENT, SPACING, TEXT_COMMANDS, UNICODE
 
-MAX_LENGTH: Final = 100_000
+MAX_LENGTH: Final = 20_000
 """Longer formulas are refused: nobody writes them, and every limit below follows from this one."""
 
 Kind: TypeAlias = Literal["digit", "letter", "command", "char", "text", "open", "close", "begin", "end", "left", "right", "middle", "newline", "stop"]
@@ -63,6 +63,7 @@ _LEXEME = re.compile(
       | (?P<char>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_OPTION = re.compile(r"\s*(?:\[[^\]{}]*\]\s*)?")
 _BRACES = re.compile(r"[^{}\\]+|\\.|[{}]|\\$", re.DOTALL)
 _DELIMITERS = {"\\vert": "|", "\\Vert": "\\|", "\\mvert": "\\mid", "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]",
                "\\colon": ":"}
@@ -125,7 +126,7 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
                 sized = text[-1] if text[-1] in "lrm" else ""
                 continue
             if text in TEXT_COMMANDS or text in SKIPPED_WITH_ARGUMENT:
-                opening = re.compile(r"\s*(?:\[[^\]{}]*\]\s*)?").match(source, position, stop)
+                opening = _OPTION.match(source, position, stop)
                 opening_at = opening.end() if opening else position
                 if opening_at < stop and source[opening_at] == "{":
                     closing = _matched(source, opening_at)

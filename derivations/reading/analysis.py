@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from derivations.language.context import Definition, Symbol
-from derivations.language.structure import free_names, transform
+from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Relation, Term
 from derivations.reading.declarations import SOFTMAXES, declared, described, listed, positive_parameters, range_of, symbol_of
 from derivations.reading.expression import ReadError, read
@@ -21,7 +21,7 @@ from derivations.reading.patterns import definition_of, expectation_fact, introd
 from derivations.reading.prose import Cue, Formula, Prose, Sentence, Setting
 from derivations.reading.rows import DECLARING, Chain, Role, Side
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
-from derivations.reading.uses import Uses, index_names
+from derivations.reading.uses import Uses, bound_names, index_names
 from derivations.reading.vocabulary import Vocabulary
 
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
@@ -127,7 +127,7 @@ class Analyser:
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
-        self.bound = index_names(self.result.terms(), ()) if uses is None else frozenset(n for n in uses.indices)
+        self.bound = bound_names(self.result.terms())
         self.result.facts.extend(self.before)
         self.defined: dict[Term, Definition] = {}
         for fact in self.before:
@@ -302,7 +302,11 @@ class Analyser:
             missing = any(sides[j] is None for j in (k, k + 1))
             if missing:
                 status = "unread"
-            self.result.drafts.append(Drafted(formula, c, k, status, reason if k < start else ""))
+            why = reason if k < start else ""
+            before, after = sides[k], sides[k + 1]
+            if status == "judge" and signs[k] == "=" and before is not None and after is not None and self._numbers_for_words(formula, before, after):
+                status, why = "given", "numbers are put in for words"
+            self.result.drafts.append(Drafted(formula, c, k, status, why))
         for side in sides:
             if side is not None:
                 self.used |= free_names(side) - self._own_parameters(sides[0])
@@ -333,6 +337,8 @@ class Analyser:
             return False
         known = _known(sides)
         free = all(subject(s, self.labelled) not in self.defined for s in known if isinstance(s, Name | Index))
+        if re.search(r"(?:interval|domain|support|range|throughout|values?)\s*$", setting.before):
+            return is_simple_bound(known)
         return is_simple_bound(known) and free and setting.word not in STRONG and any(isinstance(s, Name | Index) for s in known)
 
     def _equation(
@@ -427,6 +433,16 @@ class Analyser:
         self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
         return 1, why
 
+    def _numbers_for_words(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
+        """``Dataset Size / Batch Size = 100 / 20``: numbers are put in for words that nothing else explains; the words stand for them from here on."""
+        words = [n for n in free_names(lhs) if n.font == "text" and n not in self.defined]
+        if not words or len(words) != len(free_names(lhs) - self.defined.keys()) or free_names(rhs):
+            return False
+        for word, value in matched(lhs, rhs):
+            if isinstance(word, Name) and word in words:
+                self._say(formula, [Definition(word, value)], assumed=f"{word.text!r} is what is put in for it")
+        return True
+
     def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:
         """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
         recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
@@ -464,10 +480,21 @@ def _cue_of(words: str, setting: Setting) -> Cue:
     return found[0] if found else Cue.NONE
 
 
+def matched(one: Term, other: Term) -> Iterable[tuple[Term, Term]]:
+    """The parts of ``other`` that stand where the names of ``one`` stand."""
+    while isinstance(other, Group) and not isinstance(one, Group):
+        other = other.body
+    if isinstance(one, Name):
+        yield one, other
+        return
+    mine, theirs = children(one), children(other)
+    if type(one) is type(other) and len(mine) == len(theirs):
+        for a, b in zip(mine, theirs, strict=True):
+            yield from matched(a, b)
+
+
 def positive_parameters_in(term: Term) -> Iterable[tuple[Content, ...]]:
     """What the normal laws inside a term say about the signs of their parameters."""
-    from derivations.language.structure import subterms
-
     for _, node in subterms(term):
         if isinstance(node, Call):
             found = positive_parameters(node)

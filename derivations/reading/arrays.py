@@ -6,6 +6,7 @@ Sizes are found by unification: in ``X W`` the columns of X are the rows of W. W
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -269,6 +270,32 @@ class Unifier:
 
         shapes = {s: (written(r), written(c)) for s, (r, c) in self.shapes.items() if s not in self.declared}
         return shapes, tuple(new)
+
+
+def is_array(node: Term, arrays: AbstractSet[Term]) -> bool:
+    """Whether a term is an array when these names are: a sum, product, transpose or power of one that is not closed to a number."""
+    match node:
+        case Name() | Index():
+            return node in arrays
+        case Transpose(body) | Group(body) | Marked(_, body) | Pow(body):
+            return is_array(body, arrays)
+        case Add(parts):
+            return any(is_array(part, arrays) for _, part in parts)
+        case Mul(parts):
+            factors = [part for _, part in parts if is_array(part, arrays)]
+            row = bool(factors) and isinstance(factors[0], Transpose) and _is_lower(factors[0].base)
+            return bool(factors) and not (row and _is_lower(factors[-1]) and len(factors) > 1)
+        case Call(Name(text), (argument,)):
+            return text in ENTRYWISE and is_array(argument, arrays)
+        case Frac(numerator, _):
+            return is_array(numerator, arrays)
+        case _:
+            return False
+
+
+def _is_lower(node: Term) -> bool:
+    base = node.base if isinstance(node, Index) else node
+    return isinstance(base, Name) and base.text[:1].islower()
 
 
 def _factors(node: Term) -> tuple[Term, ...]:

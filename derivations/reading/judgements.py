@@ -14,6 +14,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import Analyser, Analysis, Drafted, softmax_axis
+from derivations.reading.arrays import is_array
 from derivations.reading.declarations import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.expression import read
@@ -190,9 +191,11 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
                 functions.add(function if isinstance(function, Name) or function in used.labelled else function.base)
     matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
+    matrices |= _array_definitions(analysis, matrices)
     numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
+    defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
     numbers |= {*used.indices, *used.sequences}
-    numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled}
+    numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled and s not in defined}
     return replace(
         base,
         functions=frozenset(functions),
@@ -202,6 +205,18 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
     )
+
+
+def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
+    """The names that are defined as arrays, ``V := b 1^T + W X``."""
+    found: set[Term] = set()
+    plain = [f.content for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Name | Index) and not f.content.parameters]
+    for _ in range(len(plain)):
+        new = {d.lhs for d in plain if d.lhs not in found and is_array(d.rhs, known | found)}
+        if not new:
+            break
+        found |= new
+    return found
 
 
 @dataclass

@@ -191,6 +191,8 @@ CUE_WORDS: Final[dict[str, Cue]] = {
     **dict.fromkeys("using use recall recalling noting note from via".split(), Cue.USE),
 }
 """The nearest of these words before a formula, in its clause, decides."""
+ADJACENT: Final = frozenset("substituting substitute setting set take taking writing choose call introduce introducing letting write consider fix".split())
+"""Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ def _cue(before: str) -> tuple[Cue, str]:
     for distance, word in enumerate(reversed(words[-8:])):
         cue = CUE_WORDS.get(word.lower())
         if cue is None or (cue in (Cue.DEFINE, Cue.ASSUME) and distance >= after_comma):  # "Taking logarithms, ..." claims
+            continue
+        if word.lower() in ADJACENT and distance > 1:
             continue
         if cue is Cue.CLAIM and word.lower() in ("as", "to", "by", "into", "this", "that") and len(words) > 1:
             continue

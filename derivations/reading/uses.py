@@ -11,8 +11,8 @@ from typing import Final
 
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
-from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.structure import children, free_names, subterms
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.arrays import array_shapes
 from derivations.reading.scope import Description, kind_of
 from derivations.reading.vocabulary import plain
@@ -32,6 +32,7 @@ class _Seen:
     called: set[int] = field(default_factory=set)
     integer_arguments: bool = True
     simple_arguments: bool = False
+    argument_names: set[Name] = field(default_factory=set)
     subscripts: set[tuple[Term, ...]] = field(default_factory=set)
     random: bool = False
     limit: bool = False
@@ -47,6 +48,7 @@ class Uses:
     labelled: frozenset[Index]
     functions: frozenset[Symbol]
     bare: frozenset[Symbol]
+    factors: frozenset[Symbol]
     kinds: Mapping[Symbol, Kind]
     notes: Mapping[Symbol, str]
 
@@ -76,6 +78,25 @@ def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Na
     return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
 
 
+def bound_names(terms: Iterable[Term]) -> frozenset[Name]:
+    """The variables of sums, products and the like."""
+    nodes = (node for term in terms for _, node in subterms(term) if isinstance(node, Big))
+    return frozenset(node.variable for node in nodes if isinstance(node.variable, Name) and node.op in ("sum", "prod"))
+
+
+def set_names(terms: Iterable[Term]) -> frozenset[Name]:
+    """The sets that a sum runs over: B of ``i \\in B`` and of ``i \\in B_t``."""
+    found: set[Name] = set()
+    for term in terms:
+        for _, node in subterms(term):
+            if isinstance(node, Big) and isinstance(node.where, Relation) and node.where.signs == ("in",):
+                where = node.where.items[1]
+                base = where.base if isinstance(where, Index) else where
+                if isinstance(base, Name) and base.font != "bb":
+                    found.add(base)
+    return frozenset(found)
+
+
 def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index]]:
     """Which subscripted names are sequences (with how many subscripts), and which are names of their own: ``W_q``, ``sigma_1``, ``R_max``."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
@@ -84,7 +105,7 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
         for _, node in subterms(term):
             if isinstance(node, Index) and isinstance(node.base, Name):
                 base = plain(node.base) if node.base.primes else node.base
-                if isinstance(base, Name) and base.text not in ("log", "E", "R", "KL"):
+                if isinstance(base, Name) and base.font not in ("bb", "rm", "text") and base.text != "log":
                     subscripts.setdefault(base, set()).add(node.subscripts)
                     nodes.setdefault(base, set()).add(node)
     sequences: dict[Name, int] = {}
@@ -124,7 +145,37 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     gathered.run(terms, declared_indices)
     functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
     bare = frozenset(s for s, how in seen.items() if how.bare)
-    return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, gathered.kinds, gathered.notes)
+    return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, factors(terms), gathered.kinds, gathered.notes)
+
+
+def factors(terms: Iterable[Term]) -> frozenset[Symbol]:
+    """The names (bases of indexed ones) that stand in arithmetic: as a factor, a summand, a base, in a fraction, under a logarithm."""
+    found: set[Symbol] = set()
+    waiting = list(terms)
+    while waiting:
+        for node in (waiting.pop(),):
+            waiting.extend(node.arguments if isinstance(node, Call) and not isinstance(node.function, Group) else children(node))
+            match node:
+                case Add(parts) | Mul(parts):
+                    inner = [part for _, part in parts]
+                    if isinstance(node, Mul) and any(sign in ("ast", "star", "circ") for sign, _ in parts):
+                        inner = []
+                case Frac(a, b):
+                    inner = [a, b]
+                case Pow(a, _) | Root(a) | Big(_, a):
+                    inner = [a]
+                case Call(Name(text), arguments) if text in FUNCTION_WORDS and text not in ("KL", "H", "I", "Var", "Cov"):
+                    inner = list(arguments)
+                case _:
+                    continue
+            for part in inner:
+                while isinstance(part, Pow):
+                    part = part.base
+                if isinstance(part, Name):
+                    found.add(part)
+                elif isinstance(part, Index) and isinstance(part.base, Name):
+                    found.add(part.base)
+    return frozenset(found)
 
 
 class _Walk:
@@ -133,6 +184,8 @@ class _Walk:
     def __init__(self, labelled: frozenset[Index]) -> None:
         self.labelled = labelled
         self.seen: dict[Symbol, _Seen] = {}
+        self.integer_names: set[Name] = set()
+        self.integrated: set[Name] = set()
 
     def over(self, terms: Iterable[Term]) -> dict[Symbol, _Seen]:
         for term in terms:
@@ -179,10 +232,9 @@ class _Walk:
                     stack.extend((t, within, random) for t in (body, where) if t is not None)
                 case Integral(body, variable, lower, upper):
                     stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
+                    self.integrated |= free_names(variable)
                     stack.append((body, inside | free_names(variable), random))
                 case _:
-                    from derivations.language.structure import children
-
                     stack.extend((child, inside, random) for child in children(node))
 
     def _call(self, function: Term, arguments: tuple[Term, ...], inside: frozenset[Name]) -> bool:
@@ -192,7 +244,7 @@ class _Walk:
         if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or base.text in ("Pr", "H", "h", "E", "Var", "Cov")):
             if base.text in ("h", "H", "I") and not base.font and not any(isinstance(a, Name) and a.text.isupper() for a in arguments):
                 return False
-            return True
+            return not (isinstance(function, Index) and all(isinstance(s, Name) and s.text.islower() for s in function.subscripts))
         if isinstance(function, Index) and function not in self.labelled and isinstance(base, Name):
             how = self._of(base)
             how.subscripts.add(function.subscripts)
@@ -202,13 +254,16 @@ class _Walk:
         elif isinstance(function, Name | Index):
             how = self._of(function)
             how.called.add(len(arguments))
-            how.integer_arguments &= all(_is_integer(a, inside) for a in arguments)
+            how.integer_arguments &= all(_is_integer(a, inside - self.integrated) for a in arguments)
+            how.argument_names |= {n for a in arguments for n in free_names(a) - inside}
             how.simple_arguments |= any(isinstance(a, Name) for a in arguments)
         elif isinstance(function, Group) and isinstance(function.body, Mul):
             for _, factor in function.body.parts:
                 if isinstance(factor, Name):
                     how = self._of(factor)
                     how.called.add(len(arguments))
+                    how.integer_arguments &= all(_is_integer(a, inside - self.integrated) for a in arguments)
+                    how.argument_names |= {n for a in arguments for n in free_names(a) - inside}
         return False
 
 
@@ -241,14 +296,20 @@ class _Gather:
         self.defined = defined
         self.kinds: dict[Symbol, Kind] = {}
         self.notes: dict[Symbol, str] = {}
+        self.numbering: set[Name] = set()
 
     def _put(self, symbol: Symbol, kind: Kind, note: str) -> None:
         self.kinds[symbol] = kind
         self.notes[symbol] = note
 
     def run(self, terms: tuple[Term, ...], declared_indices: set[Name]) -> None:
+        discrete = [how for s, how in self.seen.items() if how.called and how.integer_arguments and not is_known_function(s)]
+        for name in set_names(terms):
+            self._put(name, IndexSet(), "is a set that a sum runs over")
+        self.numbering = {n for how in discrete for n in how.argument_names}
         for symbol, how in self.seen.items():
-            self._one(symbol, how)
+            if symbol not in self.kinds:
+                self._one(symbol, how)
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
@@ -273,6 +334,8 @@ class _Gather:
 
     def _one(self, symbol: Symbol, how: _Seen) -> None:
         base = symbol.base if isinstance(symbol, Index) else symbol
+        if isinstance(base, Name) and base.font == "bb" and base.text != "1":
+            return
         if isinstance(base, Name) and base.text == "delta" and any(len(s) == 2 for s in how.subscripts):
             return
         if symbol in self.sequences and isinstance(symbol, Name):
@@ -290,6 +353,8 @@ class _Gather:
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
         elif how.random and isinstance(base, Name) and base.text[:1].isupper():
             self._put(symbol, RandomVariable(), "stands under an expectation or a variance, so it is a random variable")
+        elif isinstance(symbol, Name) and symbol in self.numbering and len(symbol.text) == 1:
+            self._put(symbol, Scalar(Domain.INTEGER), "is an argument of a function on the integers")
         elif how.bare and not is_known_function(symbol):
             self._put(symbol, Scalar(), "is taken to be a real number")
 

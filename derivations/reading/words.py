@@ -8,8 +8,10 @@ from typing import Final
 
 from derivations.reading.displays import Segmented, SegmentKind
 
-_RUN: Final = re.compile(r"\\[A-Za-z]+\*?\s*(?:\{[^{}]*\})?|(?<![A-Za-z\\])([A-Za-z]+)(?![A-Za-z])")
-_COMMAND_WITH_WORDS: Final = re.compile(r"\\(?:text|mbox|mathrm|operatorname\*?|textrm|label|tag\*?|begin|end|ref|eqref|mathsf|mathtt|textbf|hspace|color)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_COMMAND_WITH_WORDS: Final = re.compile(
+    r"\\(?:text|mbox|mathrm|operatorname\*?|textrm|label|tag\*?|begin|end|ref|eqref|mathsf|mathtt|textbf|hspace|color)\s*\{[^{}]*\}"
+    r"|\\(?:mathbb|mathcal|mathbf|boldsymbol|bm|mathfrak|mathscr)\s*(?:\{[^{}]*\}|[A-Za-z])|\\[A-Za-z]+"
+)
 
 
 def word_names(document: Segmented) -> frozenset[str]:

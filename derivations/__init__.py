@@ -1,0 +1,84 @@
+"""Deep-learning mathematics, derived step by step and checked: one function for each problem kind of the catalogue.
+
+    from derivations import convolution, momentum
+
+    found = convolution(7, stride=3, dilation=2)
+    found.answer.value      # SymPy: 3*j + 3*k - 5
+    found.statement         # what is proved, as terms
+    [s.evidence.word for s in found.steps]
+
+The functions are made from the catalogue when they are asked for, so that importing this package imports neither SymPy nor a topic. A parameter is a number,
+the name of a symbol (``"K"``, or a SymPy symbol), or what one would type on the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derivations.catalogue import Kind
+    from derivations.problem import Problem
+
+
+def _plain(value: object) -> object:
+    """A SymPy symbol or number as a person would type it; anything else as it is."""
+    return str(value) if type(value).__module__.partition(".")[0] == "sympy" else value
+
+
+def _function(kind: Kind) -> Callable[..., Problem]:
+    """The function of a kind: its parameters by position in the order of the catalogue, or by keyword."""
+    from inspect import Parameter, Signature
+
+    parameters = sorted(kind.parameters, key=lambda p: p.default is not None)  # Python wants those without a default first
+    empty = Parameter.empty
+    signature = Signature(
+        [Parameter(p.name, Parameter.POSITIONAL_OR_KEYWORD, default=empty if p.default is None else p.default) for p in parameters]
+    )
+
+    names = [p.name for p in parameters]
+    called = kind.name.replace("-", "_")
+
+    def build(*args: object, **kwargs: object) -> Problem:
+        if len(args) > len(names):
+            raise TypeError(f"{called}() takes at most {len(names)} arguments ({', '.join(names) or 'none'}); {len(args)} were given")
+        given = dict(zip(names, args, strict=False))
+        if twice := given.keys() & kwargs.keys():
+            raise TypeError(f"{called}() was given {', '.join(sorted(twice))} twice: by position and by keyword")
+        return kind.build({name: _plain(value) for name, value in {**given, **kwargs}.items()})
+
+    build.__name__ = build.__qualname__ = called
+    build.__module__ = __name__
+    build.__signature__ = signature  # type: ignore[attr-defined]
+    lines = [f"    {p.name}: {p.help}; {p.type.accepted}" + (f" (default {p.default})" if p.default is not None else "") for p in parameters]
+    build.__doc__ = "\n".join(
+        [
+            f"{kind.summary[0].upper()}{kind.summary[1:]}.",
+            *(["", "Args:", *lines] if lines else []),
+            "",
+            "Returns the problem, derived and checked: ``.statement``, ``.steps``, ``.answer.value`` (SymPy), ``.evidence``.",
+            "",
+            "Raises:",
+            "    DeriveError: a parameter is missing or unknown, or a value is not accepted.",
+            "    NotProved: a step was refuted or is undecided.",
+        ]
+    )
+    return build
+
+
+def _kinds() -> dict[str, Kind]:
+    from derivations.catalogue import KINDS
+
+    return {kind.name.replace("-", "_"): kind for kind in KINDS}
+
+
+def __getattr__(name: str) -> Callable[..., Problem]:
+    """The function of the problem kind with this name (``_`` for ``-``). Raises AttributeError for any other name."""
+    kind = None if name.startswith("_") else _kinds().get(name)
+    if kind is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, _function(kind))  # type: ignore[no-any-return]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_kinds()})

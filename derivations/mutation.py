@@ -1,27 +1,50 @@
 """Small wrong turns: every step of a derivation with one thing changed, to see that its rule notices.
 
-The mutants are the slips that people make: a sign, an index off by one, a dropped or doubled factor, an exponent, a bound, a transpose, two factors
-swapped, a function that was lost. Some mutants are still true (``a + b`` with its terms swapped); whether one is really false is decided by concrete
-values, not by the rule under test.
+The mutants are the slips that people make: a sign, an index off by one or swapped with its neighbour, a dropped or doubled factor (such as the Jacobian
+of a change of variables), an exponent, a bound, a transpose, two factors swapped, a function that was lost, a relation turned round. Some mutants are
+still true (``a + b`` with its terms swapped); whether one that a rule accepts is false is decided by concrete values, not by the rule under test, and
+where values cannot tell it counts as false.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from derivations.kernel.statement import Rel, Statement, Step
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted
 from derivations.language.brackets import bracketed
+from derivations.language.context import Context
 from derivations.language.structure import replace_at, subterms
-from derivations.language.term import Add, Bars, Big, Call, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Transpose, term
+from derivations.language.term import (
+    Add,
+    Bars,
+    Big,
+    Call,
+    Cases,
+    Deriv,
+    Frac,
+    Group,
+    Index,
+    Integral,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Root,
+    Term,
+    Transpose,
+    term,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A step with one slip in its right side (of an equivalence: in one side of its second equation)."""
+    """A step with one slip, in a side or in its relation (of an equivalence: in one side of an equation)."""
 
     step: Step
     slip: str
@@ -43,7 +66,7 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
         case Mul(factors):
             for k in range(len(factors)):
                 others = tuple(("" if j == 0 else s, p) for j, (s, p) in enumerate(factors[:k] + factors[k + 1 :]))
-                yield "dropped factor", others[0][1] if len(others) == 1 else Mul(others)  # type: ignore[arg-type]
+                yield "dropped factor", others[0][1] if len(others) == 1 else Mul(others)
                 if k:
                     swapped = list(factors)
                     swapped[k - 1], swapped[k] = (factors[k - 1][0], factors[k][1]), (factors[k][0], factors[k - 1][1])
@@ -60,11 +83,25 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
         case Index(base, subscripts):
             for k, subscript in enumerate(subscripts):
                 yield "neighbour index", Index(base, (*subscripts[:k], subscript + 1, *subscripts[k + 1 :]))
+            for k, subscript in enumerate(subscripts):
+                yield "neighbour index", Index(base, (*subscripts[:k], subscript - 1, *subscripts[k + 1 :]))
+            if len(subscripts) > 1:
+                yield "swapped indices", Index(base, (subscripts[1], subscripts[0], *subscripts[2:]))
         case Big(op, body, variable, lower, upper, where):
             if upper is not None:
                 yield "upper bound", Big(op, body, variable, lower, upper + 1, where)
             if lower is not None:
                 yield "lower bound", Big(op, body, variable, lower + 1, upper, where)
+            if upper is not None:
+                yield "upper bound", Big(op, body, variable, lower, upper - 1, where)
+            if op in ("sum", "prod"):
+                yield "sum and product", Big("prod" if op == "sum" else "sum", body, variable, lower, upper, where)
+        case Integral(body, variable, lower, upper) if lower is not None and upper is not None:
+            yield "swapped limits", Integral(body, variable, upper, lower)
+            yield "dropped integrand", Integral(Num("1"), variable, lower, upper)
+        case Cases(rows) if len(rows) > 1:
+            (first, when), (second, otherwise) = rows[:2]
+            yield "swapped cases", Cases(((second, when), (first, otherwise), *rows[2:]))
         case Transpose(base):
             yield "dropped transpose", base
         case Bars("abs", body, _):
@@ -85,36 +122,98 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
 
 def mutated(side: Term) -> Iterator[tuple[str, Term]]:
     """Every term with one slip somewhere. Names inside a function's place, bound variables and index bases are left alone."""
-    fixed = set()
+    fixed: set[tuple[int, ...]] = set()
+    factors: set[tuple[int, ...]] = set()
     for path, node in subterms(side):
         if isinstance(node, Call | Index):
             fixed.add((*path, 0))
-        if isinstance(node, Big):
+        if isinstance(node, Big | Integral):
             fixed.add((*path, 1))
         if isinstance(node, Deriv):
             fixed.update((*path, k + 1) for k in range(len(node.variables)))
+        if isinstance(node, Mul):
+            factors.update((*path, k) for k in range(len(node.parts)))
+    matrices = any(isinstance(node, Transpose) for _, node in subterms(side))
     for path, node in subterms(side):
         if any(path[: len(p)] == p for p in fixed):
             continue
         for slip, changed in slips(node):
             yield slip, bracketed(replace_at(side, path, changed))
+        if matrices and path in factors and isinstance(node, Name | Index):
+            yield "added transpose", bracketed(replace_at(side, path, Transpose(node)))
+
+
+def _changed(formula: Term) -> Iterator[tuple[str, Term]]:
+    """Every slip in a side of a statement; of an equation (a side of an equivalence) in one of its own sides."""
+    if not (isinstance(formula, Relation) and len(formula.items) == 2):
+        yield from mutated(formula)
+        return
+    left, right = formula.items
+    for slip, changed in mutated(left):
+        yield slip, Relation((changed, right), formula.signs)
+    for slip, changed in mutated(right):
+        yield slip, Relation((left, changed), formula.signs)
 
 
 def mutants(step: Step) -> Iterator[Mutant]:
-    """All mutants of a step; an equivalence is mutated in its second equation."""
+    """All mutants of a step in its right side; an equivalence is mutated in its second equation."""
     statement = step.statement
     seen = {statement.rhs}
-    sites = mutated(statement.rhs)
-    if isinstance(statement.rhs, Relation) and len(statement.rhs.items) == 2:
-        left, right = statement.rhs.items
-        both: list[tuple[str, Term]] = [(s, Relation((m, right), statement.rhs.signs)) for s, m in mutated(left)]
-        both += [(s, Relation((left, m), statement.rhs.signs)) for s, m in mutated(right)]
-        sites = iter(both)
-    for slip, changed in sites:
+    for slip, changed in _changed(statement.rhs):
         if changed not in seen:
             seen.add(changed)
-            new = Statement(statement.lhs, statement.relation, changed)
-            yield Mutant(Step(new, step.rule, step.because, step.premises, step.key, step.label), slip, statement)
+            yield Mutant(replace(step, statement=replace(statement, rhs=changed)), slip, statement)
+
+
+def mutants_on_the_left(step: Step) -> Iterator[Mutant]:
+    """All mutants of a step in its left side; an equivalence is mutated in its first equation."""
+    statement = step.statement
+    seen = {statement.lhs}
+    for slip, changed in _changed(statement.lhs):
+        if changed not in seen:
+            seen.add(changed)
+            yield Mutant(replace(step, statement=replace(statement, lhs=changed)), slip, statement)
+
+
+_OTHER_RELATIONS = {
+    Rel.NE: (Rel.EQ,),
+    Rel.LT: (Rel.EQ, Rel.GE, Rel.GT),
+    Rel.LE: (Rel.LT, Rel.GE),
+    Rel.GT: (Rel.EQ, Rel.LE, Rel.LT),
+    Rel.GE: (Rel.GT, Rel.LE),
+}
+
+
+def mutants_of_the_relation(step: Step) -> Iterator[Mutant]:
+    """The step with another relation between the same sides."""
+    for other in _OTHER_RELATIONS.get(step.statement.relation, ()):
+        yield Mutant(replace(step, statement=replace(step.statement, relation=other)), "relation", step.statement)
+
+
+def mutants_of(theorem: Theorem) -> Iterator[Mutant]:
+    """All mutants of all steps: of every right side and every relation, and of a left side where a chain begins (elsewhere it is the right side before)."""
+    end: Term | None = None
+    for checked in theorem.steps:
+        yield from mutants(checked.step)
+        yield from mutants_of_the_relation(checked.step)
+        if checked.step.statement.lhs != end:
+            yield from mutants_on_the_left(checked.step)
+        end = checked.step.statement.rhs
+
+
+def with_lemmas(theorems: Iterable[Theorem]) -> tuple[Theorem, ...]:
+    """These theorems and everything that they rest on, each once, a lemma before what uses it."""
+    found: dict[Theorem, None] = {}
+
+    def visit(theorem: Theorem) -> None:
+        if theorem not in found:
+            for lemma in theorem.lemmas:
+                visit(lemma)
+            found[theorem] = None
+
+    for theorem in theorems:
+        visit(theorem)
+    return tuple(found)
 
 
 class Fate(Enum):
@@ -122,29 +221,40 @@ class Fate(Enum):
 
     REFUTED = "refuted"
     REFUSED = "undecided"
-    ACCEPTED = "accepted"  # a false statement got through: a fault of the rule
+    ACCEPTED = "accepted"  # a false statement got through, or one of which values cannot tell: a fault of the rule
     TRUE = "still true"  # the slip changed the writing and not the meaning
 
 
-def really_false(mutant: Mutant, theorem: Theorem) -> bool:
-    """Whether concrete values tell the mutant from the truth.
+def still_true(mutant: Mutant, context: Context) -> bool:
+    """Whether concrete values show that the mutant says nothing false: it held at all of at least one.
 
-    The original step is proved, so a mutant equation with the same left side is false exactly where its right side differs from the original's. (The left
-    side itself may be something that values cannot be drawn for, such as the density that a rule is to find.)
+    The original step is proved, so a mutant equation is false exactly where the side that was changed differs from what it was. (The side that was not
+    changed may be something that values cannot be drawn for, such as the density that a rule is to find.)
     """
-    from derivations.rules.refute import refute
+    from derivations.rules.matrices_instances import instance
+    from derivations.rules.refute import Agreement, refute
 
     statement = mutant.step.statement
-    if statement.relation is Rel.EQ:
-        statement = Statement(mutant.original.rhs, Rel.EQ, statement.rhs)
-    return isinstance(refute(statement, theorem.context, count=40, seed=11), Refuted)
+    if statement.relation is mutant.original.relation is Rel.EQ:
+        old, new = (mutant.original.rhs, statement.rhs) if statement.lhs == mutant.original.lhs else (mutant.original.lhs, statement.lhs)
+        statement = Statement(old, Rel.EQ, new)
+    return isinstance(refute(statement, instance(context), count=40, seed=11), Agreement)
 
 
 def fate(mutant: Mutant, theorem: Theorem) -> Fate:
-    """Ask the rule; if it accepts, ask concrete values whether the mutant is really false."""
+    """Ask the rule; if it accepts, ask concrete values whether the mutant says the same as the step did."""
     verdict = mutant.step.rule.decide(mutant.step.statement, theorem.context, mutant.step.premises)
     if isinstance(verdict, Refuted):
         return Fate.REFUTED
     if not isinstance(verdict, Accepted):
         return Fate.REFUSED
-    return Fate.ACCEPTED if really_false(mutant, theorem) else Fate.TRUE
+    return Fate.TRUE if still_true(mutant, theorem.context) else Fate.ACCEPTED
+
+
+def summary(fates: Counter[Fate]) -> str:
+    """The counts in words."""
+    false = sum(fates.values()) - fates[Fate.TRUE]
+    return (
+        f"mutants: {false} false, refuted {fates[Fate.REFUTED]}, undecided {fates[Fate.REFUSED]},"
+        f" accepted {fates[Fate.ACCEPTED]}, still true {fates[Fate.TRUE]}"
+    )

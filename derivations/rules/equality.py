@@ -50,16 +50,22 @@ def logarithms_and_roots(term: Term, bound: frozenset[Name] = frozenset()) -> It
 
 
 def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
-    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context."""
+    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context.
+
+    Raises Stuck where the context says that they are defined nowhere: from ``-x > 0`` where ``x > 0`` anything would follow.
+    """
     new = 0
     for term in terms:
         for argument, strict in logarithms_and_roots(term):
             try:
                 value = algebra.poly(argument)
+                sign = None if value.constant is not None else algebra.sign(value)
                 if value.constant is None and algebra.assume_positive(value, strict=strict):
                     new += 1
             except Stuck:
                 continue
+            if sign == "-" or (strict and sign in ("0-", "0")):
+                raise Stuck("a logarithm or a root of a number that is negative here: this is defined nowhere")
     if new:
         algebra.forget()
     return new

@@ -1,0 +1,109 @@
+"""A guess at what went wrong in a refuted step: the usual slip that would repair it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.language.context import Context
+from derivations.language.structure import subterms
+from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Name, Num, Pow, Relation, Root, Term
+from derivations.mutation import mutated
+from derivations.rules.refute import Agreement, refute
+
+BUDGET_SECONDS = 0.6
+MAX_CANDIDATES = 160
+CONFIRMING_POINTS = 8
+
+WORDS = {
+    "sign": "sign lost?",
+    "off by one": "off by one?",
+    "neighbour index": "index off by one?",
+    "upper bound": "the upper limit is off by one?",
+    "lower bound": "the lower limit is off by one?",
+    "exponent": "exponent off by one?",
+    "dropped exponent": "an exponent too many?",
+    "dropped factor": "a factor too many?",
+    "factor 2": "a factor 2 lost?",
+    "twice": "a factor 2 lost?",
+    "dropped term": "a term too many?",
+    "inverted fraction": "fraction inverted?",
+    "dropped denominator": "a denominator too many?",
+    "dropped root": "a root too many?",
+    "transpose": "transpose lost?",
+    "dropped transpose": "a transpose too many?",
+    "swapped factors": "order of the factors?",
+    "dropped absolute value": "an absolute value too many?",
+    "lost function": "a function too many?",
+    "sign of the argument": "sign of the argument?",
+    "lost derivative": "a derivative too many?",
+    "rounded the other way": "rounded the other way?",
+    "plus one": "off by one?",
+    "absolute value": "absolute value lost?",
+    "square": "exponent lost?",
+    "half": "a factor 1/2 lost?",
+    "root": "a root lost?",
+    "reciprocal": "divided where it should be multiplied, or the other way round?",
+    "direction": "inequality the wrong way round?",
+}
+"""What is said for each slip, as a question, because it is a guess."""
+
+
+def hint(statement: Statement, context: Context, budget_seconds: float = BUDGET_SECONDS) -> str | None:
+    """The first usual slip whose repair makes a refuted step true at every point tried, in words, or None."""
+    deadline = monotonic() + budget_seconds
+    for count, (slip, repaired) in enumerate(_repairs(statement)):
+        if count >= MAX_CANDIDATES or monotonic() > deadline:
+            return None
+        if isinstance(refute(repaired, context, count=2, budget_seconds=0.2), Agreement):
+            sure = refute(repaired, context, count=CONFIRMING_POINTS, seed=3, budget_seconds=0.4)
+            if isinstance(sure, Agreement):
+                return WORDS.get(slip)
+    return None
+
+
+TURNED = {Rel.LE: Rel.GE, Rel.GE: Rel.LE, Rel.LT: Rel.GT, Rel.GT: Rel.LT}
+
+
+def _repairs(statement: Statement) -> Iterator[tuple[str, Statement]]:
+    """The statement with one slip undone on its right side, the likeliest first."""
+    if statement.relation in TURNED:
+        yield "direction", Statement(statement.lhs, TURNED[statement.relation], statement.rhs)
+    if statement.relation is not Rel.EQ:
+        match statement.rhs:
+            case Relation((left, right), signs):
+                yield from ((s, Statement(statement.lhs, statement.relation, Relation((left, r), signs))) for s, r in _ranked(right))
+        return
+    yield from ((slip, Statement(statement.lhs, Rel.EQ, r)) for slip, r in _ranked(statement.rhs))
+
+
+RANK = ("sign", "reciprocal", "half", "factor 2", "absolute value", "square", "inverted fraction", "neighbour index", "off by one")
+
+
+def _ranked(side: Term) -> list[tuple[str, Term]]:
+    whole: list[tuple[str, Term]] = [
+        ("sign", Add((("-", Group(side)),))),
+        ("factor 2", Num("2") * Group(side)),
+        ("half", Frac(Group(side), Num("2"))),
+        ("reciprocal", Frac(Num("1"), Group(side))),
+    ]
+    found = [*whole, *mutated(side), *_added(side)]
+    return sorted(found, key=lambda item: RANK.index(item[0]) if item[0] in RANK else len(RANK))
+
+
+def _added(side: Term) -> Iterator[tuple[str, Term]]:
+    """What people forget: an absolute value, a square, a root. (``mutated`` takes away; this puts back.)"""
+    from derivations.language.structure import replace_at
+
+    fixed: set[tuple[int, ...]] = set()
+    for path, node in subterms(side):
+        if isinstance(node, Call | Deriv):
+            fixed.add((*path, 0))
+    for path, node in subterms(side):
+        if any(path[: len(p)] == p for p in fixed):
+            continue
+        if isinstance(node, Name | Call | Group | Frac):
+            yield "square", replace_at(side, path, Pow(Group(node), Num("2")))
+            yield "absolute value", replace_at(side, path, Bars("abs", node))
+            yield "root", replace_at(side, path, Root(node))

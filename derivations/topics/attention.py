@@ -13,6 +13,7 @@ from derivations.language.term import Add, Name, Num, Term, dot, group, names, t
 from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.order import order
+from derivations.topics.drawn.numbers import shares
 
 Size = int | Name
 attention, dense = Name("attention", font="text"), Name("dense", font="text")
@@ -85,6 +86,8 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
     single, several, equal = comparison()
     from derivations.language.denote import denote
 
+    rows = (LedgerRow("self-attention", of_attention, result_a), LedgerRow("dense layer", of_dense, result_d))
+    ledger = Ledger(rows, None, "Weights and biases")
     values = (denote(result_a, first.context), denote(result_d, second.context))
     return Problem(
         "attention-parameters",
@@ -124,11 +127,8 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
             "weights and biases of queries, keys and values; no output projection",
         ),
         {"width": width, "tokens": tokens},
-        Ledger(
-            (LedgerRow("self-attention", of_attention, result_a), LedgerRow("dense layer", of_dense, result_d)),
-            None,
-            "Weights and biases",
-        ),
+        ledger,
+        figure=shares(ledger, second.context, {width: 64, tokens: 4}),
     )
 
 

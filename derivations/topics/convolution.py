@@ -12,6 +12,7 @@ from derivations.language.errors import ParameterError
 from derivations.language.term import Add, Group, Name, Num, Term, names, sum_over, term
 from derivations.problem import Answer, Problem, Section
 from derivations.rules.equality import by_definition, summation
+from derivations.topics.drawn.signals import taps as drawn_taps
 
 w, x, z, j, k = names("w x z j k")
 delta = Name("delta")
@@ -175,4 +176,5 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
             f"{words}; {anchor}",
         ),
         {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding, "convention": convention, "form": form},
+        figure=drawn_taps(index, known, {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}, pad, (x, z, k, j)),
     )

@@ -17,6 +17,7 @@ from derivations.language.errors import ParameterError
 from derivations.language.term import Call, Const, Frac, Index, Name, Pow, Relation, Root, Term, group, names, product, sum_over
 from derivations.problem import Answer, Displayed, Problem, Section
 from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, reindexing
+from derivations.topics.drawn.numbers import permuted
 
 Tokens = Literal["columns", "rows"]
 
@@ -326,6 +327,7 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
             f"softmax along each {'column' if tokens == 'columns' else 'row'}",
         ),
         parameters={"tokens": tokens, "scaled": scaled},
+        figure=permuted(tokens, scaled, (form.weights(form.scores(K, Q)), form.weights(form.scores(_primed(K), _primed(Q))))),
         notes=(
             (
                 "The step that moves ",

@@ -15,6 +15,7 @@ from derivations.language.errors import ParameterError
 from derivations.language.term import Add, Mul, Name, Num, Pow, Term, names, sum_over, term, times
 from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
+from derivations.topics.drawn.numbers import shares
 
 Size = int | Name
 K, H, C_in, C_out = Name("K"), Name("H"), Name("C", label="in"), Name("C", label="out")
@@ -145,6 +146,7 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
         _answer(total, "Together the layers have ", "one bias for each output channel"),
         {"channels": channels, "kernels": kernels},
         ledger(parts, total.statement.rhs),
+        figure=shares(ledger(parts, total.statement.rhs), total.context, dict.fromkeys(channels, 16) | dict.fromkeys(kernels, 3)),
     )
 
 
@@ -180,6 +182,7 @@ def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
         {"channels": channels, "kernel": kernel},
         ledger(parts, total.statement.rhs),
         notes=("The ReLU has no parameters.", BUFFERS[0].upper() + BUFFERS[1:] + "."),
+        figure=shares(ledger(parts, total.statement.rhs), total.context, {channels: 512, kernel: 3}),
     )
 
 
@@ -225,6 +228,7 @@ def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Pr
         {"channels": channels, "bottleneck": bottleneck, "kernel": kernel},
         ledger(parts, total.statement.rhs),
         notes=(BUFFERS[0].upper() + BUFFERS[1:] + ".",),
+        figure=shares(ledger(parts, total.statement.rhs), total.context, {channels: 512, bottleneck: 128, kernel: 3}),
     )
 
 

@@ -18,6 +18,7 @@ from derivations.problem import Answer, Problem, Section
 from derivations.reading.functions import Written, written_function
 from derivations.rules.equality import algebra, by_definition, summation
 from derivations.rules.induction import by_induction
+from derivations.topics.drawn.numbers import decay
 
 m, g, t, k = names("m g t k")
 ZERO, ONE = Num("0"), Num("1")
@@ -175,6 +176,7 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
             ("the formula is for ", result.lhs, ", the momentum ", "after" if form == "next" else "before", " the gradient ", g[t], " enters"),
         ),
         {"beta": beta, "form": form, "start": start},
+        figure=decay(beta, (1 - b) * b**k, k, total.context.declare(Scalar(Domain.WHOLE), k)),
     )
 
 

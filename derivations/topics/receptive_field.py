@@ -16,6 +16,7 @@ from derivations.problem import Answer, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.rules.induction import by_induction
 from derivations.topics.convolution import spacing
+from derivations.topics.drawn.signals import pyramid
 
 r, s, k, delta, n, l, i = names("r s k delta n l i")
 Size = int | Name
@@ -170,6 +171,7 @@ def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilatio
         notes=(
             "Zero-padding does not change the size of the receptive field: it moves the first and the last input that a unit sees by the same amount.",
         ),
+        figure=pyramid(kernels, strides, spacings, r, layers[-1].context),
     )
 
 

@@ -9,6 +9,7 @@ from derivations.language.errors import ParameterError
 from derivations.language.term import Bars, Name, Term, term
 from derivations.problem import Answer, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition
+from derivations.topics.drawn.numbers import training
 
 per_epoch = Name("batches per epoch", font="text")
 epochs = Name("epochs", font="text")
@@ -63,6 +64,7 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
         (Section(first, ("An epoch is one pass over the data.",)), Section(second, "")),
         Answer((second.statement,), denote(answer, known), ("The model is trained for ", answer, " epochs."), known.conventions[0]),
         {"iterations": iterations, "samples": samples, "batch": batch, "last_batch": last_batch},
+        figure=training(iterations, samples, batch, last_batch),
     )
 
 

@@ -51,6 +51,7 @@ from derivations.rules.change_of_variables import (
 from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
+from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.laws import Law, law
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
@@ -344,6 +345,15 @@ def problem(base: str, map: str) -> Problem:
             "the second argument of Normal is the variance" if given.variance_of_normal else "",
         ),
         {"base": base, "map": map},
+        figure=transport(
+            given.distribution,
+            denote(whole, writing.known),
+            [end for branch in result.branches for end in (branch.image.start, branch.image.end)],
+            denote(body, writing.known),
+            writing.known,
+            (z, x),
+            (Call(p_Z, (z,)), Call(p_X, (x,)), Call(f, (z,))),
+        ),
     )
 
 

@@ -228,7 +228,7 @@ def triangular(low: Any = 0, mode: Any = sympy.Rational(1, 2), high: Any = 1) ->
     """Triangular on (low, high) with its peak at mode, low < mode < high."""
     low, mode, high = sympy.sympify(low), sympy.sympify(mode), sympy.sympify(high)
     density = sympy.Piecewise(
-        (2 * (Z - low) / ((high - low) * (mode - low)), mode > Z),
+        (2 * (Z - low) / ((high - low) * (mode - low)), Z < mode),
         (2 * (high - Z) / ((high - low) * (high - mode)), True),
     )
     made = _made("Triangular", density, sympy.Interval.open(low, high), low=low, mode=mode, high=high)

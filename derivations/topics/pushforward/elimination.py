@@ -224,7 +224,7 @@ class Elimination:
                 return None
             rows.append(coefficients)
         matrix = sympy.Matrix(rows)
-        right = sympy.Matrix([-difference.subs(dict.fromkeys(unknowns, 0)) for difference in differences])
+        right = sympy.Matrix([-difference.subs({unknown: 0 for unknown in unknowns}) for difference in differences])
         if sympy.simplify(matrix.det()) == 0:
             raise CannotPush(Reason.SINGULAR, "the determinant of a linear system is zero")
         solution = matrix.LUsolve(right)

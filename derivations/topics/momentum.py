@@ -133,11 +133,12 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
         raise ParameterError("momentum", "beta", beta, "strictly between 0 and 1")
     b = beta if isinstance(beta, Name) else term(beta.numerator) / beta.denominator
     free = context(b, "symbol")
-    solved = by_induction("Momentum is a weighted sum of gradients", free, claim(b, form), t, base(free, b, form), inductive_step(free, b, form))
+    first, onward = base(free, b, form), inductive_step(free, b, form)
+    solved = by_induction("Momentum is a weighted sum of gradients", free, claim(b, form), t, first, onward)
     sections = [
         Section(unrolled(free, b), "Putting the update into itself shows the pattern."),
-        Section(base(free, b, form), "The pattern holds at the start.", "lemma"),
-        Section(inductive_step(free, b, form), "If it holds for t, it holds for the next step.", "lemma"),
+        Section(first, "The pattern holds at the start.", "lemma"),
+        Section(onward, "If it holds for t, it holds for the next step.", "lemma"),
         Section(solved, "So it holds for every t."),
     ]
     result = solved.statement

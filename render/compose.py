@@ -1,15 +1,15 @@
-"""Theorems, problems and sheets as documents: the order of things on the page, and nothing about how they look."""
+"""Theorems and problems as blocks: the order of things on the page, and nothing about how they look."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
 from derivations.kernel.statement import Rel, Statement
-from derivations.kernel.theorem import Checked, Theorem
-from derivations.kernel.verdict import Strength
+from derivations.kernel.theorem import Checked, Theorem, compose
+from derivations.kernel.verdict import weakest
 from derivations.language.term import Num, Term
 from derivations.problem import Answer, Displayed, Ledger, LedgerRow, Literally, Problem, Words
 from render.assumptions import own, shared
@@ -20,60 +20,44 @@ from render.document import (
     Chain,
     Code,
     Display,
-    Document,
     Figure,
     Inline,
     Inlines,
     Items,
-    Mark,
     Math,
     Paragraph,
-    Part,
     Question,
     Row,
     Strong,
     Table,
     Text,
 )
-from render.messages import ENGLISH, Messages
+from render.messages import Messages
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A problem of a sheet. ``heading`` and ``question`` are the sheet author's own words, or None for those of the problem."""
+    """A problem of a sheet.
+
+    ``heading`` and ``question`` are the sheet author's own words, or None for those of the problem. ``marks`` is what it is worth, ``space`` the room
+    to write in where only the question is printed, in centimetres; None where the author does not say.
+    """
 
     problem: Problem
     heading: str | None = None
     question: Words | None = None
+    marks: Fraction | None = None
+    space: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A solution sheet: what its title block says, and its problems in order."""
+def problem_blocks(
+    problem: Problem, messages: Messages, question: Words | None = None, *, key_only: bool = False, marks: Sequence[str] = ()
+) -> tuple[Block, ...]:
+    """Question, assumptions, theorems, ledger, remarks and answer of a problem.
 
-    title: str
-    entries: tuple[Entry, ...]
-    course: str = ""
-    author: str = ""
-    date: str = ""
-
-
-def sheet_document(sheet: Sheet, messages: Messages = ENGLISH) -> Document:
-    """A whole sheet: its problems, and the page that says how each result is known."""
-    parts = tuple(_part(number, entry, messages) for number, entry in enumerate(sheet.entries, 1))
-    subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date) if words)
-    return Document(sheet.title, subtitle, (*parts, _appendix(sheet, messages)), messages.language)
-
-
-def problem_document(problem: Problem, messages: Messages = ENGLISH) -> Document:
-    """One problem on its own, with the legend of its marks."""
-    strengths = {checked.evidence.strength for checked in problem.steps}
-    legend = (Paragraph((Text(messages.legend),)), _legend(strengths, messages))
-    return Document(problem.title, (), (*problem_blocks(problem, messages), *legend), messages.language)
-
-
-def problem_blocks(problem: Problem, messages: Messages, question: Words | None = None) -> tuple[Block, ...]:
-    """Question, assumptions, theorems, ledger, remarks and answer of a problem."""
+    ``key_only`` leaves out the steps that a short version does without. ``marks`` holds, for each step of the problem, what it is worth or nothing.
+    """
+    first = 0
     blocks: list[Block] = [Question(paragraphs(problem.question if question is None else question))]
     contexts = tuple(section.theorem.context for section in problem.sections)
     assumed = shared(contexts, messages)
@@ -87,7 +71,9 @@ def problem_blocks(problem: Problem, messages: Messages, question: Words | None 
         if here:
             joined = (inline for k, item in enumerate(here) for inline in ((Text("; "), *item) if k else item))
             blocks.append(Paragraph((Text(messages.here), *joined, Text(":"))))
-        blocks += chains(section.theorem)
+        steps = len(section.theorem.steps)
+        blocks += chains(section.theorem, key_only=key_only, marks=marks[first : first + steps])
+        first += steps
     if problem.ledger is not None:
         blocks.append(_ledger(problem.ledger, messages))
     for note in problem.notes:
@@ -98,13 +84,17 @@ def problem_blocks(problem: Problem, messages: Messages, question: Words | None 
     return tuple(blocks)
 
 
-def chains(theorem: Theorem) -> tuple[Chain, ...]:
-    """The steps of a theorem as unbroken chains: a step whose left side is the right side above goes on, any other begins anew."""
+def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = ()) -> tuple[Chain, ...]:
+    """The steps of a theorem as unbroken chains: a step whose left side is the right side above goes on, any other begins anew.
+
+    With ``key_only`` the steps between two key steps of a run are drawn together into one line, with the reason of the later one and the weakest
+    evidence of all; the last step of a run always stays.
+    """
     found: list[list[Row]] = []
     end: Term | None = None
-    for checked in theorem.steps:
-        statement = checked.step.statement
-        rows = _rows(checked, statement, goes_on=statement.lhs == end)
+    for steps, relation, mark in _links(theorem, key_only, marks):
+        statement = Statement(steps[0].step.statement.lhs, relation, steps[-1].step.statement.rhs)
+        rows = _rows(steps, statement, mark, goes_on=statement.lhs == end)
         if statement.lhs == end:
             found[-1] += rows
         else:
@@ -113,13 +103,29 @@ def chains(theorem: Theorem) -> tuple[Chain, ...]:
     return tuple(Chain(tuple(rows)) for rows in found)
 
 
-def _rows(checked: Checked, statement: Statement, *, goes_on: bool) -> list[Row]:
-    reason = _reason(checked)
+def _links(theorem: Theorem, key_only: bool, marks: Sequence[str]) -> Iterator[tuple[tuple[Checked, ...], Rel, str]]:
+    """The steps that make one line each, with the relation between the two ends and what the line is worth."""
+    run: list[Checked] = []
+    relation: Rel | None = None
+    following = (*theorem.steps[1:], None)
+    for k, (checked, after) in enumerate(zip(theorem.steps, following, strict=True)):
+        statement = checked.step.statement
+        relation = (compose(relation, statement.relation) if relation is not None else None) or statement.relation
+        run.append(checked)
+        joins = after is not None and after.step.statement.lhs == statement.rhs and compose(relation, after.step.statement.relation) is not None
+        if checked.step.key or not key_only or not joins:
+            yield tuple(run), relation, marks[k] if marks else ""
+            run, relation = [], None
+
+
+def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, *, goes_on: bool) -> list[Row]:
+    evidence = steps[0].evidence if len(steps) == 1 else weakest(tuple(checked.evidence for checked in steps))
+    reason = (*_reason(steps[-1]), *((Strong(f" [{mark}]"),) if mark else ()))
     if goes_on:
-        return [Row(None, statement.relation, statement.rhs, reason, checked.evidence)]
+        return [Row(None, statement.relation, statement.rhs, reason, evidence)]
     if statement.relation in (Rel.IFF, Rel.IMPLIES):  # both sides are formulas: each has a line of its own
-        return [Row(None, None, statement.lhs), Row(None, statement.relation, statement.rhs, reason, checked.evidence)]
-    return [Row(statement.lhs, statement.relation, statement.rhs, reason, checked.evidence)]
+        return [Row(None, None, statement.lhs), Row(None, statement.relation, statement.rhs, reason, evidence)]
+    return [Row(statement.lhs, statement.relation, statement.rhs, reason, evidence)]
 
 
 def _reason(checked: Checked) -> Inlines:
@@ -196,47 +202,6 @@ def _answer(answer: Answer, messages: Messages) -> tuple[Block, ...]:
     if answer.convention:
         blocks.append(Paragraph((Text(messages.convention), *inlines(answer.convention))))
     return tuple(blocks)
-
-
-def _part(number: int, entry: Entry, messages: Messages) -> Part:
-    heading = f"{messages.problem.format(number=number)}. {entry.heading or entry.problem.title}"
-    return Part(f"problem-{number}", heading, problem_blocks(entry.problem, messages, entry.question))
-
-
-def _legend(strengths: Iterable[Strength], messages: Messages) -> Items:
-    return Items(tuple((Mark(s), Text(f" {messages.meanings[s]}")) for s in sorted(strengths, reverse=True)))
-
-
-def _appendix(sheet: Sheet, messages: Messages) -> Part:
-    counts = [Counter(checked.evidence.strength for checked in entry.problem.steps) for entry in sheet.entries]
-    used = sorted({s for count in counts for s in count}, reverse=True)
-    head = (*messages.appendix_head, *(messages.strengths[s] for s in used), messages.appendix_overall)
-    rows = []
-    for number, (entry, count) in enumerate(zip(sheet.entries, counts, strict=True), 1):
-        name = f"{number}. {entry.heading or entry.problem.title}"
-        numbers = (str(sum(count.values())), *(str(count[s]) for s in used))
-        overall = entry.problem.evidence
-        cells: list[Inlines] = [(Text(name),), *((Text(n),) for n in numbers)]
-        rows.append((*cells, (Mark(overall.strength), Text(f" {overall.word}"))))
-    blocks: list[Block] = [
-        Paragraph((Text(messages.appendix_lead),)),
-        Table(tuple((Text(words),) for words in head), tuple(rows), (False, *(True for _ in head[1:-1]), False)),
-        Paragraph((Text(messages.legend),)),
-        _legend(used, messages),
-        Paragraph((Text(messages.assumed),)),
-        Items(tuple(_assumed(number, entry, messages) for number, entry in enumerate(sheet.entries, 1))),
-        Paragraph((Text(messages.versions.format(versions=", ".join(versions()))),)),
-    ]
-    return Part("evidence", messages.appendix, tuple(blocks), new_page=True)
-
-
-def _assumed(number: int, entry: Entry, messages: Messages) -> Inlines:
-    """What a problem's theorems assume, in one paragraph."""
-    found: list[Inline] = [Strong(messages.problem.format(number=number) + ": ")]
-    assumed = every_assumption(entry.problem, messages)
-    for k, item in enumerate(assumed):
-        found += [Text("; "), *item] if k else item
-    return (*found, Text("." if assumed else messages.no_assumptions))
 
 
 def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:

@@ -6,7 +6,8 @@ print a formula that nobody checked. A writer is one exhaustive ``match`` over `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from derivations.kernel.statement import Rel
@@ -137,23 +138,117 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """Empty room to write in, on paper and on screen; ``centimetres`` is its height."""
+
+    centimetres: float
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A numbered problem or a closing section: a heading with what belongs to it. ``new_page`` starts a page in print."""
+    """A numbered problem or a closing section: a heading with what belongs to it.
+
+    ``new_page`` starts a page in print; ``note`` stands at the far end of the heading's line ("5 marks").
+    """
 
     identifier: str
     heading: str
     blocks: tuple[Block, ...]
     new_page: bool = False
+    note: str = ""
 
 
-Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Part
+Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Space | Part
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a file of its own; ``name`` ends in png, jpg, jpeg or svg."""
+
+    name: str
+    data: bytes
+
+    @property
+    def suffix(self) -> str:
+        return "." + self.name.rpartition(".")[2].lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole sheet. ``subtitle`` holds course, author and date as far as they are known; ``language`` is a BCP 47 tag."""
+    """A whole sheet.
+
+    ``subtitle`` holds course, author, date and edition as far as they are known (the first three are there one by one for templates as well),
+    ``language`` is a BCP 47 tag. ``header`` runs over every page in print, ``logo`` stands above the title.
+    """
 
     title: str
     subtitle: tuple[str, ...]
     blocks: tuple[Block, ...]
     language: str = "en"
+    course: str = ""
+    author: str = ""
+    date: str = ""
+    header: str = ""
+    logo: Picture | None = None
+
+
+def formulas(blocks: tuple[Block, ...]) -> Iterator[Term]:
+    """Every formula in blocks, in the order in which they are printed."""
+    found: list[Term] = []
+
+    def note(term: Term) -> Term:
+        found.append(term)
+        return term
+
+    rewritten(blocks, note, str)
+    yield from found
+
+
+def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Callable[[str], str]) -> tuple[Block, ...]:
+    """The same blocks with every formula and all running words changed; what is shown letter by letter stays."""
+
+    def line(inlines: Inlines) -> Inlines:
+        return tuple(inline(part) for part in inlines)
+
+    def inline(part: Inline) -> Inline:
+        match part:
+            case Text(text):
+                return Text(words(text))
+            case Strong(text):
+                return Strong(words(text))
+            case Math(formula):
+                return Math(term(formula))
+            case Code() | Mark():
+                return part
+
+    def row(part: Row) -> Row:
+        return replace(part, lhs=None if part.lhs is None else term(part.lhs), rhs=term(part.rhs), reason=line(part.reason))
+
+    def cells(found: tuple[Inlines, ...]) -> tuple[Inlines, ...]:
+        return tuple(map(line, found))
+
+    def block(part: Block) -> Block:
+        match part:
+            case Paragraph(inlines):
+                return Paragraph(line(inlines))
+            case Caption(inlines):
+                return Caption(line(inlines))
+            case Display(formula):
+                return Display(term(formula))
+            case Chain(rows):
+                return Chain(tuple(map(row, rows)))
+            case Items(items):
+                return Items(cells(items))
+            case Table(head, rows, _, total, caption):
+                new_total = None if total is None else cells(total)
+                return replace(part, head=cells(head), rows=tuple(map(cells, rows)), total=new_total, caption=line(caption))
+            case Question(inside):
+                return Question(tuple(map(block, inside)))
+            case Boxed(label, inside):
+                return Boxed(label, tuple(map(block, inside)))
+            case Part(_, heading, inside):
+                return replace(part, heading=words(heading), blocks=tuple(map(block, inside)))
+            case Figure() | Space():
+                return part
+
+    return tuple(map(block, blocks))

@@ -11,11 +11,11 @@ from pathlib import Path
 from derivations.language.errors import DeriveError
 
 
-def write_all(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write texts by name into a folder, which is made if it is not there.
+def write_all(folder: Path, contents: Mapping[str, str | bytes]) -> tuple[Path, ...]:
+    """Write files by name into a folder, which is made if it is not there.
 
-    All texts are first written under temporary names in the same folder and then renamed, one after another, so that no file is ever
-    half-written, and a failure or an interruption before the last byte leaves every old file as it was. Line ends are ``\\n`` everywhere.
+    All of them are first written under temporary names in the same folder and then renamed, one after another, so that no file is ever
+    half-written, and a failure or an interruption before the last byte leaves every old file as it was. Line ends of texts are ``\\n`` everywhere.
 
     Raises:
         DeriveError: the folder cannot be made or written to.
@@ -23,11 +23,11 @@ def write_all(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     waiting: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
+        for name, content in contents.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
             waiting.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  (mkstemp makes files that only their owner may read)

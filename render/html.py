@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from html import escape as escape_all
-from importlib.resources import files
-from string import Template
 
 from derivations.kernel.statement import Rel
 from derivations.language.term import Relation, Term
@@ -25,12 +24,15 @@ from render.document import (
     Math,
     Paragraph,
     Part,
+    Picture,
     Question,
     Row,
+    Space,
     Strong,
     Table,
     Text,
 )
+from render.look import PLAIN_LOOK, Look, built_in
 from render.marks import MARKS
 from render.measure import width
 from render.messages import ENGLISH, Messages
@@ -44,21 +46,32 @@ _INDENT = 2.0
 _LEFT = 12.0  # a wider left side stands on a line of its own
 
 
-class _Page(Template):
-    delimiter = "%%"
-
-
-def document(doc: Document, style: Style = PLAIN, messages: Messages = ENGLISH) -> str:
-    """The document as a complete page."""
-    templates = files("render").joinpath("templates")
+def document(doc: Document, style: Style = PLAIN, messages: Messages = ENGLISH, look: Look = PLAIN_LOOK) -> str:
+    """The document as a complete page. A logo is part of it."""
     spans = "".join(f"<span>{_escape(line)}</span>" for line in doc.subtitle)
-    return _Page(templates.joinpath("sheet.html").read_text("utf-8")).substitute(
-        language=escape_all(doc.language),
-        title=_escape(doc.title),
-        css=templates.joinpath("sheet.css").read_text("utf-8"),
-        subtitle=f"<p>{spans}</p>\n" if spans else "",
-        body=_Writer(style, messages).blocks(doc.blocks, 2),
+    header = f'<p class="running">{_escape(doc.header)}</p>\n' if doc.header else ""
+    logo = "" if doc.logo is None else f'<img src="{_embedded(doc.logo)}" alt="">\n'
+    subtitle = f"<p>{spans}</p>\n" if spans else ""
+    return look.page(".html").filled(
+        {
+            "title": _escape(doc.title),
+            "subtitle": spans,
+            "course": _escape(doc.course),
+            "author": _escape(doc.author),
+            "date": _escape(doc.date),
+            "language": escape_all(doc.language),
+            "header": _escape(doc.header),
+            "logo": "" if doc.logo is None else _embedded(doc.logo),
+            "preamble": built_in("sheet.css") + look.style(".html"),
+            "head": f"{header}{logo}<h1>{_escape(doc.title)}</h1>\n{subtitle}".rstrip(),
+            "body": _Writer(style, messages).blocks(doc.blocks, 2).rstrip(),
+        }
     )
+
+
+def _embedded(picture: Picture) -> str:
+    kind = {".jpg": "jpeg", ".svg": "svg+xml"}.get(picture.suffix, picture.suffix[1:])
+    return f"data:image/{kind};base64,{b64encode(picture.data).decode('ascii')}"
 
 
 def _escape(text: str) -> str:
@@ -95,10 +108,13 @@ class _Writer:
                 return f'<div class="answer">\n<p class="label">{_escape(label)}</p>\n{self.blocks(blocks, level)}</div>\n'
             case Figure(_, description):
                 return f"<!-- {_escape(description).replace('--', '- -')} -->\n"
-            case Part(identifier, heading, blocks, _):
+            case Space(centimetres):
+                return f'<div class="space" style="height: {centimetres:g}cm"></div>\n'
+            case Part(identifier, heading, blocks, _, note):
                 name = escape_all(identifier)
                 inside = self.blocks(blocks, level + 1)
-                return f'<section id="{name}">\n<h{level}>{_escape(heading)}</h{level}>\n{inside}</section>\n'
+                far = f' <span class="note">{_escape(note)}</span>' if note else ""
+                return f'<section id="{name}">\n<h{level}>{_escape(heading)}{far}</h{level}>\n{inside}</section>\n'
 
     def line(self, inlines: Inlines) -> str:
         found = []

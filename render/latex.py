@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
-from string import Template
 
 from derivations.kernel.verdict import Strength
+from derivations.language.errors import DeriveError
 from derivations.language.term import Term
 from derivations.reading.symbols import PRODUCT_MACROS
-from render.breaking import Line, broken
 from render.document import (
     Block,
     Boxed,
@@ -27,14 +25,17 @@ from render.document import (
     Part,
     Question,
     Row,
+    Space,
     Strong,
     Table,
     Text,
 )
 from render.latex_text import characters, escape, inside_text
+from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
+from render.paper import LEFT, LINE, REASON, Laid, chain_lines, display_lines
 
 MARKS = {
     Strength.CERTIFIED: r"\blacksquare",
@@ -44,29 +45,35 @@ MARKS = {
     Strength.ASSUMED: r"\vartriangle",
 }
 
-# In em of the 11pt main font: the text is 160 mm wide, a quarter of it holds the reasons.
-_LINE = 39.0
-_REASON = 0.27
-_BESIDE = 27.0  # a formula up to this width has its reason beside it
-_LEFT = 9.0  # a wider left side stands on a line of its own
-_INDENT = 2.0
 _QUAD = r"\quad "
 _ALIGN, _END_ALIGN = "\\begin{align*}\n", "\n\\end{align*}\n"
 
 
-class _Page(Template):
-    delimiter = "%%"
-
-
-def document(doc: Document, style: Style = PLAIN) -> str:
-    """The document as a complete ``.tex`` file."""
-    writer = _Writer(style)
-    body = writer.blocks(doc.blocks)
-    title = escape(doc.title)
-    subtitle = "  \\smallskip " + r" \quad ".join(map(escape, doc.subtitle)) + "\\par\n" if doc.subtitle else ""
-    page = _Page(files("render").joinpath("templates/sheet.tex").read_text("utf-8"))
-    return page.substitute(
-        title=title, subtitle=subtitle, body=body, reasonwidth=f"{_REASON}", characters=characters(doc.title + "".join(doc.subtitle) + body)
+def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> str:
+    """The document as a complete ``.tex`` file. A logo is a file of its own, which must stand beside it."""
+    if doc.logo is not None and doc.logo.suffix == ".svg":
+        raise DeriveError("logo: LaTeX cannot read svg; give a png or jpg, or let typst make the PDF")
+    body = _Writer(style).blocks(doc.blocks)
+    written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
+    preamble = built_in("preamble.tex").rstrip().replace("%%reasonwidth", f"{REASON}").replace("%%characters", characters(written).rstrip())
+    header = f"\n\\runninghead{{{escape(doc.header)}}}" if doc.header else ""
+    logo = f"  \\includegraphics[height=14mm]{{{doc.logo.name}}}\\par\\smallskip\n" if doc.logo is not None else ""
+    subtitle = r" \quad ".join(map(escape, doc.subtitle))
+    below = f"  \\smallskip {subtitle}\\par\n" if subtitle else ""
+    return look.page(".tex").filled(
+        {
+            "title": escape(doc.title),
+            "subtitle": subtitle,
+            "course": escape(doc.course),
+            "author": escape(doc.author),
+            "date": escape(doc.date),
+            "language": doc.language,
+            "header": escape(doc.header),
+            "logo": doc.logo.name if doc.logo is not None else "",
+            "preamble": f"{preamble}{header}\n{look.style('.tex')}".rstrip(),
+            "head": f"\\begin{{center}}\n{logo}  {{\\LARGE\\bfseries {escape(doc.title)}\\par}}\n{below}\\end{{center}}\n\\hrule",
+            "body": body.strip(),
+        }
     )
 
 
@@ -126,9 +133,12 @@ class _Writer:
                 return f"\\begin{{answer}}{{{escape(label)}}}\n{self.blocks(blocks).strip()}\n\\end{{answer}}\n"
             case Figure(_, description):
                 return f"% figure: {escape(description)}\n"
-            case Part(_, heading, blocks, new_page):
+            case Space(centimetres):
+                return f"\\vspace*{{{centimetres:g}cm}}\n"
+            case Part(identifier, heading, blocks, new_page, note):
                 before = "\\clearpage\n" if new_page else "\\needspace{9\\baselineskip}\n"
-                return f"{before}\\section*{{{escape(heading)}}}\n{self.blocks(blocks)}"
+                far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
+                return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{self.blocks(blocks)}"
 
     def line(self, inlines: Inlines) -> str:
         found = []
@@ -147,17 +157,16 @@ class _Writer:
         return "".join(found)
 
     def display(self, term: Term) -> list[str]:
-        """The rows of a display; a relation keeps its left side on the first row unless that is long."""
-        first, *rest = broken(term, _LINE - 3, _LINE - 3 - _INDENT, width)
-        rows = ["& " + self.fitted(first.term, _LINE - 3)]
-        if rest and rest[0].joint == "relation" and width(first.term) <= _LEFT:
-            left, *sides = broken(term, 0, _LINE - 3 - _LEFT, width)
-            first, *rest = sides
-            rows = [f"& {self.fitted(left.term, _LEFT)} {self.continued(first, '')}"]
-        return [*rows, *(f"& {self.continued(line, _QUAD)}" for line in rest)]
+        rows = []
+        for laid in display_lines(term):
+            start = self.fitted(laid.left, LEFT) + " " if laid.left is not None else ""
+            rows.append(f"& {start}{self.continued(laid)}")
+        return rows
 
-    def continued(self, line: Line, indent: str) -> str:
-        formula = self.fitted(line.term, _LINE - 3)
+    def continued(self, laid: Laid) -> str:
+        """The formula of a line behind what joins it to the line above."""
+        line, formula = laid.line, self.fitted(laid.line.term, laid.room)
+        indent = _QUAD if laid.indent else ""
         match line.joint:
             case "relation":
                 return f"{indent}{latex_sign(line.sign)} {formula}"
@@ -171,35 +180,24 @@ class _Writer:
     def fitted(self, term: Term, room: float) -> str:
         """The formula, set smaller when it is wider than there is room for."""
         printed = latex(term, self.style)
-        return printed if width(term) <= room else f"\\fitted{{{0.95 * room / _LINE:.2f}}}{{{printed}}}"
+        return printed if width(term) <= room else f"\\fitted{{{0.95 * room / LINE:.2f}}}{{{printed}}}"
 
     def chain(self, rows: tuple[Row, ...]) -> list[str]:
-        left = max((width(row.lhs) for row in rows if row.lhs is not None and width(row.lhs) <= _LEFT), default=0.0)
         lines: list[str] = []
-        for row in rows:
-            start = ""
-            if row.lhs is not None:
-                start = latex(row.lhs, self.style)
-                if width(row.lhs) > _LEFT:
-                    lines += self.own_line(row.lhs)
-                    start = ""
-            sign = latex_sign(row.relation.value) if row.relation is not None else ""
-            if row.links_formulas:
+        for laid in chain_lines(rows):
+            if laid.wide:
+                lines.append("\\MoveEqLeft " + self.continued(laid))
+                continue
+            start = latex(laid.left, self.style) if laid.left is not None else ""
+            sign = latex_sign(laid.sign) if laid.sign else ""
+            if laid.links:
                 start, sign = f"{sign}{_QUAD}", ""
-            room = (_BESIDE if width(row.rhs) <= _BESIDE - left - 1.4 else _LINE - 3) - left - 1.4
-            first, *rest = broken(row.rhs, room, room - _INDENT, width)
-            found = [f"{start} & {sign} {self.fitted(first.term, _LINE - left - 3)}"]
-            found += [f" & {self.continued(line, _QUAD)}" for line in rest]
-            if row.reason or row.evidence is not None:
-                mark = MARKS[row.evidence.strength] if row.evidence is not None else ""
-                found[-1] += f" \\why{{{self.line(row.reason)}}}{{{mark}}}"
-            lines += found
+            text = f"{start} & {sign} {self.continued(laid)}" if not laid.indent else f" & {self.continued(laid)}"
+            if laid.told is not None:
+                mark = MARKS[laid.told.evidence.strength] if laid.told.evidence is not None else ""
+                text += f" \\why{{{self.line(laid.told.reason)}}}{{{mark}}}"
+            lines.append(text)
         return lines
-
-    def own_line(self, lhs: Term) -> list[str]:
-        first, *rest = broken(lhs, _LINE - 4, _LINE - 4 - _INDENT, width)
-        moved = "\\MoveEqLeft "
-        return [f"{moved}{self.fitted(first.term, _LINE - 4)}", *(f"{moved}{self.continued(line, _QUAD)}" for line in rest)]
 
     def table(self, table: Table) -> str:
         columns = "".join("r" if number else ("X" if k == 0 else "l") for k, number in enumerate(table.numeric))

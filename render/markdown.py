@@ -26,6 +26,7 @@ from render.document import (
     Part,
     Question,
     Row,
+    Space,
     Strong,
     Table,
     Text,
@@ -111,8 +112,11 @@ class _Writer:
                 return self.quoted((Paragraph((Strong(label),)), *blocks), level)
             case Figure(_, description):
                 return f"*{_words(description)}*"
-            case Part(_, heading, blocks, _):
-                return "\n\n".join([f"{'#' * level} {_words(heading)}", *(self.block(b, level + 1) for b in blocks)])
+            case Space():
+                return r"\ "  # Markdown knows no heights
+            case Part(_, heading, blocks, _, note):
+                far = f" ({_words(note)})" if note else ""
+                return "\n\n".join([f"{'#' * level} {_words(heading)}{far}", *(self.block(b, level + 1) for b in blocks)])
 
     def quoted(self, blocks: tuple[Block, ...], level: int) -> str:
         inside = replace(self, end=" ")

@@ -1,19 +1,31 @@
-"""All words of a sheet that do not come from its problems. Another language is another value of ``Messages``."""
+"""All words of a sheet that do not come from its problems.
+
+Another language is another value of ``Messages`` in a file of its own, and a row in ``LANGUAGES``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 
-from derivations.kernel.verdict import Strength
+from derivations.kernel.verdict import Evidence, Strength
+from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
 
 
 @dataclass(frozen=True)
 class Messages:
-    """Words by their use. Fields with braces are filled by ``str.format``."""
+    """Words by their use. Fields with braces are filled by ``str.format``; pairs are for one and for several.
+
+    ``decimal`` is the decimal mark of the language, ``slips`` names the wrong turns of ``derivations.mutation``.
+    """
 
     language: str
+    decimal: str
+    when: str
+    otherwise: str
     problem: str
     answer: str
     convention: str
@@ -35,10 +47,43 @@ class Messages:
     meanings: Mapping[Strength, str]
     kinds: Mapping[str, tuple[str, str]]  # for one name, for several
     properties: Mapping[str, str]
+    editions: Mapping[str, str]
+    plan: str
+    marks: tuple[str, str]
+    wrong: str
+    wrong_at: str
+    wrong_always: str
+    wrong_sides: tuple[str, str, str]
+    slips: Mapping[str, str]
+
+    def known(self, evidence: Evidence) -> str:
+        """``proved``, ``sampled(24)``: how something is known, in a word."""
+        word = self.strengths[evidence.strength]
+        return f"{word}({evidence.count})" if evidence.strength is Strength.SAMPLED else word
+
+    def marked(self, marks: str) -> str:
+        """``1 mark``, ``2.5 marks``."""
+        return self.marks[marks != "1"].format(marks=marks)
+
+
+LANGUAGES: Mapping[str, tuple[str, str]] = MappingProxyType({"en": ("render.messages", "ENGLISH"), "de": ("render.messages_german", "GERMAN")})
+"""Where the words of each language are; the file of one is read when it is asked for."""
+
+
+def messages(language: str) -> Messages:
+    """The words in a language. Raises DeriveError with the languages that there are."""
+    if language not in LANGUAGES:
+        raise DeriveError(f"language = {language!r} is not accepted{nearest(language, LANGUAGES)}; it must be one of {', '.join(LANGUAGES)}")
+    module, name = LANGUAGES[language]
+    found: Messages = getattr(import_module(module), name)
+    return found
 
 
 ENGLISH = Messages(
     language="en",
+    decimal=".",
+    when="if",
+    otherwise="otherwise",
     problem="Problem {number}",
     answer="Answer",
     convention="Convention: ",
@@ -111,6 +156,7 @@ ENGLISH = Messages(
     ),
     properties=MappingProxyType(
         {
+            "permutation": "which permutes the indices",
             "orthogonal": "orthogonal",
             "symmetric": "symmetric",
             "positive_definite": "positive definite",
@@ -127,4 +173,12 @@ ENGLISH = Messages(
             "density": "a probability density",
         }
     ),
+    editions=MappingProxyType({"questions": "Questions", "hints": "Hints", "solutions": "", "staff": "Staff edition: not for students"}),
+    plan="Plan",
+    marks=("{marks} mark", "{marks} marks"),
+    wrong="Common wrong answers",
+    wrong_at="It fails at ",
+    wrong_always="It fails",
+    wrong_sides=(": the left side is ", ", the right side ", "."),
+    slips=MappingProxyType({}),  # their own names are English
 )

@@ -1,22 +1,35 @@
 """Problem sets as TOML: a title block, then problems, each a kind with its parameters.
 
 title = "Assignment 2"          # required
-course = "Deep Learning"        # optional, like author and date
+course = "Deep Learning"        # optional, like everything below it
+author = "Somebody"
 date = 2024-05-01               # a date or any words
+language = "de"                 # of the words that do not come from the problems
+header = "University of ..."    # over each page
+logo = "logo.png"               # files are looked for beside the sheet
+template = ["mine.tex", "mine.typ"]   # instead of the built-in pages; one file or several
+style = "mine.css"              # added behind the built-in style: tex, sty, typ or css
+
+[notation]                      # see render/profiles.py
+symbols = { beta = "gamma" }
 
 [[problem]]
 kind = "convolution"            # required; everything else is a parameter of the kind
 kernel = 7
 heading = "Dilation"            # optional: instead of the kind's own title
 question = "Write out ..."      # optional: instead of the kind's own question; a blank line starts a paragraph
+marks = 5                       # optional: what it is worth, in whole or half marks
+space = "4cm"                   # optional: room to write in, where only the questions are printed
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,8 +39,11 @@ from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 
-_SHEET_FIELDS = ("title", "course", "author", "date", "problem")
-_PROBLEM_FIELDS = ("kind", "heading", "question")
+_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "notation", "problem")
+_PROBLEM_FIELDS = ("kind", "heading", "question", "marks", "space")
+_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(cm|mm|in)")
+_MOST_MARKS, _TALLEST = 1000, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +54,13 @@ class ProblemSpec:
     values: Mapping[str, object]
     heading: str | None = None
     question: str | None = None
+    marks: Fraction | None = None
+    space: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """A problem set as it was read. ``name`` is what its files will be called."""
+    """A problem set as it was read. ``name`` is what its files will be called; the files of its look are not opened yet."""
 
     name: str
     title: str
@@ -50,6 +68,12 @@ class SheetSpec:
     course: str = ""
     author: str = ""
     date: str = ""
+    language: str = ""
+    header: str = ""
+    logo: Path | None = None
+    templates: tuple[Path, ...] = ()
+    styles: tuple[Path, ...] = ()
+    notation: Mapping[str, Any] = field(default_factory=dict)
 
 
 def bundled() -> dict[str, Any]:
@@ -79,11 +103,11 @@ def load(name_or_path: str) -> SheetSpec:
         raise DeriveError(f"{path}: byte {error.start + 1} is not UTF-8; a problem set must be a UTF-8 text file") from None
     except OSError as error:
         raise DeriveError(f"cannot read the problem set {str(path)!r}: {error.strerror}") from None
-    return parse(text, path.stem, str(path))
+    return parse(text, path.stem, str(path), path.parent)
 
 
-def parse(text: str, name: str, where: str) -> SheetSpec:
-    """The problem set in a text. ``where`` names it in messages.
+def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
+    """The problem set in a text. ``where`` names it in messages, ``folder`` is where the files are that it names.
 
     Raises:
         DeriveError: malformed TOML (with line and column), an unknown or missing field, or a parameter that its kind does not accept.
@@ -111,7 +135,29 @@ def parse(text: str, name: str, where: str) -> SheetSpec:
         _words(table, "course", where),
         _words(table, "author", where),
         _words(table, "date", where),
+        _words(table, "language", where),
+        _words(table, "header", where),
+        next(iter(_files(table, "logo", where, folder)), None),
+        _files(table, "template", where, folder),
+        _files(table, "style", where, folder),
+        _notation(table, where),
     )
+
+
+def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple[Path, ...]:
+    value = table.get(field, [])
+    names = value if isinstance(value, list) and field != "logo" else [value] if value != [] else []
+    if not all(isinstance(name, str) and name for name in names):
+        many = " or a list of such names" if field != "logo" else ""
+        raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be the name of a file in quotes{many}")
+    return tuple(folder / name for name in names)
+
+
+def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:
+    value = table.get("notation", {})
+    if not isinstance(value, dict):
+        raise DeriveError(f"{where}: notation = {value!r} is not accepted; it must be a table, written as [notation] with its fields below")
+    return value
 
 
 def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
@@ -124,7 +170,30 @@ def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
         values = kind.values(given)
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
-    return ProblemSpec(kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None)
+    return ProblemSpec(
+        kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None, _marks(table, place), _space(table, place)
+    )
+
+
+def _marks(table: dict[str, Any], place: str) -> Fraction | None:
+    value = table.get("marks")
+    if value is None:
+        return None
+    number = Fraction(str(value)) if isinstance(value, int) or (isinstance(value, float) and value == value and abs(value) <= _MOST_MARKS) else None
+    if isinstance(value, bool) or number is None or not 0 < number <= _MOST_MARKS or number.denominator > 2:
+        raise DeriveError(f"{place}: marks = {value!r} is not accepted; it must be a number of whole or half marks, such as 5 or 2.5")
+    return number
+
+
+def _space(table: dict[str, Any], place: str) -> float | None:
+    value = table.get("space")
+    if value is None:
+        return None
+    match = _LENGTH.fullmatch(value) if isinstance(value, str) else None
+    centimetres = float(match[1]) * _CENTIMETRES[match[2]] if match is not None else 0.0
+    if not 0 < centimetres <= _TALLEST:
+        raise DeriveError(f"{place}: space = {value!r} is not accepted; it must be a height such as \"4cm\", in cm, mm or in, at most {_TALLEST:g}cm")
+    return round(centimetres, 2)
 
 
 def _words(table: dict[str, Any], field: str, place: str) -> str:

@@ -33,6 +33,7 @@ from render.document import (
     Part,
     Question,
     Row,
+    Space,
     Strong,
     Table,
     Text,
@@ -95,8 +96,10 @@ class _Writer:
                 yield Styled("└" + "─" * (width - 1), "bold")
             case Figure(_, description):
                 yield Styled(f"[{description}]", _QUIET)
-            case Part(_, heading, blocks, _):
-                yield Styled(heading, "bold underline")
+            case Space():
+                yield Styled()
+            case Part(_, heading, blocks, _, note):
+                yield Styled(f"{heading} ({note})" if note else heading, "bold underline")
                 yield from self.blocks(blocks, width)
 
     def inside(self, blocks: tuple[Block, ...], width: int) -> Iterator[Styled]:

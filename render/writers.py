@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
@@ -11,75 +12,106 @@ from derivations.parameters import nearest
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
-    from render.compose import Sheet
+    from render.document import Document
+    from render.printing import Printing
+    from render.sheets import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a writer is asked for besides the sheet: how it is to be printed, which typesetter makes a PDF, and where that leaves its log."""
+
+    printing: Printing
+    engine: str = "typst"
+    log: Path = Path("sheet.log")
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """``names``: what ``--to`` accepts, the ending of its files first."""
+    """``names``: what ``--to`` accepts, the ending of its files first. ``usual``: written where no format is asked for."""
 
     names: tuple[str, ...]
-    sheet: Callable[[Sheet], str]
-    problem: Callable[[Problem], str]
+    sheet: Callable[[Sheet, Job], str | bytes]
+    problem: Callable[[Problem, Job], str | bytes]
+    usual: bool = True
 
     @property
     def suffix(self) -> str:
         return "." + self.names[0]
 
 
-def _tex_sheet(sheet: Sheet) -> str:
-    from render import compose, latex
+def _of_documents(write: Callable[[Document, Job], str | bytes], *names: str, usual: bool = True) -> Writer:
+    """A writer that knows documents only."""
 
-    return latex.document(compose.sheet_document(sheet))
+    def sheet(sheet: Sheet, job: Job) -> str | bytes:
+        from render.sheets import sheet_document
 
+        return write(sheet_document(sheet, job.printing), job)
 
-def _tex_problem(problem: Problem) -> str:
-    from render import compose, latex
+    def problem(problem: Problem, job: Job) -> str | bytes:
+        from render.sheets import problem_document
 
-    return latex.document(compose.problem_document(problem))
+        return write(problem_document(problem, job.printing), job)
 
-
-def _html_sheet(sheet: Sheet) -> str:
-    from render import compose, html
-
-    return html.document(compose.sheet_document(sheet))
+    return Writer(names, sheet, problem, usual)
 
 
-def _html_problem(problem: Problem) -> str:
-    from render import compose, html
+def _tex(document: Document, job: Job) -> str:
+    from render import latex
 
-    return html.document(compose.problem_document(problem))
-
-
-def _md_sheet(sheet: Sheet) -> str:
-    from render import compose, markdown
-
-    return markdown.document(compose.sheet_document(sheet))
+    return latex.document(document, job.printing.style, job.printing.look)
 
 
-def _md_problem(problem: Problem) -> str:
-    from render import compose, markdown
+def _html(document: Document, job: Job) -> str:
+    from render import html
 
-    return markdown.document(compose.problem_document(problem))
+    return html.document(document, job.printing.style, job.printing.messages, job.printing.look)
 
 
-def _json_sheet(sheet: Sheet) -> str:
+def _md(document: Document, job: Job) -> str:
+    from render import markdown
+
+    return markdown.document(document, job.printing.style)
+
+
+def _typ(document: Document, job: Job) -> str:
+    from render import typst
+
+    return typst.document(document, job.printing.style, job.printing.look)
+
+
+def _pdf(document: Document, job: Job) -> bytes:
+    from render.engines import pdf_with_latex, pdf_with_typst
+
+    if job.engine == "typst":
+        return pdf_with_typst(_typ(document, job), files_beside(document), job.log)
+    return pdf_with_latex(_tex(document, job), files_beside(document), job.log, job.engine, document.date)
+
+
+def files_beside(document: Document) -> Mapping[str, bytes]:
+    """The files that a ``.tex`` or ``.typ`` file of this document reads."""
+    return {} if document.logo is None else {document.logo.name: document.logo.data}
+
+
+def _json_sheet(sheet: Sheet, job: Job) -> str:
     from render import record
 
-    return record.dumped(record.sheet_record(sheet))
+    return record.dumped(record.sheet_record(sheet, job.printing))
 
 
-def _json_problem(problem: Problem) -> str:
+def _json_problem(problem: Problem, job: Job) -> str:
     from render import record
 
-    return record.dumped(record.problem_record(problem))
+    return record.dumped(record.problem_record(problem, job.printing))
 
 
 WRITERS: tuple[Writer, ...] = (
-    Writer(("tex", "latex"), _tex_sheet, _tex_problem),
-    Writer(("html",), _html_sheet, _html_problem),
-    Writer(("md", "markdown"), _md_sheet, _md_problem),
+    _of_documents(_tex, "tex", "latex"),
+    _of_documents(_html, "html"),
+    _of_documents(_md, "md", "markdown"),
     Writer(("json",), _json_sheet, _json_problem),
+    _of_documents(_pdf, "pdf", usual=False),
+    _of_documents(_typ, "typ", "typst", usual=False),
 )
 
 

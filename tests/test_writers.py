@@ -23,10 +23,11 @@ from derivations.language.term import Add, Mul, Name, Relation, Term, names, rel
 from derivations.problem import Answer, Problem, Section
 from render import html, latex, markdown, present, record, terminal
 from render.breaking import broken
-from render.compose import Entry, Sheet, problem_document, sheet_document
+from render.compose import Entry
 from render.measure import width
 from render.notation.latex import latex as printed
 from render.notation.text import text
+from render.sheets import Sheet, problem_document, sheet_document
 
 PROBLEMS = (examples.convolution(), examples.count(), examples.density(), examples.wide())
 SHEET = Sheet("Results & <proofs> of 100%", tuple(Entry(p) for p in PROBLEMS), "Deep_Learning", "Ærøskøbing #1", "2024-05-01")

@@ -1,59 +1,63 @@
-"""``derive sheet NAME_OR_FILE``: a whole problem set, worked out and written."""
+"""``derive sheet NAME_OR_FILE ...``: whole problem sets, worked out and written."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 from derivations.language.errors import DeriveError
 from render import sheet_file
-from render.commands.command import NOT_ACCEPTED, OK, Command
+from render.commands import printed
+from render.commands.command import Command
 from render.writers import WRITERS, writer
 
-_ALL = ",".join(w.names[0] for w in WRITERS)
+_USUAL = ",".join(w.names[0] for w in WRITERS if w.usual)
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(sheet_file.bundled())
-    parser.add_argument("sheet", metavar="NAME_OR_FILE", help=f"a bundled sheet ({names}) or a TOML file of your own")
-    parser.add_argument("--to", default=_ALL, metavar="FORMATS", help=f"what to write, separated by commas (default {_ALL})")
+    formats = ", ".join(w.names[0] for w in WRITERS)
+    parser.add_argument("sheets", metavar="NAME_OR_FILE", nargs="+", help=f"a bundled sheet ({names}) or a TOML file of your own; several at once")
+    parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=f"what to write, separated by commas, of {formats} (default {_USUAL})")
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
+    parser.add_argument(
+        "--edition", default="solutions", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, or several with commas (default solutions)"
+    )
+    printed.declare(parser)
+    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time (default 1)")
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not accepted; it must be a number of worker processes from 1 to 256")
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    chosen = list(dict.fromkeys(writer(name.strip()) for name in arguments.to.split(",")))
+    options = vars(arguments)
+    formats = tuple(dict.fromkeys(writer(name.strip()).names[0] for name in arguments.to.split(",")))
+    printed.editions(arguments.edition)
     folder = Path(arguments.out)
     if folder.exists() and not folder.is_dir():
         raise DeriveError(f"--out {arguments.out!r} is a file; it must be a folder to write into")
-    spec = sheet_file.load(arguments.sheet)
+    specs = [sheet_file.load(name) for name in arguments.sheets]
+    _names_differ(specs, arguments.sheets)
+    for spec, name in zip(specs, arguments.sheets, strict=True):
+        printed.printing(options, spec, name)  # bad input is told before any work is begun
 
-    from render.commands.working import print_table, work_out
+    from render.commands.batch import Order, several, single
 
-    def label(number: int, problem: sheet_file.ProblemSpec) -> str:
-        return f"{number}. {problem.heading or problem.kind.name}"
+    orders = [Order(spec, name, formats, folder, options) for spec, name in zip(specs, arguments.sheets, strict=True)]
+    return single(orders[0]) if len(orders) == 1 else several(orders, arguments.jobs)
 
-    jobs = [(label(k, p), partial(p.kind.build, p.values)) for k, p in enumerate(spec.problems, 1)]
-    outcomes = work_out(jobs)
-    entries = []
-    from render.compose import Entry, Sheet
 
-    for outcome, problem in zip(outcomes, spec.problems, strict=True):
-        if outcome.problem is not None:
-            entries.append(Entry(outcome.problem, problem.heading, problem.question))
-    if len(entries) < len(outcomes):
-        print_table(outcomes)
-        sys.stdout.write(f"Nothing was written: {len(outcomes) - len(entries)} of {len(outcomes)} problems were not accepted.\n")
-        return NOT_ACCEPTED
-    sheet = Sheet(spec.title, tuple(entries), spec.course, spec.author, spec.date)
-
-    from render.files import write_all
-
-    written = write_all(folder, {spec.name + w.suffix: w.sheet(sheet) for w in chosen})
-    print_table(outcomes)
-    sys.stdout.write(f"Wrote {', '.join(map(str, written))}\n")
-    return OK
+def _names_differ(specs: Sequence[sheet_file.SheetSpec], given: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for spec, name in zip(specs, given, strict=True):
+        if spec.name in seen:
+            raise DeriveError(f"the sheets {seen[spec.name]!r} and {name!r} would both be written as {spec.name}; give one of them another name")
+        seen[spec.name] = name
 
 
 COMMAND = Command(_declare, _run)

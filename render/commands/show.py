@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from derivations import catalogue
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from render.commands import printed
 from render.commands.command import OK, Command, Parser, joined_values
-from render.writers import WRITERS, writer
+from render.writers import WRITERS, Job, writer
 
 _TO = "terminal, " + ", ".join(name for w in WRITERS for name in w.names)
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", default="terminal", metavar="FORMAT", help=f"one of {_TO}")
+    _declare_shared(parser)
     parser.add_argument("kind", metavar="KIND", nargs="?", help="a problem kind; derive show KIND --help tells its parameters")
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="--parameter value", help="the parameters of the kind")
 
 
-def _kind_parser(kind: Kind, to: str) -> Parser:
+def _declare_shared(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
+    """The options that may stand before the kind and behind it; what was ``given`` before it is their default behind it."""
+    parser.add_argument("--to", default=given["to"] if given else "terminal", metavar="FORMAT", help=f"one of {_TO} (default terminal)")
+    edition = given["edition"] if given else "solutions"
+    parser.add_argument("--edition", choices=printed.EDITIONS, default=edition, help="what of the problem is shown (default solutions)")
+    printed.declare(parser, given)
+
+
+def _kind_parser(kind: Kind, before: Mapping[str, Any]) -> Parser:
     parser = Parser(prog=f"derive show {kind.name}", description=kind.summary)
     for parameter in kind.parameters:
         default = "required" if parameter.default is None else f"default {parameter.default}"
         flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
         text = f"{parameter.help}: {parameter.type.accepted} ({default})".replace("%", "%%")
         parser.add_argument(*flags, dest=parameter.name, metavar=parameter.type.metavar, default=argparse.SUPPRESS, help=text)
-    parser.add_argument("--to", dest="to", default=to, metavar="FORMAT", help=f"one of {_TO} (default terminal)")
+    _declare_shared(parser, before)
     return parser
 
 
@@ -36,27 +49,40 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.kind is None:
         raise DeriveError(f"derive show needs a problem kind: one of {', '.join(kind.name for kind in catalogue.KINDS)}")
     kind = find(arguments.kind)
-    options = frozenset(f"--{p.name.replace('_', '-')}" for p in kind.parameters) | {f"--{p.name}" for p in kind.parameters}
-    given, surplus = _kind_parser(kind, arguments.to).parse_known_args(joined_values(arguments.rest, options))
+    flags = frozenset(f"--{p.name.replace('_', '-')}" for p in kind.parameters) | {f"--{p.name}" for p in kind.parameters}
+    given, surplus = _kind_parser(kind, vars(arguments)).parse_known_args(joined_values(arguments.rest, flags))
     if surplus:
         name = surplus[0].removeprefix("--").partition("=")[0]
-        known = ", ".join(sorted(o for o in options if "_" not in o)) or "no parameters"
+        known = ", ".join(sorted(o for o in flags if "_" not in o)) or "no parameters"
         if surplus[0].startswith("--"):
             near = nearest(name, [p.name for p in kind.parameters])
             raise DeriveError(f"{kind.name} has no parameter {surplus[0].partition('=')[0]}{near}; it has {known}")
         raise DeriveError(f"{kind.name}: {surplus[0]!r} is not expected here; parameters are written --name value, and it has {known}")
-    values = vars(given)
-    to = values.pop("to")
-    chosen = None if to == "terminal" else writer(to)
-    problem = kind.build(values)
+    options = vars(given)
+    values = {parameter.name: options[parameter.name] for parameter in kind.parameters if parameter.name in options}
+    chosen = None if options["to"] == "terminal" else writer(options["to"])
+    (edition,) = printed.editions(options["edition"])
+    printing = replace(printed.printing(options), edition=edition)
+    problem = kind.build(printing.profile.values(kind, values))
     if chosen is not None:
-        sys.stdout.write(chosen.problem(problem))
-        return OK
+        job = Job(printing, options["engine"], Path(f"{kind.name}.log"))
+        return _put(chosen.problem(problem, job))
     from rich.console import Console
 
-    from render import compose, terminal
+    from render import sheets, terminal
 
-    terminal.show(compose.problem_document(problem), Console(highlight=False))
+    terminal.show(sheets.problem_document(problem, printing), Console(highlight=False), printing.style)
+    return OK
+
+
+def _put(content: str | bytes) -> int:
+    """Write what was made to the output; a screen is no place for a PDF."""
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    elif sys.stdout.isatty():
+        raise DeriveError("a PDF is not for the screen; send it to a file: derive show ... --to pdf > problem.pdf")
+    else:
+        sys.stdout.buffer.write(content)
     return OK
 
 

@@ -23,12 +23,13 @@ class Outcome:
     seconds: float
 
 
-def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]]) -> list[Outcome]:
-    """Build each problem. A step that is not accepted is an outcome; bad input raises DeriveError as everywhere."""
+def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]], *, quiet: bool = False) -> list[Outcome]:
+    """Build each problem, on a screen telling which unless ``quiet``. A step that is not accepted is an outcome; bad input raises DeriveError as
+    everywhere."""
     from derivations.kernel.theorem import NotProved
     from derivations.kernel.verdict import Refuted
 
-    live = sys.stderr.isatty()
+    live = sys.stderr.isatty() and not quiet
     outcomes: list[Outcome] = []
     for number, (label, build) in enumerate(jobs, 1):
         if live:

@@ -15,7 +15,7 @@ class Style:
 
     ``when`` and ``otherwise`` are the words in a definition by cases. ``names`` pairs a name with the name that is to be printed in its
     place; ``bold`` holds the names that are to be printed bold (vectors, matrices). ``log``: how the natural logarithm is written, or None
-    to leave ``ln`` and ``log`` as they are. ``thousands``: what stands between groups of digits, a thin space or a comma.
+    to leave ``ln`` and ``log`` as they are. ``thousands``: what stands between groups of digits, a thin space, a comma or a point.
     """
 
     decimal: str = "."
@@ -25,11 +25,11 @@ class Style:
     names: tuple[tuple[Name, Name], ...] = ()
     bold: frozenset[Name] = frozenset()
     log: Literal["ln", "log"] | None = None
-    thousands: Literal["thin", "comma"] = "thin"
+    thousands: Literal["thin", "comma", "point"] = "thin"
 
     def number(self, digits: str, gap: str) -> str:
         """A literal with ``gap`` between the groups of its whole part and this style's decimal mark."""
-        gap = gap if self.thousands == "thin" else ","
+        gap = {"thin": gap, "comma": ",", "point": "."}[self.thousands]
         whole, point, fraction = digits.partition(".")
         if self.group_from and len(whole) >= self.group_from and whole.isdigit():
             head = len(whole) % 3

@@ -154,7 +154,8 @@ class _Writer:
     # --- atoms and scripts
 
     def number(self, digits: str) -> str:
-        if self.style.decimal != "." and "." in digits:
+        """A literal; one that holds a comma is a string, since Typst would set a comma of a list, or end an argument there."""
+        if (self.style.decimal != "." and "." in digits) or self.style.thousands != "thin":
             return quoted(self.style.number(digits, "\u2009"))
         return self.style.number(digits, " thin ")
 

@@ -1,0 +1,75 @@
+"""Wrong answers that look right: slips in the key steps of a problem, each with values at which it fails.
+
+A slip counts only when the rule of its step refutes it with numbers; what is merely undecided is not shown. Which ones are chosen depends on the
+problem alone: the order of the steps, of the places in a formula, and of ``_COMMON``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.theorem import Theorem
+from derivations.kernel.verdict import Counterexample, Refuted
+from derivations.language.term import Add, Term
+from derivations.mutation import Mutant, mutants
+from derivations.problem import Problem
+
+_COMMON = (
+    "neighbour index", "dropped factor", "exponent", "dropped term", "upper bound", "lower bound", "sign", "dropped denominator", "inverted fraction",
+    "dropped transpose", "swapped factors", "dropped exponent", "dropped absolute value", "rounded the other way", "lost function",
+    "sign of the argument", "dropped root", "lost derivative",
+)  # fmt: skip
+"""Slips that people make, the commonest first; adding one or doubling is left to machines."""
+
+_TRIES = 60  # mutants of one problem that are put to their rules
+_VALUES = 8  # a counterexample with more values than these persuades nobody
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """``statement`` is false; ``slip`` names the wrong turn, ``at`` says where it shows."""
+
+    slip: str
+    statement: Statement
+    at: Counterexample
+
+
+def wrong_answers(problem: Problem, count: int = 3) -> tuple[WrongAnswer, ...]:
+    """Up to ``count`` wrong answers with different slips, the commonest first."""
+    found: dict[str, WrongAnswer] = {}
+    candidates = sorted(_candidates(problem), key=lambda c: _COMMON.index(c[2].slip))  # a stable sort: steps stay in their order
+    tries = 0
+    for theorem, start, mutant in candidates:
+        if len(found) == count or tries == _TRIES:
+            break
+        if mutant.slip in found:
+            continue
+        tries += 1
+        verdict = mutant.step.rule.decide(mutant.step.statement, theorem.context, mutant.step.premises)
+        if isinstance(verdict, Refuted) and verdict.counterexample is not None and len(verdict.counterexample.at) <= _VALUES:
+            wrong = mutant.step.statement
+            found[mutant.slip] = WrongAnswer(mutant.slip, Statement(start, wrong.relation, wrong.rhs), verdict.counterexample)
+    return tuple(found.values())
+
+
+def _candidates(problem: Problem) -> Iterator[tuple[Theorem, Term, Mutant]]:
+    """Mutants of the key steps with the left side that a reader knows: where the run of equations began. Main sections come first."""
+    for section in sorted(problem.sections, key=lambda section: section.role != "main"):
+        start: Term | None = None
+        end: Term | None = None
+        for checked in section.theorem.steps:
+            statement = checked.step.statement
+            if start is None or statement.lhs != end:
+                start = statement.lhs
+            if checked.step.key and statement.relation is Rel.EQ:
+                for mutant in mutants(checked.step):
+                    if mutant.slip in _COMMON and not _opens_with_minus(mutant.step.statement.rhs, statement.rhs):
+                        yield section.theorem, start, mutant
+            end = statement.rhs if statement.relation is Rel.EQ else None
+
+
+def _opens_with_minus(changed: Term, right: Term) -> bool:
+    """A minus sign before the whole, which nobody writes by mistake."""
+    return isinstance(changed, Add) and changed.parts[0][0] == "-" and not (isinstance(right, Add) and right.parts[0][0] == "-")

@@ -1,0 +1,180 @@
+"""Making sheets: working problems out once each, printing every edition in every format, several sheets at a time in worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from derivations.language.errors import DeriveError
+from render.commands import printed
+from render.commands.command import BAD_INPUT, NOT_ACCEPTED, OK
+from render.sheet_file import ProblemSpec, SheetSpec
+from render.writers import Job, writer
+
+if TYPE_CHECKING:
+    from derivations.problem import Problem
+    from render.commands.working import Outcome
+    from render.sheets import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sheet and what is to be made of it: formats by name, the folder to write into, the options of ``printed``."""
+
+    spec: SheetSpec
+    where: str
+    formats: tuple[str, ...]
+    folder: Path
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of an order: files, or what stood in the way. ``status`` is the exit status that it asks for."""
+
+    name: str
+    problems: int
+    evidence: str
+    written: tuple[Path, ...]
+    trouble: str
+    status: int
+    seconds: float
+
+
+_worked: dict[tuple[object, ...], Problem] = {}
+"""Problems that this process has worked out, by kind and values: sheets of one course ask the same again."""
+
+
+def single(order: Order) -> int:
+    """Make one sheet, telling how far it is and ending with a table of its problems; the exit status."""
+    from render.commands.working import print_table
+
+    outcomes = _outcomes(order)
+    failed = sum(outcome.problem is None for outcome in outcomes)
+    if failed:
+        print_table(outcomes)
+        sys.stdout.write(f"Nothing was written: {failed} of {len(outcomes)} problems were not accepted.\n")
+        return NOT_ACCEPTED
+    written = _write(order, outcomes)
+    print_table(outcomes)
+    sys.stdout.write(f"Wrote {', '.join(map(str, written))}\n")
+    return OK
+
+
+def several(orders: Sequence[Order], jobs: int) -> int:
+    """Make sheets in ``jobs`` worker processes, a line for each; the highest exit status of all."""
+    start = time.perf_counter()
+    status = OK
+    width = max(len(order.spec.name) for order in orders)
+    for made in _all_made(orders, jobs):
+        if made.trouble:
+            sys.stderr.write(f"derive: {made.name}: {made.trouble}\n")
+        else:
+            names = ", ".join(path.name for path in made.written)
+            sys.stdout.write(f"{made.name:{width}}  {made.problems} problems, {made.evidence}  {made.seconds:6.2f} s  {names}\n")
+        status = max(status, made.status)
+    seconds = time.perf_counter() - start
+    sys.stdout.write(f"{len(orders)} sheets in {seconds:.2f} s, {len(orders) / seconds:.1f} a second.\n")
+    return status
+
+
+def _all_made(orders: Sequence[Order], jobs: int) -> Sequence[Made]:
+    if jobs == 1:
+        return [_made(order) for order in orders]
+    _imported(orders)
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    with ProcessPoolExecutor(min(jobs, len(orders)), multiprocessing.get_context(method)) as pool:
+        try:
+            return list(pool.map(_made, orders))
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _imported(orders: Sequence[Order]) -> None:
+    """Import what the workers need before they branch off, so that it is done once."""
+    from importlib import import_module
+
+    import render.sheets  # noqa: F401
+
+    for module in dict.fromkeys(problem.kind.module for order in orders for problem in order.spec.problems):
+        import_module(module)
+
+
+def _made(order: Order) -> Made:
+    start = time.perf_counter()
+    written: tuple[Path, ...] = ()
+    evidence = trouble = ""
+    status = OK
+    try:
+        outcomes = _outcomes(order, quiet=True)
+        refused = [outcome for outcome in outcomes if outcome.problem is None]
+        if refused:
+            trouble = "nothing was written; " + "; ".join(f"{outcome.label}: {outcome.detail}" for outcome in refused)
+            status = NOT_ACCEPTED
+        else:
+            from derivations.kernel.verdict import weakest
+
+            evidence = weakest(tuple(outcome.problem.evidence for outcome in outcomes if outcome.problem is not None)).word
+            written = _write(order, outcomes)
+    except DeriveError as error:
+        trouble, status = str(error), BAD_INPUT
+    return Made(order.spec.name, len(order.spec.problems), evidence, written, trouble, status, time.perf_counter() - start)
+
+
+def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
+    from render.commands.working import work_out
+
+    profile = printed.printing(order.options, order.spec, order.where).profile
+
+    def label(number: int, problem: ProblemSpec) -> str:
+        return f"{number}. {problem.heading or problem.kind.name}"
+
+    def build(problem: ProblemSpec) -> Problem:
+        values = profile.values(problem.kind, problem.values)
+        key = (problem.kind.name, problem.kind.module, *values.items())
+        if key not in _worked:
+            _worked[key] = problem.kind.build(values)
+        return _worked[key]
+
+    jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, p)) for k, p in enumerate(order.spec.problems, 1)]
+    return work_out(jobs, quiet=quiet)
+
+
+def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
+    """Every edition in every format, and the logo beside files that read it."""
+    from render.compose import Entry
+    from render.files import write_all
+    from render.sheets import Sheet
+
+    spec = order.spec
+    entries = tuple(
+        Entry(outcome.problem, p.heading, p.question, p.marks, p.space)
+        for outcome, p in zip(outcomes, spec.problems, strict=True)
+        if outcome.problem is not None
+    )
+    sheet = Sheet(spec.title, entries, spec.course, spec.author, spec.date)
+    return write_all(order.folder, _contents(order, sheet))
+
+
+def _contents(order: Order, sheet: Sheet) -> dict[str, str | bytes]:
+    """The contents of the files by name."""
+    found: dict[str, str | bytes] = {}
+    plain = printed.printing(order.options, order.spec, order.where)
+    for edition in printed.editions(order.options["edition"]):
+        printing = replace(plain, edition=edition)
+        for name in order.formats:
+            chosen = writer(name)
+            stem = order.spec.name + edition.suffix
+            job = Job(printing, order.options["engine"], order.folder / f"{stem}.log")
+            found[stem + chosen.suffix] = chosen.sheet(sheet, job)
+    if plain.look.logo is not None and {"tex", "typ"} & set(order.formats):
+        found[plain.look.logo.name] = plain.look.logo.data
+    return found

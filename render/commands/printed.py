@@ -1,0 +1,74 @@
+"""The options that say how a sheet or a problem is to be printed, which several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
+from render.engines import ENGINES
+
+if TYPE_CHECKING:
+    from render.printing import Edition, Printing
+    from render.sheet_file import SheetSpec
+
+EDITIONS = ("questions", "hints", "solutions", "staff")
+DETAILS = ("key", "all")
+
+OPTIONS: Mapping[str, dict[str, Any]] = {
+    "detail": {"choices": DETAILS, "default": "all", "help": "key steps only, or every step (default all)"},
+    "profile": {"metavar": "FILE", "help": "a notation profile in TOML: symbols, fonts, bold, log, decimal, thousands, first_index"},
+    "language": {"metavar": "TAG", "help": "language of the words that do not come from the problems: en or de (default: the sheet's, else en)"},
+    "template": {"metavar": "FILE", "action": "append", "default": [], "help": "a page of your own (tex, typ or html with fields such as %%%%body)"},
+    "engine": {"choices": ENGINES, "default": "typst", "help": "what makes a PDF: typst comes with derive-math[pdf], latex is the one of this machine"},
+}
+
+
+def declare(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
+    """Add the options to a parser; what was ``given`` already is their default."""
+    for name, settings in OPTIONS.items():
+        parser.add_argument(f"--{name}", **({**settings, "default": given[name]} if given else settings))
+
+
+def editions(text: str) -> tuple[Edition, ...]:
+    """The editions of a list with commas. Raises DeriveError with those that there are."""
+    from render.printing import Edition
+
+    names = list(dict.fromkeys(name.strip() for name in text.split(",")))
+    for name in names:
+        if name not in EDITIONS:
+            raise DeriveError(f"--edition {name!r} is not accepted{nearest(name, EDITIONS)}; it must be one of {', '.join(EDITIONS)}")
+    return tuple(map(Edition, names))
+
+
+def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: str = "") -> Printing:
+    """How things are to be printed: what a sheet says, and over it what was asked for on the command line.
+
+    Raises:
+        DeriveError: a language, a profile, a template, a style or a logo is not accepted.
+    """
+    from render import look, profiles
+    from render.messages import messages
+    from render.printing import Detail, Printing
+
+    words = messages(options["language"] or (sheet.language if sheet is not None else "") or "en")
+    table: Mapping[str, Any] = sheet.notation if sheet is not None else {}
+    if table:
+        profiles.profile(table, f"{where}, [notation]")  # so that a message names the file that is at fault
+    if options["profile"]:
+        own = profiles.load(Path(options["profile"]))
+        profiles.profile(own, options["profile"])
+        table = {**table, **own}
+        where = options["profile"]
+    profile = profiles.checked(profiles.profile(table, where), words, where or "notation")
+    templates = {path.suffix: path for path in (*(sheet.templates if sheet is not None else ()), *map(Path, options["template"]))}
+    chosen = look.look(
+        tuple(templates.values()),
+        sheet.styles if sheet is not None else (),
+        sheet.logo if sheet is not None else None,
+        sheet.header if sheet is not None else "",
+    )
+    return Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen)

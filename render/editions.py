@@ -1,0 +1,141 @@
+"""The editions of a sheet from one source: questions to hand out, hints, solutions, and what staff mark by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derivations.kernel.verdict import Counterexample
+from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
+from derivations.problem import Problem
+from derivations.wrong_answers import WrongAnswer, wrong_answers
+from render.compose import Entry, inlines, paragraphs, problem_blocks
+from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text
+from render.messages import Messages
+from render.printing import Detail, Edition, Printing
+
+_SPACE = (3.0, 1.0, 14.0)  # centimetres to write in: at least, more for each key step, at most
+_ONE = Fraction(1)
+
+
+def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
+    """What stands under the heading of a problem."""
+    question = paragraphs(entry.problem.question if entry.question is None else entry.question)
+    key_only = printing.detail is Detail.KEY
+    match printing.edition:
+        case Edition.QUESTIONS:
+            return (Question(question), Space(_space(entry)))
+        case Edition.HINTS:
+            return (Question(question), *_plan(entry.problem, printing))
+        case Edition.SOLUTIONS:
+            return problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only)
+        case Edition.STAFF:
+            marks = tuple(_shown(m) if m else "" for m in step_marks(entry.problem, entry.marks))
+            solved = problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only, marks=marks)
+            return (*solved, *_wrong(entry.problem, printing.messages))
+
+
+def heading_note(entry: Entry, printing: Printing) -> str:
+    """The marks of a problem: those that the sheet gives, and for staff those that its steps add up to."""
+    if entry.marks is not None:
+        return printing.messages.marked(_shown(entry.marks))
+    if printing.edition is Edition.STAFF:
+        return printing.messages.marked(_shown(sum(step_marks(entry.problem, None), Fraction(0))))
+    return ""
+
+
+def step_marks(problem: Problem, total: Fraction | None) -> tuple[Fraction, ...]:
+    """Marks for each step: one for each key step, or ``total`` spread evenly over the key steps in whole marks (halves if it has a half).
+
+    They always add up to the total; where there are more key steps than marks, some steps get none, and the last one gets one.
+    """
+    key = [checked.step.key for checked in problem.steps]
+    if total is None:
+        return tuple(Fraction(k) for k in key)
+    unit = _ONE if total.denominator == 1 else _ONE / 2
+    pieces, count = int(total / unit), sum(key)
+    found: list[Fraction] = []
+    reached = 0
+    for is_key in key:
+        before = reached * pieces // count if count else 0
+        reached += is_key
+        found.append(unit * ((reached * pieces // count if count else 0) - before))
+    return tuple(found)
+
+
+def _shown(marks: Fraction) -> str:
+    return str(marks) if marks.denominator == 1 else f"{float(marks):g}"
+
+
+def _space(entry: Entry) -> float:
+    if entry.space is not None:
+        return entry.space
+    least, each, most = _SPACE
+    return min(most, least + each * sum(checked.step.key for checked in entry.problem.steps))
+
+
+def _plan(problem: Problem, printing: Printing) -> tuple[Block, ...]:
+    """Captions, rules and reasons without the algebra."""
+    blocks: list[Block] = [Paragraph((Strong(printing.messages.plan),))]
+    for section in problem.sections:
+        lead: Inlines = (Strong(printing.messages.lemma),) if section.role == "lemma" else ()
+        blocks.append(Caption((*lead, *inlines(section.caption or section.theorem.title))))
+        steps = (c.step for c in section.theorem.steps if c.step.key or printing.detail is Detail.ALL)
+        reasons = dict.fromkeys(step.because or step.rule.caption for step in steps)
+        if reasons:
+            blocks.append(Items(tuple((Text(reason),) for reason in reasons if reason)))
+    return tuple(blocks)
+
+
+def _wrong(problem: Problem, messages: Messages) -> Iterator[Block]:
+    found = wrong_answers(problem)
+    if found:
+        yield Caption((Text(messages.wrong),))
+    for wrong in found:
+        yield Paragraph((Strong(messages.slips.get(wrong.slip, wrong.slip).capitalize()), Text(":")))
+        yield Display(wrong.statement.formula)
+        yield Paragraph(_fails(wrong, messages))
+
+
+def _fails(wrong: WrongAnswer, messages: Messages) -> Inlines:
+    at: Counterexample = wrong.at
+    found: list[Inline] = [Text(messages.wrong_at if at.at else messages.wrong_always)]
+    for k, (name, value) in enumerate(at.at):
+        found += [Text(", ")] * (k > 0)
+        symbol, number = symbol_term(name), value_term(value)
+        if symbol is not None and number is not None:
+            found.append(Math(relation(symbol, "=", number)))
+        else:
+            found.append(Text(f"{name} = {value}"))
+    before, between, after = messages.wrong_sides
+    for words, side in ((before, at.left), (between, at.right)):
+        number = value_term(side)
+        found += [Text(words), Text(side) if number is None else Math(number)]
+    return (*found, Text(after))
+
+
+_NAME = re.compile(r"([A-Za-z]+)('*)(?:\^\((\w+)\))?(?:_\{?(\w+(?:,\w+)*)}?)?")
+_VALUE = re.compile(r"(-?)(\d+(?:\.\d+)?)(?:/(\d+))?")
+
+
+def symbol_term(text: str) -> Term | None:
+    """The symbol of a counterexample, ``w_1`` or ``C^(in)``; None where it is not one that can be taken apart."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return None
+    bare, primes, label, subscripts = match.groups()
+    name = Name(bare, primes=len(primes), label=label or "")
+    if not subscripts:
+        return name
+    return Index(name, tuple(Num(s) if s.isdigit() else Name(s) for s in subscripts.split(",")))
+
+
+def value_term(text: str) -> Term | None:
+    """The value of a counterexample, ``-1/2``; None where it is not a number."""
+    match = _VALUE.fullmatch(text)
+    if match is None:
+        return None
+    sign, above, below = match.groups()
+    size: Term = Num(above) if below is None else Frac(Num(above), Num(below), slash=True)
+    return Add((("-", size),)) if sign else size

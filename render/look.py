@@ -1,0 +1,123 @@
+"""How a reader's own pages look: templates with fields, additions to the style, a logo, words over each page.
+
+A template is a text with fields such as ``%%title`` and ``%%body``; everything else in it is kept letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
+from render.document import Picture
+
+FIELDS: Final = ("title", "subtitle", "course", "author", "date", "language", "header", "logo", "preamble", "head", "body")
+"""What a template may hold; ``body`` it must. ``preamble`` is what the body needs (packages and macros, or the style sheet), ``head`` the title block
+as the built-in template has it; the other fields are words, already escaped for the format."""
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".svg")
+_TEMPLATES = (".tex", ".typ", ".html")
+_STYLES = {".tex": ".tex", ".sty": ".tex", ".typ": ".typ", ".css": ".html"}
+
+
+class _Fields(Template):
+    """``%%title``: two signs, so that a comment of TeX (``%% like this``) stays one."""
+
+    delimiter = "%%"
+    pattern = r"%%(?:(?P<named>[a-z]+)|\{(?P<braced>[a-z]+)\}|(?P<escaped>(?!))|(?P<invalid>(?!)))"  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template: its text, and where it came from, for messages."""
+
+    name: str
+    text: str
+
+    def filled(self, fields: Mapping[str, str]) -> str:
+        """The text with its fields filled in."""
+        return _Fields(self.text).substitute(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``templates`` and ``styles`` by the ending of what they are for: ``.tex``, ``.typ``, ``.html``. A style is added behind the built-in one."""
+
+    templates: tuple[tuple[str, Page], ...] = ()
+    styles: tuple[tuple[str, str], ...] = ()
+    logo: Picture | None = None
+    header: str = ""
+
+    def page(self, suffix: str) -> Page:
+        """The template for files with this ending: the reader's own or the built-in one."""
+        return dict(self.templates).get(suffix) or Page(f"sheet{suffix}", built_in(f"sheet{suffix}"))
+
+    def style(self, suffix: str) -> str:
+        """What is to be added to the style of files with this ending."""
+        return "".join(text for ending, text in self.styles if ending == suffix)
+
+
+PLAIN_LOOK = Look()
+
+
+@cache
+def built_in(name: str) -> str:
+    """One of the files that come with the program."""
+    return files("render").joinpath("templates", name).read_text("utf-8")
+
+
+def look(templates: tuple[Path, ...] = (), styles: tuple[Path, ...] = (), logo: Path | None = None, header: str = "") -> Look:
+    """Read a look from its files.
+
+    Raises:
+        DeriveError: a file cannot be read or its ending is not one of those that are known; a template has an unknown field or no ``%%body``.
+    """
+    return Look(
+        tuple((path.suffix.lower(), _template(path)) for path in templates),
+        tuple((_ending(path, "style", _STYLES), _read(path, "style")) for path in styles),
+        None if logo is None else _picture(logo),
+        header,
+    )
+
+
+def _template(path: Path) -> Page:
+    _ending(path, "template", dict.fromkeys(_TEMPLATES, ""))
+    text = _read(path, "template")
+    found = [(match["named"] or match["braced"], match.start()) for match in re.finditer(_Fields.pattern, text)]
+    for name, place in found:
+        if name not in FIELDS:
+            line = text.count("\n", 0, place) + 1
+            raise DeriveError(f"template {path}, line {line}: there is no field %%{name}{nearest(name, FIELDS)}; there are {', '.join(FIELDS)}")
+    if "body" not in [name for name, _ in found]:
+        raise DeriveError(f"template {path}: the field %%body is missing; without it the sheet would be empty")
+    return Page(str(path), text)
+
+
+def _ending(path: Path, what: str, accepted: Mapping[str, str]) -> str:
+    if path.suffix.lower() not in accepted:
+        raise DeriveError(f"{what} = {str(path)!r} is not accepted; its name must end in {', '.join(accepted)}")
+    return accepted[path.suffix.lower()]
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DeriveError(f"{what} {path}: byte {error.start + 1} is not UTF-8; it must be a UTF-8 text file") from None
+    except OSError as error:
+        raise DeriveError(f"cannot read the {what} {str(path)!r}: {error.strerror}") from None
+
+
+def _picture(path: Path) -> Picture:
+    _ending(path, "logo", dict.fromkeys(_PICTURES, ""))
+    try:
+        return Picture("logo" + path.suffix.lower(), path.read_bytes())
+    except OSError as error:
+        raise DeriveError(f"cannot read the logo {str(path)!r}: {error.strerror}") from None

@@ -1,0 +1,51 @@
+"""How a reader wants a sheet: which edition, how much detail, in which words, notation and look. One value that every writer is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from render.look import PLAIN_LOOK, Look
+from render.messages import ENGLISH, Messages
+from render.notation.style import Style
+from render.profiles import PLAIN_PROFILE, Profile
+
+
+class Edition(Enum):
+    """What of a problem is printed."""
+
+    QUESTIONS = "questions"
+    HINTS = "hints"
+    SOLUTIONS = "solutions"
+    STAFF = "staff"
+
+    @property
+    def suffix(self) -> str:
+        """What is added to the name of a file: nothing for solutions."""
+        return "" if self is Edition.SOLUTIONS else f"-{self.value}"
+
+
+class Detail(Enum):
+    """Which steps of a derivation are printed."""
+
+    KEY = "key"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """A whole choice."""
+
+    edition: Edition = Edition.SOLUTIONS
+    detail: Detail = Detail.ALL
+    messages: Messages = ENGLISH
+    profile: Profile = PLAIN_PROFILE
+    look: Look = PLAIN_LOOK
+
+    @property
+    def style(self) -> Style:
+        """How numbers and cases are written. Names are changed in the document itself, because they depend on the problem."""
+        return self.profile.style(self.messages)
+
+
+PLAIN_PRINTING = Printing()

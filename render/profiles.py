@@ -1,0 +1,266 @@
+"""Notation profiles: the same mathematics in another course's letters, fonts and numbers, chosen when it is printed.
+
+symbols = { beta = "gamma", m = '\\mathbf{v}' }   # a letter, a Greek name, or LaTeX of one symbol
+fonts = { W = "cal" }                             # italic, bold, cal, bb, frak, upright, sf, tt
+bold = ["vectors", "matrices"]                    # what is printed bold; entries such as x_i are not
+log = "ln"                                        # how the natural logarithm is written: ln or log
+decimal = ","                                     # . or ,
+thousands = "thin"                                # thin, comma, point or none
+first_index = 0                                   # for the kinds of problems that can say so
+
+A profile is refused where two symbols of one problem would print alike.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from derivations.catalogue import Kind
+from derivations.language.context import Array, Context
+from derivations.language.errors import DeriveError
+from derivations.language.structure import children, subterms, with_children
+from derivations.language.term import Big, Call, Const, Index, Name, Term
+from derivations.parameters import nearest
+from derivations.problem import Problem
+from render.document import Block, formulas, rewritten
+from render.messages import Messages
+from render.notation.style import Style
+from render.notation.symbols import LETTERS
+
+_FONTS = {"italic": "", "bold": "bold", "cal": "cal", "bb": "bb", "frak": "frak", "upright": "rm", "sf": "sf", "tt": "tt"}
+_FIELDS = ("symbols", "fonts", "bold", "log", "decimal", "thousands", "first_index")
+_LOGARITHMS = ("ln", "log")
+_ENGLISH_WORDS = ("a", "A", "I")  # one letter long; in words they may not be symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``symbols`` and ``fonts`` go by the bare name of a symbol. None leaves what the problem or the language has."""
+
+    symbols: tuple[tuple[str, Name], ...] = ()
+    fonts: tuple[tuple[str, str], ...] = ()
+    bold: frozenset[str] = frozenset()
+    log: Literal["ln", "log"] | None = None
+    decimal: str | None = None
+    thousands: Literal["thin", "comma", "point", "none"] = "thin"
+    first_index: int | None = None
+
+    def style(self, messages: Messages) -> Style:
+        """How numbers and cases are written."""
+        decimal = self.decimal or messages.decimal
+        plain = Style(decimal, when=messages.when, otherwise=messages.otherwise)
+        match self.thousands:
+            case "none":
+                return replace(plain, group_from=0)
+            case kept:
+                return replace(plain, thousands=kept)
+
+    def values(self, kind: Kind, values: Mapping[str, object]) -> Mapping[str, object]:
+        """A kind's parameters with the part of the notation that changes what is claimed, where the kind has a parameter for it."""
+        if self.first_index is None or "first_index" not in {parameter.name for parameter in kind.parameters}:
+            return values
+        return {**values, "first_index": self.first_index}
+
+    def of(self, problem: Problem) -> Notation:
+        """This profile for one problem."""
+        return Notation(self, problem)
+
+
+PLAIN_PROFILE = Profile()
+
+
+def load(path: Path) -> Mapping[str, Any]:
+    """The fields of a profile in a file of its own. Raises DeriveError if it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DeriveError(f"profile {path} is not well-formed TOML in UTF-8: {error}") from None
+    except OSError as error:
+        raise DeriveError(f"cannot read the profile {str(path)!r}: {error.strerror}") from None
+
+
+def profile(table: Mapping[str, Any], where: str) -> Profile:
+    """A profile from its fields. ``where`` names them in messages.
+
+    Raises:
+        DeriveError: an unknown field, or a value that is not accepted.
+    """
+    for field in table:
+        if field not in _FIELDS:
+            raise DeriveError(f"{where}: there is no field {field!r}{nearest(field, _FIELDS)}; a notation has {', '.join(_FIELDS)}")
+
+    def choice(field: str, accepted: tuple[str, ...]) -> Any:
+        value = table.get(field)
+        if value is not None and value not in accepted:
+            raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be one of {', '.join(map(repr, accepted))}")
+        return value
+
+    bold = table.get("bold", [])
+    if not isinstance(bold, list) or not set(bold) <= {"vectors", "matrices"}:
+        raise DeriveError(f"{where}: bold = {bold!r} is not accepted; it must be a list of 'vectors' and 'matrices', or empty")
+    first = table.get("first_index")
+    if first not in (None, 0, 1) or isinstance(first, bool):
+        raise DeriveError(f"{where}: first_index = {first!r} is not accepted; it must be 0 or 1")
+    return Profile(
+        tuple((old, _symbol(old, new, where)) for old, new in _pairs(table, "symbols", where)),
+        tuple((old, _font(old, new, where)) for old, new in _pairs(table, "fonts", where)),
+        frozenset(bold),
+        choice("log", _LOGARITHMS),
+        choice("decimal", (".", ",")),
+        choice("thousands", ("thin", "comma", "point", "none")) or "thin",
+        first,
+    )
+
+
+def checked(profile: Profile, messages: Messages, where: str) -> Profile:
+    """The profile, if its decimal mark can be told from its mark of thousands. Raises DeriveError otherwise."""
+    mark = {"comma": ",", "point": "."}.get(profile.thousands)
+    if mark == (profile.decimal or messages.decimal):
+        raise DeriveError(f"{where}: the decimal mark and the mark of thousands would both print as {mark!r}; change decimal or thousands")
+    return profile
+
+
+def _pairs(table: Mapping[str, Any], field: str, where: str) -> list[tuple[str, str]]:
+    value = table.get(field, {})
+    if not isinstance(value, dict) or not all(isinstance(new, str) for new in value.values()):
+        raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be pairs such as {{ beta = \"{_EXAMPLES[field]}\" }}")
+    return [(_bare(old), new) for old, new in value.items()]
+
+
+_EXAMPLES = {"symbols": "gamma", "fonts": "bold"}
+_GREEK = {char: name for name, char in LETTERS.items() if len(char) == 1}
+
+
+def _bare(text: str) -> str:
+    """``β`` and ``\\beta`` as ``beta``."""
+    return _GREEK.get(text, text.removeprefix("\\"))
+
+
+def _symbol(old: str, written: str, where: str) -> Name:
+    if re.fullmatch(r"[^\W\d_]+", written):
+        return Name(_bare(written))
+    from derivations.reading.expression import ReadError, read
+
+    try:
+        term = read(written).term
+    except ReadError as error:
+        raise DeriveError(f"{where}: symbols.{old} = {written!r} cannot be read: {error}") from None
+    if not isinstance(term, Name):
+        raise DeriveError(f"{where}: symbols.{old} = {written!r} is not accepted; it must be one symbol: a letter, a Greek name or LaTeX of a symbol")
+    return term
+
+
+def _font(old: str, font: str, where: str) -> str:
+    if font not in _FONTS:
+        raise DeriveError(f"{where}: fonts.{old} = {font!r} is not accepted{nearest(font, _FONTS)}; it must be one of {', '.join(_FONTS)}")
+    return _FONTS[font]
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A profile for one problem, whose contexts say what is a vector and what a matrix."""
+
+    profile: Profile
+    problem: Problem
+
+    @cached_property
+    def changes_nothing(self) -> bool:
+        return not (self.profile.symbols or self.profile.fonts or self.profile.bold or self.profile.log or self.profile.first_index is not None)
+
+    @cached_property
+    def _bold(self) -> frozenset[Name | Index]:
+        contexts: Iterable[Context] = (section.theorem.context for section in self.problem.sections)
+        kinds = (pair for context in contexts for pair in context.kinds)
+        wanted = self.profile.bold
+        return frozenset(s for s, kind in kinds if isinstance(kind, Array) and ("vectors" if kind.is_vector else "matrices") in wanted)
+
+    def blocks(self, blocks: tuple[Block, ...], where: str) -> tuple[Block, ...]:
+        """Blocks of this problem in this notation.
+
+        Raises:
+            DeriveError: two symbols in these blocks would print alike, or the profile wants what this problem's claims do not have.
+        """
+        if self.changes_nothing:
+            return blocks
+        self._check(tuple(formulas(blocks)), where)
+        return rewritten(blocks, self.term, self.words)
+
+    def term(self, term: Term) -> Term:
+        """The term as it is to be printed."""
+        match term:
+            case Name():
+                return self._named(term)
+            case Index(Name() as base, subscripts):
+                shown = self._renamed(base)  # an entry of a vector is a number: not bold, unless this is the name of the whole
+                shown = _bold(shown) if term in self._bold else shown
+                return Index(shown, tuple(map(self.term, subscripts)))
+            case Call(Name("ln" | "log", (), "" | "rm", 0, "") as function, arguments, bracket) if self.profile.log:
+                return Call(replace(function, text=self.profile.log), tuple(map(self.term, arguments)), bracket)
+            case _:
+                return with_children(term, tuple(map(self.term, children(term))))
+
+    def words(self, text: str) -> str:
+        """Words in which single letters that stand alone are symbols."""
+        from render.notation.text import text as printed
+
+        for old, _ in self.profile.symbols:
+            char = LETTERS.get(old, old)
+            if char in _ENGLISH_WORDS or not (len(char) == 1 or char.isupper()):
+                continue
+            text = re.sub(rf"(?<![\w'’\\])(?<!\d-){re.escape(char)}(?![^\W_])", f"\0{old}\0", text)
+        for old, new in self.profile.symbols:
+            text = text.replace(f"\0{old}\0", printed(new))
+        return text
+
+    def _renamed(self, name: Name) -> Name:
+        """The name with its new letter and font; accents, primes and label stay."""
+        if name.font == "text":
+            return name
+        new = dict(self.profile.symbols).get(name.text)
+        font = dict(self.profile.fonts).get(name.text)
+        if new is not None:
+            name = replace(name, text=new.text, font=new.font or name.font, accent=(*new.accent, *name.accent))
+        return name if font is None else replace(name, font=font)
+
+    def _named(self, name: Name) -> Name:
+        return _bold(self._renamed(name)) if name in self._bold else self._renamed(name)
+
+    def _check(self, terms: tuple[Term, ...], where: str) -> None:
+        from render.notation.latex import latex
+        from render.notation.text import text
+
+        nodes = dict.fromkeys(node for term in terms for _, node in subterms(term))
+        printed: dict[str, Term] = {}
+        for old, new in filter(None, map(self._symbol, nodes)):
+            other = printed.setdefault(latex(new), old)
+            if other != old and latex(other) != latex(old):
+                raise DeriveError(
+                    f"{where}: {text(other)} and {text(old)} would both print as {text(new)}; give one of them another symbol or font in the notation"
+                )
+        movable = "first_index" in self.problem.parameters
+        if self.profile.first_index == 0 and not movable and any(isinstance(node, Index | Big) for node in nodes):
+            raise DeriveError(
+                f"{where}: first_index = 0 is not available: what {self.problem.kind} claims is proved for indices as they stand, and it has no "
+                "parameter that moves them; leave first_index out"
+            )
+
+    def _symbol(self, node: Term) -> tuple[Term, Term] | None:
+        """A symbol and how it will be printed, or None for what is not one symbol."""
+        match node:
+            case Name() | Const():
+                return node, self.term(node)
+            case Call(Name() as function):
+                shown = self.term(node)
+                return (function, shown.function) if isinstance(shown, Call) else None
+            case _:
+                return None
+
+
+def _bold(name: Name) -> Name:
+    return replace(name, font="bold") if not name.font else name

@@ -1,0 +1,105 @@
+"""Whole sheets, and single problems, as documents: numbered parts, title block, and the page that says how each result is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivations.kernel.verdict import Strength
+from derivations.problem import Problem
+from render.compose import Entry, every_assumption, versions
+from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text
+from render.editions import edition_blocks, heading_note
+from render.messages import Messages
+from render.printing import PLAIN_PRINTING, Edition, Printing
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: what its title block says, and its problems in order."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    course: str = ""
+    author: str = ""
+    date: str = ""
+
+
+def sheet_document(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Document:
+    """A whole sheet in one edition: its problems, and where solutions are shown the page that says how each result is known.
+
+    Raises:
+        DeriveError: in the notation of ``printing`` two symbols of a problem would print alike.
+    """
+    parts = tuple(_part(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))
+    edition = printing.messages.editions[printing.edition.value]
+    if printing.edition in (Edition.SOLUTIONS, Edition.STAFF):
+        parts = (*parts, _appendix(sheet, printing))
+    subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date, edition) if words)
+    return Document(
+        sheet.title, subtitle, parts, printing.messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
+    )
+
+
+def problem_document(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Document:
+    """One problem on its own, with the legend of its marks.
+
+    Raises:
+        DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
+    """
+    messages = printing.messages
+    blocks = printing.profile.of(problem).blocks(edition_blocks(Entry(problem), printing), problem.kind)
+    if printing.edition in (Edition.SOLUTIONS, Edition.STAFF):
+        strengths = {checked.evidence.strength for checked in problem.steps}
+        blocks = (*blocks, Paragraph((Text(messages.legend),)), _legend(strengths, messages))
+    return Document(problem.title, (), blocks, messages.language, header=printing.look.header, logo=printing.look.logo)
+
+
+def _part(number: int, entry: Entry, printing: Printing) -> Part:
+    name = printing.messages.problem.format(number=number)
+    heading = f"{name}. {entry.heading or entry.problem.title}"
+    blocks = edition_blocks(entry, printing)
+    part = Part(f"problem-{number}", heading, blocks, note=heading_note(entry, printing))
+    (shown,) = printing.profile.of(entry.problem).blocks((part,), f"{name} ({entry.problem.kind})")
+    return shown if isinstance(shown, Part) else part
+
+
+def _legend(strengths: Iterable[Strength], messages: Messages) -> Items:
+    return Items(tuple((Mark(s), Text(f" {messages.meanings[s]}")) for s in sorted(strengths, reverse=True)))
+
+
+def _appendix(sheet: Sheet, printing: Printing) -> Part:
+    messages = printing.messages
+    counts = [Counter(checked.evidence.strength for checked in entry.problem.steps) for entry in sheet.entries]
+    used = sorted({s for count in counts for s in count}, reverse=True)
+    head = (*messages.appendix_head, *(messages.strengths[s] for s in used), messages.appendix_overall)
+    rows = []
+    for number, (entry, count) in enumerate(zip(sheet.entries, counts, strict=True), 1):
+        name = f"{number}. {entry.heading or entry.problem.title}"
+        numbers = (str(sum(count.values())), *(str(count[s]) for s in used))
+        overall = entry.problem.evidence
+        cells: list[Inlines] = [(Text(name),), *((Text(n),) for n in numbers)]
+        rows.append((*cells, (Mark(overall.strength), Text(f" {messages.known(overall)}"))))
+    blocks: list[Block] = [
+        Paragraph((Text(messages.appendix_lead),)),
+        Table(tuple((Text(words),) for words in head), tuple(rows), (False, *(True for _ in head[1:-1]), False)),
+        Paragraph((Text(messages.legend),)),
+        _legend(used, messages),
+        Paragraph((Text(messages.assumed),)),
+        Items(tuple(_assumed(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))),
+        Paragraph((Text(messages.versions.format(versions=", ".join(versions()))),)),
+    ]
+    return Part("evidence", messages.appendix, tuple(blocks), new_page=True)
+
+
+def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
+    """What a problem's theorems assume, in one paragraph."""
+    messages, name = printing.messages, printing.messages.problem.format(number=number)
+    found: list[Inline] = [Strong(f"{name}: ")]
+    assumed = every_assumption(entry.problem, messages)
+    for k, item in enumerate(assumed):
+        found += [Text("; "), *item] if k else item
+    whole = (*found, Text("." if assumed else messages.no_assumptions))
+    (shown,) = printing.profile.of(entry.problem).blocks((Paragraph(whole),), name)
+    return shown.inlines if isinstance(shown, Paragraph) else whole

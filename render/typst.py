@@ -1,0 +1,188 @@
+"""Documents in Typst's own markup: a whole file for its compiler. Nothing is converted from LaTeX; formulas are printed from their terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.kernel.verdict import Strength
+from derivations.language.term import Term
+from render.document import (
+    Block,
+    Boxed,
+    Caption,
+    Chain,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Inlines,
+    Items,
+    Mark,
+    Math,
+    Paragraph,
+    Part,
+    Question,
+    Row,
+    Space,
+    Strong,
+    Table,
+    Text,
+)
+from render.look import PLAIN_LOOK, Look, built_in
+from render.notation.style import PLAIN, Style
+from render.notation.symbols import PRODUCTS
+from render.notation.typst import typst, typst_sign
+from render.paper import REASON, Laid, chain_lines, display_lines
+from render.typst_text import escape, quoted
+
+MARKS = {Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.SAMPLED: "$∘$", Strength.ASSUMED: "$△$"}
+_START = '""'  # an empty letter, before which a sign that opens a line would be one of a number's
+
+
+def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> str:
+    """The document as a complete ``.typ`` file. A logo is a file of its own, which must stand beside it."""
+    preamble = built_in("preamble.typ").rstrip().replace("%%reasonshare", f"{REASON:.0%}")
+    setup = f"#set document(title: {quoted(doc.title)}, date: none)\n#set text(lang: {quoted(doc.language)})"
+    header = f"\n#set page(header: text(size: 9pt, fill: quiet)[{escape(doc.header)}])" if doc.header else ""
+    subtitle = "".join(f"[{escape(words)}], " for words in doc.subtitle)
+    logo = f", logo: {quoted(doc.logo.name)}" if doc.logo is not None else ""
+    return look.page(".typ").filled(
+        {
+            "title": escape(doc.title),
+            "subtitle": " #h(1.5em) ".join(map(escape, doc.subtitle)),
+            "course": escape(doc.course),
+            "author": escape(doc.author),
+            "date": escape(doc.date),
+            "language": doc.language,
+            "header": escape(doc.header),
+            "logo": doc.logo.name if doc.logo is not None else "",
+            "preamble": f"{setup}\n{preamble}{header}\n{look.style('.typ')}".rstrip(),
+            "head": f"#titleblock([{escape(doc.title)}], ({subtitle}){logo})",
+            "body": _Writer(style).blocks(doc.blocks).strip(),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    style: Style
+
+    def blocks(self, blocks: tuple[Block, ...], *, together: bool = False) -> str:
+        """Blocks one after another: neighbouring displays are lines of one, and a paragraph stays with the formulas that follow it (which it does
+        in any case where all blocks stay ``together``)."""
+        found: list[str] = []
+        shown: list[str] = []
+        for block, after in zip(blocks, (*blocks[1:], None), strict=True):
+            if isinstance(block, Display):
+                shown += self.display(block.term)
+                if not isinstance(after, Display):
+                    found.append("#formulas(\n" + "".join(f"  {line},\n" for line in shown) + ")\n")
+                    shown = []
+            elif isinstance(block, Paragraph) and isinstance(after, Display | Chain) and not together:
+                found.append(f"#lead[{self.line(block.inlines)}]\n")
+            else:
+                found.append(self.block(block))
+        return "\n".join(found)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Paragraph(inlines):
+                return f"{self.line(inlines)}\n"
+            case Caption(inlines):
+                return f"#stepcaption[{self.line(inlines)}]\n"
+            case Display():
+                return self.blocks((block,))
+            case Chain(rows):
+                return "#chain(\n" + "".join(f"  row({line}),\n" for line in self.chain(rows)) + ")\n"
+            case Items(items):
+                return "#plainlist(\n" + "".join(f"  [{self.line(item)}],\n" for item in items) + ")\n"
+            case Table():
+                return self.table(block)
+            case Question(blocks):
+                return f"#question[\n{self.blocks(blocks, together=True)}]\n"
+            case Boxed(label, blocks):
+                return f"#answer([{escape(label)}])[\n{self.blocks(blocks, together=True)}]\n"
+            case Figure(_, description):
+                return f"// figure: {description}\n".replace("\n", " ").rstrip() + "\n"
+            case Space(centimetres):
+                return f"#space({centimetres:g}cm)\n"
+            case Part(identifier, heading, blocks, new_page, note):
+                before = "#pagebreak(weak: true)\n" if new_page else ""
+                far = f"(note: [{escape(note)}])" if note else "()"
+                return f"// {identifier}\n{before}#problem{far}[{escape(heading)}]\n\n{self.blocks(blocks)}"
+
+    def line(self, inlines: Inlines) -> str:
+        found = []
+        for inline in inlines:
+            match inline:
+                case Text(text):
+                    found.append(escape(text))
+                case Strong(text):
+                    found.append(f"#strong[{escape(text)}];")
+                case Code(text):
+                    found.append(f"#raw({quoted(text)});")
+                case Math(term):
+                    found.append(f"${typst(term, self.style)}$")
+                case Mark(strength):
+                    found.append(f"#known({MARKS[strength]});")
+        return "".join(found)
+
+    def display(self, term: Term) -> list[str]:
+        """The lines of a display, each as an equation."""
+        found = []
+        for laid in display_lines(term):
+            start = typst(laid.left, self.style) + " " if laid.left is not None else ""
+            found.append(_equation(start + self.continued(laid, alone=not start)))
+        return found
+
+    def continued(self, laid: Laid, *, alone: bool = True) -> str:
+        """The formula of a line behind what joins it to the line above; ``alone``: nothing stands before it."""
+        line, formula = laid.line, typst(laid.line.term, self.style)
+        before = ("quad " if laid.indent else "") + (f"{_START} " if alone else "")
+        match line.joint:
+            case "relation":
+                return f"{before}{typst_sign(line.sign)} {formula}"
+            case "sum":
+                return f"{before}{'' if line.sign == '-' else '+ '}{formula}"
+            case "product":
+                return f"{before}{PRODUCTS[line.product]} {formula}" if line.sign else f"{before}{formula}"
+            case "":
+                return formula
+
+    def chain(self, rows: tuple[Row, ...]) -> list[str]:
+        """Each line of a chain as the arguments of ``row``."""
+        lines = []
+        for laid in chain_lines(rows):
+            formula = self.continued(laid)
+            left = "none" if laid.left is None else _equation(typst(laid.left, self.style))
+            sign = typst_sign(laid.sign) if laid.sign else ""
+            if laid.wide:
+                left, formula = _equation(formula), ""
+            elif laid.links:
+                left = _equation(f"{sign} quad")
+            elif sign:
+                formula = f"{_START} {sign} {formula}"
+            parts = [left, _equation(formula) if formula else "none"]
+            if laid.told is not None and laid.told.reason:
+                parts.append(f"why: [{self.line(laid.told.reason)}]")
+            if laid.told is not None and laid.told.evidence is not None:
+                parts.append(f"mark: {MARKS[laid.told.evidence.strength]}")
+            parts += ["wide: true"] * laid.wide + ["more: true"] * laid.more
+            lines.append(", ".join(parts))
+        return lines
+
+    def table(self, table: Table) -> str:
+        def row(cells: tuple[Inlines, ...]) -> str:
+            return "(" + "".join(f"[{self.line(cell)}], " for cell in cells) + ")"
+
+        columns = ", ".join("1fr" if k == 0 else "auto" for k in range(len(table.numeric)))
+        aligned = ", ".join("right" if number else "left" for number in table.numeric)
+        rows = "".join(f"    {row(cells)},\n" for cells in table.rows)
+        total = f"  total: {row(table.total)},\n" if table.total is not None else ""
+        caption = f"  caption: [{self.line(table.caption)}],\n" if table.caption else ""
+        return f"#data(\n  ({columns},), ({aligned},),\n  {row(table.head)},\n  (\n{rows}  ),\n{total}{caption})\n"
+
+
+def _equation(content: str) -> str:
+    """A displayed equation; spaces inside the signs make it one."""
+    return f"$ {content} $"

@@ -19,7 +19,7 @@ from derivations.language.context import Context
 from derivations.language.errors import DeriveError, ShapeError
 from derivations.language.model.compare import Comparison, Outcome, compare, one_side_defined, shown, unstated_dependence
 from derivations.language.model.rounding import rounding_of
-from derivations.language.model.sampling import models
+from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.values import CannotSample, OutOfTime, Undefined
 from derivations.language.model.world import Model
 from derivations.language.term import Logic, Relation, Term
@@ -106,12 +106,12 @@ class _Tally:
 
 def _over_models(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
     tally = _Tally()
-    constant = True
+    setting = setting_of(context)
+    constant = not any(s in setting.kinds or s in setting.size_names for t in (statement.lhs, statement.rhs) for s in setting.reach(t))
     for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * count, seed, deadline=deadline), 1):
         found = _at(statement.lhs, statement.relation, statement.rhs, model, tally, deadline)
         if found is not None:
             return found
-        constant = constant and not (model.names or model.entries)
         if tally.enough(count) or (constant and tally.points) or (tried >= 2 * count and not tally.points):
             break
     return tally.verdict()
@@ -173,12 +173,11 @@ def _one_way(
     start = tally.points
     for search in (False, True):
         try:
-            for model in models(assumed, (premise, conclusion), count, seed + search, search=search, deadline=deadline):
+            wanted = max(2, count // 2) if search and tally.points > start else count
+            for model in models(assumed, (premise, conclusion), wanted, seed + search, search=search, deadline=deadline):
                 found = _judged(conclusion, model, tally, deadline, (premise, conclusion))
                 if found is not None:
                     return found
-                if tally.points - start >= count * (1 + search):
-                    break
         except CannotSample:
             if search and tally.points == start:
                 raise

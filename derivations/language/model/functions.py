@@ -131,14 +131,15 @@ def _several(rng: Random, arity: int, properties: frozenset[str]) -> Callable[..
 
 
 def _signal(seed: str, arity: int, properties: frozenset[str]) -> Callable[..., Number]:
-    """A function on integers; with finite support it vanishes outside a small window that is not symmetric."""
+    """A function on integers. It vanishes outside a small window that is not symmetric, so that sums over all integers exist."""
     values: dict[tuple[int, ...], Number] = {}
 
     def f(*t: Number) -> Number:
         key = tuple(n for n in (x.as_int(v) for v in t) if n is not None)
         if len(key) != len(t):
             raise Undefined("a signal at a place that is not an integer")
-        if "finite_support" in properties and any(not -1 <= n <= 2 for n in key):
+        low, high = (-1, 2) if "finite_support" in properties else (-2, 4)
+        if any(not low <= n <= high for n in key):
             return 0
         if key not in values:
             rng = Random(f"{seed}|{key}")

@@ -46,6 +46,21 @@ def root_between(f: Fun, low: Number, high: Number) -> Number:
     raise Undefined("an equation whose solution was not reached")
 
 
+def polished(f: Fun, near: Number) -> Number:
+    """A zero to the (raised) working precision from one that is known to fewer digits, by the secant method."""
+    a = real(near)
+    b = a + max(abs(a), 1) * mp().mpf(10) ** -8
+    fa, fb = real(f.apply(a)), real(f.apply(b))
+    for _ in range(10):
+        if fb in (0, fa):
+            return b
+        a, b, fa = b, b - fb * (b - a) / (fb - fa), fb
+        fb = real(f.apply(b))
+        if abs(b - a) <= abs(b) * mp().mpf(10) ** -(mp().dps - 5):
+            return b
+    raise Undefined("an equation whose solution was not reached")
+
+
 def inverse_function(f: Fun, value: Number) -> Number:
     """The x with f(x) = value. Undefined if none is found near the origin or in (0, 1)."""
     target = real(value)

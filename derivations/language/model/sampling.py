@@ -12,7 +12,7 @@ from derivations.language.model import draw
 from derivations.language.model import numbers as x
 from derivations.language.model.evaluate import Evaluator
 from derivations.language.model.frame import ROOT, Frame
-from derivations.language.model.inverse import root_between
+from derivations.language.model.inverse import polished, root_between
 from derivations.language.model.numbers import GUARD, Number, is_number, precision
 from derivations.language.model.setting import Setting
 from derivations.language.model.values import CannotSample, Fun, Symbol, Undefined
@@ -21,6 +21,7 @@ from derivations.language.structure import subterms
 from derivations.language.term import Big, Index, Logic, Name, Num, Relation, Term
 
 _REPAIRS = 40
+_SEARCHED_DIGITS = 6
 _SOLVED_DIGITS = 90
 _MODES = ("orthogonal", "permutation", "symmetric", "orthonormal_columns", "diagonal", "identity", "zero", "stochastic", "ones")
 _SETTINGS: dict[tuple[int, bool], tuple[Context, Setting]] = {}
@@ -94,7 +95,7 @@ class _Plan:
             for s, k in setting.kinds.items()
             if isinstance(k, Scalar) and s in setting.solved and s in reached and k.domain is not Domain.REAL
         ]
-        self.bounds = _index_bounds(setting, terms)
+        self.bounds = {**_lengths(setting, terms), **_index_bounds(setting, terms)}
 
     def settle(self, model: Model, deadline: float | None) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
@@ -148,7 +149,7 @@ class _Plan:
         scalars = [s for s in self.order if s in reach and s in model.names]
         if isinstance(broken, Logic) and broken.op == "or":
             broken = rng.choice(broken.items)
-        if isinstance(broken, Relation) and broken.signs[0] == "=" and self._solve(model, broken, scalars, rng):
+        if isinstance(broken, Relation) and broken.signs[0] == "=" and self._solve(model, broken, scalars, rng, ev.deadline):
             return
         arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
         if arrays and (attempt % 2 or not scalars):
@@ -168,7 +169,7 @@ class _Plan:
         model.entries.clear()
         model.blocks.clear()
 
-    def _solve(self, model: Model, equation: Relation, scalars: list[Symbol], rng: Random) -> bool:
+    def _solve(self, model: Model, equation: Relation, scalars: list[Symbol], rng: Random, deadline: float | None) -> bool:
         """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
         left, right = equation.items
         unknowns: list[tuple[Symbol, tuple[int, ...] | None]] = [
@@ -179,17 +180,23 @@ class _Plan:
         for symbol, index in reversed(unknowns) if rng.random() < 0.5 else unknowns:
             kind = self.setting.kinds[symbol]
             domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
-            with precision(_SOLVED_DIGITS):
-                fresh = Evaluator(model, _SOLVED_DIGITS - GUARD)
 
-                def gap(value: Number, s: Symbol = symbol, i: tuple[int, ...] | None = index, ev: Evaluator = fresh) -> Number:
-                    frame = Frame({s: value}) if i is None else Frame({}, {(s, i): value})
-                    return x.subtract(ev.number(left, frame), ev.number(right, frame))
+            def gap(value: Number, ev: Evaluator, s: Symbol = symbol, i: tuple[int, ...] | None = index) -> Number:
+                frame = Frame({s: value}) if i is None else Frame({}, {(s, i): value})
+                return x.subtract(ev.number(left, frame), ev.number(right, frame))
 
-                try:
-                    value = _zero(gap, domain, rng)
-                except DeriveError:
-                    return False
+            try:
+                with precision(_SEARCHED_DIGITS + GUARD):
+                    rough = Evaluator(model, _SEARCHED_DIGITS, deadline)
+                    value = _zero(lambda v, ev=rough: gap(v, ev), domain, rng)
+                if value is not None and not x.is_exact(value):
+                    with precision(_SOLVED_DIGITS):
+                        fine = Evaluator(model, _SOLVED_DIGITS - GUARD, deadline)
+                        value = polished(Fun(lambda v, ev=fine: gap(v, ev)), value)  # type: ignore[misc]
+            except Undefined:
+                continue
+            except DeriveError:
+                return False
             if value is not None:
                 if index is None:
                     model.names[symbol] = value
@@ -257,6 +264,18 @@ def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tup
                     found.setdefault(s, ranges[base])
                 elif kind is None:
                     found.setdefault(s, None)
+    return found
+
+
+def _lengths(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Term, Term] | None]:
+    """Names n in ``\\sum_{i=1}^n x_i``: from 2 to 5. A sequence of one number is no typical one (its variance is zero)."""
+    found: dict[Symbol, tuple[Term, Term] | None] = {}
+    for node in (*terms, *(d.rhs for d in setting.plain.values())):
+        for _, t in subterms(node):
+            if isinstance(t, Big) and t.lower == Num("1") and isinstance(t.upper, Name) and t.upper not in setting.plain:
+                kind = setting.kinds.get(t.upper)
+                if isinstance(kind, Scalar) and kind.domain.discrete and any(isinstance(s, Index) for _, s in subterms(t.body)):
+                    found[t.upper] = (Num("2"), Num("5"))
     return found
 
 

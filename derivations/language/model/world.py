@@ -100,8 +100,7 @@ class Model:
         low, high = self._limits(symbol, ev)
         if symbol in self.setting.size_names:
             domain = Domain.NATURAL
-            choices: tuple[int, ...] = (2, 3, 4, 1) if self.number % 6 == 5 else draw.SIZES
-            free = [n for n in choices if n not in self.used and _inside(n, low, high)]
+            free = [n for n in draw.SIZES if n not in self.used and _inside(n, low, high)]
             if free:
                 return self._taken(rng.choice(free))
         in_range = self._range(symbol, ev)
@@ -218,7 +217,11 @@ class Model:
         block = (symbol, tuple(first), last // _BLOCK)
         if block not in self.blocks:
             rng = self.rng(repr(symbol), *first, "block", last // _BLOCK)
-            self.blocks[block] = tuple(draw.readable(rng, domain, self.number) for _ in range(_BLOCK))
+            values: list[Number] = []
+            for _ in range(_BLOCK):  # neighbours differ where possible: x_1 = x_2 = ... is no typical sequence
+                tries = (draw.readable(rng, domain, self.number) for _ in range(4))
+                values.append(next((v for v in tries if v not in values[-4:]), values[-1] if values else 1))
+            self.blocks[block] = tuple(values)
         return self.blocks[block][last % _BLOCK]
 
     def _checked_entry(self, symbol: Symbol, index: tuple[int, ...], value: Number, domain: Domain, ev: Evaluator) -> Number:

@@ -238,3 +238,25 @@ def test_a_damaged_formula_is_read_or_refused_with_its_place(term: Term, seed: i
         assert 0 <= error.offset <= len(damaged) and error.line >= 1 and error.column >= 1
     else:
         assert again == bracketed(again)
+
+
+SIGNS = "x y n T d e i 1 23 . , ; : + - * / = < > ! ' ^ _ { } ( ) [ ] | & $"
+COMMANDS = (
+    r"\\ \| \{ \} \left( \right) \left| \right| \left. \frac \frac12 \sqrt \sum \int dx \mathrm{d} \partial \nabla \ln \sin \max \lim "
+    r"\to \mid \cdot \times \hat \mathbf \mathrm \operatorname \text{if} \text{a} \begin{cases} \end{cases} \begin{pmatrix} \end{pmatrix} "
+    r"\underbrace \forall \in \Rightarrow \land \lnot \dots \infty \pi \langle \rangle \binom \,"
+)
+SOUP = [*SIGNS.split(), *COMMANDS.split()]
+
+
+@quick
+@given(st.lists(st.sampled_from(SOUP), max_size=25), st.sampled_from(("", " ")))
+def test_any_sequence_of_signs_is_read_or_refused(pieces: list[str], space: str) -> None:
+    text = space.join(pieces)
+    try:
+        term = read(text).term
+    except ReadError as error:
+        assert 0 <= error.offset <= len(text)
+    else:
+        assert bracketed(term) == term
+        latex(term)

@@ -479,7 +479,10 @@ def test_refusals_say_where_and_why(formula: str, message: str) -> None:
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("opening", ["(", "{", r"\left[", r"\frac{1}{", r"\sqrt{", r"\ln ", r"\sum_i ", "x^{", "x_{", "-", r"\hat{", r"\lnot ", "|", r"\int ", "f("])
+OPENINGS = ("(", "{", r"\left[", r"\frac{1}{", r"\sqrt{", r"\ln ", r"\sum_i ", "x^{", "x_{", "-", r"\hat{", r"\lnot ", "|", r"\int ", "f(")
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
 def test_deep_nesting_is_refused_and_never_too_much(opening: str) -> None:
     with pytest.raises(ReadError):
         read(opening * 5000 + "x")

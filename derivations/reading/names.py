@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from derivations.reading.grammar import Parser
 
 _SPELLED = {"argmax", "argmin"} | {op.removeprefix("\\") for op in BIG_COMMANDS}
+_IN_WORDS = frozenset(("-", "'", ".", "/", "\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}"))
 LONGEST_WORD = 40
 _EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))
 
@@ -240,7 +241,7 @@ def _upright(p: Parser) -> Term:
         if len(pieces) == 1 and pieces[0].kind == "command" and pieces[0].text.removeprefix("\\") in NAMED | FUNCTION_WORDS:
             known = pieces[0].text.removeprefix("\\")
             return Name(known) if known in FUNCTION_WORDS else Name(known, font=font)
-        if not pieces or any(t.kind == "command" and t.text not in ("\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}") for t in pieces):
+        if not pieces or not all(t.kind in ("letter", "digit") or t.text in _IN_WORDS for t in pieces):
             raise p.error(f"{token.text} of something that is not a word", "letters", token)
         spelled = "".join(t.text.removeprefix("\\") for t in pieces)
     if spelled == "d" and font == "rm" and (p.token.kind == "letter" or p.text.removeprefix("\\") in NAMED or p.text in ACCENTS):

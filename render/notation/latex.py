@@ -61,7 +61,7 @@ _SUMMAND_SIGNS: dict[Sign, str] = {"+": "+", "-": "-", "±": "\\pm"}
 
 def latex(term: Term, style: Style = PLAIN) -> str:
     """The term as LaTeX for math mode. Raises TypeError for an object that is not a node of the written form."""
-    return _Writer(style).write(bracketed(term))
+    return _Writer(style).write(bracketed(node(term)))
 
 
 def latex_sign(sign: str) -> str:

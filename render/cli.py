@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -48,6 +49,7 @@ def _version() -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0 accepted, 1 a step was refuted or is undecided, 2 bad input, 130 interrupted."""
+    gc.set_threshold(50_000, 20, 50)  # a short run that makes many small trees: looking for cycles often costs a tenth of it and finds none
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a pipe may have another encoding, which lacks the signs of mathematics
     try:

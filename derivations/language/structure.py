@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import cache
+from functools import cache
 from typing import Any, TypeAlias
 
 from derivations.language.term import Big, Integral, Name, Term
@@ -15,17 +17,25 @@ Path: TypeAlias = tuple[int, ...]
 """A place in a term: the index of the child to take at each level (children in the order of ``children``)."""
 
 
-def _terms_in(value: Any) -> Iterator[Term]:
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+def _collect(value: Any, found: list[Term]) -> None:
     if isinstance(value, Term):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _terms_in(item)
+            _collect(item, found)
 
 
 def children(node: Term) -> tuple[Term, ...]:
     """The immediate subterms, in the order in which they are written (which is the order of the fields)."""
-    return tuple(child for f in fields(node) for child in _terms_in(getattr(node, f.name)))  # type: ignore[arg-type]
+    found: list[Term] = []
+    for name in _field_names(type(node)):
+        _collect(getattr(node, name), found)
+    return tuple(found)
 
 
 def _rebuilt(value: Any, new: Iterator[Term]) -> Any:
@@ -41,7 +51,7 @@ def with_children(node: Term, new: tuple[Term, ...]) -> Term:
     if not new:
         return node
     supply = iter(new)
-    return type(node)(*(_rebuilt(getattr(node, f.name), supply) for f in fields(node)))  # type: ignore[arg-type]
+    return type(node)(*(_rebuilt(getattr(node, name), supply) for name in _field_names(type(node))))
 
 
 def transform(node: Term, change: Callable[[Term], Term]) -> Term:

@@ -10,7 +10,7 @@ from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.rules.refute import refute
 
-QUICK_POINTS = 4
+QUICK_POINTS = 3
 """Points tried before a proof. They cost milliseconds, and a prover with a fault would be caught here."""
 
 QUICK_SOLUTIONS = 1

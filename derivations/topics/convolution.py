@@ -9,13 +9,12 @@ from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.term import Add, Group, Name, Num, Term, names, sum_over, term
+from derivations.language.term import Add, Group, Name, Num, Term, names, relation, sum_over, term
 from derivations.problem import Answer, Problem, Section
 from derivations.rules.equality import by_definition, summation
 from derivations.topics.drawn.signals import taps as drawn_taps
 
-w, x, z, j, k = names("w x z j k")
-delta = Name("delta")
+w, x, z, j, k, h = names("w x z j k h")
 ONE = Num("1")
 Size = int | Name
 
@@ -33,7 +32,7 @@ def spacing(dilation: Size, convention: str) -> Term:
 def centred_padding(kernel: Size, distance: Term) -> Term:
     """Padding that puts the middle tap of output 1 on input 1: ``distance (K - 1) / 2``, for an odd kernel."""
     if isinstance(kernel, Name):
-        return distance * (kernel - 1) / 2
+        return (kernel - 1 if distance == ONE else distance * (kernel - 1)) / 2
     if kernel % 2 == 0:
         raise ParameterError("convolution in centred form", "kernel", kernel, "odd: an even kernel has no middle tap; use form 'left' with a padding")
     half = (kernel - 1) // 2
@@ -119,8 +118,12 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
         padding: zeros p before the first input (``form`` ``left``); in ``centred`` form it is what puts the middle tap of output 1 on input 1.
 
     Raises:
-        ParameterError: dilation 0 where it is a spacing; an even kernel in centred form; a padding given in centred form.
+        ParameterError: dilation 0 where it is a spacing; an even kernel in centred form; a padding given in centred form; a symbol that the derivation uses.
     """
+    own = (w, x, z, j, k, *((h,) if form == "centred" else ()))
+    for field, size in (("kernel", kernel), ("stride", stride), ("dilation", dilation), ("padding", padding)):
+        if size in own:
+            raise ParameterError("convolution", field, size.text, f"any name but {', '.join(n.text for n in own)}, which the derivation uses")  # type: ignore[union-attr]
     if convention == "spacing" and dilation == 0:
         raise ParameterError("convolution", "dilation", 0, "at least 1 where it is the spacing of the taps (an ordinary convolution has spacing 1)")
     if form == "centred" and padding != 0:
@@ -135,6 +138,8 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
     )
     anchor = "the middle tap of output 1 reads input 1" if form == "centred" else "the first tap of output 1 reads input 1 minus the padding"
     symbols = context(*(v for v in (kernel, stride, dilation, padding) if isinstance(v, Name)))
+    if form == "centred" and isinstance(kernel, Name):  # only an odd kernel has a middle tap
+        symbols = symbols.declare(Scalar(Domain.WHOLE), h).assume(relation(kernel, "=", 2 * h + 1))
     known = defined(symbols, taps, pad, step, distance).convention(words, anchor, "indices start at 1; inputs outside the signal are zero")
     general = theorem(
         "The general form",

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.theorem import Theorem
+from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
 from derivations.language.term import Add, Mul, Name, Num, Pow, Term, names, sum_over, term, times
 from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.topics.drawn.numbers import shares
+from derivations.topics.polynomials import multiplied_out
 
 Size = int | Name
 K, H, C_in, C_out = Name("K"), Name("H"), Name("C", label="in"), Name("C", label="out")
@@ -77,7 +79,7 @@ def normalization_part(name: str, channels: Size) -> Part:
 
 
 def counted(title: str, parts: tuple[Part, ...], polynomial: Term | None, known: Context) -> Theorem:
-    """The total: the parts added up, and brought to a number or to the polynomial."""
+    """The total: the parts added up, and brought to a number or to the polynomial (as it is given, or as SymPy orders it)."""
     whole = Add(tuple(("+", p.count) for p in parts))
     known = known.define(parameters, whole)
     links = [equals(whole, by_definition, "all parts")]
@@ -87,8 +89,10 @@ def counted(title: str, parts: tuple[Part, ...], polynomial: Term | None, known:
         if separate != whole:
             links.append(equals(separate, arithmetic, "each part"))
         links.append(equals(term(sum(values)), arithmetic, "added up"))
-    elif polynomial is not None:
-        links.append(equals(polynomial, algebra, "collecting terms"))
+    else:
+        collected = polynomial if polynomial is not None else multiplied_out(whole, known)
+        if collected != bracketed(whole):
+            links.append(equals(collected, algebra, "collecting terms"))
     return theorem(title, known, chain(parameters, *links))
 
 
@@ -130,7 +134,7 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
         )
     ]
     for number, (k, a, b) in enumerate(layers, 1):
-        polynomial = None if all(isinstance(v, int) for v in (k, a, b)) else _poly((k, a, b), b)
+        polynomial = _poly((k, a, b), b) if all(isinstance(v, Name) for v in (k, a, b)) else None
         layer = counted(f"Layer {number}", convolution_parts(f"layer {number}", (k,), a, b), polynomial, known)
         sections.append(Section(layer, f"Layer {number}."))
     total = counted("Both layers" if len(layers) == 2 else "All layers", parts, None, known)
@@ -160,7 +164,7 @@ def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
     parts = (normalization_part("batch normalization", channels), *convolution_parts("convolution", (kernel, kernel), channels, channels))
     c, k = _term(channels), _term(kernel)
     square: Term = term(kernel**2) if isinstance(kernel, int) else Pow(k, Num("2"))
-    polynomial = 2 * c + square * c**2 + c if isinstance(channels, Name) or isinstance(kernel, Name) else None
+    polynomial = 2 * c + square * c**2 + c if isinstance(channels, Name) and channels != kernel else None
     total = counted("The residual block", parts, polynomial, known)
     return Problem(
         "residual-block",
@@ -197,7 +201,7 @@ def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Pr
     )
     c, b, k = _term(channels), _term(bottleneck), _term(kernel)
     square: Term = term(kernel**2) if isinstance(kernel, int) else Pow(k, Num("2"))
-    symbolic = any(isinstance(v, Name) for v in (channels, bottleneck, kernel))
+    symbolic = isinstance(channels, Name) and isinstance(bottleneck, Name) and len({channels, bottleneck, kernel}) == 3
     polynomial = 2 * c * b + square * b**2 + 6 * b + 3 * c if symbolic else None
     total = counted("The bottleneck block", parts, polynomial, known)
     return Problem(

@@ -127,10 +127,13 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
     """The momentum recurrence solved: by induction, for ``m_{t+1}`` or ``m_t``, from ``m_0`` or from 0.
 
     Raises:
-        ParameterError: beta is 0 (then there is no memory, and the weights are not a geometric series) or 1 (then no gradient enters).
+        ParameterError: beta is 0 (then there is no memory, and the weights are not a geometric series) or 1 (then no gradient enters), or a symbol that
+            the derivation uses.
     """
     if beta in (0, 1):
-        raise ParameterError("momentum", "beta", beta, "strictly between 0 and 1")
+        raise ParameterError("momentum", "beta", int(beta), "strictly between 0 and 1")
+    if beta in (own := (m, g, t, k)):
+        raise ParameterError("momentum", "beta", beta.text, f"any name but {', '.join(n.text for n in own)}, which the derivation uses")  # type: ignore[union-attr]
     b = beta if isinstance(beta, Name) else term(beta.numerator) / beta.denominator
     free = context(b, "symbol")
     first, onward = base(free, b, form), inductive_step(free, b, form)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from derivations.kernel.chains import chain, equals, theorem, written
 from derivations.kernel.statement import equation
 from derivations.kernel.theorem import Theorem
+from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
 from derivations.language.term import Big, Name, Num, Term, names, product, sum_over, term, times
@@ -17,6 +18,7 @@ from derivations.rules.equality import algebra, arithmetic, by_definition, summa
 from derivations.rules.induction import by_induction
 from derivations.topics.convolution import spacing
 from derivations.topics.drawn.signals import pyramid
+from derivations.topics.polynomials import multiplied_out
 
 r, s, k, delta, n, l, i = names("r s k delta n l i")
 Size = int | Name
@@ -101,7 +103,8 @@ def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tup
     for layer, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
         step = stride_product(term(layer - 1))
         before = _term(field)
-        put_in = before + times(_term(kernel) - 1, *([distance] if distance != ONE else []), _term(shift))
+        factors = [f for f in (distance, _term(shift)) if f != ONE]
+        put_in = before + times(_term(kernel) - 1, *(factors if isinstance(kernel, Name) else factors or [ONE]))
         links = [
             equals(r[layer - 1] + (k[layer] - 1) * delta[layer] * step, by_definition, "the recursion"),
             equals(put_in, summation, "the numbers of this layer"),
@@ -112,7 +115,9 @@ def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tup
             field += growth
             links.append(equals(term(field), arithmetic, ""))
         else:
-            field = put_in
+            field = multiplied_out(put_in, known)
+            if field != bracketed(put_in):
+                links.append(equals(field, algebra, "multiplied out"))
         shift = shift * stride if isinstance(shift, int) and isinstance(stride, int) else product(_term(shift), _term(stride))
         found.append(theorem(f"Layer {layer}", known, chain(r[layer], *links)))
         known = known.define(r[layer], _term(field))

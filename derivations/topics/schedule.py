@@ -6,7 +6,7 @@ from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
-from derivations.language.term import Bars, Name, Term, term
+from derivations.language.term import Bars, Name, Term, relation, term
 from derivations.problem import Answer, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.topics.drawn.numbers import training
@@ -42,6 +42,8 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
     for name, value in values.items():
         known = known.define(name, value)
     n, b, steps = values[samples_], values[batch_], values[iterations_]
+    if isinstance(n, Name) or isinstance(b, Name):
+        known = known.assume(relation(b, "<=", n))
     one_pass = batches(n, b, last_batch)
     passes: Term = one_pass
     links = [equals(one_pass, by_definition, "batches in one pass over the data")]

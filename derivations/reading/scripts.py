@@ -300,14 +300,17 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
     constant = isinstance(head, Const)
     function = Name("pi") if constant else head
     name = head_name(function)
-    if known is None and name in p.forced:
+    token, stop = p.at(start), p.position
+    declared = known is not None
+    if not declared and name in p.forced:
         known = p.forced[name]
+        if not known:
+            p.assume(Assumed.PRODUCT, p.written(start, stop), token)
     if known is False:
         return head
-    token, stop = p.at(start), p.position
     arguments, written = enclosures.arguments(p)
-    if known or is_evidence(head, arguments, written) or (not constant and looks_applied(head, arguments, written)):
-        if not known:
+    if known or is_evidence(head, arguments, written) or ((not constant or _begins_product(p, start)) and looks_applied(head, arguments, written)):
+        if not declared:
             p.calls[name] = p.calls.get(name, False) or is_evidence(head, arguments, written)
             p.assume(Assumed.FUNCTION, p.written(start, stop), token)
         if written not in ("(", "[", "{"):
@@ -317,6 +320,12 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
     p.assume(Assumed.PRODUCT, p.written(start, stop), token)
     p.pending = enclosures.group(p, arguments, written, token)
     return head
+
+
+def _begins_product(p: Parser, place: int) -> bool:
+    """Whether no factor is juxtaposed before the token at ``place``: ``\\pi(j)`` alone is a policy or a permutation, ``2\\pi(r)`` a product."""
+    before = p.at(place - 1)
+    return before.kind not in ("digit", "letter", "close", "right") and before.text not in (*CLOSING, "|", "\\|", "'") and before.text[1:] not in NAMED
 
 
 def _is_word(head: Term) -> bool:

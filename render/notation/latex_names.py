@@ -39,6 +39,8 @@ def _core(name: Name) -> str:
         if text in OPERATORS:
             return f"\\operatorname{{{text}}}"
         return base if len(text) == 1 or text in NAMED else f"\\mathit{{{base}}}"
+    if name.font == "rm" and text in LOGLIKE:
+        return f"\\{text}"
     if name.font == "rm" and len(text) > 1 and text not in NAMED:
         return f"\\operatorname{{{base}}}"
     if name.font == "bold" and text in NAMED:

@@ -13,12 +13,12 @@ from typing import Final
 
 from derivations.language.context import Definition, Symbol
 from derivations.language.structure import children, free_names, subterms, transform
-from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.declarations import SOFTMAXES, declared, described, listed, positive_parameters, range_of, symbol_of
 from derivations.reading.expression import ReadError, read
 from derivations.reading.moments import moments
 from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
-from derivations.reading.prose import Cue, Formula, Prose, Sentence, Setting
+from derivations.reading.prose import CUE_WORDS, Cue, Formula, Prose, Sentence, Setting
 from derivations.reading.rows import DECLARING, Chain, Role, Side
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
 from derivations.reading.uses import Uses, bound_names, index_names
@@ -238,7 +238,7 @@ class Analyser:
                 continue
             here = setting
             if chain.cue:
-                here = replace(setting, cue=_cue_of(chain.cue, setting), word=chain.cue.lower().strip(" ,.;(") or setting.word)
+                here = replace(setting, cue=_cue_of(chain.cue, setting), word=_last_cue_word(chain.cue) or setting.word)
             elif c and formula.display:
                 here = replace(setting, cue=Cue.NONE if setting.cue is Cue.CLAIM else setting.cue)
             given = self._chain(formula, c, chain, here, previous)
@@ -306,6 +306,8 @@ class Analyser:
             before, after = sides[k], sides[k + 1]
             if status == "judge" and signs[k] == "=" and before is not None and after is not None and self._numbers_for_words(formula, before, after):
                 status, why = "given", "numbers are put in for words"
+            if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
+                status, why = "given", "a name for what stands before it"
             self.result.drafts.append(Drafted(formula, c, k, status, why))
         for side in sides:
             if side is not None:
@@ -339,7 +341,7 @@ class Analyser:
         free = all(subject(s, self.labelled) not in self.defined for s in known if isinstance(s, Name | Index))
         if re.search(r"(?:interval|domain|support|range|throughout|values?)\s*$", setting.before):
             return is_simple_bound(known)
-        return is_simple_bound(known) and free and setting.word not in STRONG and any(isinstance(s, Name | Index) for s in known)
+        return is_simple_bound(known) and free and (setting.word not in STRONG or setting.word in ("since", "because")) and any(isinstance(s, Name | Index) for s in known)
 
     def _equation(
         self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, previous: tuple[Chain, bool] | None
@@ -364,8 +366,13 @@ class Analyser:
             return 1, "a condition that is set"
         in_force = self.defined.get(about)
         if setting.cue is Cue.DEFINE and not chain.arrow:
+            if pattern and isinstance(lhs, Name) and setting.word in ("with", "where", "at") and is_value(rhs) and (lhs in self.used or in_force is not None):
+                self._say(formula, [Definition(lhs, rhs)], local=True)
+                return 1, f"introduced by the word {setting.word!r}"
             if pattern:
                 return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
+            if self._square(formula, lhs, rhs):
+                return 1, "a definition of a square"
             self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if setting.cue is Cue.ASSUME and not chain.arrow:
@@ -373,8 +380,11 @@ class Analyser:
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
             self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
+        if not formula.display and setting.word not in STRONG and expectation_fact((lhs, rhs)) and self._of_random(lhs, rhs):
+            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a hypothesis"
         if not pattern:
-            return 0, ""
+            return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
         if in_force is not None:
             return self._base_case(formula, lhs, rhs, in_force)
         if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
@@ -382,6 +392,24 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _square(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
+        """``sigma^2 = ...`` for a sigma that is new: the positive root."""
+        match lhs:
+            case Pow(Name() | Index() as base, Num("2")) if introduces(base, self.indices) and subject(base, self.labelled) not in {*self.defined, *self.used}:
+                made = definition_of(base, Root(rhs), self.indices, self.labelled)
+                self._say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
+                self.defined[subject(base, self.labelled)] = made
+                return True
+            case _:
+                return False
+
+    def _of_random(self, lhs: Term, rhs: Term) -> bool:
+        """Whether this gives a moment of a variable that has no definition, as a name or a number."""
+        arguments = lhs.arguments if isinstance(lhs, Call) else ()
+        plain_argument = len(arguments) == 1 and isinstance(arguments[0], Name | Index) and subject(arguments[0], self.labelled) not in self.defined
+        simple = isinstance(rhs, Name | Index | Num) or (isinstance(rhs, Pow) and isinstance(rhs.base, Name | Index))
+        return plain_argument and simple
 
     def _follows(self, rhs: Term, previous: tuple[Chain, bool] | None) -> bool:
         """Whether a row after another equation is to follow from it: that equation was no definition, or its name stands on the right."""
@@ -425,13 +453,34 @@ class Analyser:
         if pattern and in_force is None and not used:
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)
-        if pattern and not made.parameters:
+        entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)
+        if pattern and (not made.parameters or entries):
             self._say(formula, [made], local=not lasting)
             if lasting:
                 self.defined[subject(lhs, self.labelled)] = made
             return 1, why
         self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
         return 1, why
+
+    def _named_on_the_right(self, formula: Formula, sign: str, before: tuple[Term | None, ...], after: Term) -> bool:
+        """``... =: L(q)``: a name that nobody used before is given to what stands on the left."""
+        if sign not in ("=:", "equiv", "=") or not introduces(after, self.indices) or (isinstance(after, Call) and isinstance(after.function, Group)):
+            return False
+        about = subject(after, self.labelled)
+        base = about.base if isinstance(about, Index) else about
+        seen = frozenset(n for t in before if t is not None for n in free_names(t))
+        arguments = frozenset(n for n in free_names(after) if n != base)
+        if base in seen or base in self.used or about in self.used or about in self.defined or base in self.defined:
+            return False
+        if sign == "=" and (isinstance(after, Name) or not isinstance(after, Call) or not arguments <= seen | self.used):
+            return False
+        last = before[-1]
+        if last is None:
+            return False
+        made = definition_of(after, last, self.indices, self.labelled)
+        self._say(formula, [made])
+        self.defined[about] = made
+        return True
 
     def _numbers_for_words(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
         """``Dataset Size / Batch Size = 100 / 20``: numbers are put in for words that nothing else explains; the words stand for them from here on."""
@@ -445,6 +494,12 @@ class Analyser:
 
     def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:
         """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
+        if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs:
+            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            if made.parameters:  # p = softmax(z), that is p_i = ...
+                self._say(formula, [made])
+                self.defined[lhs] = made
+                return 1, "the entries of what is defined"
         recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
         if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in self.defined:
             self._say(formula, [Definition(lhs, rhs)])
@@ -471,13 +526,17 @@ def _opposed(one: Relation, other: Relation) -> bool:
     return one.signs != other.signs or one.items != other.items
 
 
-def _cue_of(words: str, setting: Setting) -> Cue:
-    from derivations.reading.prose import CUE_WORDS
+def _last_cue_word(words: str) -> str:
+    found = [w.lower() for w in re.findall(r"[A-Za-z]+", re.sub(r"\$[^$]*\$", " ", words)) if w.lower() in CUE_WORDS]
+    return found[-1] if found else ""
 
-    found = [CUE_WORDS[w.lower()] for w in re.findall(r"[A-Za-z]+", words) if w.lower() in CUE_WORDS]
+
+def _cue_of(words: str, setting: Setting) -> Cue:
+    outside = re.sub(r"\$[^$]*\$", " ", words)
+    found = [CUE_WORDS[w.lower()] for w in re.findall(r"[A-Za-z]+", outside) if w.lower() in CUE_WORDS]
     if re.fullmatch(r"\W*(?:and|or)\W*", words.lower()):
         return setting.cue
-    return found[0] if found else Cue.NONE
+    return found[-1] if found else Cue.NONE
 
 
 def matched(one: Term, other: Term) -> Iterable[tuple[Term, Term]]:

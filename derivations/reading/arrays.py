@@ -105,6 +105,16 @@ class Unifier:
         base = symbol.base if isinstance(symbol, Index) else symbol
         return isinstance(base, Name) and base not in self.scalars and symbol not in self.scalars and len(base.text) <= 8 and base.font not in ("rm", "text", "cal", "bb")
 
+    def relatives(self, terms: Iterable[Term]) -> None:
+        """``W^{(1)}`` and ``W^{(2)}`` are of one kind: where one is an array, the other is."""
+        families = {(s.text, s.accent, s.font): self.shapes[s][1] == 0 for s in self.shapes if isinstance(s, Name) and s.label not in ("", "*")}
+        if not families:
+            return
+        for term in terms:
+            for _, node in subterms(term):
+                if isinstance(node, Name) and node.label not in ("", "*") and (node.text, node.accent, node.font) in families:
+                    self.add(node, column=families[node.text, node.accent, node.font])
+
     # evidence
 
     def evidence(self, terms: Iterable[Term]) -> None:
@@ -129,7 +139,7 @@ class Unifier:
 
     def neighbours(self, terms: Iterable[Term]) -> None:
         """Take for arrays what stands beside arrays in products, until nothing is new."""
-        products = [node for term in terms for _, node in subterms(term) if isinstance(node, Mul)]
+        products = {node for term in terms for _, node in subterms(term) if isinstance(node, Mul)}
         while any([self._beside(node) for node in products]):
             pass
 
@@ -226,6 +236,10 @@ class Unifier:
                 shapes = [s for item in items if (s := self.shape(item)) is not None]
                 for one, other in pairwise(shapes):
                     self._same(one, other)
+                if shapes:  # a name for an array is one
+                    for symbol in (self._named(item) for item in items):
+                        if symbol is not None and self._may_be(symbol):
+                            self.shapes[symbol] = shapes[0]
                 return None
             case _:
                 for child in children(node):
@@ -333,6 +347,8 @@ def array_shapes(
     if not unifier.shapes:
         return {}, ()
     for _ in range(4):
+        unifier.neighbours(terms)
+        unifier.relatives(terms)
         unifier.neighbours(terms)
         for term in terms:
             unifier.shape(term)

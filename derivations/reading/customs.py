@@ -6,16 +6,17 @@ Nothing here overrides what a document says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from derivations.language.context import ONE, Definition, Domain, Function, RandomVariable, Symbol
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.analysis import Analysis
 from derivations.reading.declarations import NORMAL
-from derivations.reading.patterns import generalised, subject
-from derivations.reading.scope import Content, Description, Fact, Range
+from derivations.reading.moments import MEAN, MOMENTS, VARIANCE, value_of
+from derivations.reading.patterns import generalised, is_value, subject
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range
 from derivations.reading.uses import Uses
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ TWO: Final = Num("2")
 class _Customs:
     """What the formulas of one problem use and do not define."""
 
-    def __init__(self, analysis: Analysis, used: Uses, words: str) -> None:
+    def __init__(self, analysis: Analysis, used: Uses, sentences: tuple[str, ...], term_of: Callable[[int], Term | None]) -> None:
         self.analysis = analysis
         self.used = used
-        self.words = words
+        self.words = " ".join(sentences)
+        self.sentences = sentences
+        self.term_of = term_of
         self.terms = analysis.terms()
         self.defined = {subject(f.content.lhs, used.labelled) for f in analysis.facts if isinstance(f.content, Definition)}
         self.described = {f.content.symbol: f.content for f in analysis.facts if isinstance(f.content, Description)}
@@ -69,7 +72,11 @@ class _Customs:
 
 def add(analysis: Analysis, used: Uses, doc: Document) -> None:
     """Add the customary facts that these formulas need."""
-    customs = _Customs(analysis, used, " ".join(s.words for s in doc.prose.sentences))
+    def term_of(number: int) -> Term | None:
+        found = analysis.sides.get((number, 0, 0))
+        return None if found is None else found.term
+
+    customs = _Customs(analysis, used, tuple(s.words for s in doc.prose.sentences), term_of)
     for custom in CUSTOMS:
         custom(customs)
 
@@ -214,6 +221,65 @@ def _density(c: _Customs, law: Term) -> None:
             return
 
 
+def _random(c: _Customs) -> None:
+    """Under a plain expectation or variance something must be random: an undeclared variable right under it, else the undeclared sequences it reaches."""
+    random = {s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable)} | {s for s, d in c.described.items() if d.base == "random"}
+    definitions = {subject(f.content.lhs, c.used.labelled): f.content for f in c.analysis.facts if isinstance(f.content, Definition)}
+    for term in c.terms:
+        for _, node in subterms(term):
+            if not isinstance(node, Call) or not isinstance(node.function, Name) or node.function.text not in ("E", "Var", "V", "Cov") or not node.function.font:
+                continue
+            reached = _reached(node.arguments, definitions)
+            if reached & random:
+                continue
+            direct = {a for a in node.arguments if isinstance(a, Name) and a in reached and c.open(a)}
+            families = {s for s in reached if s in c.used.sequences and c.open(s)}
+            letters = {s for s in reached if c.open(s) and s.text in RANDOM_LETTERS and s not in c.used.indices and s not in c.used.sequences}
+            for symbol in sorted(direct or families or letters, key=repr):
+                why = "stands under an expectation or a variance, so it is random" + (": independent for different indices" if symbol in families else "")
+                c.say(Description(symbol, "random", arity=c.used.sequences.get(symbol, 0)), f"{symbol.text} {why}")
+                c.described[symbol] = Description(symbol, "random")
+                random.add(symbol)
+
+
+RANDOM_LETTERS: Final = frozenset("x y z u v w g s r epsilon varepsilon xi zeta eta X Y Z U V W".split())
+
+
+def _reached(terms: Iterable[Term], definitions: Mapping[Term, Definition]) -> frozenset[Name]:
+    """The names that terms depend on, through definitions; defined names themselves are left out."""
+    found: set[Name] = set()
+    waiting = [n for t in terms for n in free_names(t)]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in definitions:
+            waiting.extend(free_names(definitions[name].rhs) - set(definitions[name].parameters))
+    return frozenset(n for n in found if n not in definitions)
+
+
+def _orphans(c: _Customs) -> None:
+    """"The gradients are i.i.d. with mean mu": where one family is random, it is that one."""
+    families = [s for s, d in c.described.items() if d.base == "random" and isinstance(s, Name)]
+    known = {f.content.term for f in c.analysis.facts if isinstance(f.content, Hypothesis)}
+    if len(families) != 1 or any(isinstance(t, Relation) and isinstance(t.items[0], Call) for t in known):
+        return
+    (family,) = families
+    member: Symbol = Index(family, (Name("i"),)) if family in c.used.sequences else family
+    for sentence in c.sentences:
+        for pattern, which in MOMENTS:
+            found = pattern.search(sentence)
+            value = None if found is None else value_of(found["value"], c.term_of)
+            if value is None:
+                continue
+            function, bracket = (MEAN, "[") if which == "mean" else (VARIANCE, "(")
+            made = Relation((Call(function, (member,), bracket), value), ("=",))  # type: ignore[arg-type]
+            if made not in known:
+                known.add(made)
+                c.say(Hypothesis(made), f"the {which} that the text names is taken to be that of {family.text}")
+
+
 def _generalised(c: _Customs) -> None:
     """``F(PX) = ... PX ...`` for an F that nobody defines says what F is, where the right side knows only PX."""
     for (number, chain, side), found in list(c.analysis.sides.items()):
@@ -238,7 +304,7 @@ def _constant_sequences(c: _Customs) -> None:
     for fact in list(c.analysis.facts):
         if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Name) and fact.content.lhs in c.used.sequences:
             name = fact.content.lhs
-            if name not in c.used.bare or not any(t == name for t in c.terms if not isinstance(t, Index)):
+            if not is_value(fact.content.rhs):
                 continue
             if any(isinstance(f.content, Definition) and isinstance(f.content.lhs, Index) and f.content.lhs.base == name for f in c.analysis.facts):
                 continue
@@ -248,5 +314,5 @@ def _constant_sequences(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _ranges, _means, _logistic, _normalised, _small, _laws, _generalised, _constant_sequences,
+    _ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _generalised, _constant_sequences,
 )

@@ -13,6 +13,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading.scope import Content, Description, Hypothesis, Range
 from derivations.reading.symbols import NAMED
+from derivations.reading.uses import is_known_function
 
 ZERO: Final = Num("0")
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
@@ -142,7 +143,7 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             low, high = items[0], items[-1]
             whole = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(low, Domain.INTEGER)
             inside = (Hypothesis(Relation((symbol, where), ("in",))),)
-            return (Description(symbol, "scalar", domain=whole if integers else Domain.REAL), *inside) if high is not low or integers else inside
+            return (Description(_family(symbol), domain=whole if integers else Domain.REAL), *inside) if high is not low or integers else inside
         case _:
             return (Hypothesis(Relation((symbol, where), ("in",))),)
 
@@ -176,14 +177,18 @@ NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("No
 
 def positive_parameters(term: Term) -> tuple[Content, ...]:
     """A variance is positive: sigma of ``N(mu, sigma^2)`` and of ``N(x | mu, sigma^2)``, lambda of ``N(mu, lambda^{-1})``."""
-    if not isinstance(term, Call) or term.function not in NORMAL or not term.arguments:
+    if not isinstance(term, Call) or not term.arguments:
+        return ()
+    if isinstance(term.function, Name) and term.function.text in ("Bernoulli", "Bern", "Ber", "Geometric") and isinstance(term.arguments[0], Name):
+        return (Description(term.arguments[0], domain=Domain.PROBABILITY),)
+    if term.function not in NORMAL:
         return ()
     variance = term.arguments[-1].right if isinstance(term.arguments[-1], Bar) else term.arguments[-1]
     base = variance.base if isinstance(variance, Pow) else variance
     symbol = symbol_of(base)
     if symbol is None or (isinstance(symbol, Name) and (symbol.text in ("Sigma", "I") or symbol.font == "bold")):
         return ()
-    return (Description(symbol, "scalar", domain=Domain.POSITIVE),)
+    return (Description(symbol, domain=Domain.POSITIVE),)
 
 
 def domains(items: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Content, ...]:
@@ -207,7 +212,7 @@ def domains(items: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Content, .
     for symbol in dict.fromkeys((*lower, *upper, *sorted(nonzero, key=repr))):
         domain = _domain(lower.get(symbol), upper.get(symbol), symbol in nonzero)
         if domain is not None:
-            found.append(Description(_family(symbol), "" if isinstance(symbol, Index) else "scalar", domain=domain))
+            found.append(Description(_family(symbol), domain=domain))
     return tuple(found)
 
 
@@ -277,6 +282,8 @@ _COUNT: Final = len(_WORDS) - 1
 
 def described(symbol: Symbol, words: str, counting: bool = False) -> tuple[Description, ...]:
     """What words such as "is a symmetric positive definite matrix" say about a name. ``counting``: words like "channels" make it a number of things."""
+    if is_known_function(symbol):
+        return ()
     found: list[Description] = []
     for k, (pattern, make) in enumerate(_COMPILED):
         if k == _COUNT and (not counting or found):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from derivations.kernel.statement import Rel, Statement
-from derivations.language.context import Array, Context, Kind, Symbol
+from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Relation, Term
@@ -21,10 +21,10 @@ from derivations.reading.expression import read
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, prose, settings
 from derivations.reading.rows import Chain
-from derivations.reading.scope import Definition, Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
+from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
 from derivations.reading.source import Place, Source
 from derivations.reading.uses import Uses, uses
-from derivations.reading.vocabulary import Vocabulary
+from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
 from derivations.reading.words import word_names
 
 RELATIONS: Final = {
@@ -189,9 +189,16 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
             function = fact.content.lhs.function
             if isinstance(function, Name | Index):
                 functions.add(function if isinstance(function, Name) or function in used.labelled else function.base)
+    by_call = {_base(f.content.lhs.function) for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Call)}
+    numeric = {plain(s) for s in used.factors}
+    functions = {
+        s for s in functions
+        if plain(s) not in numeric or _base(s) in by_call or plain(s) in CUSTOMARY_FUNCTIONS or (s in said and said[s].base in ("function", "softmax"))
+    }
     matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
     matrices |= _array_definitions(analysis, matrices)
+    matrices |= {plain(s) for s in matrices}
     numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
     defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
     numbers |= {*used.indices, *used.sequences}
@@ -205,6 +212,10 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
     )
+
+
+def _base(symbol: Term) -> Term:
+    return symbol.base if isinstance(symbol, Index) else symbol
 
 
 def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:

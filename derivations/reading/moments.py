@@ -21,7 +21,7 @@ _INDEPENDENT: Final = (
     re.compile(r"(⟨\d+⟩)\s*(?:is|are|be)?\s*independent\s+of\s+(⟨\d+⟩)"),
 )
 _VALUE: Final = r"(?P<value>⟨\d+⟩|zero|one|unit|0|1)"
-_MOMENTS: Final = (
+MOMENTS: Final = (
     (re.compile(r"(?:\bmeans?|\bexpectations?|expected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
     (re.compile(_VALUE + r"[\s-]+mean\b"), "mean"),
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
@@ -38,13 +38,13 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             symbols = [s for mark in MARK.finditer(found[0]) for s in _symbols(term_of(int(mark[1])))]
             yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
             if len(symbols) > 1:
-                yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)) if len(symbols) == 2 else Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
+                yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
     stated: set[str] = set()
-    for pattern, which in _MOMENTS:
+    for pattern, which in MOMENTS:
         for found in pattern.finditer(words):
             if which in stated:
                 continue
-            value = _value(found["value"], term_of)
+            value = value_of(found["value"], term_of)
             subjects = _subjects(words, found.start(), term_of)
             if value is None or not subjects:
                 continue
@@ -75,7 +75,7 @@ def _arity(symbol: Symbol, families: Mapping[Name, int]) -> int:
     return len(symbol.subscripts) if isinstance(symbol, Index) and symbol.base in families else 0
 
 
-def _value(text: str, term_of: Reader) -> Term | None:
+def value_of(text: str, term_of: Reader) -> Term | None:
     if text in ("zero", "0"):
         return Num("0")
     if text in ("one", "unit", "1"):

@@ -11,6 +11,10 @@ JUDGED_HEADS = frozenset("E Var V Cov Corr KL D_KL Pr P softmax Softmax".split()
 """Heads that nobody defines by using them: what is said of ``KL(q || p)`` is a claim."""
 
 
+ANY = Name("any name")
+"""Stands for each operand in the subject of ``(f * g)(n)``: the operator is what is defined."""
+
+
 def introduces(lhs: Term, indices: frozenset[Name]) -> bool:
     """Whether an equation with this left side can be a definition: a name with distinct names, numbers or shifted indices as arguments."""
     match lhs:
@@ -73,6 +77,8 @@ def subject(lhs: Term, labelled: frozenset[Index]) -> Term:
     match lhs:
         case Group(body):
             return subject(body, labelled)
+        case Call(Group(Mul(((_, _), (sign, _))))):
+            return Group(Mul((("", ANY), (sign, ANY))))
         case Call(function):
             return subject(function, labelled) if isinstance(function, Name | Index) else function
         case Index(base, subscripts):
@@ -94,7 +100,8 @@ def definition_of(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: froz
             kept = free_names(function) if isinstance(function, Index) and not of_index else frozenset[Name]()
             for name in bound:
                 if name in kept:
-                    other = fresh(name, free_names(lhs) | free_names(rhs))
+                    taken = free_names(lhs) | free_names(rhs)
+                    other = next((n for n in (Name("u"), Name("v"), Name("y")) if n not in taken), fresh(name, taken))
                     lhs = Call(function, tuple(substitute(a, {name: other}) for a in lhs.arguments), lhs.bracket)
                     rhs = substitute(rhs, {name: other})
                     bound = [other if b == name else b for b in bound]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from derivations.reading.displays import Segment, Segmented, SegmentKind
+from derivations.reading.displays import Segment, Segmented, SegmentKind, matching_brace
 from derivations.reading.rows import Chain, chains
 
 MARK: Final = re.compile(r"⟨(\d+)⟩")
@@ -134,9 +134,28 @@ class _Builder:
         self.add(f"⟨{number}⟩", segment.start, segment.end)
         self.formulas.append(Formula(number, segment, found, len(self.sentences)))
         if segment.kind is SegmentKind.DISPLAY:
+            self._words_inside(segment)
             raw = self.document.text[segment.start:segment.end]
             if re.search(r"\.\s*(?:\\(?:label|tag|nonumber|notag|qedhere)(?:\{[^{}]*\})?|\\\\|\\end\{[a-z*]+\}|\\\]|[}\s])*\Z", raw[-120:]):
                 self.cut()
+
+
+    def _words_inside(self, segment: Segment) -> None:
+        """``\\text{since $x > 0$}`` and ``\\intertext{where $C = 3$}``: prose with formulas inside a display."""
+        text = self.document.text
+        for found in _INSIDE.finditer(text, segment.start, segment.end):
+            close = matching_brace(text, found.end() - 1, min(segment.end, found.end() + 2000))
+            if close < 0 or "$" not in text[found.end():close]:
+                continue
+            at = found.end()
+            for formula in re.finditer(r"\$([^$]+)\$", text[at:close]):
+                self.add(_CLEAN.sub(lambda m: " " * len(m[0]), text[at:found.end() + formula.start()]), at, found.end() + formula.start())
+                self.formula(Segment(SegmentKind.INLINE, found.end() + formula.start(1), found.end() + formula.end(1), "$"))
+                at = found.end() + formula.end()
+            self.add(text[at:close], at, close)
+
+
+_INSIDE: Final = re.compile(r"\\(?:intertext|shortintertext|text|mbox|textrm|textnormal)\s*\{")
 
 
 def prose(document: Segmented) -> Prose:
@@ -184,7 +203,8 @@ CUE_WORDS: Final[dict[str, Cue]] = {
     **dict.fromkeys(
         "let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
         "call take taking introduce introducing letting writing namely".split(), Cue.DEFINE),
-    **dict.fromkeys("if for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix".split(), Cue.ASSUME),
+    **dict.fromkeys("if for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix "
+        "requires require required demands".split(), Cue.ASSUME),
     **dict.fromkeys(
         "so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
         "follows implies shows show that conclude this as means be reduces to becoming find leads simplifies proves prove into by and/or only".split(), Cue.CLAIM),
@@ -220,6 +240,8 @@ def settings(text: Prose) -> dict[int, Setting]:
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
             if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
                 cue, word = Cue.DEFINE, "with"
+            if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and not after.strip(" .,;:\n\t"):
+                cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             setting = Setting(cue, word, inherited.before if listed else between, after)
             found[int(mark[1])] = setting
             inherited = setting

@@ -212,7 +212,7 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
     """What holds at an offset, in the order in which it was said; what is said later replaces what was said of the same thing before."""
     descriptions: dict[Symbol, Description] = {}
     hypotheses: dict[Term, bool] = {}
-    definitions: dict[Term, Definition] = {}
+    definitions: dict[tuple[Term, bool], Definition] = {}
     ranges: dict[Name, Range] = {}
     assumed: dict[tuple[Symbol | None, str], None] = {}
     for fact in facts:
@@ -231,7 +231,7 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
                 hypotheses[relation] = passing
                 symbol = None
             case Definition() as definition:
-                about = _defined_symbol(definition)
+                about = (_defined_symbol(definition), isinstance(definition.lhs, Call))
                 definitions.pop(about, None)
                 definitions[about] = definition
                 symbol = None

@@ -6,16 +6,16 @@ Only for names that nobody declared; each is recorded with the words that tell t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.structure import children, free_names, subterms
-from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Bars, Big, Call, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Transpose, Tuple
 from derivations.reading.arrays import array_shapes
 from derivations.reading.scope import Description, kind_of
-from derivations.reading.vocabulary import plain
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 OPERATORS_ON_RANDOM: Final = frozenset("E Var V Cov Corr H h I P Pr".split())
@@ -62,52 +62,79 @@ def is_known_function(name: Term) -> bool:
     return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
 
 
+def nodes(terms: Iterable[Term]) -> list[Term]:
+    """Every subterm of some terms, once for each object."""
+    seen: set[int] = set()
+    out: list[Term] = []
+    waiting = list(terms)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            out.append(node)
+            waiting.extend(children(node))
+    return out
+
+
 def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Name]:
     """The names that certainly number things: bound by a sum, given a range, or with arithmetic in a subscript."""
     found = set(declared)
-    for term in terms:
-        for _, node in subterms(term):
-            if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod", "max", "min", "union", "intersection"):
-                found.add(node.variable)
-            elif isinstance(node, Big) and isinstance(node.variable, Tuple):
-                found |= {item for item in node.variable.items if isinstance(item, Name)}
-            elif isinstance(node, Index):
-                for subscript in node.subscripts:
-                    if isinstance(subscript, Add | Mul | Group):
-                        found |= free_names(subscript)
+    for node in nodes(terms):
+        if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod", "max", "min", "union", "intersection"):
+            found.add(node.variable)
+        elif isinstance(node, Big) and isinstance(node.variable, Tuple):
+            found |= {item for item in node.variable.items if isinstance(item, Name)}
+        elif isinstance(node, Index):
+            for subscript in node.subscripts:
+                if isinstance(subscript, Add | Mul | Group):
+                    found |= free_names(subscript)
     return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
+
+
+def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int]) -> frozenset[Name]:
+    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``. There is no kind for them."""
+    found: set[Name] = set()
+    for node in nodes(terms):
+        inside: list[Term] = []
+        match node:
+            case Transpose(base):
+                inside = [base]
+            case Bars("norm", Index() as body):
+                inside = [body]
+            case Mul(parts):
+                inside = [right for (_, left), (sign, right) in pairwise(parts) if isinstance(left, Transpose) and sign in ("", "cdot")]
+        if inside:
+            found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
+    return frozenset(found)
 
 
 def bound_names(terms: Iterable[Term]) -> frozenset[Name]:
     """The variables of sums, products and the like."""
-    nodes = (node for term in terms for _, node in subterms(term) if isinstance(node, Big))
-    return frozenset(node.variable for node in nodes if isinstance(node.variable, Name) and node.op in ("sum", "prod"))
+    return frozenset(node.variable for node in nodes(terms) if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod"))
 
 
 def set_names(terms: Iterable[Term]) -> frozenset[Name]:
     """The sets that a sum runs over: B of ``i \\in B`` and of ``i \\in B_t``."""
     found: set[Name] = set()
-    for term in terms:
-        for _, node in subterms(term):
-            if isinstance(node, Big) and isinstance(node.where, Relation) and node.where.signs == ("in",):
-                where = node.where.items[1]
-                base = where.base if isinstance(where, Index) else where
-                if isinstance(base, Name) and base.font != "bb":
-                    found.add(base)
+    for node in nodes(terms):
+        if isinstance(node, Big) and isinstance(node.where, Relation) and node.where.signs == ("in",):
+            where = node.where.items[1]
+            base = where.base if isinstance(where, Index) else where
+            if isinstance(base, Name) and base.font != "bb":
+                found.add(base)
     return frozenset(found)
 
 
 def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index]]:
     """Which subscripted names are sequences (with how many subscripts), and which are names of their own: ``W_q``, ``sigma_1``, ``R_max``."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
-    nodes: dict[Name, set[Index]] = {}
-    for term in terms:
-        for _, node in subterms(term):
-            if isinstance(node, Index) and isinstance(node.base, Name):
-                base = plain(node.base) if node.base.primes else node.base
-                if isinstance(base, Name) and base.font not in ("bb", "rm", "text") and base.text != "log":
-                    subscripts.setdefault(base, set()).add(node.subscripts)
-                    nodes.setdefault(base, set()).add(node)
+    indexed: dict[Name, set[Index]] = {}
+    for node in nodes(terms):
+        if isinstance(node, Index) and isinstance(node.base, Name):
+            base = replace(node.base, primes=0)
+            if base.font not in ("bb", "rm", "text") and base.text != "log":
+                subscripts.setdefault(base, set()).add(node.subscripts)
+                indexed.setdefault(base, set()).add(node)
     sequences: dict[Name, int] = {}
     labelled: set[Index] = set()
     for base, found in subscripts.items():
@@ -121,12 +148,12 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
         letters = [s for s in flat if isinstance(s, Name) and len(s.text) == 1 and s.text in INDEX_LETTERS]
         if said is not None and said.shape is not None and (certain or letters):
             continue  # entries of an array
-        told = any(node in described for node in nodes[base])
+        told = any(node in described for node in indexed[base])
         if (certain and not (labels and told)) or (letters and not labels and not told):
             sequences[base] = max(len(s) for s in found if not any(label in s for label in labels)) if not all(any(x in labels for x in s) for s in found) else 1
-            labelled |= {node for node in nodes[base] if any(s in labels for s in node.subscripts)}
+            labelled |= {node for node in indexed[base] if any(s in labels for s in node.subscripts)}
         else:
-            labelled |= nodes[base]
+            labelled |= indexed[base]
     return sequences, labelled
 
 
@@ -136,10 +163,9 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     certain = index_names(terms, {*ranged})
     sequences, labelled = sequence_bases(terms, certain, described)
     indices = set(certain)
-    for term in terms:
-        for _, node in subterms(term):
-            if isinstance(node, Index) and node.base in sequences and node not in labelled:
-                indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
+    for node in nodes(terms):
+        if isinstance(node, Index) and node.base in sequences and node not in labelled:
+            indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
     seen = _Walk(frozenset(labelled)).over(terms)
     gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), defined)
     gathered.run(terms, declared_indices)
@@ -178,6 +204,13 @@ def factors(terms: Iterable[Term]) -> frozenset[Symbol]:
     return frozenset(found)
 
 
+def unprimed(symbol: Symbol) -> Symbol:
+    """A name without its primes where they mean derivatives or variants: what holds for f holds for f'."""
+    if isinstance(symbol, Name):
+        return replace(symbol, primes=0)
+    return Index(unprimed(symbol.base), symbol.subscripts) if isinstance(symbol.base, Name) else symbol
+
+
 class _Walk:
     """How every name occurs in some terms."""
 
@@ -193,8 +226,7 @@ class _Walk:
         return self.seen
 
     def _of(self, symbol: Symbol) -> _Seen:
-        bare = plain(symbol)
-        return self.seen.setdefault(bare if isinstance(bare, Name | Index) else symbol, _Seen())
+        return self.seen.setdefault(unprimed(symbol), _Seen())
 
     def _walk(self, term: Term, bound: frozenset[Name]) -> None:
         stack: list[tuple[Term, frozenset[Name], bool]] = [(term, bound, False)]
@@ -297,6 +329,7 @@ class _Gather:
         self.kinds: dict[Symbol, Kind] = {}
         self.notes: dict[Symbol, str] = {}
         self.numbering: set[Name] = set()
+        self.families: frozenset[Name] = frozenset()
 
     def _put(self, symbol: Symbol, kind: Kind, note: str) -> None:
         self.kinds[symbol] = kind
@@ -307,8 +340,9 @@ class _Gather:
         for name in set_names(terms):
             self._put(name, IndexSet(), "is a set that a sum runs over")
         self.numbering = {n for how in discrete for n in how.argument_names}
+        self.families = vector_families(terms, self.sequences)
         for symbol, how in self.seen.items():
-            if symbol not in self.kinds:
+            if symbol not in self.kinds and symbol not in self.families:
                 self._one(symbol, how)
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
@@ -318,6 +352,10 @@ class _Gather:
         scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
         shapes, letters = array_shapes(terms, known, shapeless, scalars | limits, lambda node: node in self.labelled)
+        if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
+            for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
+                self.kinds.pop(name, None)
+                shapes.pop(name, None)
         for symbol, (rows, cols) in shapes.items():
             if symbol in self.defined:
                 continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.language.context import Definition, Function, Sequence
 from derivations.language.errors import MeaningError
-from derivations.language.model import algebra, chance, information, known
+from derivations.language.model import algebra, expectation, information, known
 from derivations.language.model import numbers as x
 from derivations.language.model.calculus import derivative_of
 from derivations.language.model.frame import Frame
@@ -38,7 +38,7 @@ from derivations.language.term import (
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
 
-_OPERATORS = {**chance.OPERATORS, **information.OPERATORS}
+_OPERATORS = {**expectation.OPERATORS, **information.OPERATORS}
 """``E[...]``, ``E_q[...]``, ``Var``, ``H``, ``KL``, ...: the subscript is their second argument."""
 
 
@@ -303,7 +303,7 @@ def _named(ev: Evaluator, function: Name, node: Call, frame: Frame) -> Value:
     if not declared:
         if function.text in _OPERATORS:
             return _OPERATORS[function.text](ev, None, arguments, frame)
-        law = chance.law(ev, function, arguments, frame)
+        law = expectation.law(ev, function, arguments, frame)
         if law is not None:
             return law
         if len(arguments) == 1 and isinstance(arguments[0], Relation):

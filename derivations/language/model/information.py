@@ -9,7 +9,8 @@ from derivations.language.context import Function, RandomVariable
 from derivations.language.errors import MeaningError
 from derivations.language.model import laws
 from derivations.language.model import numbers as x
-from derivations.language.model.chance import against, density_parameters, fresh, nodes_mean, normal_rhs, outcomes
+from derivations.language.model.chance import fresh, outcomes
+from derivations.language.model.expectation import against, density_parameters, nodes_mean, normal_rhs
 from derivations.language.model.families import family_places, is_family
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from random import Random
 
 from derivations.language.context import Array, Context, Domain, RandomVariable, Scalar, Sequence
@@ -188,11 +189,11 @@ class _Plan:
             try:
                 with precision(_SEARCHED_DIGITS + GUARD):
                     rough = Evaluator(model, _SEARCHED_DIGITS, deadline)
-                    value = _zero(lambda v, ev=rough: gap(v, ev), domain, rng)
+                    value = _zero(partial(gap, ev=rough), domain, rng)
                 if value is not None and not x.is_exact(value):
                     with precision(_SOLVED_DIGITS):
                         fine = Evaluator(model, _SOLVED_DIGITS - GUARD, deadline)
-                        value = polished(Fun(lambda v, ev=fine: gap(v, ev)), value)  # type: ignore[misc]
+                        value = polished(Fun(partial(gap, ev=fine)), value)
             except Undefined:
                 continue
             except DeriveError:

@@ -80,7 +80,7 @@ class _Quotation:
             return Cases(tuple((self.of(v), None if c == sp.true else self.condition(c)) for v, c in e.args))
         name = NAMED.get(type(e).__name__)
         if name is not None:
-            return Call(Name(name, font="rm"), tuple(self.of(a) for a in e.args))
+            return Call(Name(name), tuple(self.of(a) for a in e.args))
         if isinstance(e, sp.core.function.AppliedUndef):
             return Call(Name(type(e).__name__), tuple(self.of(a) for a in e.args))
         raise MeaningError(f"there is no written form for SymPy's {type(e).__name__}")

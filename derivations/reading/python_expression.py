@@ -69,7 +69,7 @@ def _term(node: ast.expr, what: str) -> Term:
         case ast.Call(ast.Name("exp"), [argument]):
             return Pow(Const("e"), _term(argument, what))
         case ast.Call(ast.Name(name), arguments) if name in FUNCTIONS and not node.keywords:
-            return Call(Name(FUNCTIONS[name], font="rm"), tuple(_term(a, what) for a in arguments))
+            return Call(Name(FUNCTIONS[name]), tuple(_term(a, what) for a in arguments))
         case ast.Call(ast.Name(name)):
             raise DeriveError(f"{what} calls {name!r}, which is not known; there are {', '.join(sorted({*FUNCTIONS, 'sqrt', 'abs'}))}")
         case _:

@@ -57,9 +57,9 @@ def _peel(symbol: Term, side: Term, value: Term) -> tuple[Term, Term] | None:
         case Pow(base, Num(digits)) if occurrences(symbol, base) and digits.isdigit() and int(digits) > 0:
             return base, Root(value, None if digits == "2" else Num(digits))
         case Pow(Const("e"), exponent):
-            return exponent, Call(Name("ln", font="rm"), (value,))
+            return exponent, Call(Name("ln"), (value,))
         case Call(Name("exp"), (argument,)):
-            return argument, Call(Name("ln", font="rm"), (value,))
+            return argument, Call(Name("ln"), (value,))
         case Call(Name("ln") | Name("log"), (argument,)):
             return argument, Pow(Const("e"), value)
         case Index():

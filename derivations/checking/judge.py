@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from time import monotonic
 
+from derivations.checking.discrete import discretised
+from derivations.checking.parameters import with_parameters
 from derivations.checking.provers import prove
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
@@ -14,6 +16,8 @@ from derivations.rules.refute import Agreement, refute
 BUDGET_SECONDS = 2.0
 QUICK_POINTS = 4
 THOROUGH_POINTS = 24
+MIN_DIGITS = 8
+"""Agreement to fewer digits than this is no evidence."""
 
 
 def judge(
@@ -29,10 +33,12 @@ def judge(
     ``earlier``: statements of the document that were accepted before and may be used as equations. ``premise``: the equation or inequality that this one
     must follow from. An equality is judged wherever both sides are defined.
     """
-    deadline = monotonic() + budget_seconds
     if premise is not None:
-        statement = Statement(premise.formula, Rel.IMPLIES, statement.formula)
-    quick = refute(statement, context, count=QUICK_POINTS, budget_seconds=budget_seconds / 2)
+        return _after(statement, context, earlier, premise, budget_seconds)
+    deadline = monotonic() + budget_seconds
+    context = with_parameters(statement, context)
+    tried, world = discretised(statement, context) or (statement, context)
+    quick = refute(tried, world, count=QUICK_POINTS, budget_seconds=budget_seconds / 2)
     if isinstance(quick, Refuted):
         return quick
     try:
@@ -45,11 +51,22 @@ def judge(
         return found
     if isinstance(quick, Undecided):
         return Undecided(f"{found.reason}; {quick.reason}")
-    thorough = refute(statement, context, count=THOROUGH_POINTS, seed=1, budget_seconds=max(0.3, deadline - monotonic()))
+    thorough = refute(tried, world, count=THOROUGH_POINTS, seed=1, budget_seconds=max(0.3, deadline - monotonic()))
     match thorough:
         case Refuted():
             return thorough
-        case Agreement(points, digits, _) if digits >= 8:
+        case Agreement(points, digits, _) if digits >= MIN_DIGITS:
             return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points))
         case _:
             return found
+
+
+def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement, budget_seconds: float) -> Verdict:
+    """A row below another one: it may hold by itself, or follow from the row before."""
+    alone = judge(statement, context, earlier=earlier, budget_seconds=budget_seconds / 2)
+    if isinstance(alone, Accepted):
+        return alone
+    follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=earlier, budget_seconds=budget_seconds / 2)
+    if isinstance(follows, Undecided) and isinstance(alone, Undecided):
+        return Undecided(f"{alone.reason}; as a consequence of the row before: {follows.reason}")
+    return follows

@@ -11,11 +11,11 @@ from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, V
 from derivations.language.context import Array, Context, RandomVariable
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Term
+from derivations.language.term import Index, Term
 from derivations.rules.equality import difference_vanishes, where_defined
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
 from derivations.rules.normal.convert import Algebra
-from derivations.rules.normal.densities import overloaded
+from derivations.rules.normal.densities import generic_densities
 from derivations.rules.order import prove_order
 
 Found: TypeAlias = Evidence | Undecided | Refuted
@@ -31,9 +31,7 @@ def algebra_for(statement: Statement, context: Context, deadline: float) -> Alge
 
 def prepare(algebra: Algebra, statement: Statement, context: Context) -> None:
     algebra.sides = (statement.lhs, statement.rhs)
-    defined = frozenset(d.lhs.function for d in context.definitions if isinstance(d.lhs, Call))
-    terms = (*algebra.sides, *context.hypotheses, *(d.rhs for d in context.definitions))
-    algebra.overloaded = overloaded(terms, defined)
+    algebra.overloaded = generic_densities(statement, context)
 
 
 def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float, held: frozenset[Term] = frozenset()) -> Found:

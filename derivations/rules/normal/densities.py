@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derivations.language.context import Function
+from derivations.kernel.statement import Statement
+from derivations.language.context import Context, Function, RandomVariable, Sequence
 from derivations.language.structure import children
-from derivations.language.term import Bar, Call, Group, Index, Name, Term, Tuple
+from derivations.language.term import Bar, Call, Group, Index, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.laws import density, items, law_named, read_law
 from derivations.rules.normal.poly import Poly
@@ -81,20 +82,48 @@ def _variable(term: Term) -> str:
     return repr(term)
 
 
-def overloaded(terms: tuple[Term, ...], defined: frozenset[Term]) -> frozenset[Term]:
-    """The functions that are applied with a condition (``p(x | z)``), or to different numbers of arguments, without being laws or defined."""
-    uses: dict[Term, set[int]] = {}
-    todo = list(terms)
+def generic_densities(statement: Statement, context: Context) -> frozenset[Term]:
+    """The density letters of which nothing is specified: applied with a condition (``p(x | z)``) or to different numbers of arguments, or under an expectation
+    or a divergence; and neither laws nor defined."""
+    defined = {d.lhs.function if isinstance(d.lhs, Call) else d.lhs for d in context.definitions}
+    calls: dict[Term, set[int]] = {}
+    laws: set[Term] = set()
+    todo = [statement.lhs, statement.rhs, *(d.rhs for d in context.definitions), *context.hypotheses]
     while todo:
         node = todo.pop()
         todo.extend(children(node))
-        if isinstance(node, Call) and isinstance(node.function, Name | Index) and law_named(node.function) is None:
+        if not isinstance(node, Call):
+            continue
+        function = node.function
+        if isinstance(function, Index) and isinstance(function.base, Name) and function.base.text == "E" and len(function.subscripts) == 1:
+            laws |= _named_law(function.subscripts[0])
+        if isinstance(function, Name | Index) and _letter_of(function) in ("KL", "D"):
+            for a in node.arguments:
+                laws |= {f for side in ((a.left, a.right) if isinstance(a, Bar) else (a,)) for f in _named_law(side)}
+        if isinstance(function, Name | Index) and law_named(function) is None and _letter_of(function) in LETTERS:
             given = any(isinstance(a, Bar) and a.kind == "|" for a in node.arguments)
             count = -1 if given else len([i for a in node.arguments for i in (a.items if isinstance(a, Tuple) else (a,))])
-            uses.setdefault(node.function, set()).add(count)
-    return frozenset(f for f, counts in uses.items() if f not in defined and (-1 in counts or len(counts) > 1) and _letter(f))
+            calls.setdefault(function, set()).add(count)
+    generic = {f for f, counts in calls.items() if -1 in counts or len(counts) > 1} | {f for f in calls if f in laws}
+    if generic:  # one letter of the pair is generic, so is the other: q(z) beside p(x, z)
+        generic |= {f for f in calls if isinstance(f, Index) or f in laws}
+    random = {n for n, kind in context.kinds if isinstance(kind, Sequence | RandomVariable)}
+    return frozenset(f for f in generic if f not in defined and f not in random)
 
 
-def _letter(function: Term) -> bool:
+LETTERS = frozenset(("p", "q", "P", "r", "pi"))
+
+
+def _letter_of(function: Term) -> str:
     base = function.base if isinstance(function, Index) else function
-    return isinstance(base, Name) and base.text in ("p", "q", "P", "pi", "r", "f")
+    return base.text if isinstance(base, Name) and not base.primes else ""
+
+
+def _named_law(term: Term) -> set[Term]:
+    while isinstance(term, Group):
+        term = term.body
+    if isinstance(term, Relation) and term.signs == ("~",):
+        return _named_law(term.items[1])
+    if isinstance(term, Call):
+        return {term.function}
+    return {term} if isinstance(term, Name | Index) else set()

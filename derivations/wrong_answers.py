@@ -7,12 +7,13 @@ problem alone: the order of the steps, of the places in a formula, and of ``_COM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Counterexample, Refuted
-from derivations.language.term import Add, Term
+from derivations.language.structure import transform
+from derivations.language.term import Add, Num, Term
 from derivations.mutation import Mutant, mutants
 from derivations.problem import Problem
 
@@ -65,11 +66,31 @@ def _candidates(problem: Problem) -> Iterator[tuple[Theorem, Term, Mutant]]:
                 start = statement.lhs
             if checked.step.key and statement.relation is Rel.EQ:
                 for mutant in mutants(checked.step):
-                    if mutant.slip in _COMMON and not _opens_with_minus(mutant.step.statement.rhs, statement.rhs):
-                        yield section.theorem, start, mutant
+                    tidy = _tidied(mutant)
+                    if tidy.slip in _COMMON and tidy.step.statement.rhs != statement.rhs and not _opens_with_minus(tidy, statement.rhs):
+                        yield section.theorem, start, tidy
             end = statement.rhs if statement.relation is Rel.EQ else None
 
 
-def _opens_with_minus(changed: Term, right: Term) -> bool:
+def _tidied(mutant: Mutant) -> Mutant:
+    """The mutant as a person would have written it: ``2 + 1`` that a slip brought in is 3."""
+    statement = mutant.step.statement
+    right = transform(statement.rhs, _one_more)
+    return replace(mutant, step=replace(mutant.step, statement=replace(statement, rhs=right)))
+
+
+def _one_more(node: Term) -> Term:
+    """``n + 1`` and ``... - n + 1`` with the two numbers put together."""
+    match node:
+        case Add((*before, (sign, Num(digits)), ("+", Num("1")))) if digits.isdigit() and sign in ("+", "-"):
+            number = int(digits) + (1 if sign == "+" else -1)
+            parts = tuple(before) if sign == "-" and number == 0 and before else (*before, (sign, Num(str(number))))
+            return parts[0][1] if len(parts) == 1 and parts[0][0] == "+" else Add(parts)
+        case _:
+            return node
+
+
+def _opens_with_minus(mutant: Mutant, right: Term) -> bool:
     """A minus sign before the whole, which nobody writes by mistake."""
+    changed = mutant.step.statement.rhs
     return isinstance(changed, Add) and changed.parts[0][0] == "-" and not (isinstance(right, Add) and right.parts[0][0] == "-")

@@ -33,6 +33,7 @@ from render.document import (
     Text,
 )
 from render.messages import Messages
+from render.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Entry:
     """A problem of a sheet.
 
     ``heading`` and ``question`` are the sheet author's own words, or None for those of the problem. ``marks`` is what it is worth, ``space`` the room
-    to write in where only the question is printed, in centimetres; None where the author does not say.
+    to write in where only the question is printed, in centimetres; None where the author does not say. ``profile`` is a notation of its own.
     """
 
     problem: Problem
@@ -48,6 +49,7 @@ class Entry:
     question: Words | None = None
     marks: Fraction | None = None
     space: float | None = None
+    profile: Profile | None = None
 
 
 def problem_blocks(

@@ -31,7 +31,7 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
         case Edition.SOLUTIONS:
             return problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only)
         case Edition.STAFF:
-            marks = tuple(_shown(m) if m else "" for m in step_marks(entry.problem, entry.marks))
+            marks = tuple(_shown(m, printing) if m else "" for m in step_marks(entry.problem, entry.marks))
             solved = problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only, marks=marks)
             return (*solved, *_wrong(entry.problem, printing.messages))
 
@@ -39,9 +39,9 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
 def heading_note(entry: Entry, printing: Printing) -> str:
     """The marks of a problem: those that the sheet gives, and for staff those that its steps add up to."""
     if entry.marks is not None:
-        return printing.messages.marked(_shown(entry.marks))
+        return printing.messages.marked(_shown(entry.marks, printing))
     if printing.edition is Edition.STAFF:
-        return printing.messages.marked(_shown(sum(step_marks(entry.problem, None), Fraction(0))))
+        return printing.messages.marked(_shown(sum(step_marks(entry.problem, None), Fraction(0)), printing))
     return ""
 
 
@@ -64,8 +64,8 @@ def step_marks(problem: Problem, total: Fraction | None) -> tuple[Fraction, ...]
     return tuple(found)
 
 
-def _shown(marks: Fraction) -> str:
-    return str(marks) if marks.denominator == 1 else f"{float(marks):g}"
+def _shown(marks: Fraction, printing: Printing) -> str:
+    return printing.style.number(f"{float(marks):g}", "")
 
 
 def _space(entry: Entry) -> float:
@@ -77,7 +77,7 @@ def _space(entry: Entry) -> float:
 
 def _plan(problem: Problem, printing: Printing) -> tuple[Block, ...]:
     """Captions, rules and reasons without the algebra."""
-    blocks: list[Block] = [Paragraph((Strong(printing.messages.plan),))]
+    blocks: list[Block] = [Caption((Text(printing.messages.plan),))]
     for section in problem.sections:
         lead: Inlines = (Strong(printing.messages.lemma),) if section.role == "lemma" else ()
         blocks.append(Caption((*lead, *inlines(section.caption or section.theorem.title))))
@@ -93,7 +93,8 @@ def _wrong(problem: Problem, messages: Messages) -> Iterator[Block]:
     if found:
         yield Caption((Text(messages.wrong),))
     for wrong in found:
-        yield Paragraph((Strong(messages.slips.get(wrong.slip, wrong.slip).capitalize()), Text(":")))
+        slip = messages.slips.get(wrong.slip, wrong.slip)
+        yield Paragraph((Strong(slip[:1].upper() + slip[1:]), Text(":")))
         yield Display(wrong.statement.formula)
         yield Paragraph(_fails(wrong, messages))
 

@@ -7,6 +7,7 @@ kept in a log and never shown; an error names the problem of the sheet and the c
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 import shutil
@@ -104,8 +105,12 @@ def _latex(engine: str) -> str:
 def _run(program: str, folder: Path, source: str, log: Path, date: str) -> str:
     """One run of TeX: what it said."""
     fixed = {"SOURCE_DATE_EPOCH": str(_epoch(date)), "FORCE_SOURCE_DATE": "1", "TZ": "UTC", "max_print_line": "2000"}
-    command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "-file-line-error", "sheet.tex"]
-    label = Path(program).name
+    label = Path(program).stem
+    first = "sheet.tex"
+    if label == "lualatex":  # its identifier of a file would hold the name of the temporary folder
+        digest = hashlib.md5(source.encode(), usedforsecurity=False).hexdigest()
+        first = f"\\pdfvariable trailerid{{[<{digest}> <{digest}>]}}\\input{{sheet.tex}}"
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "-file-line-error", "-jobname=sheet", first]
     try:
         done = subprocess.run(command, cwd=folder, env={**os.environ, **fixed}, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -35,7 +35,7 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
-from render.paper import LEFT, LINE, REASON, Laid, chain_lines, display_lines
+from render.paper import LEFT, LINE, REASON, ROOM, Laid, chain_lines, display_lines
 
 MARKS = {
     Strength.CERTIFIED: r"\blacksquare",
@@ -109,7 +109,7 @@ class _Writer:
                 found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + text.removeprefix(_ALIGN)
             else:
                 found.append(text)
-            if not (isinstance(block, Paragraph | Caption | Display) and isinstance(after, Display | Chain)):
+            if not (isinstance(block, Paragraph | Caption | Display | Chain) and isinstance(after, Display | Chain)):
                 found.append("\n")
         return "".join(found)
 
@@ -136,9 +136,12 @@ class _Writer:
             case Space(centimetres):
                 return f"\\vspace*{{{centimetres:g}cm}}\n"
             case Part(identifier, heading, blocks, new_page, note):
-                before = "\\clearpage\n" if new_page else "\\needspace{9\\baselineskip}\n"
+                room = sum(block.centimetres for block in blocks if isinstance(block, Space))
+                need = f"{room + 4:g}cm" if 0 < room <= ROOM else "9\\baselineskip"
+                before = "\\clearpage\n" if new_page else f"\\needspace{{{need}}}\n"
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
-                return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{self.blocks(blocks)}"
+                inside = f"\\begingroup\\small\n{self.blocks(blocks).strip()}\\par\n\\endgroup\n" if new_page else self.blocks(blocks)
+                return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{inside}"
 
     def line(self, inlines: Inlines) -> str:
         found = []

@@ -18,6 +18,7 @@ DISPLAY = LINE - 3
 LEFT = 9.0  # a wider left side stands on a line of its own
 INDENT = 2.0
 REASON = 0.27  # the share of the line that the reasons have
+ROOM = 16.0  # centimetres: a question and the room to write under it stay on one page up to this height
 _BESIDE = 27.0  # a formula up to this width has its reason beside it
 _SIGN = 1.4
 

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from derivations.catalogue import Kind
-from derivations.language.context import Array, Context
+from derivations.language.context import ONE, Array, Context
 from derivations.language.errors import DeriveError
 from derivations.language.structure import children, subterms, with_children
 from derivations.language.term import Big, Call, Const, Index, Name, Term
@@ -175,10 +175,9 @@ class Notation:
 
     @cached_property
     def _bold(self) -> frozenset[Name | Index]:
-        contexts: Iterable[Context] = (section.theorem.context for section in self.problem.sections)
-        kinds = (pair for context in contexts for pair in context.kinds)
-        wanted = self.profile.bold
-        return frozenset(s for s, kind in kinds if isinstance(kind, Array) and ("vectors" if kind.is_vector else "matrices") in wanted)
+        contexts = (section.theorem.context for section in self.problem.sections if self.profile.bold)
+        arrays = ((symbol, vector) for context in contexts for symbol, vector in _arrays(context))
+        return frozenset(symbol for symbol, vector in arrays if ("vectors" if vector else "matrices") in self.profile.bold)
 
     def blocks(self, blocks: tuple[Block, ...], where: str) -> tuple[Block, ...]:
         """Blocks of this problem in this notation.
@@ -206,16 +205,14 @@ class Notation:
                 return with_children(term, tuple(map(self.term, children(term))))
 
     def words(self, text: str) -> str:
-        """Words in which single letters that stand alone are symbols."""
-        from render.notation.text import text as printed
-
+        """Words in which single letters that stand alone are symbols. They get the letter and not its font."""
         for old, _ in self.profile.symbols:
             char = LETTERS.get(old, old)
             if char in _ENGLISH_WORDS or not (len(char) == 1 or char.isupper()):
                 continue
             text = re.sub(rf"(?<![\w'’\\])(?<!\d-){re.escape(char)}(?![^\W_])", f"\0{old}\0", text)
         for old, new in self.profile.symbols:
-            text = text.replace(f"\0{old}\0", printed(new))
+            text = text.replace(f"\0{old}\0", LETTERS.get(new.text, new.text))
         return text
 
     def _renamed(self, name: Name) -> Name:
@@ -260,6 +257,23 @@ class Notation:
                 return (function, shown.function) if isinstance(shown, Call) else None
             case _:
                 return None
+
+
+def _arrays(context: Context) -> Iterator[tuple[Name | Index, bool]]:
+    """The symbols that stand for arrays, declared or defined, and whether each is a vector."""
+    from derivations.rules.shapes import shape
+
+    for symbol, kind in context.kinds:
+        if isinstance(kind, Array):
+            yield symbol, kind.is_vector
+    for definition in context.definitions:
+        if isinstance(definition.lhs, Name):
+            try:
+                found = shape(definition.lhs, context)
+            except DeriveError:  # a size that nobody needs to know is not settled
+                continue
+            if found is not None:
+                yield definition.lhs, found[1] == ONE
 
 
 def _bold(name: Name) -> Name:

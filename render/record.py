@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +24,7 @@ def sheet_record(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> dict[str,
     """``{"title", "course", "author", "date", "problems": [one object each]}``."""
     problems = []
     for entry in sheet.entries:
-        record = problem_record(entry.problem, printing)
+        record = problem_record(entry.problem, printing if entry.profile is None else replace(printing, profile=entry.profile))
         if entry.question is not None:
             record["question"] = words(entry.question)
         if entry.marks is not None:

@@ -20,6 +20,7 @@ heading = "Dilation"            # optional: instead of the kind's own title
 question = "Write out ..."      # optional: instead of the kind's own question; a blank line starts a paragraph
 marks = 5                       # optional: what it is worth, in whole or half marks
 space = "4cm"                   # optional: room to write in, where only the questions are printed
+notation = { log = "ln" }       # optional: fields that differ from those of the sheet
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 
 _SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "notation", "problem")
-_PROBLEM_FIELDS = ("kind", "heading", "question", "marks", "space")
+_PROBLEM_FIELDS = ("kind", "heading", "question", "marks", "space", "notation")
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(cm|mm|in)")
 _MOST_MARKS, _TALLEST = 1000, 100.0
@@ -56,6 +57,7 @@ class ProblemSpec:
     question: str | None = None
     marks: Fraction | None = None
     space: float | None = None
+    notation: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple
 def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:
     value = table.get("notation", {})
     if not isinstance(value, dict):
-        raise DeriveError(f"{where}: notation = {value!r} is not accepted; it must be a table, written as [notation] with its fields below")
+        raise DeriveError(f"{where}: notation = {value!r} is not accepted; it must be a table of fields, such as {{ log = 'ln' }}")
     return value
 
 
@@ -171,7 +173,8 @@ def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(
-        kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None, _marks(table, place), _space(table, place)
+        kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None, _marks(table, place), _space(table, place),
+        _notation(table, place),
     )
 
 

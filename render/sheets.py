@@ -61,7 +61,7 @@ def _part(number: int, entry: Entry, printing: Printing) -> Part:
     heading = f"{name}. {entry.heading or entry.problem.title}"
     blocks = edition_blocks(entry, printing)
     part = Part(f"problem-{number}", heading, blocks, note=heading_note(entry, printing))
-    (shown,) = printing.profile.of(entry.problem).blocks((part,), f"{name} ({entry.problem.kind})")
+    (shown,) = (entry.profile or printing.profile).of(entry.problem).blocks((part,), f"{name} ({entry.problem.kind})")
     return shown if isinstance(shown, Part) else part
 
 
@@ -101,5 +101,5 @@ def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
     for k, item in enumerate(assumed):
         found += [Text("; "), *item] if k else item
     whole = (*found, Text("." if assumed else messages.no_assumptions))
-    (shown,) = printing.profile.of(entry.problem).blocks((Paragraph(whole),), name)
+    (shown,) = (entry.profile or printing.profile).of(entry.problem).blocks((Paragraph(whole),), name)
     return shown.inlines if isinstance(shown, Paragraph) else whole

@@ -32,7 +32,7 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
 from render.notation.typst import typst, typst_sign
-from render.paper import REASON, Laid, chain_lines, display_lines
+from render.paper import REASON, ROOM, Laid, chain_lines, display_lines
 from render.typst_text import escape, quoted
 
 MARKS = {Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.SAMPLED: "$∘$", Strength.ASSUMED: "$△$"}
@@ -109,7 +109,10 @@ class _Writer:
             case Part(identifier, heading, blocks, new_page, note):
                 before = "#pagebreak(weak: true)\n" if new_page else ""
                 far = f"(note: [{escape(note)}])" if note else "()"
-                return f"// {identifier}\n{before}#problem{far}[{escape(heading)}]\n\n{self.blocks(blocks)}"
+                inside = f"#small[\n{self.blocks(blocks)}]\n" if new_page else self.blocks(blocks)
+                whole = f"#problem{far}[{escape(heading)}]\n\n{inside}"
+                room = sum(block.centimetres for block in blocks if isinstance(block, Space))
+                return f"// {identifier}\n{before}" + (f"#kept[\n{whole}]\n" if 0 < room <= ROOM else whole)
 
     def line(self, inlines: Inlines) -> str:
         found = []

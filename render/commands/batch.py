@@ -132,19 +132,20 @@ def _made(order: Order) -> Made:
 def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
     from render.commands.working import work_out
 
-    profile = printed.printing(order.options, order.spec, order.where).profile
+    plain = printed.printing(order.options, order.spec, order.where).profile
 
     def label(number: int, problem: ProblemSpec) -> str:
         return f"{number}. {problem.heading or problem.kind.name}"
 
-    def build(problem: ProblemSpec) -> Problem:
+    def build(number: int, problem: ProblemSpec) -> Problem:
+        profile = printed.own_profile(order.options, order.spec, number, order.where) or plain
         values = profile.values(problem.kind, problem.values)
         key = (problem.kind.name, problem.kind.module, *values.items())
         if key not in _worked:
             _worked[key] = problem.kind.build(values)
         return _worked[key]
 
-    jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, p)) for k, p in enumerate(order.spec.problems, 1)]
+    jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, k, p)) for k, p in enumerate(order.spec.problems, 1)]
     return work_out(jobs, quiet=quiet)
 
 
@@ -156,8 +157,8 @@ def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
 
     spec = order.spec
     entries = tuple(
-        Entry(outcome.problem, p.heading, p.question, p.marks, p.space)
-        for outcome, p in zip(outcomes, spec.problems, strict=True)
+        Entry(outcome.problem, p.heading, p.question, p.marks, p.space, printed.own_profile(order.options, spec, number, order.where))
+        for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )
     sheet = Sheet(spec.title, entries, spec.course, spec.author, spec.date)

@@ -13,6 +13,7 @@ from render.engines import ENGINES
 
 if TYPE_CHECKING:
     from render.printing import Edition, Printing
+    from render.profiles import Profile
     from render.sheet_file import SheetSpec
 
 EDITIONS = ("questions", "hints", "solutions", "staff")
@@ -55,15 +56,7 @@ def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: 
     from render.printing import Detail, Printing
 
     words = messages(options["language"] or (sheet.language if sheet is not None else "") or "en")
-    table: Mapping[str, Any] = sheet.notation if sheet is not None else {}
-    if table:
-        profiles.profile(table, f"{where}, [notation]")  # so that a message names the file that is at fault
-    if options["profile"]:
-        own = profiles.load(Path(options["profile"]))
-        profiles.profile(own, options["profile"])
-        table = {**table, **own}
-        where = options["profile"]
-    profile = profiles.checked(profiles.profile(table, where), words, where or "notation")
+    profile = profiles.checked(profiles.profile(_notation(options, sheet, where), where), words, options["profile"] or where or "notation")
     templates = {path.suffix: path for path in (*(sheet.templates if sheet is not None else ()), *map(Path, options["template"]))}
     chosen = look.look(
         tuple(templates.values()),
@@ -72,3 +65,31 @@ def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: 
         sheet.header if sheet is not None else "",
     )
     return Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen)
+
+
+def own_profile(options: Mapping[str, Any], sheet: SheetSpec, number: int, where: str) -> Profile | None:
+    """The notation of a problem that has one of its own: its fields over those of the sheet and of the command line. Raises DeriveError as above."""
+    own = sheet.problems[number - 1].notation
+    if not own:
+        return None
+    from render import profiles
+
+    place = f"{where}, problem {number}, notation"
+    for name in ("decimal", "thousands"):
+        if name in own:
+            raise DeriveError(f"{place}: {name} is the same in all of a sheet; write it under [notation]")
+    profiles.profile(own, place)
+    return profiles.profile({**_notation(options, sheet, where), **own}, place)
+
+
+def _notation(options: Mapping[str, Any], sheet: SheetSpec | None, where: str) -> Mapping[str, Any]:
+    """The fields of the notation: what the sheet says, and over it the file that was asked for; a message names the one that is at fault."""
+    from render import profiles
+
+    table: Mapping[str, Any] = sheet.notation if sheet is not None else {}
+    profiles.profile(table, f"{where}, [notation]")
+    if options["profile"]:
+        own = profiles.load(Path(options["profile"]))
+        profiles.profile(own, options["profile"])
+        table = {**table, **own}
+    return table

@@ -45,6 +45,8 @@ def _run(arguments: argparse.Namespace) -> int:
     _names_differ(specs, arguments.sheets)
     for spec, name in zip(specs, arguments.sheets, strict=True):
         printed.printing(options, spec, name)  # bad input is told before any work is begun
+        for number in range(1, len(spec.problems) + 1):
+            printed.own_profile(options, spec, number, name)
 
     from render.commands.batch import Order, several, single
 

@@ -63,7 +63,7 @@ def begins_with_digit(term: t.Term) -> bool:
         case t.Num():
             return True
         case t.Name(text, font=font):
-            return font != "text" and text[:1].isdigit()
+            return font not in ("text", "bold", "bb") and text[:1].isdigit()  # a vector of ones looks like no number
         case t.Pow(base) | t.Index(base) | t.Transpose(base):
             return begins_with_digit(base)
         case t.Frac(numerator, _, True):

@@ -14,7 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
-from derivations.language.brackets import LOGLIKE, bracketed, is_postfix
+from derivations.language.brackets import bracketed, is_postfix
+from derivations.language.placement import LOGLIKE
 from derivations.language.term import (
     Add,
     At,

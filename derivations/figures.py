@@ -99,7 +99,8 @@ class Permuted:
 class Transport:
     """A density, a map and the density of the image. The map is in pieces where it leaves the range that is shown, or jumps.
 
-    ``z`` and ``x`` are the ranges that are shown, ``guides`` some points of z (quartiles of the base) with their images.
+    ``z`` and ``x`` are the ranges that are shown, ``guides`` some points of z (quartiles of the base) with their images. ``names`` are both densities and the
+    map as they are written. ``cut``: whether the base and the image grow without bound somewhere, where their curves are cut off.
     """
 
     base: Points
@@ -109,6 +110,8 @@ class Transport:
     x: tuple[float, float]
     guides: Points
     names: tuple[Term, Term, Term]
+    variables: tuple[Name, Name]
+    cut: tuple[bool, bool] = (False, False)
     instance: Instance = ()
 
 
@@ -121,6 +124,7 @@ class Decay:
     every: int
     half_life: float
     weight: Term
+    lag: Name
     instance: Instance = ()
 
 

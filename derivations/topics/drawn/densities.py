@@ -16,7 +16,7 @@ from derivations.language.term import Name, Term
 from derivations.topics.pushforward.distributions import Distribution
 from derivations.topics.pushforward.evaluation import Compiled, number
 
-_TAIL = 0.004  # the mass beyond either end of what is shown
+_TAIL = 0.0012  # the mass beyond either end of what is shown
 _SPREAD = 8.0  # at most so many times the distance between the quartiles is shown
 _STEPS = 180
 _NEAR = 0.006  # the share of the range beside an end of a support in which a pole is cut off
@@ -51,18 +51,22 @@ def transport(
     after = sorted((f(v), m) for v, m in before if math.isfinite(f(v)))
     if not 0.9 < math.fsum(m for _, m in after) < 1.1:
         return Undrawn("its base density could not be sampled")
-    shown, quartiles = _shown(before)
-    shown_image, _ = _shown(after)
     limits = [number(e.subs(values)) for span in law.spans for e in (span.lo, span.hi)]
     cells = [number(e.subs(values)) for e in ends]
+    shown, quartiles = _shown(before, limits)
+    shown_image, _ = _shown(after, cells)
+    base_curve, base_cut = _density(lambda v: p_z(v) if any(a < v < b for a, b in zip(limits[::2], limits[1::2], strict=True)) else 0.0, limits, shown)
+    image_curve, image_cut = _density(p_x, cells, shown_image)
     return Transport(
-        _density(p_z, limits, shown),
-        tuple(_inside(((v, f(v)) for v in _even(*shown)), shown_image)),
-        _density(p_x, cells, shown_image),
+        base_curve,
+        tuple(_inside(((v, f(v)) for v in sorted({*_even(*shown), *_close(*shown)})), shown_image)),
+        image_curve,
         shown,
         shown_image,
         tuple((q, f(q)) for q in quartiles),
         names,
+        at,
+        (base_cut, image_cut),
         chosen,
     )
 
@@ -116,29 +120,41 @@ def _argument(arguments: Mapping[str, Any], names: tuple[str, ...], otherwise: f
     return value if math.isfinite(value) else otherwise
 
 
-def _shown(points: list[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float, float]]:
-    """The range to show of places with their masses, and the quartiles."""
+def _shown(points: list[tuple[float, float]], ends: list[float]) -> tuple[tuple[float, float], tuple[float, float, float]]:
+    """The range to show of places with their masses, up to an end of the support where one is near, and the quartiles."""
     summed = list(accumulate(m for _, m in points))
+    halves = [s - m / 2 for s, (_, m) in zip(summed, points, strict=True)]
 
     def quantile(q: float) -> float:
-        return points[min(bisect_left(summed, q * summed[-1]), len(points) - 1)][0]
+        wanted = q * summed[-1]
+        k = min(max(bisect_left(halves, wanted), 1), len(points) - 1)
+        (u, _), (v, _), low, high = points[k - 1], points[k], halves[k - 1], halves[k]
+        return u + (v - u) * min(max((wanted - low) / (high - low), 0.0), 1.0) if high > low else v
 
     low, first, middle, third, high = (quantile(q) for q in (_TAIL, 0.25, 0.5, 0.75, 1 - _TAIL))
     wide = _SPREAD * (third - first)
     if high - low > wide > 0:
         low = max(low, first - 0.4 * wide)
         high = min(high, low + wide)
-    return (low, high), (first, middle, third)
+    near = 0.12 * (high - low)
+    start = min((e for e in ends if low - near <= e <= low + near), default=low - 0.02 * (high - low))
+    end = max((e for e in ends if high - near <= e <= high + near), default=high + 0.02 * (high - low))
+    return (start, end), (first, middle, third)
 
 
 def _even(low: float, high: float) -> list[float]:
     return [low + (high - low) * k / _STEPS for k in range(_STEPS + 1)]
 
 
+def _close(low: float, high: float) -> list[float]:
+    """Points ever nearer to both ends, where a map may be steep."""
+    return [end for k in range(8, 40) for end in (low + (high - low) * 10 ** (-k / 4), high - (high - low) * 10 ** (-k / 4))]
+
+
 def _inside(points: Iterable[tuple[float, float]], limits: tuple[float, float]) -> list[Points]:
     """The parts of a curve whose second coordinate lies within the limits, cut at them by straight lines."""
     low, high = limits
-    slack = 0.02 * (high - low)
+    slack = 1e-9 * (high - low)
     parts: list[list[tuple[float, float]]] = [[]]
     last: tuple[float, float] | None = None
     for u, v in points:
@@ -157,17 +173,17 @@ def _inside(points: Iterable[tuple[float, float]], limits: tuple[float, float]) 
     return [tuple(part) for part in parts if len(part) > 1]
 
 
-def _density(p: Curve, breaks: list[float], shown: tuple[float, float]) -> Points:
-    """A density over a range, zero outside its support; what grows without bound at the end of an interval is cut off."""
+def _density(p: Curve, breaks: list[float], shown: tuple[float, float]) -> tuple[Points, bool]:
+    """A density over a range, zero outside its support; whether it grows without bound at the end of an interval and is cut off there."""
     low, high = shown
     span = high - low
-    edges = sorted({e for e in breaks if math.isfinite(e) and low - 0.1 * span <= e <= high + 0.1 * span})
-    low, high = min([low, *edges]), max([high, *edges])
+    edges = sorted({e for e in breaks if math.isfinite(e) and low - 1e-9 * span <= e <= high + 1e-9 * span})
     places = sorted({*_even(low, high), *(e + s * span * 10**-k for e in edges for s in (-1, 1) for k in (2, 3, 4, 6))})
-    found = [(u, _zero(p(u))) for u in places if low <= u <= high and u not in edges]
+    slack = 2e-6 * span
+    found = [(u, _zero(p(u))) for u in places if low - slack <= u <= high + slack and u not in edges]
     quiet = [v for u, v in found if all(abs(u - e) >= _NEAR * span for e in edges)]
-    top = 1.08 * max(quiet, default=0.0)
-    return tuple((u, min(v, top)) for u, v in found)
+    top = 1.15 * max(quiet, default=0.0)
+    return tuple((u, min(v, top)) for u, v in found), any(v > top for _, v in found)
 
 
 def _zero(value: float) -> float:

@@ -48,7 +48,7 @@ def decay(beta: Name | Fraction, weight: Term, lag: Name, known: Context) -> Dec
     every = math.ceil(steps / _STEMS)
     past = denote(lag, known)
     weights = tuple(float(at.subs(past, every * n).evalf(15)) for n in range(steps // every + 1))
-    return Decay(value, weights, every, half, weight, ((beta, value),) if isinstance(beta, Name) else ())
+    return Decay(value, weights, every, half, weight, lag, ((beta, value),) if isinstance(beta, Name) else ())
 
 
 def training(iterations: Size, samples: Size, batch: Size, last_batch: str) -> Passes:
@@ -90,6 +90,5 @@ def permuted(along: str, scaled: bool, weights: tuple[Term, Term]) -> Permuted:
 def _affine(matrix: tuple[tuple[int, ...], ...], bias: tuple[int, ...], inputs: tuple[tuple[float, ...], ...]) -> list[tuple[float, ...]]:
     """The images of the columns, one after another."""
     return [
-        tuple(sum(w * v for w, v in zip(row, column, strict=True)) + b for row, b in zip(matrix, bias, strict=True))
-        for column in zip(*inputs, strict=True)
+        tuple(sum(w * v for w, v in zip(row, column, strict=True)) + b for row, b in zip(matrix, bias, strict=True)) for column in zip(*inputs, strict=True)
     ]

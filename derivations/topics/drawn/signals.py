@@ -71,9 +71,7 @@ def pyramid(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tupl
     def number(size: Size | Term) -> int:
         return size if isinstance(size, int) else int(denote(size, known).subs(values))
 
-    windows = [
-        kinds.Window((number(k),), (number(s),), ((0, 0),), (number(d),)) for k, s, d in zip(kernels, strides, spacings, strict=True)
-    ]
+    windows = [kinds.Window((number(k),), (number(s),), ((0, 0),), (number(d),)) for k, s, d in zip(kernels, strides, spacings, strict=True)]
     reaches = ((1, 1), *((reach.rf, reach.effective_stride) for reach in chain_reaches(windows)))
     field, picked = reaches[-1][0], tuple(chosen.items())
     if field > _TRACED:

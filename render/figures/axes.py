@@ -1,0 +1,53 @@
+"""Scales with round numbers at their ticks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from derivations.language.term import Num, Term
+from render.figures.scene import FINE, SMALL, Item, Lines, Segment, label
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Maps ``low`` to ``start`` and ``high`` to ``end``, in points."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+
+def ticks(low: float, high: float, wanted: int = 5) -> tuple[float, ...]:
+    """About so many multiples of 1, 2 or 5 times a power of ten between two numbers."""
+    rough = (high - low) / max(wanted, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return tuple(round(k * step, 12) for k in range(first, last + 1))
+
+
+def ticked(value: float) -> tuple[str | Term, ...]:
+    """The number at a tick: integers as the printers group them, others with as many decimals as they have."""
+    if value == int(value) and abs(value) < 1e15:
+        digits = Num(str(abs(int(value))))
+        return ("−", digits) if value < 0 else (digits,)
+    return (f"{value:g}".replace("-", "−"),)
+
+
+def horizontal(scale: Scale, y: float, places: tuple[float, ...], *, length: float = 3.0) -> tuple[Item, ...]:
+    """An axis with ticks and numbers below it."""
+    marks: list[Segment] = [(scale.start, y, scale.end, y)] + [(scale(v), y, scale(v), y + length) for v in places]
+    return (Lines(tuple(marks), FINE), *(label(scale(v), y + length + 8.5, *ticked(v), size=SMALL + 0.5) for v in places))
+
+
+def vertical(scale: Scale, x: float, places: tuple[float, ...], *, length: float = 3.0) -> tuple[Item, ...]:
+    """An axis with ticks and numbers to its left."""
+    marks: list[Segment] = [(x, scale.start, x, scale.end)] + [(x - length, scale(v), x, scale(v)) for v in places]
+    numbers = (label(x - length - 2.5, scale(v) + 2.7, *ticked(v), anchor="end", size=SMALL + 0.5) for v in places)
+    return (Lines(tuple(marks), FINE), *numbers)

@@ -1,0 +1,241 @@
+"""Counts, weights, attention and training runs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from derivations.figures import Decay, Passes, Permuted, Shares
+from derivations.language.term import Name, Num, Term, term
+from render.figures.axes import Scale, horizontal, ticks, vertical
+from render.figures.drawing import Drawing, instance, listed, rounded
+from render.figures.scene import (
+    BOLD,
+    FINE,
+    SMALL,
+    TEXT,
+    TINT,
+    WIDEST,
+    Arrow,
+    Circle,
+    Fill,
+    Item,
+    Label,
+    Lines,
+    Pen,
+    Rect,
+    Scene,
+    Segment,
+    centred,
+    label,
+)
+from render.figures.words import FigureWords, filled, plain
+from render.notation.style import PLAIN
+
+_BAR = Fill("first", 0.75)
+
+
+def shares(figure: Shares, words: FigureWords) -> Drawing:
+    """A bar for each part, with its count at its end; the share of the whole where there is one."""
+    names = [name for name, _ in figure.rows]
+    left = min(max(len(name) for name in names) * 4.3 + 8, 190.0)
+    most = max(count for _, count in figure.rows)
+    right = 96.0
+    room = WIDEST - left - right
+    row, thick, top = 17.0, 10.0, 3.0
+    items: list[Item] = []
+    for k, (name, count) in enumerate(figure.rows):
+        y = top + k * row
+        long = room * count / most if most else 0.0
+        items.append(label(left - 6, y + thick / 2 + 0.34 * (TEXT - 1), name, anchor="end", size=TEXT - 1))
+        items.append(Rect(left, y, max(long, 0.4), thick, _BAR, Pen(width=0.6)))
+        number: tuple[str | Term, ...] = (Num(str(count)),)
+        if figure.total:
+            number = (*number, f"  ({_percent(count, figure.total)})")
+        items.append(Label(left + long + 5, y + thick / 2 + 0.34 * (TEXT - 1), number, "start", TEXT - 1))
+    bottom = top + len(figure.rows) * row - (row - thick)
+    items.append(Lines(((left, top - 3, left, bottom + 3),), FINE))
+    rows = "; ".join(f"{name} {count}" + (f" ({_percent(count, figure.total)})" if figure.total else "") for name, count in figure.rows)
+    told = plain(filled(words.shares_told, rows=rows))
+    told += plain(filled(words.shares_total, total=str(figure.total))) if figure.total is not None else ""
+    caption = (words.shares, *filled(words.shares_total, total=term(figure.total))) if figure.total is not None else (words.shares_compared,)
+    title = words.shares_title
+    named = instance(figure.instance, words)
+    return Drawing(Scene(WIDEST, bottom + 6, tuple(items), title, (told, *named)), (*caption, *named))
+
+
+def _percent(count: int, total: int) -> str:
+    share = 100 * count / total
+    return "<0.1 %" if 0 < share < 0.1 else f"{share:.1f} %"
+
+
+def decay(figure: Decay, words: FigureWords) -> Drawing:
+    """A stem for each weight, and a dashed line at the half-life."""
+    left, width, top, floor = 46.0, WIDEST - 8, 14.0, 132.0
+    last = (len(figure.weights) - 1) * figure.every
+    across = Scale(-0.02 * last - 0.3 * figure.every, last * 1.02 + 0.3 * figure.every, left, width)
+    up = Scale(0.0, max(figure.weights) * 1.06, floor, top)
+    places = ticks(0.0, float(last), 8)
+    items: list[Item] = [*horizontal(across, floor, tuple(p for p in places if p == int(p))), *vertical(up, left, ticks(0.0, max(figure.weights), 4))]
+    stems: list[Segment] = [(across(k * figure.every), floor, across(k * figure.every), up(w)) for k, w in enumerate(figure.weights)]
+    items.append(Lines(tuple(stems), Pen("first", 1.3)))
+    items += [Circle(across(k * figure.every), up(w), 2.3, Fill("first")) for k, w in enumerate(figure.weights)]
+    half = rounded(figure.half_life)
+    at, level = across(figure.half_life), figure.weights[0] / 2
+    items.append(Lines(((at, floor, at, top),), Pen("second", 1.1, dash=True)))
+    items.append(Lines(((left, up(level), at, up(level)),), Pen("second", 0.7, dash=True)))
+    items.append(label(at + 5, top + 7, plain(filled(words.half_life, half=half)), anchor="start"))
+    items.append(label((left + width) / 2, floor + 26, words.lag, figure.lag))
+    items.append(Label(9, (floor + top) / 2, (words.weight,), "middle", TEXT, upright=False))
+    beta = f"{figure.beta.numerator}/{figure.beta.denominator}"
+    told = filled(words.decay_told, beta=beta, first=rounded(figure.weights[0]), last_lag=str(last), last=rounded(figure.weights[-1]), half=half)
+    more = filled(words.decay_every, every=term(figure.every)) if figure.every > 1 else ()
+    steps = Num(half) if half.replace(".", "").isdigit() else half
+    caption = (*filled(words.decay, weight=figure.weight, half=steps), *more, *instance(figure.instance, words))
+    return Drawing(Scene(WIDEST, floor + 30, tuple(items), words.decay_title, (*told, *more)), caption)
+
+
+_FIRST, _LAST = 10, 3
+
+
+def passes(figure: Passes, words: FigureWords) -> Drawing:
+    """The run as a time line of epochs, and below it one epoch with its batches."""
+    left, right = 6.0, WIDEST - 6
+    top, thick = 26.0, 16.0
+    scale = Scale(0.0, float(figure.iterations), left, right)
+    whole, rest = divmod(figure.iterations, figure.per_epoch)
+    items: list[Item] = []
+    end = scale(whole * figure.per_epoch)
+    items.append(Rect(left, top, right - left, thick, TINT, FINE))
+    if rest:
+        items.append(Rect(end, top, right - end, thick, Fill("page"), FINE))
+    shown = [n * figure.per_epoch for n in range(1, whole + 1)]
+    apart = scale(figure.per_epoch) - left
+    every = next(step for base in range(12) for step in (10**base, 2 * 10**base, 5 * 10**base) if step * apart >= 4.0)
+    lines = tuple((scale(v), top, scale(v), top + thick) for n, v in enumerate(shown, 1) if n % every == 0 and scale(v) < right - 0.5)
+    if lines:
+        items.append(Lines(lines, Pen(width=0.5)))
+    for v in ticks(0.0, float(figure.iterations), 6):
+        if v == int(v):
+            items.append(Lines(((scale(v), top - 3, scale(v), top),), FINE))
+            anchor: Literal["start", "middle", "end"] = "start" if v == 0 else "end" if scale(v) > right - 8 else "middle"
+            items.append(Label(scale(v) - (2 if v == 0 else 0), top - 6, (Num(str(int(v))),), anchor, SMALL + 0.5))
+    items.append(label((left + right) / 2, 8, words.iteration, size=SMALL + 1))
+    zoom = top + thick + 22
+    if figure.iterations >= figure.per_epoch:
+        shown_end = (scale(figure.per_epoch), top + thick, right, zoom)
+    else:  # the run ends within the first epoch
+        shown_end = (right, top + thick, left + (right - left) * figure.iterations * figure.batch / figure.samples, zoom)
+    items.append(Lines(((left, top + thick, left, zoom), shown_end), Pen("quiet", 0.5, dash=True)))
+    items += _epoch(figure, left, right, zoom, words)
+    epochs = Fraction(figure.iterations, figure.per_epoch)
+    items.append(label((left + right) / 2, zoom + 24 + 13, plain(filled(words.epoch, samples=_grouped(figure.samples))), size=SMALL + 1))
+    short = figure.last < figure.batch
+    more = ""
+    if short:
+        more = plain(filled(words.passes_short_told, last=str(figure.last)))
+    elif figure.dropped:
+        more = plain(filled(words.passes_dropped_told, count=str(figure.dropped)))
+    count = f"{epochs.numerator}" if epochs.denominator == 1 else f"{epochs.numerator}/{epochs.denominator}"
+    told = filled(words.passes_told, iterations=str(figure.iterations), epochs=count, per_epoch=str(figure.per_epoch), batch=str(figure.batch), last=more)
+    caption = words.passes + (words.passes_part if rest else "") + (words.passes_short if short else "") + (words.passes_dropped if figure.dropped else "")
+    caption += plain(filled(words.passes_every, every=_grouped(every))) if every > 1 and lines else ""
+    named = instance(figure.instance, words)
+    return Drawing(Scene(WIDEST, zoom + 42, tuple(items), words.passes_title, (*told, *named)), (caption, *named))
+
+
+def _grouped(number: int) -> str:
+    return PLAIN.number(str(number), "\u202f")
+
+
+def _epoch(figure: Passes, left: float, right: float, y: float, words: FigureWords) -> list[Item]:
+    """The batches of an epoch, as wide as they are large; those in the middle are left out where there are many."""
+    high = 24.0
+    sizes: list[int | None] = [*(figure.batch for _ in range(figure.per_epoch - 1)), figure.last]
+    if len(sizes) > _FIRST + _LAST + 1:
+        sizes = [*sizes[:_FIRST], None, *sizes[-_LAST:]]
+    units = [1.4 if size is None else size / figure.batch for size in sizes]
+    spare = figure.dropped / figure.batch
+    scale = Scale(0.0, sum(units) + spare, left, right)
+    items: list[Item] = []
+    at = 0.0
+    for size, unit in zip(sizes, units, strict=True):
+        x, width = scale(at), scale(at + unit) - scale(at)
+        at += unit
+        if size is None:
+            items.append(centred(x + width / 2, y + high / 2, "…", size=TEXT + 2))
+            continue
+        short = size < figure.batch
+        items.append(Rect(x, y, width, high, None, BOLD if short else FINE, hatched=short))
+        words_in = _grouped(size)
+        if short and width > 4.6 * len(words_in) + 4:
+            items.append(Rect(x + width / 2 - 2.7 * len(words_in) - 1, y + high / 2 - 6, 5.4 * len(words_in) + 2, 12, Fill("page"), None))
+        if width > 4.6 * len(words_in) + 2:
+            items.append(centred(x + width / 2, y + high / 2, words_in, size=SMALL + 1))
+    if spare:
+        x = scale(at)
+        items.append(Rect(x, y, right - x, high, None, Pen(width=0.7, dash=True)))
+        told = plain(filled(words.unused, count=_grouped(figure.dropped)))
+        if right - x > 4.6 * len(told) + 8:
+            items.append(centred((x + right) / 2, y + high / 2, told, size=SMALL + 1))
+        else:
+            items.append(label(right, y + high + 13, told, anchor="end", size=SMALL + 1))
+    return items
+
+
+def permuted(figure: Permuted, words: FigureWords) -> Drawing:
+    """Two tables in grey, and between them the order of the inputs."""
+    n = len(figure.order)
+    cell, left, top = 36.0, 40.0, 46.0
+    apart = 92.0
+    second = left + n * cell + apart
+    items: list[Item] = []
+    plainly = tuple(range(n))
+    items += _table(figure, figure.before, plainly, left, top, cell, figure.weights[0], words)
+    items += _table(figure, figure.after, figure.order, second, top, cell, figure.weights[1], words)
+    middle, y = left + n * cell + apart / 2 - 12, top + n * cell / 2
+    items.append(Arrow(((middle - 20, y), (middle + 20, y)), BOLD))
+    items.append(label(middle, y - 8, Name("P")))
+    for k, i in enumerate(figure.order):
+        items.append(label(middle, y + 16 + 10 * k, f"{i + 1} → {k + 1}", size=SMALL + 0.5))
+
+    def told(table: tuple[tuple[float, ...], ...]) -> str:
+        return "; ".join(plain(filled(words.permuted_row, number=str(k), values=", ".join(f"{v:.2f}" for v in row))) for k, row in enumerate(table, 1))
+
+    order = listed([str(i + 1) for i in figure.order], words)
+    description = filled(words.permuted_told, order=order, before=told(figure.before), after=told(figure.after))
+    caption = words.permuted if figure.along == "columns" else words.permuted_rows
+    return Drawing(Scene(second + n * cell + 4, top + n * cell + 4, tuple(items), words.permuted_title, description), (caption,))
+
+
+def _grey(weight: float) -> float:
+    """Darker for a larger weight, and never so that neither dark nor light numbers could be read on it."""
+    return round(0.6 * weight if weight <= 0.5 else 0.62 + 0.76 * (weight - 0.5), 2)
+
+
+def _table(
+    figure: Permuted, table: tuple[tuple[float, ...], ...], order: tuple[int, ...], left: float, top: float, cell: float, name: Term, words: FigureWords
+) -> list[Item]:
+    n = len(order)
+    items: list[Item] = []
+    for r, row in enumerate(table):
+        for c, weight in enumerate(row):
+            x, y = left + c * cell, top + r * cell
+            dark = weight > 0.5
+            items.append(Rect(x, y, cell, cell, Fill("ink", _grey(weight)), Pen("quiet", 0.5)))
+            items.append(centred(x + cell / 2, y + cell / 2, f"{weight:.2f}", size=TEXT, paint="page" if dark else "ink"))
+    by_columns = figure.along == "columns"
+    one = order.index(0)
+    side = n * cell
+    column, line = Rect(left + one * cell, top, cell, side, None, None), Rect(left, top + one * cell, side, cell, None, None)
+    query, key = (column, line) if by_columns else (line, column)
+    items.append(Rect(key.x, key.y, key.width, key.height, None, Pen("second", 1.8, dash=True)))
+    items.append(Rect(query.x, query.y, query.width, query.height, None, Pen("first", 2.0)))
+    for k, i in enumerate(order):
+        items.append(label(left + (k + 0.5) * cell, top - 5, str(i + 1), size=TEXT - 1))
+        items.append(label(left - 5, top + (k + 0.5) * cell + 0.34 * (TEXT - 1), str(i + 1), anchor="end", size=TEXT - 1))
+    rows, columns = (words.keys, words.queries) if by_columns else (words.queries, words.keys)
+    items.append(label(left + side / 2, top - 17, columns, size=SMALL + 1))
+    items.append(Label(left - 18, top + side / 2, (rows,), "middle", SMALL + 1, upright=False))
+    items.append(label(left + side / 2, 12, name, size=TEXT + 0.5))
+    return items

@@ -1,0 +1,132 @@
+"""Scenes as SVG: one element inside a page, or a file of its own.
+
+Inside a page ink is ``currentColor``, so that a drawing is as dark or as light as the text around it. A file of its own brings its paper with it, because
+nobody knows on what it will be laid; both follow the reader's dark mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from derivations.language.term import Term
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number
+from render.figures.words import plain
+from render.notation.runs import Run, runs
+from render.notation.style import PLAIN, Style
+
+_SHARES: dict[Paint, float] = {"quiet": 0.65, "faint": 0.3}
+_COLOURS: dict[Paint, str] = {"page": "var(--page,#fff)", "first": "var(--figure-first,#0072b2)", "second": "var(--figure-second,#d55e00)"}
+_SHEET = (
+    "svg{color:#1c1c1c;--page:#fff;--figure-first:#0072b2;--figure-second:#d55e00}"
+    "@media(prefers-color-scheme:dark){svg{color:#e6e4df;--page:#17181a;--figure-first:#56b4e9;--figure-second:#e69f00}}"
+)
+_FONT = "Charter,'Bitstream Charter',Georgia,'Times New Roman',serif"
+_MARGIN = 6.0
+PIXELS = 4 / 3
+"""CSS pixels of a point."""
+
+
+def inline(scene: Scene, identifier: str, style: Style = PLAIN) -> str:
+    """The drawing as an element of a page; ``identifier`` is unique in it. At most as wide as its room, and never so small that it cannot be read."""
+    name = escape(identifier)
+    wide, least = scene.width * PIXELS, scene.width
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{name}-title {name}-desc" '
+        f'viewBox="0 0 {number(scene.width)} {number(scene.height)}" '
+        f'style="width:{number(wide)}px;min-width:{number(least)}px" font-family="inherit">'
+    )
+    return f"{head}\n{_told(scene, name, style)}{_Writer(style).shapes(scene)}</svg>\n"
+
+
+def standalone(scene: Scene, style: Style = PLAIN) -> str:
+    """The drawing as a complete file, on paper of its own."""
+    w, h = scene.width + 2 * _MARGIN, scene.height + 2 * _MARGIN
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" width="{number(w * PIXELS)}" height="{number(h * PIXELS)}" '
+        f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}">'
+    )
+    paper = f'<rect x="{number(-_MARGIN)}" y="{number(-_MARGIN)}" width="{number(w)}" height="{number(h)}" fill="var(--page)"/>\n'
+    told = _told(scene, "", style).replace('id="-', 'id="')
+    return f"{head}\n{told}<style>{_SHEET}</style>\n{paper}{_Writer(style).shapes(scene)}</svg>\n"
+
+
+def _told(scene: Scene, name: str, style: Style) -> str:
+    title, desc = escape(scene.title, quote=False), escape(plain(scene.description, style), quote=False)
+    return f'<title id="{name}-title">{title}</title>\n<desc id="{name}-desc">{desc}</desc>\n'
+
+
+def _colour(paint: Paint) -> str:
+    return _COLOURS.get(paint, "currentColor")
+
+
+def _filled(fill: Fill | None) -> str:
+    if fill is None:
+        return ' fill="none"'
+    share = fill.share * _SHARES.get(fill.paint, 1.0)
+    return f' fill="{_colour(fill.paint)}"' + (f' fill-opacity="{number(share)}"' if share < 1 else "")
+
+
+def _drawn(pen: Pen | None) -> str:
+    if pen is None:
+        return ""
+    share = _SHARES.get(pen.paint, 1.0)
+    opacity = f' stroke-opacity="{number(share)}"' if share < 1 else ""
+    dash = ' stroke-dasharray="2.5 2"' if pen.dash else ""
+    return f' stroke="{_colour(pen.paint)}" stroke-width="{number(pen.width)}"{opacity}{dash}'
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    style: Style
+
+    def shapes(self, scene: Scene) -> str:
+        return "".join(f"{self.shape(item)}\n" for item in flat(scene.items))
+
+    def shape(self, item: Lines | Rect | Circle | Polyline | Label) -> str:
+        match item:
+            case Lines(segments, pen):
+                path = "".join(f"M{number(a)} {number(b)}L{number(c)} {number(d)}" for a, b, c, d in segments)
+                return f'<path d="{path}" fill="none"{_drawn(pen)}/>'
+            case Rect(x, y, w, h, fill, pen, _, rounded):
+                corner = f' rx="{number(rounded)}"' if rounded else ""
+                place = f'x="{number(x)}" y="{number(y)}" width="{number(w)}" height="{number(h)}"'
+                return f"<rect {place}{corner}{_filled(fill)}{_drawn(pen)}/>"
+            case Circle(x, y, radius, fill, pen):
+                return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}"{_filled(fill)}{_drawn(pen)}/>'
+            case Polyline(points, pen, fill, closed):
+                places = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+                joined = ' stroke-linejoin="round"' if pen is not None else ""
+                return f'<{"polygon" if closed else "polyline"} points="{places}"{_filled(fill)}{_drawn(pen)}{joined}/>'
+            case Label():
+                return self.label(item)
+
+    def label(self, item: Label) -> str:
+        turned = "" if item.upright else f' transform="rotate(-90 {number(item.x)} {number(item.y)})"'
+        anchor = f' text-anchor="{item.anchor}"' if item.anchor != "start" else ""
+        weight = ' font-weight="bold"' if item.bold else ""
+        place = f'x="{number(item.x)}" y="{number(item.y)}" font-size="{number(item.size)}"'
+        pieces = [run for part in item.content for run in ((Run(part),) if isinstance(part, str) else self.formula(part))]
+        return f"<text {place}{anchor}{weight}{_filled(Fill(item.paint))}{turned}>{self.line(pieces, item.size)}</text>"
+
+    def formula(self, term: Term) -> tuple[Run, ...]:
+        return runs(term, self.style)
+
+    def line(self, pieces: list[Run], size: float) -> str:
+        """Runs as text; a script moves the line and what follows moves it back."""
+        found, at = [], 0.0
+        for run in pieces:
+            wanted = {1: -0.36, 0: 0.0, -1: 0.22}[run.level] * size
+            attributes = ""
+            if wanted != at:
+                attributes += f' dy="{number(wanted - at)}"'
+                at = wanted
+            if run.level:
+                attributes += f' font-size="{number(0.72 * size)}"'
+            if run.italic:
+                attributes += ' font-style="italic"'
+            if run.bold:
+                attributes += ' font-weight="bold"'
+            words = escape(run.text, quote=False)
+            found.append(f"<tspan{attributes}>{words}</tspan>" if attributes else words)
+        return "".join(found)

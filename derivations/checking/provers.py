@@ -12,11 +12,11 @@ from derivations.language.context import Array, Context, RandomVariable
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Term
-from derivations.rules.equality import difference_vanishes, where_defined
+from derivations.rules.equality import difference_vanishes, equations_of, where_defined
+from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
-from derivations.rules.order import prove_order
 
 Found: TypeAlias = Evidence | Undecided | Refuted
 Attempt: TypeAlias = Callable[[], Found]
@@ -79,13 +79,23 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     return attempts
 
 
+def inequality(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> list[Attempt]:
+    def attempt(held: frozenset[Term]) -> Found:
+        algebra = algebra_for(statement, context, deadline)
+        algebra.hold(held)
+        return prove_inequality(algebra, statement, equations_of(context, earlier))
+
+    heads = frozenset(d.lhs for d in context.definitions if not d.parameters)
+    return [lambda: attempt(heads), lambda: attempt(frozenset())] if heads else [lambda: attempt(heads)]
+
+
 def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> Found:
     """Evidence for all values, or why there is none. ``Refuted`` for sizes that do not fit."""
     match statement.relation:
         case Rel.EQ:
             attempts = equality(statement, context, earlier, deadline)
         case Rel.LE | Rel.LT | Rel.GE | Rel.GT | Rel.NE:
-            attempts = [lambda: prove_order(statement, context, earlier, lenient=True)]
+            attempts = inequality(statement, context, earlier, deadline)
         case _:
             return Undecided(f"no rule proves the relation {statement.relation.value}")
     reasons: list[str] = []

@@ -25,10 +25,11 @@ def _match(pattern: Term, term: Term, parameters: frozenset[Name], values: dict[
     match pattern, term:
         case Add(parts), _ if not isinstance(term, Add) or len(term.parts) != len(parts) or term.parts[1:] != parts[1:]:
             return _match_shifted(parts, term, parameters, values)
-        case Call(f, xs, _), Call(g, ys, _) if f == g:  # p_z(z) defines p_z at any place
-            return len(xs) == len(ys) and all(_match(p, t, parameters, values) for p, t in zip(xs, ys, strict=True))
         case Call(f, xs, _), Call(g, ys, _):
-            return len(xs) == len(ys) and all(_match(p, t, parameters, values) for p, t in zip((f, *xs), (g, *ys), strict=True))
+            if len(xs) != len(ys):
+                return False
+            indices = parameters - frozenset(x for x in xs if isinstance(x, Name))  # the z under p_z(z) is a label: it defines p_z at any place
+            return (f == g or _match(f, g, indices, values)) and all(_match(p, t, parameters, values) for p, t in zip(xs, ys, strict=True))
         case Index(f, xs), Index(g, ys):
             return len(xs) == len(ys) and all(_match(p, t, parameters, values) for p, t in zip((f, *xs), (g, *ys), strict=True))
     if type(pattern) is not type(term):

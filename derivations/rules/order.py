@@ -11,6 +11,7 @@ its factors' signs decide.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
@@ -24,30 +25,56 @@ WANTED = {Rel.LE: ("+", "0+", "0"), Rel.LT: ("+",), Rel.GE: ("+", "0+", "0"), Re
 
 
 def factored(algebra: Algebra, p: Poly) -> list[tuple[Poly, int]] | None:
-    """Factors of a polynomial over its atoms (by SymPy), or None where its exponents are not whole numbers."""
+    """Factors of a polynomial over its atoms and their roots (by SymPy), or None where an exponent is symbolic."""
     import sympy as sp
 
     cleared, inverses = algebra.cleared(p)
+    roots = _root_orders(cleared)
+    if roots is None:
+        return None
     symbols: dict[int, sp.Symbol] = {}
     total = sp.Integer(0)
     for m, c in cleared.terms.items():
         product = sp.Rational(c.numerator, c.denominator)
         for a, e in m:
-            if not isinstance(e, Fraction) or e.denominator != 1 or e < 0:
+            if not isinstance(e, Fraction):
                 return None
-            product *= symbols.setdefault(a, sp.Symbol(f"a{a}")) ** int(e)
+            product *= symbols.setdefault(a, sp.Symbol(f"a{a}")) ** int(e * roots[a])
         total += product
-    scale, factors = sp.factor_list(total)
+    shift = sp.Mul(*(symbols[a] ** int(-low * roots[a]) for a, low in _lowest(cleared).items()))
+    scale, factors = sp.factor_list(sp.expand(total * shift))
     atoms = {s: a for a, s in symbols.items()}
     found = [(number(Fraction(int(scale.p), int(scale.q))), 1)]
     for factor, power in factors:
         poly = sp.Poly(factor, *symbols.values())
         terms: dict[Monomial, Fraction] = {
-            tuple(sorted((atoms[g], Fraction(k)) for g, k in zip(poly.gens, exps, strict=True) if k)): Fraction(int(c.p), int(c.q))
+            tuple(sorted((atoms[g], Fraction(k, roots[atoms[g]])) for g, k in zip(poly.gens, exps, strict=True) if k)): Fraction(int(c.p), int(c.q))
             for exps, c in poly.terms()
         }
         found.append((Poly(terms), int(power)))
     found.extend((atom_power(a), int(e)) for a, e in inverses if isinstance(e, Fraction))
+    found.extend((atom_power(a, Fraction(1, roots[a])), int(low * roots[a])) for a, low in _lowest(cleared).items())
+    return found
+
+
+def _root_orders(p: Poly) -> dict[int, int] | None:
+    """For each atom the least n such that all its exponents are multiples of 1/n; None for a symbolic exponent."""
+    orders: dict[int, int] = {}
+    for m in p.terms:
+        for a, e in m:
+            if not isinstance(e, Fraction):
+                return None
+            orders[a] = lcm(orders.get(a, 1), e.denominator)
+    return orders
+
+
+def _lowest(p: Poly) -> dict[int, Fraction]:
+    """The negative exponents to be cleared: for each atom the lowest that occurs."""
+    found: dict[int, Fraction] = {}
+    for m in p.terms:
+        for a, e in m:
+            if isinstance(e, Fraction) and e < 0:
+                found[a] = min(found.get(a, e), e)
     return found
 
 

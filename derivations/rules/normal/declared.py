@@ -45,20 +45,25 @@ class Declared(Forms):
 
     def _read_hypotheses(self) -> None:
         for hypothesis in self.context.hypotheses:
-            if isinstance(hypothesis, Relation):
-                if set(hypothesis.signs) == {"perp"}:
-                    self.independent.append(frozenset(hypothesis.items))
-                for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
-                    if sign in ("<", "<=", ">", ">=", "!="):
-                        try:
-                            difference = self.poly(right) - self.poly(left)
-                        except Stuck:
-                            continue
-                        self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
+            self.assume(hypothesis)
         short = [p for p in self.positive_facts if 2 <= len(p) <= 3][:4]
         for k, p in enumerate(short):  # (1 - x)(1 + x) > 0 where both are
             for q in short[k + 1 :]:
                 self._fact(self.mul(p, q), strict=True)
+
+    def assume(self, hypothesis: Term) -> None:
+        """Take an inequality, a chain of them, or the independence of random variables as a fact; other hypotheses are used elsewhere."""
+        if not isinstance(hypothesis, Relation):
+            return
+        if set(hypothesis.signs) == {"perp"}:
+            self.independent.append(frozenset(hypothesis.items))
+        for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
+            if sign in ("<", "<=", ">", ">=", "!="):
+                try:
+                    difference = self.poly(right) - self.poly(left)
+                except Stuck:
+                    continue
+                self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
 
     def _fact(self, p: Poly, *, strict: bool, nonzero: bool = False) -> None:
         if nonzero or not p:

@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
+from derivations.figures import Figure
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, weakest
@@ -100,7 +101,7 @@ class Problem:
     parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     ledger: Ledger | None = None
     notes: tuple[Words, ...] = ()
-    figure: object | None = None
+    figure: Figure | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 
+from derivations.figures import Figure as ProblemFigure
+from derivations.figures import Undrawn
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.theorem import Checked, Theorem, compose
 from derivations.kernel.verdict import weakest
@@ -32,6 +34,8 @@ from render.document import (
     Table,
     Text,
 )
+from render.figures.draw import draw
+from render.figures.words import filled, words_for
 from render.messages import Messages
 from render.profiles import Profile
 
@@ -81,9 +85,18 @@ def problem_blocks(
     for note in problem.notes:
         blocks += paragraphs(note)
     if problem.figure is not None:
-        blocks.append(Figure(problem.figure, problem.title))
+        blocks.append(_figure(problem.figure, messages))
     blocks.append(Boxed(messages.answer, _answer(problem.answer, messages)))
     return tuple(blocks)
+
+
+def _figure(figure: ProblemFigure, messages: Messages) -> Block:
+    """The drawing, or why there is none."""
+    words = words_for(messages.language)
+    if isinstance(figure, Undrawn):
+        return Paragraph(inlines(filled(words.undrawn, because=figure.because)))
+    drawing = draw(figure, words)
+    return Figure(drawing.scene, inlines(drawing.caption))
 
 
 def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = ()) -> tuple[Chain, ...]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from derivations.kernel.statement import Rel
 from derivations.kernel.verdict import Evidence, Strength
 from derivations.language.term import Term
+from render.figures.scene import Scene, relabelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,10 @@ class Boxed:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing: what to draw, and its description for those who do not see it."""
+    """A drawing, which holds its own description for those who do not see it, and the caption under it."""
 
-    scene: object
-    description: str
+    scene: Scene
+    caption: Inlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,18 @@ def formulas(blocks: tuple[Block, ...]) -> Iterator[Term]:
     yield from found
 
 
+def figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
+    """Every drawing in blocks, in the order in which they are printed."""
+    for block in blocks:
+        match block:
+            case Figure():
+                yield block
+            case Question(inside) | Boxed(_, inside) | Part(_, _, inside):
+                yield from figures(inside)
+            case _:
+                pass
+
+
 def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Callable[[str], str]) -> tuple[Block, ...]:
     """The same blocks with every formula and all running words changed; what is shown letter by letter stays."""
 
@@ -248,7 +261,9 @@ def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Ca
                 return Boxed(label, tuple(map(block, inside)))
             case Part(_, heading, inside):
                 return replace(part, heading=words(heading), blocks=tuple(map(block, inside)))
-            case Figure() | Space():
+            case Figure(scene, caption):
+                return Figure(relabelled(scene, term), line(caption))
+            case Space():
                 return part
 
     return tuple(map(block, blocks))

@@ -32,6 +32,7 @@ from render.document import (
     Table,
     Text,
 )
+from render.figures import svg
 from render.look import PLAIN_LOOK, Look, built_in
 from render.marks import MARKS
 from render.measure import width
@@ -106,8 +107,9 @@ class _Writer:
                 return f'<div class="question">\n{self.blocks(blocks, level)}</div>\n'
             case Boxed(label, blocks):
                 return f'<div class="answer">\n<p class="label">{_escape(label)}</p>\n{self.blocks(blocks, level)}</div>\n'
-            case Figure(_, description):
-                return f"<!-- {_escape(description).replace('--', '- -')} -->\n"
+            case Figure(scene, caption):
+                drawn = svg.inline(scene, self.style)
+                return f'<figure>\n<div class="scroll">\n{drawn}</div>\n<figcaption>{self.line(caption)}</figcaption>\n</figure>\n'
             case Space(centimetres):
                 return f'<div class="space" style="height: {centimetres:g}cm"></div>\n'
             case Part(identifier, heading, blocks, _, note):

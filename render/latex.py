@@ -29,7 +29,9 @@ from render.document import (
     Strong,
     Table,
     Text,
+    figures,
 )
+from render.figures.tikz import DRAWING, tikz
 from render.latex_text import characters, escape, inside_text
 from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
@@ -56,6 +58,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
     body = _Writer(style).blocks(doc.blocks)
     written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
     preamble = built_in("preamble.tex").rstrip().replace("%%reasonwidth", f"{REASON}").replace("%%characters", characters(written).rstrip())
+    preamble += "\n" + DRAWING.rstrip() if any(figures(doc.blocks)) else ""
     header = f"\n\\runninghead{{{escape(doc.header)}}}" if doc.header else ""
     logo = f"  \\includegraphics[height=14mm]{{{doc.logo.name}}}\\par\\smallskip\n" if doc.logo is not None else ""
     subtitle = r" \quad ".join(map(escape, doc.subtitle))
@@ -131,8 +134,8 @@ class _Writer:
                 return f"\\begin{{question}}\n{self.blocks(blocks).strip()}\n\\end{{question}}\n"
             case Boxed(label, blocks):
                 return f"\\begin{{answer}}{{{escape(label)}}}\n{self.blocks(blocks).strip()}\n\\end{{answer}}\n"
-            case Figure(_, description):
-                return f"% figure: {escape(description)}\n"
+            case Figure(scene, caption):
+                return f"\\begin{{drawing}}{{{self.line(caption)}}}\n{tikz(scene, self.style)}\\end{{drawing}}\n"
             case Space(centimetres):
                 return f"\\vspace*{{{centimetres:g}cm}}\n"
             case Part(identifier, heading, blocks, new_page, note):

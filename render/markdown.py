@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
 from derivations.language.term import Term
@@ -30,7 +32,11 @@ from render.document import (
     Strong,
     Table,
     Text,
+    figures,
 )
+from render.figures.scene import Scene
+from render.figures.svg import standalone
+from render.figures.words import plain
 from render.latex_text import inside_text
 from render.marks import MARKS
 from render.measure import width
@@ -64,9 +70,9 @@ _SYMBOL = re.compile(r"\\[^A-Za-z]|[<>*]")
 _OPERATOR = re.compile(r"\\operatorname\*?(?![A-Za-z])")  # GitHub does not allow it
 
 
-def document(doc: Document, style: Style = PLAIN) -> str:
-    """The document as a Markdown file."""
-    writer = _Writer(style)
+def document(doc: Document, style: Style = PLAIN, stem: str = "") -> str:
+    """The document as a Markdown file. With a ``stem`` its drawings are the files beside it that ``pictures`` makes, without one they are in the text."""
+    writer = _Writer(style, _names(doc, stem) if stem else {})
     head = [f"# {_words(doc.title)}"] + ([" · ".join(map(_words, doc.subtitle))] if doc.subtitle else [])
     return "\n\n".join([*head, *(writer.block(block, 2) for block in doc.blocks)]) + "\n"
 
@@ -74,6 +80,21 @@ def document(doc: Document, style: Style = PLAIN) -> str:
 def blocks(found: tuple[Block, ...], style: Style = PLAIN) -> str:
     """Blocks as Markdown, for a notebook cell."""
     return "\n\n".join(_Writer(style).block(block, 3) for block in found)
+
+
+def pictures(doc: Document, style: Style, stem: str) -> Mapping[str, str]:
+    """The drawings of a document as SVG files by name, ``stem-figure-1.svg`` and so on."""
+    return {name: standalone(scene, style) for scene, name in _names(doc, stem).items()}
+
+
+def _names(doc: Document, stem: str) -> Mapping[Scene, str]:
+    scenes = dict.fromkeys(figure.scene for figure in figures(doc.blocks))
+    return {scene: f"{stem}-figure-{number}.svg" for number, scene in enumerate(scenes, 1)}
+
+
+def embedded(scene: Scene, style: Style = PLAIN) -> str:
+    """The address of a drawing that holds all of it."""
+    return "data:image/svg+xml;base64," + b64encode(standalone(scene, style).encode()).decode("ascii")
 
 
 def _words(text: str) -> str:
@@ -89,6 +110,7 @@ def carried(formula: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
+    pictures: Mapping[Scene, str] = field(default_factory=dict)  # the names of drawings in files of their own
     end: str = "\n"  # of a row of a formula; in a quotation a formula stays on one line, because Jupyter takes the marks of the next one into it
 
     def block(self, block: Block, level: int) -> str:
@@ -110,8 +132,9 @@ class _Writer:
                 return self.quoted(blocks, level)
             case Boxed(label, blocks):
                 return self.quoted((Paragraph((Strong(label),)), *blocks), level)
-            case Figure(_, description):
-                return f"*{_words(description)}*"
+            case Figure(scene, caption):
+                told = _words(plain(scene.description, self.style).replace("\n", " "))
+                return f"![{told}]({self.pictures.get(scene) or embedded(scene, self.style)})\n\n*{self.line(caption).strip()}*"
             case Space():
                 return r"\ "  # Markdown knows no heights
             case Part(_, heading, blocks, _, note):

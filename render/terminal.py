@@ -38,6 +38,7 @@ from render.document import (
     Table,
     Text,
 )
+from render.figures.words import plain
 from render.marks import MARKS
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
@@ -94,8 +95,9 @@ class _Writer:
                 for line in self.inside(blocks, width - 2):
                     yield Styled("│ ", "bold").append_text(line)
                 yield Styled("└" + "─" * (width - 1), "bold")
-            case Figure(_, description):
-                yield Styled(f"[{description}]", _QUIET)
+            case Figure(scene):
+                told = f"[{scene.title}. {plain(scene.description, self.style)}]"
+                yield from (Styled(line, _QUIET) for line in wrap(told, width, break_long_words=False, break_on_hyphens=False))
             case Space():
                 yield Styled()
             case Part(_, heading, blocks, _, note):

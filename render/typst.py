@@ -28,6 +28,8 @@ from render.document import (
     Table,
     Text,
 )
+from render.figures.typst import drawing
+from render.figures.words import plain
 from render.look import PLAIN_LOOK, Look, built_in
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
@@ -102,8 +104,11 @@ class _Writer:
                 return f"#question[\n{self.blocks(blocks, together=True)}]\n"
             case Boxed(label, blocks):
                 return f"#answer([{escape(label)}])[\n{self.blocks(blocks, together=True)}]\n"
-            case Figure(_, description):
-                return f"// figure: {description}\n".replace("\n", " ").rstrip() + "\n"
+            case Figure(scene, caption):
+                told = quoted(plain(scene.description, self.style))
+                unnumbered = 'kind: "drawing", supplement: none, numbering: none, gap: 9pt'
+                below = f"text(size: 9.5pt)[{self.line(caption)}]"
+                return f"#figure({unnumbered}, alt: {told}, caption: {below}, {drawing(scene, self.style)})\n"
             case Space(centimetres):
                 return f"#space({centimetres:g}cm)\n"
             case Part(identifier, heading, blocks, new_page, note):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ class Job:
     printing: Printing
     engine: str = "typst"
     log: Path = Path("sheet.log")
+    stem: str = ""  # the name of the file without its ending, for files beside it; empty where there is no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Writer:
     sheet: Callable[[Sheet, Job], str | bytes]
     problem: Callable[[Problem, Job], str | bytes]
     usual: bool = True
+    beside: Callable[[Sheet, Job], Mapping[str, str]] | None = None
+    """Files that must stand beside a sheet, by name."""
 
     @property
     def suffix(self) -> str:
@@ -71,7 +74,14 @@ def _html(document: Document, job: Job) -> str:
 def _md(document: Document, job: Job) -> str:
     from render import markdown
 
-    return markdown.document(document, job.printing.style)
+    return markdown.document(document, job.printing.style, job.stem)
+
+
+def _md_beside(sheet: Sheet, job: Job) -> Mapping[str, str]:
+    from render import markdown
+    from render.sheets import sheet_document
+
+    return markdown.pictures(sheet_document(sheet, job.printing), job.printing.style, job.stem)
 
 
 def _typ(document: Document, job: Job) -> str:
@@ -108,7 +118,7 @@ def _json_problem(problem: Problem, job: Job) -> str:
 WRITERS: tuple[Writer, ...] = (
     _of_documents(_tex, "tex", "latex"),
     _of_documents(_html, "html"),
-    _of_documents(_md, "md", "markdown"),
+    replace(_of_documents(_md, "md", "markdown"), beside=_md_beside),
     Writer(("json",), _json_sheet, _json_problem),
     _of_documents(_pdf, "pdf", usual=False),
     _of_documents(_typ, "typ", "typst", usual=False),

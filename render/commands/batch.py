@@ -174,8 +174,10 @@ def _contents(order: Order, sheet: Sheet) -> dict[str, str | bytes]:
         for name in order.formats:
             chosen = writer(name)
             stem = order.spec.name + edition.suffix
-            job = Job(printing, order.options["engine"], order.folder / f"{stem}.log")
+            job = Job(printing, order.options["engine"], order.folder / f"{stem}.log", stem)
             found[stem + chosen.suffix] = chosen.sheet(sheet, job)
+            if chosen.beside is not None:
+                found.update(chosen.beside(sheet, job))
     if plain.look.logo is not None and {"tex", "typ"} & set(order.formats):
         found[plain.look.logo.name] = plain.look.logo.data
     return found

@@ -204,7 +204,13 @@ def flat(items: tuple[Item, ...]) -> tuple[Lines | Rect | Circle | Polyline | La
     return tuple(found)
 
 
-def number(value: float) -> str:
-    """A coordinate: two decimals at most, the same on every machine."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+def number(value: float, digits: int = 2) -> str:
+    """A width or a share: two decimals at most, the same on every machine."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def place(value: float) -> str:
+    """A coordinate, to a tenth of a point."""
+    return number(value, 1)

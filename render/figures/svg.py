@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
-from derivations.language.term import Term
-from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
 from render.notation.runs import Run, runs
 from render.notation.style import PLAIN, Style
@@ -27,33 +27,31 @@ PIXELS = 4 / 3
 """CSS pixels of a point."""
 
 
-def inline(scene: Scene, identifier: str, style: Style = PLAIN) -> str:
-    """The drawing as an element of a page; ``identifier`` is unique in it. At most as wide as its room, and never so small that it cannot be read."""
-    name = escape(identifier)
+def inline(scene: Scene, style: Style = PLAIN) -> str:
+    """The drawing as an element of a page. At most as wide as its room, and never so small that it cannot be read. It has no ids, which might be taken."""
     wide, least = scene.width * PIXELS, scene.width
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{name}-title {name}-desc" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {number(scene.width)} {number(scene.height)}" '
         f'style="width:{number(wide)}px;min-width:{number(least)}px" font-family="inherit">'
     )
-    return f"{head}\n{_told(scene, name, style)}{_Writer(style).shapes(scene)}</svg>\n"
+    return f"{head}\n{_told(scene, style)}{_Writer(style).shapes(scene)}</svg>\n"
 
 
 def standalone(scene: Scene, style: Style = PLAIN) -> str:
     """The drawing as a complete file, on paper of its own."""
     w, h = scene.width + 2 * _MARGIN, scene.height + 2 * _MARGIN
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" width="{number(w * PIXELS)}" height="{number(h * PIXELS)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{number(w * PIXELS)}" height="{number(h * PIXELS)}" '
         f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}">'
     )
     paper = f'<rect x="{number(-_MARGIN)}" y="{number(-_MARGIN)}" width="{number(w)}" height="{number(h)}" fill="var(--page)"/>\n'
-    told = _told(scene, "", style).replace('id="-', 'id="')
-    return f"{head}\n{told}<style>{_SHEET}</style>\n{paper}{_Writer(style).shapes(scene)}</svg>\n"
+    return f"{head}\n{_told(scene, style)}<style>{_SHEET}</style>\n{paper}{_Writer(style).shapes(scene)}</svg>\n"
 
 
-def _told(scene: Scene, name: str, style: Style) -> str:
+def _told(scene: Scene, style: Style) -> str:
     title, desc = escape(scene.title, quote=False), escape(plain(scene.description, style), quote=False)
-    return f'<title id="{name}-title">{title}</title>\n<desc id="{name}-desc">{desc}</desc>\n'
+    return f"<title>{title}</title>\n<desc>{desc}</desc>\n"
 
 
 def _colour(paint: Paint) -> str:
@@ -77,40 +75,55 @@ def _drawn(pen: Pen | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Drawn:
+    """An element in three parts: its name and place, what it shares with others of its kind, and what it holds."""
+
+    start: str
+    shared: str
+    end: str = "/>"
+
+
+@dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
 
     def shapes(self, scene: Scene) -> str:
-        return "".join(f"{self.shape(item)}\n" for item in flat(scene.items))
+        """All shapes; neighbours that look alike say so once."""
+        found = []
+        for shared, run in groupby(map(self.shape, flat(scene.items)), key=lambda drawn: drawn.shared):
+            drawn = list(run)
+            if len(drawn) == 1:
+                found.append(f"{drawn[0].start}{shared}{drawn[0].end}\n")
+            else:
+                found.append(f"<g{shared}>\n" + "".join(f"{one.start}{one.end}\n" for one in drawn) + "</g>\n")
+        return "".join(found)
 
-    def shape(self, item: Lines | Rect | Circle | Polyline | Label) -> str:
+    def shape(self, item: Lines | Rect | Circle | Polyline | Label) -> _Drawn:
         match item:
             case Lines(segments, pen):
-                path = "".join(f"M{number(a)} {number(b)}L{number(c)} {number(d)}" for a, b, c, d in segments)
-                return f'<path d="{path}" fill="none"{_drawn(pen)}/>'
+                path = "".join(f"M{place(a)} {place(b)}L{place(c)} {place(d)}" for a, b, c, d in segments)
+                return _Drawn(f'<path d="{path}"', f"{_filled(None)}{_drawn(pen)}")
             case Rect(x, y, w, h, fill, pen, _, rounded):
                 corner = f' rx="{number(rounded)}"' if rounded else ""
-                place = f'x="{number(x)}" y="{number(y)}" width="{number(w)}" height="{number(h)}"'
-                return f"<rect {place}{corner}{_filled(fill)}{_drawn(pen)}/>"
+                start = f'<rect x="{place(x)}" y="{place(y)}" width="{place(w)}" height="{place(h)}"{corner}'
+                return _Drawn(start, _filled(fill) + _drawn(pen))
             case Circle(x, y, radius, fill, pen):
-                return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}"{_filled(fill)}{_drawn(pen)}/>'
+                return _Drawn(f'<circle cx="{place(x)}" cy="{place(y)}" r="{number(radius)}"', _filled(fill) + _drawn(pen))
             case Polyline(points, pen, fill, closed):
-                places = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+                places = " ".join(f"{place(x)},{place(y)}" for x, y in points)
                 joined = ' stroke-linejoin="round"' if pen is not None else ""
-                return f'<{"polygon" if closed else "polyline"} points="{places}"{_filled(fill)}{_drawn(pen)}{joined}/>'
+                return _Drawn(f'<{"polygon" if closed else "polyline"} points="{places}"', _filled(fill) + _drawn(pen) + joined)
             case Label():
                 return self.label(item)
 
-    def label(self, item: Label) -> str:
-        turned = "" if item.upright else f' transform="rotate(-90 {number(item.x)} {number(item.y)})"'
+    def label(self, item: Label) -> _Drawn:
+        turned = "" if item.upright else f' transform="rotate(-90 {place(item.x)} {place(item.y)})"'
         anchor = f' text-anchor="{item.anchor}"' if item.anchor != "start" else ""
         weight = ' font-weight="bold"' if item.bold else ""
-        place = f'x="{number(item.x)}" y="{number(item.y)}" font-size="{number(item.size)}"'
-        pieces = [run for part in item.content for run in ((Run(part),) if isinstance(part, str) else self.formula(part))]
-        return f"<text {place}{anchor}{weight}{_filled(Fill(item.paint))}{turned}>{self.line(pieces, item.size)}</text>"
-
-    def formula(self, term: Term) -> tuple[Run, ...]:
-        return runs(term, self.style)
+        pieces = [run for part in item.content for run in ((Run(part),) if isinstance(part, str) else runs(part, self.style))]
+        start = f'<text x="{place(item.x)}" y="{place(item.y)}"{turned}'
+        shared = f' font-size="{number(item.size)}"{anchor}{weight}{_filled(Fill(item.paint))}'
+        return _Drawn(start, shared, f">{self.line(pieces, item.size)}</text>")
 
     def line(self, pieces: list[Run], size: float) -> str:
         """Runs as text; a script moves the line and what follows moves it back."""

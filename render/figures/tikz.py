@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.term import Term
-from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
 from render.latex_text import escape
 from render.notation.latex import latex
@@ -13,6 +13,12 @@ from render.notation.style import PLAIN, Style
 
 _COLOURS: dict[Paint, str] = {"ink": "black", "quiet": "black!65", "faint": "black!30", "page": "white", "first": "figurefirst", "second": "figuresecond"}
 _DEFINED = "\\definecolor{figurefirst}{RGB}{0,114,178}\\definecolor{figuresecond}{RGB}{213,94,0}"
+DRAWING = r"""\usepackage{tikz}
+% A drawing with its caption, on one page.
+\newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\begin{minipage}{\linewidth}\centering}%
+  {\par\smallskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
+"""
+"""What a document with drawings needs in its preamble, behind ``xcolor``."""
 _BASES = {"start": "base west", "middle": "base", "end": "base east"}
 
 
@@ -44,7 +50,7 @@ def _filled(fill: Fill | None) -> list[str]:
 
 
 def _at(x: float, y: float) -> str:
-    return f"({number(x)},{number(y)})"
+    return f"({place(x)},{place(y)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
-from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
 from render.notation.style import PLAIN, Style
 from render.notation.typst import typst
@@ -74,7 +74,7 @@ def _filled(fill: Fill | None) -> str:
 
 
 def _at(x: float, y: float) -> str:
-    return f"({number(x)}pt, {number(y)}pt)"
+    return f"({place(x)}pt, {place(y)}pt)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ class _Writer:
                 return f"place(curve({_drawn(pen)}, {moves}))"
             case Rect(x, y, w, h, fill, pen, _, rounded):
                 corner = f", radius: {number(rounded)}pt" if rounded else ""
-                size = f"width: {number(w)}pt, height: {number(h)}pt"
-                return f"place(dx: {number(x)}pt, dy: {number(y)}pt, rect({size}, {_filled(fill)}, {_drawn(pen)}{corner}))"
+                size = f"width: {place(w)}pt, height: {place(h)}pt"
+                return f"place(dx: {place(x)}pt, dy: {place(y)}pt, rect({size}, {_filled(fill)}, {_drawn(pen)}{corner}))"
             case Circle(x, y, radius, fill, pen):
                 r = number(radius)
-                return f"place(dx: {number(x - radius)}pt, dy: {number(y - radius)}pt, circle(radius: {r}pt, {_filled(fill)}, {_drawn(pen)}))"
+                return f"place(dx: {place(x - radius)}pt, dy: {place(y - radius)}pt, circle(radius: {r}pt, {_filled(fill)}, {_drawn(pen)}))"
             case Polyline(points, pen, fill, closed):
                 (first, *rest), end = points, ", curve.close()" if closed else ""
                 lines = ", ".join(f"curve.line({_at(x, y)})" for x, y in rest)
@@ -107,7 +107,7 @@ class _Writer:
         if item.paint != "ink":
             words = f"#text(fill: {_COLOURS[item.paint]})[{words}]"
         turned = "" if item.upright else ", turned: true"
-        return f"at({number(item.x)}pt, {number(item.y)}pt, {_ALIGNED[item.anchor]}, {number(item.size)}pt, [{words}]{turned})"
+        return f"at({place(item.x)}pt, {place(item.y)}pt, {_ALIGNED[item.anchor]}, {number(item.size)}pt, [{words}]{turned})"
 
     def formula(self, term: Term) -> str:
         return f"${typst(term, self.style)}$"

@@ -12,6 +12,7 @@ from derivations.language.context import Array, Context, RandomVariable
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Term
+from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
@@ -69,6 +70,7 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     attempts: list[Attempt] = []
     arrays = has_arrays(statement, context)
     if arrays:
+        attempts.append(lambda: prove_arrays(statement, context, deadline - monotonic()))
         attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))

@@ -72,8 +72,14 @@ def shifted(term: Term, by: int) -> Term:
 
 
 def calls_itself(definition: Definition) -> bool:
-    """Whether the right side mentions the head of the left side, as a recurrence does."""
+    """Whether the right side mentions the head of the left side, as a recurrence does. (The head of ``p_z(z)`` is ``p_z``, that of ``p_i`` is p.)"""
     head = definition.lhs
+    bound: frozenset[Term] = frozenset(definition.parameters)
+    if isinstance(head, Call):
+        bound -= frozenset(head.arguments)
+        head = head.function
     while isinstance(head, Call | Index):
+        if isinstance(head, Index) and isinstance(definition.lhs, Call) and not any(t in bound for s in head.subscripts for _, t in subterms(s)):
+            break
         head = head.function if isinstance(head, Call) else head.base
     return any(t == head for _, t in subterms(definition.rhs))

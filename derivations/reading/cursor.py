@@ -118,7 +118,7 @@ class Cursor:
             elif token.kind in ("close", "right", "end") or (token.kind in ("char", "command") and token.text in CLOSING):
                 closed.append(frames.pop())
                 frames = frames or [[]]
-            elif token.text in ("|", "\\|") and token.kind in ("char", "command") and self.text_at(place + 1) != "_":
+            elif token.text == "\\|" or (token.text == "|" and token.kind == "char" and self.text_at(place + 1) != "_"):  # a norm has its index after it
                 frames[-1].append(place)
         if braces:
             raise ReadError(self.source, self.tokens[braces[-1]].start, "a brace is opened here and never closed", "}")

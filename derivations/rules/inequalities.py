@@ -186,7 +186,7 @@ def _sum_body(term: Term) -> tuple[Term, Term, Term | None, Term | None] | None:
 
 def _paired(term: Term) -> list[Term] | None:
     """The two vectors of an inner product (perhaps inside bars)."""
-    if isinstance(term, Bars) and term.kind == "abs":
+    if isinstance(term, Bars) and term.kind in ("abs", "det"):  # bars around a product of arrays are read as a determinant: that of a number
         term = bare(term.body)
     match term:
         case Mul(((_, Transpose(x)), (_, y))):

@@ -111,6 +111,11 @@ class Declared(Forms):
             self.positive_atoms.update(a for m in value.terms for a, _ in m)
         return value
 
+    def release(self, name: Term) -> None:
+        """Unfold this name again where it is defined."""
+        self._held.discard(name)
+        self._cache.clear()
+
     def forget(self) -> None:
         """Drop cached values: new facts let logarithms and roots split further."""
         self._cache.clear()

@@ -38,6 +38,7 @@ from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
 from render.paper import LEFT, LINE, REASON, ROOM, Laid, chain_lines, display_lines
+from render.remembered import Remembered
 
 MARKS = {
     Strength.CERTIFIED: r"\blacksquare",
@@ -99,6 +100,9 @@ def chain_body(chain: Chain, style: Style = PLAIN) -> str:
     return " \\\\\n".join(lines)
 
 
+_printed: Remembered[str] = Remembered()
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
@@ -143,7 +147,8 @@ class _Writer:
                 need = f"{room + 4:g}cm" if 0 < room <= ROOM else "9\\baselineskip"
                 before = "\\clearpage\n" if new_page else f"\\needspace{{{need}}}\n"
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
-                inside = f"\\begingroup\\small\n{self.blocks(blocks).strip()}\\par\n\\endgroup\n" if new_page else self.blocks(blocks)
+                inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
+                inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if new_page else inside
                 return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{inside}"
 
     def line(self, inlines: Inlines) -> str:

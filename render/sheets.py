@@ -13,6 +13,7 @@ from render.document import Block, Document, Inline, Inlines, Items, Mark, Parag
 from render.editions import edition_blocks, heading_note
 from render.messages import Messages
 from render.printing import PLAIN_PRINTING, Edition, Printing
+from render.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,19 @@ def problem_document(problem: Problem, printing: Printing = PLAIN_PRINTING) -> D
 def _part(number: int, entry: Entry, printing: Printing) -> Part:
     name = printing.messages.problem.format(number=number)
     heading = f"{name}. {entry.heading or entry.problem.title}"
-    blocks = edition_blocks(entry, printing)
-    part = Part(f"problem-{number}", heading, blocks, note=heading_note(entry, printing))
-    (shown,) = (entry.profile or printing.profile).of(entry.problem).blocks((part,), f"{name} ({entry.problem.kind})")
-    return shown if isinstance(shown, Part) else part
+    notation = (entry.profile or printing.profile).of(entry.problem)
+    key = (repr(entry.question), entry.marks, entry.space, notation.profile, *_choice(printing))
+    blocks = _composed.get(entry.problem, key, lambda: notation.blocks(edition_blocks(entry, printing), f"{name} ({entry.problem.kind})"))
+    return Part(f"problem-{number}", notation.words(heading), blocks, note=heading_note(entry, printing))
+
+
+_composed: Remembered[tuple[Block, ...]] = Remembered()
+_assumptions: Remembered[Inlines] = Remembered()
+
+
+def _choice(printing: Printing) -> tuple[object, ...]:
+    """What of a printing the blocks of a problem depend on besides the notation."""
+    return (printing.edition, printing.detail, printing.messages.language, printing.style)
 
 
 def _legend(strengths: Iterable[Strength], messages: Messages) -> Items:
@@ -95,11 +105,16 @@ def _appendix(sheet: Sheet, printing: Printing) -> Part:
 
 def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
     """What a problem's theorems assume, in one paragraph."""
-    messages, name = printing.messages, printing.messages.problem.format(number=number)
-    found: list[Inline] = [Strong(f"{name}: ")]
-    assumed = every_assumption(entry.problem, messages)
-    for k, item in enumerate(assumed):
-        found += [Text("; "), *item] if k else item
-    whole = (*found, Text("." if assumed else messages.no_assumptions))
-    (shown,) = (entry.profile or printing.profile).of(entry.problem).blocks((Paragraph(whole),), name)
-    return shown.inlines if isinstance(shown, Paragraph) else whole
+    notation = (entry.profile or printing.profile).of(entry.problem)
+    name = printing.messages.problem.format(number=number)
+
+    def made() -> Inlines:
+        found: list[Inline] = []
+        assumed = every_assumption(entry.problem, printing.messages)
+        for k, item in enumerate(assumed):
+            found += [Text("; "), *item] if k else item
+        whole = (*found, Text("." if assumed else printing.messages.no_assumptions))
+        (shown,) = notation.blocks((Paragraph(whole),), name)
+        return shown.inlines if isinstance(shown, Paragraph) else whole
+
+    return (Strong(f"{name}: "), *_assumptions.get(entry.problem, (notation.profile, printing.messages.language), made))

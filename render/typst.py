@@ -35,6 +35,7 @@ from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
 from render.notation.typst import typst, typst_sign
 from render.paper import REASON, ROOM, Laid, chain_lines, display_lines
+from render.remembered import Remembered
 from render.typst_text import escape, quoted
 
 MARKS = {Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.SAMPLED: "$∘$", Strength.ASSUMED: "$△$"}
@@ -44,7 +45,9 @@ _START = '""'  # an empty letter, before which a sign that opens a line would be
 def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> str:
     """The document as a complete ``.typ`` file. A logo is a file of its own, which must stand beside it."""
     preamble = built_in("preamble.typ").rstrip().replace("%%reasonshare", f"{REASON:.0%}")
-    setup = f"#set document(title: {quoted(doc.title)}, date: none)\n#set text(lang: {quoted(doc.language)})"
+    setup = f"#set text(lang: {quoted(doc.language)})"
+    # At the end: before the pages, the title would be part of the style of everything, and nothing could be kept for the next sheet of a course.
+    described = f"#set document(title: {quoted(doc.title)}, date: none)"
     header = f"\n#set page(header: text(size: 9pt, fill: quiet)[{escape(doc.header)}])" if doc.header else ""
     subtitle = "".join(f"[{escape(words)}], " for words in doc.subtitle)
     logo = f", logo: {quoted(doc.logo.name)}" if doc.logo is not None else ""
@@ -60,9 +63,12 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
             "logo": doc.logo.name if doc.logo is not None else "",
             "preamble": f"{setup}\n{preamble}{header}\n{look.style('.typ')}".rstrip(),
             "head": f"#titleblock([{escape(doc.title)}], ({subtitle}){logo})",
-            "body": _Writer(style).blocks(doc.blocks).strip(),
+            "body": f"{_Writer(style).blocks(doc.blocks).strip()}\n{described}",
         }
     )
+
+
+_printed: Remembered[str] = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,8 @@ class _Writer:
             case Part(identifier, heading, blocks, new_page, note):
                 before = "#pagebreak(weak: true)\n" if new_page else ""
                 far = f"(note: [{escape(note)}])" if note else "()"
-                inside = f"#small[\n{self.blocks(blocks)}]\n" if new_page else self.blocks(blocks)
+                inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
+                inside = f"#small[\n{inside}]\n" if new_page else inside
                 whole = f"#problem{far}[{escape(heading)}]\n\n{inside}"
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
                 return f"// {identifier}\n{before}" + (f"#kept[\n{whole}]\n" if 0 < room <= ROOM else whole)

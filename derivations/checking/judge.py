@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from derivations.checking.consequences import proportional
 from derivations.checking.discrete import discretised
 from derivations.checking.parameters import with_parameters
 from derivations.checking.provers import prove
@@ -11,6 +12,8 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.structure import free_names, substitute
+from derivations.language.term import Name
 from derivations.rules.refute import Agreement, refute
 
 BUDGET_SECONDS = 2.0
@@ -36,6 +39,8 @@ def judge(
     if premise is not None:
         return _after(statement, context, earlier, premise, budget_seconds)
     deadline = monotonic() + budget_seconds
+    if statement.relation is Rel.PROP:
+        return _proportional(statement, context, earlier, budget_seconds)
     context = with_parameters(statement, context)
     tried, world = discretised(statement, context) or (statement, context)
     quick = refute(tried, world, count=QUICK_POINTS, budget_seconds=budget_seconds / 2)
@@ -70,3 +75,16 @@ def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...
     if isinstance(follows, Undecided) and isinstance(alone, Undecided):
         return Undecided(f"{alone.reason}; as a consequence of the row before: {follows.reason}")
     return follows
+
+
+def _proportional(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float) -> Verdict:
+    found = proportional(statement, context)
+    if found is None:
+        return Undecided("the variable of a proportionality cannot be told")
+    equation, other = found
+    kind = next((context.kind(n) for n in free_names(statement.lhs) if equation.rhs != statement.rhs and _renamed(n, other, statement, equation)), None)
+    return judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier, budget_seconds=budget_seconds)
+
+
+def _renamed(name: Name, other: Name, statement: Statement, equation: Statement) -> bool:
+    return substitute(statement.rhs, {name: other}) != statement.rhs and other in free_names(equation.lhs)

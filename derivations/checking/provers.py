@@ -6,18 +6,21 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TypeAlias
 
+from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
-from derivations.language.context import Array, Context, RandomVariable
+from derivations.language.context import Array, Context, Definition, RandomVariable
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names
-from derivations.language.term import Index, Term
+from derivations.language.matching import calls_itself
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Index, Name, Num, Term
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
+from derivations.rules.refute import Agreement, refute
 
 Found: TypeAlias = Evidence | Undecided | Refuted
 Attempt: TypeAlias = Callable[[], Found]
@@ -91,13 +94,58 @@ def inequality(statement: Statement, context: Context, earlier: tuple[Statement,
     return [lambda: attempt(heads), lambda: attempt(frozenset())] if heads else [lambda: attempt(heads)]
 
 
+def inductions(statement: Statement, context: Context, deadline: float) -> list[Attempt]:
+    """For each recurrence whose entry at a free index stands in the equation: induction on that index from where the recurrence starts."""
+    found: list[Attempt] = []
+    for definition in context.definitions:
+        if not isinstance(definition.lhs, Index) or not calls_itself(definition) or len(definition.parameters) != 1:
+            continue
+        base = definition.lhs.base
+        entries = [t for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Index) and t.base == base]
+        starts = [d.lhs.subscripts[0] for d in context.definitions if isinstance(d.lhs, Index) and d.lhs.base == base and not d.parameters]
+        for index in {t.subscripts[0] for t in entries if len(t.subscripts) == 1}:
+            if isinstance(index, Name):
+                found.append(_induction(statement, context, definition, index, (starts or [Num("0")])[0], deadline))
+    return found
+
+
+def _induction(statement: Statement, context: Context, recurrence: Definition, index: Name, start: Term, deadline: float) -> Attempt:
+    def part(goal: Statement, earlier: tuple[Statement, ...]) -> Evidence | Undecided:
+        found = scalar(goal, context, earlier, deadline)
+        return Undecided(found.reason) if isinstance(found, Refuted) else found
+
+    return lambda: by_induction(statement, recurrence, index, start, part)
+
+
+def approximation(statement: Statement) -> Found:
+    """A decimal number for a number: both are computed, so agreement to the digits shown is a proof."""
+    if free_names(statement.lhs) | free_names(statement.rhs):
+        return Undecided("an approximation with names in it is tried on values only")
+    found = refute(statement, Context(), count=1)
+    return proved("computed to the digits shown") if isinstance(found, Agreement) and found.digits >= 15 else Undecided("not computed to enough digits")
+
+
 def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> Found:
     """Evidence for all values, or why there is none. ``Refuted`` for sizes that do not fit."""
+
+    def algebra_in(inside: Context) -> Algebra:
+        return algebra_for(statement, inside, deadline)
+
+    def goal(one: Statement, inside: Context) -> Evidence | Undecided:
+        found = prove(one, inside, earlier, deadline)
+        return Undecided(found.reason) if isinstance(found, Refuted) else found
+
     match statement.relation:
         case Rel.EQ:
-            attempts = equality(statement, context, earlier, deadline)
+            attempts = [*equality(statement, context, earlier, deadline), *inductions(statement, context, deadline)]
         case Rel.LE | Rel.LT | Rel.GE | Rel.GT | Rel.NE:
             attempts = inequality(statement, context, earlier, deadline)
+        case Rel.IFF:
+            attempts = [lambda: prove_equivalence(statement, context, algebra_in)]
+        case Rel.IMPLIES:
+            attempts = [lambda: prove_implication(statement, context, algebra_in, goal)]
+        case Rel.APPROX:
+            attempts = [lambda: approximation(statement)]
         case _:
             return Undecided(f"no rule proves the relation {statement.relation.value}")
     reasons: list[str] = []

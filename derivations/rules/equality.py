@@ -49,23 +49,34 @@ def logarithms_and_roots(term: Term, bound: frozenset[Name] = frozenset()) -> It
         yield from logarithms_and_roots(child, bound)
 
 
-def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
-    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context.
+def positive_families(term: Term, bound: frozenset[Name] = frozenset()) -> Iterable[Term]:
+    """The sequences whose entries stand under a logarithm inside a sum over their index."""
+    variable = bound_variable(term)
+    if variable is not None:
+        bound = bound | free_names(variable)
+    match term:
+        case Call(Name("ln" | "log"), (Index(base, subscripts),), _) if any(free_names(s) & bound for s in subscripts):
+            yield base
+    for child in children(term):
+        yield from positive_families(child, bound)
 
-    Raises Stuck where the context says that they are defined nowhere: from ``-x > 0`` where ``x > 0`` anything would follow.
-    """
+
+def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
+    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context."""
     new = 0
+    terms = tuple(terms)
+    for term in terms:
+        for base in positive_families(term):
+            new += base not in algebra.positive_bases
+            algebra.positive_bases.add(base)
     for term in terms:
         for argument, strict in logarithms_and_roots(term):
             try:
                 value = algebra.poly(argument)
-                sign = None if value.constant is not None else algebra.sign(value)
                 if value.constant is None and algebra.assume_positive(value, strict=strict):
                     new += 1
             except Stuck:
                 continue
-            if sign == "-" or (strict and sign in ("0-", "0")):
-                raise Stuck("a logarithm or a root of a number that is negative here: this is defined nowhere")
     if new:
         algebra.forget()
     return new

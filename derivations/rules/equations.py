@@ -58,7 +58,7 @@ def related(algebra: Algebra, first: tuple[Term, Term], second: tuple[Term, Term
     c, d = (algebra.poly(t) for t in second)
     factor = ratio(algebra, c - d, a - b)
     if factor is not None:
-        for candidate in (factor, *_cofactors(algebra, a - b, c - d)):
+        for candidate in (factor, *cofactors(algebra, a - b, c - d)):
             if algebra.zero(c - d - algebra.mul(candidate, a - b)) and never_zero(algebra, candidate):
                 return "multiplying by what is never zero"
     for words, apply, allowed in INJECTIONS:
@@ -74,7 +74,7 @@ def related(algebra: Algebra, first: tuple[Term, Term], second: tuple[Term, Term
     return None
 
 
-def _cofactors(algebra: Algebra, p: Poly, q: Poly) -> list[Poly]:
+def cofactors(algebra: Algebra, p: Poly, q: Poly) -> list[Poly]:
     """Candidates u with q = u p: the denominators that were cleared from one side but not from the other."""
     found = []
     cleared_p, inverses_p = algebra.cleared(p)

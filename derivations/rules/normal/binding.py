@@ -25,6 +25,7 @@ class Binding(Arithmetic):
     def __init__(self, budget_seconds: float = 5.0) -> None:
         super().__init__(budget_seconds)
         self._temporaries = 0
+        self._exchanging = False
         self.assuming: set[str] = set()
 
     @abstractmethod

@@ -34,6 +34,8 @@ class Declared(Forms):
         """Atoms that are densities in their first argument."""
         self.moments: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]] = {}
         self.moments_known = False
+        self.positive_bases: set[Term] = set()
+        """Sequences all of whose entries are taken to be positive (their logarithm is taken under a sum)."""
         self.independent: list[frozenset[Term]] = []
         self._read_hypotheses()
 
@@ -132,6 +134,8 @@ class Declared(Forms):
             return atom_power(k)
         self._known_domains.add(k)
         p = atom_power(k)
+        if head == "seq" and name in self.positive_bases:
+            self.positive_atoms.add(k)
         match domain:
             case Domain.POSITIVE | Domain.NATURAL:
                 self.positive_atoms.add(k)

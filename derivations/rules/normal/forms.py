@@ -15,7 +15,7 @@ from math import comb
 from derivations.rules.normal.algebra import Arithmetic
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.binding import BINDERS, Binding
-from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
+from derivations.rules.normal.poly import ONE, ZERO, Exponent, Monomial, Poly, atom_power, lowered, number, poly_key, total
 from derivations.rules.normal.rebuild import replace
 
 MAX_EXPLICIT = 64
@@ -247,7 +247,29 @@ class Forms(Binding):
         closed = self._closed_form(variable, g)
         if closed is not None:
             return replace(self, closed[1], {variable: n})
-        return self._bound("prefix", variable, g, (), (n,))
+        return self._exchanged("prefix", variable, g, (), (n,))
+
+    def _exchanged(self, head: str, variable: int, g: Poly, data: tuple[Hashable, ...], rest: tuple[Poly, ...]) -> Poly:
+        """The sum of g, or of two nested sums in the other order, whichever comes first by its structure (finite sums may be exchanged)."""
+        plain = self._bound(head, variable, g, data, rest)
+        single = g.single
+        if single is None or self._exchanging:
+            return plain
+        inner = [(a, e) for a, e in single[1] if self.atoms[a].head in ("prefix", "over")]
+        if len(inner) != 1 or inner[0][1] != 1:
+            return plain
+        atom = self.atoms[inner[0][0]]
+        if any(self.mentions(arg, variable) for arg in atom.args[1:]):
+            return plain
+        self._exchanging = True
+        try:
+            other, body = self.open(atom)
+            outside = Poly({tuple(p for p in single[1] if p != inner[0]): single[0]})
+            turned = self._per_term(self.mul(outside, body), variable, lambda f: self._bound(head, variable, f, data, rest))
+            swapped = self.rebound(atom, other, turned, atom.args[1:])
+        finally:
+            self._exchanging = False
+        return min((plain, swapped), key=lambda p: structure(self, p))
 
     def _reached(self, variable: int, g: Poly, n: Poly) -> Poly:
         """Whether the index that a delta picks is at most n: below the first term it is not, up to the last it is."""
@@ -271,7 +293,7 @@ class Forms(Binding):
             if f == ONE:
                 return self.make("card", domain)
             chosen = self._contract(variable, f)
-            return chosen if chosen is not None else self._bound("over", variable, f, (domain,))
+            return chosen if chosen is not None else self._exchanged("over", variable, f, (domain,), ())
 
         return self._per_term(body, variable, one)
 
@@ -310,6 +332,19 @@ class Forms(Binding):
         for k in range(int(steps) + 1, 1):
             result = self.mul(result, self.power(replace(self, body, {variable: base + number(k)}), Fraction(-1)))
         return result
+
+
+def structure(algebra: Arithmetic, p: Poly) -> str:
+    """What a polynomial looks like, independent of the numbers of its atoms; binders nested in another order look different."""
+
+    def of_atom(a: int) -> str:
+        atom = algebra.atoms[a]
+        return f"{atom.head}{atom.data!r}({','.join(structure(algebra, arg) for arg in atom.args)})"
+
+    def of_exponent(e: Exponent) -> str:
+        return structure(algebra, e) if isinstance(e, Poly) else str(e)
+
+    return "+".join(sorted(f"{c}*" + "*".join(sorted(f"{of_atom(a)}^{of_exponent(e)}" for a, e in m)) for m, c in p.terms.items()))
 
 
 def _flipped(limit: Limit) -> Limit:

@@ -1,0 +1,140 @@
+"""Steps between formulas: an equation that follows from another one, is equivalent to it, or is proportional."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Evidence, Undecided, proved
+from derivations.language.context import Context, Definition
+from derivations.language.errors import DeriveError
+from derivations.language.structure import free_names, fresh, substitute
+from derivations.language.term import Bar, Call, Group, Index, Logic, Name, Relation, Term
+from derivations.rules.equality import where_defined
+from derivations.rules.equations import cofactors, ratio, related, sides
+from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.laws import items
+from derivations.rules.order import sign_by_factors
+
+Fresh = Callable[[Context], Algebra]
+"""A new normal form under a context."""
+
+
+def conjuncts(formula: Term) -> Iterator[Statement]:
+    """The single relations of a formula: of a chain, of a conjunction."""
+    match formula:
+        case Relation(items_, signs) if not set(signs) & {"=>", "<=>"}:
+            for left, sign, right in zip(items_, signs, items_[1:], strict=False):
+                yield Statement(left, Rel(sign), right)
+        case Logic("and", parts):
+            for part in parts:
+                yield from conjuncts(part)
+        case Group(body):
+            yield from conjuncts(body)
+
+
+def prove_equivalence(statement: Statement, context: Context, algebra_in: Fresh) -> Evidence | Undecided:
+    """Two equations (or two inequalities) with the same solutions."""
+    first, second = sides(statement.lhs), sides(statement.rhs)
+    if first is not None and second is not None:
+        algebra = algebra_in(context)
+        where_defined(algebra, (*first, *second))
+        words = related(algebra, first, second)
+        return proved(words) if words else Undecided("no step that is known to lose and gain no solution leads from one equation to the other")
+    match statement.lhs, statement.rhs:
+        case Relation((a, b), (one,)), Relation((c, d), (other,)) if one in _ORDER and other in _ORDER:
+            return _same_inequality(algebra_in(context), (a, one, b), (c, other, d))
+        case _:
+            return Undecided("an equivalence is proved between two equations or two inequalities")
+
+
+_ORDER = ("<", "<=", ">", ">=")
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _same_inequality(algebra: Algebra, first: tuple[Term, str, Term], second: tuple[Term, str, Term]) -> Evidence | Undecided:
+    """``a < b`` and ``c < d`` with ``d - c = u (b - a)`` and u positive; with u negative the sign turns."""
+    (a, one, b), (c, other, d) = first, second
+    p = algebra.poly(b) - algebra.poly(a)
+    q = algebra.poly(d) - algebra.poly(c)
+    factor = ratio(algebra, q, p)
+    if factor is None:
+        return Undecided("an inequality between equal things")
+    candidates = [u for u in (factor, *cofactors(algebra, p, q)) if algebra.zero(q - algebra.mul(u, p))]
+    sign = next((s for u in candidates if (s := sign_by_factors(algebra, u)) in ("+", "-")), None)
+    if (sign == "+" and one == other) or (sign == "-" and other == _TURNED[one]):
+        return proved("multiplying by what has a sign")
+    return Undecided("the inequalities are not multiples of each other by something of known sign")
+
+
+Goal = Callable[[Statement, Context], Evidence | Undecided]
+
+
+def prove_implication(statement: Statement, context: Context, algebra_in: Fresh, prove: Goal) -> Evidence | Undecided:
+    """The second formula under the first as a hypothesis: by an equivalence, or by using the first as an equation or a fact."""
+    reasons: list[str] = []
+    try:
+        found = prove_equivalence(statement, context, algebra_in)
+        if isinstance(found, Evidence):
+            return found
+        reasons.append(found.reason)
+    except DeriveError as error:
+        reasons.append(str(error))
+    inside = context.assume(*(s.formula for s in conjuncts(statement.lhs))) if any(True for _ in conjuncts(statement.lhs)) else context.assume(statement.lhs)
+    goals = list(conjuncts(statement.rhs))
+    if not goals:
+        return Undecided("; ".join(reasons))
+    for goal in goals:
+        found = prove(goal, inside)
+        if not isinstance(found, Evidence):
+            return Undecided("; ".join(dict.fromkeys([*reasons, found.reason])))
+    return proved("using the equation before")
+
+
+def proportional(statement: Statement, context: Context) -> tuple[Statement, Name] | None:
+    """``f(x) prop g(x)`` as the equation ``f(x) g(x') = f(x') g(x)`` with another name for the variable; None if the variable cannot be told."""
+    variable = _variable(statement.lhs) or _variable(statement.rhs)
+    if variable is None:
+        return None
+    other = fresh(variable, free_names(statement.lhs) | free_names(statement.rhs) | frozenset(n for n, _ in context.kinds if isinstance(n, Name)))
+    put: dict[Term, Term] = {variable: other}
+    left = Group(statement.lhs) * Group(substitute(statement.rhs, put))
+    right = Group(substitute(statement.lhs, put)) * Group(statement.rhs)
+    return Statement(left, Rel.EQ, right), other
+
+
+def _variable(term: Term) -> Name | None:
+    """The variable of a density ``p(x | z)``: what stands first in it."""
+    while isinstance(term, Group):
+        term = term.body
+    if not isinstance(term, Call) or not term.arguments:
+        return None
+    first: Term = term.arguments[0]
+    if isinstance(first, Bar):
+        first = items(first.left)[0]
+    return first if isinstance(first, Name) else None
+
+
+def by_induction(
+    statement: Statement, recurrence: Definition, variable: Name, start: Term, prove: Callable[[Statement, tuple[Statement, ...]], Evidence | Undecided]
+) -> Evidence | Undecided:
+    """An equation about ``m_t`` for a recurrence: at the start, and from t to t + 1."""
+
+    def at(value: Term) -> Statement:
+        put: dict[Term, Term] = {variable: value}
+        return Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put))
+
+    base = prove(at(start), ())
+    if not isinstance(base, Evidence):
+        return Undecided(f"the base of an induction on {variable.text}: {base.reason}")
+    (parameter,) = recurrence.parameters
+    now = recurrence.lhs.subscripts[0] if isinstance(recurrence.lhs, Index) else parameter
+    put: dict[Term, Term] = {parameter: variable if now != parameter else variable + 1}
+    unrolled = Statement(substitute(recurrence.lhs, put), Rel.EQ, substitute(recurrence.rhs, put))
+    step = prove(at(variable + 1), (unrolled, statement))
+    if not isinstance(step, Evidence):
+        return Undecided(f"the step of an induction on {variable.text}: {step.reason}")
+    return proved(f"induction on {variable.text}")
+
+
+__all__ = ["by_induction", "conjuncts", "proportional", "prove_equivalence", "prove_implication"]

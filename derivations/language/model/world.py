@@ -125,6 +125,8 @@ class Model:
     def _range(self, symbol: Symbol, ev: Evaluator) -> tuple[int, int] | None:
         declared = self.setting.context.range_of(symbol) if isinstance(symbol, Name) else None
         limits = declared or self.bounds.get(symbol)
+        if limits is not None and any(symbol in self.setting.reach(t) for t in limits):  # t in 1..t, from a sum up to t, says nothing
+            limits = None
         if limits is None:
             return self.family_range(ev) if symbol in self.bounds else None
         low, high = (ev.value(t, ROOT) for t in limits)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from derivations.language.term import Num, Term
+from derivations.language.term import Term, term
+from render.figures.drawing import rounded
 from render.figures.scene import FINE, SMALL, Item, Lines, Segment, label
 
 
@@ -33,11 +34,10 @@ def ticks(low: float, high: float, wanted: int = 5) -> tuple[float, ...]:
 
 
 def ticked(value: float) -> tuple[str | Term, ...]:
-    """The number at a tick: integers as the printers group them, others with as many decimals as they have."""
+    """The number at a tick, with as many decimals as it has."""
     if value == int(value) and abs(value) < 1e15:
-        digits = Num(str(abs(int(value))))
-        return ("−", digits) if value < 0 else (digits,)
-    return (f"{value:g}".replace("-", "−"),)
+        return (term(int(value)),)
+    return (rounded(value, 6),)
 
 
 def horizontal(scale: Scale, y: float, places: tuple[float, ...], *, length: float = 3.0) -> tuple[Item, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from derivations.figures import Points, Transport
 from render.figures.axes import Scale, horizontal, ticks, vertical
-from render.figures.drawing import Drawing, instance, rounded
+from render.figures.drawing import Drawing, instance, joined, rounded
 from render.figures.scene import FINE, TEXT, Fill, Item, Lines, Pen, Point, Polyline, Rect, Scene, Segment, label
-from render.figures.words import FigureWords, filled, plain
+from render.figures.words import Content, FigureWords, filled
 
 _CURVE, _AREA, _GUIDE = Pen(width=1.3), Fill("ink", 0.1), Pen("quiet", 0.6, dash=True)
 
@@ -27,13 +29,14 @@ def transport(figure: Transport, words: FigureWords) -> Drawing:
         if figure.x[0] <= x <= figure.x[1]:
             guides += [(across(z), floor, across(z), up(x)), (across(z), up(x), wall, up(x))]
     items.append(Rect(x0, y0, x1 - x0, y1 - y0, None, Pen("faint", 0.5)))
-    base, image = tuple((across(u), down(v)) for u, v in figure.base), tuple((out(v), up(u)) for u, v in figure.image)
+    base = tuple(_thinned([(across(u), down(v)) for u, v in figure.base]))
+    image = tuple(_thinned([(out(v), up(u)) for u, v in figure.image]))
     items.append(Polyline(((base[0][0], floor), *base, (base[-1][0], floor)), None, _AREA, closed=True))
     items.append(Polyline(((wall, image[0][1]), *image, (wall, image[-1][1])), None, _AREA, closed=True))
     items.append(Lines(tuple(guides), _GUIDE))
     for part in figure.map:
         items.append(Polyline(tuple(_thinned([(across(u), up(v)) for u, v in part])), Pen("first", 1.6)))
-    items += [Polyline(tuple(_thinned(list(base))), _CURVE), Polyline(tuple(_thinned(list(image))), _CURVE)]
+    items += [Polyline(base, _CURVE), Polyline(image, _CURVE)]
     items += horizontal(across, floor, ticks(*figure.z, 6))
     items += vertical(up, x0, ticks(*figure.x, 5))
     items.append(Lines(((wall, y0, wall, y1),), FINE))
@@ -47,28 +50,33 @@ def transport(figure: Transport, words: FigureWords) -> Drawing:
         words.transport_told, p_z=p_z, p_x=p_x, f=f, z_low=rounded(figure.z[0]), z_high=rounded(figure.z[1]),
         x_low=rounded(figure.x[0]), x_high=rounded(figure.x[1]),
         base=_largest(figure.base, figure.cut[0], words), image=_largest(figure.image, figure.cut[1], words),
-        quartiles=", ".join(f"{rounded(z)} → {rounded(x)}" for z, x in figure.guides),
+        quartiles=joined([(rounded(z), " → ", rounded(x)) for z, x in figure.guides], ", "),
     )  # fmt: skip
     named = instance(figure.instance, words)
     caption = words.transport + (words.transport_cut if any(figure.cut) else "")
     return Drawing(Scene(x1 + 50, floor + 14, tuple(items), words.transport_title, (*told, *named)), (caption, *named))
 
 
-def _largest(curve: Points, cut: bool, words: FigureWords) -> str:
+def _largest(curve: Points, cut: bool, words: FigureWords) -> Content:
     """Where a density is largest, as exactly as it was sampled."""
     at, top = max(curve, key=lambda p: p[1])
     span = curve[-1][0] - curve[0][0]
-    place = rounded(at) if abs(at) > 0.01 * span else "0"
-    return plain(filled(words.unbounded if cut else words.largest, at=place, top=rounded(top)))
+    return filled(words.unbounded if cut else words.largest, at=rounded(at if abs(at) > 0.01 * span else 0.0), top=rounded(top))
 
 
-def _thinned(points: list[Point], least: float = 0.25) -> list[Point]:
-    """Without points that lie on the line between their neighbours as far as anyone can see."""
-    kept = [points[0]]
-    for k in range(1, len(points) - 1):
-        (ax, ay), (bx, by), (cx, cy) = kept[-1], points[k], points[k + 1]
-        wide = ((cx - ax) ** 2 + (cy - ay) ** 2) ** 0.5
-        off = abs((cx - ax) * (ay - by) - (ax - bx) * (cy - ay)) / wide if wide > 1e-9 else 0.0
-        if off > 0.02 or ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 > 6 or abs(bx - ax) + abs(by - ay) > least * 40:
-            kept.append(points[k])
-    return [*kept, points[-1]]
+def _thinned(points: list[Point], off: float = 0.06) -> list[Point]:
+    """Without the points that lie on a line between those that are kept, as far as anyone can see (Ramer 1972, Douglas and Peucker 1973)."""
+    if len(points) < 3:
+        return points
+    (ax, ay), (bx, by) = points[0], points[-1]
+    wide = math.hypot(bx - ax, by - ay)
+
+    def away(p: Point) -> float:
+        if wide < 1e-9:
+            return math.hypot(p[0] - ax, p[1] - ay)
+        return abs((bx - ax) * (ay - p[1]) - (ax - p[0]) * (by - ay)) / wide
+
+    far = max(range(1, len(points) - 1), key=lambda k: away(points[k]))
+    if away(points[far]) <= off:
+        return [points[0], points[-1]]
+    return [*_thinned(points[: far + 1], off)[:-1], *_thinned(points[far:], off)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.figures import Instance
-from derivations.language.term import Relation, Term, term
+from derivations.language.term import Num, Pow, Relation, Term, term, times
 from render.figures.scene import Scene
 from render.figures.words import Content, FigureWords, filled
 
@@ -30,26 +30,37 @@ def instance(chosen: Instance, words: FigureWords) -> Content:
     """ "Drawn for K = 3, s = 2 and d = 1.", or nothing."""
     if not chosen:
         return ()
-    found: list[str | Term] = []
-    for k, (name, number) in enumerate(chosen):
-        if k:
-            found.append(words.and_ if k == len(chosen) - 1 else ", ")
-        found.append(Relation((name, value(number)), ("=",)))
-    return filled(words.instance, values=tuple(found))
+    return filled(words.instance, values=listed([(Relation((name, value(number)), ("=",)),) for name, number in chosen], words))
 
 
-def listed(parts: list[str], words: FigureWords) -> str:
+def listed(parts: list[Content], words: FigureWords) -> Content:
     """ "1, 4 and 7"."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + words.and_ + parts[-1]
+    return joined(parts, ", ", words.and_)
 
 
-def rounded(number: float, digits: int = 3) -> str:
-    """A number to some significant digits, without an exponent where that is short."""
-    if number == 0 or not math.isfinite(number):
-        return "0" if number == 0 else str(number)
-    places = digits - 1 - math.floor(math.log10(abs(number)))
-    if places > 8:
-        return f"{number:.{digits - 1}e}"
-    text = f"{round(number, places):.{max(places, 0)}f}"
+def joined(parts: list[Content], between: str, last: str | None = None) -> Content:
+    """Parts with words between them, and others before the last."""
+    found: list[str | Term] = []
+    for k, part in enumerate(parts):
+        if k:
+            found.append(last if last is not None and k == len(parts) - 1 else between)
+        found += part
+    return tuple(found)
+
+
+def decimal(text: str) -> Term:
+    """Digits, perhaps with a sign, as a term, so that every printer writes them as its readers do."""
+    return -Num(text[1:]) if text.startswith("-") else Num(text)
+
+
+def rounded(number: float, digits: int = 3) -> Term:
+    """A finite number to some significant digits, with a power of ten only where it is far from one."""
+    if number == 0:
+        return Num("0")
+    size = math.floor(math.log10(abs(number)))
+    if not -5 <= size <= 8:
+        mantissa, _, power = f"{number:.{digits - 1}e}".partition("e")
+        return times(decimal(mantissa), Pow(Num("10"), term(int(power))))
+    text = f"{round(number, digits - 1 - size):.{max(digits - 1 - size, 0)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+    return decimal(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Literal
 
 from derivations.figures import Decay, Passes, Permuted, Shares
 from derivations.language.term import Name, Num, Term, term
 from render.figures.axes import Scale, horizontal, ticks, vertical
-from render.figures.drawing import Drawing, instance, listed, rounded
+from render.figures.drawing import Drawing, instance, joined, listed, rounded, value
 from render.figures.scene import (
     BOLD,
     FINE,
@@ -29,8 +30,7 @@ from render.figures.scene import (
     centred,
     label,
 )
-from render.figures.words import FigureWords, filled, plain
-from render.notation.style import PLAIN
+from render.figures.words import Content, FigureWords, filled, plain
 
 _BAR = Fill("first", 0.75)
 
@@ -49,24 +49,26 @@ def shares(figure: Shares, words: FigureWords) -> Drawing:
         long = room * count / most if most else 0.0
         items.append(label(left - 6, y + thick / 2 + 0.34 * (TEXT - 1), name, anchor="end", size=TEXT - 1))
         items.append(Rect(left, y, max(long, 0.4), thick, _BAR, Pen(width=0.6)))
-        number: tuple[str | Term, ...] = (Num(str(count)),)
-        if figure.total:
-            number = (*number, f"  ({_percent(count, figure.total)})")
+        number = (Num(str(count)), *_share(count, figure.total))
         items.append(Label(left + long + 5, y + thick / 2 + 0.34 * (TEXT - 1), number, "start", TEXT - 1))
     bottom = top + len(figure.rows) * row - (row - thick)
     items.append(Lines(((left, top - 3, left, bottom + 3),), FINE))
-    rows = "; ".join(f"{name} {count}" + (f" ({_percent(count, figure.total)})" if figure.total else "") for name, count in figure.rows)
-    told = plain(filled(words.shares_told, rows=rows))
-    told += plain(filled(words.shares_total, total=str(figure.total))) if figure.total is not None else ""
-    caption = (words.shares, *filled(words.shares_total, total=term(figure.total))) if figure.total is not None else (words.shares_compared,)
+    rows = joined([(f"{name} ", Num(str(count)), *(_share(count, figure.total))) for name, count in figure.rows], "; ")
+    sum_ = filled(words.shares_total, total=Num(str(figure.total))) if figure.total is not None else ()
+    told = (*filled(words.shares_told, rows=rows), *sum_)
+    caption = (words.shares, *sum_) if sum_ else (words.shares_compared,)
     title = words.shares_title
     named = instance(figure.instance, words)
-    return Drawing(Scene(WIDEST, bottom + 6, tuple(items), title, (told, *named)), (*caption, *named))
+    return Drawing(Scene(WIDEST, bottom + 6, tuple(items), title, (*told, *named)), (*caption, *named))
 
 
-def _percent(count: int, total: int) -> str:
+def _share(count: int, total: int | None) -> Content:
+    """The share of the whole, in brackets."""
+    if not total:
+        return ()
     share = 100 * count / total
-    return "<0.1 %" if 0 < share < 0.1 else f"{share:.1f} %"
+    least = 0 < share < 0.1
+    return (" (<" if least else " (", Num("0.1" if least else f"{share:.1f}"), " %)")
 
 
 def decay(figure: Decay, words: FigureWords) -> Drawing:
@@ -84,14 +86,12 @@ def decay(figure: Decay, words: FigureWords) -> Drawing:
     at, level = across(figure.half_life), figure.weights[0] / 2
     items.append(Lines(((at, floor, at, top),), Pen("second", 1.1, dash=True)))
     items.append(Lines(((left, up(level), at, up(level)),), Pen("second", 0.7, dash=True)))
-    items.append(label(at + 5, top + 7, plain(filled(words.half_life, half=half)), anchor="start"))
+    items.append(label(at + 5, top + 7, *filled(words.half_life, half=half), anchor="start"))
     items.append(label((left + width) / 2, floor + 26, words.lag, figure.lag))
     items.append(Label(9, (floor + top) / 2, (words.weight,), "middle", TEXT, upright=False))
-    beta = f"{figure.beta.numerator}/{figure.beta.denominator}"
-    told = filled(words.decay_told, beta=beta, first=rounded(figure.weights[0]), last_lag=str(last), last=rounded(figure.weights[-1]), half=half)
+    told = filled(words.decay_told, beta=value(figure.beta), first=rounded(figure.weights[0]), last_lag=term(last), last=rounded(figure.weights[-1]), half=half)
     more = filled(words.decay_every, every=term(figure.every)) if figure.every > 1 else ()
-    steps = Num(half) if half.replace(".", "").isdigit() else half
-    caption = (*filled(words.decay, weight=figure.weight, half=steps), *more, *instance(figure.instance, words))
+    caption = (*filled(words.decay, weight=figure.weight, half=half), *more, *instance(figure.instance, words))
     return Drawing(Scene(WIDEST, floor + 30, tuple(items), words.decay_title, (*told, *more)), caption)
 
 
@@ -109,10 +109,10 @@ def passes(figure: Passes, words: FigureWords) -> Drawing:
     items.append(Rect(left, top, right - left, thick, TINT, FINE))
     if rest:
         items.append(Rect(end, top, right - end, thick, Fill("page"), FINE))
-    shown = [n * figure.per_epoch for n in range(1, whole + 1)]
     apart = scale(figure.per_epoch) - left
-    every = next(step for base in range(12) for step in (10**base, 2 * 10**base, 5 * 10**base) if step * apart >= 4.0)
-    lines = tuple((scale(v), top, scale(v), top + thick) for n, v in enumerate(shown, 1) if n % every == 0 and scale(v) < right - 0.5)
+    every = 1 if apart >= 4 else _round_number(4 / apart)
+    places = (scale(n * figure.per_epoch) for n in range(every, whole + 1, every))
+    lines = tuple((x, top, x, top + thick) for x in places if x < right - 0.5)
     if lines:
         items.append(Lines(lines, Pen(width=0.5)))
     for v in ticks(0.0, float(figure.iterations), 6):
@@ -129,31 +129,39 @@ def passes(figure: Passes, words: FigureWords) -> Drawing:
     items.append(Lines(((left, top + thick, left, zoom), shown_end), Pen("quiet", 0.5, dash=True)))
     items += _epoch(figure, left, right, zoom, words)
     epochs = Fraction(figure.iterations, figure.per_epoch)
-    items.append(label((left + right) / 2, zoom + 24 + 13, plain(filled(words.epoch, samples=_grouped(figure.samples))), size=SMALL + 1))
+    items.append(label((left + right) / 2, zoom + 24 + 13, *filled(words.epoch, samples=term(figure.samples)), size=SMALL + 1))
     short = figure.last < figure.batch
-    more = ""
+    more: Content = ()
     if short:
-        more = plain(filled(words.passes_short_told, last=str(figure.last)))
+        more = filled(words.passes_short_told, last=term(figure.last))
     elif figure.dropped:
-        more = plain(filled(words.passes_dropped_told, count=str(figure.dropped)))
-    count = f"{epochs.numerator}" if epochs.denominator == 1 else f"{epochs.numerator}/{epochs.denominator}"
-    told = filled(words.passes_told, iterations=str(figure.iterations), epochs=count, per_epoch=str(figure.per_epoch), batch=str(figure.batch), last=more)
+        more = filled(words.passes_dropped_told, count=term(figure.dropped))
+    told = filled(
+        words.passes_told,
+        iterations=term(figure.iterations),
+        epochs=value(epochs),
+        per_epoch=term(figure.per_epoch),
+        batch=term(figure.batch),
+        last=more,
+    )
     caption = words.passes + (words.passes_part if rest else "") + (words.passes_short if short else "") + (words.passes_dropped if figure.dropped else "")
-    caption += plain(filled(words.passes_every, every=_grouped(every))) if every > 1 and lines else ""
+    sparse = filled(words.passes_every, every=term(every)) if every > 1 and lines else ()
     named = instance(figure.instance, words)
-    return Drawing(Scene(WIDEST, zoom + 42, tuple(items), words.passes_title, (*told, *named)), (caption, *named))
+    return Drawing(Scene(WIDEST, zoom + 42, tuple(items), words.passes_title, (*told, *named)), (caption, *sparse, *named))
 
 
-def _grouped(number: int) -> str:
-    return PLAIN.number(str(number), "\u202f")
+def _round_number(least: float) -> int:
+    """The next of 2, 5, 10, 20, 50, ..."""
+    power = int(10 ** math.floor(math.log10(least)))
+    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least)
 
 
 def _epoch(figure: Passes, left: float, right: float, y: float, words: FigureWords) -> list[Item]:
     """The batches of an epoch, as wide as they are large; those in the middle are left out where there are many."""
     high = 24.0
-    sizes: list[int | None] = [*(figure.batch for _ in range(figure.per_epoch - 1)), figure.last]
-    if len(sizes) > _FIRST + _LAST + 1:
-        sizes = [*sizes[:_FIRST], None, *sizes[-_LAST:]]
+    many = figure.per_epoch > _FIRST + _LAST + 1
+    full: list[int | None] = [figure.batch] * (figure.per_epoch - 1 if not many else _FIRST)
+    sizes = [*full, *((None, *full[: _LAST - 1]) if many else ()), figure.last]
     units = [1.4 if size is None else size / figure.batch for size in sizes]
     spare = figure.dropped / figure.batch
     scale = Scale(0.0, sum(units) + spare, left, right)
@@ -167,19 +175,19 @@ def _epoch(figure: Passes, left: float, right: float, y: float, words: FigureWor
             continue
         short = size < figure.batch
         items.append(Rect(x, y, width, high, None, BOLD if short else FINE, hatched=short))
-        words_in = _grouped(size)
-        if short and width > 4.6 * len(words_in) + 4:
-            items.append(Rect(x + width / 2 - 2.7 * len(words_in) - 1, y + high / 2 - 6, 5.4 * len(words_in) + 2, 12, Fill("page"), None))
-        if width > 4.6 * len(words_in) + 2:
-            items.append(centred(x + width / 2, y + high / 2, words_in, size=SMALL + 1))
+        wide = 5.0 * len(str(size))
+        if width > wide + 2:
+            if short:
+                items.append(Rect(x + width / 2 - wide / 2 - 1, y + high / 2 - 6, wide + 2, 12, Fill("page"), None))
+            items.append(centred(x + width / 2, y + high / 2, term(size), size=SMALL + 1))
     if spare:
         x = scale(at)
         items.append(Rect(x, y, right - x, high, None, Pen(width=0.7, dash=True)))
-        told = plain(filled(words.unused, count=_grouped(figure.dropped)))
-        if right - x > 4.6 * len(told) + 8:
-            items.append(centred((x + right) / 2, y + high / 2, told, size=SMALL + 1))
+        told = filled(words.unused, count=term(figure.dropped))
+        if right - x > 4.6 * len(plain(told)) + 8:
+            items.append(centred((x + right) / 2, y + high / 2, *told, size=SMALL + 1))
         else:
-            items.append(label(right, y + high + 13, told, anchor="end", size=SMALL + 1))
+            items.append(label(right, y + high + 13, *told, anchor="end", size=SMALL + 1))
     return items
 
 
@@ -199,13 +207,22 @@ def permuted(figure: Permuted, words: FigureWords) -> Drawing:
     for k, i in enumerate(figure.order):
         items.append(label(middle, y + 16 + 10 * k, f"{i + 1} → {k + 1}", size=SMALL + 0.5))
 
-    def told(table: tuple[tuple[float, ...], ...]) -> str:
-        return "; ".join(plain(filled(words.permuted_row, number=str(k), values=", ".join(f"{v:.2f}" for v in row))) for k, row in enumerate(table, 1))
+    def told(table: tuple[tuple[float, ...], ...]) -> Content:
+        rows = [filled(words.permuted_row, number=str(k), values=joined([(_weight(v),) for v in row], ", ")) for k, row in enumerate(table, 1)]
+        return joined(rows, "; ")
 
-    order = listed([str(i + 1) for i in figure.order], words)
+    order = listed([(term(i + 1),) for i in figure.order], words)
     description = filled(words.permuted_told, order=order, before=told(figure.before), after=told(figure.after))
     caption = words.permuted if figure.along == "columns" else words.permuted_rows
     return Drawing(Scene(second + n * cell + 4, top + n * cell + 4, tuple(items), words.permuted_title, description), (caption,))
+
+
+def _weight(weight: float) -> Term:
+    return Num(f"{weight:.2f}")
+
+
+def _light(cell: tuple[float, float, float]) -> bool:
+    return cell[2] > 0.5
 
 
 def _grey(weight: float) -> float:
@@ -218,12 +235,10 @@ def _table(
 ) -> list[Item]:
     n = len(order)
     items: list[Item] = []
-    for r, row in enumerate(table):
-        for c, weight in enumerate(row):
-            x, y = left + c * cell, top + r * cell
-            dark = weight > 0.5
-            items.append(Rect(x, y, cell, cell, Fill("ink", _grey(weight)), Pen("quiet", 0.5)))
-            items.append(centred(x + cell / 2, y + cell / 2, f"{weight:.2f}", size=TEXT, paint="page" if dark else "ink"))
+    cells = [(left + c * cell, top + r * cell, weight) for r, row in enumerate(table) for c, weight in enumerate(row)]
+    items += [Rect(x, y, cell, cell, Fill("ink", _grey(weight)), None) for x, y, weight in cells]
+    items += [Rect(x, y, cell, cell, None, Pen("quiet", 0.5)) for x, y, _ in cells]
+    items += [centred(x + cell / 2, y + cell / 2, _weight(w), size=TEXT, paint="page" if w > 0.5 else "ink") for x, y, w in sorted(cells, key=_light)]
     by_columns = figure.along == "columns"
     one = order.index(0)
     side = n * cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from derivations.figures import Graph, Layer, Level, Pyramid, Taps
 from derivations.language.term import Relation, term
@@ -25,6 +26,7 @@ from render.figures.scene import (
     Scene,
     Segment,
     centred,
+    hatching,
     label,
 )
 from render.figures.words import Content, FigureWords, filled, plain
@@ -47,26 +49,33 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
     def middle(position: int) -> float:
         return left + (position - first + 0.5) * cell
 
-    items: list[Item] = []
+    numbers: list[Item] = []
     falls: list[Segment] = []
+    combs: list[Segment] = []
+    dots: list[Item] = []
+    cells: list[Rect] = []
     for k, (output, reads) in enumerate(zip(figure.outputs, figure.reads, strict=True)):
         y = top + (k + 0.5) * row
-        items.append(label(left - 5, y + 0.34 * TEXT, figure.output[output], anchor="end"))
-        items.append(Lines(((middle(reads[0]), y, middle(reads[-1]), y),), FINE))
+        numbers.append(label(left - 5, y + 0.34 * TEXT, figure.output[output], anchor="end"))
+        combs.append((middle(reads[0]), y, middle(reads[-1]), y))
         falls += [(middle(p), y, middle(p), floor) for p in reads]
-        items += [Circle(middle(p), y, min(3.1, 0.38 * cell)) for p in reads]
-    items.insert(0, Lines(tuple(falls), FAINT))
+        dots += [Circle(middle(p), y, min(3.1, 0.38 * cell)) for p in reads]
+    items: list[Item] = [Lines(tuple(falls), FAINT), Lines(tuple(combs), FINE), *dots]
     every = next(step for step in (1, 5, 10, 20) if step * cell >= 13.5)
     read = {p for reads in figure.reads for p in reads}
     for position in range(first, last + 1):
-        x = left + (position - first) * cell
-        items.append(Rect(x, floor, cell, high, TINT if position in read else None, FINE if cell > 7 else Pen(width=0.4), position < 1))
+        cells.append(Rect(left + (position - first) * cell, floor, cell, high, TINT if position in read else None, None))
         if every == 1 or position % every == 0 or position == 1:
             inside = every == 1
             y = floor + high / 2 if inside else floor + high + 7
             if not (inside and position < 1):
-                items.append(centred(middle(position), y, str(position).replace("-", "−"), size=SMALL))
-    items.append(label(left - 5, floor + high / 2 + 0.34 * TEXT, figure.input, anchor="end"))
+                numbers.append(centred(middle(position), y, term(position), size=SMALL))
+    pen = FINE if cell > 7 else Pen(width=0.4)
+    items += [one for one in cells if one.fill is not None]
+    items += [hatching(one) for one in cells[: max(0, 1 - first)]]
+    items += [replace(one, fill=None, pen=pen) for one in cells]
+    numbers.append(label(left - 5, floor + high / 2 + 0.34 * TEXT, figure.input, anchor="end"))
+    items += numbers
     right = left + count * cell
     items.append(Lines(((right, floor, right + 9, floor), (right, floor + high, right + 9, floor + high)), Pen(width=0.7, dash=True)))
     bottom = floor + high + (0 if every == 1 else 12)
@@ -86,9 +95,9 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
 
 def _read(figure: Taps, output: int, reads: tuple[int, ...], words: FigureWords) -> Content:
     """Which inputs an output reads, in words."""
-    places = [str(p).replace("-", "−") for p in reads]
+    places = [term(p) for p in reads]
     if len(reads) <= _SHORT:
-        return filled(words.taps_row, output=str(output), input=figure.input, positions=listed(places, words))
+        return filled(words.taps_row, output=str(output), input=figure.input, positions=listed([(p,) for p in places], words))
     step = str(reads[1] - reads[0])
     return filled(words.taps_many, output=str(output), input=figure.input, first=places[0], last=places[-1], step=step)
 

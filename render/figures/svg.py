@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, Segment, flat, number, place
 from render.figures.words import plain
 from render.notation.runs import Run, runs
 from render.notation.style import PLAIN, Style
@@ -33,7 +33,7 @@ def inline(scene: Scene, style: Style = PLAIN) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {number(scene.width)} {number(scene.height)}" '
-        f'style="width:{number(wide)}px;min-width:{number(least)}px" font-family="inherit">'
+        f'style="width:{number(wide)}px;min-width:{number(least)}px;overflow:visible" font-family="inherit">'
     )
     return f"{head}\n{_told(scene, style)}{_Writer(style).shapes(scene)}</svg>\n"
 
@@ -76,11 +76,26 @@ def _drawn(pen: Pen | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """An element in three parts: its name and place, what it shares with others of its kind, and what it holds."""
+    """An element in three parts: its name and place, what it shares with others of its kind, and what it holds. ``path``: it is this path."""
 
     start: str
     shared: str
     end: str = "/>"
+    path: str = ""
+
+
+def _segment(line: Segment) -> str:
+    a, b, c, d = map(place, line)
+    return f"M{a} {b}" + (f"V{d}" if a == c else f"H{c}" if b == d else f"L{c} {d}")
+
+
+def _joined(drawn: list[_Drawn]) -> list[_Drawn]:
+    """Neighbouring paths as one."""
+    found = []
+    for is_path, run in groupby(drawn, key=lambda one: bool(one.path)):
+        alike = list(run)
+        found += [_Drawn(f'<path d="{"".join(one.path for one in alike)}"', alike[0].shared)] if is_path else alike
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ class _Writer:
         """All shapes; neighbours that look alike say so once."""
         found = []
         for shared, run in groupby(map(self.shape, flat(scene.items)), key=lambda drawn: drawn.shared):
-            drawn = list(run)
+            drawn = _joined(list(run))
             if len(drawn) == 1:
                 found.append(f"{drawn[0].start}{shared}{drawn[0].end}\n")
             else:
@@ -101,12 +116,12 @@ class _Writer:
     def shape(self, item: Lines | Rect | Circle | Polyline | Label) -> _Drawn:
         match item:
             case Lines(segments, pen):
-                path = "".join(f"M{place(a)} {place(b)}L{place(c)} {place(d)}" for a, b, c, d in segments)
-                return _Drawn(f'<path d="{path}"', f"{_filled(None)}{_drawn(pen)}")
+                return _Drawn("", f"{_filled(None)}{_drawn(pen)}", path="".join(map(_segment, segments)))
             case Rect(x, y, w, h, fill, pen, _, rounded):
-                corner = f' rx="{number(rounded)}"' if rounded else ""
-                start = f'<rect x="{place(x)}" y="{place(y)}" width="{place(w)}" height="{place(h)}"{corner}'
-                return _Drawn(start, _filled(fill) + _drawn(pen))
+                shared = _filled(fill) + _drawn(pen)
+                if not rounded:
+                    return _Drawn("", shared, path=f"M{place(x)} {place(y)}h{place(w)}v{place(h)}h{place(-w)}z")
+                return _Drawn(f'<rect x="{place(x)}" y="{place(y)}" width="{place(w)}" height="{place(h)}" rx="{number(rounded)}"', shared)
             case Circle(x, y, radius, fill, pen):
                 return _Drawn(f'<circle cx="{place(x)}" cy="{place(y)}" r="{number(radius)}"', _filled(fill) + _drawn(pen))
             case Polyline(points, pen, fill, closed):

@@ -16,7 +16,7 @@ _DEFINED = "\\definecolor{figurefirst}{RGB}{0,114,178}\\definecolor{figuresecond
 DRAWING = r"""\usepackage{tikz}
 % A drawing with its caption, on one page.
 \newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\begin{minipage}{\linewidth}\centering}%
-  {\par\smallskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
+  {\par\medskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
 """
 """What a document with drawings needs in its preamble, behind ``xcolor``."""
 _BASES = {"start": "base west", "middle": "base", "end": "base east"}

@@ -74,6 +74,8 @@ def refute(
         return Undecided(f"not evaluated within {budget_seconds:g} s")
     except RecursionError:
         return Undecided("nested too deeply to be evaluated")
+    except (TypeError, AttributeError, OverflowError) as trouble:  # values of kinds that no operation foresaw: documents hold any nonsense
+        return Undecided(f"cannot be evaluated: {trouble}")
 
 
 class _Tally:
@@ -203,7 +205,7 @@ def _judged(conclusion: Term, model: Model, tally: _Tally, deadline: float | Non
 
 
 _JUDGED = {r.value for r in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT, Rel.NE)}
-_TRUE = Relation((), ())
+_TRUE = Logic("and", ())
 
 
 def distinguish(a: Term, b: Term, context: Context, *, count: int = 24, seed: int = 7) -> bool | None:

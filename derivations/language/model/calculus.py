@@ -81,6 +81,8 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
         base = variable.base
         _must_depend(ev, body, base)
         start = ev.entry(base, index, frame)
+        if not is_number(start):
+            raise MeaningError(f"a derivative by an entry that is {algebra.kind_of(start)}")
         return differences(lambda h: ev.again(body, frame.override(base, index, x.add(start, h))), order)
     if isinstance(variable, Call):
         key = (variable.function, tuple(ev.value(a, frame) for a in variable.arguments))
@@ -125,6 +127,8 @@ def _by_family(ev: Evaluator, body: Term, variable: Name | Index, kind: Sequence
     for k in range(first, last + 1):
         start = ev.entry(variable, (k,), frame)
         parts.append(differences(lambda h, k=k, s=start: ev.again(body, frame.override(variable, (k,), x.add(s, h))), 1))  # type: ignore[misc]
+    if not all(is_number(part) for part in parts):
+        raise MeaningError("the gradient of an array by a family of numbers")
     return m.collapsed(m.column(parts))
 
 

@@ -375,6 +375,7 @@ def _family(ev: Evaluator, base: Term, kind: Function, subscripts: tuple[Term, .
 def _powered(ev: Evaluator, base: Term, exponent: Term, node: Call, frame: Frame) -> Value:
     """``sin^2 x`` and ``f^{-1}(y)``."""
     n = ev.integer(exponent, frame)
+    ev.tick()
     if n == -1:
         name = base.text if isinstance(base, Name) and not ev.setting.is_declared(base) else ""
         if name in known.INVERSES:

@@ -19,7 +19,7 @@ from derivations.language.model.numbers import GUARD, Number, is_number, mp, pre
 from derivations.language.model.rounding import Rounding, rounding_of
 from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
 from derivations.language.model.world import Model, symbol_text
-from derivations.language.term import Relation, Term
+from derivations.language.term import Term
 
 _TOLERANCE = 30
 """Floats that agree to so many relative digits are taken as equal; with fewer known digits, to nearly all of those."""
@@ -57,7 +57,7 @@ class _Pair:
 def _sides(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[Value, Value, Evaluator]:
     ev = Evaluator(model, digits, deadline)
     left = ev.value(lhs, ROOT)
-    right: Value = True if isinstance(rhs, Relation) and not rhs.items else ev.value(rhs, ROOT)
+    right = ev.value(rhs, ROOT)
     return left, right, ev
 
 

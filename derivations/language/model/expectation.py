@@ -17,7 +17,7 @@ from derivations.language.model.laws import LAWS, density, law_named, node_digit
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
-from derivations.language.model.values import Fun, Law, Undefined, Value
+from derivations.language.model.values import Eye, Fun, Law, Undefined, Value
 from derivations.language.structure import subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 
@@ -32,12 +32,17 @@ def law(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame
         return None
     first = arguments[0] if arguments else None
     if isinstance(first, Bar):
-        parameters = (*_items(first.right), *arguments[1:])
-        return density(Law(canonical, tuple(ev.value(p, frame) for p in parameters)), ev.value(first.left, frame))
+        return density(_law(ev, canonical, (*_items(first.right), *arguments[1:]), frame), ev.value(first.left, frame))
     if len(arguments) == LAWS[canonical] + 1 and canonical == "Normal":
-        point, *rest = (ev.value(a, frame) for a in arguments)
-        return density(Law(canonical, tuple(rest)), point)
-    return Law(canonical, tuple(ev.value(a, frame) for a in arguments))
+        return density(_law(ev, canonical, arguments[1:], frame), ev.value(arguments[0], frame))
+    return _law(ev, canonical, arguments, frame)
+
+
+def _law(ev: Evaluator, name: str, parameters: tuple[Term, ...], frame: Frame) -> Law:
+    values = tuple(ev.value(p, frame) for p in parameters)
+    if not all(is_number(v) or isinstance(v, Mat | Eye) for v in values):
+        raise MeaningError(f"a parameter of the law {name} that is neither a number nor a matrix")
+    return Law(name, values)
 
 
 def _items(node: Term) -> tuple[Term, ...]:
@@ -124,7 +129,7 @@ def normal_rhs(rhs: Term) -> bool:
 def density_parameters(ev: Evaluator, rhs: Term, frame: Frame) -> Law:
     first: Bar = rhs.arguments[0]  # type: ignore[attr-defined]
     parameters = (*_items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
-    return Law("Normal", tuple(ev.value(p, frame) for p in parameters))
+    return _law(ev, "Normal", parameters, frame)
 
 
 def _variable_of(ev: Evaluator, body: Term) -> Term:
@@ -195,6 +200,8 @@ def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], 
     """``Cov(X, Y)``; the matrix ``E[(X - EX)(Y - EY)^T]`` for vectors. One argument: the covariance of a vector with itself."""
     if len(arguments) == 1:
         arguments = (arguments[0], arguments[0])
+    if len(arguments) != 2:
+        raise MeaningError("the covariance of two variables")
     a, b = arguments
     given: Term | None = None
     if isinstance(b, Bar):
@@ -219,10 +226,17 @@ def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], 
 
 
 def _probability(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
-    (event,) = arguments
-    if isinstance(event, Bar):
-        return _given(ev, event, frame)
-    return averaged(ev, lambda place: int(bool(ev.value(event, place))), frame)
+    """``P(X > 0)``; of several events, that they occur together; ``P(A | B)``."""
+    if len(arguments) == 1 and isinstance(arguments[0], Bar):
+        return _given(ev, arguments[0], frame)
+
+    def occurs(place: Frame) -> int:
+        truths = [ev.value(event, place) for event in arguments]
+        if not all(isinstance(t, bool) for t in truths):
+            raise MeaningError("the probability of something that is not an event")
+        return int(all(truths))
+
+    return averaged(ev, occurs, frame)
 
 
 OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {

@@ -131,6 +131,8 @@ def _information(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...],
     """``I(X; Y) = H(X) + H(Y) - H(X, Y)``."""
     first = arguments[0]
     pair = (first.left, first.right) if isinstance(first, Bar) else arguments
+    if len(pair) != 2:
+        raise MeaningError("the mutual information of two variables")
     one, two = (_entropy_of_variables(ev, (t,), frame) for t in pair)
     return x.subtract(x.add(one, two), _entropy_of_variables(ev, tuple(pair), frame))
 

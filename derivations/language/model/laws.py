@@ -55,10 +55,10 @@ def density(law: Law, at: Value) -> Value:
     p = law.parameters
     if len(p) != LAWS[law.name]:
         raise MeaningError(f"the law {law.name} takes {LAWS[law.name]} parameter(s), not {len(p)}")
-    if law.name == "Normal" and (isinstance(at, Mat) or isinstance(p[1], Mat | Eye)):
+    if law.name == "Normal" and (isinstance(at, Mat) or isinstance(p[1], Mat)):
         return x.exponential(_log_normal(at, p[0], p[1]))
-    if not is_number(at):
-        raise MeaningError(f"the density of a law at {algebra.kind_of(at)}")
+    if not is_number(at) or not all(is_number(v) for v in p):
+        raise MeaningError(f"the density of a law of {', '.join(algebra.kind_of(v) for v in p)} at {algebra.kind_of(at)}")
     match law.name:
         case "Normal":
             _scale(p[1])

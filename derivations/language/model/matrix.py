@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from derivations.language.errors import ShapeError
-from derivations.language.model.numbers import Number, add, divide, multiply, negative, real, subtract, text
+from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.model.numbers import Number, add, divide, is_number, multiply, negative, real, subtract, text
 from derivations.language.model.values import Eye, Undefined, Value
 
 
@@ -42,8 +42,12 @@ def collapsed(m: Mat) -> Value:
 
 
 def matrix(value: Value) -> Mat:
-    """A number as a 1 x 1 matrix; matrices unchanged."""
-    return value if isinstance(value, Mat) else Mat(((value,),))
+    """A number as a 1 x 1 matrix; matrices unchanged. Raises MeaningError for anything else."""
+    if isinstance(value, Mat):
+        return value
+    if not is_number(value):
+        raise MeaningError(f"a {type(value).__name__.lower()} value stands where a matrix is needed")
+    return Mat(((value,),))
 
 
 def column(items: Iterable[Number]) -> Mat:

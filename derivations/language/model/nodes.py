@@ -176,8 +176,10 @@ def _matrix(ev: Evaluator, node: Matrix, frame: Frame) -> Value:
         values = [ev.value(entry, frame) for entry in row]
         if any(isinstance(v, Mat) for v in values):
             rows.extend(_block_row(values))
-        else:
+        elif all(is_number(v) for v in values):
             rows.append(tuple(values))
+        else:
+            raise MeaningError("a matrix with an entry that is not a number")
     if len({len(row) for row in rows}) > 1:
         raise ShapeError("a matrix whose rows have different lengths: " + ", ".join(str(len(row)) for row in rows))
     grid = Mat(tuple(rows))

@@ -113,7 +113,7 @@ def holds(ev: Evaluator, left: Value, sign: str, right: Value) -> bool:
             return bool(left) == bool(right)
         case "=>":
             return not left or bool(right)
-        case "mid":
+        case "mid" if is_number(left) and is_number(right):
             return bool(left != 0 and x.as_int(x.divide(right, left)) is not None)
         case _:
             raise MeaningError(f"the relation {sign!r} cannot be evaluated")

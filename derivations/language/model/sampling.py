@@ -105,6 +105,7 @@ class _Plan:
             with precision(30 + GUARD):
                 try:
                     ev = Evaluator(model, 30, deadline)
+                    ev.tick()
                     for symbol in self.order:
                         ev.symbol(symbol, ROOT)
                     broken = self._broken(ev)
@@ -183,6 +184,7 @@ class _Plan:
             domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
 
             def gap(value: Number, ev: Evaluator, s: Symbol = symbol, i: tuple[int, ...] | None = index) -> Number:
+                ev.tick()
                 frame = Frame({s: value}) if i is None else Frame({}, {(s, i): value})
                 return x.subtract(ev.number(left, frame), ev.number(right, frame))
 

@@ -146,6 +146,8 @@ def big(ev: Evaluator, node: Big, frame: Frame) -> Value:
             return _limit(ev, node, frame)
         case "union" | "intersection":
             sets = [set(_items(ev.value(node.body, place))) for place in _places(ev, node, frame)]
+            if not sets:
+                raise Undefined(f"the {node.op} of no sets")
             joined = set.union(*sets) if node.op == "union" else set.intersection(*sets)
             return Members(tuple(sorted(joined)))
         case _:

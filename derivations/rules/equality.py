@@ -62,7 +62,10 @@ def positive_families(term: Term, bound: frozenset[Name] = frozenset()) -> Itera
 
 
 def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
-    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context."""
+    """Take as facts what the terms need in order to be defined; answers how many did not follow from the context.
+
+    Raises Stuck where the context says that they are defined nowhere: from ``-x > 0`` where ``x > 0`` anything would follow.
+    """
     new = 0
     terms = tuple(terms)
     for term in terms:
@@ -73,10 +76,13 @@ def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
         for argument, strict in logarithms_and_roots(term):
             try:
                 value = algebra.poly(argument)
+                sign = None if value.constant is not None else algebra.sign(value)
                 if value.constant is None and algebra.assume_positive(value, strict=strict):
                     new += 1
             except Stuck:
                 continue
+            if sign == "-" or (strict and sign in ("0-", "0")):
+                raise Stuck("a logarithm or a root of a number that is negative here: this is defined nowhere")
     if new:
         algebra.forget()
     return new
@@ -107,7 +113,12 @@ def difference_vanishes(algebra: Algebra, difference: Poly, premises: tuple[Prem
 
 
 def by_equations(algebra: Algebra, difference: Poly, equations: list[tuple[Term, Term]]) -> Poly:
-    """Eliminate from the difference: each equation is solved for an atom in which it is linear (its left side if it is one atom)."""
+    """Eliminate from the difference: each equation is solved for an atom in which it is linear (its left side if it is one atom).
+
+    What the equation is divided by must be known not to vanish, or the difference itself divides by it (and says nothing where it vanishes): from
+    ``x y = 0`` nothing follows for x.
+    """
+    divided = inverted(algebra, difference)
     solved: list[tuple[int, Poly]] = []
     for left, right in equations:
         try:
@@ -117,7 +128,7 @@ def by_equations(algebra: Algebra, difference: Poly, equations: list[tuple[Term,
                 equation = replace(algebra, equation, {atom: value})
             if algebra.zero(difference):
                 return difference
-            choice = _solve(algebra, equation, a, difference)
+            choice = _solve(algebra, equation, a, difference, divided)
         except Stuck:
             continue
         if choice is None:
@@ -129,7 +140,37 @@ def by_equations(algebra: Algebra, difference: Poly, equations: list[tuple[Term,
     return difference
 
 
-def _solve(algebra: Algebra, equation: Poly, left: Poly, difference: Poly) -> tuple[int, Poly] | None:
+def inverted(algebra: Algebra, p: Poly) -> frozenset[int]:
+    """The atoms that p divides by, also inside the arguments of its atoms."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    todo = [p]
+    while todo:
+        for monomial in todo.pop().terms:
+            for a, e in monomial:
+                if isinstance(e, Fraction) and e < 0:
+                    found.add(a)
+                if isinstance(e, Poly):
+                    todo.append(e)
+                if a not in seen:
+                    seen.add(a)
+                    todo.extend(algebra.atoms[a].args)
+    return frozenset(found)
+
+
+def _never_zero(algebra: Algebra, p: Poly, divided: frozenset[int]) -> bool:
+    """Whether p is known not to vanish: by its sign, or because each of its factors has a strict sign or is divided by elsewhere."""
+    if p.constant is not None:
+        return bool(p)
+    if algebra.sign(p) in ("+", "-"):
+        return True
+    inverse = algebra.power(p, Fraction(-1)).single
+    return inverse is not None and all(
+        a in divided or algebra.atom_sign(a) in ("+", "-") or (isinstance(e, Fraction) and e > 0) for a, e in inverse[1]
+    )
+
+
+def _solve(algebra: Algebra, equation: Poly, left: Poly, difference: Poly, divided: frozenset[int]) -> tuple[int, Poly] | None:
     single = left.single
     preferred = [single[1][0][0]] if single is not None and len(single[1]) == 1 and single[1][0][1] == 1 else []
     present = sorted({a for m in difference.terms for a, e in m if e == 1})
@@ -139,7 +180,7 @@ def _solve(algebra: Algebra, equation: Poly, left: Poly, difference: Poly) -> tu
             continue
         coefficient = Poly({tuple((a, e) for a, e in m if a != atom): c for m, c in with_atom.items()})
         rest = Poly({m: c for m, c in equation.terms.items() if m not in with_atom})
-        if algebra.mentions(coefficient, atom) or algebra.mentions(rest, atom):
+        if algebra.mentions(coefficient, atom) or algebra.mentions(rest, atom) or not _never_zero(algebra, coefficient, divided):
             continue
         return atom, algebra.mul(-rest, algebra.power(coefficient, Fraction(-1)))
     return None

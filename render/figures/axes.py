@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from derivations.language.term import Term, term
 from render.figures.drawing import rounded
-from render.figures.scene import FINE, SMALL, Item, Lines, Segment, label
+from render.figures.scene import FINE, PAGE, SMALL, Item, Lines, Rect, Segment, label
+from render.figures.words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def horizontal(scale: Scale, y: float, places: tuple[float, ...], *, length: flo
 
 
 def vertical(scale: Scale, x: float, places: tuple[float, ...], *, length: float = 3.0) -> tuple[Item, ...]:
-    """An axis with ticks and numbers to its left."""
+    """An axis with ticks and numbers to its left, which stand free of lines that run behind them."""
     marks: list[Segment] = [(x, scale.start, x, scale.end)] + [(x - length, scale(v), x, scale(v)) for v in places]
-    numbers = (label(x - length - 2.5, scale(v) + 2.7, *ticked(v), anchor="end", size=SMALL + 0.5) for v in places)
-    return (Lines(tuple(marks), FINE), *numbers)
+    numbers = tuple(label(x - length - 2.5, scale(v) + 2.7, *ticked(v), anchor="end", size=SMALL + 0.5) for v in places)
+    widths = (4.3 * len(plain(one.content)) for one in numbers)
+    paper = (Rect(one.x - w, one.y - 6.2, w, 7.0, PAGE, None) for one, w in zip(numbers, widths, strict=True))
+    return (Lines(tuple(marks), FINE), *paper, *numbers)

@@ -197,6 +197,7 @@ def graph(figure: Graph, words: FigureWords) -> Drawing:
             items.append(centred(px + box / 2, py + 4 + size / 2, _short(f"{layer.name}: {layer.operation}", box, size), size=size))
             items.append(centred(px + box / 2, py + high - 4 - size / 2, _field(layer, words), size=size, bold=True))
     side = 0
+    rightmost = {row[-1].name for row in ranks}
     for layer in figure.layers:
         ex, ey = places[layer.name]
         for name in layer.inputs:
@@ -205,8 +206,10 @@ def graph(figure: Graph, words: FigureWords) -> Drawing:
                 items.append(Arrow(((sx + box / 2, sy + high), (ex + box / 2, ey)), FINE))
             else:  # past the rows between, on a lane of its own
                 side += 1
-                out = width + 16.0 * side - 6
-                items.append(Arrow(((sx + box, sy + high / 2), (out, sy + high / 2), (out, ey + high / 2), (ex + box, ey + high / 2)), FINE))
+                lane_x, turn = width + 16.0 * side - 6, 0.25 * rise + 0.5 * rise * (side % 3) / 3
+                start = ((sx + box, sy + high / 2),) if name in rightmost else ((sx + 0.75 * box, sy + high), (sx + 0.75 * box, sy + high + turn))
+                end = ((ex + box, ey + high / 2),) if layer.name in rightmost else ((ex + 0.75 * box, ey - rise + turn), (ex + 0.75 * box, ey))
+                items.append(Arrow((*start, (lane_x, start[-1][1]), (lane_x, end[0][1]), *end), FINE))
     nodes = "".join(
         plain(filled(words.graph_node, name=n.name, operation=n.operation, reads=f" ← {', '.join(n.inputs)}" if n.inputs else "", field=_field(n, words)))
         for n in figure.layers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from derivations.language.term import Term
@@ -82,7 +81,6 @@ class FigureWords:
     epoch: str
     iteration: str
     unused: str
-    batches: str
 
 
 ENGLISH = FigureWords(
@@ -155,15 +153,16 @@ ENGLISH = FigureWords(
     epoch="one epoch: {samples} samples",
     iteration="iterations",
     unused="{count} unused",
-    batches="{count} batches",
 )
-
-WORDS: Mapping[str, FigureWords] = {ENGLISH.language: ENGLISH}
 
 
 def words_for(language: str) -> FigureWords:
     """The words of a language, in English where there are none."""
-    return WORDS.get(language, ENGLISH)
+    if language == "de":
+        from render.figures.words_german import GERMAN
+
+        return GERMAN
+    return ENGLISH
 
 
 def filled(template: str, **values: Content | Term | str) -> Content:

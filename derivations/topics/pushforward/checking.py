@@ -213,7 +213,7 @@ class _Setting:
             c, d = values[int(first * len(values))], values[int(last * len(values))]
             if d - c < 1e-9 * (1 + abs(c)):
                 continue
-            edges = [c, *(end for end in ends if c < end < d), d]
+            edges = sorted({c, d, *(end for end in ends if c < end < d), *_decades(c, d)})
             found = sum(integral(self.density, lo, hi, 1 / 8) for lo, hi in zip(edges, edges[1:], strict=False))
             wanted = sum(self._base_mass(points, c, d) for points, _ in self.grids)
             if not abs(found - wanted) <= MASS * (1 + wanted):
@@ -242,6 +242,15 @@ class _Setting:
             else:
                 hi = middle
         return (lo + hi) / 2
+
+
+def _decades(lo: float, hi: float) -> list[float]:
+    """Powers of ten inside an interval of one sign that spans many of them."""
+    if lo * hi <= 0 or max(hi / lo, lo / hi) < 1e3:
+        return []
+    first, last = sorted((math.log10(abs(lo)), math.log10(abs(hi))))
+    count = min(int(last - first), 24)
+    return [math.copysign(10 ** (first + (last - first) * (k + 1) / (count + 1)), lo) for k in range(count)]
 
 
 def _near(x: float, end: float) -> bool:

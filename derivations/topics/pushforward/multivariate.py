@@ -91,7 +91,7 @@ class JointDensity:
             return 0.0
         symbols = tuple(values)
         compiled = Compiled(self.density, (*self.variables, *symbols))
-        return compiled(*point, *(values[symbol] for symbol in symbols))
+        return compiled.precise(*point, *(values[symbol] for symbol in symbols))
 
 
 def joint_pushforward(

@@ -97,4 +97,5 @@ class Density:
         if inside != sympy.true:
             return 0.0
         symbols = tuple(values)
-        return Compiled(self.density, (self.variable, *symbols))(point, *(values[symbol] for symbol in symbols))
+        compiled = Compiled(self.density, (self.variable, *symbols))
+        return compiled.precise(point, *(values[symbol] for symbol in symbols))

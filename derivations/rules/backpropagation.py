@@ -33,8 +33,8 @@ class ArrayScalars(Algebra):
     """Scalars some of which are made of arrays; what has arrays in it is read by the reader."""
 
     def __init__(self, context: Context, budget_seconds: float) -> None:
-        super().__init__(context, budget_seconds, lenient=True)
         self.reader: LazyReader | None = None
+        super().__init__(context, budget_seconds, lenient=True)
 
     def _poly(self, term: Term) -> Poly:
         if self.reader is not None and isinstance(term, MIXED) and not self._env and self._of_arrays(term):

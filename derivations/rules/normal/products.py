@@ -292,6 +292,8 @@ class Products(ABC):
                 cleared = p
         if len(cleared) == 1:
             return self.mul(outside, self._single_power(cleared, exponent))
+        if not cleared:
+            raise Stuck("a power of what turns out to be zero")
         scale, shift, base = self.canonical(cleared)
         monomial = Poly({shift: Fraction(1)})
         if integral or (scale > 0 and self.sign(monomial) == "+"):

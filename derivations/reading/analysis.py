@@ -111,6 +111,12 @@ class Analyser:
         self.scope_of = scope_of
         self.formulas = tuple(formulas)
         self.before = tuple(before)
+        self.displays: dict[int, int] = {}  # by sentence, where its first display stands
+        self.first: dict[int, Formula] = {}
+        for formula in self.formulas:
+            self.first.setdefault(formula.sentence, formula)
+            if formula.display:
+                self.displays.setdefault(formula.sentence, formula.segment.start)
 
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
@@ -156,8 +162,7 @@ class Analyser:
                 return known[0] if known else None
             return Relation(known, tuple(link.sign for link in formula.chains[0].links))
 
-        for number in dict.fromkeys(f.sentence for f in self.formulas):
-            first = next(f for f in self.formulas if f.sentence == number)
+        for number, first in self.first.items():
             self._say(first, moments(self.prose, number, term_of, uses.sequences))
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
@@ -222,8 +227,7 @@ class Analyser:
         number = formula.sentence if BACKWARD.match(words) else 0
         if number and not formula.display:
             return self.prose.sentences[number - 1].start
-        earlier = [f for f in self.formulas if f.sentence == formula.sentence and f.display and f.segment.start < at]
-        if earlier and self.settings.get(formula.number, _NO_SETTING).word in ("with", "where", "here", "for", "if"):
+        if self.displays.get(formula.sentence, at) < at and self.settings.get(formula.number, _NO_SETTING).word in ("with", "where", "here", "for", "if"):
             return sentence.start
         return at
 

@@ -14,7 +14,7 @@ from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.analysis import Analysis
 from derivations.reading.declarations import NORMAL
-from derivations.reading.moments import MEAN, MOMENTS, VARIANCE, value_of
+from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range
 from derivations.reading.uses import Uses
@@ -273,8 +273,7 @@ def _orphans(c: _Customs) -> None:
             value = None if found is None else value_of(found["value"], c.term_of)
             if value is None:
                 continue
-            function, bracket = (MEAN, "[") if which == "mean" else (VARIANCE, "(")
-            made = Relation((Call(function, (member,), bracket), value), ("=",))  # type: ignore[arg-type]
+            made = moment(which, member, value)
             if made not in known:
                 known.add(made)
                 c.say(Hypothesis(made), f"the {which} that the text names is taken to be that of {family.text}")

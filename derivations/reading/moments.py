@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.context import Symbol
@@ -14,46 +15,76 @@ from derivations.reading.scope import Content, Description, Hypothesis
 
 MEAN: Final = Name("E", font="bb")
 VARIANCE: Final = Name("Var", font="rm")
-_LIST: Final = r"((?:⟨\d+⟩(?:\s*\([^()]*\))?(?:\s*,\s*|\s*,?\s*and\s+(?:\w+\s+)?)?)+)"
-_INDEPENDENT: Final = (
-    re.compile(_LIST + r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?:independent|uncorrelated)\b"),
-    re.compile(r"\bindependent(?:\s+(?:random\s+)?(?:variables?|vectors?))?\s+(?:of\s+each\s+other\s+)?(?!of)" + _LIST),
-    re.compile(r"(⟨\d+⟩)\s*(?:is|are|be)?\s*independent\s+of\s+(⟨\d+⟩)"),
-)
-_VALUE: Final = r"(?P<value>⟨\d+⟩|zero|one|unit|0|1)"
+_BETWEEN: Final = re.compile(r"(?:\([^()]*\))?(?:,|,?and(?: \w+)?)")
+_LONGEST_BETWEEN: Final = 60
+_AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?:independent|uncorrelated)\b(?P<of>\s+of\s*)?")
+_BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
+_VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
-    (re.compile(r"(?:\bmeans?|\bexpectations?|expected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
-    (re.compile(_VALUE + r"[\s-]+mean\b"), "mean"),
+    (re.compile(r"(?:\bmeans?|\bexpectations?|\bexpected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
+    (re.compile(_VALUE + r"[ -]mean\b"), "mean"),
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
-    (re.compile(_VALUE + r"[\s-]+variance\b"), "variance"),
+    (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
 Reader = Callable[[int], "Term | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Formulas that are listed together, "⟨1⟩, ⟨2⟩ and ⟨3⟩"; ``start``/``end`` in the sentence."""
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+
+
+def _groups(words: str) -> list[_Group]:
+    found: list[_Group] = []
+    for mark in MARK.finditer(words):
+        between = words[found[-1].end:mark.start()] if found else ""
+        if found and len(between) <= _LONGEST_BETWEEN and _BETWEEN.fullmatch(" ".join(between.split()).replace(" ,", ",").replace(", and", ",and")):
+            found[-1] = _Group(found[-1].start, mark.end(), (*found[-1].numbers, int(mark[1])))
+        else:
+            found.append(_Group(mark.start(), mark.end(), (int(mark[1]),)))
+    return found
 
 
 def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, int]) -> Iterable[Content]:
     """What sentence ``number`` says about random variables. ``families``: sequences with their number of indices."""
     words = prose.sentences[number].words
-    for pattern in _INDEPENDENT:
-        for found in pattern.finditer(words):
-            symbols = [s for mark in MARK.finditer(found[0]) for s in _symbols(term_of(int(mark[1])))]
-            yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
-            if len(symbols) > 1:
-                yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
+    if not re.search(r"independent|uncorrelated|mean|expect|varianc", words):
+        return
+    groups = _groups(words)
+    for k, group in enumerate(groups):
+        after = _AFTER.match(words, group.end)
+        numbers = group.numbers
+        if after is not None and after["of"] and k + 1 < len(groups):
+            numbers += groups[k + 1].numbers[:1]  # "independent of x, and y = ..." says nothing of y
+        elif after is None and _BEFORE.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is None:
+            continue
+        symbols = [s for n in numbers for s in _symbols(term_of(n))]
+        yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
+        if len(symbols) > 1:
+            yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
     stated: set[str] = set()
     for pattern, which in MOMENTS:
-        for found in pattern.finditer(words):
-            if which in stated:
-                continue
-            value = value_of(found["value"], term_of)
-            subjects = _subjects(words, found.start(), term_of)
-            if value is None or not subjects:
-                continue
-            stated.add(which)
-            for symbol in subjects:
-                yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
-                function = MEAN if which == "mean" else VARIANCE
-                bracket = "[" if which == "mean" else "("
-                yield Hypothesis(Relation((Call(function, (symbol,), bracket), value), ("=",)))  # type: ignore[arg-type]
+        found = pattern.search(words)
+        if found is None or which in stated:
+            continue
+        value = value_of(found["value"], term_of)
+        subjects = _subjects(words, groups, found.start(), term_of)
+        if value is None or not subjects:
+            continue
+        stated.add(which)
+        for symbol in subjects:
+            yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
+            yield Hypothesis(moment(which, symbol, value))
+
+
+def moment(which: str, symbol: Symbol, value: Term) -> Relation:
+    """``E[x] = value`` or ``Var(x) = value``."""
+    call = Call(MEAN, (symbol,), "[") if which == "mean" else Call(VARIANCE, (symbol,))
+    return Relation((call, value), ("=",))
 
 
 def _symbols(term: Term | None) -> list[Symbol]:
@@ -76,19 +107,22 @@ def _arity(symbol: Symbol, families: Mapping[Name, int]) -> int:
 
 
 def value_of(text: str, term_of: Reader) -> Term | None:
+    """The value that a sentence gives: 0, 1 or the formula at a mark."""
     if text in ("zero", "0"):
         return Num("0")
     if text in ("one", "unit", "1"):
         return Num("1")
     mark = MARK.match(text)
     found = None if mark is None else term_of(int(mark[1]))
-    return found.items[-1] if isinstance(found, Relation) and found.signs == ("=",) else found if not isinstance(found, Relation) else None
+    if isinstance(found, Relation):
+        return found.items[-1] if found.signs == ("=",) else None
+    return found
 
 
-def _subjects(words: str, before: int, term_of: Reader) -> list[Symbol]:
-    """The names that a mean or variance is said of: the formulas that open the clause, before words like "have", "with", "are", "be"."""
-    clause = words[:before]
-    opened = re.search(_LIST + r"[^⟨⟩]*?\b(?:ha(?:s|ve|ving)|with|are|be|is)\b[^⟨⟩]*(?:⟨\d+⟩[^⟨⟩]*)?\Z", clause)
-    if opened is None:
-        return []
-    return [s for mark in MARK.finditer(opened[1]) for s in _symbols(term_of(int(mark[1])))]
+def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) -> list[Symbol]:
+    """The names that a mean or variance is said of: those listed last before words like "have", "with", "are", "be"."""
+    for group in reversed([g for g in groups if g.end <= before]):
+        between = words[group.end:before]
+        if re.search(r"\b(?:has|have|having|with|are|be|is)\b", MARK.split(between)[0]):
+            return [s for n in group.numbers for s in _symbols(term_of(n))]
+    return []

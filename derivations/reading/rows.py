@@ -107,8 +107,20 @@ CUES: Final = frozenset(
     "while such that implies giving gives using from iff which note all else otherwise is are denote".split()
 )
 _SPACE_INSIDE: Final = re.compile(r"\\[,;:!> ]|~|\\(?:nonumber|notag|displaystyle|hfill|quad|qquad)(?![A-Za-z])")
-_TRAILING: Final = re.compile(r"(?:[\s.,;~]|\\[,;:!>]|\\ |\\(?:qedhere|blacksquare|square|nonumber|notag)(?![A-Za-z]))+\Z")
+_ENDINGS: Final = ("\\,", "\\;", "\\:", "\\!", "\\>", "\\ ", "\\qedhere", "\\blacksquare", "\\square", "\\nonumber", "\\notag")
 _LEADING: Final = re.compile(r"\A(?:\s|\\[,;:!>]|\\ |~|\{\}|\\(?:displaystyle|textstyle|nonumber|notag)(?![A-Za-z]))+")
+
+
+def trimmed(text: str) -> str:
+    """A side without the punctuation and the spaces at its end."""
+    while True:
+        ending = next((e for e in _ENDINGS if text.endswith(e)), "")
+        shorter = text.removesuffix(ending) if ending else text.rstrip(" \t\n.,;~")
+        if shorter.endswith("\\") and not ending and shorter != text:  # the stripped mark was a command: \\, or \\;
+            return shorter[:-1].rstrip() if text[len(shorter):len(shorter) + 1] in ",; " else text
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def chains(text: str, start: int, end: int, environment: str = "", shorthands: dict[str, str] | None = None) -> tuple[Chain, ...]:
@@ -352,7 +364,7 @@ class _Builder:
 
     def _text(self, spans: list[tuple[int, int]]) -> str:
         joined = " ".join(self.text[a:b] for a, b in spans)
-        return _LEADING.sub("", _TRAILING.sub("", re.sub(r"\\(?:label|tag\*?)\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])", "", joined))).strip()
+        return _LEADING.sub("", trimmed(re.sub(r"\\(?:label|tag\*?)\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])", "", joined))).strip()
 
     def _side(self, spans: list[tuple[int, int]], fallback: int) -> Side:
         if not spans:

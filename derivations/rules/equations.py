@@ -4,22 +4,25 @@
     a = b  <=>  f(a) = f(b)  f injective where a and b live: exp; ln where both are positive; a reciprocal where both are not zero
 
 Squaring is an implication, not an equivalence (unless both sides are known not to be negative); multiplying by something that may vanish is neither.
+Both equations must be defined for the same values: ``ln x = ln y <=> x = y`` needs positive x and y, or x = y = -1 is gained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
 from derivations.language.context import Context
-from derivations.language.term import Relation, Term
+from derivations.language.structure import bound_variable, children
+from derivations.language.term import Frac, Relation, Term
 from derivations.rules.decide import decide
-from derivations.rules.equality import BUDGET_SECONDS, difference_vanishes
+from derivations.rules.equality import BUDGET_SECONDS, by_equations, difference_vanishes, logarithms_and_roots
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import Poly
+from derivations.rules.order import sign_by_factors
 
 
 def sides(formula: Term) -> tuple[Term, Term] | None:
@@ -92,22 +95,56 @@ def _lead(algebra: Algebra, p: Poly) -> Poly:
     return Poly({monomial: scale})
 
 
+def _needed(term: Term) -> Iterator[tuple[Term, str]]:
+    """(argument, ``"+"``, ``"0+"`` or ``"nonzero"``): what must hold for the term to be defined, outside binders."""
+    for argument, strict in logarithms_and_roots(term):
+        yield argument, "+" if strict else "0+"
+    yield from _denominators(term)
+
+
+def _denominators(term: Term) -> Iterator[tuple[Term, str]]:
+    if bound_variable(term) is None:
+        if isinstance(term, Frac):
+            yield term.denominator, "nonzero"
+        for child in children(term):
+            yield from _denominators(child)
+
+
+def _holds(algebra: Algebra, p: Poly, what: str) -> bool:
+    sign = sign_by_factors(algebra, p) if p else "0"
+    return sign in {"nonzero": ("+", "-"), "+": ("+",)}.get(what, ("+", "0+", "0"))
+
+
+def defined_for_other_values(algebra: Algebra, first: tuple[Term, Term], second: tuple[Term, Term]) -> bool:
+    """Whether one of the equations may be undefined where the other one holds: what it needs neither follows from the context, nor is needed by the other
+    one, nor follows from that."""
+    for one, other in ((first, second), (second, first)):
+        shared = {(algebra.poly(argument), what) for side in other for argument, what in _needed(side)}
+        for argument, what in (need for side in one for need in _needed(side)):
+            value = algebra.poly(argument)
+            if (value, what) not in shared and not _holds(algebra, value, what) and not _holds(algebra, by_equations(algebra, value, [other]), what):
+                return True
+    return False
+
+
 def _prove_equivalence(statement: Statement, context: Context) -> Evidence | Undecided:
     first, second = sides(statement.lhs), sides(statement.rhs)
     if first is None or second is None:
         return Undecided("an equivalence is proved between two equations")
     algebra = Algebra(context, BUDGET_SECONDS)
     words = related(algebra, first, second)
+    if words and defined_for_other_values(algebra, first, second):
+        return Undecided("the two equations may be defined for different values: a solution may be lost or gained")
     return proved(words) if words else Undecided("no step that is known to lose and gain no solution leads from one equation to the other")
 
 
 def _prove_implication(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
-    found = _prove_equivalence(statement, context)
-    if isinstance(found, Evidence):
-        return found
     first, second = sides(statement.lhs), sides(statement.rhs)
     if first is None or second is None:
-        return found
+        return Undecided("an implication is proved between two equations")
+    words = related(Algebra(context, BUDGET_SECONDS), first, second)
+    if words:
+        return proved(words)
     algebra = Algebra(context.assume(statement.lhs), BUDGET_SECONDS)
     difference = algebra.poly(second[0]) - algebra.poly(second[1])
     if difference_vanishes(algebra, difference, premises):

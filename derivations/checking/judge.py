@@ -8,6 +8,7 @@ from derivations.checking.consequences import proportional
 from derivations.checking.discrete import discretised
 from derivations.checking.parameters import with_parameters
 from derivations.checking.provers import prove
+from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
@@ -41,7 +42,7 @@ def judge(
     deadline = monotonic() + budget_seconds
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, earlier, budget_seconds)
-    context = with_parameters(statement, context)
+    statement, context = repaired(statement, with_parameters(statement, context))
     tried, world = discretised(statement, context) or (statement, context)
     quick = refute(tried, world, count=QUICK_POINTS, budget_seconds=budget_seconds / 2)
     if isinstance(quick, Refuted):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
-from derivations.language.structure import children
-from derivations.language.term import Bar, Call, Group, Index, Name, Relation, Term, Tuple
+from derivations.language.structure import children, subterms
+from derivations.language.term import Bar, Call, Const, Group, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.laws import density, items, law_named, read_law
 from derivations.rules.normal.poly import Poly
@@ -92,6 +92,8 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
     while todo:
         node = todo.pop()
         todo.extend(children(node))
+        if isinstance(node, Integral) and (node.lower is None or node.upper == Const("oo")):
+            laws |= {t.function for _, t in subterms(node.body) if isinstance(t, Call) and t.arguments and t.arguments[0] == node.variable}
         if not isinstance(node, Call):
             continue
         function = node.function

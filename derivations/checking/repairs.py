@@ -1,0 +1,108 @@
+"""A context as people mean it: small contradictions between how a document defines a name and how it uses it, settled before anything is judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivations.kernel.statement import Statement
+from derivations.language.context import Array, Context, Definition, Domain, Kind, Scalar, Sequence, Symbol
+from derivations.language.matching import calls_itself
+from derivations.language.structure import children, subterms, with_children
+from derivations.language.term import Bar, Call, Index, Name, Relation, Term
+from derivations.rules.normal.densities import LETTERS
+
+
+def repaired(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """The statement and its context with such contradictions settled.
+
+    ``V = R + gamma V`` defines nothing, it is an equation; ``g_k := g`` uses one letter for a sequence and for a number; ``p(z | x) := p(x | z) p(z) / p(x)``
+    is a theorem about one joint law; ``p_1, ..., p_n > 0`` is about all entries.
+    """
+    context = _equations(context)
+    context = _joint_laws(context)
+    context = _whole_sequences(context)
+    return _constant_sequences(statement, context)
+
+
+def _equations(context: Context) -> Context:
+    """Definitions of a name by itself become hypotheses about a number."""
+    loops = [d for d in context.definitions if isinstance(d.lhs, Name) and not d.parameters and calls_itself(d)]
+    if not loops:
+        return context
+    kept = tuple(d for d in context.definitions if d not in loops)
+    context = replace(context, definitions=kept)
+    for d in loops:
+        if isinstance(d.lhs, Name) and context.kind(d.lhs) is None:
+            context = context.declare(Scalar(), d.lhs)
+        context = context.assume(Relation((d.lhs, d.rhs), ("=",)))
+    return context
+
+
+def _joint_laws(context: Context) -> Context:
+    """Definitions of one density by others of the same letter (Bayes' rule, a marginal) are left out: they hold of the joint law by themselves."""
+    kept = tuple(d for d in context.definitions if not _theorem(d))
+    return context if len(kept) == len(context.definitions) else replace(context, definitions=kept)
+
+
+def _theorem(d: Definition) -> bool:
+    if not isinstance(d.lhs, Call) or not isinstance(d.lhs.function, Name) or d.lhs.function.text not in LETTERS:
+        return False
+    own = [t for _, t in subterms(d.rhs) if isinstance(t, Call) and t.function == d.lhs.function]
+    given = any(isinstance(a, Bar) for t in (d.lhs, *own) if isinstance(t, Call) for a in t.arguments)
+    return bool(own) and (given or any(len(t.arguments) != len(d.lhs.arguments) for t in own if isinstance(t, Call)))
+
+
+def _whole_sequences(context: Context) -> Context:
+    """Entries that were declared one by one (``p_1`` and ``p_n`` positive) speak for their sequence."""
+    ends: dict[Name, set[Kind]] = {}
+    for symbol, kind in context.kinds:
+        if isinstance(symbol, Index) and isinstance(symbol.base, Name) and isinstance(kind, Scalar):
+            ends.setdefault(symbol.base, set()).add(kind)
+    changed: dict[Symbol, Kind] = {}
+    for base, kinds in ends.items():
+        own = context.kind(base)
+        if isinstance(own, Sequence) and own.domain is Domain.REAL and own.arity == 1 and len(kinds) == 1:
+            (kind,) = kinds
+            changed[base] = Sequence(kind.domain if isinstance(kind, Scalar) else Domain.REAL)
+    if not changed:
+        return context
+    kept = tuple((s, changed.get(s, k)) for s, k in context.kinds if not (isinstance(s, Index) and s.base in changed))
+    return replace(context, kinds=kept)
+
+
+def _constant_sequences(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """``g_k := g``: the sequence gets another name, so that g stays a number."""
+    clashes = {
+        d.lhs.base
+        for d in context.definitions
+        if isinstance(d.lhs, Index) and isinstance(d.lhs.base, Name) and any(t == d.lhs.base for t in _outside_indices(d.rhs))
+    }
+    for base in sorted(clashes, key=repr):
+        if not isinstance(base, Name) or isinstance(context.kind(base), Array):
+            continue
+        other = replace(base, label="sequence")
+        kinds = tuple((s, k) for s, k in context.kinds if s != base)
+        context = replace(
+            context,
+            kinds=((base, Scalar()), *kinds),
+            hypotheses=tuple(_renamed(h, base, other) for h in context.hypotheses),
+            definitions=tuple(replace(d, lhs=_renamed(d.lhs, base, other), rhs=_renamed(d.rhs, base, other)) for d in context.definitions),
+        )
+        statement = Statement(_renamed(statement.lhs, base, other), statement.relation, _renamed(statement.rhs, base, other))
+    return statement, context
+
+
+def _outside_indices(term: Term) -> list[Term]:
+    """The subterms that are not the base of an indexed name."""
+    if isinstance(term, Index):
+        return [t for s in term.subscripts for t in _outside_indices(s)]
+    return [term, *(t for c in children(term) for t in _outside_indices(c))]
+
+
+def _renamed(term: Term, base: Name, other: Name) -> Term:
+    """The indexed uses of a name under another name."""
+    if isinstance(term, Index) and term.base == base:
+        return Index(other, tuple(_renamed(s, base, other) for s in term.subscripts))
+    old = children(term)
+    new = tuple(_renamed(c, base, other) for c in old)
+    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)

@@ -141,12 +141,13 @@ def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
     arity = p.vocabulary.arities.get(name) if isinstance(name, Name) else None
     if arity == 2 and isinstance(item, Num) and len(item.digits) == 2:
         return (Num(item.digits[0]), Num(item.digits[1]))
-    if isinstance(item, Mul) and not any(sign for sign, _ in item.parts) and arity != 1:
+    kronecker = name == Name("delta") and isinstance(item, Mul) and len(item.parts) == 2
+    if isinstance(item, Mul) and not any(sign for sign, _ in item.parts) and (arity != 1 or kronecker):
         factors = tuple(factor for _, factor in item.parts)
         spelled = "".join(f.text for f in factors if isinstance(f, Name))
         if spelled in DIVERGENCES and len(factors) == len(spelled):
             return (word(spelled, "rm"),)
-        if splits_as_subscripts(item) or arity == len(factors):
+        if splits_as_subscripts(item) or arity == len(factors) or kronecker:
             if arity is None:
                 p.assume(Assumed.SUBSCRIPTS, p.written(p.position - 1 - len(factors), p.position - 1), p.at(p.position - 1 - len(factors)))
             return factors

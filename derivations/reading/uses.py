@@ -10,18 +10,37 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from derivations.language.context import Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.structure import children, free_names, subterms
-from derivations.language.term import Add, Bar, Bars, Big, Call, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Transpose, Tuple
+from derivations.language.term import (
+    Add,
+    Bar,
+    Bars,
+    Big,
+    Call,
+    Deriv,
+    Frac,
+    Group,
+    Index,
+    Integral,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Root,
+    Term,
+    Transpose,
+    Tuple,
+)
 from derivations.reading.arrays import array_shapes
 from derivations.reading.scope import Description, kind_of
+from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
-OPERATORS_ON_RANDOM: Final = frozenset("E Var V Cov Corr H h I P Pr".split())
-KNOWN: Final = frozenset(
-    "E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax Beta Gamma Dir Cat".split()
-) | FUNCTION_WORDS
+OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr H h I P Pr")
+KNOWN: Final = word_set("E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax Beta Gamma Dir Cat") | FUNCTION_WORDS
 
 
 @dataclass
@@ -85,8 +104,9 @@ def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Na
         elif isinstance(node, Big) and isinstance(node.variable, Tuple):
             found |= {item for item in node.variable.items if isinstance(item, Name)}
         elif isinstance(node, Index):
+            kronecker = node.base == Name("delta") and len(node.subscripts) == 2
             for subscript in node.subscripts:
-                if isinstance(subscript, Add | Mul | Group):
+                if isinstance(subscript, Add | Mul | Group) or kronecker:
                     found |= free_names(subscript)
     return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
 

@@ -173,8 +173,9 @@ def _never_zero(algebra: Algebra, p: Poly, divided: frozenset[int]) -> bool:
 def _solve(algebra: Algebra, equation: Poly, left: Poly, difference: Poly, divided: frozenset[int]) -> tuple[int, Poly] | None:
     single = left.single
     preferred = [single[1][0][0]] if single is not None and len(single[1]) == 1 and single[1][0][1] == 1 else []
-    present = sorted({a for m in difference.terms for a, e in m if e == 1})
-    for atom in (*preferred, *reversed(present)):
+    linear = {a for m in difference.terms for a, e in m if e == 1}
+    others = {a for m in difference.terms for a, _ in m} - linear
+    for atom in (*preferred, *sorted(linear, reverse=True), *sorted(others, reverse=True)):
         with_atom = {m: c for m, c in equation.terms.items() if any(a == atom for a, _ in m)}
         if not with_atom or any(dict(m)[atom] != 1 for m in with_atom):
             continue
@@ -250,7 +251,10 @@ def _decide_arithmetic(statement: Statement, context: Context, premises: tuple[P
     if statement.relation is not Rel.EQ:
         return Undecided(f"the rule proves equations, not {statement.relation.value}")
     algebra = Algebra(Context(), BUDGET_SECONDS)
-    left, right = algebra.poly(statement.lhs), algebra.poly(statement.rhs)
+    try:
+        left, right = algebra.poly(statement.lhs), algebra.poly(statement.rhs)
+    except Stuck as error:
+        return Undecided(str(error))
     if algebra.zero(left - right):
         return Accepted(proved("exact arithmetic"))
     a, b = left.constant, right.constant

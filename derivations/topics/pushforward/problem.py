@@ -32,6 +32,7 @@ from derivations.language.term import (
     Num,
     Pow,
     Relation,
+    Sign,
     Term,
     names,
     product,
@@ -174,8 +175,8 @@ def _term_by_term(writing: _Writing, inverse: Term) -> Term:
     import sympy as sp
 
     at = denote(x, writing.known)
-    parts = inverse.parts if isinstance(inverse, Add) else (("+", inverse),)
-    slopes = []
+    parts: tuple[tuple[Sign, Term], ...] = inverse.parts if isinstance(inverse, Add) else (("+", inverse),)
+    slopes: list[tuple[Sign, Term]] = []
     for sign, part in parts:
         slope = sp.diff(denote(part, writing.known), at) * (1 if sign == "+" else -1)
         if slope != 0:

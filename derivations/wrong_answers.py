@@ -19,8 +19,8 @@ from derivations.problem import Problem
 
 _COMMON = (
     "neighbour index", "dropped factor", "exponent", "dropped term", "upper bound", "lower bound", "sign", "dropped denominator", "inverted fraction",
-    "dropped transpose", "swapped factors", "dropped exponent", "dropped absolute value", "rounded the other way", "lost function",
-    "sign of the argument", "dropped root", "lost derivative",
+    "dropped transpose", "added transpose", "swapped factors", "swapped indices", "swapped limits", "swapped cases", "dropped exponent",
+    "dropped absolute value", "rounded the other way", "lost function", "sign of the argument", "dropped root", "lost derivative",
 )  # fmt: skip
 """Slips that people make, the commonest first; adding one or doubling is left to machines."""
 

@@ -110,7 +110,7 @@ class _Writer:
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         """Blocks one after another. A display belongs to the paragraph before it, and neighbouring displays are rows of one."""
         found: list[str] = []
-        for block, after in zip(blocks, (*blocks[1:], None), strict=True):
+        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
             text = self.block(block)
             if isinstance(block, Display) and found and found[-1].endswith(_END_ALIGN):
                 found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + text.removeprefix(_ALIGN)

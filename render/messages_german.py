@@ -134,6 +134,12 @@ GERMAN = Messages(
             "lost derivative": "Ableitung vergessen",
             "twice": "verdoppelt",
             "plus one": "plus eins",
+            "swapped indices": "Indizes vertauscht",
+            "swapped limits": "Grenzen vertauscht",
+            "swapped cases": "Fälle vertauscht",
+            "sum and product": "Summe und Produkt verwechselt",
+            "dropped integrand": "Integrand vergessen",
+            "added transpose": "Transposition zu viel",
         }
     ),
 )

@@ -182,8 +182,9 @@ def _marks(table: dict[str, Any], place: str) -> Fraction | None:
     value = table.get("marks")
     if value is None:
         return None
-    number = Fraction(str(value)) if isinstance(value, int) or (isinstance(value, float) and value == value and abs(value) <= _MOST_MARKS) else None
-    if isinstance(value, bool) or number is None or not 0 < number <= _MOST_MARKS or number.denominator > 2:
+    sensible = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_MARKS
+    number = Fraction(str(value)) if sensible else Fraction(0)
+    if not number or number.denominator > 2:
         raise DeriveError(f"{place}: marks = {value!r} is not accepted; it must be a number of whole or half marks, such as 5 or 2.5")
     return number
 

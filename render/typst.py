@@ -80,7 +80,7 @@ class _Writer:
         in any case where all blocks stay ``together``)."""
         found: list[str] = []
         shown: list[str] = []
-        for block, after in zip(blocks, (*blocks[1:], None), strict=True):
+        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
             if isinstance(block, Display):
                 shown += self.display(block.term)
                 if not isinstance(after, Display):

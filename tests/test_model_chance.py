@@ -219,3 +219,26 @@ def test_random_vectors() -> None:
 def test_power_of_a_mean_is_not_the_mean_of_a_power() -> None:
     context = BASE.declare(RandomVariable(), X)
     assert any(left != right for left, right in all_of(context, mean(X**2), Pow(mean(X), Num("2"))))
+
+
+def test_moments_given_by_hypotheses_hold() -> None:
+    tau = Name("tau")
+    context = BASE.declare(Scalar(Domain.POSITIVE), tau).declare(RandomVariable(None, 1), X).declare(RandomVariable(), Y)
+    context = context.assume(relation(mean(X[i]), "=", term(0)), relation(mean(X[i] ** 2), "=", tau))
+    context = context.assume(relation(mean(Y), "=", mu), relation(call("Var", Y), "=", sigma**2))
+    for t, m, v, zero, second, first, spread in all_of(
+        context, tau, mu, sigma, mean(X[2]), mean(X[3] ** 2), mean(Y), call("Var", Y)
+    ):
+        assert abs(float(zero)) < 1e-14
+        assert abs(float(second - t)) < 1e-14
+        assert first == m
+        assert spread == v**2
+
+
+def test_the_covariance_of_a_random_vector_given_by_a_hypothesis() -> None:
+    v, A = names("v A")
+    context = BASE.declare(Scalar(Domain.NATURAL), n).declare(RandomVariable(None, 0, (n, term(1))), v).declare(Array(n, n), A)
+    context = context.assume(relation(mean(v), "=", term(0)), relation(call("Cov", v), "=", product(sigma**2, Name("I"))))
+    quadratic = product(Transpose(v), product(A, v))
+    for s2, trace, found in all_of(context, sigma, call("tr", A), mean(quadratic), count=3):
+        assert abs(float(found) - float(s2**2 * trace)) < 1e-9 * (1 + abs(float(found)))

@@ -372,3 +372,12 @@ def test_a_model_can_be_made_by_hand() -> None:
     model = Model(Setting(REAL))
     model.names[x] = 7
     assert evaluate(x + 1, model) == 8
+
+
+def test_a_linear_equation_between_arrays_is_solved() -> None:
+    c, M = names("c M")
+    context = Context().declare(Scalar(Domain.NATURAL), N, D).declare(Array(N, D), M).declare(Array(D), v).declare(Array(N), c)
+    context = context.assume(relation(product(Transpose(M), product(M, v)) + v, "=", product(Transpose(M), c)))
+    for model in models(context, (v,), 4):
+        m, solution, target = (array(evaluate(k, model)) for k in (M, v, c))
+        assert np.allclose(m.T @ m @ solution + solution, m.T @ target)

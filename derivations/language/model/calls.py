@@ -139,6 +139,8 @@ def _match(ev: Evaluator, definition: Definition, pattern: Term, argument: Term,
         return len(pattern.items) == len(argument.items) and all(
             _match(ev, definition, p, a, bound, frame) for p, a in zip(pattern.items, argument.items, strict=True)
         )
+    if isinstance(argument, Bar):
+        return False
     if isinstance(pattern, Name) and pattern in definition.parameters and pattern not in bound:
         if isinstance(argument, Name | Index) and argument not in frame.names and _is_function(ev, argument):
             bound[pattern] = function_value(ev, argument, frame)
@@ -147,8 +149,6 @@ def _match(ev: Evaluator, definition: Definition, pattern: Term, argument: Term,
         return True
     if pattern == argument:
         return True
-    if isinstance(argument, Bar):
-        return False
     value = ev.value(argument, frame)
     inside = [p for p in definition.parameters if p in ev.setting.symbols(pattern) and p not in bound]
     if len(inside) == 1 and is_number(value):  # f(n + 1) = ...: solved for the parameter, if it is linear

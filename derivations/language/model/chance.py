@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from derivations.language.context import RandomVariable
 from derivations.language.errors import MeaningError
-from derivations.language.model import algebra, laws
+from derivations.language.model import algebra, laws, moments
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.frame import ROOT, Frame
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
 _OUTCOMES = 3
 _MOST = 20_000
+_FEWEST = 6
 _EXACT_RULE = 25
 """Rules with so many digits are exact for polynomials of moderate degree, and their nodes are not a grid."""
 
@@ -42,6 +43,8 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
         return [(weight, {key: value}) for value, weight in nodes(ev, found, degree)], node_digits(ev, found, degree)
+    if kind.shape is not None and key[0] in ev.setting.moments:
+        return [(w, {key: v}) for w, v in moments.vectors(ev, key[0], ev.integer(kind.shape[0], ROOT))], float(mp().dps)
     group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
     weights = _weights(ev, group[0], key[1])
     outcome = [(weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}) for k, weight in enumerate(weights)]
@@ -70,6 +73,8 @@ def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
 
 def _weights(ev: Evaluator, leader: Symbol, index: tuple[int, ...]) -> tuple[Fraction, ...]:
     rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) else (), "weights")
+    if any(s in ev.setting.moments for s in _group(ev, leader)):
+        return moments.weights(rng)
     parts = [rng.randint(1, 5) for _ in range(2 if index else _OUTCOMES)]
     return tuple(Fraction(p, sum(parts)) for p in parts)
 
@@ -87,6 +92,10 @@ def _outcome(ev: Evaluator, key: Key, k: int) -> Value:
     if shape is not None:
         rows, cols = (ev.integer(t, ROOT) for t in shape)
         return m.collapsed(Mat(tuple(tuple(rng.choice((-2, -1, 0, 1, 2, 3)) for _ in range(cols)) for _ in range(rows))))
+    if symbol in ev.setting.moments:
+        weight = _weights(ev, _group(ev, symbol)[0], index)[0]
+        same = ev.model.rng(repr(symbol), () if _identical(ev, symbol) else index, "moments")
+        return moments.outcome(ev, symbol, index, k, weight, same)
     low = 1 if symbol in ev.setting.positive else -3
     return rng.choice([v for v in range(-3, 6) if v >= low]) + k
 
@@ -100,9 +109,10 @@ def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:
 def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
     """One outcome of a random variable, for statements about the variables themselves."""
     if kind.law is None:
-        group = _group(ev, key[0])
-        k = ev.model.rng(repr(group[0]), key[1], "realised").randrange(2 if key[1] else _OUTCOMES)
-        return _outcome(ev, key, k)
+        rng = ev.model.rng(repr(_group(ev, key[0])[0]), key[1], "realised")
+        spread, _ = _spread(ev, key, ROOT, None)
+        value: Value = rng.choice(spread)[1][key]
+        return value
     found = ev.value(kind.law, ROOT)
     if not isinstance(found, Law):
         raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
@@ -154,25 +164,32 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: li
 def mean_of(ev: Evaluator, terms: list[Value], digits: float) -> Value:
     """The sum of weighted values at the nodes of a rule that has so many digits at best; exact rules have at least the working precision.
 
-    The rule with every other node shows what can be relied on: an analytic integrand has twice its digits, a kink spoils both.
+    The same rule with every second and every fourth node shows how fast it converges, and so what the full rule can be relied on for: for an
+    entire integrand the digits quadruple from one to the next, for an analytic one they double, for one with a kink they hardly grow.
     """
-    total: Value = None
-    halves: list[Value] = [None, None]
+    parts: list[Value] = [None] * 4
     size: Number = mp().mpf(0)
     for k, term in enumerate(terms):
-        halves[k % 2] = term if halves[k % 2] is None else algebra.plus(halves[k % 2], term)
+        parts[k % 4] = term if parts[k % 4] is None else algebra.plus(parts[k % 4], term)
         size += magnitude(term)
-    total = halves[0] if len(terms) == 1 else algebra.plus(*halves)
-    if digits >= mp().dps or ev.raised:
+    total: Value = None
+    for part in parts:
+        total = part if total is None else total if part is None else algebra.plus(total, part)
+    if digits >= mp().dps or ev.raised or not size:
         return total
-    if digits >= _EXACT_RULE:
+    if digits >= _EXACT_RULE or len(terms) < 8:
         ev.limited(digits, size)
         return total
-    ends = max(magnitude(terms[0]), magnitude(terms[-1]))
-    apart = magnitude(algebra.plus(halves[0], algebra.minus(halves[1])))
-    if size and apart > size / 500:
+    halves = algebra.plus(parts[0], parts[2])
+    second = x.real(magnitude(algebra.plus(algebra.times(2, halves), algebra.minus(total))) / size)
+    fourth = max(x.real(magnitude(algebra.plus(algebra.times(4, part), algebra.minus(total))) / size) for part in parts)
+    reliable = digits
+    if second > 0:
+        growth = float(min(mp().ln(second) / mp().ln(fourth), 4)) if second < fourth < 1 else 1.0
+        reliable = min(digits, growth * float(-mp().log10(second)) - 1)
+    if reliable < _FEWEST:
         raise Undefined("a mean of a function that is not smooth, to few digits")
-    reliable = digits if not apart else min(digits, 2 * float(-mp().log10(apart / size)) - 1)
+    ends = max(magnitude(terms[0]), magnitude(terms[-1]))
     ev.limited(reliable, size + ends * mp().mpf(10) ** reliable)
     return total
 

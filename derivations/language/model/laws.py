@@ -237,7 +237,7 @@ def _normal_vector(ev: Evaluator, mean: Value, covariance: Value) -> list[tuple[
     grid = m.of_size(covariance, (n, n)) if isinstance(covariance, Eye) else m.matrix(covariance)
     if grid.shape != (n, n):
         raise Undefined("a normal law whose covariance does not fit its mean")
-    factor = _cholesky(grid)
+    factor = cholesky(grid)
     root6 = mp().sqrt(6)
     outer, inner = mp().sqrt(3 + root6), mp().sqrt(3 - root6)
     single = [(s * z, w) for z, w in ((outer, 1 / (4 * (3 + root6))), (inner, 1 / (4 * (3 - root6)))) for s in (1, -1)]
@@ -251,18 +251,19 @@ def _normal_vector(ev: Evaluator, mean: Value, covariance: Value) -> list[tuple[
     return found
 
 
-def _cholesky(grid: Mat) -> Mat:
+def cholesky(grid: Mat) -> Mat:
+    """The lower triangular L with L L^T = ``grid``. Raises Undefined if there is none with a positive diagonal."""
     n = grid.shape[0]
-    rows = [[mp().mpf(0)] * n for _ in range(n)]
+    rows: list[list[Number]] = [[0] * n for _ in range(n)]
     for i in range(n):
         for j in range(i + 1):
-            rest = real(grid.rows[i][j]) - sum((rows[i][k] * rows[j][k] for k in range(j)), mp().mpf(0))
+            rest = x.subtract(grid.rows[i][j], m.dot(rows[i][:j], rows[j][:j]))
             if i == j:
-                if rest <= 0:
-                    raise Undefined("a normal law whose covariance is not positive")
-                rows[i][j] = mp().sqrt(rest)
+                if not rest > 0:
+                    raise Undefined("a covariance that is not positive")
+                rows[i][j] = x.root(rest)
             else:
-                rows[i][j] = rest / rows[j][j]
+                rows[i][j] = x.divide(rest, rows[j][j])
     return Mat(tuple(tuple(row) for row in rows))
 
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from random import Random
+from collections.abc import Iterable, Iterator
 
 from derivations.language.context import Array, Context, Domain, RandomVariable, Scalar, Sequence
 from derivations.language.errors import DeriveError
 from derivations.language.model import draw
-from derivations.language.model import numbers as x
 from derivations.language.model.evaluate import Evaluator
-from derivations.language.model.frame import ROOT, Frame
-from derivations.language.model.inverse import polished, root_between
-from derivations.language.model.numbers import GUARD, Number, is_number, precision
+from derivations.language.model.frame import ROOT
+from derivations.language.model.numbers import GUARD, is_number, precision
 from derivations.language.model.setting import Setting
-from derivations.language.model.values import CannotSample, Fun, Symbol, Undefined
+from derivations.language.model.solving import solve
+from derivations.language.model.values import CannotSample, Symbol, Undefined
 from derivations.language.model.world import Model
 from derivations.language.structure import subterms
 from derivations.language.term import Big, Index, Logic, Name, Num, Relation, Term
 
 _REPAIRS = 40
-_SEARCHED_DIGITS = 6
-_SOLVED_DIGITS = 90
 _MODES = ("orthogonal", "permutation", "symmetric", "orthonormal_columns", "diagonal", "identity", "zero", "stochastic", "ones")
 _SETTINGS: dict[tuple[int, bool], tuple[Context, Setting]] = {}
 
@@ -112,6 +106,7 @@ class _Plan:
                 except (Undefined, CannotSample) as trouble:
                     self.complaint = str(trouble)
                     model.names.clear()
+                    model.shapes_like.clear()
                     model.entries.clear()
                     model.blocks.clear()
                     model.used.clear()
@@ -129,6 +124,8 @@ class _Plan:
                     return h
             except Undefined:
                 return h
+            except CannotSample:
+                raise
             except DeriveError as trouble:
                 raise CannotSample(f"a hypothesis cannot be evaluated: {trouble}") from trouble
         for base, h in self.everywhere:
@@ -151,7 +148,7 @@ class _Plan:
         scalars = [s for s in self.order if s in reach and s in model.names]
         if isinstance(broken, Logic) and broken.op == "or":
             broken = rng.choice(broken.items)
-        if isinstance(broken, Relation) and broken.signs[0] == "=" and self._solve(model, broken, scalars, rng, ev.deadline):
+        if isinstance(broken, Relation) and broken.signs[0] == "=" and solve(model, broken, scalars, rng, ev.deadline):
             return
         arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
         if arrays and (attempt % 2 or not scalars):
@@ -170,74 +167,6 @@ class _Plan:
                         pass
         model.entries.clear()
         model.blocks.clear()
-
-    def _solve(self, model: Model, equation: Relation, scalars: list[Symbol], rng: Random, deadline: float | None) -> bool:
-        """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
-        left, right = equation.items
-        unknowns: list[tuple[Symbol, tuple[int, ...] | None]] = [
-            (s, None) for s in scalars if isinstance(k := self.setting.kinds.get(s), Scalar) and not k.domain.discrete
-        ]
-        reach = self.setting.reach(equation)
-        unknowns.extend((s, index) for s, index in model.entries if s in reach and isinstance(self.setting.kinds.get(s), Sequence))
-        for symbol, index in reversed(unknowns) if rng.random() < 0.5 else unknowns:
-            kind = self.setting.kinds[symbol]
-            domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
-
-            def gap(value: Number, ev: Evaluator, s: Symbol = symbol, i: tuple[int, ...] | None = index) -> Number:
-                ev.tick()
-                frame = Frame({s: value}) if i is None else Frame({}, {(s, i): value})
-                return x.subtract(ev.number(left, frame), ev.number(right, frame))
-
-            try:
-                with precision(_SEARCHED_DIGITS + GUARD):
-                    rough = Evaluator(model, _SEARCHED_DIGITS, deadline)
-                    value = _zero(partial(gap, ev=rough), domain, rng)
-                if value is not None and not x.is_exact(value):
-                    with precision(_SOLVED_DIGITS):
-                        fine = Evaluator(model, _SOLVED_DIGITS - GUARD, deadline)
-                        value = polished(Fun(partial(gap, ev=fine)), value)
-            except Undefined:
-                continue
-            except DeriveError:
-                return False
-            if value is not None:
-                if index is None:
-                    model.names[symbol] = value
-                else:
-                    model.entries[symbol, index] = value
-                return True
-        return False
-
-
-def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Number | None:
-    """A zero of a function of one number inside a domain (one of several by chance), or None."""
-    f = Fun(gap)
-    heights: list[tuple[Number, Number]] = []
-    zeros: list[Number] = []
-    for place in (0, 1, 2, -1, 3, -2, x.divide(1, 2), x.divide(1, 10), x.divide(9, 10), -3, 5, -5, 10, -10, 40):
-        try:
-            height = f.apply(place)
-        except Undefined:
-            continue
-        if height == 0:
-            zeros.append(place)
-        heights.append((place, height))
-    exact = [(p, h) for p, h in heights if x.is_exact(h)]
-    if len(exact) >= 4:
-        (a, fa), (b, fb), *others = exact[:5]
-        slope = x.divide(x.subtract(fb, fa), x.subtract(b, a))
-        if slope != 0 and all(x.subtract(fc, fa) == x.multiply(slope, x.subtract(c, a)) for c, fc in others):
-            value = x.subtract(a, x.divide(fa, slope))
-            return value if draw.in_domain(value, domain) else None
-    heights.sort()
-    for (a, fa), (b, fb) in itertools.pairwise(heights):
-        if fa != 0 and fb != 0 and (fa > 0) != (fb > 0):
-            try:
-                zeros.append(root_between(f, a, b))
-            except Undefined:
-                continue
-    zeros = [z for z in zeros if draw.in_domain(z, domain)]
-    return rng.choice(zeros) if zeros else None
 
 
 # Index names ------------------------------------------------------------------------------------------------------------------

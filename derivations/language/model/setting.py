@@ -16,9 +16,11 @@ from derivations.language.context import (
 )
 from derivations.language.model.isolate import isolate
 from derivations.language.model.known import known_function
+from derivations.language.model.moments import Moment, moment_in
+from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
-from derivations.language.structure import bound_variable, children, substitute
-from derivations.language.term import Add, Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
+from derivations.language.structure import children, substitute
+from derivations.language.term import Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Setting:
     recurrences: dict[Symbol, Recurrence] = field(default_factory=dict)
     identical: set[Symbol] = field(default_factory=set)
     """Families of random variables with one law for all members: their moments are given by hypotheses, or the context says so."""
+    moments: dict[Symbol, list[Moment]] = field(default_factory=dict)
+    """Random variables without a law, with the moments that hypotheses give them."""
     positive: set[Symbol] = field(default_factory=set)
     """Random variables that a hypothesis bounds from below by zero."""
     independent: set[frozenset[Symbol]] = field(default_factory=set)
@@ -124,6 +128,8 @@ class Setting:
         match self.kinds.get(symbol):
             case RandomVariable(Term() as law):
                 return self.symbols(law)
+            case RandomVariable() if symbol in self.moments:
+                return frozenset[Symbol]().union(*(self.symbols(moment.value) for moment in self.moments[symbol]))
             case _:
                 return frozenset()
 
@@ -191,6 +197,8 @@ class Setting:
                 if kind is None or (isinstance(kind, RandomVariable) and kind.law is None) or isinstance(kind, Scalar):
                     arity = kind.arity if isinstance(kind, RandomVariable) else 0
                     self.kinds[left] = RandomVariable(law, arity, kind.shape if isinstance(kind, RandomVariable) else None)
+            case Relation(_, ("=",)) if (moment := moment_in(self, hypothesis)) is not None:
+                self.moments.setdefault(moment[0], []).append(moment[1])
             case Relation(items, signs) if "=" in signs and (general := self._member(hypothesis)) is not None:
                 self._read_hypothesis(general)
             case Relation(items, signs):
@@ -205,7 +213,7 @@ class Setting:
     def _member(self, hypothesis: Relation) -> Relation | None:
         """``E[X_i] = mu`` for every i: said of the first member of a family of random variables with one law for all; else None."""
         names: dict[Term, Term] = {}
-        for _, t in _free_indices(hypothesis, frozenset()):
+        for _, t in free_indices(hypothesis, frozenset()):
             kind = self.kinds.get(t.base)
             if isinstance(kind, RandomVariable) and kind.arity and not self.is_symbol(t):
                 names |= {s: Num("1") for s in t.subscripts if s not in self.plain}
@@ -242,13 +250,13 @@ class Setting:
                 if one.base not in self.reach(other) or self._only_other_entries(one, other):
                     return Definition(one, other)
             elif isinstance(one, Index) and one not in self.kinds and self._free(one.base) and one.base not in self.entries:
-                names = tuple(n for s in one.subscripts for n in _only_name(s))
-                if len(names) == len(one.subscripts) == len(set(names)) and one not in _all(other):
+                names = tuple(n for s in one.subscripts for n in only_name(s))
+                if len(names) == len(one.subscripts) == len(set(names)) and one not in nodes_of(other):
                     return Definition(one, other, names)  # m_{t+1} = ..., stated for every t
             elif self._may_be_given(one) and one not in self.reach(other):
                 return Definition(one, other)
-        if not self.isolating:
-            return None
+        if not self.isolating or any(isinstance(self.kinds.get(s), Array) for s in self.reach(left) | self.reach(right)):
+            return None  # peeling divides and moves terms as for numbers
         candidates = sorted(self.symbols(left) | self.symbols(right), key=lambda s: (not self._plain_scalar(s), repr(s)))
         for symbol in candidates:
             kind = self.kinds.get(symbol)
@@ -275,7 +283,7 @@ class Setting:
         """``x_1 = 2 x_2``: the right side uses the sequence, but at another constant place."""
         marked = substitute(other, {one: Num("0")})
         return marked == other and one.base not in self.entries and all(
-            not isinstance(t, Index) or t.base != one.base or self._constant_subscripts(t) for t in _all(other)
+            not isinstance(t, Index) or t.base != one.base or self._constant_subscripts(t) for t in nodes_of(other)
         )
 
     def _may_be_given(self, node: Term) -> bool:
@@ -302,7 +310,7 @@ class Setting:
                     if not self.is_defined(base) and isinstance(self.kinds.get(base), Sequence):
                         self.simplex[base] = big
                 case Relation(_, (sign,)) if sign != "=":
-                    for base in {t.base for _, t in _free_indices(h, frozenset())}:
+                    for base in {t.base for _, t in free_indices(h, frozenset())}:
                         if isinstance(self.kinds.get(base), Sequence | Array) and not self.is_defined(base):
                             self.universal[base] = (*self.universal.get(base, ()), h)
                 case _:
@@ -313,16 +321,16 @@ class Setting:
             if not isinstance(kind, RandomVariable):
                 continue
             facts = [*self.hypotheses, *(d.rhs for d in self.plain.values())]
-            if kind.arity and (kind.law is not None or any(symbol in self.symbols(fact) for fact in facts)):
+            if kind.arity and (kind.law is not None or symbol in self.moments or any(symbol in self.symbols(fact) for fact in facts)):
                 self.identical.add(symbol)
             for h in self.hypotheses:
                 left, right = h.items
-                if (h.signs[0] in (">", ">=") and _is_of(left, symbol)) or (h.signs[0] in ("<", "<=") and _is_of(right, symbol)):
+                if (h.signs[0] in (">", ">=") and is_entry_of(left, symbol)) or (h.signs[0] in ("<", "<=") and is_entry_of(right, symbol)):
                     self.positive.add(symbol)
 
     def places(self, h: Relation, symbol: Symbol) -> list[tuple[int, Index]]:
         """Where a hypothesis uses the entries of ``symbol`` with free index names."""
-        return [(k, t) for k, t in _free_indices(h, frozenset()) if t.base == symbol]
+        return [(k, t) for k, t in free_indices(h, frozenset()) if t.base == symbol]
 
     # Recurrences -------------------------------------------------------------------------------------------------------------
 
@@ -330,65 +338,16 @@ class Setting:
         for definition in self.entries[base]:
             if not definition.parameters or base not in self.closure_of_rhs(definition):
                 continue
-            offset = _offset(definition.lhs.subscripts[0])  # type: ignore[attr-defined]
+            offset = offset_of(definition.lhs.subscripts[0])  # type: ignore[attr-defined]
             lags = [
                 offset - o
-                for t in _all(definition.rhs)
-                if isinstance(t, Index) and t.base == base and (o := _offset(t.subscripts[0])) is not None and offset is not None
+                for t in nodes_of(definition.rhs)
+                if isinstance(t, Index) and t.base == base and only_name(t.subscripts[0]) and offset is not None
+                for o in (offset_of(t.subscripts[0]),)
+                if o is not None
             ]
             step = -1 if lags and all(lag < 0 for lag in lags) else 1
             self.recurrences[base] = Recurrence(step, max((abs(lag) for lag in lags), default=1))
 
     def closure_of_rhs(self, definition: Definition) -> frozenset[Symbol]:
         return self.reach(definition.rhs)
-
-
-def _is_of(node: Term, symbol: Symbol) -> bool:
-    return node == symbol or (isinstance(node, Index) and node.base == symbol)
-
-
-def _free_indices(node: Term, bound: frozenset[Term]) -> list[tuple[int, Index]]:
-    """Uses ``x_i`` whose subscripts are all names that are not bound where they stand."""
-    found: list[tuple[int, Index]] = []
-    if isinstance(node, Index) and node.subscripts and all(isinstance(s, Name) and s not in bound for s in node.subscripts):
-        found.append((len(bound), node))
-    variable = bound_variable(node)
-    inner = bound if variable is None else bound | {variable}
-    for child in children(node):
-        found.extend(_free_indices(child, inner))
-    return found
-
-
-def _all(node: Term) -> list[Term]:
-    found = [node]
-    for child in children(node):
-        found.extend(_all(child))
-    return found
-
-
-def _only_name(subscript: Term) -> tuple[Name, ...]:
-    """The name in ``t``, ``t + k`` and ``t - k``."""
-    found = tuple(t for t in _all(subscript) if isinstance(t, Name))
-    return found if len(found) == 1 and _offset(subscript) is not None else ()
-
-
-def _offset(subscript: Term) -> int | None:
-    """k for ``t + k``, ``t - k`` and ``t``; None for anything else."""
-    match subscript:
-        case Name():
-            return 0
-        case Num(digits) if digits.isdigit():
-            return int(digits)
-        case Group(body):
-            return _offset(body)
-        case Add(parts):
-            total = 0
-            for sign, part in parts:
-                value = _offset(part)
-                if value is None:
-                    return None
-                total += -value if sign == "-" else value
-            return total
-        case _:
-            return None
-

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from time import monotonic
 
+from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Context
 from derivations.language.structure import subterms
 from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Name, Num, Pow, Relation, Root, Term
 from derivations.mutation import mutated
-from derivations.rules.refute import Agreement, refute
+from derivations.rules.refute import Agreement
 
 BUDGET_SECONDS = 0.6
 MAX_CANDIDATES = 160
@@ -53,11 +54,12 @@ WORDS = {
 def hint(statement: Statement, context: Context, budget_seconds: float = BUDGET_SECONDS) -> str | None:
     """The first usual slip whose repair makes a refuted step true at every point tried, in words, or None."""
     deadline = monotonic() + budget_seconds
+    statement, context = understood(statement, context)
     for count, (slip, repaired) in enumerate(_repairs(statement)):
         if count >= MAX_CANDIDATES or monotonic() > deadline:
             return None
-        if isinstance(refute(repaired, context, count=2, budget_seconds=0.2), Agreement):
-            sure = refute(repaired, context, count=CONFIRMING_POINTS, seed=3, budget_seconds=0.4)
+        if isinstance(tried(repaired, context, 2, 0, 0.2), Agreement):
+            sure = tried(repaired, context, CONFIRMING_POINTS, 3, 0.4)
             if isinstance(sure, Agreement):
                 return WORDS.get(slip)
     return None

@@ -5,17 +5,15 @@ from __future__ import annotations
 from time import monotonic
 
 from derivations.checking.consequences import proportional
-from derivations.checking.discrete import discretised
-from derivations.checking.parameters import with_parameters
 from derivations.checking.provers import prove
-from derivations.checking.repairs import repaired
+from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Name
-from derivations.rules.refute import Agreement, refute
+from derivations.rules.refute import Agreement
 
 BUDGET_SECONDS = 2.0
 QUICK_POINTS = 4
@@ -42,9 +40,8 @@ def judge(
     deadline = monotonic() + budget_seconds
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, earlier, budget_seconds)
-    statement, context = repaired(statement, with_parameters(statement, context))
-    tried, world = discretised(statement, context) or (statement, context)
-    quick = refute(tried, world, count=QUICK_POINTS, budget_seconds=budget_seconds / 2)
+    statement, context = understood(statement, context)
+    quick = tried(statement, context, QUICK_POINTS, 0, budget_seconds / 2)
     if isinstance(quick, Refuted):
         return quick
     try:
@@ -57,7 +54,7 @@ def judge(
         return found
     if isinstance(quick, Undecided):
         return Undecided(f"{found.reason}; {quick.reason}")
-    thorough = refute(tried, world, count=THOROUGH_POINTS, seed=1, budget_seconds=max(0.3, deadline - monotonic()))
+    thorough = tried(statement, context, THOROUGH_POINTS, 1, max(0.3, deadline - monotonic()))
     match thorough:
         case Refuted():
             return thorough

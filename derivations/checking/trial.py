@@ -1,0 +1,100 @@
+"""Trying a statement of somebody's document on values, with the context as people mean it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from derivations.checking.discrete import discretised
+from derivations.checking.parameters import with_parameters
+from derivations.checking.repairs import repaired
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Refuted, Undecided
+from derivations.language.context import Context, Domain, Sequence
+from derivations.language.structure import subterms
+from derivations.language.term import Big, Index, Name, Num, Relation, Term, sum_over
+from derivations.rules.refute import Agreement, Trial, refute
+
+LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
+WEAK: Final = {Rel.LT: Rel.LE, Rel.GT: Rel.GE}
+
+
+def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """The statement and context after settling small contradictions: what provers and trials work on."""
+    return repaired(statement, with_parameters(statement, context))
+
+
+def tried(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:
+    """Try an understood statement on values; a claim about unspecified densities is tried on discrete laws.
+
+    A fault of the evaluation counts as not evaluated: it says nothing about the statement.
+    """
+    claim, world = discretised(statement, context) or (statement, context)
+    found = _guarded(claim, world, count, seed, budget_seconds)
+    if not isinstance(found, Refuted):
+        return found
+    if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
+        return _strictness(claim, world, count, seed, budget_seconds, found)
+    charitable = with_probabilities(claim, world)
+    if charitable is not None:
+        again = _guarded(claim, charitable, count, seed, budget_seconds)
+        if isinstance(again, Agreement):
+            return again
+    return found
+
+
+def _guarded(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:
+    try:
+        return refute(statement, context, count=count, seed=seed, budget_seconds=budget_seconds)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        return Undecided(f"cannot be evaluated: {type(error).__name__}: {error}")
+
+
+def _strictness(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float, found: Refuted) -> Trial:
+    """``a < b`` that fails only where a = b (all entries of a batch equal, a variable zero): what holds in general is not refuted by that.
+
+    It must hold weakly at every point tried, and strictly at most of them.
+    """
+    weak = Statement(statement.lhs, WEAK[statement.relation], statement.rhs)
+    everywhere = _guarded(weak, context, max(count, 12), seed, budget_seconds)
+    if not isinstance(everywhere, Agreement):
+        return found if isinstance(everywhere, Undecided) else everywhere
+    strict = sum(isinstance(_guarded(statement, context, 1, seed + k + 1, budget_seconds / 4), Agreement) for k in range(8))
+    return everywhere if strict >= 6 else found
+
+
+def with_probabilities(statement: Statement, context: Context) -> Context | None:
+    """The context in which families called p, q or pi of which nothing is said are probabilities; None if there are none.
+
+    People say so in many ways, and in some that no reader understands.
+    """
+    families = {
+        t.base
+        for side in (statement.lhs, statement.rhs)
+        for _, t in subterms(side)
+        if isinstance(t, Index) and isinstance(t.base, Name) and t.base.text in LETTERS_OF_PROBABILITIES and len(t.subscripts) == 1
+    }
+    open_ones = [b for b in families if isinstance(kind := context.kind(b), Sequence) and kind.domain is Domain.REAL and kind.arity == 1]
+    if not open_ones:
+        return None
+    for base in sorted(open_ones, key=repr):
+        kinds = tuple((s, Sequence(Domain.POSITIVE) if s == base else k) for s, k in context.kinds)
+        context = replace(context, kinds=kinds)
+        span = _span(base, statement, context)
+        if span is not None:
+            index, low, high = span
+            total = Relation((sum_over(index, low, high, Index(base, (index,))), Num("1")), ("=",))
+            context = context.assume(total)
+    return context
+
+
+def _span(base: Name, statement: Statement, context: Context) -> tuple[Name, Term, Term] | None:
+    for side in (statement.lhs, statement.rhs):
+        for _, t in subterms(side):
+            if isinstance(t, Big) and t.op == "sum" and isinstance(t.variable, Name) and t.lower is not None and t.upper is not None:
+                if any(isinstance(i, Index) and i.base == base and t.variable in i.subscripts for _, i in subterms(t.body)):
+                    return t.variable, t.lower, t.upper
+    for name, low, high in context.ranges:
+        if any(isinstance(i, Index) and i.base == base and name in i.subscripts for side in (statement.lhs, statement.rhs) for _, i in subterms(side)):
+            return name, low, high
+    return None

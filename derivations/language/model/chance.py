@@ -45,7 +45,7 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
         return [(weight, {key: value}) for value, weight in nodes(ev, found, degree)], node_digits(ev, found, degree)
     if kind.shape is not None and key[0] in ev.setting.moments:
         return [(w, {key: v}) for w, v in moments.vectors(ev, key[0], ev.integer(kind.shape[0], ROOT))], float(mp().dps)
-    group = [s for s in _group(ev, key[0]) if s == key[0] or _arity(ev, s) == len(key[1])]
+    group = _group(ev, key[0])
     weights = _weights(ev, group[0], key[1])
     outcome = [(weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}) for k, weight in enumerate(weights)]
     return outcome, float(mp().dps)
@@ -57,10 +57,10 @@ def _arity(ev: Evaluator, symbol: Symbol) -> int:
 
 
 def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
-    """The variables without a law that share outcomes with ``symbol``: greedily, in the order of declaration."""
+    """The variables without a law, of the same arity, that share outcomes with ``symbol``: greedily, in the order of declaration."""
     groups: list[list[Symbol]] = []
     for s, kind in ev.setting.kinds.items():
-        if not isinstance(kind, RandomVariable) or kind.law is not None:
+        if not isinstance(kind, RandomVariable) or kind.law is not None or kind.arity != _arity(ev, symbol):
             continue
         for members in groups:
             if not any(frozenset((s, t)) <= pair for t in members for pair in ev.setting.independent):

@@ -1,11 +1,12 @@
 """Change of variables: the density *and* its support.
 
     X = f(Z)     f strictly monotone and continuous on each piece of Z's support     the pieces cover the support
-    f(g_b(x)) = x on the image of piece b
+    f(g_b(x)) = x and g_b(x) in piece b, for x in the image of piece b
     --------------------------------------------------------------------------------------------------------------
     p_X(x) = sum over the pieces whose image holds x of p_Z(g_b(x)) |g_b'(x)|            0 where no image holds x
 
-Everything above the line is checked: the inverse by normal forms, monotonicity by the sign of f' on the piece, the image by limits at the piece's ends.
+Everything above the line is checked: the inverse by normal forms (that it lies in its piece by signs, or from ``g_b(f(z)) = z`` on the piece),
+monotonicity by the sign of f' on the piece, the image by limits at the piece's ends.
 Casella and Berger, *Statistical Inference* (2002), theorems 2.1.5 and 2.1.8.
 """
 
@@ -23,6 +24,7 @@ from derivations.language.structure import substitute
 from derivations.language.term import Bars, Call, Cases, Const, Deriv, Integral, Name, Num, Relation, Term
 from derivations.rules.equality import BUDGET_SECONDS, differentiation, prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
+from derivations.rules.order import sign_by_factors
 
 INFINITY = Const("oo")
 MINUS_INFINITY = -INFINITY
@@ -84,7 +86,18 @@ def _fault(change: Transformation, piece: Piece, known: Context) -> str | None:
     round_trip = prove_equal(equation(Call(change.map, (piece.inverse,)), change.x), on_image, (), "round trip")
     if isinstance(round_trip, Undecided):
         return "the inverse is not shown to undo the map on the image of the piece"
+    if not _lands_in(piece, Algebra(on_image, BUDGET_SECONDS)):
+        back = prove_equal(equation(substitute(piece.inverse, {change.x: here}), change.z), on_piece, (), "round trip")
+        if isinstance(back, Undecided):
+            return "the inverse is not shown to lie in the piece: it may be that of another branch"
     return _check_image(change, piece, on_piece)
+
+
+def _lands_in(piece: Piece, on_image: Algebra) -> bool:
+    """Whether the signs of the context show that the inverse lies in the piece for every x in its image."""
+    value = on_image.poly(piece.inverse)
+    above = piece.low == MINUS_INFINITY or sign_by_factors(on_image, value - on_image.poly(piece.low)) == "+"
+    return above and (piece.high == INFINITY or sign_by_factors(on_image, on_image.poly(piece.high) - value) == "+")
 
 
 def _has_corners(term: Term, known: Context) -> bool:

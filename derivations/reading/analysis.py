@@ -8,95 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from derivations.language.context import Definition, Symbol
-from derivations.language.structure import children, free_names, subterms, transform
-from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Root, Term
-from derivations.reading.declarations import SOFTMAXES, declared, described, listed, positive_parameters, range_of, symbol_of
-from derivations.reading.expression import ReadError, read
+from derivations.language.context import Definition
+from derivations.language.structure import free_names, transform
+from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
+from derivations.reading.declarations import declared, listed, range_of, symbol_of
+from derivations.reading.drafts import Analysis, Drafted
+from derivations.reading.indices import bound_names, index_names
+from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import moments
 from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
-from derivations.reading.prose import CUE_WORDS, Cue, Formula, Prose, Sentence, Setting
-from derivations.reading.rows import DECLARING, Chain, Role, Side
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
-from derivations.reading.uses import Uses, bound_names, index_names
+from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
+from derivations.reading.rows import DECLARING, Chain, Role
+from derivations.reading.scope import Fact, Hypothesis, Range, Scope
+from derivations.reading.sides import matched, positive_parameters_in, read_side, without_argument, words_about
+from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import Vocabulary
+from derivations.reading.wordlists import word_set
 
-ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
-STRONG: Final = frozenset("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since".split())
-BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
-LASTING: Final = frozenset("assume assuming suppose supposing given consider fix provided subject satisfying".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why."""
-
-    formula: Formula
-    chain: int
-    link: int
-    status: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One side: its term, or why it cannot be read (with the offset in the source), and what the reader assumed."""
-
-    term: Term | None
-    why: str = ""
-    at: int = 0
-    assumed: tuple[str, ...] = ()
-
-
-@dataclass
-class Analysis:
-    """What was found in the formulas of one problem (or of the whole document). ``sides`` by (formula, chain, side)."""
-
-    sides: dict[tuple[int, int, int], Read] = field(default_factory=dict)
-    drafts: list[Drafted] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-
-    def term(self, formula: Formula, chain: int, side: int) -> Term | None:
-        found = self.sides.get((formula.number, chain, side))
-        return None if found is None else found.term
-
-    def terms(self) -> tuple[Term, ...]:
-        """All terms read, and the two sides of every equation as one relation, so that sizes carry over."""
-        return tuple(r.term for r in self.sides.values() if r.term is not None)
-
-
-def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
-    """One side as a term."""
-    if not side.text:
-        return Read(None, "there is nothing on this side of the relation", side.start)
-    try:
-        found = read(side.text, vocabulary)
-    except ReadError as error:
-        at = written.find(side.text[:40], side.start)
-        return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
-    return Read(_unmarked(found.term), assumed=tuple(str(a) for a in found.assumed))
-
-
-def without_argument(node: Term, suppressed: Mapping[Name, tuple[Term, ...]]) -> Term:
-    """``Z(beta)`` as ``Z``; a bracket after such a name that holds more than a name is a factor: ``p_i (beta s_i - log Z)``."""
-    if not isinstance(node, Call):
-        return node
-    base = node.function.base if isinstance(node.function, Index) else node.function
-    if not isinstance(base, Name) or base not in suppressed:
-        return node
-    if node.arguments == suppressed[base]:
-        return node.function
-    if len(node.arguments) == 1 and isinstance(node.arguments[0], Add | Mul) and node.bracket and len(getattr(node.arguments[0], "parts", ())) > 1:
-        return Mul((("", node.function), ("", Group(node.arguments[0], node.bracket))))
-    return node
-
-
-def _unmarked(term: Term) -> Term:
-    return term.body if isinstance(term, Marked) and term.kind == "box" else term
+STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
+LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
 
 
 class Analyser:
@@ -111,12 +45,9 @@ class Analyser:
         self.scope_of = scope_of
         self.formulas = tuple(formulas)
         self.before = tuple(before)
-        self.displays: dict[int, int] = {}  # by sentence, where its first display stands
         self.first: dict[int, Formula] = {}
         for formula in self.formulas:
             self.first.setdefault(formula.sentence, formula)
-            if formula.display:
-                self.displays.setdefault(formula.sentence, formula.segment.start)
 
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
@@ -134,13 +65,13 @@ class Analyser:
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
         self.bound = bound_names(self.result.terms())
-        self.result.facts.extend(self.before)
+        self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
+        self.result.facts = self.ledger.facts
         self.defined: dict[Term, Definition] = {}
         for fact in self.before:
             if isinstance(fact.content, Definition):
                 self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
         self.used: set[Term] = set()
-        self.said: set[tuple[Content, int, int]] = set()
         self._about_random(uses)
         for formula in self.formulas:
             self._formula(formula)
@@ -163,7 +94,7 @@ class Analyser:
             return Relation(known, tuple(link.sign for link in formula.chains[0].links))
 
         for number, first in self.first.items():
-            self._say(first, moments(self.prose, number, term_of, uses.sequences))
+            self.ledger.say(first, moments(self.prose, number, term_of, uses.sequences))
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
         """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
@@ -180,61 +111,10 @@ class Analyser:
 
     # facts
 
-    def _scope(self, formula: Formula) -> Scope:
-        return self.scope_of[formula.number]
-
-    def _sentence(self, formula: Formula) -> Sentence:
-        return self.prose.sentences[formula.sentence] if formula.sentence < len(self.prose.sentences) else self.prose.sentences[-1]
-
-    def _say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
-        """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""
-        scope = self._scope(formula)
-        sentence = self._sentence(formula)
-        at = formula.segment.start
-        for content in contents:
-            start = at
-            if isinstance(content, Description | Range) or from_start:
-                start = scope.start
-            elif not local:
-                start = self._backward(formula, sentence)
-            if isinstance(content, Hypothesis) and not content.passing and not local and not self._rebound(content, scope):
-                start = scope.start
-            if isinstance(content, Description) and content.shape is not None and any(
-                isinstance(f.content, Description) and f.content.symbol == content.symbol and f.content.shape not in (None, content.shape)
-                and f.end > at for f in self.result.facts
-            ):
-                start = at
-            fact = Fact(content, start, sentence.end if local else scope.end, at, assumed)
-            if (content, start, fact.end) not in self.said:
-                self.said.add((content, start, fact.end))
-                self.result.facts.append(fact)
-
-    def _rebound(self, hypothesis: Hypothesis, scope: Scope) -> bool:
-        """Whether this is no bound on bare names, or there is another bound on the same names: then it holds only from where it is said."""
-        if not isinstance(hypothesis.term, Relation) or not set(hypothesis.term.signs) <= ORDER or not is_simple_bound(hypothesis.term.items):
-            return True
-        names = free_names(hypothesis.term)
-        return any(
-            isinstance(f.content, Hypothesis) and f.content.term != hypothesis.term and free_names(f.content.term) == names and f.start < scope.end and f.at > scope.start
-            and isinstance(f.content.term, Relation) and _opposed(f.content.term, hypothesis.term)
-            for f in self.result.facts
-        )
-
-    def _backward(self, formula: Formula, sentence: Sentence) -> int:
-        """Where a definition begins to hold: "where C = ..." after a display holds for that display."""
-        at = formula.segment.start
-        words = sentence.words.strip()
-        number = formula.sentence if BACKWARD.match(words) else 0
-        if number and not formula.display:
-            return self.prose.sentences[number - 1].start
-        if self.displays.get(formula.sentence, at) < at and self.settings.get(formula.number, _NO_SETTING).word in ("with", "where", "here", "for", "if"):
-            return sentence.start
-        return at
-
     # formulas
 
     def _formula(self, formula: Formula) -> None:
-        setting = self.settings.get(formula.number, _NO_SETTING)
+        setting = self.settings.get(formula.number, NO_SETTING)
         previous: tuple[Chain, bool] | None = None  # the chain before in this display, and whether it was a definition
         for c, chain in enumerate(formula.chains):
             if chain.role is Role.NAMELESS or not chain.links:
@@ -242,7 +122,8 @@ class Analyser:
                 continue
             here = setting
             if chain.cue:
-                here = replace(setting, cue=_cue_of(chain.cue, setting), word=_last_cue_word(chain.cue) or setting.word)
+                cue, word = cue_of(chain.cue, setting)
+                here = replace(setting, cue=cue, word=word)
             elif c and formula.display:
                 here = replace(setting, cue=Cue.NONE if setting.cue is Cue.CLAIM else setting.cue)
             given = self._chain(formula, c, chain, here, previous)
@@ -254,27 +135,14 @@ class Analyser:
         if term is None:
             return
         for call in positive_parameters_in(term):
-            self._say(formula, call, assumed="a variance is positive")
+            self.ledger.say(formula, call, assumed="a variance is positive")
         if formula.display:
             return
         for item in listed(term):
             symbol = symbol_of(item)
             if symbol is None:
                 continue
-            self._say(formula, self._words(symbol, setting))
-
-    def _words(self, symbol: Symbol, setting: Setting) -> list[Description]:
-        before = " ".join(re.findall(r"[A-Za-z'’-]+", re.split(r"[,.;:]", setting.before)[-1])[-4:])
-        after = re.split(r"[.;:,]|\bthen\b", setting.after)[0]
-        found: list[Description] = []
-        if re.match(r"\s*(?:is|are|be|being|denotes?|has|have|a|an|the)\b", after):
-            found.extend(described(symbol, " ".join(after.split()[:12])))
-        if re.search(r"(?:matrix|matrices|vectors?|functions?|variables?|scalars?|constants?|sequences?|batch|densit(?:y|ies)|integers?|variances?|precisions?|deviations?|"
-                     r"temperature|rate|size|of\s+size|of\s+length|positive|numbers?)\s*$", before, re.IGNORECASE):
-            found.extend(described(symbol, before, counting=True))
-        if re.match(r"\s*(?:input|output|example|sample|class|token|layer|head|unit|weight|step|dimension|feature|iteration|observation|channel|data\s+point)", after):
-            found.extend(described(symbol, after.split(" and ")[0], counting=True))
-        return found
+            self.ledger.say(formula, words_about(symbol, setting))
 
     # chains
 
@@ -289,16 +157,16 @@ class Analyser:
         elif chain.role is Role.CONDITION:
             start, reason = len(signs), "a condition beside a formula"
             if all(s is not None for s in sides):
-                self._say(formula, declared(_known(sides), signs, passing=True))
+                self.ledger.say(formula, declared(_known(sides), signs, passing=True))
         elif sides[0] is not None and sides[1] is not None and range_of(sides[0], sides[1]) is not None:
             start, reason = len(signs), "the range of an index"
-            self._say(formula, declared(_known(sides), signs))
+            self.ledger.say(formula, declared(_known(sides), signs))
         elif signs[0] in ORDER and set(signs) <= ORDER:
             if self._supposed(sides, setting, chain):
                 start, reason = len(signs), "a hypothesis"
                 passing = setting.cue is Cue.ASSUME and setting.word not in LASTING
                 if all(s is not None for s in sides):
-                    self._say(formula, declared(_known(sides), signs, passing=passing))
+                    self.ledger.say(formula, declared(_known(sides), signs, passing=passing))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
         for k in range(len(signs)):
@@ -317,7 +185,7 @@ class Analyser:
             if side is not None:
                 self.used |= free_names(side) - self._own_parameters(sides[0])
                 for call in positive_parameters_in(side):
-                    self._say(formula, call, assumed="a variance is positive")
+                    self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
 
     def _own_parameters(self, lhs: Term | None) -> frozenset[Name]:
@@ -327,13 +195,13 @@ class Analyser:
 
     def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):
-            self._say(formula, declared(_known(sides), signs))
-            setting = self.settings.get(formula.number, _NO_SETTING)
+            self.ledger.say(formula, declared(_known(sides), signs))
+            setting = self.settings.get(formula.number, NO_SETTING)
             if signs[0] == "in" and sides[0] is not None:
                 for item in listed(sides[0]):
                     symbol = symbol_of(item)
                     if symbol is not None:
-                        self._say(formula, self._words(symbol, setting))
+                        self.ledger.say(formula, words_about(symbol, setting))
         return len(signs), "a declaration"
 
     def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain) -> bool:
@@ -345,7 +213,8 @@ class Analyser:
         free = all(subject(s, self.labelled) not in self.defined for s in known if isinstance(s, Name | Index))
         if re.search(r"(?:interval|domain|support|range|throughout|values?)\s*$", setting.before):
             return is_simple_bound(known)
-        return is_simple_bound(known) and free and (setting.word not in STRONG or setting.word in ("since", "because")) and any(isinstance(s, Name | Index) for s in known)
+        concluded = setting.word in STRONG and setting.word not in ("since", "because")
+        return is_simple_bound(known) and free and not concluded and any(isinstance(s, Name | Index) for s in known)
 
     def _equation(
         self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, previous: tuple[Chain, bool] | None
@@ -356,7 +225,7 @@ class Analyser:
             return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
         items = listed(lhs)
         if len(items) > 1 and len(signs) == 1 and setting.cue in (Cue.DEFINE, Cue.ASSUME):
-            self._say(formula, declared(_known(sides), signs))
+            self.ledger.say(formula, declared(_known(sides), signs))
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
         pattern = introduces(lhs, self.indices)
@@ -366,26 +235,26 @@ class Analyser:
         if signs[0] == ":=":
             return self._define(formula, sides, signs, setting, "a definition")
         if signs[0] == "=?":
-            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
         in_force = self.defined.get(about)
         if setting.cue is Cue.DEFINE and not chain.arrow:
             if pattern and isinstance(lhs, Name) and setting.word in ("with", "where", "at") and is_value(rhs) and (lhs in self.used or in_force is not None):
-                self._say(formula, [Definition(lhs, rhs)], local=True)
+                self.ledger.say(formula, [Definition(lhs, rhs)], local=True)
                 return 1, f"introduced by the word {setting.word!r}"
             if pattern:
                 return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
             if self._square(formula, lhs, rhs):
                 return 1, "a definition of a square"
-            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if setting.cue is Cue.ASSUME and not chain.arrow:
             return self._assumed(formula, sides, signs, setting, pattern, in_force)
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
-            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not formula.display and setting.word not in STRONG and expectation_fact((lhs, rhs)) and self._of_random(lhs, rhs):
-            self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
             return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
@@ -402,7 +271,7 @@ class Analyser:
         match lhs:
             case Pow(Name() | Index() as base, Num("2")) if introduces(base, self.indices) and subject(base, self.labelled) not in {*self.defined, *self.used}:
                 made = definition_of(base, Root(rhs), self.indices, self.labelled)
-                self._say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
+                self.ledger.say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
                 self.defined[subject(base, self.labelled)] = made
                 return True
             case _:
@@ -434,15 +303,15 @@ class Analyser:
             if signs[k] not in EQUATIONS or not fresh:
                 break
             made = definition_of(lhs, rhs, self.indices, self.labelled)
-            self._say(formula, [made])
+            self.ledger.say(formula, [made])
             self.defined[subject(lhs, self.labelled)] = made
             about = subject(lhs, self.labelled)
             if isinstance(about, Name) and about in self.suppressed and not isinstance(lhs, Call):
                 with_argument = definition_of(Call(lhs, self.suppressed[about]), rhs, self.indices, self.labelled)
-                self._say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")
+                self.ledger.say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")
             count = k + 1
         if count == 0 and len(known) > 1:
-            self._say(formula, [Hypothesis(Relation(known[:2], ("=",)))])
+            self.ledger.say(formula, [Hypothesis(Relation(known[:2], ("=",)))])
             count = 1
         return count, why
 
@@ -459,11 +328,11 @@ class Analyser:
         made = definition_of(lhs, rhs, self.indices, self.labelled)
         entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)
         if pattern and (not made.parameters or entries):
-            self._say(formula, [made], local=not lasting)
+            self.ledger.say(formula, [made], local=not lasting)
             if lasting:
                 self.defined[subject(lhs, self.labelled)] = made
             return 1, why
-        self._say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
+        self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
         return 1, why
 
     def _named_on_the_right(self, formula: Formula, sign: str, before: tuple[Term | None, ...], after: Term) -> bool:
@@ -482,7 +351,7 @@ class Analyser:
         if last is None:
             return False
         made = definition_of(after, last, self.indices, self.labelled)
-        self._say(formula, [made])
+        self.ledger.say(formula, [made])
         self.defined[about] = made
         return True
 
@@ -493,7 +362,7 @@ class Analyser:
             return False
         for word, value in matched(lhs, rhs):
             if isinstance(word, Name) and word in words:
-                self._say(formula, [Definition(word, value)], assumed=f"{word.text!r} is what is put in for it")
+                self.ledger.say(formula, [Definition(word, value)], assumed=f"{word.text!r} is what is put in for it")
         return True
 
     def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:
@@ -501,18 +370,15 @@ class Analyser:
         if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs:
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             if made.parameters:  # p = softmax(z), that is p_i = ...
-                self._say(formula, [made])
+                self.ledger.say(formula, [made])
                 self.defined[lhs] = made
                 return 1, "the entries of what is defined"
         recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
         if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in self.defined:
-            self._say(formula, [Definition(lhs, rhs)])
+            self.ledger.say(formula, [Definition(lhs, rhs)])
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "the start of a recurrence"
         return 0, ""
-
-
-_NO_SETTING: Final = Setting(Cue.NONE, "", "", "")
 
 
 def _known(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
@@ -523,62 +389,3 @@ def _known(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
             break
         out.append(side)
     return tuple(out)
-
-
-def _opposed(one: Relation, other: Relation) -> bool:
-    """Whether two bounds on the same names contradict each other or differ in kind, so that each has its own place."""
-    return one.signs != other.signs or one.items != other.items
-
-
-def _last_cue_word(words: str) -> str:
-    found = [w.lower() for w in re.findall(r"[A-Za-z]+", re.sub(r"\$[^$]*\$", " ", words)) if w.lower() in CUE_WORDS]
-    return found[-1] if found else ""
-
-
-def _cue_of(words: str, setting: Setting) -> Cue:
-    outside = re.sub(r"\$[^$]*\$", " ", words)
-    found = [CUE_WORDS[w.lower()] for w in re.findall(r"[A-Za-z]+", outside) if w.lower() in CUE_WORDS]
-    if re.fullmatch(r"\W*(?:and|or)\W*", words.lower()):
-        return setting.cue
-    return found[-1] if found else Cue.NONE
-
-
-def matched(one: Term, other: Term) -> Iterable[tuple[Term, Term]]:
-    """The parts of ``other`` that stand where the names of ``one`` stand."""
-    while isinstance(other, Group) and not isinstance(one, Group):
-        other = other.body
-    if isinstance(one, Name):
-        yield one, other
-        return
-    mine, theirs = children(one), children(other)
-    if type(one) is type(other) and len(mine) == len(theirs):
-        for a, b in zip(mine, theirs, strict=True):
-            yield from matched(a, b)
-
-
-def positive_parameters_in(term: Term) -> Iterable[tuple[Content, ...]]:
-    """What the normal laws inside a term say about the signs of their parameters."""
-    for _, node in subterms(term):
-        if isinstance(node, Call):
-            found = positive_parameters(node)
-            if found:
-                yield found
-
-
-def softmax_axis(prose: Prose, formulas: Iterable[Formula], scope_of: Mapping[int, Scope]) -> list[Fact]:
-    """Along what the softmax is taken, where a sentence says it."""
-    facts: list[Fact] = []
-    for sentence in prose.sentences:
-        words = sentence.words
-        axis = _axis(words)
-        if axis is not None and re.search(r"soft-?max|⟨", words, re.IGNORECASE):
-            facts.extend(Fact(Description(name, "softmax", axis=axis), 0, 1 << 60, sentence.start) for name in SOFTMAXES)
-    return facts
-
-
-def _axis(words: str) -> int | None:
-    if re.search(r"row-?wise|(?:along|over|across|on|to|of|in|for)\s+(?:each|every|the|all)?\s*rows?\b|(?:each|every)\s+row\b.{0,30}soft-?max|rows?\s+sums?\s+to\s+(?:one|1)", words, re.IGNORECASE):
-        return 1 if re.search(r"soft-?max|taken|applied|acts", words, re.IGNORECASE) else None
-    if re.search(r"column-?wise|(?:along|over|across|on|to|of|in|for)\s+(?:each|every|the|all)?\s*columns?\b|columns?\s+sums?\s+to\s+(?:one|1)", words, re.IGNORECASE):
-        return 0 if re.search(r"soft-?max|taken|applied|acts", words, re.IGNORECASE) else None
-    return None

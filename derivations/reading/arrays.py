@@ -31,11 +31,12 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
+from derivations.reading.wordlists import word_set
 
 Size: TypeAlias = int
 Shape: TypeAlias = tuple[Size, Size]
-ENTRYWISE: Final = frozenset("softmax Softmax relu ReLU tanh sigmoid exp log ln max sigma phi sin cos sqrt".split())
-MATRIX_WORDS: Final = frozenset("tr Tr trace det diag Diag vec rank".split())
+ENTRYWISE: Final = word_set("softmax Softmax relu ReLU tanh sigmoid exp log ln max sigma phi sin cos sqrt")
+MATRIX_WORDS: Final = word_set("tr Tr trace det diag Diag vec rank")
 LETTERS: Final = ("d", "h", "p", "q", "r", "s", "a", "b", "c", "u", "v")
 
 
@@ -103,7 +104,9 @@ class Unifier:
 
     def _may_be(self, symbol: Symbol) -> bool:
         base = symbol.base if isinstance(symbol, Index) else symbol
-        return isinstance(base, Name) and base not in self.scalars and symbol not in self.scalars and len(base.text) <= 8 and base.font not in ("rm", "text", "cal", "bb")
+        if not isinstance(base, Name) or base in self.scalars or symbol in self.scalars:
+            return False
+        return len(base.text) <= 8 and base.font not in ("rm", "text", "cal", "bb")
 
     def relatives(self, terms: Iterable[Term]) -> None:
         """``W^{(1)}`` and ``W^{(2)}`` are of one kind: where one is an array, the other is."""
@@ -140,13 +143,13 @@ class Unifier:
     def neighbours(self, terms: Iterable[Term]) -> None:
         """Take for arrays what stands beside arrays in products, until nothing is new."""
         products = {node for term in terms for _, node in subterms(term) if isinstance(node, Mul)}
-        while any([self._beside(node) for node in products]):
+        while sum(self._beside(node) for node in products):
             pass
 
     def summands(self, terms: Iterable[Term]) -> bool:
         """Take for arrays what is added to an array; answers whether something was new."""
         sums = [node for term in terms for _, node in subterms(term) if isinstance(node, Add)]
-        return any([self._among(node) for node in sums])
+        return sum(self._among(node) for node in sums) > 0
 
     def _is_array(self, node: Term) -> bool:
         match node:
@@ -171,7 +174,7 @@ class Unifier:
         shapes = [self.shape(part) for _, part in node.parts]
         if not any(shapes):
             return False
-        return any([self.add(part) for (_, part), shape in zip(node.parts, shapes, strict=True) if shape is None])
+        return sum(self.add(part) for (_, part), shape in zip(node.parts, shapes, strict=True) if shape is None) > 0
 
     def _beside(self, node: Mul) -> bool:
         new = False

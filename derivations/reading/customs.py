@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from derivations.language.context import ONE, Definition, Domain, Function, RandomVariable, Symbol
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
-from derivations.reading.analysis import Analysis
 from derivations.reading.declarations import NORMAL
+from derivations.reading.drafts import Analysis
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range
 from derivations.reading.uses import Uses
+from derivations.reading.wordlists import word_set
 
 if TYPE_CHECKING:
     from derivations.reading.judgements import Document
@@ -227,7 +228,9 @@ def _random(c: _Customs) -> None:
     definitions = {subject(f.content.lhs, c.used.labelled): f.content for f in c.analysis.facts if isinstance(f.content, Definition)}
     for term in c.terms:
         for _, node in subterms(term):
-            if not isinstance(node, Call) or not isinstance(node.function, Name) or node.function.text not in ("E", "Var", "V", "Cov") or not node.function.font:
+            if not isinstance(node, Call) or not isinstance(node.function, Name):
+                continue
+            if node.function.text not in ("E", "Var", "V", "Cov") or not node.function.font:
                 continue
             reached = _reached(node.arguments, definitions)
             if reached & random:
@@ -242,7 +245,7 @@ def _random(c: _Customs) -> None:
                 random.add(symbol)
 
 
-RANDOM_LETTERS: Final = frozenset("x y z u v w g s r epsilon varepsilon xi zeta eta X Y Z U V W".split())
+RANDOM_LETTERS: Final = word_set("x y z u v w g s r epsilon varepsilon xi zeta eta X Y Z U V W")
 
 
 def _reached(terms: Iterable[Term], definitions: Mapping[Term, Definition]) -> frozenset[Name]:

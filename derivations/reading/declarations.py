@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from derivations.language.context import ONE, Definition, Domain, Symbol
-from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names
+from derivations.language.context import ONE, Domain, Symbol
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading.scope import Content, Description, Hypothesis, Range
-from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function
 
 ZERO: Final = Num("0")
@@ -218,9 +214,10 @@ def domains(items: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Content, .
 
 def _family(symbol: Symbol) -> Symbol:
     """The sequence of ``x_i`` with a letter as its index; ``sigma_1`` is itself."""
-    if isinstance(symbol, Index) and isinstance(symbol.base, Name) and all(isinstance(s, Name) and len(s.text) == 1 and s.text in "ijklmnt" for s in symbol.subscripts):
-        return symbol.base
-    return symbol
+    if not isinstance(symbol, Index) or not isinstance(symbol.base, Name):
+        return symbol
+    lettered = all(isinstance(s, Name) and len(s.text) == 1 and s.text in "ijklmnt" for s in symbol.subscripts)
+    return symbol.base if lettered else symbol
 
 
 def _domain(low: tuple[Term, str] | None, high: tuple[Term, str] | None, nonzero: bool) -> Domain | None:
@@ -233,6 +230,9 @@ def _domain(low: tuple[Term, str] | None, high: tuple[Term, str] | None, nonzero
     if low is not None and isinstance(low[0], Num):
         return Domain.POSITIVE
     return Domain.NONZERO if nonzero else None
+
+
+SOFTMAXES: Final = (Name("softmax"), Name("Softmax"), Name("SoftMax"))
 
 
 # --- words
@@ -294,138 +294,3 @@ def described(symbol: Symbol, words: str, counting: bool = False) -> tuple[Descr
                 continue
             found.append(said)
     return tuple(found)
-
-
-# --- comments: derive: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """What a ``derive:`` comment says."""
-
-    contents: tuple[Content, ...]
-
-
-_LET = re.compile(r"let\s+(?P<names>.+?)\s*:\s*(?P<kind>[a-z_ ]+?)(?:\s+(?P<sizes>[^a-z\s].*|[A-Za-z0-9\\]\S*(?:\s+\S+)?))?\s*\Z", re.DOTALL)
-KINDS: Final = (
-    "real positive nonnegative negative nonzero integer natural whole unit probability vector matrix permutation orthogonal symmetric "
-    "positive_definite diagonal invertible function convex concave increasing density sequence set random"
-).split()
-_DOMAINS: Final = {
-    "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
-    "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
-}
-SQUARE: Final = frozenset("permutation orthogonal symmetric positive_definite diagonal invertible".split())
-Reader = Callable[[str], Term]
-
-
-def directive(text: str, reader: Reader) -> tuple[Content, ...]:
-    """What ``derive: TEXT`` says: ``assume RELATION``, ``let NAMES: KIND SIZES``, ``define LHS = RHS``, ``range INDEX FIRST LAST``, ``softmax rows|columns``.
-
-    Raises DeriveError for anything else.
-    """
-    word, _, rest = text.strip().partition(" ")
-    match word:
-        case "assume":
-            relation = reader(rest)
-            if isinstance(relation, Tuple) and relation.bracket == "":
-                *names, last = relation.items
-                if isinstance(last, Relation):
-                    return declared((Tuple((*names, last.items[0]), ""), *last.items[1:]), last.signs)
-            if not isinstance(relation, Relation):
-                raise DeriveError(f"derive: assume {rest}: a relation is accepted, such as x > 0 or X \\in \\mathbb{{R}}^{{m \\times n}}")
-            return declared(relation.items, relation.signs)
-        case "let":
-            return _let(text, reader)
-        case "define":
-            relation = reader(rest)
-            if not isinstance(relation, Relation) or relation.signs not in (("=",), (":=",)):
-                raise DeriveError(f"derive: define {rest}: an equation is accepted, such as f(x) = x^2")
-            return (definition(relation.items[0], relation.items[1]),)
-        case "range":
-            parts = rest.split()
-            if len(parts) != 3 or not isinstance(variable := reader(parts[0]), Name):
-                raise DeriveError(f"derive: range {rest}: an index and its first and last value are accepted, such as i 1 n")
-            return (Range(variable, reader(parts[1]), reader(parts[2])), Description(variable, "scalar", domain=Domain.INTEGER))
-        case "softmax":
-            if rest.strip() not in ("rows", "columns"):
-                raise DeriveError(f"derive: softmax {rest}: rows or columns are accepted (along which the softmax is taken)")
-            return tuple(Description(name, "softmax", axis=1 if rest.strip() == "rows" else 0) for name in SOFTMAXES)
-        case _:
-            raise DeriveError(f"derive: {text}: assume, let, define, range or softmax is accepted as the first word")
-
-
-SOFTMAXES: Final = (Name("softmax"), Name("Softmax"), Name("SoftMax"))
-
-
-def _let(text: str, reader: Reader) -> tuple[Content, ...]:
-    names_text, colon, kind_text = text.strip().removeprefix("let").partition(":")
-    words = kind_text.split()
-    kind = " ".join(words[:2]) if words[:2] == ["random", "variable"] else (words[0] if words else "")
-    sizes = [reader(_spelled(word)) for word in words[len(kind.split()):]]
-    if not colon or kind.split()[:1] == [] or kind.split()[0] not in KINDS:
-        raise DeriveError(f"derive: {text}: let NAMES: KIND is accepted, where KIND is one of {', '.join(KINDS)}")
-    symbols = [s for name in names_text.split(",") if (s := symbol_of(reader(_spelled(name.strip())))) is not None]
-    if not symbols:
-        raise DeriveError(f"derive: {text}: {names_text.strip()!r} is not a list of names")
-    return tuple(_told(symbol, kind, sizes, text) for symbol in symbols)
-
-
-def _spelled(word: str) -> str:
-    base, mark, rest = word.partition("_")
-    return f"\\{base}{mark}{rest}" if base in NAMED else word
-
-
-def _told(symbol: Symbol, kind: str, sizes: list[Term], text: str) -> Description:
-    if kind in _DOMAINS:
-        return Description(symbol, "scalar", domain=_DOMAINS[kind])
-    if kind in SQUARE:
-        shape = (sizes[0], sizes[0]) if sizes else None
-        return Description(symbol, "matrix", shape, frozenset({kind}))
-    match kind:
-        case "vector":
-            return Description(symbol, "vector", (sizes[0], ONE) if sizes else None)
-        case "matrix":
-            if len(sizes) not in (0, 2):
-                raise DeriveError(f"derive: {text}: a matrix has two sizes, as in matrix M N")
-            return Description(symbol, "matrix", (sizes[0], sizes[1]) if sizes else None)
-        case "convex" | "concave" | "increasing" | "density":
-            return Description(symbol, "function", properties=frozenset({kind}))
-        case "function" | "sequence" | "set":
-            return Description(symbol, kind)
-        case _:
-            return Description(symbol, "random")
-
-
-def definition(lhs: Term, rhs: Term) -> Definition:
-    """``lhs := rhs`` for all values of the names that its left side binds."""
-    return Definition(lhs, rhs, parameters_of(lhs))
-
-
-def parameters_of(lhs: Term) -> tuple[Name, ...]:
-    """The names bound by a left side: x of ``f(x)``, i of ``p_i``, t of ``m_{t+1}``, both of ``p_i(beta)``."""
-    match lhs:
-        case Call(function, arguments):
-            inside = parameters_of(function) if isinstance(function, Index) else ()
-            bound = [n for a in arguments for n in _bound_by(a)]
-            return tuple(dict.fromkeys((*inside, *bound)))
-        case Index(_, subscripts):
-            return tuple(dict.fromkeys(n for s in subscripts for n in sorted(free_names(s), key=repr) if _is_index_name(n)))
-        case _:
-            return ()
-
-
-def _bound_by(argument: Term) -> tuple[Name, ...]:
-    match argument:
-        case Name():
-            return (argument,)
-        case Bar(left, right):
-            return (*_bound_by(left), *_bound_by(right))
-        case Tuple(items):
-            return tuple(n for item in items for n in _bound_by(item))
-        case _:
-            return ()
-
-
-def _is_index_name(name: Name) -> bool:
-    return len(name.text) == 1 and name.text.islower() and not name.accent and name.text not in "vqx"

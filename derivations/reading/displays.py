@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from derivations.reading.source import Masked, Source, blank, masked
+from derivations.reading.wordlists import word_set
 
 
 class SegmentKind(Enum):
@@ -51,14 +52,14 @@ class Segmented:
     mask: Masked
 
 
-DISPLAYS: Final = frozenset(
+DISPLAYS: Final = word_set(
     "equation equation* align align* alignat alignat* gather gather* multline multline* eqnarray eqnarray* flalign flalign* displaymath "
-    "dmath dmath* IEEEeqnarray IEEEeqnarray*".split()
+    "dmath dmath* IEEEeqnarray IEEEeqnarray*"
 )
 IN_LINE: Final = frozenset(("math",))
-THEOREMS: Final = frozenset(
-    "theorem lemma proposition corollary proof example exercise problem question solution definition remark claim fact assumption answer notation thm lem prop cor "
-    "defn ex note".split()
+THEOREMS: Final = word_set(
+    "theorem lemma proposition corollary proof example exercise problem question solution definition remark claim fact assumption answer notation "
+    "thm lem prop cor defn ex note"
 )
 HEADINGS: Final = {
     "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5, "subparagraph": 6,
@@ -157,7 +158,7 @@ class _Walk:
         self.shorts = shorts
         self.segments: list[Segment] = []
         self.closings: dict[str, list[tuple[int, int]]] = {}
-        self.tokens = [m for m in _TOKEN.finditer(text, begin, end)]
+        self.tokens = list(_TOKEN.finditer(text, begin, end))
         for token in self.tokens:
             for mark in self._marks(token):
                 self.closings.setdefault(mark, []).append((token.start(), token.end()))

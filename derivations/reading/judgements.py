@@ -13,15 +13,17 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.reading import customs
-from derivations.reading.analysis import Analyser, Analysis, Drafted, softmax_axis
+from derivations.reading.analysis import Analyser
 from derivations.reading.arrays import is_array
-from derivations.reading.declarations import directive
+from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
+from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, prose, settings
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
+from derivations.reading.sides import softmax_axis
 from derivations.reading.source import Place, Source
 from derivations.reading.uses import Uses, uses
 from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
@@ -38,11 +40,11 @@ Status = Literal["judge", "given", "unread"]
 class Judgement:
     """One relation of a document.
 
-    ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its left side does.
-    ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``). ``status``: ``judge``; ``given`` for
-    definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the row before, from which this one may
-    follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope, the nearest last. ``assumed``: what was taken
-    for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty.
+    ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its
+    left side does. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
+    ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
+    row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
+    the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty.
     """
 
     file: str
@@ -114,7 +116,7 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
 
 def judgements(doc: Document) -> list[Judgement]:
     """Every relation of a document, in its order. Never raises for what stands in the document."""
-    everywhere = [*softmax_axis(doc.prose, doc.prose.formulas, {}), *doc.directives]
+    everywhere = [*softmax_axis(doc.prose), *doc.directives]
     introduced = settings(doc.prose)
     by_problem: dict[Scope, list[Formula]] = {}
     for formula in doc.prose.formulas:
@@ -144,7 +146,7 @@ def _analysed(analyser: Analyser, doc: Document) -> tuple[Analysis, Uses]:
 
 
 def _descriptions(facts: Iterable[Fact]) -> dict[Symbol, Description]:
-    return in_force((f if isinstance(f.content, Description) else f for f in (_anywhere(f) for f in facts)), 0).descriptions
+    return in_force((_anywhere(f) for f in facts), 0).descriptions
 
 
 def _anywhere(fact: Fact) -> Fact:
@@ -208,7 +210,7 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         functions=frozenset(functions),
         scalars=frozenset(numbers - functions - matrices),
         matrices=frozenset(matrices - functions),
-        arities={name: arity for name, arity in used.sequences.items()},
+        arities=dict(used.sequences),
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
     )
@@ -271,8 +273,8 @@ class _Assembler:
         scope = innermost(self.doc.scopes, link.start)
         earlier = tuple(s for at, s in self.before if scope.start <= at)[-MOST_EARLIER:]
         judgement = Judgement(
-            self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written, right.text, statement, context, status,
-            draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
+            self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
+            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
         )
         if statement is not None and status != "unread":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from derivations.language.context import Definition
 from derivations.language.structure import free_names, fresh, substitute, subterms
-from derivations.language.term import Add, Bar, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Call, Const, Group, Index, Mul, Name, Num, Relation, Term, Tuple
 from derivations.reading.uses import is_known_function
+from derivations.reading.wordlists import word_set
 
-JUDGED_HEADS = frozenset("E Var V Cov Corr KL D_KL Pr P softmax Softmax".split())
+JUDGED_HEADS = word_set("E Var V Cov Corr KL D_KL Pr P softmax Softmax")
 """Heads that nobody defines by using them: what is said of ``KL(q || p)`` is a claim."""
 
 
@@ -44,7 +45,7 @@ def _function(function: Term) -> bool:
             return False
 
 
-_OWN = frozenset("H h I N U SiLU GELU ReLU relu sigmoid softplus logit swish Beta Gamma LayerNorm BN logistic erf lse logsumexp LogSumExp".split())
+_OWN = word_set("H h I N U SiLU GELU ReLU relu sigmoid softplus logit swish Beta Gamma LayerNorm BN logistic erf lse logsumexp LogSumExp")
 
 
 def _flat(arguments: tuple[Term, ...]) -> list[Term]:
@@ -141,7 +142,7 @@ def _simple(node: Term) -> bool:
             return isinstance(body, Name | Index)
         case Tuple(items, ""):
             return all(_simple(item) for item in items)
-        case Add(((("-", part),))):
+        case Add((("-", part),)):
             return _simple(part)
         case _:
             return False

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from derivations.reading.symbols import RELATION_SIGNS, TEXT_COMMANDS, UNICODE, WRAPPERS
+from derivations.reading.wordlists import word_set
 
 
 class ItemKind(Enum):
@@ -27,7 +28,10 @@ class ItemKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``start``/``end`` in the text. ``value``: the relation sign of a RELATION, the words of WORDS, the name of a MARK's label. ``note``: the words over a sign."""
+    """``start``/``end`` in the text. ``value``: the relation sign of a RELATION, the words of WORDS, the name of a MARK's label.
+
+    ``note``: the words over a sign.
+    """
 
     kind: ItemKind
     start: int
@@ -44,8 +48,8 @@ SIGNS: Final = {
 }
 SIGNS["\\Leftarrow"] = "<=="
 UNICODE_SIGNS: Final = {letter: SIGNS[macro] for letter, macro in UNICODE.items() if macro in SIGNS}
-OPERATORS: Final = frozenset(
-    "\\cdot \\times \\odot \\otimes \\ast \\star \\circ \\pm \\mp \\oplus \\div \\cup \\cap \\wedge \\vee \\land \\lor \\setminus \\bmod".split()
+OPERATORS: Final = word_set(
+    "\\cdot \\times \\odot \\otimes \\ast \\star \\circ \\pm \\mp \\oplus \\div \\cup \\cap \\wedge \\vee \\land \\lor \\setminus \\bmod"
 )
 WIDE: Final = frozenset(("\\quad", "\\qquad", "\\hspace", "\\hspace*", "\\hfill", "\\enspace"))
 UNWRAPPED: Final = {"\\boxed": 0, "\\fbox": 0, "\\textcolor": 1, "\\colorbox": 1, "\\mathcolor": 1, "\\ensuremath": 0, "\\Aboxed": 0, "\\tcbhighmath": 0}
@@ -58,7 +62,8 @@ _TOKEN = re.compile(
     r"|(?P<ascii>:=|=:|<=>|==|=|<|>)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<brace>[{}])|(?P<column>&)|(?P<comma>[,;])|(?P<sign>[-+/*])|(?P<word>[^\s\\])",
     re.DOTALL,
 )
-_OPENERS: Final = {"\\{": "\\}", "\\lbrace": "\\}", "\\langle": "\\rangle", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil", "\\lVert": "\\rVert", "\\lvert": "\\rvert"}
+_OPENERS: Final = {"\\{": "\\}", "\\lbrace": "\\}", "\\langle": "\\rangle", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil",
+    "\\lVert": "\\rVert", "\\lvert": "\\rvert"}
 _CLOSERS: Final = {**{closer: closer for closer in _OPENERS.values()}, "\\rbrace": "\\}"}
 _ASCII: Final = {"=": "=", "==": "=", ":=": ":=", "=:": "=:", "<": "<", ">": ">", "<=>": "<=>"}
 
@@ -332,7 +337,8 @@ class _Scan:
             k += 1
 
 
-_TRANSPARENT: Final = frozenset(
-    "equation align alignat aligned alignedat gather gathered split multline multlined eqnarray flalign displaymath dmath IEEEeqnarray subequations".split()
+_TRANSPARENT: Final = word_set(
+    "equation align alignat aligned alignedat gather gathered split multline multlined eqnarray flalign displaymath dmath IEEEeqnarray "
+    "subequations"
 )
 _STARTS_RELATION = re.compile(r"[\s&]*(?:=|<|>|\\(?:le|ge|leq|geq|approx|propto|Rightarrow|implies|iff|Leftrightarrow|lt|gt|sim|equiv)(?![A-Za-z]))")

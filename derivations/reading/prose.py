@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from derivations.reading.displays import Segment, Segmented, SegmentKind, matching_brace
 from derivations.reading.rows import Chain, chains
+from derivations.reading.wordlists import word_set
 
 MARK: Final = re.compile(r"⟨(\d+)⟩")
 
@@ -68,7 +68,8 @@ class Prose:
 
 _CLEAN: Final = re.compile(
     r"\\(?:emph|textbf|textit|textrm|texttt|underline|text|mbox|textsc)\s*\{|\\(?:eqref|ref|cite|citep|citet|autoref|cref|Cref|footnote|label)\s*\{[^{}]*\}"
-    r"|\\(?:noindent|medskip|bigskip|smallskip|par|centering|hfill|quad|qquad|displaystyle|begin|end|item)(?![A-Za-z])(?:\s*\{[^{}]*\})?|\*\*|__|[{}~]|\\[,;:!> ]|\\\\"
+    r"|\\(?:noindent|medskip|bigskip|smallskip|par|centering|hfill|quad|qquad|displaystyle|begin|end|item)(?![A-Za-z])(?:\s*\{[^{}]*\})?"
+    r"|\*\*|__|[{}~]|\\[,;:!> ]|\\\\"
 )
 _END: Final = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!resp)(?<!cf)(?<!Eq)(?<!eq)(?<!Fig)(?<!vs)(?<!w\.r\.t)[.!?][)\"'*_]*(?=\s+(?:[A-Z(⟨\[\\]|$)|\s*$)")
 
@@ -201,17 +202,17 @@ def _after_display(builder: _Builder, before: Segment | None, segment: Segment) 
 
 CUE_WORDS: Final[dict[str, Cue]] = {
     **dict.fromkeys(
-        "let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
-        "call take taking introduce introducing letting writing namely".split(), Cue.DEFINE),
-    **dict.fromkeys("if for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix "
-        "requires require required demands".split(), Cue.ASSUME),
+        word_set("let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
+        "call take taking introduce introducing letting writing namely"), Cue.DEFINE),
+    **dict.fromkeys(word_set("if for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix "
+        "requires require required demands"), Cue.ASSUME),
     **dict.fromkeys(
-        "so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
-        "follows implies shows show that conclude this as means be reduces to becoming find leads simplifies proves prove into by and/or only".split(), Cue.CLAIM),
-    **dict.fromkeys("using use recall recalling noting note from via".split(), Cue.USE),
+        word_set("so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
+        "follows implies shows show that conclude this as means be reduces to becoming find leads simplifies proves prove into by and/or only"), Cue.CLAIM),
+    **dict.fromkeys(word_set("using use recall recalling noting note from via"), Cue.USE),
 }
 """The nearest of these words before a formula, in its clause, decides."""
-ADJACENT: Final = frozenset("substituting substitute setting set take taking writing choose call introduce introducing letting write consider fix".split())
+ADJACENT: Final = word_set("substituting substitute setting set take taking writing choose call introduce introducing letting write consider fix")
 """Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
@@ -223,6 +224,9 @@ class Setting:
     word: str
     before: str
     after: str
+
+
+NO_SETTING: Final = Setting(Cue.NONE, "", "", "")
 
 
 def settings(text: Prose) -> dict[int, Setting]:
@@ -268,6 +272,10 @@ def _cue(before: str) -> tuple[Cue, str]:
     return Cue.NONE, ""
 
 
-def paragraphs(text: Prose) -> Iterator[Sentence]:
-    """The sentences that are not headings."""
-    yield from (s for s in text.sentences if not s.heading)
+def cue_of(words: str, setting: Setting) -> tuple[Cue, str]:
+    """The cue in words inside a display, and its word; bare "and" and "or" carry on the formula's own."""
+    outside = re.sub(r"\$[^$]*\$", " ", words)
+    if re.fullmatch(r"\W*(?:and|or)\W*", words.lower()):
+        return setting.cue, setting.word
+    found = [w.lower() for w in re.findall(r"[A-Za-z]+", outside) if w.lower() in CUE_WORDS]
+    return (CUE_WORDS[found[-1]], found[-1]) if found else (Cue.NONE, setting.word)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final
 
 from derivations.reading.pieces import Item, ItemKind, items
+from derivations.reading.wordlists import word_set
 
 ARROWS: Final = frozenset(("=>", "<=>", "<=="))
 DECLARING: Final = frozenset(("in", "notin", "subset", "subseteq", "~", "->", "|->", ":", "perp", "mid", "supset", "supseteq", "ni", "asymp"))
@@ -47,8 +48,8 @@ class Role(Enum):
 class Chain:
     """``sides[0] links[0] sides[1] ...``.
 
-    ``cue``: the words before it (``where``). ``reason``: the words or brackets beside it. ``arrow``: how it hangs on the chain before it (``=>``, ``<=>``), else
-    empty. ``row``: the row of the display in which it begins. ``headless``: it begins with its relation sign and there is nothing before it.
+    ``cue``: the words before it (``where``). ``arrow``: how it hangs on the chain before it (``=>``, ``<=>``), else empty.
+    ``row``: the row of the display in which it begins. ``headless``: it begins with its relation sign and there is nothing before it.
     ``link_rows``: the row of each link. ``reasons``: (row, words) pairs. ``label``: of its ``\\label`` or ``\\tag``.
     """
 
@@ -102,9 +103,9 @@ class _Piece:
         return bool(self.items) and self.items[-1].kind in (ItemKind.RELATION, ItemKind.OPERATOR)
 
 
-CUES: Final = frozenset(
+CUES: Final = word_set(
     "and or where with so hence thus therefore then since because as by for if when whenever let put define assuming suppose given we i.e. e.g. but "
-    "while such that implies giving gives using from iff which note all else otherwise is are denote".split()
+    "while such that implies giving gives using from iff which note all else otherwise is are denote"
 )
 _SPACE_INSIDE: Final = re.compile(r"\\[,;:!> ]|~|\\(?:nonumber|notag|displaystyle|hfill|quad|qquad)(?![A-Za-z])")
 _ENDINGS: Final = ("\\,", "\\;", "\\:", "\\!", "\\>", "\\ ", "\\qedhere", "\\blacksquare", "\\square", "\\nonumber", "\\notag")

@@ -26,12 +26,13 @@ from derivations.language.context import (
     Softmax,
     Symbol,
 )
-from derivations.language.term import Call, Index, Name, Num, Relation, Term
+from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
+from derivations.reading.wordlists import word_set
 
 PROBLEM_HEADING: Final = re.compile(r"\b(?:question|problem|exercise|task|aufgabe|assignment\s+\d|part\s+\(?[a-z0-9]\)?\s*$|example)\b", re.IGNORECASE)
-STATEMENTS: Final = frozenset("theorem lemma proposition corollary example exercise problem question claim fact thm lem prop cor ex".split())
-FOLLOWERS: Final = frozenset("proof solution answer".split())
+STATEMENTS: Final = word_set("theorem lemma proposition corollary example exercise problem question claim fact thm lem prop cor ex")
+FOLLOWERS: Final = word_set("proof solution answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,9 @@ class Fact:
     assumed: str = ""
 
 
-NARROWER: Final = (Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO)
+NARROWER: Final = (
+    Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO,
+)
 
 
 def narrower(one: Domain | None, other: Domain | None) -> Domain | None:
@@ -193,8 +196,8 @@ def kind_of(said: Description) -> Kind | None:
             return Scalar(said.domain) if said.domain is not None else (Scalar() if said.base == "scalar" else None)
 
 
-ARRAY_PROPERTIES: Final = frozenset("permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic".split())
-FUNCTION_PROPERTIES: Final = frozenset("increasing decreasing convex concave positive finite_support density".split())
+ARRAY_PROPERTIES: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic")
+FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave positive finite_support density")
 
 
 @dataclass(frozen=True, slots=True)

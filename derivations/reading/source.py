@@ -195,7 +195,7 @@ def _hidden_tex(text: str) -> Iterator[Hidden]:
         elif found["mark"]:
             stop = text.find(found["mark"], at)
             line = finder.find("\n", at)
-            if 0 <= stop and (line < 0 or stop < line):
+            if stop >= 0 and (line < 0 or stop < line):
                 yield found.start(), stop + 1, None
                 at = stop + 1
         elif found["env"] in VERBATIM:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Final
 
 from derivations.language.context import Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
@@ -16,7 +15,6 @@ from derivations.language.structure import children, free_names, subterms
 from derivations.language.term import (
     Add,
     Bar,
-    Bars,
     Big,
     Call,
     Deriv,
@@ -28,19 +26,20 @@ from derivations.language.term import (
     Name,
     Num,
     Pow,
-    Relation,
     Root,
     Term,
-    Transpose,
-    Tuple,
 )
 from derivations.reading.arrays import array_shapes
+from derivations.reading.indices import index_names, nodes, set_names, vector_families
 from derivations.reading.scope import Description, kind_of
 from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr H h I P Pr")
-KNOWN: Final = word_set("E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax Beta Gamma Dir Cat") | FUNCTION_WORDS
+KNOWN: Final = FUNCTION_WORDS | word_set(
+    "E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax "
+    "Beta Gamma Dir Cat"
+)
 
 
 @dataclass
@@ -81,70 +80,6 @@ def is_known_function(name: Term) -> bool:
     return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
 
 
-def nodes(terms: Iterable[Term]) -> list[Term]:
-    """Every subterm of some terms, once for each object."""
-    seen: set[int] = set()
-    out: list[Term] = []
-    waiting = list(terms)
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            out.append(node)
-            waiting.extend(children(node))
-    return out
-
-
-def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Name]:
-    """The names that certainly number things: bound by a sum, given a range, or with arithmetic in a subscript."""
-    found = set(declared)
-    for node in nodes(terms):
-        if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod", "max", "min", "union", "intersection"):
-            found.add(node.variable)
-        elif isinstance(node, Big) and isinstance(node.variable, Tuple):
-            found |= {item for item in node.variable.items if isinstance(item, Name)}
-        elif isinstance(node, Index):
-            kronecker = node.base == Name("delta") and len(node.subscripts) == 2
-            for subscript in node.subscripts:
-                if isinstance(subscript, Add | Mul | Group) or kronecker:
-                    found |= free_names(subscript)
-    return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
-
-
-def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int]) -> frozenset[Name]:
-    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``. There is no kind for them."""
-    found: set[Name] = set()
-    for node in nodes(terms):
-        inside: list[Term] = []
-        match node:
-            case Transpose(base):
-                inside = [base]
-            case Bars("norm", Index() as body):
-                inside = [body]
-            case Mul(parts):
-                inside = [right for (_, left), (sign, right) in pairwise(parts) if isinstance(left, Transpose) and sign in ("", "cdot")]
-        if inside:
-            found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
-    return frozenset(found)
-
-
-def bound_names(terms: Iterable[Term]) -> frozenset[Name]:
-    """The variables of sums, products and the like."""
-    return frozenset(node.variable for node in nodes(terms) if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod"))
-
-
-def set_names(terms: Iterable[Term]) -> frozenset[Name]:
-    """The sets that a sum runs over: B of ``i \\in B`` and of ``i \\in B_t``."""
-    found: set[Name] = set()
-    for node in nodes(terms):
-        if isinstance(node, Big) and isinstance(node.where, Relation) and node.where.signs == ("in",):
-            where = node.where.items[1]
-            base = where.base if isinstance(where, Index) else where
-            if isinstance(base, Name) and base.font != "bb":
-                found.add(base)
-    return frozenset(found)
-
-
 def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index]]:
     """Which subscripted names are sequences (with how many subscripts), and which are names of their own: ``W_q``, ``sigma_1``, ``R_max``."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
@@ -170,7 +105,7 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
             continue  # entries of an array
         told = any(node in described for node in indexed[base])
         if (certain and not (labels and told)) or (letters and not labels and not told):
-            sequences[base] = max(len(s) for s in found if not any(label in s for label in labels)) if not all(any(x in labels for x in s) for s in found) else 1
+            sequences[base] = max((len(s) for s in found if not any(label in s for label in labels)), default=1)
             labelled |= {node for node in indexed[base] if any(s in labels for s in node.subscripts)}
         else:
             labelled |= indexed[base]
@@ -179,7 +114,8 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
 
 def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name], defined: frozenset[Term]) -> Uses:
     """What the undeclared names of ``terms`` are. ``defined``: heads of definitions, which need no kind."""
-    declared_indices = {s for s, d in described.items() if isinstance(s, Name) and d.domain is not None and d.domain.discrete and s.text.islower() and len(s.text) == 1}
+    discrete = {s for s, d in described.items() if d.domain is not None and d.domain.discrete}
+    declared_indices = {s for s in discrete if isinstance(s, Name) and s.text.islower() and len(s.text) == 1}
     certain = index_names(terms, {*ranged})
     sequences, labelled = sequence_bases(terms, certain, described)
     indices = set(certain)

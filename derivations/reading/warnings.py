@@ -17,6 +17,7 @@ from derivations.reading.declarations import listed
 from derivations.reading.judgements import Document, Judgement
 from derivations.reading.prose import MARK, Sentence
 from derivations.reading.scope import problem_at
+from derivations.reading.sides import read_side
 from derivations.reading.source import Place
 
 
@@ -74,7 +75,9 @@ def _is_softmax(node: Term) -> bool:
 # --- invariance and equivariance
 
 
-_INVARIANT: Final = re.compile(r"soft-?max\b[^.]{0,40}?\b(?:is|are)\s+(?:also\s+)?(?:permutation[\s-]+)?invariant\b(?:[^.⟨]{0,60}permutation\w*)?[^.⟨]*", re.IGNORECASE)
+_INVARIANT: Final = re.compile(
+    r"soft-?max\b[^.]{0,40}?\b(?:is|are)\s+(?:also\s+)?(?:permutation[\s-]+)?invariant\b(?:[^.⟨]{0,60}permutation\w*)?[^.⟨]*", re.IGNORECASE
+)
 
 
 def _softmax_invariance(doc: Document, judged: tuple[Judgement, ...]) -> Iterable[Warned]:
@@ -132,9 +135,15 @@ def _attention_invariance(doc: Document, judged: tuple[Judgement, ...]) -> Itera
 
 
 _GAP: Final = re.compile(
-    r"dilation(?:\s+rate|\s+factor)?\s+(?:of|is|=|equal\s+to)?\s*(?P<rate>\d+|one|two|three|four|⟨\d+⟩)[^.]{0,80}?\bgap\s+of\s+(?P<gap>\d+|one|two|three|zero|no)\b[^.]*", re.IGNORECASE
+    r"dilation(?:\s+rate|\s+factor)?\s+(?:of|is|=|equal\s+to)?\s*(?P<rate>\d+|one|two|three|four|⟨\d+⟩)"
+    r"[^.]{0,80}?\bgap\s+of\s+(?P<gap>\d+|one|two|three|zero|no)\b[^.]*",
+    re.IGNORECASE,
 )
-_SPACING: Final = re.compile(r"dilation(?:\s+rate)?[^.]{0,20}\b(?:of|is)\s+(?P<rate>\d+|one|two|three)[^.]{0,60}\b(?:spacing|distance|step)\s+of\s+(?P<space>\d+|one|two|three)\b[^.]*", re.IGNORECASE)
+_SPACING: Final = re.compile(
+    r"dilation(?:\s+rate)?[^.]{0,20}\b(?:of|is)\s+(?P<rate>\d+|one|two|three)"
+    r"[^.]{0,60}\b(?:spacing|distance|step)\s+of\s+(?P<space>\d+|one|two|three)\b[^.]*",
+    re.IGNORECASE,
+)
 _NUMBERS: Final = {"no": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 
 
@@ -215,16 +224,15 @@ def _row_vectors(doc: Document, judged: tuple[Judgement, ...]) -> Iterable[Warne
                 if column is not None and found["kind"].lower() == "row" and column and not _is_row_space(other[1]):
                     text = re.sub(r"\s+", " ", doc.source.text[segment.start:segment.end]).strip()
                     transposed = " of a transposed vector" if isinstance(item, Transpose) else ""
+                    words = " ".join(MARK.split(found[0])[2:]).strip(" :,")
                     yield Warned(
-                        doc.source.place(sentence.offset(found.start())), re.sub(r"\s+", " ", MARK.sub(lambda _, text=text: text, found[0])).strip(), place, text,
+                        doc.source.place(sentence.offset(found.start())), re.sub(r"\s+", " ", f"{text}: {words}").strip(), place, text,
                         f"the words call it a row, the space{transposed} is that of a column; a row vector is in \\mathbb{{R}}^{{1 \\times N}}",
                     )
 
 
 def doc_relations(doc: Document, number: int) -> Iterable[tuple[Term, Term]]:
     """The two sides of the membership relations in one formula."""
-    from derivations.reading.analysis import read_side
-
     for chain in doc.prose.formulas[number].chains:
         if [link.sign for link in chain.links] == ["in"]:
             sides = [read_side(side, doc.vocabulary, doc.segmented.text).term for side in chain.sides]

@@ -1,0 +1,38 @@
+"""What comes out of the analysis of a document's formulas, before judgements are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derivations.language.term import Term
+from derivations.reading.prose import Formula
+from derivations.reading.scope import Fact
+from derivations.reading.sides import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why."""
+
+    formula: Formula
+    chain: int
+    link: int
+    status: str
+    reason: str = ""
+
+
+@dataclass
+class Analysis:
+    """What was found in the formulas of one problem (or of the whole document). ``sides`` by (formula, chain, side)."""
+
+    sides: dict[tuple[int, int, int], Read] = field(default_factory=dict)
+    drafts: list[Drafted] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    def term(self, formula: Formula, chain: int, side: int) -> Term | None:
+        found = self.sides.get((formula.number, chain, side))
+        return None if found is None else found.term
+
+    def terms(self) -> tuple[Term, ...]:
+        """All terms read, and the two sides of every equation as one relation, so that sizes carry over."""
+        return tuple(r.term for r in self.sides.values() if r.term is not None)

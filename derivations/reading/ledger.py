@@ -1,0 +1,89 @@
+"""The facts that a document states, entered with how far each reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from derivations.language.structure import free_names
+from derivations.language.term import Relation
+from derivations.reading.patterns import is_simple_bound
+from derivations.reading.prose import NO_SETTING, Formula, Prose, Sentence, Setting
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
+
+ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
+BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
+
+
+class Ledger:
+    """Facts in the order in which they are said. ``facts``: those of the document around it to begin with."""
+
+    def __init__(
+        self, prose: Prose, settings: Mapping[int, Setting], scope_of: Mapping[int, Scope], formulas: Iterable[Formula], facts: Iterable[Fact]
+    ) -> None:
+        self.prose = prose
+        self.settings = settings
+        self.scope_of = scope_of
+        self.facts = list(facts)
+        self.said: set[tuple[Content, int, int]] = set()
+        self.displays: dict[int, int] = {}  # by sentence, where its first display stands
+        for formula in formulas:
+            if formula.display:
+                self.displays.setdefault(formula.sentence, formula.segment.start)
+
+    def _scope(self, formula: Formula) -> Scope:
+        return self.scope_of[formula.number]
+
+    def sentence(self, formula: Formula) -> Sentence:
+        return self.prose.sentences[formula.sentence] if formula.sentence < len(self.prose.sentences) else self.prose.sentences[-1]
+
+    def say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
+        """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""
+        scope = self._scope(formula)
+        sentence = self.sentence(formula)
+        at = formula.segment.start
+        for content in contents:
+            start = at
+            if isinstance(content, Description | Range) or from_start:
+                start = scope.start
+            elif not local:
+                start = self._backward(formula, sentence)
+            if isinstance(content, Hypothesis) and not content.passing and not local and not self._rebound(content, scope):
+                start = scope.start
+            if isinstance(content, Description) and content.shape is not None and any(
+                isinstance(f.content, Description) and f.content.symbol == content.symbol and f.content.shape not in (None, content.shape)
+                and f.end > at for f in self.facts
+            ):
+                start = at
+            fact = Fact(content, start, sentence.end if local else scope.end, at, assumed)
+            if (content, start, fact.end) not in self.said:
+                self.said.add((content, start, fact.end))
+                self.facts.append(fact)
+
+    def _rebound(self, hypothesis: Hypothesis, scope: Scope) -> bool:
+        """Whether this is no bound on bare names, or there is another bound on the same names: then it holds only from where it is said."""
+        if not isinstance(hypothesis.term, Relation) or not set(hypothesis.term.signs) <= ORDER or not is_simple_bound(hypothesis.term.items):
+            return True
+        names = free_names(hypothesis.term)
+        return any(
+            isinstance(f.content, Hypothesis) and f.content.term != hypothesis.term and free_names(f.content.term) == names
+            and f.start < scope.end and f.at > scope.start and isinstance(f.content.term, Relation) and _opposed(f.content.term, hypothesis.term)
+            for f in self.facts
+        )
+
+    def _backward(self, formula: Formula, sentence: Sentence) -> int:
+        """Where a definition begins to hold: "where C = ..." after a display holds for that display."""
+        at = formula.segment.start
+        words = sentence.words.strip()
+        number = formula.sentence if BACKWARD.match(words) else 0
+        if number and not formula.display:
+            return self.prose.sentences[number - 1].start
+        if self.displays.get(formula.sentence, at) < at and self.settings.get(formula.number, NO_SETTING).word in ("with", "where", "here", "for", "if"):
+            return sentence.start
+        return at
+
+
+def _opposed(one: Relation, other: Relation) -> bool:
+    """Whether two bounds on the same names contradict each other or differ in kind, so that each has its own place."""
+    return one.signs != other.signs or one.items != other.items

@@ -1,0 +1,117 @@
+"""Sides of relations as terms, and small looks into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from derivations.language.context import Symbol
+from derivations.language.structure import children, subterms
+from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Term
+from derivations.reading.declarations import SOFTMAXES, described, positive_parameters
+from derivations.reading.expression import ReadError, read
+from derivations.reading.prose import MARK, Prose, Setting
+from derivations.reading.rows import Side
+from derivations.reading.scope import Content, Description, Fact
+from derivations.reading.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One side: its term, or why it cannot be read (with the offset in the source), and what the reader assumed."""
+
+    term: Term | None
+    why: str = ""
+    at: int = 0
+    assumed: tuple[str, ...] = ()
+
+
+def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
+    """One side as a term."""
+    if not side.text:
+        return Read(None, "there is nothing on this side of the relation", side.start)
+    try:
+        found = read(side.text, vocabulary)
+    except ReadError as error:
+        at = written.find(side.text[:40], side.start)
+        return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
+    return Read(_unmarked(found.term), assumed=tuple(str(a) for a in found.assumed))
+
+
+def without_argument(node: Term, suppressed: Mapping[Name, tuple[Term, ...]]) -> Term:
+    """``Z(beta)`` as ``Z``; a bracket after such a name that holds more than a name is a factor: ``p_i (beta s_i - log Z)``."""
+    if not isinstance(node, Call):
+        return node
+    base = node.function.base if isinstance(node.function, Index) else node.function
+    if not isinstance(base, Name) or base not in suppressed:
+        return node
+    if node.arguments == suppressed[base]:
+        return node.function
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], Add | Mul) and node.bracket and len(getattr(node.arguments[0], "parts", ())) > 1:
+        return Mul((("", node.function), ("", Group(node.arguments[0], node.bracket))))
+    return node
+
+
+def _unmarked(term: Term) -> Term:
+    return term.body if isinstance(term, Marked) and term.kind == "box" else term
+
+
+def matched(one: Term, other: Term) -> Iterable[tuple[Term, Term]]:
+    """The parts of ``other`` that stand where the names of ``one`` stand."""
+    while isinstance(other, Group) and not isinstance(one, Group):
+        other = other.body
+    if isinstance(one, Name):
+        yield one, other
+        return
+    mine, theirs = children(one), children(other)
+    if type(one) is type(other) and len(mine) == len(theirs):
+        for a, b in zip(mine, theirs, strict=True):
+            yield from matched(a, b)
+
+
+def positive_parameters_in(term: Term) -> Iterable[tuple[Content, ...]]:
+    """What the normal laws inside a term say about the signs of their parameters."""
+    for _, node in subterms(term):
+        if isinstance(node, Call):
+            found = positive_parameters(node)
+            if found:
+                yield found
+
+
+def softmax_axis(prose: Prose) -> list[Fact]:
+    """Along what the softmax is taken, where a sentence says it."""
+    facts: list[Fact] = []
+    for sentence in prose.sentences:
+        words = sentence.words
+        axis = _axis(words)
+        written = " ".join(side.text for n in MARK.findall(words) for chain in prose.formulas[int(n)].chains for side in chain.sides)
+        if axis is not None and re.search(r"soft-?max", f"{words} {written}", re.IGNORECASE):
+            facts.extend(Fact(Description(name, "softmax", axis=axis), 0, 1 << 60, sentence.start) for name in SOFTMAXES)
+    return facts
+
+
+def _axis(words: str) -> int | None:
+    if not re.search(r"soft-?max|taken|applied|acts", words, re.IGNORECASE):
+        return None
+    for word, axis in (("row", 1), ("column", 0)):
+        where = rf"{word}-?wise|(?:along|over|across|on|to|of|in|for)\s+(?:each|every|the|all)?\s*{word}s?\b|{word}s?\s+sums?\s+to\s+(?:one|1)"
+        if re.search(where, words, re.IGNORECASE):
+            return axis
+    return None
+
+
+def words_about(symbol: Symbol, setting: Setting) -> list[Description]:
+    """What the words right before and after a formula say about a name in it."""
+    before = " ".join(re.findall(r"[A-Za-z'’-]+", re.split(r"[,.;:]", setting.before)[-1])[-4:])
+    after = re.split(r"[.;:,]|\bthen\b", setting.after)[0]
+    found: list[Description] = []
+    if re.match(r"\s*(?:is|are|be|being|denotes?|has|have|a|an|the)\b", after):
+        found.extend(described(symbol, " ".join(after.split()[:12])))
+    if re.search(r"(?:matrix|matrices|vectors?|functions?|variables?|scalars?|constants?|sequences?|batch|densit(?:y|ies)|integers?|variances?|"
+                 r"precisions?|deviations?|temperature|rate|size|of\s+size|of\s+length|positive|numbers?)\s*$", before, re.IGNORECASE):
+        found.extend(described(symbol, before, counting=True))
+    counted = r"\s*(?:input|output|example|sample|class|token|layer|head|unit|weight|step|dimension|feature|iteration|observation|channel|data\s+point)"
+    if re.match(counted, after):
+        found.extend(described(symbol, after.split(" and ")[0], counting=True))
+    return found

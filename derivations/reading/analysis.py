@@ -259,9 +259,9 @@ class Analyser:
         if not pattern:
             return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
         if in_force is not None:
-            return self._base_case(formula, lhs, rhs, in_force)
+            return (0, "") if strong else self._base_case(formula, lhs, rhs, in_force)
         if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
-            return self._base_case(formula, lhs, rhs, self.defined[lhs.base])
+            return (0, "") if strong else self._base_case(formula, lhs, rhs, self.defined[lhs.base])
         if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")

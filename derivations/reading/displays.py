@@ -294,6 +294,6 @@ def _is_price(text: str, start: int, end: int) -> bool:
     inside = text[start:end]
     if not inside.strip():
         return True
-    if inside[:1].isdigit() and text[end + 1:end + 2].isdigit():
+    if inside[:1].isdigit() and (text[end + 1:end + 2].isdigit() or inside[-1:].isspace()):
         return True
     return _PROSE_INSIDE.search(re.sub(r"\\(?:text|mbox|textrm|mathrm|operatorname)\s*\{[^{}]*\}", "", inside)) is not None

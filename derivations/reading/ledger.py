@@ -47,7 +47,9 @@ class Ledger:
             start = at
             if isinstance(content, Description | Range) or from_start:
                 start = scope.start
-            elif not local:
+            elif local:
+                start = sentence.start
+            else:
                 start = self._backward(formula, sentence)
             if isinstance(content, Hypothesis) and not content.passing and not local and not self._rebound(content, scope):
                 start = scope.start

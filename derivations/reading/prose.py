@@ -69,7 +69,7 @@ class Prose:
 _CLEAN: Final = re.compile(
     r"\\(?:emph|textbf|textit|textrm|texttt|underline|text|mbox|textsc)\s*\{|\\(?:eqref|ref|cite|citep|citet|autoref|cref|Cref|footnote|label)\s*\{[^{}]*\}"
     r"|\\(?:noindent|medskip|bigskip|smallskip|par|centering|hfill|quad|qquad|displaystyle|begin|end|item)(?![A-Za-z])(?:\s*\{[^{}]*\})?"
-    r"|\*\*|__|[{}~]|\\[,;:!> ]|\\\\"
+    r"|\*\*|__|[{}~⟨⟩]|\\[,;:!> ]|\\\\"
 )
 _END: Final = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!resp)(?<!cf)(?<!Eq)(?<!eq)(?<!Fig)(?<!vs)(?<!w\.r\.t)[.!?][)\"'*_]*(?=\s+(?:[A-Z(⟨\[\\]|$)|\s*$)")
 
@@ -153,7 +153,7 @@ class _Builder:
                 self.add(_CLEAN.sub(lambda m: " " * len(m[0]), text[at:found.end() + formula.start()]), at, found.end() + formula.start())
                 self.formula(Segment(SegmentKind.INLINE, found.end() + formula.start(1), found.end() + formula.end(1), "$"))
                 at = found.end() + formula.end()
-            self.add(text[at:close], at, close)
+            self.add(_CLEAN.sub(lambda m: " " * len(m[0]), text[at:close]), at, close)
 
 
 _INSIDE: Final = re.compile(r"\\(?:intertext|shortintertext|text|mbox|textrm|textnormal)\s*\{")
@@ -196,7 +196,7 @@ def _after_display(builder: _Builder, before: Segment | None, segment: Segment) 
     if before is None or before.kind is not SegmentKind.DISPLAY:
         return
     following = builder.document.text[segment.start:segment.start + 400].lstrip(" \n\t*_.,;")
-    if following[:1].isupper() and not re.match(r"(?:Where|With|Here|And|For|If)\b", following):
+    if following[:1].isupper() and not re.match(r"(?:Where|Here|And)\b", following):
         builder.cut()
 
 

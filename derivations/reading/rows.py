@@ -246,6 +246,8 @@ class _Builder:
     def _words(self, span_items: tuple[Item, ...]) -> str:
         if not span_items:
             return ""
+        if len(span_items) == 1 and span_items[0].kind is ItemKind.WORDS:
+            return span_items[0].value.strip()
         return self.text[span_items[0].start:span_items[-1].end].strip()
 
     def _piece(self, piece: _Piece, first: bool, led_by_column: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import worked_examples as examples
@@ -199,7 +200,7 @@ def test_german_says_all_that_english_says() -> None:
 def test_every_slip_has_a_german_name() -> None:
     from derivations import mutation, wrong_answers
 
-    named = set(re.findall(r'yield "([^"]+)"', (mutation.__file__ and open(mutation.__file__, encoding="utf-8").read()) or ""))
+    named = set(re.findall(r'yield "([^"]+)"', Path(mutation.__file__).read_text("utf-8")))
     assert set(wrong_answers._COMMON) <= named
     assert named <= messages("de").slips.keys()
 
@@ -214,7 +215,7 @@ def test_a_german_sheet_has_no_english_word_of_ours() -> None:
 
 
 def test_an_unknown_language_is_answered_with_those_there_are() -> None:
-    with pytest.raises(DeriveError, match="language = 'eng' is not accepted.*it must be one of en, de"):
+    with pytest.raises(DeriveError, match=r"language = 'eng' is not accepted.*it must be one of en, de"):
         messages("eng")
     assert set(LANGUAGES) == {"en", "de"}
 

@@ -60,7 +60,10 @@ def rounded(number: float, digits: int = 3) -> Term:
     size = math.floor(math.log10(abs(number)))
     if not -5 <= size <= 8:
         mantissa, _, power = f"{number:.{digits - 1}e}".partition("e")
-        return times(decimal(mantissa), Pow(Num("10"), term(int(power))))
+        return times(decimal(_short(mantissa)), Pow(Num("10"), term(int(power))))
     text = f"{round(number, digits - 1 - size):.{max(digits - 1 - size, 0)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return decimal(text)
+    return decimal(_short(text))
+
+
+def _short(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -82,7 +82,7 @@ def decay(figure: Decay, words: FigureWords) -> Drawing:
     stems: list[Segment] = [(across(k * figure.every), floor, across(k * figure.every), up(w)) for k, w in enumerate(figure.weights)]
     items.append(Lines(tuple(stems), Pen("first", 1.3)))
     items += [Circle(across(k * figure.every), up(w), 2.3, Fill("first")) for k, w in enumerate(figure.weights)]
-    half = rounded(figure.half_life)
+    half = rounded(figure.half_life, 4)
     at, level = across(figure.half_life), figure.weights[0] / 2
     items.append(Lines(((at, floor, at, top),), Pen("second", 1.1, dash=True)))
     items.append(Lines(((left, up(level), at, up(level)),), Pen("second", 0.7, dash=True)))
@@ -115,7 +115,8 @@ def passes(figure: Passes, words: FigureWords) -> Drawing:
     lines = tuple((x, top, x, top + thick) for x in places if x < right - 0.5)
     if lines:
         items.append(Lines(lines, Pen(width=0.5)))
-    for v in ticks(0.0, float(figure.iterations), 6):
+    fit = int((right - left) / (4.6 * len(str(figure.iterations)) + 16))  # so many numbers stand side by side
+    for v in ticks(0.0, float(figure.iterations), min(6, max(1, fit // 2))):
         if v == int(v):
             items.append(Lines(((scale(v), top - 3, scale(v), top),), FINE))
             anchor: Literal["start", "middle", "end"] = "start" if v == 0 else "end" if scale(v) > right - 8 else "middle"

@@ -65,7 +65,7 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
     read = {p for reads in figure.reads for p in reads}
     for position in range(first, last + 1):
         cells.append(Rect(left + (position - first) * cell, floor, cell, high, TINT if position in read else None, None))
-        if every == 1 or position % every == 0 or position == 1:
+        if every == 1 or position % every == 0 or position == first == 1:
             inside = every == 1
             y = floor + high / 2 if inside else floor + high + 7
             if not (inside and position < 1):
@@ -83,7 +83,8 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
     if padded:
         below = bottom + 9
         ends = (left + 1, left + (1 - first) * cell - 1)
-        items.append(Lines(((ends[0], bottom + 2.5, ends[1], bottom + 2.5),), _THIN) if every == 1 else Lines(()))
+        if every == 1:  # else the numbers stand there
+            items.append(Lines(((ends[0], bottom + 2.5, ends[1], bottom + 2.5),), _THIN))
         items.append(label(max(sum(ends) / 2, 18), below + 2, words.padding, size=SMALL + 1))
         bottom = below + 5
     rows = tuple(piece for row in (_read(figure, output, reads, words) for output, reads in zip(figure.outputs, figure.reads, strict=True)) for piece in row)
@@ -104,7 +105,7 @@ def _read(figure: Taps, output: int, reads: tuple[int, ...], words: FigureWords)
 
 def pyramid(figure: Pyramid, words: FigureWords) -> Drawing:
     """Layers above each other, the output on top; units stand over the middle of what they see."""
-    left, right = 44.0, 50.0
+    left, right = 44.0, 30.0 + 5.0 * len(str(figure.field))
     room = WIDEST - left - right
     step = min(20.0, room / max(figure.field, 1)) if figure.detailed else room / figure.field
     width = left + step * figure.field + right
@@ -207,9 +208,9 @@ def graph(figure: Graph, words: FigureWords) -> Drawing:
             else:  # past the rows between, on a lane of its own
                 side += 1
                 lane_x, turn = width + 16.0 * side - 6, 0.25 * rise + 0.5 * rise * (side % 3) / 3
-                start = ((sx + box, sy + high / 2),) if name in rightmost else ((sx + 0.75 * box, sy + high), (sx + 0.75 * box, sy + high + turn))
-                end = ((ex + box, ey + high / 2),) if layer.name in rightmost else ((ex + 0.75 * box, ey - rise + turn), (ex + 0.75 * box, ey))
-                items.append(Arrow((*start, (lane_x, start[-1][1]), (lane_x, end[0][1]), *end), FINE))
+                leaves = ((sx + box, sy + high / 2),) if name in rightmost else ((sx + 0.75 * box, sy + high), (sx + 0.75 * box, sy + high + turn))
+                enters = ((ex + box, ey + high / 2),) if layer.name in rightmost else ((ex + 0.75 * box, ey - rise + turn), (ex + 0.75 * box, ey))
+                items.append(Arrow((*leaves, (lane_x, leaves[-1][1]), (lane_x, enters[0][1]), *enters), FINE))
     nodes = "".join(
         plain(filled(words.graph_node, name=n.name, operation=n.operation, reads=f" ← {', '.join(n.inputs)}" if n.inputs else "", field=_field(n, words)))
         for n in figure.layers

@@ -15,7 +15,7 @@ _COLOURS: dict[Paint, str] = {"ink": "black", "quiet": "black!65", "faint": "bla
 _DEFINED = "\\definecolor{figurefirst}{RGB}{0,114,178}\\definecolor{figuresecond}{RGB}{213,94,0}"
 DRAWING = r"""\usepackage{tikz}
 % A drawing with its caption, on one page.
-\newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\begin{minipage}{\linewidth}\centering}%
+\newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\noindent\begin{minipage}{\linewidth}\centering}%
   {\par\medskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
 """
 """What a document with drawings needs in its preamble, behind ``xcolor``."""

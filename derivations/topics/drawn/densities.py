@@ -55,6 +55,9 @@ def transport(
     cells = [number(e.subs(values)) for e in ends]
     shown, quartiles = _shown(before, limits)
     shown_image, _ = _shown(after, cells)
+    for low, high in (shown, shown_image):
+        if not high - low > 1e-9 * max(abs(low), abs(high)) or not all(math.isfinite(f(q)) for q in quartiles):
+            return Undrawn("all of its mass lies so close together that its places are one number on a scale")
     base_curve, base_cut = _density(lambda v: p_z(v) if any(a < v < b for a, b in zip(limits[::2], limits[1::2], strict=True)) else 0.0, limits, shown)
     image_curve, image_cut = _density(p_x, cells, shown_image)
     return Transport(

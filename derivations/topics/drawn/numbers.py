@@ -46,8 +46,8 @@ def decay(beta: Name | Fraction, weight: Term, lag: Name, known: Context) -> Dec
     half = math.log(2) / -math.log1p(-float(1 - value))
     steps = max(5, math.ceil(4.5 * half))
     every = math.ceil(steps / _STEMS)
-    past = denote(lag, known)
-    weights = tuple(float(at.subs(past, every * n).evalf(15)) for n in range(steps // every + 1))
+    in_floats = sympy.lambdify(denote(lag, known), at, modules="math")  # exact powers would have as many digits as there are steps
+    weights = tuple(float(in_floats(float(every * n))) for n in range(steps // every + 1))
     return Decay(value, weights, every, half, weight, lag, ((beta, value),) if isinstance(beta, Name) else ())
 
 

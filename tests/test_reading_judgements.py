@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from derivations.kernel.statement import Rel
@@ -12,7 +10,6 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Num, Relation
 from derivations.reading.expression import read
 from derivations.reading.judgements import Judgement, document, judgements
-from derivations.reading.sidecar import sidecar
 from derivations.reading.source import source_of
 from derivations.reading.warnings import warnings
 
@@ -135,6 +132,21 @@ def test_sizes_of_undeclared_matrices_are_those_that_fit() -> None:
     assert query.cols not in (Name("n"), Name("d"))
 
 
+def test_sums_without_limits_over_one_family_run_equally_far() -> None:
+    found = context(r"Let $p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$. Then $\sum_i \frac{\partial p_i}{\partial z_k} = 0$.")
+    first, second = found.range_of(Name("i")), found.range_of(Name("j"))
+    assert first is not None
+    assert first == second
+    assert first[0] == Num("1")
+    assert Relation((Num("1"), Name("k"), first[1]), ("<=", "<=")) in found.hypotheses
+    assert found.kind(symbol_of_size(first[1])) == Scalar(Domain.NATURAL)
+
+
+def symbol_of_size(size: object) -> Name:
+    assert isinstance(size, Name)
+    return size
+
+
 def test_vectors_that_number_things_have_no_kind() -> None:
     assert context(r"Let $w\in\mathbb R^d$. Then $\sum_{i=1}^n w^\top x_i = w^\top \sum_{i=1}^n x_i$.").kind(Name("x")) is None
 
@@ -227,19 +239,6 @@ def test_comments_that_are_not_understood_are_reported(text: str, message: str) 
     assert message in why
     with pytest.raises(DeriveError, match="derive"):
         document(source_of("$1 = 1$", "a.tex"), (text,))
-
-
-def test_sidecar_files(tmp_path: Path) -> None:
-    path = tmp_path / "a.tex.derive.toml"
-    assert sidecar(path) == ()
-    path.write_text('assume = ["x > 0"]\nsoftmax = "rows"\n[let]\n"W_q" = "matrix D D"\n[range]\ni = ["1", "n"]\n')
-    assert sidecar(path) == ("assume x > 0", "softmax rows", "let W_q: matrix D D", "range i 1 n")
-    path.write_text("guess = true\n")
-    with pytest.raises(DeriveError, match="guess is not accepted; assume, define"):
-        sidecar(path)
-    path.write_text("[range]\ni = 3\n")
-    with pytest.raises(DeriveError, match=r"range\.i = 3 is not accepted; it must be two texts"):
-        sidecar(path)
 
 
 # --- words

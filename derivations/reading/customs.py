@@ -108,6 +108,47 @@ def _limits(c: _Customs, base: Name, besides: Name) -> tuple[Term, Term] | None:
     return None
 
 
+def _common_ranges(c: _Customs) -> None:
+    """Sums over i and over j without limits, over one family of sequences, run equally far; a free index of the family lies in the same range."""
+    declared = {f.content.variable for f in c.analysis.facts if isinstance(f.content, Range)}
+    limited = {n.variable for n in c.sums() if n.lower is not None or _ranged_by_set(n)}
+    open_sums = {n.variable for n in c.sums() if isinstance(n.variable, Name) and n.op in ("sum", "prod")} - limited - declared
+    for bases, variables in _families(c):
+        unlimited = sorted(variables & open_sums, key=lambda n: n.text)
+        loose = sorted(variables - limited - declared - open_sums, key=lambda n: n.text)
+        if not unlimited or len(unlimited) + len(loose) < 2 or variables & limited or variables & declared:
+            continue
+        size = next((Name(letter) for letter in ("K", "N", "M", "n") if Name(letter) not in c.names), Name("K", primes=1))
+        why = f"sums without limits over {', '.join(sorted(b.text for b in bases))} run from 1 to {size.text}"
+        for variable in unlimited:
+            c.say(Range(variable, ONE, size), why)
+        for variable in loose:
+            c.say(Hypothesis(Relation((ONE, variable, size), ("<=", "<="))), why)
+        c.say(Description(size, "scalar", domain=Domain.NATURAL), why)
+        c.names |= {size}
+
+
+def _ranged_by_set(node: Big) -> bool:
+    return isinstance(node.where, Relation) and node.where.signs != ("!=",)
+
+
+def _families(c: _Customs) -> list[tuple[set[Name], set[Name]]]:
+    """Sequences and the bare names that number them, in groups that hang together."""
+    groups: list[tuple[set[Name], set[Name]]] = []
+    for term in c.terms:
+        for _, node in subterms(term):
+            if not isinstance(node, Index) or not isinstance(node.base, Name) or node.base not in c.used.sequences or len(node.subscripts) != 1:
+                continue
+            (number,) = node.subscripts
+            if not isinstance(number, Name):
+                continue
+            touching = [g for g in groups if node.base in g[0] or number in g[1]]
+            bases = {node.base}.union(*(g[0] for g in touching))
+            variables = {number}.union(*(g[1] for g in touching))
+            groups = [g for g in groups if g not in touching] + [(bases, variables)]
+    return groups
+
+
 def _means(c: _Customs) -> None:
     r"""``\bar x`` is the mean of the ``x_i``."""
     for name in sorted(c.names, key=repr):
@@ -316,5 +357,5 @@ def _constant_sequences(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _generalised, _constant_sequences,
+    _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _generalised, _constant_sequences,
 )

@@ -48,8 +48,9 @@ def display_lines(term: Term) -> tuple[Laid, ...]:
     first, *rest = broken(term, DISPLAY, DISPLAY - INDENT, width)
     start = Laid(first, DISPLAY)
     if rest and rest[0].joint == "relation" and width(first.term) <= LEFT:
-        left, first, *rest = broken(term, 0, DISPLAY - LEFT, width)
-        start = Laid(first, DISPLAY - LEFT, left.term)
+        room = DISPLAY - width(first.term) - _SIGN
+        left, first, *rest = broken(term, 0, room, width)
+        start = Laid(first, room, left.term)
     return _joined([start, *(Laid(line, DISPLAY, indent=True) for line in rest)])
 
 

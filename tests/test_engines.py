@@ -227,7 +227,7 @@ def test_bad_options_are_answered_in_one_line(run: Any, words: tuple[str, str], 
 def test_show_writes_a_pdf_to_a_pipe(run: Any, tmp_path: Path) -> None:
     pytest.importorskip("typst")
     root = Path(cli.__file__).parent.parent
-    command = f"import sys; sys.path[:0] = [{str(root)!r}]; from render import cli; sys.exit(cli.main(['show', 'epochs', '--iterations', '10', '--samples', '4', '--batch', '2', '--to', 'pdf']))"  # noqa: E501
+    command = f"import sys; sys.path[:0] = [{str(root)!r}]; from render import cli; sys.exit(cli.main(['show', 'epochs', '--iterations', '10', '--samples', '4', '--batch', '2', '--to', 'pdf']))"
     import sys
 
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, cwd=tmp_path, timeout=120, check=False)

@@ -31,7 +31,7 @@ def compiled(source: str, form: str = "pdf") -> bytes:
 
 def words(markup: str) -> str:
     """The words of a piece of markup as the compiler sees them."""
-    source = f"#metadata({{let t(it) = if it.has(\"text\") {{it.text}} else if it.has(\"children\") {{it.children.map(t).join()}} else if it == [ ] {{\" \"}} else if it.func() == smartquote {{if it.double {{\"\\\"\"}} else {{\"'\"}}}} else if it.has(\"body\") {{t(it.body)}} else {{\"\"}}; t([{markup}])}})<w>"  # noqa: E501
+    source = f"#metadata({{let t(it) = if it.has(\"text\") {{it.text}} else if it.has(\"children\") {{it.children.map(t).join()}} else if it == [ ] {{\" \"}} else if it.func() == smartquote {{if it.double {{\"\\\"\"}} else {{\"'\"}}}} else if it.has(\"body\") {{t(it.body)}} else {{\"\"}}; t([{markup}])}})<w>"
     return str(json.loads(compiler.query(source.encode(), "<w>", field="value", one=True)))
 
 

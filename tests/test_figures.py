@@ -68,6 +68,7 @@ CASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "epochs-short": ("epochs", {"iterations": "3", "samples": "100", "batch": "20"}),
     "momentum": ("momentum", {}),
     "momentum-slow": ("momentum", {"beta": "0.9999"}),
+    "momentum-extreme": ("momentum", {"beta": "0.999999999"}),
     "momentum-fast": ("momentum", {"beta": "0.01"}),
 }
 DRAWN_IN_FILES = ("taps", "taps-symbols", "pyramid-holes", "pyramid-large", "ledger", "permutation", "density", "epochs", "momentum")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from derivations.figures import Decay, Passes, Permuted, Shares
 from derivations.language.term import Name, Num, Term, term
-from render.figures.axes import Scale, horizontal, ticks, vertical
+from render.figures.axes import Scale, horizontal, ticked, ticks, vertical
 from render.figures.drawing import Drawing, instance, joined, listed, rounded, value
 from render.figures.scene import (
     BOLD,
@@ -73,12 +73,14 @@ def _share(count: int, total: int | None) -> Content:
 
 def decay(figure: Decay, words: FigureWords) -> Drawing:
     """A stem for each weight, and a dashed line at the half-life."""
-    left, width, top, floor = 46.0, WIDEST - 8, 14.0, 132.0
+    heights = ticks(0.0, max(figure.weights), 4)
+    left, width, top, floor = 24.0 + 4.4 * max(len(plain(ticked(v))) for v in heights), WIDEST - 4, 14.0, 132.0
+    width -= 2.0 * len(str((len(figure.weights) - 1) * figure.every))  # half of the last number stands beyond the axis
     last = (len(figure.weights) - 1) * figure.every
     across = Scale(-0.02 * last - 0.3 * figure.every, last * 1.02 + 0.3 * figure.every, left, width)
     up = Scale(0.0, max(figure.weights) * 1.06, floor, top)
-    places = ticks(0.0, float(last), 8)
-    items: list[Item] = [*horizontal(across, floor, tuple(p for p in places if p == int(p))), *vertical(up, left, ticks(0.0, max(figure.weights), 4))]
+    places = ticks(0.0, float(last), min(8, int((width - left) / (9.2 * len(str(last))))))
+    items: list[Item] = [*horizontal(across, floor, tuple(p for p in places if p == int(p))), *vertical(up, left, heights)]
     stems: list[Segment] = [(across(k * figure.every), floor, across(k * figure.every), up(w)) for k, w in enumerate(figure.weights)]
     items.append(Lines(tuple(stems), Pen("first", 1.3)))
     items += [Circle(across(k * figure.every), up(w), 2.3, Fill("first")) for k, w in enumerate(figure.weights)]

@@ -137,8 +137,8 @@ def _shown(points: list[tuple[float, float]], ends: list[float]) -> tuple[tuple[
     low, first, middle, third, high = (quantile(q) for q in (_TAIL, 0.25, 0.5, 0.75, 1 - _TAIL))
     wide = _SPREAD * (third - first)
     if high - low > wide > 0:
-        low = max(low, first - 0.4 * wide)
-        high = min(high, low + wide)
+        beyond = (wide - (third - first)) / 2
+        low, high = max(low, first - beyond), min(high, third + beyond)
     near = 0.12 * (high - low)
     start = min((e for e in ends if low - near <= e <= low + near), default=low - 0.02 * (high - low))
     end = max((e for e in ends if high - near <= e <= high + near), default=high + 0.02 * (high - low))

@@ -228,7 +228,7 @@ def projection_derivation(form: Attention, which: Name, ones: Theorem) -> Deriva
         equation(primed, form.permuted(which)),
         (
             Step(equation(primed, start), matrix_algebra, "definition"),
-            Step(equation(start, regrouped), matrix_algebra, "the product is associative"),
+            Step(equation(start, regrouped), matrix_algebra, "the product is associative", key=False),
             Step(equation(regrouped, shared), matrix_algebra, "permuting equal inputs changes nothing", (ones,)),
             Step(equation(shared, factored), matrix_algebra, "the product is distributive"),
             Step(equation(factored, form.permuted(which)), matrix_algebra, "definition"),

@@ -87,7 +87,7 @@ def counted(title: str, parts: tuple[Part, ...], polynomial: Term | None, known:
     if len(values) == len(parts):
         separate = Add(tuple(("+", term(v)) for v in values))
         if separate != whole:
-            links.append(equals(separate, arithmetic, "each part"))
+            links.append(equals(separate, arithmetic, "each part", key=False))
         links.append(equals(term(sum(values)), arithmetic, "added up"))
     else:
         collected = polynomial if polynomial is not None else multiplied_out(whole, known)

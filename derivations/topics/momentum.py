@@ -62,7 +62,7 @@ def unrolled(known: Context, beta: Term) -> Theorem:
         chain(
             m[t + 1],
             equals(beta * m[t] + b * g[t], by_definition, "the update"),
-            equals(beta * (beta * m[t - 1] + b * g[t - 1]) + b * g[t], by_definition, "the update for m at t"),
+            equals(beta * (beta * m[t - 1] + b * g[t - 1]) + b * g[t], by_definition, "the update for m at t", key=False),
             equals(beta**2 * m[t - 1] + beta * b * g[t - 1] + b * g[t], algebra, "multiply out"),
             equals(beta**2 * (beta * m[t - 2] + b * g[t - 2]) + beta * b * g[t - 1] + b * g[t], by_definition, "the update for m at t - 1"),
             equals(beta**3 * m[t - 2] + beta**2 * b * g[t - 2] + beta * b * g[t - 1] + b * g[t], algebra, "multiply out"),
@@ -117,7 +117,7 @@ def weights(known: Context, beta: Term, form: str) -> Theorem:
         known,
         chain(
             sum_over(k, 0, last, (1 - beta) * beta**k),
-            equals((1 - beta) * sum_over(k, 0, last, beta**k), summation, "a constant factor"),
+            equals((1 - beta) * sum_over(k, 0, last, beta**k), summation, "a constant factor", key=False),
             equals(1 - beta ** (last + 1 if form == "next" else t), summation, "a geometric series"),
         ),
     )

@@ -111,7 +111,7 @@ def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tup
         ]
         if isinstance(kernel, int) and isinstance(distance, Num) and isinstance(field, int) and isinstance(shift, int):
             growth = (kernel - 1) * int(distance.digits) * shift
-            links.append(equals(term(field) + term(growth), arithmetic, ""))
+            links.append(equals(term(field) + term(growth), arithmetic, "", key=False))
             field += growth
             links.append(equals(term(field), arithmetic, ""))
         else:

@@ -12,8 +12,8 @@ from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, V
 from derivations.language.context import Array, Context, Definition, RandomVariable
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, subterms
-from derivations.language.term import Index, Name, Num, Term
+from derivations.language.structure import free_names, substitute, subterms
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.inequalities import prove_inequality
@@ -36,6 +36,30 @@ def algebra_for(statement: Statement, context: Context, deadline: float) -> Alge
 def prepare(algebra: Algebra, statement: Statement, context: Context) -> None:
     algebra.sides = (statement.lhs, statement.rhs)
     algebra.overloaded = generic_densities(statement, context)
+    algebra.sums_as_sets = any(isinstance(t, Call) and operator(t) in ("E", "Var", "Cov", "V", "var", "cov") for side in algebra.sides for _, t in subterms(side))
+    for instance in instances(statement, context):
+        algebra.assume(instance)
+
+
+def operator(node: Call) -> str:
+    """The text of the name that is applied, without its subscript."""
+    head = node.function.base if isinstance(node.function, Index) else node.function
+    return head.text if isinstance(head, Name) else ""
+
+
+def instances(statement: Statement, context: Context) -> list[Term]:
+    """Hypotheses about every entry (``0 < alpha_t < 1``) for the entries that the statement mentions."""
+    found: dict[Term, None] = {}
+    entries = [t for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Index)]
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation) or not set(hypothesis.signs) <= {"<", "<=", ">", ">=", "!="}:
+            continue
+        for _, general in subterms(hypothesis):
+            if isinstance(general, Index) and len(general.subscripts) == 1 and isinstance(index := general.subscripts[0], Name):
+                for entry in entries:
+                    if entry.base == general.base and len(entry.subscripts) == 1 and entry.subscripts != general.subscripts:
+                        found[substitute(hypothesis, {index: entry.subscripts[0]})] = None
+    return list(found)
 
 
 def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float, held: frozenset[Term] = frozenset()) -> Found:

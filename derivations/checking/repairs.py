@@ -8,7 +8,7 @@ from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Definition, Domain, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, subterms, with_children
-from derivations.language.term import Bar, Call, Index, Name, Relation, Term
+from derivations.language.term import Bar, Call, Deriv, Index, Name, Relation, Term
 from derivations.rules.normal.densities import LETTERS
 
 
@@ -21,7 +21,20 @@ def repaired(statement: Statement, context: Context) -> tuple[Statement, Context
     context = _equations(context)
     context = _joint_laws(context)
     context = _whole_sequences(context)
-    return _constant_sequences(statement, context)
+    statement, context = _constant_sequences(statement, context)
+    return Statement(_derived(statement.lhs, context), statement.relation, _derived(statement.rhs, context)), context
+
+
+def _derived(term: Term, context: Context) -> Term:
+    """A derivative of ``l`` that is defined as ``l(mu, sigma)`` is one of ``l(mu, sigma)``."""
+    old = children(term)
+    new = tuple(_derived(c, context) for c in old)
+    term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
+    if isinstance(term, Deriv) and isinstance(term.body, Name):
+        for d in context.definitions:
+            if isinstance(d.lhs, Call) and d.lhs.function == term.body and all(isinstance(a, Name) for a in d.lhs.arguments):
+                return replace(term, body=d.lhs)
+    return term
 
 
 def _equations(context: Context) -> Context:

@@ -10,9 +10,9 @@ from derivations.checking.parameters import with_parameters
 from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import Context, Domain, Sequence
-from derivations.language.structure import subterms
-from derivations.language.term import Big, Index, Name, Num, Relation, Term, sum_over
+from derivations.language.context import Context, Domain, Function, Sequence
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Big, Call, Index, Name, Num, Relation, Term, sum_over
 from derivations.rules.refute import Agreement, Trial, refute
 
 LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
@@ -35,6 +35,8 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
         return found
     if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
         return _strictness(claim, world, count, seed, budget_seconds, found)
+    if _unspecified(statement, context):
+        return Undecided("it says what a density is of which the text says nothing else")
     charitable = with_probabilities(claim, world)
     if charitable is not None:
         again = _guarded(claim, charitable, count, seed, budget_seconds)
@@ -61,6 +63,19 @@ def _strictness(statement: Statement, context: Context, count: int, seed: int, b
         return found if isinstance(everywhere, Undecided) else everywhere
     strict = sum(isinstance(_guarded(statement, context, 1, seed + k + 1, budget_seconds / 4), Agreement) for k in range(8))
     return everywhere if strict >= 6 else found
+
+
+def _unspecified(statement: Statement, context: Context) -> bool:
+    """``log p(x) = ...`` where nothing is known of p and the other side does not mention it: that is how people introduce p."""
+    if statement.relation is not Rel.EQ:
+        return False
+    for one, other in ((statement.lhs, statement.rhs), (statement.rhs, statement.lhs)):
+        inner = one.arguments[0] if isinstance(one, Call) and one.function in (Name("log"), Name("ln")) else one
+        if isinstance(inner, Call) and isinstance(inner.function, Name | Index) and isinstance(kind := context.kind(inner.function), Function):
+            letter = inner.function.base if isinstance(inner.function, Index) else inner.function
+            if not kind.properties and letter in (Name("p"), Name("q")) and not any(t == inner.function for _, t in subterms(other)):
+                return not any(letter in free_names(h) for h in context.hypotheses) and not any(letter in free_names(d.lhs) for d in context.definitions)
+    return False
 
 
 def with_probabilities(statement: Statement, context: Context) -> Context | None:
@@ -91,9 +106,10 @@ def with_probabilities(statement: Statement, context: Context) -> Context | None
 def _span(base: Name, statement: Statement, context: Context) -> tuple[Name, Term, Term] | None:
     for side in (statement.lhs, statement.rhs):
         for _, t in subterms(side):
-            if isinstance(t, Big) and t.op == "sum" and isinstance(t.variable, Name) and t.lower is not None and t.upper is not None:
-                if any(isinstance(i, Index) and i.base == base and t.variable in i.subscripts for _, i in subterms(t.body)):
-                    return t.variable, t.lower, t.upper
+            if not isinstance(t, Big) or t.op != "sum" or not isinstance(t.variable, Name) or t.lower is None or t.upper is None:
+                continue
+            if any(isinstance(i, Index) and i.base == base and t.variable in i.subscripts for _, i in subterms(t.body)):
+                return t.variable, t.lower, t.upper
     for name, low, high in context.ranges:
         if any(isinstance(i, Index) and i.base == base and name in i.subscripts for side in (statement.lhs, statement.rhs) for _, i in subterms(side)):
             return name, low, high

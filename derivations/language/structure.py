@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from functools import cache
 from typing import Any, TypeAlias
 
 from derivations.language.term import Big, Integral, Name, Term
@@ -125,7 +124,8 @@ def substitute(node: Term, replacements: Mapping[Term, Term]) -> Term:
         clash = names_bound & incoming
         if clash and isinstance(variable, Name):
             inside = free_names(node.body)  # type: ignore[attr-defined]
-            other = fresh(variable, inside | incoming)
+            replaced = frozenset().union(*(free_names(old) for old in kept))
+            other = fresh(variable, inside | incoming | replaced)  # a new name that is itself to be replaced would be captured
             node = _rename_bound(node, variable, other)
             variable = other
         return _substitute_under(node, variable, kept, replacements)

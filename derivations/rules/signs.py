@@ -188,6 +188,8 @@ def difference_sign(algebra: Algebra, low: Term, high: Term) -> str | None:
     found = _triangle(algebra, low, high) or _term_by_term(algebra, low, high) or _known_bounds(algebra, low, high) or _monotone(algebra, low, high)
     if found is not None:
         return found
+    if _one_of(algebra, low, high):
+        return NONNEGATIVE
     left, right = _summands(low), _summands(high)
     rest: list[tuple[str, Term]] = [*right]
     for sign, part in left:
@@ -196,12 +198,24 @@ def difference_sign(algebra: Algebra, low: Term, high: Term) -> str | None:
         else:
             rest.append(("-" if sign == "+" else "+", part))
     if len(rest) < len(left) + len(right):
+        above = [p for s, p in rest if s == "+"]
+        below = [p for s, p in rest if s == "-"]
+        if len(above) == len(below) == 1 and (found := difference_sign(algebra, below[0], above[0])) is not None:
+            return found
         return "0" if not rest else sign_of(algebra, Add(tuple(rest)))  # type: ignore[arg-type]
     if high == Num("0"):
         return _flip(sign_of(algebra, low))
     if low == Num("0"):
         return sign_of(algebra, high)
     return None
+
+
+def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:
+    """One term of a sum whose terms are not negative."""
+    if not isinstance(high, Big) or high.op != "sum" or not isinstance(high.variable, Name) or sign_of(algebra, high.body) not in ("+", "0+"):
+        return False
+    places = {s for _, t in subterms(low) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name | Num)}
+    return any(_equal(algebra, substitute(high.body, {high.variable: place}), low) for place in places)
 
 
 def _monotone(algebra: Algebra, low: Term, high: Term) -> str | None:

@@ -26,6 +26,8 @@ class Binding(Arithmetic):
         super().__init__(budget_seconds)
         self._temporaries = 0
         self._exchanging = False
+        self.sums_as_sets = False
+        """Whether sums over ranges are kept as they are: under expectations, where squares of sums become double sums."""
         self.assuming: set[str] = set()
 
     @abstractmethod

@@ -50,6 +50,42 @@ class Forms(Binding):
             case _:
                 return self._bound(atom.head, variable, body, atom.data[2:], rest)
 
+    # -- signs -------------------------------------------------------------------------------------------------------------------------
+
+    def atom_sign(self, a: int) -> str | None:
+        atom = self.atoms[a]
+        if atom.head in ("over", "whole", "tail"):
+            return "0+" if self.sign(atom.args[0]) in ("+", "0+") else None
+        return super().atom_sign(a)
+
+    def _termwise(self, p: Poly) -> str | None:
+        """Differences of prefix sums are sums over a range: not negative where their terms are not (an empty sum is 0)."""
+        limits: dict[tuple[Monomial, Hashable, Poly, Fraction], list[tuple[Monomial, Fraction, Poly]]] = {}
+        for m, c in p.terms.items():
+            for k, (a, e) in enumerate(m):
+                atom = self.atoms[a]
+                if atom.head == "prefix" and e == 1:
+                    limits.setdefault((m[:k] + m[k + 1 :], atom.data, atom.args[0], abs(c)), []).append((m, c, atom.args[1]))
+        rest = p
+        strict = False
+        for key, found in limits.items():
+            if len(found) != 2 or found[0][1] != -found[1][1]:
+                continue
+            (high, _, b), (low, _, a_limit) = sorted(found, key=lambda item: -item[1])
+            outside, _, body, _ = key
+            inner = self.sign(body)
+            outer = super()._termwise(Poly({outside: Fraction(1)}))
+            if inner not in ("+", "0+") or outer is None:
+                continue
+            if self.sign(b - a_limit) in ("-", "0-"):
+                continue
+            strict = strict or (inner == "+" and outer == "+" and self.sign(b - a_limit) == "+")
+            rest = Poly({m: c for m, c in rest.terms.items() if m not in (high, low)})
+        if rest is p:
+            return super()._termwise(p)
+        remaining = super()._termwise(rest) if rest else "0+"
+        return None if remaining is None else "+" if strict or remaining == "+" else "0+"
+
     # -- sums ------------------------------------------------------------------------------------------------------------------------
 
     def sum_range(self, variable: int, body: Poly, low: Limit, high: Limit) -> Poly:
@@ -108,10 +144,19 @@ class Forms(Binding):
         if not forward:
             bounds = [_flipped(b) for b in reversed(bounds)] if not all(isinstance(b, Poly) for b in bounds) else bounds[::-1]
         first, last = bounds
+        if self.sums_as_sets and isinstance(first, Poly) and isinstance(last, Poly):
+            return self._per_term(body, variable, lambda g: self._ranged(variable, g, first, last))
         upper = self._whole_tail(variable, body) if not isinstance(last, Poly) else self._prefix(variable, body, last)
         if not isinstance(first, Poly):
             return upper + self._per_term(body, variable, lambda g: self._bound("head", variable, g))
         return upper - self._prefix(variable, body, first - ONE)
+
+    def _ranged(self, variable: int, g: Poly, first: Poly, last: Poly) -> Poly:
+        """A sum over a range as one over a set: it is not split, and a Kronecker delta picks its index."""
+        if g == ONE:
+            return last - first + ONE
+        chosen = self._contract(variable, g)
+        return chosen if chosen is not None else self._exchanged("over", variable, g, (("range", first, last),), ())
 
     def _whole(self, variable: int, body: Poly) -> Poly:
         return self._per_term(body, variable, lambda g: self._bound("whole", variable, g))
@@ -290,6 +335,8 @@ class Forms(Binding):
         """The sum over a named (or implicit) set."""
 
         def one(f: Poly) -> Poly:
+            if isinstance(domain, tuple) and domain[:1] == ("range",):
+                return self._ranged(variable, f, *domain[1:])
             if f == ONE:
                 return self.make("card", domain)
             chosen = self._contract(variable, f)

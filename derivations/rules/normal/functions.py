@@ -74,6 +74,8 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         case "arsinh" | "arcosh":
             root = algebra.power(algebra.mul(x, x) + (ONE if name == "arsinh" else -ONE), HALF)
             return algebra.log(x + root)
+        case "sin" | "cos" if (exact := _at_turn(algebra, name, x)) is not None:
+            return exact
         case "sin" | "cos":  # Euler
             up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
             return (up + down).scale(HALF) if name == "cos" else algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
@@ -85,6 +87,26 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return (ONE + algebra.make("fun", ("erf", (0,)), (inner,))).scale(HALF)
         case _:
             return algebra.make("fun", (name, (0,)), (x,))
+
+
+def _at_turn(algebra: Forms, name: str, x: Poly) -> Poly | None:
+    """sin and cos at multiples of pi/6 and pi/4."""
+    pi = algebra.make("pi").single
+    turns = x.single if x else (Fraction(0), ())
+    if pi is None or turns is None or (x and turns[1] != pi[1]):
+        return None
+    place = (turns[0] if name == "cos" else turns[0] - HALF) % 2
+    if place > 1:
+        place = 2 - place
+    sign = 1
+    if place > HALF:
+        place, sign = 1 - place, -1
+    root = {Fraction(0): (1, 1), Fraction(1, 6): (3, 2), Fraction(1, 4): (2, 2), Fraction(1, 3): (1, 2), HALF: (0, 1)}.get(place)
+    if root is None:
+        return None
+    radicand, below = root
+    value = algebra.power(number(radicand), HALF) if radicand > 1 else number(radicand)
+    return value.scale(Fraction(sign, below))
 
 
 ONE_ARGUMENT = frozenset(

@@ -296,17 +296,15 @@ class Products(ABC):
             raise Stuck("a power of what turns out to be zero")
         scale, shift, base = self.canonical(cleared)
         monomial = Poly({shift: Fraction(1)})
-        if integral or (scale > 0 and self.sign(monomial) == "+"):
+        if scale < 0 and not integral:
+            scale, base = -scale, -base
+        if integral or self.sign(monomial) == "+":
             outside = self.mul(outside, self.power(monomial, exponent)) if shift else outside
             if scale < 0:
                 outside = self.mul(outside, self.sign_power(exponent))
-            outside = self.mul(outside, self.rational_power(abs(scale), exponent))
-        elif scale > 0:
-            base = base if not shift else self.mul(base, monomial)
-            outside = self.mul(outside, self.rational_power(scale, exponent))
-        else:
-            base = self.mul(base, Poly({shift: Fraction(-1)}))
-            outside = self.mul(outside, self.rational_power(-scale, exponent))
+        elif shift:
+            base = self.mul(base, monomial)
+        outside = self.mul(outside, self.rational_power(abs(scale), exponent))
         root = self._perfect_power(base, exponent)
         if root is not None:
             return self.mul(outside, root)

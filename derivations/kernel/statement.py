@@ -56,12 +56,14 @@ class Rule:
     """A rule of inference: a value with a name, and the function that decides.
 
     ``decide(statement, context, premises)`` returns a ``Verdict``. ``figure`` is its inference figure in words, ``caption`` the few words that stand
-    beside a line which was checked by it.
+    beside a line which was checked by it. ``arguments``: what the rule was made for, such as the variable of an induction, so that a printed derivation
+    can say it and the same rule can be made again.
     """
 
     name: str
     caption: str
     decide: Callable[[Statement, Context, tuple[Premise, ...]], Verdict] = field(compare=False, repr=False)
+    arguments: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def change_of_variables(change: Transformation, support: tuple[Term, Term]) -> R
         verdict = differentiation.decide(equation(expected, statement.rhs), context, ()) if used else _is_zero(statement, context)
         return Accepted(proved("change of variables")) if isinstance(verdict, Accepted) else verdict
 
-    return Rule("change of variables", "change of variables", decide)
+    return Rule("change of variables", "change of variables", decide, (change, support))
 
 
 def _is_zero(statement: Statement, context: Context) -> Verdict:
@@ -242,7 +242,7 @@ def substitution(change: Transformation, support: tuple[Term, Term]) -> Rule:
             return Undecided("the right integral is not of the base density")
         return Accepted(proved("substitution of the variable of integration"))
 
-    return Rule("substitution", "substitution", decide)
+    return Rule("substitution", "substitution", decide, (change, support))
 
 
 def _decide_integration(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:

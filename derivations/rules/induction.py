@@ -66,7 +66,7 @@ def induction_on(variable: Name, start: Term = Num("0")) -> Rule:  # noqa: B008 
             return Undecided("the step was proved under definitions or kinds that are not in force here")
         return Accepted(proved(f"induction on {variable.text}"))
 
-    return Rule(f"induction on {variable.text} from {start.digits if isinstance(start, Num) else 'a start'}", "induction", decide)
+    return Rule(f"induction on {variable.text} from {start.digits if isinstance(start, Num) else 'a start'}", "induction", decide, (variable, start))
 
 
 def by_induction(

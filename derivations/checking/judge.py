@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 
 from derivations.checking.consequences import proportional
 from derivations.checking.provers import prove
-from derivations.checking.trial import tried, understood
+from derivations.checking.trial import tried, tried_at_equal_sizes, understood, with_probabilities
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
@@ -17,6 +18,7 @@ from derivations.rules.refute import Agreement
 
 BUDGET_SECONDS = 2.0
 QUICK_POINTS = 4
+QUICK_SECONDS = 0.5
 THOROUGH_POINTS = 24
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
@@ -41,25 +43,36 @@ def judge(
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, earlier, budget_seconds)
     statement, context = understood(statement, context)
-    quick = tried(statement, context, QUICK_POINTS, 0, budget_seconds / 2)
+    quick = tried(statement, context, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
+    taken: tuple[str, ...] = ()
     if isinstance(quick, Refuted):
-        return quick
+        charitable = with_probabilities(statement, context)
+        again = None if charitable is None else tried(statement, charitable, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
+        if charitable is None or isinstance(again, Refuted):
+            return quick
+        if not isinstance(again, Agreement):
+            return Undecided("it does not hold for all numbers called p and q, and whether it holds for probabilities was not found out")
+        context, quick, taken = charitable, again, ("the families called p and q are probabilities",)
     try:
         found = prove(statement, context, earlier, deadline)
     except DeriveError as error:
         found = Undecided(str(error))
     if isinstance(found, Evidence):
-        return Accepted(found)
+        return Accepted(replace(found, assuming=(*taken, *found.assuming)))
     if isinstance(found, Refuted):
         return found
     if isinstance(quick, Undecided):
-        return Undecided(f"{found.reason}; {quick.reason}")
+        equal = tried_at_equal_sizes(statement, context, QUICK_POINTS, max(0.1, min(QUICK_SECONDS, deadline - monotonic())))
+        if isinstance(equal, Refuted):
+            return equal
     thorough = tried(statement, context, THOROUGH_POINTS, 1, max(0.3, deadline - monotonic()))
     match thorough:
         case Refuted():
             return thorough
         case Agreement(points, digits, _) if digits >= MIN_DIGITS:
-            return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points))
+            return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points, taken))
+        case Undecided(reason):
+            return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
 from derivations.kernel.statement import Rel, Statement
@@ -26,6 +26,9 @@ Found: TypeAlias = Evidence | Undecided | Refuted
 Attempt: TypeAlias = Callable[[], Found]
 
 
+MEANS: Final = frozenset(("E", "Var", "Cov", "V", "var", "cov"))
+
+
 def algebra_for(statement: Statement, context: Context, deadline: float) -> Algebra:
     """The scalar normal form for one statement of somebody's document: undeclared names are real numbers."""
     algebra = Algebra(context, max(0.05, deadline - monotonic()), lenient=True)
@@ -36,7 +39,7 @@ def algebra_for(statement: Statement, context: Context, deadline: float) -> Alge
 def prepare(algebra: Algebra, statement: Statement, context: Context) -> None:
     algebra.sides = (statement.lhs, statement.rhs)
     algebra.overloaded = generic_densities(statement, context)
-    algebra.sums_as_sets = any(isinstance(t, Call) and operator(t) in ("E", "Var", "Cov", "V", "var", "cov") for side in algebra.sides for _, t in subterms(side))
+    algebra.sums_as_sets = any(isinstance(t, Call) and operator(t) in MEANS for side in algebra.sides for _, t in subterms(side))
     for instance in instances(statement, context):
         algebra.assume(instance)
 

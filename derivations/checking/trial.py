@@ -10,9 +10,10 @@ from derivations.checking.parameters import with_parameters
 from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import Context, Domain, Function, Sequence
-from derivations.language.structure import free_names, subterms
-from derivations.language.term import Big, Call, Index, Name, Num, Relation, Term, sum_over
+from derivations.language.context import Array, Context, Domain, Function, Sequence
+from derivations.language.structure import children, free_names, substitute, subterms, with_children
+from derivations.language.term import Bar, Big, Call, Group, Index, Name, Num, Relation, Term, sum_over
+from derivations.rules.normal.laws import items
 from derivations.rules.refute import Agreement, Trial, refute
 
 LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
@@ -30,6 +31,7 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
     A fault of the evaluation counts as not evaluated: it says nothing about the statement.
     """
     claim, world = discretised(statement, context) or (statement, context)
+    claim = Statement(entropies_joined(claim.lhs), claim.relation, entropies_joined(claim.rhs))
     found = _guarded(claim, world, count, seed, budget_seconds)
     if not isinstance(found, Refuted):
         return found
@@ -37,12 +39,40 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
         return _strictness(claim, world, count, seed, budget_seconds, found)
     if _unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
-    charitable = with_probabilities(claim, world)
-    if charitable is not None:
-        again = _guarded(claim, charitable, count, seed, budget_seconds)
-        if isinstance(again, Agreement):
-            return again
     return found
+
+
+def tried_at_equal_sizes(statement: Statement, context: Context, count: int, budget_seconds: float) -> Trial:
+    """Try a statement with all sizes of arrays equal: for what is not defined otherwise, such as ``B_ij`` of an n by m matrix with i up to m."""
+    names = {n for _, kind in context.kinds if isinstance(kind, Array) for t in (kind.rows, kind.cols) for n in free_names(t)}
+    if len(names) < 2:
+        return Undecided("there are no two sizes")
+    first, *others = sorted(names, key=repr)
+    put: dict[Term, Term] = dict.fromkeys(others, first)
+    kinds = tuple(
+        (s, replace(k, rows=substitute(k.rows, put), cols=substitute(k.cols, put)) if isinstance(k, Array) else k) for s, k in context.kinds if s not in put
+    )
+    ranges = tuple((v, substitute(low, put), substitute(high, put)) for v, low, high in context.ranges)
+    world = replace(context.instantiated(put), kinds=kinds, ranges=ranges)
+    return _guarded(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, budget_seconds)
+
+
+def entropies_joined(term: Term) -> Term:
+    """Conditional entropies and informations as joint ones: ``H(X | Y) = H(X, Y) - H(Y)``."""
+    old = children(term)
+    new = tuple(entropies_joined(c) for c in old)
+    term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
+    match term:
+        case Call(Name("H") as h, (Bar(x, given, "|"),)):
+            return Group(Call(h, (*items(x), *items(given))) - Call(h, items(given)))
+        case Call(Name("H") as h, (x, Bar(y, given, "|"))):
+            return Group(Call(h, (*items(x), *items(y), *items(given))) - Call(h, items(given)))
+        case Call(Name("I") as i, (Bar(x, Bar(y, given, "|"), ";"),)):
+            h = replace(i, text="H")
+            x_given, y_given = Call(h, (*items(x), *items(given))), Call(h, (*items(y), *items(given)))
+            return Group(x_given + y_given - Call(h, (*items(x), *items(y), *items(given))) - Call(h, items(given)))
+        case _:
+            return term
 
 
 def _guarded(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:

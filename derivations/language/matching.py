@@ -75,11 +75,20 @@ def calls_itself(definition: Definition) -> bool:
     """Whether the right side mentions the head of the left side, as a recurrence does. (The head of ``p_z(z)`` is ``p_z``, that of ``p_i`` is p.)"""
     head = definition.lhs
     bound: frozenset[Term] = frozenset(definition.parameters)
+    called = isinstance(head, Call)
     if isinstance(head, Call):
         bound -= frozenset(head.arguments)
         head = head.function
     while isinstance(head, Call | Index):
-        if isinstance(head, Index) and isinstance(definition.lhs, Call) and not any(t in bound for s in head.subscripts for _, t in subterms(s)):
+        if isinstance(head, Index) and called and not any(t in bound for s in head.subscripts for _, t in subterms(s)):
             break
         head = head.function if isinstance(head, Call) else head.base
-    return any(t == head for _, t in subterms(definition.rhs))
+    return _mentions(definition.rhs, head, called)
+
+
+def _mentions(term: Term, head: Term, called: bool) -> bool:
+    """Whether a name occurs; that of a function not as the base of another name (``eta_0`` in the definition of ``eta(t)``)."""
+    if term == head:
+        return True
+    inside = term.subscripts if called and isinstance(term, Index) and term.base == head else children(term)
+    return any(_mentions(child, head, called) for child in inside)

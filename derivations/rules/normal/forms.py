@@ -156,7 +156,12 @@ class Forms(Binding):
         if g == ONE:
             return last - first + ONE
         chosen = self._contract(variable, g)
-        return chosen if chosen is not None else self._exchanged("over", variable, g, (("range", first, last),), ())
+        if chosen is not None:
+            return chosen
+        closed = self._closed_form(variable, g)
+        if closed is not None:
+            return self._between(variable, closed[1], closed[0], first, last)
+        return self._exchanged("over", variable, g, (("range", first, last),), ())
 
     def _whole(self, variable: int, body: Poly) -> Poly:
         return self._per_term(body, variable, lambda g: self._bound("whole", variable, g))

@@ -19,7 +19,7 @@ import mpmath
 import sympy
 
 from .distributions import Distribution
-from .evaluation import Compiled, at
+from .evaluation import Compiled, at, digits
 from .parameter_domain import describe
 from .quadrature import integral, masses, sample_points
 from .refusals import CannotPush
@@ -80,7 +80,7 @@ class _Setting:
 
     def __init__(self, base: Distribution, expression: Any, result: Density, values: dict[Any, float]) -> None:
         self.values = values
-        exact = {symbol: sympy.Rational(str(value)) for symbol, value in values.items()}
+        exact = digits(values)
         z, x = base.variable, result.variable
         self.spans = [(at(span.lo, exact), at(span.hi, exact)) for span in base.spans]
         self.base = Compiled(base.density.subs(exact), (z,))

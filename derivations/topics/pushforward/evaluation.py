@@ -98,6 +98,14 @@ def _real(value: Any) -> float:
         return math.nan
 
 
+def digits(values: Mapping[Any, float]) -> dict[Any, Any]:
+    """Parameter values for substitution: integers, else floats of 40 digits (powers of rationals have no bound in size)."""
+    return {
+        symbol: sympy.Integer(int(value)) if symbol.is_integer else sympy.Float(value, DIGITS)
+        for symbol, value in values.items()
+    }
+
+
 def number(expression: Any) -> float:
     """The value of an expression without free symbols, as a float (infinities kept, NaN for a value that is not real)."""
     if expression in (sympy.oo, sympy.S.Infinity):

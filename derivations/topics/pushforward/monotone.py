@@ -327,7 +327,7 @@ class MapAnalysis:
         """The sign of an expression on the parts of the span between its zeros and poles."""
         if not expression.has(variable):
             return ((span, self.domain.sign(expression)),)
-        quick = self._assumed_sign_on(expression, variable, span)
+        quick = self.assumed_sign_on(expression, variable, span)
         if quick is not None:
             return ((span, quick),)
         if expression.is_Mul:
@@ -411,7 +411,7 @@ class MapAnalysis:
         parts = self.signs(norm, variable, span)
         return _joined([(part, self.domain.sign(expression.subs(variable, inside(part)))) for part, _ in parts])
 
-    def _assumed_sign_on(self, expression: Any, variable: Any, span: Span) -> int | None:
+    def assumed_sign_on(self, expression: Any, variable: Any, span: Span) -> int | None:
         """The sign by assumptions alone, with the variable replaced by an expression in a positive symbol."""
         fresh = sympy.Dummy("t", positive=True)
         forms: list[Any] = []

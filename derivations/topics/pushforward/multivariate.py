@@ -13,7 +13,7 @@ import mpmath
 import sympy
 
 from .elimination import Elimination, Equation
-from .evaluation import Compiled, at
+from .evaluation import Compiled, at, digits
 from .parameter_domain import ParameterDomain, assumed_sign, describe
 from .pieces import Span
 from .refusals import CannotPush, Reason, Refusal
@@ -439,7 +439,7 @@ def _check(base: JointDistribution, maps: tuple[Any, ...], result: JointDensity)
     source = random.Random(5)
     tried = 0
     for values in base.domain.samples[:SETTINGS]:
-        exact = {symbol: sympy.Rational(str(value)) for symbol, value in values.items()}
+        exact = digits(values)
         setting = _Setting(base, maps, result, exact)
         images: list[list[Any]] = []
         for _ in range(POINTS):

@@ -167,7 +167,8 @@ def _together(value: Any) -> Any:
     """One fraction, also inside logarithms."""
     import sympy as sp
 
-    return sp.together(value.replace(sp.log, lambda a: sp.log(sp.together(a))))
+    one = sp.logcombine(value, force=True) if len(value.atoms(sp.log)) > 1 else value  # the kernel checks whether it may be combined here
+    return sp.together(one.replace(sp.log, lambda a: sp.log(sp.together(a))))
 
 
 def _term_by_term(writing: _Writing, inverse: Term) -> Term:

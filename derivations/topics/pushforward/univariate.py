@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sympy
@@ -15,11 +16,11 @@ import sympy
 from .checking import check_density
 from .distributions import Distribution
 from .monotone import MapAnalysis
-from .parameter_domain import ParameterDomain
+from .parameter_domain import ParameterDomain, assumed_sign
 from .pieces import Peel, Piece, Span, Y
 from .refusals import CannotPush, NoClosedInverse, Reason, Refusal, UndeterminedSign
 from .results import Branch, Claim, Density, Evidence, Level
-from .simplification import gently, on_image
+from .simplification import gently, on_image, with_known_signs
 
 MOST_CASES = 2
 """How many undetermined signs are answered by a distinction of cases before giving up."""
@@ -161,7 +162,7 @@ def _derive(base: Distribution, expression: Any, x: Any) -> Density:
                 raise CannotPush(Reason.ATOM, f"{expression} is {piece.image.lo} on {piece.span}")
             if piece.inverse is None:
                 raise NoClosedInverse(expression)
-            branch = _branch(piece, _without_abs(density, z, piece.span, analysis), z, x, domain)
+            branch = _branch(piece, _without_abs(density, z, piece.span, analysis), z, x, analysis)
             branches.append(branch)
             terms.append((piece.image, branch.density, piece))
     density, support = _assemble([(image, term) for image, term, _ in terms], x, domain)
@@ -198,15 +199,25 @@ def _without_abs(density: Any, z: Any, span: Span, analysis: MapAnalysis) -> Any
     return density.subs(known)
 
 
-def _branch(piece: Piece, density: Any, z: Any, x: Any, domain: ParameterDomain) -> Branch:
+def _branch(piece: Piece, density: Any, z: Any, x: Any, analysis: MapAnalysis) -> Branch:
+    domain = analysis.domain
+
+    @cache
+    def sign_of(part: Any) -> int | None:
+        return analysis.assumed_sign_on(part, x, piece.image) if part.has(x) else assumed_sign(part)
+
+    def signed(expression: Any) -> Any:
+        written = with_known_signs(expression, sign_of)
+        return written if written == expression else on_image(written, x, piece.image, domain, gently)
+
     def tidy(expression: Any) -> Any:
-        return on_image(expression.subs(Y, x), x, piece.image, domain, gently)
+        return signed(on_image(expression.subs(Y, x), x, piece.image, domain, gently))
 
     inverse = tidy(piece.inverse)
     slope = on_image(piece.inverse.subs(Y, x), x, piece.image, domain, lambda g: g).diff(x)
-    slope = on_image(slope, x, piece.image, domain, gently)
+    slope = signed(on_image(slope, x, piece.image, domain, gently))
     size = slope if piece.increasing else -slope
-    term = on_image(density.subs(z, inverse) * size, x, piece.image, domain, gently)
+    term = signed(on_image(density.subs(z, inverse) * size, x, piece.image, domain, gently))
     peels = tuple(Peel(tidy(peel.value), peel.expression, peel.because) for peel in _shortened(piece.peels, z))
     return Branch(piece.span.as_set(), inverse, slope, piece.image.as_set(), piece.increasing, term, peels)
 

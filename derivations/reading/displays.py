@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from derivations.reading.layout import without_layout_macros
 from derivations.reading.source import Masked, Source, blank, masked
 from derivations.reading.wordlists import word_set
 
@@ -81,7 +82,8 @@ _TOKEN = re.compile(
 def segmented(source: Source) -> Segmented:
     """The segments of a source, in order, without overlap. Never raises."""
     mask = masked(source)
-    text, bodies = _without_macros(mask.text)
+    text, bodies, taking = _without_macros(mask.text)
+    text = without_layout_macros(text, taking)
     begin, end = _document_body(text)
     shorts = {name: body for name, body in bodies.items() if _SHORT.fullmatch(body)}
     walk = _Walk(source, text, begin, end, shorts)
@@ -113,8 +115,10 @@ _REACH: Final = 4000
 """How far the body of a macro or a heading may reach: an unclosed brace costs no more than that."""
 
 
-def _without_macros(text: str) -> tuple[str, dict[str, str]]:
+def _without_macros(text: str) -> tuple[str, dict[str, str], dict[str, tuple[int, str]]]:
+    """The text without definitions, the bodies of the macros without arguments, and of the others their number of arguments and bodies."""
     bodies: dict[str, str] = {}
+    taking: dict[str, tuple[int, str]] = {}
     out: list[str] = []
     at = 0
     for found in _MACRO.finditer(text):
@@ -140,11 +144,13 @@ def _without_macros(text: str) -> tuple[str, dict[str, str]]:
             body = text[stop + 1:close]
         if arity == 0 and found["how"] != "DeclareMathOperator":
             bodies[found["name"]] = body.strip()
+        elif arity:
+            taking[found["name"]] = (arity, body)
         out.append(text[at:found.start()])
         out.append(blank(text[found.start():close + 1]))
         at = close + 1
     out.append(text[at:])
-    return "".join(out), bodies
+    return "".join(out), bodies, taking
 
 
 class _Walk:

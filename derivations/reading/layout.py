@@ -1,0 +1,69 @@
+"""Commands of a document that only lay out: what they set beside a line is a reason, what they set smaller is the formula itself.
+
+They are recognised by what their definitions do, never by their names. What is laid out is blanked by spaces of the same length, so that every offset stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+BESIDE: Final = re.compile(r"\\(?:tag|parbox|marginpar|marginnote|llap|rlap)(?![A-Za-z])")
+"""A command that uses one of these in its definition stands beside the line, with all of its arguments."""
+SCALING: Final = re.compile(r"\\(?:resizebox|scalebox)(?![A-Za-z])")
+"""A command that uses one of these shows its last argument."""
+PLACING: Final = frozenset(("\\MoveEqLeft",))
+"""Commands without arguments that move a formula."""
+_REACH: Final = 20_000
+
+
+def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> str:
+    """The text with its layout commands blanked. Definitions must have been blanked before; ``macros`` has their numbers of arguments and bodies."""
+    beside: dict[str, int] = {}
+    scaled: dict[str, int] = {}
+    for name, (arity, body) in macros.items():
+        if BESIDE.search(body):
+            beside[name] = arity
+        elif SCALING.search(body):
+            scaled[name] = arity
+    wanted = [*beside, *scaled, *PLACING]
+    names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
+    found = re.compile(f"(?:{names})(?![A-Za-z])")
+    characters = list(text)
+    at = 0
+    while (call := found.search(text, at)) is not None:
+        at = call.end()
+        arguments = _arguments(text, at, beside.get(call[0]) or scaled.get(call[0]) or 0)
+        if arguments is None:
+            continue
+        _blank(characters, call.start(), call.end())
+        if call[0] in beside:
+            stop = arguments[-1][1]
+            _blank(characters, call.end(), stop)
+            at = stop
+        elif call[0] in scaled:
+            start, stop = arguments[-1]
+            _blank(characters, call.end(), start + 1)
+            _blank(characters, stop - 1, stop)
+            at = start + 1
+    return "".join(characters)
+
+
+def _blank(characters: list[str], start: int, end: int) -> None:
+    characters[start:end] = [c if c == "\n" else " " for c in characters[start:end]]
+
+
+def _arguments(text: str, at: int, count: int) -> list[tuple[int, int]] | None:
+    """Where the braced arguments after a command stand, braces included; None if they are not all there."""
+    from derivations.reading.displays import matching_brace
+
+    found: list[tuple[int, int]] = []
+    for _ in range(count):
+        opened = re.compile(r"\s*\{").match(text, at)
+        close = -1 if opened is None else matching_brace(text, opened.end() - 1, min(len(text), opened.end() + _REACH))
+        if opened is None or close < 0:
+            return None
+        found.append((opened.end() - 1, close + 1))
+        at = close + 1
+    return found

@@ -77,9 +77,9 @@ def document(doc: Document, style: Style = PLAIN, stem: str = "") -> str:
     return "\n\n".join([*head, *(writer.block(block, 2) for block in doc.blocks)]) + "\n"
 
 
-def blocks(found: tuple[Block, ...], style: Style = PLAIN) -> str:
-    """Blocks as Markdown, for a notebook cell."""
-    return "\n\n".join(_Writer(style).block(block, 3) for block in found)
+def blocks(found: tuple[Block, ...], style: Style = PLAIN, pictures: Mapping[Scene, str] | None = None) -> str:
+    """Blocks as Markdown, for a notebook cell. ``pictures`` are the addresses of drawings; one that has none is in the text."""
+    return "\n\n".join(_Writer(style, pictures or {}).block(block, 3) for block in found)
 
 
 def pictures(doc: Document, style: Style, stem: str) -> Mapping[str, str]:

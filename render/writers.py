@@ -37,10 +37,12 @@ class Writer:
     usual: bool = True
     beside: Callable[[Sheet, Job], Mapping[str, str]] | None = None
     """Files that must stand beside a sheet, by name."""
+    ending: str = ""
+    """What is added to the name of a file, where that is not a point and the first name."""
 
     @property
     def suffix(self) -> str:
-        return "." + self.names[0]
+        return self.ending or "." + self.names[0]
 
 
 def _of_documents(write: Callable[[Document, Job], str | bytes], *names: str, usual: bool = True) -> Writer:
@@ -115,6 +117,34 @@ def _json_problem(problem: Problem, job: Job) -> str:
     return record.dumped(record.problem_record(problem, job.printing))
 
 
+def _code(library: str) -> Writer:
+    """Functions for one library, in a Python file."""
+
+    def sheet(sheet: Sheet, job: Job) -> str:
+        from render.code import code
+
+        return code((entry.problem for entry in sheet.entries), library)
+
+    def problem(problem: Problem, job: Job) -> str:
+        from render.code import code
+
+        return code((problem,), library)
+
+    return Writer((library,), sheet, problem, usual=False, ending=f"-{library}.py")
+
+
+def _notebook_sheet(sheet: Sheet, job: Job) -> str:
+    from render import notebook
+
+    return notebook.sheet(sheet, job.printing)
+
+
+def _notebook_problem(problem: Problem, job: Job) -> str:
+    from render import notebook
+
+    return notebook.problem(problem, job.printing)
+
+
 WRITERS: tuple[Writer, ...] = (
     _of_documents(_tex, "tex", "latex"),
     _of_documents(_html, "html"),
@@ -122,6 +152,8 @@ WRITERS: tuple[Writer, ...] = (
     Writer(("json",), _json_sheet, _json_problem),
     _of_documents(_pdf, "pdf", usual=False),
     _of_documents(_typ, "typ", "typst", usual=False),
+    Writer(("ipynb", "notebook"), _notebook_sheet, _notebook_problem, usual=False),
+    *map(_code, ("numpy", "torch", "jax", "sympy")),
 )
 
 

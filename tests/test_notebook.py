@@ -1,0 +1,115 @@
+"""Notebooks: valid, the same bytes every time, and every cell runs; what the objects show of themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derivations.catalogue import KINDS, find
+from render import notebook
+from render.compose import Entry
+from render.printing import Edition, Printing
+from render.sheets import Sheet
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = [(kind.name, given) for kind in KINDS for given in kind.examples[-1:]]
+
+
+def small_sheet() -> Sheet:
+    problems = [find("epochs").build({"iterations": 1000, "samples": 110, "batch": 20}), find("pushforward").build({"map": "logistic"})]
+    return Sheet("Sheet", tuple(map(Entry, problems)), course="Course")
+
+
+def valid(text: str) -> dict[str, Any]:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    found: dict[str, Any] = json.loads(text)
+    assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
+    names = [cell["id"] for cell in found["cells"]]
+    assert len(set(names)) == len(names)
+    return found
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+@pytest.mark.parametrize(("kind", "given"), EXAMPLES, ids=str)
+def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dict[str, str]) -> None:
+    problem = find(kind).build(given)
+    text = notebook.problem(problem)
+    found = valid(text)
+    assert notebook.problem(problem) == text, "the same problem gives the same bytes"
+    kinds = [cell["cell_type"] for cell in found["cells"]]
+    assert kinds[0] == "markdown" and kinds.count("code") >= 2
+    assert source(found["cells"][0]).startswith(f"# {problem.title}")
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in found["cells"] if cell["cell_type"] == "code")
+
+
+def test_formulas_are_delimited_and_drawings_are_attached() -> None:
+    found = valid(notebook.problem(find("pushforward").build({"map": "logistic"})))
+    texts = [cell for cell in found["cells"] if cell["cell_type"] == "markdown"]
+    assert any("\\begin{aligned}" in source(cell) for cell in texts)
+    for cell in texts:
+        assert source(cell).count("$$") % 2 == 0
+        for name in cell.get("attachments", {}):
+            assert f"](attachment:{name})" in source(cell)
+            assert cell["attachments"][name]["image/svg+xml"].startswith("<svg")
+    assert any("attachments" in cell for cell in texts)
+    assert "data:image" not in json.dumps(texts), "drawings are attachments, which every front end shows"
+
+
+def test_a_sheet_has_a_title_numbered_problems_and_code_behind_each() -> None:
+    found = valid(notebook.sheet(small_sheet()))
+    heads = [source(cell).splitlines()[0] for cell in found["cells"] if cell["cell_type"] == "markdown" and source(cell).startswith("#")]
+    assert heads[0] == "# Sheet"
+    assert [head.split(".")[0] for head in heads[1:3]] == ["## Problem 1", "## Problem 2"]
+    assert [cell["id"] for cell in found["cells"] if cell["cell_type"] == "code"] == [
+        f"problem-{n}-{what}" for n in (1, 2) for what in ("numpy", "numpy-call", "sympy")
+    ]
+
+
+@pytest.mark.parametrize("edition", [Edition.QUESTIONS, Edition.HINTS])
+def test_code_gives_no_answer_away(edition: Edition) -> None:
+    found = valid(notebook.sheet(small_sheet(), Printing(edition=edition)))
+    assert all(cell["cell_type"] == "markdown" for cell in found["cells"])
+
+
+def test_every_cell_of_a_notebook_runs(tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+    problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
+    book = nbformat.reads(notebook.sheet(Sheet("All", tuple(map(Entry, problems)))), as_version=4)
+    nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = {cell["id"]: cell["outputs"] for cell in book.cells if cell["cell_type"] == "code"}
+    number = 1 + [kind for kind, _ in EXAMPLES if kind != "bottleneck-block"].index("pushforward")
+    assert "text/latex" in shown[f"problem-{number}-sympy"][0]["data"]
+    assert all(output["output_type"] == "execute_result" for outputs in shown.values() for output in outputs)
+    assert all(shown[name] for name in shown if name.endswith(("call", "sympy")))
+
+
+def test_a_sheet_is_written_as_a_notebook(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "render.cli", "sheet", "assignment-2", "--to", "ipynb,numpy", "--out", str(tmp_path)],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    valid((tmp_path / "assignment-2.ipynb").read_text())
+    compile((tmp_path / "assignment-2-numpy.py").read_text(), "assignment-2-numpy.py", "exec")
+
+
+def test_a_problem_says_what_has_no_code() -> None:
+    problem = find("pushforward").build({"map": "logistic"})
+    from dataclasses import replace
+
+    from derivations.language.term import Dots
+    from derivations.problem import Answer
+
+    found = valid(notebook.problem(replace(problem, answer=Answer((Dots(),), None))))
+    assert any("No code" in source(cell) for cell in found["cells"])

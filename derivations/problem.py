@@ -6,17 +6,16 @@ strings, formulas are terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 from derivations.figures import Figure
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, weakest
+from derivations.language.presenting import mimebundle, presenter
 from derivations.language.term import Term
 
 
@@ -123,26 +122,13 @@ class Problem:
         main = [section for section in self.sections if section.role == "main"] or list(self.sections)
         return main[-1].theorem.statement
 
+    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
+        return mimebundle(self, include, exclude)
+
     def _repr_latex_(self) -> str | None:
-        presenter = _presenter()
-        return None if presenter is None else presenter.latex(self)
+        found = presenter()
+        return None if found is None else found.latex(self)
 
     def _repr_markdown_(self) -> str | None:
-        presenter = _presenter()
-        return None if presenter is None else presenter.markdown(self)
-
-
-class Presenter(Protocol):
-    """What the entry point ``derive.presenter`` names: the renderer, which this package may not import."""
-
-    def latex(self, shown: Problem | Theorem) -> str: ...
-
-    def markdown(self, shown: Problem | Theorem) -> str: ...
-
-
-@cache
-def _presenter() -> Presenter | None:
-    """The installed presenter, or None: without one a problem has no rich form, and notebooks show its ``repr``."""
-    for point in entry_points(group="derive.presenter"):
-        return cast(Presenter, point.load())
-    return None
+        found = presenter()
+        return None if found is None else found.markdown(self)

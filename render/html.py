@@ -70,6 +70,12 @@ def document(doc: Document, style: Style = PLAIN, messages: Messages = ENGLISH, 
     )
 
 
+def fragment(blocks: tuple[Block, ...], messages: Messages = ENGLISH, style: Style = PLAIN) -> str:
+    """Blocks as a piece of somebody else's page, with a style that holds inside it only."""
+    inside = _Writer(style, messages).blocks(blocks, 3).rstrip()
+    return f'<div class="derive">\n<style>@scope (.derive) {{\n{built_in("sheet.css")}}}</style>\n{inside}\n</div>\n'
+
+
 def _embedded(picture: Picture) -> str:
     kind = {".jpg": "jpeg", ".svg": "svg+xml"}.get(picture.suffix, picture.suffix[1:])
     return f"data:image/{kind};base64,{b64encode(picture.data).decode('ascii')}"

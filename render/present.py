@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.problem import Problem
+from render import html as html_writer
 from render import latex as latex_writer
 from render import markdown as markdown_writer
 from render.compose import chains, problem_blocks
 from render.document import Block, Caption, Text
 from render.messages import ENGLISH
+from render.notation.text import text
 
 
 def latex(shown: Problem | Theorem) -> str:
@@ -20,7 +23,22 @@ def latex(shown: Problem | Theorem) -> str:
 
 def markdown(shown: Problem | Theorem) -> str:
     """Question, derivation and answer of a problem, or the derivation of a theorem."""
+    return markdown_writer.blocks(_blocks(shown))
+
+
+def html(shown: Problem | Theorem) -> str:
+    """The same as ``markdown`` gives as a piece of a page, formulas in MathML."""
+    return html_writer.fragment(_blocks(shown), ENGLISH)
+
+
+def plain(shown: Problem | Theorem) -> str:
+    """What was proved, in one line of text for each formula of the answer, and how it is known."""
+    theorems = shown.answer.shown if isinstance(shown, Problem) else (shown.statement,)
+    lines = [text(t.formula if isinstance(t, Statement) else t) for t in theorems]
+    return "\n".join([f"{shown.title} ({shown.evidence.word})", *(f"    {line}" for line in lines)])
+
+
+def _blocks(shown: Problem | Theorem) -> tuple[Block, ...]:
     if isinstance(shown, Problem):
-        return markdown_writer.blocks(problem_blocks(shown, ENGLISH))
-    found: tuple[Block, ...] = (Caption((Text(shown.title),)), *chains(shown))
-    return markdown_writer.blocks(found)
+        return problem_blocks(shown, ENGLISH)
+    return (Caption((Text(shown.title),)), *chains(shown))

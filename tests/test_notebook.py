@@ -113,3 +113,53 @@ def test_a_problem_says_what_has_no_code() -> None:
 
     found = valid(notebook.problem(replace(problem, answer=Answer((Dots(),), None))))
     assert any("No code" in source(cell) for cell in found["cells"])
+
+
+class Installed:
+    """The entry point of the package, whether or not it is installed here."""
+
+    def load(self) -> object:
+        from render import present
+
+        return present
+
+
+@pytest.fixture()
+def presenter(monkeypatch: pytest.MonkeyPatch) -> Any:
+    from derivations.language import presenting
+
+    monkeypatch.setattr(presenting, "entry_points", lambda group: (Installed(),))
+    presenting.presenter.cache_clear()
+    yield
+    presenting.presenter.cache_clear()
+
+
+def test_objects_show_themselves_in_every_form(presenter: Any) -> None:
+    problem = find("momentum").build({})
+    theorem = problem.sections[-2].theorem
+    for shown in (problem, theorem):
+        forms = shown._repr_mimebundle_()
+        assert list(forms) == ["text/html", "text/markdown", "text/latex", "text/plain"]
+        assert "<math" in forms["text/html"] and "@scope" in forms["text/html"] and "<html" not in forms["text/html"]
+        assert "$$" in forms["text/markdown"] and "\\begin{aligned}" in forms["text/latex"]
+    assert theorem._repr_mimebundle_()["text/plain"] == (
+        "Momentum is a weighted sum of gradients (proved)\n    m_{t+1} = β^{t+1} m₀ + (1-β) ∑_{k=0}^{t} β^k g_{t-k}"
+    )
+    assert list(problem._repr_mimebundle_(include={"text/latex", "text/plain"}, exclude={"text/plain"})) == ["text/latex"]
+
+
+def test_without_a_presenter_there_is_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derivations.language import presenting
+
+    monkeypatch.setattr(presenting, "entry_points", lambda group: ())
+    presenting.presenter.cache_clear()
+    theorem = find("momentum").build({}).sections[0].theorem
+    assert theorem._repr_mimebundle_() == {"text/plain": repr(theorem)}
+    presenting.presenter.cache_clear()
+
+
+def test_ipython_takes_the_bundle(presenter: Any) -> None:
+    formatters = pytest.importorskip("IPython.core.formatters", reason="IPython is not installed")
+    data, _ = formatters.DisplayFormatter().format(find("epochs").build({"iterations": 3, "samples": 4, "batch": 2}))
+    assert {"text/html", "text/markdown", "text/latex", "text/plain"} <= set(data)
+    assert "<table" in data["text/html"]

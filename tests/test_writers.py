@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from derivations import problem as problem_module
+from derivations.language import presenting
 from derivations.language.context import Context, Scalar
 from derivations.language.term import Add, Mul, Name, Relation, Term, names, relation, term
 from derivations.problem import Answer, Problem, Section
@@ -296,11 +296,11 @@ def test_a_problem_shows_itself_in_notebooks_where_a_presenter_is_installed(monk
             return present
 
     for installed, found in (((), None), ((Point(),), present.latex(PROBLEMS[1]))):
-        monkeypatch.setattr(problem_module, "entry_points", lambda group, points=installed: points if group == "derive.presenter" else ())
-        problem_module._presenter.cache_clear()
+        monkeypatch.setattr(presenting, "entry_points", lambda group, points=installed: points if group == "derive.presenter" else ())
+        presenting.presenter.cache_clear()
         assert PROBLEMS[1]._repr_latex_() == found
         assert (PROBLEMS[1]._repr_markdown_() is None) == (found is None)
-    problem_module._presenter.cache_clear()
+    presenting.presenter.cache_clear()
 
 
 def test_what_only_one_theorem_assumes_is_not_said_of_the_others() -> None:

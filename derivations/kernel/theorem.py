@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step
 from derivations.kernel.verdict import Accepted, Evidence, Undecided, Verdict, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.presenting import mimebundle
 
 _KEY = object()  # known to this module only: what makes Theorem an abstract type
 
@@ -39,6 +41,9 @@ class Theorem:
     def __post_init__(self) -> None:
         if self._key is not _KEY:
             raise TypeError("a Theorem is made by derivations.kernel.verify alone")
+
+    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
+        return mimebundle(self, include, exclude)
 
 
 class NotProved(DeriveError):

@@ -58,3 +58,8 @@ def test_documents_with_pieces_put_in_and_taken_out(changes: list[tuple[int, int
 @given(st.lists(PIECES, max_size=40), NAMES)
 def test_soups_of_markup(pieces: list[str], name: str) -> None:
     survives("".join(pieces), name)
+
+
+def test_calls_and_sets_of_nothing() -> None:
+    for text in ("$x \\in \\{\\}$", "$F() = 1$", "$\\mathcal N() = 1$", "$\\mathbb E[] = 0$", "Using $\\mathrm{Var}() = 1$", "$V\\,\\text{Softmax}() = \\text{Softmax}()$"):
+        survives(f"{text}. The softmax is invariant to permutations, $X\\in\\mathbb R^{{n\\times n}}$.", "a.tex")

@@ -259,3 +259,21 @@ def test_words_that_contradict_a_formula() -> None:
     row = "- $1^T \\in \\mathbb{R}^{SPACE}$ : Row vector of all ones.\n"
     assert [w for w in warned(row.replace("SPACE", "N")) if "column" in w]
     assert not warned(row.replace("SPACE", "1 \\times N"))
+
+
+def test_setting_to_zero_is_a_premise() -> None:
+    found = judged("$$f'(x) = 2x - 4$$ Setting this to zero gives $$x = 2$$", "a.md")[-1]
+    assert found.premise is not None
+    assert (found.premise.lhs, found.premise.relation, found.premise.rhs) == (read("2x - 4").term, Rel.EQ, Num("0"))
+
+
+def test_what_is_yet_to_be_shown_is_judged_under_all_that_its_exercise_defines() -> None:
+    goal = judged("# Question 1\n\nShow that $f(2) = 4$. Let $f(x) = x^2$.\n\n# Question 2\n\n$1 = 1$", "a.md")[0]
+    assert len(goal.context.definitions) == 1
+
+
+@pytest.mark.parametrize(("product", "axis"), [("V \\cdot \\text{Softmax}(K^T Q)", 0), ("\\text{Softmax}(Q K^T) V", 1)])
+def test_an_axis_that_nobody_states_is_assumed_and_reported(product: str, axis: int) -> None:
+    found = judged(rf"Let $V, K, Q \in \mathbb{{R}}^{{n \times n}}$. Then ${product} = {product}$.")[-1]
+    assert found.context.kind(Name("Softmax")) == Softmax(axis)
+    assert any("the text does not say it" in words for words in found.assumed)

@@ -30,6 +30,8 @@ from derivations.reading.wordlists import word_set
 
 EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
+GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
+"""Words before something that is only to be shown: it is judged under all that its exercise defines."""
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
 
 
@@ -180,7 +182,8 @@ class Analyser:
                 status, why = "given", "numbers are put in for words"
             if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
                 status, why = "given", "a name for what stands before it"
-            self.result.drafts.append(Drafted(formula, c, k, status, why))
+            goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
+            self.result.drafts.append(Drafted(formula, c, k, status, why, goal))
         for side in sides:
             if side is not None:
                 self.used |= free_names(side) - self._own_parameters(sides[0])

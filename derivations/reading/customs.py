@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from derivations.language.context import ONE, Definition, Domain, Function, RandomVariable, Symbol
+from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
-from derivations.reading.declarations import NORMAL
+from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
@@ -235,7 +235,7 @@ def _small(c: _Customs) -> None:
 
 def _laws(c: _Customs) -> None:
     """The entropy *of N(mu, sigma^2)* is that of a variable X with this law, whose density is p."""
-    laws = {t for t in c.terms if isinstance(t, Call) and t.function in NORMAL and not isinstance(t.arguments[0], Bar)}
+    laws = {t for t in c.terms if isinstance(t, Call) and t.function in NORMAL and t.arguments and not isinstance(t.arguments[0], Bar)}
     said = {d.law for d in c.described.values() if d.law is not None}
     defined = {f.content.rhs for f in c.analysis.facts if isinstance(f.content, Definition)}
     free = [s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable) and kind.law is None and kind.arity == 0 and s not in c.described]
@@ -251,7 +251,7 @@ def _laws(c: _Customs) -> None:
 
 
 def _density(c: _Customs, law: Term) -> None:
-    if not isinstance(law, Call):
+    if not isinstance(law, Call) or not law.arguments:
         return
     for letter in ("p", "f"):
         p = Name(letter)
@@ -323,12 +323,34 @@ def _orphans(c: _Customs) -> None:
                 c.say(Hypothesis(made), f"the {which} that the text names is taken to be that of {family.text}")
 
 
+def _softmax(c: _Customs) -> None:
+    """Where nobody says along what a softmax is taken: weights right of the values sum to one by columns, weights left of them by rows."""
+    arrays = {s for s, kind in c.used.kinds.items() if isinstance(kind, Array)} | {s for s, d in c.described.items() if d.shape is not None}
+    if not arrays or any(not c.open(name) for name in SOFTMAXES):
+        return
+    for term in c.terms:
+        for _, node in subterms(term):
+            if not isinstance(node, Mul):
+                continue
+            factors = [f for _, f in node.parts]
+            place = next((k for k, f in enumerate(factors) if isinstance(f, Call) and f.function in SOFTMAXES), None)
+            if place is None or len(factors) < 2:
+                continue
+            axis = 1 if place == 0 else 0
+            why = f"the softmax is taken along each {'row' if axis else 'column'}, as the product with it suggests; the text does not say it"
+            for name in SOFTMAXES:
+                c.say(Description(name, "softmax", axis=axis), why)
+            return
+
+
 def _generalised(c: _Customs) -> None:
     """``F(PX) = ... PX ...`` for an F that nobody defines says what F is, where the right side knows only PX."""
     for (number, chain, side), found in list(c.analysis.sides.items()):
         following = c.analysis.sides.get((number, chain, side + 1))
         lhs = found.term
         if side or following is None or following.term is None or not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
+            continue
+        if len(lhs.arguments) != 1:
             continue
         if not c.open(lhs.function) or not isinstance(c.used.kinds.get(lhs.function), Function) or lhs.function in c.defined:
             continue
@@ -357,5 +379,5 @@ def _constant_sequences(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _generalised, _constant_sequences,
+    _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised, _constant_sequences,
 )

@@ -108,7 +108,8 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             shape = _sizes(exponent)
             if shape is None:
                 return ()
-            shape = (shape[1], shape[0]) if transposed else shape
+            if transposed and shape[1] != ONE:  # x^T in R^N is said loosely of a column x
+                shape = (shape[1], shape[0])
             properties = frozenset({"ones"}) if symbol == Name("1", font="bold") else frozenset[str]()
             return (Description(symbol, "vector" if shape[1] == ONE else "matrix", shape, properties),)
         case Pow(Tuple((Num("0"), Num("1")), _), exponent):
@@ -134,7 +135,7 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
                 *(Hypothesis(Relation((a, b), (sign,))) for a, sign, b in bounds),
                 *domains((low, symbol, high), (left, right)),
             )
-        case Tuple(items, "{"):
+        case Tuple(items, "{") if items:
             integers = all(_integer(i) for i in items)
             low, high = items[0], items[-1]
             whole = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(low, Domain.INTEGER)

@@ -12,13 +12,14 @@ from derivations.reading.sides import Read
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why."""
+    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why. ``goal``: it is yet to be shown."""
 
     formula: Formula
     chain: int
     link: int
     status: str
     reason: str = ""
+    goal: bool = False
 
 
 @dataclass

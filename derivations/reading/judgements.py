@@ -11,16 +11,16 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Name, Relation, Term
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.reading import customs
-from derivations.reading.analysis import Analyser
+from derivations.reading.analysis import STRONG, Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
 from derivations.reading.macros import definitions as macro_definitions
-from derivations.reading.prose import Formula, Prose, prose, settings
+from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
 from derivations.reading.sides import softmax_axis
@@ -69,6 +69,9 @@ class Judgement:
 
 
 MOST_EARLIER: Final = 40
+NEAR: Final = 6
+"""How many lines after a statement "hence" still leans on it."""
+ZERO: Final = re.compile(r"\b(?:set(?:ting)?|equat(?:e|ing)|put(?:ting)?)\b[^.⟨]{0,60}\b(?:zero|0)\b", re.IGNORECASE)
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 
@@ -127,7 +130,7 @@ def judgements(doc: Document) -> list[Judgement]:
     for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
         analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared)
         analysis, used = _analysed(analyser, doc)
-        found.extend(_assembled(doc, analysis, used))
+        found.extend(_assembled(doc, analysis, used, introduced))
         if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
             shared = list(analysis.facts)
     found.extend(_unread(doc))
@@ -239,7 +242,8 @@ class _Assembler:
     doc: Document
     analysis: Analysis
     used: Uses
-    before: list[tuple[int, Statement]] = field(default_factory=list)
+    introduced: Mapping[int, Setting]
+    before: list[tuple[int, Statement, bool]] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
     def context_at(self, offset: int) -> tuple[Context, InForce]:
@@ -256,7 +260,7 @@ class _Assembler:
         chain = draft.formula.chains[draft.chain]
         left, right, link = chain.sides[draft.link], chain.sides[draft.link + 1], chain.links[draft.link]
         start, end = (self.analysis.sides[draft.formula.number, draft.chain, k] for k in (draft.link, draft.link + 1))
-        context, found = self.context_at(link.start)
+        context, found = self.context_at(problem_at(self.doc.scopes, link.start).end - 1 if draft.goal else link.start)
         statement: Statement | None = None
         status: Status = "judge" if draft.status == "judge" else "given" if draft.status == "given" else "unread"
         why = ""
@@ -271,14 +275,14 @@ class _Assembler:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
         scope = innermost(self.doc.scopes, link.start)
-        earlier = tuple(s for at, s in self.before if scope.start <= at)[-MOST_EARLIER:]
+        earlier = tuple(s for at, s, _ in self.before if scope.start <= at)[-MOST_EARLIER:]
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
         )
         if statement is not None and status != "unread":
-            self.before.append((link.start, statement))
+            self.before.append((link.start, statement, status == "given"))
         return link.start, judgement
 
     @staticmethod
@@ -289,8 +293,10 @@ class _Assembler:
 
     def _premise(self, draft: Drafted, chain: Chain) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
-        if draft.link or not draft.chain:
+        if draft.link:
             return None
+        if not draft.chain:
+            return self._before_words(draft)
         for k in range(draft.chain - 1, -1, -1):
             before = draft.formula.chains[k]
             if before.links and before.role is chain.role:
@@ -305,6 +311,20 @@ class _Assembler:
                 relation = RELATIONS[before.links[-1].sign]
                 return None if near is None else Statement(near, relation, last)
         return None
+
+    def _before_words(self, draft: Drafted) -> Statement | None:
+        """What "setting this to zero gives" and "hence" lean on: the statement right before, in the same scope."""
+        setting = self.introduced.get(draft.formula.number)
+        start = draft.formula.segment.start
+        scope = innermost(self.doc.scopes, start)
+        if setting is None or not self.before or self.before[-1][0] < scope.start:
+            return None
+        words = self.doc.prose.sentences[draft.formula.sentence].words.split(f"⟨{draft.formula.number}⟩")[0][-200:]
+        at, last, given = self.before[-1]
+        if ZERO.search(words) and last.relation is Rel.EQ and last.rhs != Num("0"):
+            return Statement(last.rhs, Rel.EQ, Num("0"))
+        near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
+        return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
     def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:
@@ -328,8 +348,8 @@ def _spelled(symbol: Symbol) -> str:
     return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
 
 
-def _assembled(doc: Document, analysis: Analysis, used: Uses) -> list[tuple[int, Judgement]]:
-    assembler = _Assembler(doc, analysis, used)
+def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mapping[int, Setting]) -> list[tuple[int, Judgement]]:
+    assembler = _Assembler(doc, analysis, used, introduced)
     return [assembler.make(draft) for draft in analysis.drafts]
 
 

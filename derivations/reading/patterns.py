@@ -197,7 +197,7 @@ def _without_run(node: Term, run: tuple[Term, ...], variable: Name) -> Term | No
 def expectation_fact(items: tuple[Term, ...]) -> bool:
     """Whether a relation gives a moment of a variable: ``E[x] = 0``, ``Var(x) = 1``."""
     first = items[0]
-    return isinstance(first, Call) and is_known_function(first.function) and not isinstance(first.arguments[0], Relation)
+    return isinstance(first, Call) and bool(first.arguments) and is_known_function(first.function) and not isinstance(first.arguments[0], Relation)
 
 
 

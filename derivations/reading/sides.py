@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from derivations.language.context import Symbol
-from derivations.language.structure import children, subterms
-from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Term
+from derivations.language.structure import children, free_names, subterms, transform
+from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose
 from derivations.reading.declarations import SOFTMAXES, described, positive_parameters
 from derivations.reading.expression import ReadError, read
 from derivations.reading.prose import MARK, Prose, Setting
@@ -36,7 +36,16 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
     except ReadError as error:
         at = written.find(side.text[:40], side.start)
         return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
-    return Read(_unmarked(found.term), assumed=tuple(str(a) for a in found.assumed))
+    term = transform(_unmarked(found.term), _with_ones)
+    ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
+    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones))
+
+
+ONES = Name("1", font="bold")
+
+
+def _with_ones(node: Term) -> Term:
+    return Transpose(ONES, node.mark) if isinstance(node, Transpose) and node.base == Num("1") else node
 
 
 def without_argument(node: Term, suppressed: Mapping[Name, tuple[Term, ...]]) -> Term:

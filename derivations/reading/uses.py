@@ -313,8 +313,6 @@ class _Gather:
                 self.kinds.pop(name, None)
                 shapes.pop(name, None)
         for symbol, (rows, cols) in shapes.items():
-            if symbol in self.defined:
-                continue
             old = self.described.get(symbol)
             properties = old.properties if old is not None else frozenset[str]()
             if symbol == Name("1", font="bold"):

@@ -69,7 +69,7 @@ def _formula_text(doc: Document, number: int) -> str:
 
 
 def _is_softmax(node: Term) -> bool:
-    return isinstance(node, Call) and isinstance(node.function, Name) and node.function.text.lower() == "softmax"
+    return isinstance(node, Call) and isinstance(node.function, Name) and node.function.text.lower() == "softmax" and bool(node.arguments)
 
 
 # --- invariance and equivariance

@@ -31,7 +31,7 @@ def message(r: Record) -> str:
                 said += f"; {counterexample(r)}"
             elif r.why:
                 said += f": {r.why}"
-            return said + (f" ({r.hint}?)" if r.hint else "")
+            return said + (f" ({r.hint})" if r.hint else "")
         case "undecided":
             return f"{subject(r)} is undecided: {r.why}"
         case "unread":
@@ -59,9 +59,9 @@ def text(report: Report, *, strict: bool, verbose: bool) -> list[str]:
         if r.verdict != "unread":
             lines.append(f"    {_short(r.left)}  {r.relation}  {_short(r.right)}")
         if r.verdict == "refuted" and r.counterexample is not None:
-            lines.append(f"    {counterexample(r)}" + (f"          ({r.hint}?)" if r.hint else ""))
+            lines.append(f"    {counterexample(r)}" + (f"          ({r.hint})" if r.hint else ""))
         elif r.verdict == "refuted" and r.hint:
-            lines.append(f"    ({r.hint}?)")
+            lines.append(f"    ({r.hint})")
         if verbose and r.assumed:
             lines.append(f"    assumed in reading it: {'; '.join(r.assumed)}")
     lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in report.remarks)

@@ -10,6 +10,7 @@ from derivations.checking.judge import judge
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
 from derivations.reading.judgements import Document, Judgement, judgements
+from derivations.reading.warnings import warnings
 
 BUDGET_SECONDS = 2.0
 """What one step may cost; then it is undecided."""
@@ -71,7 +72,8 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer. Never raises for what stands in it."""
     records: list[Record] = []
     step, row = 0, ("", "")
-    for j in judgements(doc):
+    found = judgements(doc)
+    for j in found:
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
         remembered = known(j)
@@ -79,8 +81,9 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
         if remembered is None and learnt is not None:
             learnt(j, record)
         records.append(record)
-    remarks = tuple((place.line, place.column, text) for place, text in doc.problems)
-    return Report(doc.source.file, tuple(records), remarks)
+    remarks = [(place.line, place.column, text) for place, text in doc.problems]
+    remarks += [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
+    return Report(doc.source.file, tuple(records), tuple(sorted(remarks)))
 
 
 def _record(j: Judgement, step: int) -> Record:

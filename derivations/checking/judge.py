@@ -7,7 +7,7 @@ from time import monotonic
 
 from derivations.checking.consequences import proportional
 from derivations.checking.provers import prove
-from derivations.checking.trial import tried, tried_at_equal_sizes, understood, with_probabilities
+from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, with_probabilities
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
@@ -22,6 +22,8 @@ QUICK_SECONDS = 0.5
 THOROUGH_POINTS = 24
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
+MIN_POINTS = 5
+"""Agreement at fewer points than this is no evidence either, unless there is nothing to vary."""
 
 
 def judge(
@@ -45,6 +47,9 @@ def judge(
     statement, context = understood(statement, context)
     quick = tried(statement, context, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
     taken: tuple[str, ...] = ()
+    if isinstance(quick, Refuted) and (other := transposed(statement, context)) is not None:
+        if isinstance(tried(other, context, QUICK_POINTS, 0, QUICK_SECONDS), Agreement):
+            return Undecided("it holds transposed: whether it holds depends on the layout of derivatives by a vector, which the text does not say")
     if isinstance(quick, Refuted):
         charitable = with_probabilities(statement, context)
         again = None if charitable is None else tried(statement, charitable, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
@@ -69,12 +74,18 @@ def judge(
     match thorough:
         case Refuted():
             return thorough
+        case Agreement(points, digits, _) if points < MIN_POINTS and _has_names(statement):
+            return Undecided(f"{found.reason}; it held at the {points} point(s) where both sides are defined, which is too few to say anything")
         case Agreement(points, digits, _) if digits >= MIN_DIGITS:
             return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points, taken))
         case Undecided(reason):
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _has_names(statement: Statement) -> bool:
+    return bool(free_names(statement.lhs) | free_names(statement.rhs))
 
 
 def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement, budget_seconds: float) -> Verdict:

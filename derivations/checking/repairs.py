@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Definition, Domain, Kind, Scalar, Sequence, Symbol
+from derivations.language.context import Array, Context, Definition, Domain, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, subterms, with_children
 from derivations.language.term import Bar, Call, Deriv, Index, Name, Relation, Term
@@ -18,6 +18,8 @@ def repaired(statement: Statement, context: Context) -> tuple[Statement, Context
     ``V = R + gamma V`` defines nothing, it is an equation; ``g_k := g`` uses one letter for a sequence and for a number; ``p(z | x) := p(x | z) p(z) / p(x)``
     is a theorem about one joint law; ``p_1, ..., p_n > 0`` is about all entries.
     """
+    context = _without_itself(statement, context)
+    context = _known_functions(context)
     context = _equations(context)
     context = _joint_laws(context)
     context = _whole_sequences(context)
@@ -35,6 +37,25 @@ def _derived(term: Term, context: Context) -> Term:
             if isinstance(d.lhs, Call) and d.lhs.function == term.body and all(isinstance(a, Name) for a in d.lhs.arguments):
                 return replace(term, body=d.lhs)
     return term
+
+
+def _without_itself(statement: Statement, context: Context) -> Context:
+    """A claim is not among its own hypotheses."""
+    kept = tuple(h for h in context.hypotheses if h != statement.formula)
+    return context if len(kept) == len(context.hypotheses) else replace(context, hypotheses=kept)
+
+
+def _known_functions(context: Context) -> Context:
+    """Functions that everybody knows mean what everybody knows, unless the document defines them."""
+    defined = {d.lhs.function for d in context.definitions if isinstance(d.lhs, Call) and not calls_itself(d)}
+    known = {s for s, k in context.kinds if isinstance(k, Function) and s in _KNOWN and s not in defined}
+    if not known:
+        return context
+    definitions = tuple(d for d in context.definitions if not (isinstance(d.lhs, Call) and d.lhs.function in known))
+    return replace(context, kinds=tuple((s, k) for s, k in context.kinds if s not in known), definitions=definitions)
+
+
+_KNOWN = frozenset((Name("binom"), Name("factorial"), Name("det"), Name("tr")))
 
 
 def _equations(context: Context) -> Context:

@@ -12,7 +12,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import Array, Context, Domain, Function, Sequence
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Bar, Big, Call, Group, Index, Name, Num, Relation, Term, sum_over
+from derivations.language.term import Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.laws import items
 from derivations.rules.refute import Agreement, Trial, refute
 
@@ -40,6 +40,18 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
     if _unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
+
+
+def transposed(statement: Statement, context: Context) -> Statement | None:
+    """``df/dx = b`` as ``df/dx = b^T`` for a vector x: people lay out such derivatives as rows or as columns. None where no such derivative occurs."""
+    if statement.relation is not Rel.EQ:
+        return None
+    for node in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)):
+        if isinstance(node, Deriv) and len(node.variables) == 1 and isinstance(variable := node.variables[0][0], Name | Index):
+            kind = context.kind(variable)
+            if isinstance(kind, Array) and kind.is_vector:
+                return Statement(statement.lhs, Rel.EQ, Transpose(Group(statement.rhs)))
+    return None
 
 
 def tried_at_equal_sizes(statement: Statement, context: Context, count: int, budget_seconds: float) -> Trial:

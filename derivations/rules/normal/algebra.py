@@ -44,10 +44,15 @@ class Arithmetic(Products):
             ((monomial, scale),) = cleared.terms.items()
         else:
             scale, monomial, base = self.canonical(cleared)
+        flips = 1
         for a, e in (*monomial, *inverses):
             atom = self.atoms[a]
+            value = atom.args[0] if atom.head == "base" else atom_power(a)
             if atom.head == "e":
                 result.append(raised(e))
+            elif isinstance(e, Fraction) and e.denominator == 1 and e % 2 and self.sign(value) == "-":
+                flips = -flips
+                result.append(self.mul(number(e), self.log_atom(-value)))
             elif self.atom_sign(a) == "+":
                 inner = self.log_atom(atom.args[0]) if atom.head == "base" else self.log_atom(atom_power(a))
                 result.append(self.mul(raised(e), inner))
@@ -56,7 +61,7 @@ class Arithmetic(Products):
                 result.append(self.mul(number(e), self.log(size) if size.single is None else self.log_atom(size)))
             else:
                 remainder.append((a, e))
-        sign = 1 if scale > 0 else -1
+        sign = flips if scale > 0 else -flips
         for prime, count in prime_factors(abs(scale)):
             result.append(self.make("log", None, (number(prime),)).scale(Fraction(count)))
         if base != ONE and sign > 0 and self.sign(base) == "+":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from derivations.rules.normal.algebra import Stuck
@@ -36,6 +37,10 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         for other in args[1:]:
             result = maximum(algebra, result, other) if name == "max" else minimum(algebra, result, other)
         return result
+    if name == "binom" and len(args) == 2:
+        n, k = args
+        below = algebra.mul(factorial(algebra, k), factorial(algebra, n - k))
+        return algebra.mul(factorial(algebra, n), algebra.power(below, Fraction(-1)))
     if name not in ONE_ARGUMENT:
         return None
     if len(args) != 1:
@@ -45,6 +50,8 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
     match name:
         case "exp":
             return algebra.exp(x)
+        case "factorial":
+            return factorial(algebra, x)
         case "ln" | "log":
             return algebra.log(x)
         case "sqrt":
@@ -89,6 +96,24 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return algebra.make("fun", (name, (0,)), (x,))
 
 
+def factorial(algebra: Forms, x: Poly) -> Poly:
+    """x!, with whole steps written out: (n + 2)! is (n + 2)(n + 1) n!."""
+    steps = x.constant_part
+    value = x.constant
+    if value is not None:
+        if value.denominator != 1 or not 0 <= value <= 1000:
+            raise Stuck("the factorial of something that is not a whole number of moderate size")
+        return number(math.factorial(int(value)))
+    if steps.denominator != 1 or abs(steps) > 24:
+        return algebra.make("fun", ("factorial", (0,)), (x,))
+    base = x - number(steps)
+    result = algebra.make("fun", ("factorial", (0,)), (base,))
+    factors = (base + number(k) for k in (range(1, int(steps) + 1) if steps > 0 else range(int(steps) + 1, 1)))
+    for factor in factors:
+        result = algebra.mul(result, factor if steps > 0 else algebra.power(factor, Fraction(-1)))
+    return result
+
+
 def _at_turn(algebra: Forms, name: str, x: Poly) -> Poly | None:
     """sin and cos at multiples of pi/6 and pi/4."""
     pi = algebra.make("pi").single
@@ -112,6 +137,6 @@ def _at_turn(algebra: Forms, name: str, x: Poly) -> Poly | None:
 ONE_ARGUMENT = frozenset(
     (
         *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
-        *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma"),
+        *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma", "factorial"),
     )
 )

@@ -91,8 +91,8 @@ def prove_implication(statement: Statement, context: Context, algebra_in: Fresh,
     return proved("using the equation before")
 
 
-def proportional(statement: Statement, context: Context) -> tuple[Statement, Name] | None:
-    """``f(x) prop g(x)`` as the equation ``f(x) g(x') = f(x') g(x)`` with another name for the variable; None if the variable cannot be told."""
+def proportional(statement: Statement, context: Context) -> tuple[Statement, Name, Name] | None:
+    """``f(x) prop g(x)`` as the equation ``f(x) g(x') = f(x') g(x)`` ; with the variable and its other name. None if it cannot be told."""
     variable = _variable(statement.lhs) or _variable(statement.rhs)
     if variable is None:
         return None
@@ -100,7 +100,7 @@ def proportional(statement: Statement, context: Context) -> tuple[Statement, Nam
     put: dict[Term, Term] = {variable: other}
     left = Group(statement.lhs) * Group(substitute(statement.rhs, put))
     right = Group(substitute(statement.lhs, put)) * Group(statement.rhs)
-    return Statement(left, Rel.EQ, right), other
+    return Statement(left, Rel.EQ, right), variable, other
 
 
 def _variable(term: Term) -> Name | None:

@@ -11,9 +11,7 @@ from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
-from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names, substitute
-from derivations.language.term import Name
+from derivations.language.structure import free_names
 from derivations.rules.refute import Agreement
 
 BUDGET_SECONDS = 2.0
@@ -41,29 +39,22 @@ def judge(
     """
     if premise is not None:
         return _after(statement, context, earlier, premise, budget_seconds)
-    deadline = monotonic() + budget_seconds
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, earlier, budget_seconds)
     statement, context = understood(statement, context)
+    verdict = _decided(statement, context, earlier, budget_seconds)
+    return _second_thoughts(statement, context, earlier, budget_seconds, verdict) if isinstance(verdict, Refuted) else verdict
+
+
+def _decided(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float) -> Verdict:
+    """A few values, then the proofs, then many values."""
+    deadline = monotonic() + budget_seconds
     quick = tried(statement, context, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
-    taken: tuple[str, ...] = ()
-    if isinstance(quick, Refuted) and (other := transposed(statement, context)) is not None:
-        if isinstance(tried(other, context, QUICK_POINTS, 0, QUICK_SECONDS), Agreement):
-            return Undecided("it holds transposed: whether it holds depends on the layout of derivatives by a vector, which the text does not say")
     if isinstance(quick, Refuted):
-        charitable = with_probabilities(statement, context)
-        again = None if charitable is None else tried(statement, charitable, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
-        if charitable is None or isinstance(again, Refuted):
-            return quick
-        if not isinstance(again, Agreement):
-            return Undecided("it does not hold for all numbers called p and q, and whether it holds for probabilities was not found out")
-        context, quick, taken = charitable, again, ("the families called p and q are probabilities",)
-    try:
-        found = prove(statement, context, earlier, deadline)
-    except DeriveError as error:
-        found = Undecided(str(error))
+        return quick
+    found = prove(statement, context, earlier, deadline)
     if isinstance(found, Evidence):
-        return Accepted(replace(found, assuming=(*taken, *found.assuming)))
+        return Accepted(found)
     if isinstance(found, Refuted):
         return found
     if isinstance(quick, Undecided):
@@ -74,14 +65,35 @@ def judge(
     match thorough:
         case Refuted():
             return thorough
-        case Agreement(points, digits, _) if points < MIN_POINTS and _has_names(statement):
+        case Agreement(points) if points < MIN_POINTS and _has_names(statement):
             return Undecided(f"{found.reason}; it held at the {points} point(s) where both sides are defined, which is too few to say anything")
-        case Agreement(points, digits, _) if digits >= MIN_DIGITS:
-            return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points, taken))
+        case Agreement(points, digits) if digits >= MIN_DIGITS:
+            return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points))
         case Undecided(reason):
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+LAYOUT = "it holds transposed: whether it holds depends on the layout of derivatives by a vector, which the text does not say"
+PROBABILITIES = "the families called p and q are probabilities"
+
+
+def _second_thoughts(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float, verdict: Refuted) -> Verdict:
+    """Whether a refutation rests on what people leave unsaid: the layout of a derivative, or that p_i and q_i are probabilities."""
+    other = transposed(statement, context)
+    if other is not None and isinstance(tried(other, context, QUICK_POINTS, 0, QUICK_SECONDS), Agreement):
+        return Undecided(LAYOUT)
+    charitable = with_probabilities(statement, context)
+    if charitable is None:
+        return verdict
+    match _decided(statement, charitable, earlier, budget_seconds):
+        case Refuted():
+            return verdict
+        case Accepted(evidence):
+            return Accepted(replace(evidence, assuming=(PROBABILITIES, *evidence.assuming)))
+        case Undecided(reason):
+            return Undecided(f"it does not hold for all numbers; where {PROBABILITIES}: {reason}")
 
 
 def _has_names(statement: Statement) -> bool:
@@ -91,7 +103,7 @@ def _has_names(statement: Statement) -> bool:
 def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement, budget_seconds: float) -> Verdict:
     """A row below another one: it may hold by itself, or follow from the row before."""
     alone = judge(statement, context, earlier=earlier, budget_seconds=budget_seconds / 2)
-    if isinstance(alone, Accepted):
+    if isinstance(alone, Accepted) or (isinstance(alone, Undecided) and alone.reason == LAYOUT):
         return alone
     follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=earlier, budget_seconds=budget_seconds / 2)
     if isinstance(follows, Undecided) and isinstance(alone, Undecided):
@@ -103,10 +115,6 @@ def _proportional(statement: Statement, context: Context, earlier: tuple[Stateme
     found = proportional(statement, context)
     if found is None:
         return Undecided("the variable of a proportionality cannot be told")
-    equation, other = found
-    kind = next((context.kind(n) for n in free_names(statement.lhs) if equation.rhs != statement.rhs and _renamed(n, other, statement, equation)), None)
+    equation, variable, other = found
+    kind = context.kind(variable)
     return judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier, budget_seconds=budget_seconds)
-
-
-def _renamed(name: Name, other: Name, statement: Statement, equation: Statement) -> bool:
-    return substitute(statement.rhs, {name: other}) != statement.rhs and other in free_names(equation.lhs)

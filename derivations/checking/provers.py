@@ -26,6 +26,8 @@ Found: TypeAlias = Evidence | Undecided | Refuted
 Attempt: TypeAlias = Callable[[], Found]
 
 
+FAULTS: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError)
+"""What a rule may raise on a term that it was not made for. The step is then undecided by it; no document may stop the checker."""
 MEANS: Final = frozenset(("E", "Var", "Cov", "V", "var", "cov"))
 
 
@@ -184,6 +186,9 @@ def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]
             found = attempt()
         except DeriveError as error:
             reasons.append(str(error))
+            continue
+        except FAULTS as error:
+            reasons.append(f"a rule failed: {type(error).__name__}: {error}")
             continue
         if not isinstance(found, Undecided):
             return found

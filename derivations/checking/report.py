@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.judge import judge
+from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
+from derivations.language.context import Context
+from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.warnings import warnings
 
@@ -73,12 +76,13 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     records: list[Record] = []
     step, row = 0, ("", "")
     found = judgements(doc)
-    for j in found:
+    in_scopes = _in_scopes(found)
+    for number, j in enumerate(found):
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
-        remembered = known(j)
-        record = remembered if remembered is not None else _record(j, step)
-        if remembered is None and learnt is not None:
+        remembered = known(j) if j.placed is None else None
+        record = remembered if remembered is not None else _record(j, step, in_scopes.get(number))
+        if remembered is None and learnt is not None and j.placed is None:
             learnt(j, record)
         records.append(record)
     remarks = [(place.line, place.column, text) for place, text in doc.problems]
@@ -86,14 +90,39 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     return Report(doc.source.file, tuple(records), tuple(sorted(remarks)))
 
 
-def _record(j: Judgement, step: int) -> Record:
+def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
+    """The verdicts on what stands in told scopes, by number: first the steps, in order, and then what repeats them."""
+    ledger = Ledger()
+    verdicts: dict[int, Verdict] = {}
+    for number, j in enumerate(found):
+        statement = statement_of(j)
+        if j.placed is None or j.status == "given" or not j.placed.scope:
+            continue
+        if j.status == "unread" or statement is None:
+            ledger.scopes.setdefault(j.placed.scope, []).append(Known(Statement(Name(j.lhs_text), Rel.EQ, Name(j.rhs_text)), j.context, Undecided(j.why_unread)))
+        else:
+            verdicts[number] = ledger.step(j.placed.scope, statement, j.context, j.placed.justification, _plainly)
+    for number, j in enumerate(found):
+        if j.placed is not None and j.status == "judge" and not j.placed.scope:
+            verdicts[number] = ledger.recalled(j.placed.readings)
+    return verdicts
+
+
+def _plainly(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
+    try:
+        return judge(statement, context, earlier=earlier, budget_seconds=BUDGET_SECONDS)
+    except (ArithmeticError, RecursionError, MemoryError, ValueError) as error:
+        return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
+
+
+def _record(j: Judgement, step: int, verdict: Verdict | None = None) -> Record:
     plain = Record(j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, "given", label=j.label, step=step, cell=j.cell, assumed=j.assumed)
     statement = statement_of(j)
     if j.status == "given":
         return replace(plain, why=j.reason)
     if j.status == "unread" or statement is None:
         return replace(plain, verdict="unread", why=j.why_unread)
-    match judged(j):
+    match verdict or judged(j):
         case Accepted(evidence):
             return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
         case Refuted(counterexample, reason):

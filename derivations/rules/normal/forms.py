@@ -77,8 +77,9 @@ class Forms(Binding):
             outer = super()._termwise(Poly({outside: Fraction(1)}))
             if inner not in ("+", "0+") or outer is None:
                 continue
-            if self.sign(b - a_limit) in ("-", "0-"):
-                continue
+            direction = self.sign(b - a_limit)
+            if direction in ("-", "0-") or (direction is None and (a_limit, b) not in self._summed):
+                continue  # S(0) - S(t) is no sum that somebody wrote: for a positive t it is the negative of one
             strict = strict or (inner == "+" and outer == "+" and self.sign(b - a_limit) == "+")
             rest = Poly({m: c for m, c in rest.terms.items() if m not in (high, low)})
         if rest is p:
@@ -149,6 +150,8 @@ class Forms(Binding):
         upper = self._whole_tail(variable, body) if not isinstance(last, Poly) else self._prefix(variable, body, last)
         if not isinstance(first, Poly):
             return upper + self._per_term(body, variable, lambda g: self._bound("head", variable, g))
+        if isinstance(last, Poly):
+            self._summed.add((first - ONE, last))
         return upper - self._prefix(variable, body, first - ONE)
 
     def _ranged(self, variable: int, g: Poly, first: Poly, last: Poly) -> Poly:

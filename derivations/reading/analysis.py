@@ -18,7 +18,7 @@ from derivations.reading.declarations import declared, listed, range_of, symbol_
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.moments import moments
+from derivations.reading.moments import is_conditional, moments
 from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
@@ -96,7 +96,7 @@ class Analyser:
             return Relation(known, tuple(link.sign for link in formula.chains[0].links))
 
         for number, first in self.first.items():
-            self.ledger.say(first, moments(self.prose, number, term_of, uses.sequences))
+            self.ledger.say(first, moments(self.prose, number, term_of, uses.sequences), local=is_conditional(self.prose, number))
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
         """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""

@@ -19,6 +19,7 @@ _BETWEEN: Final = re.compile(r"(?:\([^()]*\))?(?:,|,?and(?: \w+)?)")
 _LONGEST_BETWEEN: Final = 60
 _AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?:independent|uncorrelated)\b(?P<of>\s+of\s*)?")
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
+_IF: Final = re.compile(r"\s*(?:If|When|Whenever)\b")
 _VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
     (re.compile(r"(?:\bmeans?|\bexpectations?|\bexpected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
@@ -79,6 +80,11 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         for symbol in subjects:
             yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
             yield Hypothesis(moment(which, symbol, value))
+
+
+def is_conditional(prose: Prose, number: int) -> bool:
+    """Whether a sentence says what holds in one case only: "If X and Y are independent, then ..."."""
+    return _IF.match(prose.sentences[number].words) is not None
 
 
 def moment(which: str, symbol: Symbol, value: Term) -> Relation:

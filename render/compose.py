@@ -14,6 +14,7 @@ from derivations.kernel.theorem import Checked, Theorem, compose
 from derivations.kernel.verdict import weakest
 from derivations.language.term import Num, Term
 from derivations.problem import Answer, Displayed, Ledger, LedgerRow, Literally, Problem, Words
+from render import declared
 from render.assumptions import own, shared
 from render.document import (
     Block,
@@ -33,6 +34,7 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
 )
 from render.figures.draw import draw
 from render.figures.words import filled, words_for
@@ -64,14 +66,17 @@ def problem_blocks(
     ``key_only`` leaves out the steps that a short version does without. ``marks`` holds, for each step of the problem, what it is worth or nothing.
     """
     first = 0
-    blocks: list[Block] = [Question(paragraphs(problem.question if question is None else question))]
+    blocks: list[Block] = [Told((declared.PROBLEM, declared.RECALL)), Question(paragraphs(problem.question if question is None else question))]
+    printed = tuple(section.theorem for section in problem.sections)
     contexts = tuple(section.theorem.context for section in problem.sections)
     assumed = shared(contexts, messages)
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
-    for section in problem.sections:
+    for number, section in enumerate(problem.sections, 1):
         lead: Inlines = (Strong(messages.lemma),) if section.role == "lemma" else ()
         caption = (*lead, *inlines(section.caption or section.theorem.title))
+        rests = tuple(line for k, link in enumerate(_links(section.theorem, key_only, ()), 1) for line in declared.step(k, link[0][-1], printed))
+        blocks.append(Told((declared.END, *declared.begin(str(number), section.theorem.context), *rests)))
         blocks.append(Caption(caption))
         here = own(section.theorem.context, contexts, messages)
         if here:
@@ -80,13 +85,14 @@ def problem_blocks(
         steps = len(section.theorem.steps)
         blocks += chains(section.theorem, key_only=key_only, marks=marks[first : first + steps])
         first += steps
+    blocks.append(Told((declared.END, declared.RECALL)))
     if problem.ledger is not None:
         blocks.append(_ledger(problem.ledger, messages))
     for note in problem.notes:
         blocks += paragraphs(note)
     if problem.figure is not None:
         blocks.append(_figure(problem.figure, messages))
-    blocks.append(Boxed(messages.answer, _answer(problem.answer, messages)))
+    blocks += [Boxed(messages.answer, _answer(problem.answer, messages)), Told((declared.END,))]
     return tuple(blocks)
 
 

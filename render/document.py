@@ -159,7 +159,23 @@ class Part:
     note: str = ""
 
 
-Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Space | Part
+Line: TypeAlias = "tuple[str | Term, ...]"
+"""A line of the language of ``derive:`` comments: its words, and the terms among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a checker is told and a reader does not see, because words beside it say the same: comments, in files that have them."""
+
+    lines: tuple[Line, ...]
+
+
+Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Space | Part | Told
+
+
+def visible(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks that a reader sees."""
+    return tuple(block for block in blocks if not isinstance(block, Told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +279,8 @@ def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Ca
                 return replace(part, heading=words(heading), blocks=tuple(map(block, inside)))
             case Figure(scene, caption):
                 return Figure(relabelled(scene, term), line(caption))
+            case Told(lines):
+                return Told(tuple(tuple(piece if isinstance(piece, str) else term(piece) for piece in told) for told in lines))
             case Space():
                 return part
 

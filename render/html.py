@@ -31,6 +31,8 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
+    visible,
 )
 from render.figures import svg
 from render.look import PLAIN_LOOK, Look, built_in
@@ -91,7 +93,7 @@ class _Writer:
     messages: Messages
 
     def blocks(self, blocks: tuple[Block, ...], level: int) -> str:
-        return "".join(self.block(block, level) for block in blocks)
+        return "".join(self.block(block, level) for block in visible(blocks))
 
     def block(self, block: Block, level: int) -> str:
         """``level``: the rank of headings at this place."""
@@ -116,6 +118,8 @@ class _Writer:
             case Figure(scene, caption):
                 drawn = svg.inline(scene, self.style)
                 return f'<figure>\n<div class="scroll">\n{drawn}</div>\n<figcaption>{self.line(caption)}</figcaption>\n</figure>\n'
+            case Told():
+                return ""
             case Space(centimetres):
                 return f'<div class="space" style="height: {centimetres:g}cm"></div>\n'
             case Part(identifier, heading, blocks, _, note):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from derivations.kernel.verdict import Strength
 from derivations.language.errors import DeriveError
-from derivations.language.term import Term
+from derivations.language.term import Relation, Term
 from derivations.reading.symbols import PRODUCT_MACROS
 from render.document import (
     Block,
@@ -19,6 +19,7 @@ from render.document import (
     Figure,
     Inlines,
     Items,
+    Line,
     Mark,
     Math,
     Paragraph,
@@ -29,7 +30,9 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
     figures,
+    visible,
 )
 from render.figures.tikz import DRAWING, tikz
 from render.latex_text import characters, escape, inside_text
@@ -108,11 +111,15 @@ class _Writer:
     style: Style
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
-        """Blocks one after another. A display belongs to the paragraph before it, and neighbouring displays are rows of one."""
+        """Blocks one after another. A display belongs to the paragraph before it, and neighbouring equations are rows of one."""
         found: list[str] = []
-        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
+        for number, block in enumerate(blocks):
+            if isinstance(block, Told):  # comments lie between blocks without parting them
+                found.append(self.block(block))
+                continue
+            after = next(iter(visible(blocks[number + 1 :])), None)
             text = self.block(block)
-            if isinstance(block, Display) and found and found[-1].endswith(_END_ALIGN):
+            if isinstance(block, Display) and isinstance(block.term, Relation) and found and found[-1].endswith(_END_ALIGN):
                 found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + text.removeprefix(_ALIGN)
             else:
                 found.append(text)
@@ -140,6 +147,8 @@ class _Writer:
                 return f"\\begin{{answer}}{{{escape(label)}}}\n{self.blocks(blocks).strip()}\n\\end{{answer}}\n"
             case Figure(scene, caption):
                 return f"\\begin{{drawing}}{{{self.line(caption)}}}\n{tikz(scene, self.style)}\\end{{drawing}}\n"
+            case Told(lines):
+                return "".join(f"% derive: {self.told(line)}\n" for line in lines)
             case Space(centimetres):
                 return f"\\vspace*{{{centimetres:g}cm}}\n"
             case Part(identifier, heading, blocks, new_page, note):
@@ -150,6 +159,9 @@ class _Writer:
                 inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
                 inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if new_page else inside
                 return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{inside}"
+
+    def told(self, line: Line) -> str:
+        return " ".join(piece if isinstance(piece, str) else f"{{{latex(piece, self.style)}}}" for piece in line)
 
     def line(self, inlines: Inlines) -> str:
         found = []

@@ -32,8 +32,10 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
     figures,
 )
+from render.document import Line as ToldLine
 from render.figures.scene import Scene
 from render.figures.svg import standalone
 from render.figures.words import plain
@@ -135,6 +137,8 @@ class _Writer:
             case Figure(scene, caption):
                 told = _words(plain(scene.description, self.style).replace("\n", " "))
                 return f"![{told}]({self.pictures.get(scene) or embedded(scene, self.style)})\n\n*{self.line(caption).strip()}*"
+            case Told(lines):
+                return "\n".join(f"<!-- derive: {self.told(line)} -->" for line in lines)
             case Space():
                 return r"\ "  # Markdown knows no heights
             case Part(_, heading, blocks, _, note):
@@ -145,6 +149,10 @@ class _Writer:
         inside = replace(self, end=" ")
         text = "\n\n".join(inside.block(block, level) for block in blocks)
         return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+    def told(self, line: ToldLine) -> str:
+        """Two dashes end nothing in this comment but look like it to some readers: they are set apart."""
+        return " ".join(piece if isinstance(piece, str) else f"{{{self.formula(piece)}}}" for piece in line).replace("--", "- -")
 
     def line(self, inlines: Inlines) -> str:
         found = []

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from derivations.kernel.verdict import Strength
 from derivations.problem import Problem
+from render import declared
 from render.compose import Entry, every_assumption, versions
-from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text
+from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text, Told
 from render.editions import edition_blocks, heading_note
 from render.messages import Messages
 from render.printing import PLAIN_PRINTING, Edition, Printing
@@ -92,12 +93,14 @@ def _appendix(sheet: Sheet, printing: Printing) -> Part:
         cells: list[Inlines] = [(Text(name),), *((Text(n),) for n in numbers)]
         rows.append((*cells, (Mark(overall.strength), Text(f" {messages.known(overall)}"))))
     blocks: list[Block] = [
+        Told((declared.PROBLEM, declared.RECALL_ALL)),
         Paragraph((Text(messages.appendix_lead),)),
         Table(tuple((Text(words),) for words in head), tuple(rows), (False, *(True for _ in head[1:-1]), False)),
         Paragraph((Text(messages.legend),)),
         _legend(used, messages),
         Paragraph((Text(messages.assumed),)),
         Items(tuple(_assumed(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))),
+        Told((declared.END,)),
         Paragraph((Text(messages.versions.format(versions=", ".join(versions()))),)),
     ]
     return Part("evidence", messages.appendix, tuple(blocks), new_page=True)

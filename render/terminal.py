@@ -37,6 +37,8 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
+    visible,
 )
 from render.figures.words import plain
 from render.marks import MARKS
@@ -63,7 +65,7 @@ class _Writer:
     width: int
 
     def blocks(self, blocks: tuple[Block, ...], width: int) -> Iterator[Styled]:
-        for block in blocks:
+        for block in visible(blocks):
             if not isinstance(block, Items | Chain):
                 yield Styled()
             yield from self.block(block, width)
@@ -98,6 +100,8 @@ class _Writer:
             case Figure(scene):
                 told = f"[{scene.title}. {plain(scene.description, self.style)}]"
                 yield from (Styled(line, _QUIET) for line in wrap(told, width, break_long_words=False, break_on_hyphens=False))
+            case Told():
+                pass
             case Space():
                 yield Styled()
             case Part(_, heading, blocks, _, note):
@@ -105,7 +109,7 @@ class _Writer:
                 yield from self.blocks(blocks, width)
 
     def inside(self, blocks: tuple[Block, ...], width: int) -> Iterator[Styled]:
-        for block in blocks:
+        for block in visible(blocks):
             yield from self.block(block, width)
 
     def plain(self, inlines: Inlines) -> str:

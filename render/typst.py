@@ -27,6 +27,8 @@ from render.document import (
     Strong,
     Table,
     Text,
+    Told,
+    visible,
 )
 from render.figures.typst import drawing
 from render.figures.words import plain
@@ -78,6 +80,7 @@ class _Writer:
     def blocks(self, blocks: tuple[Block, ...], *, together: bool = False) -> str:
         """Blocks one after another: neighbouring displays are lines of one, and a paragraph stays with the formulas that follow it (which it does
         in any case where all blocks stay ``together``)."""
+        blocks = visible(blocks)
         found: list[str] = []
         shown: list[str] = []
         for block, after in zip(blocks, (*blocks[1:], None), strict=False):
@@ -115,6 +118,8 @@ class _Writer:
                 unnumbered = 'kind: "drawing", supplement: none, numbering: none, gap: 9pt'
                 below = f"text(size: 9.5pt)[{self.line(caption)}]"
                 return f"#figure({unnumbered}, alt: {told}, caption: {below}, {drawing(scene, self.style)})\n"
+            case Told():
+                return ""
             case Space(centimetres):
                 return f"#space({centimetres:g}cm)\n"
             case Part(identifier, heading, blocks, new_page, note):

@@ -21,10 +21,12 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
+from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
 from derivations.reading.sides import softmax_axis
 from derivations.reading.source import Place, Source
+from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
 from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
 from derivations.reading.words import word_names
@@ -66,6 +68,7 @@ class Judgement:
     left_line: int = 0
     left_column: int = 0
     cell: int | None = None
+    placed: Placed | None = None
 
 
 MOST_EARLIER: Final = 40
@@ -86,6 +89,7 @@ class Document:
     vocabulary: Vocabulary
     directives: tuple[Fact, ...]
     problems: tuple[tuple[Place, str], ...]
+    told: Told = Told()
 
 
 def document(source: Source, declarations: Iterable[str] = ()) -> Document:
@@ -105,16 +109,18 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
 
     for text in declarations:
         facts.extend(Fact(content, 0, 1 << 60, -1) for content in directive(text, reader))
-    for told in cut.mask.directives:
+    scoped = told(cut.mask.directives, vocabulary.macros, len(source.text))
+    for line in scoped.rest:
         try:
-            scope = innermost(around, told.start)
+            scope = innermost(around, line.start)
             facts.extend(
-                Fact(content, scope.start if isinstance(content, Description) else told.start, scope.end, told.start)
-                for content in directive(told.text, reader)
+                Fact(content, scope.start if isinstance(content, Description) else line.start, scope.end, line.start)
+                for content in directive(line.text, reader)
             )
         except DeriveError as error:
-            problems.append((source.place(told.start), str(error)))
-    return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems))
+            problems.append((source.place(line.start), str(error)))
+    problems.extend((source.place(at), text) for at, text in scoped.problems)
+    return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems), scoped)
 
 
 def judgements(doc: Document) -> list[Judgement]:
@@ -123,6 +129,8 @@ def judgements(doc: Document) -> list[Judgement]:
     introduced = settings(doc.prose)
     by_problem: dict[Scope, list[Formula]] = {}
     for formula in doc.prose.formulas:
+        if doc.told.region(formula.segment.start) is not None:
+            continue
         by_problem.setdefault(problem_at(doc.scopes, formula.segment.start), []).append(formula)
     scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
     found: list[tuple[int, Judgement]] = []
@@ -133,6 +141,7 @@ def judgements(doc: Document) -> list[Judgement]:
         found.extend(_assembled(doc, analysis, used, introduced))
         if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
             shared = list(analysis.facts)
+    found.extend(_told(doc, one) for one in Repeated(doc.source, doc.segmented, doc.prose, doc.told, RELATIONS).found())
     found.extend(_unread(doc))
     return [judgement for _, judgement in sorted(found, key=lambda entry: entry[0])]
 
@@ -351,6 +360,18 @@ def _spelled(symbol: Symbol) -> str:
 def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mapping[int, Setting]) -> list[tuple[int, Judgement]]:
     assembler = _Assembler(doc, analysis, used, introduced)
     return [assembler.make(draft) for draft in analysis.drafts]
+
+
+def _told(doc: Document, one: Found) -> tuple[int, Judgement]:
+    chain = one.chain
+    left, right, link = chain.sides[one.link], chain.sides[one.link + 1], chain.links[one.link]
+    place, from_place = doc.source.place(right.start), doc.source.place(left.start)
+    status: Status = "judge" if one.status == "judge" else "given" if one.status == "given" else "unread"
+    return link.start, Judgement(
+        doc.source.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
+        one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "", (),
+        from_place.line, from_place.column, place.cell, one.placed,
+    )
 
 
 def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:

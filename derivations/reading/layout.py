@@ -16,6 +16,9 @@ SCALING: Final = re.compile(r"\\(?:resizebox|scalebox)(?![A-Za-z])")
 PLACING: Final = frozenset(("\\MoveEqLeft",))
 """Commands without arguments that move a formula."""
 _REACH: Final = 20_000
+_SPACER: Final = re.compile(r"(?<=[\s&])\{\}(?=\s*(?:[-+=]|\\(?:times|cdot|odot|ast|le|ge|pm)(?![A-Za-z])))")
+_UPRIGHT: Final = re.compile(r"\\mathop\{\}\\mathrm\{")
+"""Empty braces before a sign, which give it the space of one between two formulas."""
 
 
 def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> str:
@@ -30,6 +33,7 @@ def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> s
     wanted = [*beside, *scaled, *PLACING]
     names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
     found = re.compile(f"(?:{names})(?![A-Za-z])")
+    text = spelled(text)
     characters = list(text)
     at = 0
     while (call := found.search(text, at)) is not None:
@@ -48,6 +52,13 @@ def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> s
             _blank(characters, stop - 1, stop)
             at = start + 1
     return "".join(characters)
+
+
+def spelled(text: str) -> str:
+    """The text, as long as before, without empty braces before a sign, and with an upright name after ``\\mathop{}`` as an operator's name, for
+    which some readers of Markdown have no command."""
+    text = _SPACER.sub(lambda m: " " * len(m[0]), text)
+    return _UPRIGHT.sub(lambda m: "\\operatorname{".rjust(len(m[0])), text)
 
 
 def _blank(characters: list[str], start: int, end: int) -> None:

@@ -156,6 +156,10 @@ class _Builder:
             if item.kind is ItemKind.BREAK:
                 self.cue = item.value
         kept = [item for item in row_items if item.kind not in (ItemKind.MARK, ItemKind.BREAK)]
+        if [item.kind for item in kept[:2]] == [ItemKind.COLUMN] * 2 and all(item.kind in (ItemKind.COLUMN, ItemKind.WORDS) for item in kept):
+            if self.current is not None:  # words that go on in the column of reasons
+                self.current.reasons.append((self.number, " ".join(item.value for item in kept if item.kind is ItemKind.WORDS)))
+            return
         pieces = self._joined(self._pieces(kept))
         led_by_column = bool(kept) and kept[0].kind is ItemKind.COLUMN
         for k, piece in enumerate(pieces):

@@ -1,0 +1,224 @@
+"""Judging the steps of told scopes: each scope becomes a theorem when all of it is accepted, and later scopes may use it by the rule that they name.
+
+A comment never makes a step true. ``step 1 by induction {t} {0} using 2 3`` makes the kernel's rule of induction, which looks at the theorems of the
+scopes 2 and 3 as they were checked here; without them it is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from derivations.kernel.statement import Derivation, Premise, Rule, Statement, Step
+from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, verify
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, weakest
+from derivations.language.context import Context
+from derivations.language.errors import DeriveError
+from derivations.language.term import Name, Term
+from derivations.reading.told import Justification
+
+Plainly = Callable[[Statement, Context, tuple[Statement, ...]], Verdict]
+"""How a step is judged by itself: its statement, its context, earlier statements."""
+
+
+GIVEN_UP = (ArithmeticError, RecursionError, MemoryError, ValueError)
+"""What a rule may raise for what stands in a document (``DeriveError`` is a ``ValueError``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A step of a scope that was judged."""
+
+    statement: Statement
+    context: Context
+    verdict: Verdict
+    lemmas: tuple[Theorem, ...] = ()
+
+
+@dataclass
+class Ledger:
+    """What was judged in each scope so far, in order."""
+
+    scopes: dict[str, list[Known]] = field(default_factory=dict)
+    theorems: dict[str, Theorem | None] = field(default_factory=dict)
+
+    def step(self, key: str, statement: Statement, context: Context, justification: Justification | None, plainly: Plainly) -> Verdict:
+        """The verdict on a step of a scope, which is remembered."""
+        lemmas, missing = self._lemmas(key, justification)
+        verdict = Undecided(missing) if missing else self._judged(key, statement, context, justification, lemmas, plainly)
+        if isinstance(verdict, Accepted) and lemmas:
+            low = weakest((verdict.evidence, *(lemma.evidence for lemma in lemmas)))
+            verdict = Accepted(replace(low, method=verdict.evidence.method))
+        self.scopes.setdefault(key, []).append(Known(statement, context, verdict, lemmas))
+        return verdict
+
+    def _lemmas(self, key: str, justification: Justification | None) -> tuple[tuple[Theorem, ...], str]:
+        """The theorems that a step is said to use, and what is wrong with one of them."""
+        if justification is None:
+            return (), ""
+        problem = key.partition(".")[0]
+        found: list[Theorem] = []
+        for name in justification.using:
+            theorem = self.theorem(f"{problem}.{name}") if f"{problem}.{name}" != key else None
+            if theorem is None:
+                return (), f"the step uses {name}, which is no scope before it in which every step is accepted"
+            found.append(theorem)
+        return tuple(found), ""
+
+    def _judged(
+        self, key: str, statement: Statement, context: Context, justification: Justification | None, lemmas: tuple[Theorem, ...], plainly: Plainly
+    ) -> Verdict:
+        if justification is not None and justification.arguments:
+            try:
+                return made(justification).decide(statement, context, lemmas)
+            except GIVEN_UP as error:
+                return Undecided(f"{justification.rule}: {error}")
+        here = tuple(known.statement for known in self.scopes.get(key, ()) if isinstance(known.verdict, Accepted))
+        usable = tuple(lemma.statement for lemma in lemmas if context.extends(lemma.context))
+        alone = plainly(statement, context, (*usable, *here))
+        if isinstance(alone, Refuted) or (isinstance(alone, Accepted) and alone.evidence.strength >= Strength.PROVED):
+            return alone
+        for rule in _candidates(justification):
+            premises: tuple[Premise, ...] = lemmas
+            try:
+                verdict = rule.decide(statement, context, premises)
+            except GIVEN_UP:
+                continue
+            if isinstance(verdict, Accepted):
+                return verdict
+        return alone
+
+    def theorem(self, key: str) -> Theorem | None:
+        """What a scope proves from end to end, made by the kernel from the verdicts here; None unless every step of it was accepted."""
+        if key not in self.theorems:
+            known = self.scopes.get(key, [])
+            self.theorems[key] = _theorem(key, known) if known and all(isinstance(k.verdict, Accepted) for k in known) else None
+        return self.theorems[key]
+
+    def recalled(self, readings: tuple[tuple[str, Context, Statement], ...]) -> Verdict:
+        """The verdict on a formula that repeats what scopes say: it has to be there, as a step, as the ends of a chain, or case by case."""
+        from derivations.checking.told_cases import by_cases
+
+        for key, _, statement in readings:
+            evidence = self._shown(key, statement)
+            if evidence is not None:
+                return Accepted(evidence)
+        for key, context, statement in readings:
+            alike = [(c, shown, e) for c, shown, e in self._all_shown(key) if (c.kinds, c.definitions) == (context.kinds, context.definitions)]
+            found = by_cases(statement, alike)
+            if found is not None:
+                return Accepted(found)
+        return Undecided("no scope of this problem comes to this statement, and it stands in none")
+
+    def _all_shown(self, key: str) -> Iterator[tuple[Context, Statement, Evidence]]:
+        """Everything that the scopes of a problem show: their steps, and the ends of their chains."""
+        problem = key.partition(".")[0]
+        for other, known in self.scopes.items():
+            accepted = [(k.statement, k.verdict.evidence) for k in known if isinstance(k.verdict, Accepted)]
+            if other.partition(".")[0] == problem and accepted:
+                steps = dict(accepted)
+                whole = weakest(tuple(evidence for _, evidence in accepted))
+                for statement in chain_closure(tuple(one for one, _ in accepted)):
+                    yield known[0].context, statement, steps.get(statement, whole)
+
+    def _shown(self, key: str, statement: Statement) -> Evidence | None:
+        known = self.scopes.get(key, [])
+        accepted = [(k.statement, k.verdict.evidence) for k in known if isinstance(k.verdict, Accepted)]
+        for one, evidence in accepted:
+            if one == statement:
+                return replace(evidence, method="the same statement as a step of its problem")
+        if statement in chain_closure(tuple(one for one, _ in accepted)):
+            return replace(weakest(tuple(evidence for _, evidence in accepted)), method="the ends of a chain of its problem")
+        return None
+
+
+def _theorem(key: str, known: list[Known]) -> Theorem | None:
+    steps = tuple(Step(k.statement, Rule("checked", "checked", _told(k)), "", k.lemmas) for k in known)
+    lemmas = tuple(dict.fromkeys(lemma for k in known for lemma in k.lemmas))
+    try:
+        return verify(Derivation(key, known[-1].context, _goal(tuple(k.statement for k in known)), steps, lemmas))
+    except NotProved:
+        return None
+
+
+def _told(known: Known) -> Callable[[Statement, Context, tuple[Premise, ...]], Verdict]:
+    """The verdict that this very step was given when it was judged."""
+
+    def decide(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+        same = (statement, context, premises) == (known.statement, known.context, known.lemmas)
+        return known.verdict if same else Undecided("another step than the one that was judged")
+
+    return decide
+
+
+def _goal(statements: tuple[Statement, ...]) -> Statement:
+    """The relation between the two ends of the last unbroken chain."""
+    goal = statements[-1]
+    for before in reversed(statements[:-1]):
+        relation = compose(before.relation, goal.relation)
+        if before.rhs != goal.lhs or relation is None:
+            break
+        goal = Statement(before.lhs, relation, goal.rhs)
+    return goal
+
+
+def _rules() -> tuple[Rule, ...]:
+    from derivations.rules.change_of_variables import integration
+    from derivations.rules.equality import algebra, arithmetic, by_definition, differentiation, summation
+    from derivations.rules.equations import equivalence, implication
+    from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, reindexing
+    from derivations.rules.order import order
+
+    return (
+        arithmetic, algebra, by_definition, summation, differentiation, order, equivalence, implication, integration, reindexing, entry_algebra,
+        entries, matrix_algebra, permutation_algebra, array_algebra,
+    )  # fmt: skip
+
+
+def _candidates(justification: Justification | None) -> tuple[Rule, ...]:
+    """The rule that the document names; where it names none, those that look at nothing but the statement and its context."""
+    if justification is None:
+        from derivations.rules.matrices import array_algebra, entry_algebra, reindexing
+
+        return (reindexing, entry_algebra, array_algebra)
+    return tuple(rule for rule in _rules() if rule.name == justification.rule)
+
+
+def made(justification: Justification) -> Rule:
+    """The kernel's rule for these arguments. Raises DeriveError for words that make none."""
+    from derivations.rules.induction import induction_on
+
+    match justification.rule, justification.arguments:
+        case "induction", (Name() as variable, start) if not isinstance(start, str):
+            return induction_on(variable, start)
+        case ("change of variables" | "substitution") as which, (p_x, p_z, function, Name() as z, Name() as x, low, high, *pieces):
+            terms = (p_x, p_z, function, low, high)
+            if not any(isinstance(term, str) for term in terms):
+                return _transformed(which, terms, z, x, pieces)  # type: ignore[arg-type]
+        case _:
+            pass
+    raise DeriveError(
+        f"derive: step by {justification.rule}: accepted are induction {{VARIABLE}} {{START}} using BASE STEP, and change of variables or substitution "
+        "{NEW DENSITY} {BASE DENSITY} {MAP} {z} {x} {LOW} {HIGH} piece {LOW} {HIGH} {INVERSE} {IMAGE LOW} {IMAGE HIGH} increasing|decreasing ..."
+    )
+
+
+def _transformed(which: str, terms: tuple[Term, ...], z: Name, x: Name, pieces: list[Term | str]) -> Rule:
+    from derivations.rules.change_of_variables import Piece, Transformation, change_of_variables, substitution
+
+    new, base, function, low, high = terms
+    found: list[Piece] = []
+    while pieces:
+        match pieces:
+            case ["piece", a, b, inverse, c, d, ("increasing" | "decreasing") as how, *pieces]:
+                ends = (a, b, inverse, c, d)
+                if any(isinstance(term, str) for term in ends):
+                    raise DeriveError(f"derive: step by {which}: the ends and the inverse of a piece stand in braces")
+                found.append(Piece(a, b, inverse, c, d, how == "increasing"))  # type: ignore[arg-type]
+            case _:
+                raise DeriveError(f"derive: step by {which}: piece {{LOW}} {{HIGH}} {{INVERSE}} {{IMAGE LOW}} {{IMAGE HIGH}} increasing|decreasing is accepted")
+    change = Transformation(new, base, function, z, x, tuple(found))
+    return (change_of_variables if which == "change of variables" else substitution)(change, (low, high))
+
+
+__all__ = ["Known", "Ledger", "Plainly", "made"]

@@ -1,0 +1,86 @@
+"""Contexts as the comments that a checker reads: what the words of a sheet tell people, in the language of ``derivations.reading.told``.
+
+Formulas stay terms, so that a notation profile changes them with those of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Sequenced
+from itertools import groupby
+
+from derivations.kernel.statement import Rule
+from derivations.kernel.theorem import Checked, Theorem
+from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.term import Name
+from derivations.reading.kinds_told import DOMAIN_WORDS
+from derivations.rules.change_of_variables import Transformation
+from render.document import Line
+
+END: Line = ("end",)
+PROBLEM: Line = ("problem",)
+RECALL: Line = ("recall",)
+RECALL_ALL: Line = ("recall all",)
+
+
+def begin(name: str, context: Context) -> tuple[Line, ...]:
+    """The lines that open a scope and tell its context."""
+    return ((f"begin {name}",), *declared(context))
+
+
+def declared(context: Context) -> tuple[Line, ...]:
+    """Every kind, hypothesis, definition, range and convention, in order; reading the lines gives the context again."""
+    return (
+        *(("let", *(name for name, _ in names), ":", *kind_words(kind)) for kind, names in groupby(context.kinds, lambda pair: pair[1])),
+        *(("assume", hypothesis) for hypothesis in context.hypotheses),
+        *(_definition(definition) for definition in context.definitions),
+        *(("range", variable, low, high) for variable, low, high in context.ranges),
+        *((f"convention {' '.join(words.split())}",) for words in context.conventions),
+    )
+
+
+def kind_words(kind: Kind) -> Line:
+    match kind:
+        case Scalar(domain):
+            return (DOMAIN_WORDS[domain],)
+        case Sequence(domain, arity):
+            return ("sequence", DOMAIN_WORDS[domain], str(arity))
+        case Array(rows, cols, properties):
+            return ("array", rows, cols, *sorted(properties))
+        case Function(arity, properties, on_integers, maps_arrays):
+            return ("function", str(arity), *sorted(properties), *(["on_integers"] * on_integers), *(["maps_arrays"] * maps_arrays))
+        case Softmax(axis):
+            return ("softmax", "columns" if axis == 0 else "rows")
+        case RandomVariable(law, arity, shape):
+            return ("random", "arity", str(arity), *(("law", law) if law is not None else ()), *(("shape", *shape) if shape is not None else ()))
+        case IndexSet():
+            return ("set",)
+
+
+def _definition(definition: Definition) -> Line:
+    bound: Line = ("for", *definition.parameters) if definition.parameters else ()
+    where: Line = ("where", definition.where) if definition.where is not None else ()
+    return ("define", definition.lhs, "=", definition.rhs, *bound, *where)
+
+
+def step(number: int, checked: Checked, printed: Sequenced[Theorem]) -> tuple[Line, ...]:
+    """What a step rests on beyond its context and the steps before it: the arguments of its rule, and theorems that are ``printed`` as well."""
+    rule = checked.step.rule
+    using = tuple(str(printed.index(premise) + 1) for premise in checked.step.premises if isinstance(premise, Theorem) and premise in printed)
+    name, arguments = _rule(rule)
+    if not arguments and not using:
+        return ()
+    return ((f"step {number} by {name}", *arguments, *(("using", *using) if using else ())),)
+
+
+def _rule(rule: Rule) -> tuple[str, Line]:
+    match rule.arguments:
+        case (Transformation() as change, (low, high)):
+            pieces: list[object] = []
+            for p in change.pieces:
+                pieces += ["piece", p.low, p.high, p.inverse, p.image_low, p.image_high, "increasing" if p.increasing else "decreasing"]
+            names = (change.new_density, change.base_density, change.map, change.z, change.x)
+            return rule.name, (*names, low, high, *pieces)  # type: ignore[return-value]
+        case (Name() as variable, start):
+            return "induction", (variable, start)  # type: ignore[return-value]
+        case _:
+            return rule.name, ()

@@ -19,6 +19,7 @@ COMMANDS = {
     "show": ("one problem, worked out, in the terminal or as LaTeX, HTML, Markdown or JSON", "render.commands.show"),
     "figure": ("the drawing of a problem, or of a network in a file, as SVG, PNG, PDF or TikZ", "render.commands.figure"),
     "sheet": ("a whole problem set as LaTeX, HTML, Markdown and JSON", "render.commands.sheet"),
+    "embed": ("formulas, counts and figures for a paper in LaTeX, with a check that they are still right", "render.commands.embed"),
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),
 }

@@ -170,6 +170,11 @@ def masked(source: Source) -> Masked:
     return Masked("".join(out), tuple(directives))
 
 
+def comments(source: Source) -> Iterator[tuple[int, int]]:
+    """The offsets of the inside of every comment, in order."""
+    return (comment for _, _, comment in _hidden(source) if comment is not None and comment != MATH_FENCE)
+
+
 Hidden = tuple[int, int, "tuple[int, int] | None"]
 """A hidden span, and the inside of the comment when it is one (``MATH_FENCE``: the fence of a display)."""
 MATH_FENCE: Final = (-1, -1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Definition, Domain, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
-from derivations.language.structure import children, subterms, with_children
-from derivations.language.term import Bar, Call, Deriv, Index, Name, Relation, Term
+from derivations.language.structure import children, free_names, fresh, substitute, subterms, with_children
+from derivations.language.term import Bar, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.rules.normal.densities import LETTERS
 
 
@@ -23,6 +23,8 @@ def repaired(statement: Statement, context: Context) -> tuple[Statement, Context
     context = _equations(context)
     context = _joint_laws(context)
     context = _whole_sequences(context)
+    statement, context = _normalised(statement, context)
+    context = _bare_sequences(statement, context)
     statement, context = _constant_sequences(statement, context)
     return Statement(_derived(statement.lhs, context), statement.relation, _derived(statement.rhs, context)), context
 
@@ -102,6 +104,91 @@ def _whole_sequences(context: Context) -> Context:
         return context
     kept = tuple((s, changed.get(s, k)) for s, k in context.kinds if not (isinstance(s, Index) and s.base in changed))
     return replace(context, kinds=kept)
+
+
+def _bare_sequences(statement: Statement, context: Context) -> Context:
+    """``omega`` in a formula of its own, where another formula has ``omega_i``: here it is a number."""
+    sides = (statement.lhs, statement.rhs)
+    indexed = {t.base for side in sides for _, t in subterms(side) if isinstance(t, Index)}
+    bare = {t for side in sides for t in _outside_indices(side) if isinstance(t, Name)}
+    about = {n for d in context.definitions for n in free_names(d.lhs) | free_names(d.rhs)} | {n for h in context.hypotheses for n in free_names(h)}
+    called = {t.function for side in sides for _, t in subterms(side) if isinstance(t, Call)}
+    loose = {n for n in bare - indexed - about - called if isinstance(context.kind(n), Sequence)}
+    if not loose:
+        return context
+    return replace(context, kinds=tuple((s, Scalar(k.domain) if s in loose and isinstance(k, Sequence) else k) for s, k in context.kinds))
+
+
+def _normalised(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """Weights ``f(a)`` of which only ``sum_a f(a) = 1`` is known, for all values of their parameters: ``f(a) := e^w(a) / sum_b e^w(b)`` with an arbitrary w.
+
+    As an equation at one point the hypothesis would say nothing of derivatives by the parameters.
+    """
+    for hypothesis in context.hypotheses:
+        match hypothesis:
+            case Relation((Big("sum", Call(function, arguments) as body, Name() as variable, lower, upper, None), Num("1")), ("=",)):
+                pass
+            case _:
+                continue
+        base = function.base if isinstance(function, Index) else function
+        own = (*arguments, *(function.subscripts if isinstance(function, Index) else ()))
+        kind = context.kind(function) if isinstance(function, Name | Index) else None
+        kind = kind or (context.kind(base) if isinstance(base, Name) else None)
+        if not isinstance(base, Name) or not isinstance(kind, Function) or kind.on_integers or not all(isinstance(a, Name) for a in own) or variable not in arguments:
+            continue
+        if any(base in free_names(d.lhs) for d in context.definitions):
+            continue
+        weight, other = Name(base.text, base.accent, base.font, 0, "weight"), fresh(variable, frozenset(n for n in own if isinstance(n, Name)))
+        put: dict[Term, Term] = {variable: other}
+        above = Pow(Const("e"), Call(weight, own))
+        below = Big("sum", substitute(above, put), other, lower, upper)
+        made = Definition(body, Frac(above, below), tuple(n for n in own if isinstance(n, Name)))
+        kinds = tuple((s, k) for s, k in context.kinds if s not in (function, base))
+        ranges = tuple((other, low, high) for v, low, high in context.ranges if v == variable)
+        context = replace(
+            context,
+            kinds=(*kinds, (weight, Function(len(own)))),
+            hypotheses=tuple(h for h in context.hypotheses if h != hypothesis),
+            definitions=(*context.definitions, made),
+            ranges=(*context.ranges, *ranges),
+        )
+        mean = _Mean(body, variable, lower, upper)
+        context = replace(context, definitions=tuple(replace(d, rhs=mean.summed(d.rhs)) for d in context.definitions))
+        statement = Statement(mean.summed(statement.lhs), statement.relation, mean.summed(statement.rhs))
+    return statement, context
+
+
+@dataclass(frozen=True)
+class _Mean:
+    """An expectation under weights, as a sum: ``E_{a ~ f}[g(a)] = sum_a f(a) g(a)``."""
+
+    weight: Call
+    variable: Name
+    lower: Term | None
+    upper: Term | None
+
+    def summed(self, term: Term) -> Term:
+        old = children(term)
+        new = tuple(self.summed(c) for c in old)
+        term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
+        match term:
+            case Call(Index(Name("E"), (under,)), (inside,)) if (drawn := self._drawn(under, inside)) is not None:
+                put: dict[Term, Term] = {drawn: self.variable}
+                body = inside if drawn == self.variable else substitute(inside, put)
+                return Group(Big("sum", Mul((("", self.weight), ("", Group(body)))), self.variable, self.lower, self.upper))
+            case _:
+                return term
+
+    def _drawn(self, under: Term, inside: Term) -> Name | None:
+        """The variable that is drawn from these weights."""
+        match under:
+            case Relation((Name() as drawn, law), ("~",)):
+                pass
+            case _:
+                drawn, law = self.variable, under
+                if law != self.weight and self.variable not in free_names(inside):
+                    return None
+        return drawn if law in (self.weight.function, self.weight, Call(self.weight.function, (drawn,))) else None
 
 
 def _constant_sequences(statement: Statement, context: Context) -> tuple[Statement, Context]:

@@ -315,12 +315,18 @@ def _orphans(c: _Customs) -> None:
         for pattern, which in MOMENTS:
             found = pattern.search(sentence)
             value = None if found is None else value_of(found["value"], c.term_of)
-            if value is None:
+            if value is None or not _plain_value(value):
                 continue
             made = moment(which, member, value)
             if made not in known:
                 known.add(made)
                 c.say(Hypothesis(made), f"the {which} that the text names is taken to be that of {family.text}")
+
+
+def _plain_value(value: Term) -> bool:
+    """A number, a name or its square: a longer expression beside "variance" is a claim about something else."""
+    base = value.base if isinstance(value, Pow) else value
+    return is_value(value) or isinstance(base, Name | Index) or (isinstance(base, Frac) and isinstance(base.numerator, Name | Index | Num | Pow))
 
 
 def _softmax(c: _Customs) -> None:

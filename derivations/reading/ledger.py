@@ -9,11 +9,16 @@ from typing import Final
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
 from derivations.reading.patterns import is_simple_bound
-from derivations.reading.prose import NO_SETTING, Formula, Prose, Sentence, Setting
+from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
 
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
+
+CASE: Final = re.compile(
+    r"\W*(?:and|but|while|whereas|so|in\s+particular|thus|hence|e\.g\.|for\s+instance|for\s+example|especially|again|finally|whose|which)\b", re.IGNORECASE
+)
+"""Words after a display that turn to something else."""
 
 
 class Ledger:
@@ -48,7 +53,7 @@ class Ledger:
             if isinstance(content, Description | Range) or from_start:
                 start = scope.start
             elif local:
-                start = sentence.start
+                start = at if self._another_case(formula, sentence) else sentence.start
             else:
                 start = self._backward(formula, sentence)
             if isinstance(content, Hypothesis) and not content.passing and not local and not self._rebound(content, scope):
@@ -81,9 +86,18 @@ class Ledger:
         number = formula.sentence if BACKWARD.match(words) else 0
         if number and not formula.display:
             return self.prose.sentences[number - 1].start
-        if self.displays.get(formula.sentence, at) < at and self.settings.get(formula.number, NO_SETTING).word in ("with", "where", "here", "for", "if"):
+        word = self.settings.get(formula.number, NO_SETTING).word
+        if word == "where" and not formula.display:
+            return sentence.start
+        if self.displays.get(formula.sentence, at) < at and word in ("with", "where", "here", "for", "if") and not self._another_case(formula, sentence):
             return sentence.start
         return at
+
+    def _another_case(self, formula: Formula, sentence: Sentence) -> bool:
+        """Whether words such as "and for gamma = 0 we have" after a display speak of what comes after them."""
+        setting = self.settings.get(formula.number, NO_SETTING)
+        behind = sentence.words.partition(f"⟨{formula.number}⟩")[2]
+        return setting.word in ("for", "if", "at", "when", "with") and CASE.match(setting.before) is not None and MARK.search(behind) is not None
 
 
 def _opposed(one: Relation, other: Relation) -> bool:

@@ -216,6 +216,13 @@ ADJACENT: Final = word_set("substituting substitute setting set take taking writ
 """Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
+OPENING: Final = word_set("let suppose supposing assume assuming")
+APPOSITION: Final = re.compile(
+    r"\s*(?:be|is|are|being|has|have)\b(?:(?!\b(?:is|are|has|have|so|then|hence|thus|therefore|we|show|prove|that\s+is\s+to)\b)[^.;:,])*,\s*(?:i\.e\.,?|that\s+is,?|so\s+that|with)?\s*"
+)
+"""What may stand between "let y" and an equation that says more about y."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it."""
@@ -242,6 +249,8 @@ def settings(text: Prose) -> dict[int, Setting]:
             after = sentence.words[mark.end():stop]
             listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
+            if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and not re.search(r"[A-Za-z]", after):
+                cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
             if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
                 cue, word = Cue.DEFINE, "with"
             if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and not after.strip(" .,;:\n\t"):

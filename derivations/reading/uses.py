@@ -339,7 +339,7 @@ class _Gather:
                 self._put(symbol, Sequence(Domain.REAL, self.sequences[symbol]), "has indices, so it is a sequence of real numbers")
         elif how.called and not is_known_function(symbol):
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
-        elif isinstance(symbol, Name) and symbol in self.indices:
+        elif isinstance(symbol, Name) and symbol in self.indices and not how.limit:
             self._put(symbol, Scalar(Domain.INTEGER), "is an index, so an integer")
         elif how.limit and isinstance(symbol, Name):
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")

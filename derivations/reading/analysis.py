@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Definition
+from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.declarations import declared, listed, range_of, symbol_of
@@ -164,7 +165,7 @@ class Analyser:
             start, reason = len(signs), "the range of an index"
             self.ledger.say(formula, declared(_known(sides), signs))
         elif signs[0] in ORDER and set(signs) <= ORDER:
-            if self._supposed(sides, setting, chain):
+            if self._supposed(sides, setting, chain, formula.display):
                 start, reason = len(signs), "a hypothesis"
                 passing = setting.cue is Cue.ASSUME and setting.word not in LASTING
                 if all(s is not None for s in sides):
@@ -207,7 +208,10 @@ class Analyser:
                         self.ledger.say(formula, words_about(symbol, setting))
         return len(signs), "a declaration"
 
-    def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain) -> bool:
+    def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain, display: bool) -> bool:
+        claimed = display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(_known(sides))
+        if claimed:  # "For real numbers a_i and b_i", and then the inequality
+            return False
         if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not (chain.arrow or setting.word == "therefore"):
             return True
         if any(s is None for s in sides) or chain.arrow:
@@ -241,6 +245,8 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
         in_force = self.defined.get(about)
+        if self._determined(lhs):
+            return 0, ""
         if setting.cue is Cue.DEFINE and not chain.arrow:
             if pattern and isinstance(lhs, Name) and setting.word in ("with", "where", "at") and is_value(rhs) and (lhs in self.used or in_force is not None):
                 self.ledger.say(formula, [Definition(lhs, rhs)], local=True)
@@ -268,6 +274,22 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _determined(self, lhs: Term) -> bool:
+        """Whether a definition before already says what this is: ``f(-b/a)`` and ``f''(x)`` of a defined f, a moment of a defined name."""
+        if not isinstance(lhs, Call) or not lhs.arguments:
+            return False
+        function = lhs.function.base if isinstance(lhs.function, Index) and lhs.function not in self.labelled else lhs.function
+        if isinstance(function, Name) and function.text in ("E", "Var", "Cov"):
+            return any(n in self.defined for a in lhs.arguments for n in free_names(a))
+        plain = replace(function, primes=0) if isinstance(function, Name) else function
+        known = self.defined.get(plain)
+        if known is None or not isinstance(known.lhs, Call) or calls_itself(known):
+            return False
+        if isinstance(function, Name) and function.primes:
+            return True
+        elsewhere = len(known.lhs.arguments) == len(lhs.arguments) and not introduces(lhs, self.indices)
+        return elsewhere or all(isinstance(a, Num) for a in lhs.arguments)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
         """``sigma^2 = ...`` for a sigma that is new: the positive root."""

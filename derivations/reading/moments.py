@@ -19,6 +19,8 @@ _BETWEEN: Final = re.compile(r"(?:\([^()]*\))?(?:,|,?and(?: \w+)?)")
 _LONGEST_BETWEEN: Final = 60
 _AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?:independent|uncorrelated)\b(?P<of>\s+of\s*)?")
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
+_NOUN: Final = re.compile(r"\bindependent(?:\s+(?!with\b|and\b|of\b|mean\b|so\b|then\b)[a-z-]+){1,2}\s*$")
+_OF: Final = re.compile(r"\bindependent(?:ly)?\s+(?:of|from)(?:\s+[a-z-]+){1,3}\s*$")
 _IF: Final = re.compile(r"\s*(?:If|When|Whenever)\b")
 _VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
@@ -57,11 +59,18 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         return
     groups = _groups(words)
     for k, group in enumerate(groups):
+        if k and _OF.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is not None:  # "w_i ..., independent of the inputs x_i"
+            both = ([s for n in g.numbers for s in _symbols(term_of(n))] for g in (groups[0], group))
+            pair = [found[0] for found in both if found]
+            if len(pair) == 2 and pair[0] != pair[1]:
+                yield Hypothesis(Relation(tuple(pair), ("perp",)))
         after = _AFTER.match(words, group.end)
+        if after is not None and _counts(words, after, groups[k + 1 :]):
+            continue
         numbers = group.numbers
         if after is not None and after["of"] and k + 1 < len(groups):
             numbers += groups[k + 1].numbers[:1]  # "independent of x, and y = ..." says nothing of y
-        elif after is None and _BEFORE.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is None:
+        elif after is None and not any(p.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) for p in (_BEFORE, _NOUN)):
             continue
         symbols = [s for n in numbers for s in _symbols(term_of(n))]
         yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
@@ -80,6 +89,13 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         for symbol in subjects:
             yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
             yield Hypothesis(moment(which, symbol, value))
+
+
+def _counts(words: str, after: re.Match[str], later: list[_Group]) -> bool:
+    """Whether the formula before says how many there are: "averaging B independent gradients g_1, ..., g_B"."""
+    if not later or after["of"] or re.match(r"\s*(?:are|be|is|being|,)", after[0]):
+        return False
+    return re.fullmatch(r"[A-Za-z\s-]{1,40}", words[after.end():later[0].start]) is not None
 
 
 def is_conditional(prose: Prose, number: int) -> bool:

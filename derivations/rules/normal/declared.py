@@ -25,7 +25,7 @@ class Declared(Forms):
         self._held: set[Term] = set()
         self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
-        self._summed: set[tuple[Poly, Poly]] = set()
+        self._ranges_taken: set[tuple[Poly, Poly]] = set()
         """(before the first, last) of the ranges of the sums that were written."""
         self._depth = 0
         self.sides: tuple[Term, ...] = ()
@@ -60,7 +60,8 @@ class Declared(Forms):
         if not isinstance(hypothesis, Relation):
             return
         if set(hypothesis.signs) == {"perp"}:
-            self.independent.append(frozenset(hypothesis.items))
+            known = (item if not isinstance(item, Index) or self.context.kind(item) is not None else item.base for item in hypothesis.items)
+            self.independent.append(frozenset(known))
         for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
             if sign in ("<", "<=", ">", ">=", "!="):
                 try:

@@ -78,7 +78,7 @@ class Forms(Binding):
             if inner not in ("+", "0+") or outer is None:
                 continue
             direction = self.sign(b - a_limit)
-            if direction in ("-", "0-") or (direction is None and (a_limit, b) not in self._summed):
+            if direction in ("-", "0-") or (direction is None and (a_limit, b) not in self._ranges_taken):
                 continue  # S(0) - S(t) is no sum that somebody wrote: for a positive t it is the negative of one
             strict = strict or (inner == "+" and outer == "+" and self.sign(b - a_limit) == "+")
             rest = Poly({m: c for m, c in rest.terms.items() if m not in (high, low)})
@@ -151,7 +151,7 @@ class Forms(Binding):
         if not isinstance(first, Poly):
             return upper + self._per_term(body, variable, lambda g: self._bound("head", variable, g))
         if isinstance(last, Poly):
-            self._summed.add((first - ONE, last))
+            self._ranges_taken.add((first - ONE, last))
         return upper - self._prefix(variable, body, first - ONE)
 
     def _ranged(self, variable: int, g: Poly, first: Poly, last: Poly) -> Poly:

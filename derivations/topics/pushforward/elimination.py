@@ -50,6 +50,18 @@ class Solution:
     conditions: tuple[Any, ...]
 
 
+def determinant(matrix: Any) -> Any:
+    """The determinant by expansion along rows (SymPy's own simplifies every partial sum, which may not end)."""
+    if matrix.rows == 1:
+        return matrix[0, 0]
+    total = sympy.S.Zero
+    for column in range(matrix.cols):
+        entry = matrix[0, column]
+        if entry != 0:
+            total += (-1) ** column * entry * determinant(matrix.minor_submatrix(0, column))
+    return total
+
+
 def _tidy(expression: Any) -> Any:
     """Sums in lowest terms, so that unknowns that cancel do cancel."""
     if expression.has(sympy.sin) and expression.has(sympy.cos) and sympy.count_ops(expression) < 60:
@@ -225,7 +237,7 @@ class Elimination:
             rows.append(coefficients)
         matrix = sympy.Matrix(rows)
         right = sympy.Matrix([-difference.subs({unknown: 0 for unknown in unknowns}) for difference in differences])
-        if sympy.simplify(matrix.det()) == 0:
+        if sympy.simplify(determinant(matrix)) == 0:
             raise CannotPush(Reason.SINGULAR, "the determinant of a linear system is zero")
         solution = matrix.LUsolve(right)
         return {unknown: sympy.factor_terms(sympy.cancel(value)) for unknown, value in zip(unknowns, solution, strict=True)}
@@ -419,6 +431,13 @@ class Elimination:
                 a, b, c = equation.all_coeffs()
                 radicand = sympy.factor(sympy.expand(b**2 - 4 * a * c))
                 solutions = [((-b + s * sympy.sqrt(radicand)) / (2 * a), (radicand > 0,)) for s in (1, -1)]
+            case 4 if all(power % 2 == 0 for (power,) in equation.monoms()):
+                a, b, c = (equation.coeff_monomial(mark**power) for power in (4, 2, 0))
+                radicand = sympy.factor(sympy.expand(b**2 - 4 * a * c))
+                squares = [(-b + s * sympy.sqrt(radicand)) / (2 * a) for s in (1, -1)]
+                solutions = [
+                    (sign * sympy.sqrt(square), (radicand > 0, square > 0)) for square in squares for sign in (1, -1)
+                ]
             case _:
                 raise NoClosedInverse(expression)
         return [

@@ -12,7 +12,7 @@ from typing import Any
 import mpmath
 import sympy
 
-from .elimination import Elimination, Equation
+from .elimination import Elimination, Equation, determinant
 from .evaluation import Compiled, at, digits
 from .parameter_domain import ParameterDomain, assumed_sign, describe
 from .pieces import Span
@@ -116,7 +116,7 @@ def joint_pushforward(
         result = derive_joint(base, maps, tuple(variables))
         if not check:
             return result
-        tried = _check(base, maps, result)
+        tried = confirmed(base, maps, result)
     except CannotPush as problem:
         return problem.refusal
     detail = f"{tried} points"
@@ -198,23 +198,35 @@ def _certain_sign(expression: Any) -> int:
 
 def _nonzero(maps: tuple[Any, ...], base: JointDistribution) -> tuple[Any, ...]:
     """Ne(determinant, 0) where the determinant of a linear map depends on undeclared parameters."""
-    determinant = sympy.factor(sympy.Matrix(maps).jacobian(list(base.variables)).det())
-    free = determinant.free_symbols
-    if not free or free & set(base.variables) or determinant.is_nonzero:
+    value = determinant(sympy.Matrix(maps).jacobian(list(base.variables)))
+    if not value.free_symbols or value.free_symbols & set(base.variables) or value.is_nonzero:
+        return ()
+    value = sympy.factor(value)
+    free = value.free_symbols
+    if not free or free & set(base.variables) or value.is_nonzero:
         return ()
     try:
-        base.domain.sign(determinant)
+        base.domain.sign(value)
         return ()
     except CannotPush:
-        return (sympy.Ne(determinant, 0),)
+        return (sympy.Ne(value, 0),)
 
 
 def _refuse_singular(base: JointDistribution, maps: tuple[Any, ...]) -> None:
+    """Raises if the Jacobian determinant vanishes at every sampled point of the box."""
     if any(component.has(sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Piecewise) for component in maps):
         return
-    determinant = sympy.Matrix(maps).jacobian(list(base.variables)).det()
-    if determinant == 0 or (sympy.count_ops(determinant) < 200 and sympy.simplify(determinant) == 0):
-        raise CannotPush(Reason.SINGULAR, "the Jacobian determinant is identically zero")
+    value = determinant(sympy.Matrix(maps).jacobian(list(base.variables)))
+    source = random.Random(3)
+    for values in base.domain.samples[:3]:
+        exact = digits(values)
+        compiled = Compiled(value.subs(exact), base.variables)
+        spans = [(at(span.lo, exact), at(span.hi, exact)) for span in base.spans.values()]
+        for _ in range(4):
+            found = compiled.high(*(_drawn(lo, hi, source) for lo, hi in spans))
+            if not abs(found) <= mpmath.mpf(10) ** -25:
+                return
+    raise CannotPush(Reason.SINGULAR, "the Jacobian determinant is identically zero")
 
 
 def _inside_box(base: JointDistribution, inverse: tuple[Any, ...]) -> list[Any]:
@@ -367,12 +379,15 @@ def _branch(
     point = {z: g.subs(marks) for z, g in zip(base.variables, inverse, strict=True)}
     values = [g.replace(sympy.Mod, lambda inside, period: inside) for g in point.values()]
     if any(g.has(sympy.sign, sympy.Abs) for g in values):
-        forward = _tidy_determinant(sympy.Matrix(maps).jacobian(list(base.variables)).det())
+        forward = _tidy_determinant(determinant(sympy.Matrix(maps).jacobian(list(base.variables))))
         size = 1 / forward.subs(point, simultaneous=True)
     else:
-        size = sympy.Matrix(values).jacobian(inner).det()
+        size = determinant(sympy.Matrix(values).jacobian(inner))
     size = gently(_absolute(_tidy_determinant(size), [gap(part).subs(marks) for part in parts if hasattr(part, "lhs")]))
-    term = gently(base.density.subs(point, simultaneous=True) * size)
+    term = base.density.subs(point, simultaneous=True) * size
+    if term.has(sympy.sin) and term.has(sympy.cos) and sympy.count_ops(term) < 80:
+        term = term.replace(sympy.exp, lambda g: sympy.exp(sympy.trigsimp(g)))
+    term = gently(term)
     return JointBranch(
         inverse=tuple(gently(g).subs(undo) for g in point.values()),
         jacobian=size.subs(undo),
@@ -430,7 +445,7 @@ def _total(branches: Sequence[JointBranch]) -> tuple[Any, Any]:
 # -- the check ---------------------------------------------------------------------------------------------------------
 
 
-def _check(base: JointDistribution, maps: tuple[Any, ...], result: JointDensity) -> int:
+def confirmed(base: JointDistribution, maps: tuple[Any, ...], result: JointDensity) -> int:
     """Samples of the base are found again by exactly one branch, and the density is the sum over the preimages.
 
     Raises:

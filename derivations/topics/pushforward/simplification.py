@@ -35,13 +35,17 @@ def gently(expression: Any) -> Any:
     """The shortest of a few equal forms."""
     if sympy.count_ops(expression) > LARGEST:
         return expression
-    expression = expression.replace(lambda node: node.is_Pow and not node.exp.is_number and node.exp.is_Add, _expanded_exponent)
     best = expression
     for rewrite in (_powers, _factors, _powers_of_factors, _cancelled, _exponentials):
         candidate = rewrite(expression)
+        candidate = _with_short_exponents(candidate)
         if _length(candidate) < _length(best):
             best = candidate
     return best
+
+
+def _with_short_exponents(expression: Any) -> Any:
+    return expression.replace(lambda node: node.is_Pow and node.exp.is_Add, _expanded_exponent)
 
 
 def _expanded_exponent(power: Any) -> Any:

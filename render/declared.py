@@ -11,7 +11,8 @@ from itertools import groupby
 from derivations.kernel.statement import Rule
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
-from derivations.language.term import Name
+from derivations.language.errors import DeriveError
+from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
 from derivations.rules.change_of_variables import Transformation
 from render.document import Line
@@ -75,12 +76,18 @@ def step(number: int, checked: Checked, printed: Sequenced[Theorem]) -> tuple[Li
 def _rule(rule: Rule) -> tuple[str, Line]:
     match rule.arguments:
         case (Transformation() as change, (low, high)):
-            pieces: list[object] = []
+            pieces: list[str | Term] = []
             for p in change.pieces:
                 pieces += ["piece", p.low, p.high, p.inverse, p.image_low, p.image_high, "increasing" if p.increasing else "decreasing"]
-            names = (change.new_density, change.base_density, change.map, change.z, change.x)
-            return rule.name, (*names, low, high, *pieces)  # type: ignore[return-value]
+            names: Line = (change.new_density, change.base_density, change.map, change.z, change.x)
+            return rule.name, (*names, _term(low), _term(high), *pieces)
         case (Name() as variable, start):
-            return "induction", (variable, start)  # type: ignore[return-value]
+            return "induction", (variable, _term(start))
         case _:
             return rule.name, ()
+
+
+def _term(argument: object) -> Term:
+    if not isinstance(argument, Term):
+        raise DeriveError(f"the argument {argument!r} of a rule cannot be written: it is no term")
+    return argument

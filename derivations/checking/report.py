@@ -99,7 +99,8 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
         if j.placed is None or j.status == "given" or not j.placed.scope:
             continue
         if j.status == "unread" or statement is None:
-            ledger.scopes.setdefault(j.placed.scope, []).append(Known(Statement(Name(j.lhs_text), Rel.EQ, Name(j.rhs_text)), j.context, Undecided(j.why_unread)))
+            unread = Statement(Name(j.lhs_text), Rel.EQ, Name(j.rhs_text))
+            ledger.scopes.setdefault(j.placed.scope, []).append(Known(unread, j.context, Undecided(j.why_unread)))
         else:
             verdicts[number] = ledger.step(j.placed.scope, statement, j.context, j.placed.justification, _plainly)
     for number, j in enumerate(found):

@@ -53,9 +53,9 @@ def by_cases(statement: Statement, judged: Iterable[Judged]) -> Evidence | None:
 def _under(wanted: Statement, conditions: frozenset[Relation], judged: list[Judged]) -> Evidence | None:
     """How the statement is known where these conditions hold: from a scope that assumes nothing but some of them."""
     for context, statement, evidence in judged:
-        if statement == wanted:
-            if all(isinstance(one, Relation) and any(_same(one, other) for other in conditions) for one in _new(context, judged)):
-                return evidence
+        new = _new(context, judged)
+        if statement == wanted and all(isinstance(one, Relation) and any(_same(one, other) for other in conditions) for one in new):
+            return evidence
     return None
 
 
@@ -70,7 +70,7 @@ def _same(one: Relation, other: Relation) -> bool:
 
 
 def _turned(relation: Relation) -> Relation:
-    return Relation(tuple(reversed(relation.items)), tuple(_TURNED.get(sign, sign) for sign in reversed(relation.signs)))  # type: ignore[arg-type]
+    return Relation(tuple(reversed(relation.items)), tuple(_TURNED.get(sign, sign) for sign in reversed(relation.signs)))
 
 
 def _links(relation: Relation) -> list[tuple[Term, str, Term]]:
@@ -84,5 +84,5 @@ def _outside(conditions: list[Relation]) -> list[frozenset[Relation]]:
         links = _links(condition)
         if not links or any(sign not in _NEGATED for _, sign, _ in links):
             return []
-        places = [place | {Relation((a, b), (_NEGATED[sign],))} for place in places for a, sign, b in links]  # type: ignore[arg-type]
+        places = [place | {Relation((a, b), (_NEGATED[sign],))} for place in places for a, sign, b in links]
     return places

@@ -9,6 +9,8 @@ from derivations.language.context import ONE, Domain, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Relation, Term, Tuple
 from derivations.reading.declarations import SOFTMAXES, declared, symbol_of
+from derivations.reading.kinds_told import description, kind_told
+from derivations.reading.kinds_told import words as in_words
 from derivations.reading.patterns import definition_of
 from derivations.reading.scope import Content, Description, Range
 from derivations.reading.symbols import NAMED
@@ -23,6 +25,8 @@ _DOMAINS: Final = {
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
 SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite diagonal invertible")
+FULL: Final = word_set("sequence array function softmax random")
+"""Kinds that are followed by more words, as ``derivations.reading.kinds_told`` lists them."""
 Reader = Callable[[str], Term]
 
 
@@ -65,6 +69,10 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
 def _let(text: str, reader: Reader) -> tuple[Content, ...]:
     names_text, colon, kind_text = text.strip().removeprefix("let").partition(":")
     words = kind_text.split()
+    if colon and words[:1] and words[0] in FULL and words[1:2] not in ([], ["variable"]):
+        told = kind_told(in_words(kind_text), lambda written: reader(_spelled(written)), text)
+        named = [symbol_of(reader(_spelled(name.strip()))) for name in names_text.split(",")]
+        return tuple(description(symbol, told) for symbol in named if symbol is not None)
     kind = " ".join(words[:2]) if words[:2] == ["random", "variable"] else (words[0] if words else "")
     sizes = [reader(_spelled(word)) for word in words[len(kind.split()):]]
     if not colon or kind.split()[:1] == [] or kind.split()[0] not in KINDS:

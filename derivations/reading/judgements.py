@@ -89,7 +89,7 @@ class Document:
     vocabulary: Vocabulary
     directives: tuple[Fact, ...]
     problems: tuple[tuple[Place, str], ...]
-    told: Told = Told()
+    told: Told
 
 
 def document(source: Source, declarations: Iterable[str] = ()) -> Document:
@@ -369,9 +369,16 @@ def _told(doc: Document, one: Found) -> tuple[int, Judgement]:
     status: Status = "judge" if one.status == "judge" else "given" if one.status == "given" else "unread"
     return link.start, Judgement(
         doc.source.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
-        one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "", (),
-        from_place.line, from_place.column, place.cell, one.placed,
+        one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "",
+        _told_at(doc, one), from_place.line, from_place.column, place.cell, one.placed,
     )
+
+
+def _told_at(doc: Document, one: Found) -> tuple[str, ...]:
+    region = doc.told.region(one.formula.segment.start)
+    if region is None or region.recalls:
+        return ()
+    return (f"what the derive: comments from line {doc.source.place(region.start).line} on tell",)
 
 
 def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:

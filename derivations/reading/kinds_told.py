@@ -78,7 +78,7 @@ def kind_told(told: list[str], reader: Callable[[str], Term], text: str) -> Kind
             domains = [DOMAINS[word] for word in rest if word in DOMAINS]
             numbers = [int(word) for word in rest if word.isdecimal() and int(word) > 0]
             if len(domains) + len(numbers) == len(rest) and len(domains) < 2 and len(numbers) < 2:
-                return Sequence(*(domains or [Domain.REAL]), *(numbers or [1]))
+                return Sequence(domains[0] if domains else Domain.REAL, numbers[0] if numbers else 1)
         case ["array", rows, cols, *properties] if set(properties) <= ARRAY_PROPERTIES:
             return Array(reader(rows), reader(cols), frozenset(properties))
         case ["function", *rest]:

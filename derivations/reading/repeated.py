@@ -111,7 +111,7 @@ class Repeated:
         terms = tuple(side for side in sides if not isinstance(side, str))
         if len(terms) < len(sides):
             return ""
-        whole = bracketed(Relation(terms, tuple(link.sign for link in chain.links)))  # type: ignore[arg-type]
+        whole = bracketed(Relation(terms, tuple(link.sign for link in chain.links)))
         if whole in scope.context.hypotheses:
             return HYPOTHESIS
         if len(terms) == 2 and any((d.lhs, d.rhs) == terms for d in scope.context.definitions):
@@ -153,7 +153,8 @@ class Repeated:
     def _recalled(self, formula: Formula, chain: Chain, region: Region) -> list[Found]:
         scopes = [self.told.scopes[key] for key in region.keys]
         if not scopes:
-            return [Found(formula, chain, link, "unread", Context(), Placed(), reason="it repeats no scope of this document") for link in range(len(chain.links))]
+            why = "it stands where scopes are repeated, and this problem has none"
+            return [Found(formula, chain, link, "unread", Context(), Placed(), reason=why) for link in range(len(chain.links))]
         last = scopes[-1]
         denied = _DENIED.match(self.text[formula.segment.end : formula.segment.end + 60]) is not None
         readings = [(scope, self._sides(chain, scope)) for scope in scopes]

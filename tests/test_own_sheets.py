@@ -1,0 +1,225 @@
+"""What the program prints it can read: its own sheets, as LaTeX and as Markdown, are checked from the file alone and every step is accepted as proved.
+
+The files are also tampered with: what a comment says is used only where the rule that it names really holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from derivations.catalogue import KINDS, find
+from derivations.checking.report import Report, check
+from derivations.kernel.verdict import Strength
+from derivations.language.brackets import bracketed
+from derivations.language.context import Context, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.term import names
+from derivations.problem import Problem
+from derivations.reading.judgements import document, judgements
+from derivations.reading.source import Directive, masked, source_of
+from derivations.reading.told import told
+from render import latex, markdown
+from render.compose import Entry
+from render.declared import END, begin
+from render.document import Told
+from render.sheets import Sheet, sheet_document
+
+ENDINGS = ("tex", "md")
+EVERY = [(kind.name, number) for kind in KINDS for number in range(len(kind.examples))]
+QUICK = [("convolution", 0), ("receptive-field", 0), ("conv-parameters", 0), ("attention-parameters", 0), ("epochs", 0), ("momentum", 0), ("pushforward", 0)]
+
+
+@cache
+def built(name: str, number: int) -> Problem:
+    kind = find(name)
+    return kind.build(kind.examples[number])
+
+
+@cache
+def written(name: str, number: int, ending: str) -> str:
+    doc = sheet_document(Sheet("A sheet", (Entry(built(name, number)),)))
+    return latex.document(doc) if ending == "tex" else markdown.document(doc, stem="sheet")
+
+
+def checked(text: str, ending: str = "tex") -> Report:
+    return check(document(source_of(text, f"sheet.{ending}")))
+
+
+def outcomes(report: Report) -> Counter[str]:
+    return report.counts
+
+
+def all_is_proved(name: str, number: int, ending: str) -> None:
+    problem = built(name, number)
+    text = written(name, number, ending)
+    doc = document(source_of(text, f"sheet.{ending}"))
+    assert [text for _, text in doc.problems] == []
+    judged = [j for j in judgements(doc) if j.placed is not None and j.placed.scope and j.status == "judge"]
+    assert len(judged) == len(list(problem.steps)), "each printed step is one judgement, none of them given"
+    strengths = {step.evidence.strength for step in problem.steps}
+    report = check(doc)
+    wrong = [(r.line, r.left, r.right, r.verdict, r.evidence, r.why) for r in report.records if r.judged and r.verdict != "accepted"]
+    assert wrong == []
+    if strengths == {Strength.PROVED}:
+        assert set(report.counts) == {"proved"}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(("name", "number"), QUICK)
+def test_every_step_of_a_sheet_is_accepted(name: str, number: int, ending: str) -> None:
+    all_is_proved(name, number, ending)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(("name", "number"), [example for example in EVERY if example not in QUICK])
+def test_every_step_of_every_example_is_accepted(name: str, number: int, ending: str) -> None:
+    all_is_proved(name, number, ending)
+
+
+def read_back(context: Context, ending: str) -> Context:
+    block = Told((("problem",), *begin("1", context), END))
+    text = latex.fragment((block,)) if ending == "tex" else markdown.blocks((block,)) + "\n"
+    mask = masked(source_of(text, f"context.{ending}"))
+    found = told(mask.directives, (), len(text))
+    assert found.problems == ()
+    return found.scopes["1.1"].context
+
+
+def in_writing(context: Context) -> Context:
+    """The context with the brackets that its writing needs."""
+    return Context(
+        context.kinds,
+        tuple(bracketed(h) for h in context.hypotheses),
+        tuple(type(d)(bracketed(d.lhs), bracketed(d.rhs), d.parameters, d.where) for d in context.definitions),
+        tuple((v, bracketed(a), bracketed(b)) for v, a, b in context.ranges),
+        context.conventions,
+    )
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(("name", "number"), EVERY)
+def test_a_context_is_read_back_as_it_was(name: str, number: int, ending: str) -> None:
+    for section in built(name, number).sections:
+        assert read_back(section.theorem.context, ending) == in_writing(section.theorem.context)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_kind_is_read_back(ending: str) -> None:
+    a, b, c, d, e, f, x, n = names("a b c d e f x n")
+    context = Context()
+    for domain, name in zip(Domain, names("q r s t u v w y z k"), strict=True):
+        context = context.declare(Scalar(domain), name)
+    context = (
+        context.declare(Sequence(Domain.WHOLE, 2), a)
+        .declare(Function(2, frozenset({"increasing", "positive"}), on_integers=True), b)
+        .declare(Softmax(1), c)
+        .declare(RandomVariable(), d)
+        .declare(RandomVariable(None, 1, (n + 1, n)), e)
+        .declare(IndexSet(), f)
+    )
+    assert read_back(context, ending) == context
+    assert x not in dict(context.kinds)
+
+
+def verdicts(report: Report, part: str) -> set[str]:
+    """The verdicts on the relations whose sides, as written, hold this part."""
+    found = {r.verdict for r in report.records if part in r.left or part in r.right}
+    assert found, f"nothing in the document holds {part}"
+    return found
+
+
+def test_a_wrong_number_is_refuted() -> None:
+    text = written("convolution", 0, "tex")
+    assert text.count("w_4 x_{10 + 3 (k - 1)}") >= 1
+    report = checked(text.replace("w_4 x_{10 + 3 (k - 1)}", "w_4 x_{11 + 3 (k - 1)}"))
+    assert "refuted" in verdicts(report, "x_{11 + 3 (k - 1)}")
+
+
+INDUCTION = re.compile(r"% derive: step 1 by induction .*")
+
+
+def test_induction_needs_its_base_and_its_step() -> None:
+    text = written("momentum", 0, "tex")
+    line = INDUCTION.search(text)
+    assert line is not None and line[0] == "% derive: step 1 by induction {t} {0} using 2 3"
+
+    def concluded(instead: str) -> str:
+        report = checked(text.replace(line[0], instead))
+        start = text[: line.start()].count("\n") + 1
+        return next(r.verdict for r in report.records if r.line > start and r.judged)
+
+    assert concluded(line[0]) == "accepted"
+    for wrong in ("{t} {0} using 3 2", "{t} {1} using 2 3", "{t} {0} using 2 2", "{k} {0} using 2 3"):
+        assert concluded(f"% derive: step 1 by induction {wrong}") in ("refuted", "undecided"), wrong
+    for missing in ("{t} {0}", "{t} {0} using 2", "{t} {0} using 4 3", "{t} {0} using 2 9"):
+        assert concluded(f"% derive: step 1 by induction {missing}") == "undecided", missing
+
+
+def test_induction_on_a_base_that_does_not_hold_is_not_accepted() -> None:
+    text = written("momentum", 0, "tex")
+    base = r"\beta^1 m_0 + (1 - \beta) \sum_{k=0}^{0} \beta^k g_{0 - k}"
+    assert base in text
+    report = checked(text.replace(base, base.replace(r"\beta^1", r"\beta^2")))
+    lines = text.splitlines()
+    concluded = next(k for k, line in enumerate(lines) if "by induction" in line)
+    assert next(r.verdict for r in report.records if r.line > concluded + 1 and r.judged) == "undecided"
+
+
+CHANGE = re.compile(r"(% derive: step 1 by change of variables .*piece \{-\\infty\} \{\\infty\} )(\{.*?\}) (\{0\} \{1\} increasing)")
+
+
+@pytest.mark.parametrize(("old", "new"), [(r"{\ln(x) - \ln(1 - x)}", r"{\ln(x)}"), ("{0} {1} increasing", "{0} {2} increasing"), ("increasing", "decreasing")])
+def test_a_change_of_variables_checks_what_it_is_told(old: str, new: str) -> None:
+    text = written("pushforward", 0, "tex")
+    line = next(line for line in text.splitlines() if CHANGE.match(line))
+    assert old in line
+    report = checked(text.replace(line, line.replace(old, new)))
+    assert "accepted" not in {r.verdict for r in report.records if r.left == "p_X(x)" and "p_Z(" in r.right}
+
+
+def test_without_its_rule_the_density_is_not_accepted() -> None:
+    text = "\n".join(line for line in written("pushforward", 0, "tex").splitlines() if "by change of variables" not in line)
+    report = checked(text)
+    assert "accepted" not in {r.verdict for r in report.records if r.left == "p_X(x)" and r.right == "0"}
+    assert "accepted" not in {r.verdict for r in report.records if r.left == "p_X(x)" and "cases" in r.right}
+
+
+def test_what_one_scope_assumes_is_gone_after_it() -> None:
+    text = (
+        "<!-- derive: problem -->\n<!-- derive: begin 1 -->\n<!-- derive: let {x} : positive -->\n\n$$\\sqrt{x^2} = x$$\n\n<!-- derive: end -->\n"
+        "<!-- derive: begin 2 -->\n<!-- derive: let {x} : real -->\n\n$$\\sqrt{x^2} = x$$\n\n<!-- derive: end -->\n"
+    )
+    assert [r.verdict for r in checked(text, "md").records] == ["accepted", "refuted"]
+
+
+def test_a_repetition_of_what_nobody_showed_is_not_accepted() -> None:
+    text = written("conv-parameters", 0, "md")
+    total = next(r for r in checked(text, "md").records if "ends of a chain" in r.method or "same statement" in r.method)
+    digits = re.search(r"\d+", total.right)
+    assert digits is not None
+    line = text.splitlines()[total.line - 1]
+    report = checked(text.replace(line, line.replace(digits[0], str(int(digits[0]) + 1))), "md")
+    assert {r.verdict for r in report.records if r.line == total.line and r.judged} == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["begin 1", "let {x} : wobbly", "end"], "'wobbly' is not a kind"),
+        (["begin 1", "let {x} : array {n}", "end"], "is not a kind"),
+        (["begin 1", "let {x} : real", "let {x} : positive", "end"], "declared twice"),
+        (["begin 1", "prove everything", "end"], "inside a scope let, assume, define, range, convention and step are accepted"),
+        (["begin 1", "range {1} {2} {3}", "end"], "range {INDEX} {FIRST} {LAST} is accepted"),
+        (["end"], "no scope is open here"),
+        (["begin 1"], "no derive: end closes this scope"),
+        (["begin 1", "begin 2", "end"], "is not closed by derive: end"),
+        (["problem", "begin 1", "end", "begin 1", "end"], "has a scope of that name already"),
+    ],
+)
+def test_what_is_not_understood_is_told_with_its_place(lines: list[str], message: str) -> None:
+    found = told([Directive(line, 10 * k) for k, line in enumerate(lines)], (), 1000)
+    assert any(message in text for _, text in found.problems), found.problems

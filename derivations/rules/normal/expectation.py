@@ -216,7 +216,11 @@ def stated_moment(algebra: Algebra, name: Term, degree: int, index: tuple[Poly, 
     """E[x_i ** degree] where a hypothesis states it, for one index or for all."""
     if not algebra.moments_known:
         algebra.moments_known = True
-        stated_moments(algebra)
+        bound, algebra._env = algebra._env, {}  # hypotheses speak of their own i, not of one that is bound here
+        try:
+            stated_moments(algebra)
+        finally:
+            algebra._env = bound
     for pattern, value in algebra.moments.get((name, degree), ()):
         values: dict[int, Poly] = {}
         for mine, theirs in zip(pattern, index, strict=True):

@@ -21,10 +21,15 @@ from render.notation.symbols import ACCENTS, BIG_SIGNS, BRACKETS, DOTS, FENCES, 
 FAMILY: Final = "Sheet Math"
 """The name of the subsets, which are not the font that they are taken from."""
 
-_STRETCHED = "".join(a + b for pairs in (FENCES, BRACKETS) for a, b in pairs.values()) + "".join(BIG_SIGNS.values()) + "∫√⏞⏟∥"
-_ACCENTS = "".join(accent.over for accent in ACCENTS.values())
+_STRETCHED = "()[]{}|‖⌊⌋⌈⌉∑∏∫√"
+_RARELY_STRETCHED = (
+    "".join(a + b for pairs in (FENCES, BRACKETS) for a, b in pairs.values())
+    + "".join((*BIG_SIGNS.values(), *(accent.over for accent in ACCENTS.values())))
+    + "⏞⏟∥"
+)
 _COMMON = "−±·×≠≤≥≈∼∈≔⇔⇒→∞′″‴…⋯𝟎𝟏\u00a0\u2009\u202f\u2061\u2062\u2063"
-_SIGNS = "".join((*RELATIONS.values(), *PRODUCTS.values(), *DOTS.values())) + "∀∃¬∧∨⊤" + "".join(char for char in LETTERS.values() if char not in GREEK.values())
+_OTHERS = "".join(char for char in LETTERS.values() if char not in GREEK.values())
+_SIGNS = "".join((*RELATIONS.values(), *PRODUCTS.values(), *DOTS.values())) + "∀∃¬∧∨⊤"
 
 
 def _alphabet(font: str, letters: str) -> str:
@@ -41,11 +46,10 @@ def slanted(char: str) -> str:
 
 def _characters() -> dict[str, str]:
     greek = "".join(GREEK.values())
-    others = "".join(char for char in LETTERS.values() if char not in greek)
     wanted = {
-        "base": printable.strip() + " " + "".join(map(slanted, ascii_letters)) + _STRETCHED + _ACCENTS + _COMMON,
+        "base": digits + ascii_letters + " !'()*+,-./:;<=>[]{|}" + "".join(map(slanted, ascii_letters)) + _STRETCHED + _COMMON,
         "greek": "".join(map(slanted, filter(str.islower, greek))) + "∂" + slanted("∂"),
-        "signs": _SIGNS + others + "".join(map(slanted, others)),
+        "signs": printable.strip() + _SIGNS + _OTHERS + "".join(map(slanted, _OTHERS)),
         "upright": greek + "".join(map(slanted, filter(str.isupper, greek))),
         "bold": _alphabet("bold", digits + ascii_letters + greek + "∇∂"),
         "script": _alphabet("cal", ascii_letters),
@@ -53,7 +57,7 @@ def _characters() -> dict[str, str]:
         "double": _alphabet("bb", digits + ascii_letters),
         "plain": _alphabet("sf", digits + ascii_letters) + _alphabet("tt", digits + ascii_letters),
     }
-    found: dict[str, str] = {}
+    found = {"whole": "".join(sorted(set(wanted["base"] + _RARELY_STRETCHED)))}
     seen: set[str] = set()
     for name, chars in wanted.items():
         found[name] = "".join(sorted(set(chars) - seen))
@@ -62,7 +66,7 @@ def _characters() -> dict[str, str]:
 
 
 SUBSETS: Final[Mapping[str, str]] = MappingProxyType(_characters())
-"""The characters of each subset, each in one of them."""
+"""The characters of each subset, each in one of them; ``whole`` is what takes the place of ``base`` where rarer signs are stretched as well."""
 
 
 def shown(page: str) -> frozenset[str]:
@@ -75,9 +79,10 @@ def shown(page: str) -> frozenset[str]:
 def faces(page: str) -> str:
     """The rules of CSS that bring the subsets for the formulas of a page, and the variable ``--math`` that lists them."""
     chars = shown(page)
-    names = [name for name, held in SUBSETS.items() if not chars.isdisjoint(held)]
-    if not names:
+    if not chars:
         return ""
+    first = "base" if chars.isdisjoint(set(SUBSETS["whole"]) - set(SUBSETS["base"])) else "whole"
+    names = [first, *(name for name, held in SUBSETS.items() if name not in ("base", "whole") and not chars.isdisjoint(held))]
     rules = "".join(f'@font-face{{font-family:"{FAMILY} {name}";src:url(data:font/woff2;base64,{_data(name)})}}\n' for name in names)
     listed = "".join(f'"{FAMILY} {name}",' for name in names)
     return f"{rules}:root{{--math:{listed}math}}\n"

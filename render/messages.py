@@ -55,6 +55,8 @@ class Messages:
     wrong_always: str
     wrong_sides: tuple[str, str, str]
     slips: Mapping[str, str]
+    copy: str  # a button of the page
+    copied: str
 
     def known(self, evidence: Evidence) -> str:
         """``proved``, ``sampled(24)``: how something is known, in a word."""
@@ -181,4 +183,6 @@ ENGLISH = Messages(
     wrong_always="It fails",
     wrong_sides=(": the left side is ", ", the right side ", "."),
     slips=MappingProxyType({}),  # their own names are English
+    copy="Copy LaTeX",
+    copied="Copied",
 )

@@ -142,4 +142,6 @@ GERMAN = Messages(
             "added transpose": "Transposition zu viel",
         }
     ),
+    copy="LaTeX kopieren",
+    copied="Kopiert",
 )

@@ -24,7 +24,9 @@ from derivations.problem import Answer, Problem, Section
 from render import html, latex, markdown, present, record, terminal
 from render.breaking import broken
 from render.compose import Entry
+from render.document import Display, Document
 from render.measure import width
+from render.messages import ENGLISH
 from render.notation.latex import latex as printed
 from render.notation.text import text
 from render.sheets import Sheet, problem_document, sheet_document
@@ -139,6 +141,10 @@ def test_each_environment_of_latex_is_closed() -> None:
 # -- HTML --------------------------------------------------------------------------------------------------------------------------------
 
 
+ENDED_BY_THE_NEXT = {"td": {"td", "tr"}, "th": {"th"}, "tr": {"tr"}}
+"""Elements whose end tags HTML lets out, and what ends them."""
+
+
 class _Page(HTMLParser):
     """Collects the tags, checks that they nest, and keeps the text outside formulas."""
 
@@ -150,15 +156,19 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        while self.open and tag in ENDED_BY_THE_NEXT.get(self.open[-1], ()):
+            self.open.pop()
         if tag not in ("meta", "link", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        while tag in ("table", "thead", "tbody") and self.open[-1] in ENDED_BY_THE_NEXT:
+            self.open.pop()
         assert self.open and self.open[-1] == tag, f"</{tag}> closes <{self.open[-1:]}>"
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if "math" not in self.open and "style" not in self.open:
+        if {"math", "style", "script"}.isdisjoint(self.open):
             self.words.append(data)
 
 
@@ -168,13 +178,13 @@ def test_the_page_is_well_formed_and_asks_nothing_of_the_network() -> None:
     page.feed(source)
     page.close()
     assert page.open == []
-    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "img", "iframe", "object"})
+    assert {tag for tag, _ in page.tags}.isdisjoint({"link", "img", "iframe", "object"})
     assert not any(name in ("src", "href", "srcset") for _, attributes in page.tags for name in attributes)
-    assert "url(" not in source and "@import" not in source
+    assert set(re.findall(r"url\(.{22}", source)) == {"url(data:font/woff2;base64"} and "@import" not in source
     assert ("html", {"lang": "en"}) in page.tags
     assert len([tag for tag, _ in page.tags if tag == "h1"]) == 1
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
-    assert identifiers == ["problem-1", "problem-2", "problem-3", "problem-4", "evidence"]
+    assert identifiers == ["problem-1", "problem-2", "problem-3", "problem-4", "evidence", "latex"]
 
 
 def test_words_of_the_page_are_the_words_that_were_given() -> None:
@@ -186,10 +196,31 @@ def test_words_of_the_page_are_the_words_that_were_given() -> None:
 
 
 def test_every_mark_has_words_for_those_who_do_not_see_it() -> None:
+    source = html.document(DOCUMENT)
     page = _Page()
-    page.feed(html.document(DOCUMENT))
-    marks = [attributes for tag, attributes in page.tags if attributes.get("class") == "mark"]
-    assert {m["aria-label"] for m in marks} == {"proved for all values that the assumptions allow", "tried on samples only"}
+    page.feed(source)
+    beside = {attributes["aria-label"] for tag, attributes in page.tags if tag == "summary" and "aria-label" in attributes}
+    alone = {attributes["title"] for tag, attributes in page.tags if attributes.get("role") == "img" and tag == "b"}
+    assert beside | alone == {"proved", "sampled"}
+    assert len(re.findall("[●○]", source)) == len(re.findall(r'<summary aria-label="\w+">[●○]|<b role="img" title="\w+">[●○]', source))
+    legend = source[source.index(ENGLISH.legend) :]
+    assert "</b> proved for all values that the assumptions allow" in legend and "</b> tried on samples only" in legend
+
+
+def test_the_latex_of_each_formula_is_on_the_page() -> None:
+    source = html.document(DOCUMENT)
+    lines = re.search(r'<script type="text/plain" id="latex"[^>]*>(.*?)</script>', source, re.DOTALL)[1].split("\n")  # type: ignore[index]
+    full = [lines[int(line[1:])] if line.startswith("@") else line for line in lines]
+    for problem in PROBLEMS:
+        for checked in problem.steps:
+            assert any(line.endswith(printed(checked.step.statement.rhs)) for line in full)
+    assert len({line for line in lines if not line.startswith("@")}) == sum(not line.startswith("@") for line in lines)
+
+
+def test_words_of_a_page_cannot_end_its_list_of_latex() -> None:
+    x = Name("</script><b>")
+    source = html.document(Document("T", (), (Display(Mul((("", x), ("", x)))),)))
+    assert source.count("</script>") == 2 and "<b>" not in source
 
 
 # -- Markdown ----------------------------------------------------------------------------------------------------------------------------

@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, Segment, flat, number, place
+from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Point, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
 from render.notation.runs import Run, runs
 from render.notation.style import PLAIN, Style
 
 _SHARES: dict[Paint, float] = {"quiet": 0.65, "faint": 0.3}
-_COLOURS: dict[Paint, str] = {"page": "var(--page,#fff)", "first": "var(--figure-first,#0072b2)", "second": "var(--figure-second,#d55e00)"}
+_COLOURS: dict[Paint, str] = {"page": "var(--page,#fff)", "first": "var(--first,#0072b2)", "second": "var(--second,#d55e00)"}
 _SHEET = (
-    "svg{color:#1c1c1c;--page:#fff;--figure-first:#0072b2;--figure-second:#d55e00}"
-    "@media(prefers-color-scheme:dark){svg{color:#e6e4df;--page:#17181a;--figure-first:#56b4e9;--figure-second:#e69f00}}"
+    "svg{color:#1c1c1c;--page:#fff;--first:#0072b2;--second:#d55e00}"
+    "@media(prefers-color-scheme:dark){svg{color:#e6e4df;--page:#17181a;--first:#56b4e9;--second:#e69f00}}"
 )
 _FONT = "Charter,'Bitstream Charter',Georgia,'Times New Roman',serif"
 _MARGIN = 6.0
+_SIZE = 8.5  # points, of most labels; the others say theirs
 PIXELS = 4 / 3
 """CSS pixels of a point."""
 
@@ -33,7 +34,7 @@ def inline(scene: Scene, style: Style = PLAIN) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {number(scene.width)} {number(scene.height)}" '
-        f'style="width:{number(wide)}px;min-width:{number(least)}px;overflow:visible" font-family="inherit">'
+        f'style="width:{wide:.0f}px;min-width:{least:.0f}px" fill="currentColor" font-size="{number(_SIZE)}">'
     )
     return f"{head}\n{_told(scene, style)}{_Writer(style).shapes(scene)}</svg>\n"
 
@@ -43,7 +44,7 @@ def standalone(scene: Scene, style: Style = PLAIN) -> str:
     w, h = scene.width + 2 * _MARGIN, scene.height + 2 * _MARGIN
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{number(w * PIXELS)}" height="{number(h * PIXELS)}" '
-        f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}">'
+        f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}" fill="currentColor" font-size="{number(_SIZE)}">'
     )
     paper = f'<rect x="{number(-_MARGIN)}" y="{number(-_MARGIN)}" width="{number(w)}" height="{number(h)}" fill="var(--page)"/>\n'
     return f"{head}\n{_told(scene, style)}<style>{_SHEET}</style>\n{paper}{_Writer(style).shapes(scene)}</svg>\n"
@@ -62,7 +63,8 @@ def _filled(fill: Fill | None) -> str:
     if fill is None:
         return ' fill="none"'
     share = fill.share * _SHARES.get(fill.paint, 1.0)
-    return f' fill="{_colour(fill.paint)}"' + (f' fill-opacity="{number(share)}"' if share < 1 else "")
+    colour = f' fill="{_colour(fill.paint)}"' if fill.paint in _COLOURS else ""  # the whole drawing is in the colour of ink
+    return colour + (f' fill-opacity="{number(share)}"' if share < 1 else "")
 
 
 def _drawn(pen: Pen | None) -> str:
@@ -84,9 +86,28 @@ class _Drawn:
     path: str = ""
 
 
-def _segment(line: Segment) -> str:
-    a, b, c, d = map(place, line)
-    return f"M{a} {b}" + (f"V{d}" if a == c else f"H{c}" if b == d else f"L{c} {d}")
+def _step(a: Point, b: Point) -> str:
+    """The line from one point to another, in the shorter of SVG's two ways: to where, or how far. The step is between rounded places, so that none adds up."""
+    (x, y), (dx, dy) = ((place(value) for value in pair) for pair in (b, (float(place(b[0])) - float(place(a[0])), float(place(b[1])) - float(place(a[1])))))
+    if dy == "0":
+        return min(f"H{x}", f"h{_bare(dx)}", key=len)
+    if dx == "0":
+        return min(f"V{y}", f"v{_bare(dy)}", key=len)
+    return min(f"L{_pair(x, y)}", f"l{_pair(dx, dy)}", key=len)
+
+
+def _bare(written: str) -> str:
+    """Without the zero before the point."""
+    return written.replace("0.", ".", 1) if written.startswith(("0.", "-0.")) else written
+
+
+def _pair(x: str, y: str) -> str:
+    return _bare(x) + ("" if y.startswith("-") else " ") + _bare(y)
+
+
+def _way(points: tuple[Point, ...]) -> str:
+    """The data of a path through the points."""
+    return f"M{_pair(*map(place, points[0]))}" + "".join(map(_step, points, points[1:]))
 
 
 def _joined(drawn: list[_Drawn]) -> list[_Drawn]:
@@ -107,8 +128,8 @@ class _Writer:
         found = []
         for shared, run in groupby(map(self.shape, flat(scene.items)), key=lambda drawn: drawn.shared):
             drawn = _joined(list(run))
-            if len(drawn) == 1:
-                found.append(f"{drawn[0].start}{shared}{drawn[0].end}\n")
+            if len(drawn) == 1 or not shared:
+                found += [f"{one.start}{shared}{one.end}\n" for one in drawn]
             else:
                 found.append(f"<g{shared}>\n" + "".join(f"{one.start}{one.end}\n" for one in drawn) + "</g>\n")
         return "".join(found)
@@ -116,7 +137,7 @@ class _Writer:
     def shape(self, item: Lines | Rect | Circle | Polyline | Label) -> _Drawn:
         match item:
             case Lines(segments, pen):
-                return _Drawn("", f"{_filled(None)}{_drawn(pen)}", path="".join(map(_segment, segments)))
+                return _Drawn("", f"{_filled(None)}{_drawn(pen)}", path="".join(_way(((a, b), (c, d))) for a, b, c, d in segments))
             case Rect(x, y, w, h, fill, pen, _, rounded):
                 shared = _filled(fill) + _drawn(pen)
                 if not rounded:
@@ -125,9 +146,8 @@ class _Writer:
             case Circle(x, y, radius, fill, pen):
                 return _Drawn(f'<circle cx="{place(x)}" cy="{place(y)}" r="{number(radius)}"', _filled(fill) + _drawn(pen))
             case Polyline(points, pen, fill, closed):
-                places = " ".join(f"{place(x)},{place(y)}" for x, y in points)
                 joined = ' stroke-linejoin="round"' if pen is not None else ""
-                return _Drawn(f'<{"polygon" if closed else "polyline"} points="{places}"', _filled(fill) + _drawn(pen) + joined)
+                return _Drawn("", _filled(fill) + _drawn(pen) + joined, path=_way(points) + ("z" if closed else ""))
             case Label():
                 return self.label(item)
 
@@ -137,7 +157,8 @@ class _Writer:
         weight = ' font-weight="bold"' if item.bold else ""
         pieces = [run for part in item.content for run in ((Run(part),) if isinstance(part, str) else runs(part, self.style))]
         start = f'<text x="{place(item.x)}" y="{place(item.y)}"{turned}'
-        shared = f' font-size="{number(item.size)}"{anchor}{weight}{_filled(Fill(item.paint))}'
+        size = "" if item.size == _SIZE else f' font-size="{number(item.size)}"'
+        shared = f'{size}{anchor}{weight}{_filled(Fill(item.paint))}'
         return _Drawn(start, shared, f">{self.line(pieces, item.size)}</text>")
 
     def line(self, pieces: list[Run], size: float) -> str:

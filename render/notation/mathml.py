@@ -68,15 +68,16 @@ from render.notation.symbols import (
 Elements: TypeAlias = tuple[str, ...]
 """Neighbouring elements of one row."""
 
-_TIMES = "<mo>&#x2062;</mo>"
-_APPLY = "<mo>&#x2061;</mo>"
+_TIMES = "<mo>\u2062</mo>"
+_APPLY = "<mo>\u2061</mo>"
 _COMMA = "<mo>,</mo>"
-_INVISIBLE_COMMA = "<mo>&#x2063;</mo>"
+_INVISIBLE_COMMA = "<mo>\u2063</mo>"
 _D = '<mi mathvariant="normal">d</mi>'
 _THIN = '<mspace width="0.1667em"/>'
 _WORD_SPACE = "\u00a0"
 _NARROW_SPACE = "\u202f"
 _CANCEL = "background:linear-gradient(to top right,transparent calc(50% - 0.5px),currentcolor,transparent calc(50% + 0.5px))"
+_ALSO_BEFORE = ("+", "-", "±")  # at the start of a row these would be taken for the signs of a number; others have no such form
 _COLOUR = re.compile(r"[a-zA-Z]+|#[0-9a-fA-F]{3,8}")
 
 
@@ -93,7 +94,7 @@ def mathml_row(term: Term, style: Style = PLAIN) -> str:
 
 def mathml_sign(sign: str) -> str:
     """The ``<mo>`` of the sign of a relation, a product or a sum, for the middle column of aligned lines and for lines that it opens."""
-    return _mo(SIGNS[sign], "infix")
+    return _mo(SIGNS[sign], "infix" if sign in _ALSO_BEFORE else "")
 
 
 def _mo(char: str, form: str = "", **attributes: str) -> str:

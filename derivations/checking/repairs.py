@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Definition, Domain, Function, Kind, Scalar, Sequence, Symbol
+from derivations.language.context import Array, Context, Definition, Domain, Family, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, fresh, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term
@@ -25,6 +25,7 @@ def repaired(statement: Statement, context: Context) -> tuple[Statement, Context
     context = _whole_sequences(context)
     statement, context = _normalised(statement, context)
     context = _bare_sequences(statement, context)
+    statement, context = _families(statement, context)
     statement, context = _constant_sequences(statement, context)
     return Statement(_derived(statement.lhs, context), statement.relation, _derived(statement.rhs, context)), context
 
@@ -117,6 +118,41 @@ def _bare_sequences(statement: Statement, context: Context) -> Context:
     if not loose:
         return context
     return replace(context, kinds=tuple((s, Scalar(k.domain) if s in loose and isinstance(k, Sequence) else k) for s, k in context.kinds))
+
+
+def _families(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """A family of arrays of which only one member is spoken of is that one array; ``x`` beside ``x_i`` is an array of the same shape."""
+    for base in [s for s, k in context.kinds if isinstance(k, Family)]:
+        kind = context.kind(base)
+        if not isinstance(kind, Family) or not isinstance(base, Name):
+            continue
+        terms = (statement.lhs, statement.rhs, *context.hypotheses, *(d.rhs for d in context.definitions))
+        if any(t == base for term in terms for t in _outside_indices(term)):
+            whole = replace(base, label="alone")
+            statement = Statement(_renamed_bare(statement.lhs, base, whole), statement.relation, _renamed_bare(statement.rhs, base, whole))
+            context = replace(
+                context,
+                kinds=(*context.kinds, (whole, kind.member)),
+                hypotheses=tuple(_renamed_bare(h, base, whole) for h in context.hypotheses),
+                definitions=tuple(replace(d, rhs=_renamed_bare(d.rhs, base, whole)) for d in context.definitions),
+            )
+        entries = {t for term in terms for _, t in subterms(term) if isinstance(t, Index) and t.base == base}
+        bound = {v for term in terms for _, t in subterms(term) if isinstance(t, Big) for v in free_names(t.variable)}
+        bound |= {p for d in context.definitions for p in d.parameters}
+        if len(entries) == 1 and not free_names(one := next(iter(entries))) & bound and len(one.subscripts) == kind.arity:
+            context = replace(context, kinds=tuple((s, k) if s != base else (one, kind.member) for s, k in context.kinds))
+    return statement, context
+
+
+def _renamed_bare(term: Term, base: Name, other: Name) -> Term:
+    """The uses of a name without subscripts under another name."""
+    if term == base:
+        return other
+    if isinstance(term, Index):
+        return Index(term.base, tuple(_renamed_bare(s, base, other) for s in term.subscripts))
+    old = children(term)
+    new = tuple(_renamed_bare(c, base, other) for c in old)
+    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
 
 
 def _normalised(statement: Statement, context: Context) -> tuple[Statement, Context]:

@@ -70,6 +70,14 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Arrays with ``arity`` integer subscripts, all of one shape: the examples ``x_1, ..., x_n`` of a data set. ``x_{i,k}`` is entry k of ``x_i``."""
+
+    member: Array
+    arity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function of ``arity`` real arguments with real values, without a definition (smooth unless said).
 
@@ -105,7 +113,7 @@ class IndexSet:
     """A finite set of integers, such as a batch; only membership and size are known."""
 
 
-Kind: TypeAlias = Scalar | Sequence | Array | Function | Softmax | RandomVariable | IndexSet
+Kind: TypeAlias = Scalar | Sequence | Array | Family | Function | Softmax | RandomVariable | IndexSet
 
 
 Symbol: TypeAlias = Name | Index

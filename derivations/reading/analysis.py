@@ -23,7 +23,7 @@ from derivations.reading.moments import is_conditional, moments
 from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
-from derivations.reading.scope import Fact, Hypothesis, Range, Scope
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
 from derivations.reading.sides import matched, positive_parameters_in, read_side, without_argument, words_about
 from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import Vocabulary
@@ -34,6 +34,8 @@ STRONG: Final = word_set("so hence thus therefore then implies conclude gives gi
 GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
 """Words before something that is only to be shown: it is judged under all that its exercise defines."""
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
+NUMBERING: Final = word_set("i j n m")
+"""Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
 
 
 class Analyser:
@@ -199,7 +201,7 @@ class Analyser:
 
     def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):
-            self.ledger.say(formula, declared(_known(sides), signs))
+            self.ledger.say(formula, [self._of_family(content) for content in declared(_known(sides), signs)])
             setting = self.settings.get(formula.number, NO_SETTING)
             if signs[0] == "in" and sides[0] is not None:
                 for item in listed(sides[0]):
@@ -207,6 +209,15 @@ class Analyser:
                     if symbol is not None:
                         self.ledger.say(formula, words_about(symbol, setting))
         return len(signs), "a declaration"
+
+    def _of_family(self, content: Content) -> Content:
+        """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, or by the letter."""
+        if not isinstance(content, Description) or content.shape is None or not isinstance(content.symbol, Index) or not isinstance(content.symbol.base, Name):
+            return content
+        numbers = content.symbol.subscripts
+        if not all(isinstance(s, Name) and (s in self.bound or s.text in NUMBERING) for s in numbers):
+            return content
+        return replace(content, symbol=content.symbol.base, arity=len(numbers))
 
     def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain, display: bool) -> bool:
         claimed = display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(_known(sides))

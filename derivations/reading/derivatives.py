@@ -143,13 +143,17 @@ def slash_derivative(p: Parser) -> Term | None:
 
 
 def gradient(p: Parser) -> Term:
-    """``\\nabla_\\theta L(\\theta)``; without a subscript the variable is the one argument of the function."""
+    """``\\nabla_\\theta L(\\theta)``, ``\\nabla^2 f(x)``; without a subscript the variable is the one argument of the function."""
     token = p.take()
     found: Term | None = None
-    if p.accept("_"):
-        found = p.argument()
-    if p.text == "^":
-        raise p.error("a second derivative with nabla", "a gradient")
+    order = 1
+    for _ in range(2):
+        if found is None and p.accept("_"):
+            found = p.argument()
+        elif order == 1 and p.accept("^"):
+            if p.argument() != Num("2"):
+                raise p.error("a power of nabla", "a gradient or the Hessian \\nabla^2")
+            order = 2
     if not p.starts_factor():
         raise p.unexpected("what the gradient is taken of")
     body = p.scope()
@@ -160,5 +164,5 @@ def gradient(p: Parser) -> Term:
                 p.assume(Assumed.VARIABLE, argument.text, token)
             case _:
                 raise p.error("a gradient without its variable", "\\nabla_{x}", token)
-    return Deriv(body, ((found, 1),), partial=False, style="nabla")
+    return Deriv(body, ((found, order),), partial=False, style="nabla")
 

@@ -17,6 +17,7 @@ from derivations.language.context import (
     Context,
     Definition,
     Domain,
+    Family,
     Function,
     IndexSet,
     Kind,
@@ -182,7 +183,8 @@ def kind_of(said: Description) -> Kind | None:
     if said.base == "random" or said.law is not None:
         return RandomVariable(said.law, said.arity, said.shape)
     if said.shape is not None:
-        return Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
+        array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
+        return Family(array, said.arity) if said.arity else array
     match said.base:
         case "function":
             return Function(max(said.arity, 1), said.properties & FUNCTION_PROPERTIES, "on_integers" in said.properties, "maps_arrays" in said.properties)

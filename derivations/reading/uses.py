@@ -11,7 +11,7 @@ from typing import Final
 
 from derivations.language.context import Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.structure import children, free_names, subterms
+from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import (
     Add,
     Bar,
@@ -307,7 +307,10 @@ class _Gather:
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
         scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
-        shapes, letters = array_shapes(terms, known, shapeless, scalars | limits, lambda node: node in self.labelled)
+        told = {s for s, d in self.described.items() if d.shape is not None and d.arity and isinstance(s, Name)}
+        together = self.families | told
+        members = tuple(transform(t, lambda node: node.base if isinstance(node, Index) and node.base in together else node) for t in terms) if together else terms
+        shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
                 self.kinds.pop(name, None)
@@ -317,7 +320,8 @@ class _Gather:
             properties = old.properties if old is not None else frozenset[str]()
             if symbol == Name("1", font="bold"):
                 properties |= {"ones"}
-            kind = kind_of(Description(symbol, "matrix", (rows, cols), properties))
+            arity = self.sequences.get(symbol, 1) if isinstance(symbol, Name) and symbol in self.families else 0
+            kind = kind_of(Description(symbol, "matrix", (rows, cols), properties, arity=arity))
             if kind is not None:
                 self._put(symbol, kind, "is read as an array, from its use; its sizes are those that fit")
         for name in (*letters, *(n for n in sorted(sizes, key=repr) if n not in self.kinds or self.kinds[n] == Scalar())):

@@ -330,7 +330,8 @@ class _Writer:
         d = ("d" if self.ascii else "∂") if t.partial else "d"
         if t.style == "nabla":
             sign = "grad" if self.ascii else "∇"
-            return _Piece(f"{sign}{self.lowered((t.variables[0][0],))} {self.at_least(t.body, Level.POWER)}", Level.OPEN)
+            squared = "" if t.variables[0][1] == 1 else f"^{t.variables[0][1]}"
+            return _Piece(f"{sign}{self.lowered((t.variables[0][0],))}{squared} {self.at_least(t.body, Level.POWER)}", Level.OPEN)
         order = sum(count for _, count in t.variables)
 
         def power(count: int) -> str:

@@ -261,7 +261,8 @@ class _Writer:
     def derivative(self, t: Deriv) -> str:
         d = "∂" if t.partial else "upright(d)"
         if t.style == "nabla":
-            return f"∇{self.lowered((t.variables[0][0],))} {self(t.body)}"
+            squared = "" if t.variables[0][1] == 1 else f"^{t.variables[0][1]}"
+            return f"∇{self.lowered((t.variables[0][0],))}{squared} {self(t.body)}"
         order = sum(count for _, count in t.variables)
         below = " ".join(f"{d} {self.differentiated(variable)}" + ("" if count == 1 else f"^{count}") for variable, count in t.variables)
         above = d if order == 1 else f"{d}^{order}"

@@ -6,7 +6,7 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derivations.language.context import Array, Definition, RandomVariable, Sequence, Softmax
+from derivations.language.context import Array, Definition, Family, RandomVariable, Sequence, Softmax
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, calls, known
 from derivations.language.model import numbers as x
@@ -95,6 +95,8 @@ class Evaluator:
                 return self._undeclared(symbol, frame)
             case Sequence():
                 return self._whole_sequence(symbol, kind, frame)
+            case Family():
+                raise MeaningError(f"the family of arrays {symbol_text(symbol)} is used without its subscript")
             case Softmax(axis):
                 return Fun(lambda a: known.softmax(a, axis), 1, name=symbol_text(symbol))
             case RandomVariable():
@@ -161,6 +163,9 @@ class Evaluator:
         kind = self.setting.kinds.get(base)
         if isinstance(kind, RandomVariable) and kind.arity:
             return self.chance((base, index), frame)
+        if isinstance(kind, Family) and len(index) >= kind.arity and base not in frame.names:
+            whole = self.model.member(base, index[: kind.arity], kind.member, self)
+            return self.picked(whole, index[kind.arity :], symbol_text(base)) if len(index) > kind.arity else whole
         if isinstance(kind, Sequence) and base not in self.setting.plain and base not in frame.names:
             return self.model.entry(base, index, self)
         if base in self.setting.entries:

@@ -9,6 +9,7 @@ from derivations.language.context import (
     Context,
     Definition,
     Domain,
+    Family,
     Kind,
     RandomVariable,
     Scalar,
@@ -297,7 +298,7 @@ class Setting:
     def _find_sizes(self) -> None:
         for kind in self.kinds.values():
             match kind:
-                case Array(rows, cols) | RandomVariable(_, _, (rows, cols)):
+                case Array(rows, cols) | RandomVariable(_, _, (rows, cols)) | Family(Array(rows, cols)):
                     self.size_names |= self.reach(rows) | self.reach(cols)
                 case _:
                     pass

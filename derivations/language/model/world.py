@@ -200,6 +200,17 @@ class Model:
             )
         return matrix(result) if rows * cols > 1 else result.rows[0][0]
 
+    def member(self, symbol: Symbol, index: tuple[int, ...], kind: Array, ev: Evaluator) -> Value:
+        """One array of a family ``x_i``."""
+        key = (symbol, index)
+        if key not in self.entries:
+            rows, cols = (ev.integer(t, ROOT) for t in (kind.rows, kind.cols))
+            if rows < 1 or cols < 1 or rows * cols > 900:
+                raise CannotSample(f"the arrays {symbol_text(symbol)} would have the size {rows} x {cols}")
+            drawn = draw.array(self.rng(repr(symbol), *index), rows, cols, kind.properties, self.number)
+            self.entries[key] = matrix(drawn) if rows * cols > 1 else drawn.rows[0][0]
+        return self.entries[key]
+
     def entry(self, symbol: Symbol, index: tuple[int, ...], ev: Evaluator) -> Number:
         """The value of a sequence at a place where nothing defines it."""
         key = (symbol, index)

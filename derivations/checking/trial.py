@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from derivations.checking.applications import as_products
 from derivations.checking.discrete import discretised
 from derivations.checking.parameters import with_parameters
 from derivations.checking.repairs import repaired
@@ -22,7 +23,7 @@ WEAK: Final = {Rel.LT: Rel.LE, Rel.GT: Rel.GE}
 
 def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
     """The statement and context after settling small contradictions: what provers and trials work on."""
-    return repaired(statement, with_parameters(statement, context))
+    return repaired(*as_products(statement, with_parameters(statement, context)))
 
 
 def tried(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:

@@ -207,7 +207,7 @@ def difference_sign(algebra: Algebra, low: Term, high: Term) -> str | None:
         return _flip(sign_of(algebra, low))
     if low == Num("0"):
         return sign_of(algebra, high)
-    return None
+    return _factored(algebra, low, high) if isinstance(low, Mul) or isinstance(high, Mul) else None
 
 
 def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:

@@ -36,6 +36,9 @@ class Arithmetic(Products):
             return ZERO
         if not p:
             raise Stuck("the logarithm of zero")
+        p = self.cancelled(p)
+        if p == ONE:
+            return ZERO
         cleared, inverses = self.cleared(p)
         result: list[Poly] = []
         remainder: list[tuple[int, Exponent]] = []
@@ -106,6 +109,7 @@ class Arithmetic(Products):
         return exponent
 
     def absolute(self, p: Poly) -> Poly:
+        p = self.cancelled(p)
         sign = self.sign(p)
         if sign in ("+", "0+", "0"):
             return p

@@ -280,8 +280,28 @@ class Products(ABC):
             result = self.mul(result, self.fixed(((k, self._times(Fraction(count), exponent)),), Fraction(1)))
         return result
 
+    def cancelled(self, p: Poly) -> Poly:
+        """p with a numerator that is a multiple of one of its denominators divided by it: ``g**2 (1 - b) / (1 - b)`` is ``g**2``."""
+        cleared, inverses = self.cleared(p)
+        if not inverses or not cleared:
+            return p
+        for k, (a, e) in enumerate(inverses):
+            if not isinstance(e, Fraction) or len(cleared) == 1:
+                continue
+            scale, shift, base = self.canonical(cleared)
+            below_scale, below_shift, below = self.canonical(self.atoms[a].args[0])
+            if base == below:
+                rest = inverses[:k] + (((a, e + 1),) if e != -1 else ()) + inverses[k + 1 :]
+                quotient = Poly({merge(shift, tuple((b, negated(x)) for b, x in below_shift)): scale / below_scale})
+                return self.cancelled(self.mul(quotient, Poly({rest: Fraction(1)})))
+        return p
+
     def _base_power(self, p: Poly, exponent: Exponent) -> Poly:
         integral = self.is_integer(raised(exponent))
+        if not integral:
+            p = self.cancelled(p)
+            if len(p) == 1:
+                return self._single_power(p, exponent)
         cleared, inverses = self.cleared(p)
         outside = ONE
         if inverses:

@@ -6,7 +6,7 @@ The files are also tampered with: what a comment says is used only where the rul
 from __future__ import annotations
 
 import re
-from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -25,6 +25,8 @@ from render import latex, markdown
 from render.compose import Entry
 from render.declared import END, begin
 from render.document import Told
+from render.printing import PLAIN_PRINTING, Detail, Printing
+from render.profiles import profile
 from render.sheets import Sheet, sheet_document
 
 ENDINGS = ("tex", "md")
@@ -46,10 +48,6 @@ def written(name: str, number: int, ending: str) -> str:
 
 def checked(text: str, ending: str = "tex") -> Report:
     return check(document(source_of(text, f"sheet.{ending}")))
-
-
-def outcomes(report: Report) -> Counter[str]:
-    return report.counts
 
 
 def all_is_proved(name: str, number: int, ending: str) -> None:
@@ -78,6 +76,29 @@ def test_every_step_of_a_sheet_is_accepted(name: str, number: int, ending: str) 
 @pytest.mark.parametrize(("name", "number"), [example for example in EVERY if example not in QUICK])
 def test_every_step_of_every_example_is_accepted(name: str, number: int, ending: str) -> None:
     all_is_proved(name, number, ending)
+
+
+OTHER_LETTERS = profile(
+    {"symbols": {"beta": "gamma", "m": "\\mathbf{v}"}, "fonts": {"W": "cal"}, "bold": ["vectors", "matrices"], "log": "log"}, "a test"
+)
+
+
+def printed_otherwise(name: str, printing: Printing) -> None:
+    doc = sheet_document(Sheet("A sheet", (Entry(built(name, 0)),)), printing)
+    for text, ending in ((latex.document(doc), "tex"), (markdown.document(doc, stem="sheet"), "md")):
+        report = checked(text, ending)
+        assert set(report.counts) == {"proved"}, [(r.line, r.left, r.right, r.why) for r in report.records if r.verdict not in ("accepted", "given")]
+        assert report.remarks == ()
+
+
+@pytest.mark.parametrize("name", ["momentum", "pushforward", "convolution", pytest.param("self-attention-equivariance", marks=pytest.mark.slow)])
+def test_a_sheet_in_other_letters_is_accepted(name: str) -> None:
+    printed_otherwise(name, replace(PLAIN_PRINTING, profile=OTHER_LETTERS))
+
+
+@pytest.mark.parametrize("name", ["momentum", "pushforward", "receptive-field", pytest.param("self-attention-equivariance", marks=pytest.mark.slow)])
+def test_a_short_version_is_accepted(name: str) -> None:
+    printed_otherwise(name, replace(PLAIN_PRINTING, detail=Detail.KEY))
 
 
 def read_back(context: Context, ending: str) -> Context:

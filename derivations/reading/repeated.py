@@ -14,12 +14,11 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading.displays import Segmented
-from derivations.reading.expression import read
 from derivations.reading.patterns import is_value
 from derivations.reading.prose import Formula, Prose
 from derivations.reading.rows import Chain
 from derivations.reading.source import Source
-from derivations.reading.told import Justification, Region, Told, ToldScope
+from derivations.reading.told import Justification, Region, Told, ToldScope, term_in
 
 _DENIED: Final = re.compile(r"\A[\s,.;:$\])]*(?:(?:which|this|that)\s+)?(?:is|would\s+be)\s+(?:false|wrong|not\s+true|no\s+longer\s+true)\b", re.IGNORECASE)
 DEFINITION: Final = "a definition of its scope"
@@ -87,7 +86,7 @@ class Repeated:
         key = (text, self.vocabularies.index(scope.vocabulary))
         if key not in self.read:
             try:
-                self.read[key] = read(text, scope.vocabulary).term if text else "nothing stands on one side of the relation"
+                self.read[key] = term_in(text, scope.vocabulary) if text else "nothing stands on one side of the relation"
             except DeriveError as error:
                 self.read[key] = str(error)
         return self.read[key]

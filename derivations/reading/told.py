@@ -16,12 +16,13 @@ Terms stand in braces where they hold spaces or commas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
+from derivations.language.structure import children, with_children
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading.arrays import is_array
 from derivations.reading.declarations import symbol_of
@@ -207,6 +208,21 @@ def _let(text: str, bare: Vocabulary) -> list[tuple[Symbol, Kind]]:
     return [(symbol, kind) for symbol in symbols if symbol is not None]
 
 
+def term_in(text: str, vocabulary: Vocabulary) -> Term:
+    """A formula in the names of a scope. An entry ``A_{ij}`` belongs to a bold array where the scope knows no other A. Raises DeriveError."""
+    term = read(text, vocabulary).term
+    bold = {replace(name, font=""): name for name in vocabulary.matrices if isinstance(name, Name) and name.font == "bold"}
+    bold = {plain: name for plain, name in bold.items() if not vocabulary.is_declared(plain)}
+    return _of_arrays(term, bold) if bold else term
+
+
+def _of_arrays(term: Term, bold: Mapping[Name, Name]) -> Term:
+    inside = with_children(term, tuple(_of_arrays(child, bold) for child in children(term)))
+    if isinstance(inside, Index) and isinstance(inside.base, Name) and inside.base in bold:
+        return Index(bold[inside.base], inside.subscripts)
+    return inside
+
+
 def _head(line: Directive, vocabulary: Vocabulary) -> Term | None:
     parts = words(line.text)
     if len(parts) < 2 or parts[0] != "define":
@@ -221,7 +237,7 @@ def _line(text: str, context: Context, vocabulary: Vocabulary, steps: list[tuple
     """The context with what one line says. Raises DeriveError when it is not understood."""
 
     def term(written: str) -> Term:
-        return read(written, vocabulary).term
+        return term_in(written, vocabulary)
 
     parts = words(text)
     match parts:
@@ -258,5 +274,5 @@ def _justification(text: str, parts: list[str], vocabulary: Vocabulary) -> Justi
     before = parts[: parts.index("using")] if "using" in parts else parts
     braced = words(text, keep_braces=True)[3 : 3 + len(before)]
     first = next((k for k, word in enumerate(braced) if word.startswith("{")), len(braced))
-    arguments = tuple(read(part, vocabulary).term if shown.startswith("{") else part for part, shown in zip(before[first:], braced[first:], strict=True))
+    arguments = tuple(term_in(part, vocabulary) if shown.startswith("{") else part for part, shown in zip(before[first:], braced[first:], strict=True))
     return Justification(" ".join(before[:first]), arguments, using)

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from derivations.kernel.statement import Rule
 from derivations.kernel.theorem import Checked, Theorem
-from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Definition, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
@@ -47,6 +47,8 @@ def kind_words(kind: Kind) -> Line:
             return ("sequence", DOMAIN_WORDS[domain], str(arity))
         case Array(rows, cols, properties):
             return ("array", rows, cols, *sorted(properties))
+        case Family(Array(rows, cols, properties), arity):
+            return ("family", str(arity), rows, cols, *sorted(properties))
         case Function(arity, properties, on_integers, maps_arrays):
             return ("function", str(arity), *sorted(properties), *(["on_integers"] * on_integers), *(["maps_arrays"] * maps_arrays))
         case Softmax(axis):

@@ -15,7 +15,7 @@ from derivations.catalogue import KINDS, find
 from derivations.checking.report import Report, check
 from derivations.kernel.verdict import Strength
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Domain, Family, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.term import names
 from derivations.problem import Problem
 from derivations.reading.judgements import document, judgements
@@ -141,9 +141,9 @@ def test_every_kind_is_read_back(ending: str) -> None:
         .declare(RandomVariable(), d)
         .declare(RandomVariable(None, 1, (n + 1, n)), e)
         .declare(IndexSet(), f)
+        .declare(Family(Array(n, n + 1, frozenset({"symmetric"})), 2), x)
     )
     assert read_back(context, ending) == context
-    assert x not in dict(context.kinds)
 
 
 def verdicts(report: Report, part: str) -> set[str]:
@@ -244,3 +244,18 @@ def test_a_repetition_of_what_nobody_showed_is_not_accepted() -> None:
 def test_what_is_not_understood_is_told_with_its_place(lines: list[str], message: str) -> None:
     found = told([Directive(line, 10 * k) for k, line in enumerate(lines)], (), 1000)
     assert any(message in text for _, text in found.problems), found.problems
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("let a: sequence whole 2", Sequence(Domain.WHOLE, 2)),
+        ("let a: function 2 increasing on_integers", Function(2, frozenset({"increasing"}), on_integers=True)),
+        ("let a: softmax rows", Softmax(1)),
+    ],
+)
+def test_the_let_of_other_documents_knows_these_kinds_too(line: str, kind: object) -> None:
+    text = f"<!-- derive: {line} -->\n\n$$a = a$$\n"
+    doc = document(source_of(text, "note.md"))
+    assert doc.problems == ()
+    assert judgements(doc)[0].context.kind(names("a b")[0]) == kind

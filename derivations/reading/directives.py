@@ -25,7 +25,7 @@ _DOMAINS: Final = {
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
 SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite diagonal invertible")
-FULL: Final = word_set("sequence array function softmax random")
+FULL: Final = word_set("sequence array family function softmax random")
 """Kinds that are followed by more words, as ``derivations.reading.kinds_told`` lists them."""
 Reader = Callable[[str], Term]
 

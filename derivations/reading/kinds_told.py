@@ -2,6 +2,7 @@
 
     real, positive, nonnegative, negative, nonzero, unit, probability, integer, natural, whole
     sequence DOMAIN ARITY        array ROWS COLS PROPERTIES        function ARITY PROPERTIES on_integers maps_arrays
+    family ARITY ROWS COLS PROPERTIES
     softmax columns|rows         random arity N law TERM shape ROWS COLS                       set
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derivations.language.context import Array, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
 from derivations.reading.scope import ARRAY_PROPERTIES, FUNCTION_PROPERTIES, Description
@@ -81,6 +82,8 @@ def kind_told(told: list[str], reader: Callable[[str], Term], text: str) -> Kind
                 return Sequence(domains[0] if domains else Domain.REAL, numbers[0] if numbers else 1)
         case ["array", rows, cols, *properties] if set(properties) <= ARRAY_PROPERTIES:
             return Array(reader(rows), reader(cols), frozenset(properties))
+        case ["family", number, rows, cols, *properties] if number.isdecimal() and int(number) > 0 and set(properties) <= ARRAY_PROPERTIES:
+            return Family(Array(reader(rows), reader(cols), frozenset(properties)), int(number))
         case ["function", *rest]:
             arity = int(rest[0]) if rest and rest[0].isdecimal() else 1
             said = set(rest[1:] if rest and rest[0].isdecimal() else rest)
@@ -96,6 +99,7 @@ def kind_told(told: list[str], reader: Callable[[str], Term], text: str) -> Kind
             pass
     raise DeriveError(
         f"derive: {text}: {' '.join(told)!r} is not a kind; {', '.join(DOMAINS)}, sequence DOMAIN ARITY, array ROWS COLS PROPERTIES, "
+        "family ARITY ROWS COLS PROPERTIES, "
         "function ARITY PROPERTIES, softmax columns|rows, random and set are"
     )
 
@@ -126,6 +130,8 @@ def description(symbol: Symbol, kind: Kind) -> Description:
             return Description(symbol, "sequence", domain=domain, arity=arity)
         case Array(rows, cols, properties):
             return Description(symbol, "vector" if kind.is_vector else "matrix", (rows, cols), properties)
+        case Family(Array(rows, cols, properties) as member, arity):
+            return Description(symbol, "vector" if member.is_vector else "matrix", (rows, cols), properties, arity=arity)
         case Function(arity, properties, on_integers, maps_arrays):
             more = {word for word, holds in (("on_integers", on_integers), ("maps_arrays", maps_arrays)) if holds}
             return Description(symbol, "function", properties=properties | more, arity=arity)

@@ -82,12 +82,15 @@ def add(analysis: Analysis, used: Uses, doc: Document) -> None:
         custom(customs)
 
 
+RANGED: Final = ("sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf")
+
+
 def _ranges(c: _Customs) -> None:
     """A sum over i without limits runs as far as the other sums over the same sequence."""
     declared = {f.content.variable for f in c.analysis.facts if isinstance(f.content, Range)}
     for node in c.sums():
         variable = node.variable
-        if not isinstance(variable, Name) or variable in declared or node.lower is not None or node.upper is not None or node.op not in ("sum", "prod"):
+        if not isinstance(variable, Name) or variable in declared or node.lower is not None or node.upper is not None or node.op not in RANGED:
             continue
         if node.where is not None and any(isinstance(t, Name) and t.text in ("B", "S", "D") for _, t in subterms(node.where)):
             continue

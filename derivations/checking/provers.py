@@ -16,6 +16,7 @@ from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
+from derivations.rules.explicit import mentions_matrices, prove_explicit
 from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
 from derivations.rules.normal.convert import Algebra
@@ -106,6 +107,8 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
         attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
+    if mentions_matrices(statement, context):
+        attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context, deadline)))
     attempts.append(lambda: scalar(statement, context, earlier, deadline))
     heads = frozenset(d.lhs for d in context.definitions if not d.parameters)
     if heads:

@@ -14,7 +14,8 @@ from typing import TypeAlias
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence, Undecided, proved
 from derivations.language.context import Function
-from derivations.language.structure import free_names
+from derivations.language.matching import calls_itself
+from derivations.language.structure import free_names, substitute
 from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term, Transpose, Tuple
 from derivations.rules.equality import by_equations, where_defined
 from derivations.rules.normal.atoms import Stuck
@@ -56,6 +57,9 @@ def _ways(algebra: Algebra, low: Term, high: Term, equations: list[tuple[Term, T
             yield words, attempt()
         except Stuck:
             continue
+    opened = unfolded_names(algebra, low), unfolded_names(algebra, high)
+    if opened != (low, high):
+        yield "definitions, and signs of the parts", difference_sign(algebra, *opened)
     for left, right in equations:
         for one, other in ((left, right), (right, left)):
             if bare(one) == bare(low):
@@ -72,6 +76,14 @@ def _ways(algebra: Algebra, low: Term, high: Term, equations: list[tuple[Term, T
             yield "equality", "0"
         yield "factors of the difference", sign_by_factors(algebra, candidate)
         yield "a sum of squares", sum_of_squares(algebra, candidate)
+
+
+def unfolded_names(algebra: Algebra, term: Term) -> Term:
+    """The term with names that are defined without parameters replaced by what they stand for, once."""
+    put: dict[Term, Term] = {
+        d.lhs: Group(d.rhs) for d in algebra.context.definitions if isinstance(d.lhs, Name) and not d.parameters and not calls_itself(d)
+    }
+    return substitute(term, put) if put else term
 
 
 # -- squares -----------------------------------------------------------------------------------------------------------------------------

@@ -211,8 +211,12 @@ def difference_sign(algebra: Algebra, low: Term, high: Term) -> str | None:
 
 
 def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:
-    """One term of a sum whose terms are not negative."""
-    if not isinstance(high, Big) or high.op != "sum" or not isinstance(high.variable, Name) or sign_of(algebra, high.body) not in ("+", "0+"):
+    """One term of a sum whose terms are not negative; one of those whose greatest or least it is compared with."""
+    if isinstance(low, Big) and low.op in ("min", "inf") and isinstance(low.variable, Name):
+        low, high = high, Big("max", low.body, low.variable, low.lower, low.upper, low.where)
+    if not isinstance(high, Big) or not isinstance(high.variable, Name):
+        return False
+    if high.op not in ("max", "sup") and (high.op != "sum" or sign_of(algebra, high.body) not in ("+", "0+")):
         return False
     places = {s for _, t in subterms(low) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name | Num)}
     return any(_equal(algebra, substitute(high.body, {high.variable: place}), low) for place in places)

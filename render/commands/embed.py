@@ -186,22 +186,20 @@ def _check(words: Sequence[str]) -> int:
     parser = _parser("check")
     parser.add_argument("papers", metavar="PAPER", nargs="+", help="LaTeX files with derived.toml beside them; files that they input are checked as well")
     papers = [_there(Path(name)) for name in parser.parse_args(words).papers]
-    from render.embed.check import paper, stale
+    from render.embed.check import Finding, left_over, paper, stale
 
     faults = False
     literals: dict[Path, Mapping[str, Any]] = {}
     for path in papers:
         folder = path.parent
-        lines: list[str] = []
+        found: list[Finding] = []
         if folder not in literals:
             literals[folder] = _workshop(load(folder)).literals()
-            for finding in stale(folder, literals[folder]):
-                faults = True
-                lines.append(f"{finding.place}: {finding.words}\n")
+            found += (*stale(folder, literals[folder]), *left_over(folder, literals[folder]))
         report = paper(path, literals[folder])
-        for finding in report.findings:
-            faults = faults or finding.fault
-            lines.append(f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}\n")
+        found += report.findings
+        faults = faults or any(finding.fault for finding in found)
+        lines = [f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}\n" for finding in found]
         wrong = sum(finding.fault for finding in report.findings)
         notes = len(report.findings) - wrong
         counts = f"{report.uses} uses of keys, {report.compared} formulas and numbers compared, {wrong} wrong, {notes} not compared"

@@ -21,7 +21,7 @@ from derivations.reading.source import Source, comments
 from render.embed.formulas import Expected
 from render.embed.literals import Literal
 from render.embed.numbers import nearest, numbers
-from render.embed.package import files
+from render.embed.package import FOLDER, files
 from render.embed.paper import parts, read, unknown, uses
 from render.notation.text import text
 
@@ -66,6 +66,14 @@ def stale(folder: Path, literals: Mapping[str, Literal]) -> Iterator[Finding]:
             line, column = have.count("\n", 0, at) + 1, at - have.rfind("\n", 0, at)
             differs = f"out of date: it has {_around(have, at)}, derived is {_around(wanted, at)}"
             yield Finding(f"{path}:{line}:{column}", f"{differs}; derive embed update writes it")
+
+
+def left_over(folder: Path, literals: Mapping[str, Literal]) -> Iterator[Finding]:
+    """Files among the generated ones that no key writes any more."""
+    wanted = {literal.key.file for literal in literals.values()}
+    for path in sorted((folder / FOLDER).glob("*.tex")):
+        if path.name not in wanted:
+            yield Finding(f"{path}:1:1", "no key writes this file any more; delete it", fault=False)
 
 
 def _around(text: str, at: int) -> str:
@@ -234,7 +242,8 @@ class _Part:
                 continue
             self.compared += 1
             if not verdict.holds:
-                yield self.at(verdict.side.start, f"{typed} contradicts the key {key}, which is {verdict.against}" + (f" ({verdict.why})" if verdict.why else ""))
+                why = f" ({verdict.why})" if verdict.why else ""
+                yield self.at(verdict.side.start, f"{typed} contradicts the key {key}, which is {verdict.against}{why}")
 
     def number(self, key: str, start: int, end: int, where: str) -> Iterator[tuple[int, Finding]]:
         value = self.value(key)

@@ -61,7 +61,7 @@ def parts(path: Path) -> Iterator[Path]:
 
 
 def flattened(source: Source, literals: Mapping[str, Literal]) -> str:
-    """The paper with each use replaced by what it prints, and ``derived`` taken from the packages it loads.
+    """The paper with each use replaced by what it prints, and the packages that ``derived`` loads in its place.
 
     Nothing else changes; comments and verbatim text stay as they are. In a heading of a paper with hyperref the literal has its plain text beside
     it, as ``\\derived`` has.
@@ -73,19 +73,17 @@ def flattened(source: Source, literals: Mapping[str, Literal]) -> str:
     headings = [(s.start, s.end) for s in segmented(source).segments if s.kind is SegmentKind.HEADING]
     bookmarks = any("hyperref" in _names(match[2]) for match in _LOADED.finditer(mask))
     changes: list[tuple[int, int, str]] = []
-    used: dict[str, Literal] = {}
     for use in uses(source):
         if "#" in use.key:
             raise DeriveError(f"{use.place}: the key {use.key!r} is an argument of a macro; it can only be flattened where the key is written out")
         literal = literals.get(use.key)
         if literal is None:
             raise DeriveError(f"{use.place}: {unknown(use.key, literals)}")
-        used[use.key] = literal
         text = literal.tex + ("{}" if _ENDS_IN_WORD.search(literal.tex) else "")
         if bookmarks and literal.inline and any(start <= use.start < end for start, end in headings):
             text = f"\\texorpdfstring{{{text}}}{{{escape(literal.plain)}}}"
         changes.append((use.start, use.end, text))
-    needed = packages(used.values())
+    needed = packages(literals.values())  # all that derived.sty loads, for the paper may rest on it
     for match in _LOADED.finditer(mask):
         names = _names(match[2])
         if "derived" in names:

@@ -16,7 +16,7 @@ from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, weakest
 from derivations.language.presenting import mimebundle, presenter
-from derivations.language.term import Term
+from derivations.language.term import Name, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,10 @@ class Problem:
 
     def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
         return mimebundle(self, include, exclude)
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value.text if isinstance(value, Name) else value}" for name, value in self.parameters.items())
+        return f"<Problem {self.kind}({given}): {self.evidence.word}>"
 
     def _repr_latex_(self) -> str | None:
         found = presenter()

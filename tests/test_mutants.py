@@ -94,10 +94,7 @@ WITH_ARRAYS = [n for n, t in enumerate(THEOREMS) if any(checked.step.rule.name i
 
 @pytest.mark.usefixtures("provers_alone")
 @pytest.mark.parametrize("number", WITH_ARRAYS, ids=identity)
-def test_the_provers_of_arrays_alone_accept_no_false_mutant(number: int, fates: Fates, request: pytest.FixtureRequest) -> None:
-    if THEOREMS[number].title.startswith("Permuted inputs give permuted"):
-        known_fault = "matrix algebra reads 1_N as a scalar where the vector 1 is declared, and drops scalars from a sum of arrays"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=known_fault))
+def test_the_provers_of_arrays_alone_accept_no_false_mutant(number: int, fates: Fates) -> None:
     assert without_the_refuter(THEOREMS[number], fates, 1, 0, arrays=True) == []
 
 

@@ -145,10 +145,11 @@ class MatrixReader:
     def _symbol(self, node: Name | Index) -> Value:
         kind = self.context.kind(node)
         base = node.base if isinstance(node, Index) else node
-        if isinstance(node, Index) and kind is None and isinstance(base, Name) and self.context.kind(base) is None:
-            if base.text == "1":
+        if isinstance(node, Index) and kind is None and isinstance(base, Name):
+            declared = self.context.kind(base)
+            if base.text == "1" and (declared is None or (isinstance(declared, Array) and "ones" in declared.properties)):
                 return self.words.ones(node.subscripts[0])
-            if base == IDENTITY:
+            if base == IDENTITY and declared is None:
                 return self.words.identity(node.subscripts[0])
         match kind:
             case Array(rows, cols, properties):
@@ -182,8 +183,11 @@ class MatrixReader:
         if any(sign not in "+-" for sign, _ in parts):
             raise Stuck("a plus-minus sign stands for two statements")
         arrays = [(sign, value) for sign, value in parts if isinstance(value, Combination)]
+        scalars = total(value if sign == "+" else -value for sign, value in parts if isinstance(value, Poly))
         if not arrays:
-            return total(value if sign == "+" else -value for sign, value in parts if isinstance(value, Poly))
+            return scalars
+        if not self.scalars.zero(scalars):
+            raise Stuck("a number is added to an array")
         return self.words.add(*(value if sign == "+" else self.words.scale(value, MINUS) for sign, value in arrays))
 
     def _product(self, node: Mul) -> Value:

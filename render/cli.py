@@ -16,9 +16,9 @@ from render.commands.command import BAD_INPUT, INTERRUPTED, NOT_ACCEPTED, OK, Co
 
 COMMANDS = {
     "list": ("the problem kinds with their parameters, types and defaults", "render.commands.listing"),
-    "show": ("one problem, worked out, in the terminal or as LaTeX, HTML, Markdown or JSON", "render.commands.show"),
+    "show": ("one problem, worked out, in the terminal, as LaTeX, HTML, Markdown, JSON, a notebook or code", "render.commands.show"),
     "figure": ("the drawing of a problem, or of a network in a file, as SVG, PNG, PDF or TikZ", "render.commands.figure"),
-    "sheet": ("a whole problem set as LaTeX, HTML, Markdown and JSON", "render.commands.sheet"),
+    "sheet": ("a whole problem set as LaTeX, HTML, Markdown, JSON and more", "render.commands.sheet"),
     "embed": ("formulas, counts and figures for a paper in LaTeX, with a check that they are still right", "render.commands.embed"),
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),

@@ -83,7 +83,7 @@ def test_the_libraries_are_those_of_the_table() -> None:
 def test_every_kind_is_written_and_cites_its_statement(kind: str, given: dict[str, str], library: str) -> None:
     source = code([find(kind).build(given)], library)
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    cited = [ast.get_docstring(node) or "" for node in functions if node.name not in ("at", "softmax", "gamma")]
+    cited = [ast.get_docstring(node) or "" for node in functions if node.name not in ("at", "softmax", "gamma_function")]
     assert cited
     for text in cited:
         assert "Known: proved" in text and f"derive show {kind}" in text
@@ -221,6 +221,12 @@ def test_momentum_by_running_the_update(library: str, form: str, start: str) -> 
             assert float(made(beta=beta, t=t, g=gradients, **first)) == pytest.approx(m, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", ["sum", "range", "lambda", "np", "beta", "gamma"])
+def test_a_symbol_with_a_name_of_python_does_not_hide_it(name: str) -> None:
+    made = module("momentum", {"start": "zero", "beta": name}, "numpy")["momentum"]
+    assert made(0.5, g=[1.0, 2.0], t=1) == pytest.approx(0.5 * 2 + 0.25)
+
+
 def test_momentum_of_gradients_that_are_vectors() -> None:
     made = module("momentum", {"start": "zero", "beta": "9/10"}, "numpy")["momentum"]
     gradients = np.arange(12.0).reshape(4, 3)
@@ -276,6 +282,7 @@ DENSITIES = [
     ({"base": "Exponential(rate)", "map": "sqrt(z)"}, {"rate": 1.5}),
     ({"base": "Uniform(0,1)", "map": "-log(z)"}, {}),
     ({"base": "Gamma(k,1)", "map": "log(z)"}, {"k": 2.5}),
+    ({"base": "Gamma(gamma,1)", "map": "exp(-z)"}, {"gamma": 2.5}),
     ({"base": "Normal(0,1)", "map": "-z/3+2"}, {}),
     ({"base": "Cauchy(0,1)", "map": "1/(1+z**2)"}, {}),
 ]

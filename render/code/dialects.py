@@ -73,7 +73,7 @@ _SYMPY_SOFTMAX = '''def softmax(A, axis):
     return sp.Matrix(*E.shape, lambda i, j: E[i, j] / sum(E[:, j]))'''
 
 
-_TORCH_GAMMA = '''def gamma(x):
+_TORCH_GAMMA = '''def gamma_function(x):
     """The gamma function of a positive number."""
     return torch.exp(torch.lgamma(x))'''
 
@@ -95,8 +95,8 @@ DIALECTS: Final = (
     Dialect(
         "torch",
         "torch",
-        _arrays("torch", erf="torch.erf", Gamma="gamma", erfinv="torch.erfinv"),
-        {**_support("torch", "A.amax(dim=axis, keepdim=True)", "E.sum(dim=axis, keepdim=True)"), "gamma": _TORCH_GAMMA},
+        _arrays("torch", erf="torch.erf", Gamma="gamma_function", erfinv="torch.erfinv"),
+        {**_support("torch", "A.amax(dim=axis, keepdim=True)", "E.sum(dim=axis, keepdim=True)"), "gamma_function": _TORCH_GAMMA},
     ),
     Dialect(
         "jax",

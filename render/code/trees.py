@@ -9,6 +9,9 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Num, Term
 from render.notation.text import text
 
+_TAKEN = frozenset("np jnp jax torch sp math scipy sum range len abs max min at softmax gamma_function outputs".split())
+"""What generated code calls by these names."""
+
 
 def identifier(symbol: Term) -> str:
     """A symbol as a Python identifier: ``beta``, ``W_v``, ``C_in``, ``Q_prime``, ``batch_size``."""
@@ -22,7 +25,7 @@ def identifier(symbol: Term) -> str:
             plain = digits
         case _:
             raise DeriveError(f"code: {text(symbol)} is not a symbol that an argument could be named for")
-    return plain + "_" if iskeyword(plain) else plain
+    return plain + "_" if iskeyword(plain) or plain in _TAKEN else plain
 
 
 def named(path: str) -> ast.expr:

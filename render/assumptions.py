@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
 
-from derivations.language.context import Array, Context, Definition, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Definition, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.term import Call, Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.measure import width
@@ -109,6 +109,8 @@ def _kind(kind: Kind, many: bool, messages: Messages) -> Inlines:
             return (words("sequence" if arity == 1 else "array"), Text(messages.kinds[domain.value][1]))
         case Array(rows, cols, properties):
             return _array(rows, cols, properties, kind.is_vector, many, messages)
+        case Family(member, _):
+            return (words("family"), *_kind(member, True, messages))
         case Function(arity, properties, on_integers, maps_arrays):
             key = "array_map" if maps_arrays else "signal" if on_integers else "function" if arity == 1 else "functions"
             return (words(key), *_properties(properties, messages))

@@ -138,6 +138,7 @@ ENGLISH = Messages(
             "whole": ("an integer at least 0", "integers at least 0"),
             "sequence": ("a sequence of ", "sequences of "),
             "array": ("an array of ", "arrays of "),
+            "family": ("a numbered family of ", "numbered families of "),
             "vector": ("a real vector of length ", "real vectors of length "),
             "ones": ("the vector of ones of length ", "vectors of ones of length "),
             "matrix": ("a real matrix of size ", "real matrices of size "),

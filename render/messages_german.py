@@ -63,6 +63,7 @@ GERMAN = Messages(
             "natural": ("eine ganze Zahl ab 1", "ganze Zahlen ab 1"),
             "whole": ("eine ganze Zahl ab 0", "ganze Zahlen ab 0"),
             "sequence": ("eine Folge; ihre Glieder: ", "Folgen; ihre Glieder: "),
+            "family": ("eine nummerierte Familie; ihre Glieder: ", "nummerierte Familien; ihre Glieder: "),
             "array": ("ein Feld; seine Einträge: ", "Felder; ihre Einträge: "),
             "vector": ("ein reeller Vektor der Länge ", "reelle Vektoren der Länge "),
             "ones": ("der Einsvektor der Länge ", "Einsvektoren der Länge "),

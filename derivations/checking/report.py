@@ -24,7 +24,7 @@ class Record:
     """What became of one relation.
 
     ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted
-    step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook they count inside cell ``cell``. ``step``: its number within its display.
+    step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook inside cell ``cell``. ``step``: its number within its display.
     """
 
     file: str

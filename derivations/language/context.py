@@ -137,7 +137,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Kinds, hypotheses and definitions. ``kinds`` maps names (or indexed names that are one thing: ``W_q``, ``sigma_1``) to kinds; a name without a kind is an error for the rules, not a guess.
+    """Kinds, hypotheses and definitions.
+
+    ``kinds`` maps names (or indexed names that are one thing: ``W_q``, ``sigma_1``) to kinds; a name without a kind is an error for the rules, not a guess.
 
     ``ranges`` gives the range of an index when a sum is written without one: ``(i, 1, n)``.
     ``conventions`` are words that belong to the claim and are printed with it ("dilation counts the zeros between taps").

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeAlias
 
 from derivations.language.term import Big, Integral, Name, Term
@@ -16,9 +15,14 @@ Path: TypeAlias = tuple[int, ...]
 """A place in a term: the index of the child to take at each level (children in the order of ``children``)."""
 
 
-@cache
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
 def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(f.name for f in fields(kind))
+    return found
 
 
 def _collect(value: Any, found: list[Term]) -> None:

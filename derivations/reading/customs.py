@@ -64,9 +64,9 @@ class _Customs:
             if indexed and node.lower is not None and node.upper is not None and isinstance(node.lower, Num):
                 return node.lower, node.upper
         for term in self.terms:
-            for _, node in subterms(term):
-                if isinstance(node, Index) and node.base == base:
-                    for variable in (s for s in node.subscripts if isinstance(s, Name) and s in declared):
+            for _, entry in subterms(term):
+                if isinstance(entry, Index) and entry.base == base:
+                    for variable in (s for s in entry.subscripts if isinstance(s, Name) and s in declared):
                         return declared[variable].lower, declared[variable].upper
         return next(((r.lower, r.upper) for r in declared.values()), None)
 
@@ -248,9 +248,9 @@ def _laws(c: _Customs) -> None:
             c.say(Description(free[0], "random", law=law), f"{_told(free[0])} is taken to have the law that the text names")
         _density(c, law)
     elif len(said) == 1 and not laws - said:
-        (law,) = said
-        if isinstance(law, Call) and law.function in NORMAL and not free_names(law) & set(c.described):
-            _density(c, law)
+        (told,) = said
+        if isinstance(told, Call) and told.function in NORMAL and not free_names(told) & set(c.described):
+            _density(c, told)
 
 
 def _density(c: _Customs, law: Term) -> None:

@@ -12,6 +12,7 @@ from derivations.reading.scope import Content, Description, Hypothesis, Range
 from derivations.reading.uses import is_known_function
 
 ZERO: Final = Num("0")
+_FROM: Final[dict[Term, Domain]] = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!=", "=": "="}
 
@@ -71,7 +72,7 @@ def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:
     if not names:
         return None
     first, last = right.items[0], right.items[-1]
-    lowest = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(first, Domain.INTEGER)
+    lowest = _FROM.get(first, Domain.INTEGER)
     found: list[Content] = [Description(name, "scalar", domain=lowest) for name in names]
     if not isinstance(last, Dots):
         found.extend(Range(name, first, last) for name in names)
@@ -138,7 +139,7 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
         case Tuple(items, "{") if items:
             integers = all(_integer(i) for i in items)
             low, high = items[0], items[-1]
-            whole = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}.get(low, Domain.INTEGER)
+            whole = _FROM.get(low, Domain.INTEGER)
             inside = (Hypothesis(Relation((symbol, where), ("in",))),)
             return (Description(_family(symbol), domain=whole if integers else Domain.REAL), *inside) if high is not low or integers else inside
         case _:

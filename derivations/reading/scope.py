@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, cast
 
 from derivations.language.context import (
     ONE,
@@ -263,7 +263,7 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         if kind is not None:
             kinds[symbol] = kind
     for definition in found.definitions:  # what is defined needs no kind
-        kinds.pop(_defined_symbol(definition), None)  # type: ignore[arg-type]
+        kinds.pop(cast(Any, _defined_symbol(definition)), None)
     return Context(
         kinds=tuple(kinds.items()),
         hypotheses=found.hypotheses,

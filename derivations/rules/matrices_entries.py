@@ -81,7 +81,7 @@ class EntryAlgebra(PermutedIndices):
         for p, size in zip(indices, sizes, strict=True):
             if self.inside(p, (ONE, self.poly(size))):
                 continue
-            if p.constant is None and p.single is not None and self._ranged(p):
+            if p.constant is None and p.single is not None and self._has_range(p):
                 raise Stuck(f"an index of {spelled(term)} runs over another range than 1 to {spelled(size)}")
             self.assuming.add("every index lies in the range of its array")
 

@@ -158,11 +158,11 @@ class PermutedIndices(Algebra):
         ((monomial, _),) = f.terms.items()
         for a, _e in monomial:
             for other in self.atoms[a].args if self.atoms[a].head == "delta" else ():
-                if not self.mentions(other, variable) and self._ranged(other):
+                if not self.mentions(other, variable) and self._has_range(other):
                     return None
         return super()._contract(variable, f)
 
-    def _ranged(self, p: Poly) -> bool:
+    def _has_range(self, p: Poly) -> bool:
         """Whether the range of an index is known (or it is a permuted index, or a number)."""
         if p.single is None or len(p.single[1]) != 1 or self.moved(p) is not None:
             return True

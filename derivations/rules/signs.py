@@ -213,7 +213,8 @@ def difference_sign(algebra: Algebra, low: Term, high: Term) -> str | None:
 def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:
     """One term of a sum whose terms are not negative; one of those whose greatest or least it is compared with."""
     if isinstance(low, Big) and low.op in ("min", "inf") and isinstance(low.variable, Name):
-        low, high = high, Big("max", low.body, low.variable, low.lower, low.upper, low.where)
+        least = low
+        low, high = high, Big("max", least.body, least.variable, least.lower, least.upper, least.where)
     if not isinstance(high, Big) or not isinstance(high.variable, Name):
         return False
     if high.op not in ("max", "sup") and (high.op != "sum" or sign_of(algebra, high.body) not in ("+", "0+")):

@@ -257,8 +257,8 @@ class _Writer:
 
     def derivative(self, t: Deriv) -> str:
         if t.style == "nabla":
-            order = "" if t.variables[0][1] == 1 else f"^{t.variables[0][1]}"
-            return f"\\nabla_{self.script(self.write(t.variables[0][0]))}{order} {self.write(t.body)}"
+            times = "" if t.variables[0][1] == 1 else f"^{t.variables[0][1]}"
+            return f"\\nabla_{self.script(self.write(t.variables[0][0]))}{times} {self.write(t.body)}"
         d = "\\partial " if t.partial else "\\mathrm{d}"
         order = sum(count for _, count in t.variables)
         below = []

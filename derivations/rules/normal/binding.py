@@ -24,6 +24,8 @@ class Binding(Arithmetic):
 
     def __init__(self, budget_seconds: float = 5.0) -> None:
         super().__init__(budget_seconds)
+        self._ranges_taken: set[tuple[Poly, Poly]] = set()
+        """(before the first, last) of the ranges of the sums that were written."""
         self._temporaries = 0
         self._exchanging = False
         self.sums_as_sets = False

@@ -25,8 +25,6 @@ class Declared(Forms):
         self._held: set[Term] = set()
         self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
-        self._ranges_taken: set[tuple[Poly, Poly]] = set()
-        """(before the first, last) of the ranges of the sums that were written."""
         self._depth = 0
         self.sides: tuple[Term, ...] = ()
         """The terms of the statement that is judged, where an index without a range may be met with one."""

@@ -13,7 +13,7 @@ from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function
 from derivations.language.errors import MeaningError
 from derivations.language.structure import children, free_names, subterms, with_children
-from derivations.language.term import Bar, Big, Call, Const, Deriv, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.rules.normal.densities import generic_densities
 from derivations.rules.normal.laws import items
 
@@ -104,10 +104,31 @@ class _Discrete:
                 return self._sum(variable, self.of(body))
             case Big("sum", body, Name() as variable, None, None, None) if variable in self.variables:
                 return self._sum(variable, self.of(body))
+            case Big("sum", body, Tuple(several), None, None, None) if all(v in self.variables for v in several):
+                return self.of(_nested(body, several))
+            case Call(Name("H"), arguments) if (outcomes := self._outcomes(arguments)) is not None:
+                return self._entropy(*outcomes)
+            case Call(Name("I"), (Bar(x, y, ";"),)) if (one := self._outcomes((x,))) and (other := self._outcomes((y,))) and one[0] == other[0]:
+                joint = self._entropy(one[0], (*one[1], *other[1]))
+                return Group(self._entropy(*one) + self._entropy(*other) - joint)
             case _:
                 old = children(node)
                 new = tuple(self.of(c) for c in old)
                 return node if all(a is b for a, b in zip(old, new, strict=True)) else with_children(node, new)
+
+    def _outcomes(self, arguments: tuple[Term, ...]) -> tuple[Term, tuple[Name, ...]] | None:
+        """The law of the random variables ``X, Y`` whose values are ``x, y``, and those; None where that is not one unspecified law."""
+        names = [_bare(t) for a in arguments for t in items(a)]
+        values = tuple(Name(n.text.lower(), n.accent, n.font) for n in names if isinstance(n, Name) and n.text.isupper() and len(n.text) == 1)
+        laws = [symbol for symbol, letter in self.letters.items() if values and set(values) <= set(letter.variables)]
+        return (laws[0], values) if len(laws) == 1 and len(values) == len(names) else None
+
+    def _entropy(self, law: Term, values: tuple[Name, ...]) -> Term:
+        weight = self._density(Call(law, values))
+        body: Term = Mul((("", weight), ("", Call(Name("log"), (weight,)))))
+        for v in values:
+            body = self._sum(v, body)
+        return Group(Add((("-", body),)))
 
     def _sum(self, variable: Name, body: Term) -> Term:
         return Group(Big("sum", Group(body), variable, Num("1"), OUTCOMES))
@@ -183,6 +204,12 @@ class _Discrete:
         for v in variables:
             body = self._sum(v, body)
         return body
+
+
+def _nested(body: Term, variables: tuple[Term, ...]) -> Term:
+    for v in reversed(variables):
+        body = Big("sum", body, v)
+    return body
 
 
 def split(node: Call) -> tuple[tuple[Term, ...], tuple[Term, ...], tuple[Term, ...]]:

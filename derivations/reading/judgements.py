@@ -10,7 +10,7 @@ from typing import Final, Literal
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names
+from derivations.language.structure import free_names, substitute
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import STRONG, Analyser
@@ -331,7 +331,9 @@ class _Assembler:
         words = self.doc.prose.sentences[draft.formula.sentence].words.split(f"⟨{draft.formula.number}⟩")[0][-200:]
         at, last, given = self.before[-1]
         if ZERO.search(words) and last.relation is Rel.EQ and last.rhs != Num("0"):
-            return Statement(last.rhs, Rel.EQ, Num("0"))
+            chain = draft.formula.chains[draft.chain]
+            written = [self.analysis.term(draft.formula, draft.chain, s) for s in range(len(chain.sides))]
+            return Statement(_at_solution(last.rhs, [t for t in written if t is not None]), Rel.EQ, Num("0"))
         near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
         return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
@@ -348,6 +350,17 @@ class _Assembler:
             if about is None or (about.base if isinstance(about, Index) else about) in names:
                 out[words if about is None else f"{_spelled(about)}: {words}"] = None
         return tuple(out)
+
+
+def _at_solution(term: Term, written: list[Term]) -> Term:
+    """A gradient that is set to zero, at the ``\\hat w`` (or ``w^*``) that the equation after it solves for where it no longer says w."""
+    names = frozenset[Name]().union(*(free_names(t) for t in written))
+    put: dict[Term, Term] = {}
+    for name in free_names(term) - names:
+        marked = [n for n in names if n.text == name.text and n.font == name.font and (n.accent or n.label) and (n.accent, n.label) != (name.accent, name.label)]
+        if len(marked) == 1:
+            put[name] = marked[0]
+    return substitute(term, put) if put else term
 
 
 def _spelled(symbol: Symbol) -> str:

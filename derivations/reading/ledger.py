@@ -15,6 +15,8 @@ from derivations.reading.scope import Content, Description, Fact, Hypothesis, Ra
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
 
+AHEAD: Final = re.compile(r"\W*(?:For|If|Since|Because)\b")
+"""A sentence of its own that begins so speaks of what comes in it."""
 CASE: Final = re.compile(
     r"\W*(?:and|but|while|whereas|so|in\s+particular|thus|hence|e\.g\.|for\s+instance|for\s+example|especially|again|finally|whose|which)\b", re.IGNORECASE
 )
@@ -83,7 +85,7 @@ class Ledger:
         """Where a definition begins to hold: "where C = ..." after a display holds for that display."""
         at = formula.segment.start
         words = sentence.words.strip()
-        number = formula.sentence if BACKWARD.match(words) else 0
+        number = formula.sentence if BACKWARD.match(words) and not AHEAD.match(words) else 0
         if number and not formula.display:
             return self.prose.sentences[number - 1].start
         word = self.settings.get(formula.number, NO_SETTING).word

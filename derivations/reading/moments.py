@@ -60,7 +60,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
     groups = _groups(words)
     for k, group in enumerate(groups):
         if k and _OF.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is not None:  # "w_i ..., independent of the inputs x_i"
-            both = ([s for n in g.numbers for s in _symbols(term_of(n))] for g in (groups[0], group))
+            both = ([s for n in g.numbers for s in _symbols(term_of(n))] for g in (_spoken_of(words, groups[:k]), group))
             pair = [found[0] for found in both if found]
             if len(pair) == 2 and pair[0] != pair[1]:
                 yield Hypothesis(Relation(tuple(pair), ("perp",)))
@@ -89,6 +89,13 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         for symbol in subjects:
             yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
             yield Hypothesis(moment(which, symbol, value))
+
+
+def _spoken_of(words: str, groups: list[_Group]) -> _Group:
+    """The names that a sentence speaks of: in "y with w_j of mean m and variance s, independent of ..." the ``w_j``."""
+    named = [g for g in groups if not re.search(r"\b(?:means?|variances?|expectations?)\s+(?:of\s+)?$", words[: g.start])]
+    told = [g for g in named if _BEFORE.search(words, max(0, g.start - _LONGEST_BETWEEN), g.start)]
+    return (told or named or groups)[-1 if told else 0]
 
 
 def _counts(words: str, after: re.Match[str], later: list[_Group]) -> bool:
@@ -145,6 +152,6 @@ def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) ->
     """The names that a mean or variance is said of: those listed last before words like "have", "with", "are", "be"."""
     for group in reversed([g for g in groups if g.end <= before]):
         between = words[group.end:before]
-        if re.search(r"\b(?:has|have|having|with|are|be|is)\b", MARK.split(between)[0]):
+        if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", MARK.split(between)[0]):
             return [s for n in group.numbers for s in _symbols(term_of(n))]
     return []

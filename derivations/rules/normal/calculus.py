@@ -143,7 +143,8 @@ def _of_joint(algebra: Forms, atom: Atom, by: int) -> Poly:
 def _of_integral(algebra: Forms, atom: Atom, by: int) -> Poly:
     """Under the sign (Leibniz); the limits may move with the variable."""
     variable, body = algebra.open(atom)
-    parts = [algebra.rebound(atom, variable, differentiate(algebra, body, by), atom.args[1:])]
+    inside = differentiate(algebra, body, by)
+    parts = [algebra.rebound(atom, variable, inside, atom.args[1:])] if inside else []
     for sign, kind, limit in zip((-1, 1), atom.data[3], atom.args[1:], strict=True):
         if kind == "finite" and (moving := differentiate(algebra, limit, by)):
             parts.append(algebra.mul(replace(algebra, body, {variable: limit}), moving).scale(Fraction(sign)))

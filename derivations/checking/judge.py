@@ -7,7 +7,7 @@ from time import monotonic
 
 from derivations.checking.consequences import proportional
 from derivations.checking.provers import prove
-from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, with_probabilities
+from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, unspecified, with_probabilities
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
@@ -117,4 +117,7 @@ def _proportional(statement: Statement, context: Context, earlier: tuple[Stateme
         return Undecided("the variable of a proportionality cannot be told")
     equation, variable, other = found
     kind = context.kind(variable)
-    return judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier, budget_seconds=budget_seconds)
+    verdict = judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier, budget_seconds=budget_seconds)
+    if isinstance(verdict, Refuted) and unspecified(Statement(statement.lhs, Rel.EQ, statement.rhs), context):
+        return Undecided("it says what a density is proportional to of which the text says nothing else")
+    return verdict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from derivations.checking.components import components
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Definition, Domain, Family, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
@@ -26,6 +27,7 @@ def repaired(statement: Statement, context: Context) -> tuple[Statement, Context
     statement, context = _normalised(statement, context)
     context = _bare_sequences(statement, context)
     statement, context = _families(statement, context)
+    statement, context = components(statement, context)
     statement, context = _constant_sequences(statement, context)
     return Statement(_derived(statement.lhs, context), statement.relation, _derived(statement.rhs, context)), context
 

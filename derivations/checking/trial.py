@@ -38,7 +38,7 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
         return found
     if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
         return _strictness(claim, world, count, seed, budget_seconds, found)
-    if _unspecified(statement, context):
+    if unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
 
@@ -108,7 +108,7 @@ def _strictness(statement: Statement, context: Context, count: int, seed: int, b
     return everywhere if strict >= 6 else found
 
 
-def _unspecified(statement: Statement, context: Context) -> bool:
+def unspecified(statement: Statement, context: Context) -> bool:
     """``log p(x) = ...`` where nothing is known of p and the other side does not mention it: that is how people introduce p."""
     if statement.relation is not Rel.EQ:
         return False

@@ -20,6 +20,8 @@ from render.document import Line
 END: Line = ("end",)
 PROBLEM: Line = ("problem",)
 RECALL: Line = ("recall",)
+ASKED: Line = ("aside what is asked",)
+WRONG: Line = ("aside a wrong answer, shown as one",)
 RECALL_ALL: Line = ("recall all",)
 
 

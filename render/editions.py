@@ -10,8 +10,9 @@ from derivations.kernel.verdict import Counterexample
 from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
 from derivations.problem import Problem
 from derivations.wrong_answers import WrongAnswer, wrong_answers
+from render import declared
 from render.compose import Entry, inlines, paragraphs, problem_blocks
-from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text
+from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text, Told
 from render.messages import Messages
 from render.printing import Detail, Edition, Printing
 
@@ -25,15 +26,20 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
     key_only = printing.detail is Detail.KEY
     match printing.edition:
         case Edition.QUESTIONS:
-            return (Question(question), Space(_space(entry)))
+            return (*_asked(question), Told((declared.END,)), Space(_space(entry)))
         case Edition.HINTS:
-            return (Question(question), *_plan(entry.problem, printing))
+            return (*_asked(question), *_plan(entry.problem, printing), Told((declared.END,)))
         case Edition.SOLUTIONS:
             return problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only)
         case Edition.STAFF:
             marks = tuple(_shown(m, printing) if m else "" for m in step_marks(entry.problem, entry.marks))
             solved = problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only, marks=marks)
             return (*solved, *_wrong(entry.problem, printing.messages))
+
+
+def _asked(question: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The question, with a word for the checker: its formulas are asked for, and nothing on this sheet proves them."""
+    return (Told((declared.PROBLEM, declared.ASKED)), Question(question))
 
 
 def heading_note(entry: Entry, printing: Printing) -> str:
@@ -91,12 +97,15 @@ def _plan(problem: Problem, printing: Printing) -> tuple[Block, ...]:
 def _wrong(problem: Problem, messages: Messages) -> Iterator[Block]:
     found = wrong_answers(problem)
     if found:
+        yield Told((declared.WRONG,))
         yield Caption((Text(messages.wrong),))
     for wrong in found:
         slip = messages.slips.get(wrong.slip, wrong.slip)
         yield Paragraph((Strong(slip[:1].upper() + slip[1:]), Text(":")))
         yield Display(wrong.statement.formula)
         yield Paragraph(_fails(wrong, messages))
+    if found:
+        yield Told((declared.END,))
 
 
 def _fails(wrong: WrongAnswer, messages: Messages) -> Inlines:

@@ -151,6 +151,8 @@ class Repeated:
 
     def _recalled(self, formula: Formula, chain: Chain, region: Region) -> list[Found]:
         scopes = [self.told.scopes[key] for key in region.keys]
+        if region.aside:
+            return [Found(formula, chain, link, "given", Context(), Placed(), reason=region.aside) for link in range(len(chain.links))]
         if not scopes:
             why = "it stands where scopes are repeated, and this problem has none"
             return [Found(formula, chain, link, "unread", Context(), Placed(), reason=why) for link in range(len(chain.links))]

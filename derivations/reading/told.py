@@ -9,6 +9,7 @@
     derive: convention WORDS
     derive: step K by RULE {ARGUMENTS} using NAMES     the K-th relation of the scope's displays rests on a rule and on the theorems of other scopes
     derive: end
+    derive: aside WORDS ... derive: end                formulas that are not claims (what is asked, a wrong answer): given, with these words as the reason
     derive: recall NAMES ... derive: end               formulas that repeat what these scopes say (none: those of the problem; ``all``: of the document)
 
 Terms stand in braces where they hold spaces or commas.
@@ -33,7 +34,7 @@ from derivations.reading.macros import Macro
 from derivations.reading.source import Directive
 from derivations.reading.vocabulary import Vocabulary
 
-FIRST_WORDS = ("problem", "begin", "end", "recall", "convention", "step")
+FIRST_WORDS = ("problem", "begin", "end", "recall", "aside", "convention", "step")
 """Words that only this language has; the others mean within a scope what they mean elsewhere."""
 
 
@@ -58,12 +59,13 @@ class ToldScope:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of text: the scope that it is, or (``recalls``) the scopes that it repeats; keys."""
+    """A stretch of text: the scope that it is, or (``recalls``) the scopes that it repeats; keys. ``aside``: what its formulas are instead of claims."""
 
     start: int
     end: int
     keys: tuple[str, ...]
     recalls: bool = False
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class _Open:
     start: int
     name: str
     recalls: tuple[str, ...] | None
+    aside: str = ""
     lines: list[Directive] = field(default_factory=list)
 
 
@@ -101,7 +104,9 @@ def told(directives: Iterable[Directive], macros: tuple[Macro, ...], length: int
         nonlocal current
         if current is None:
             return
-        if current.recalls is not None:
+        if current.aside:
+            regions.append(Region(current.start, end, (), recalls=True, aside=current.aside))
+        elif current.recalls is not None:
             recalled.append((current.start, end, f"{number}", current.recalls))
         else:
             key = f"{number}.{current.name}"
@@ -115,14 +120,14 @@ def told(directives: Iterable[Directive], macros: tuple[Macro, ...], length: int
     for line in (Directive(spelled(directive.text), directive.start) for directive in directives):
         word, _, after = line.text.strip().partition(" ")
         match word:
-            case "problem" | "begin" | "recall" if current is not None:
+            case "problem" | "begin" | "recall" | "aside" if current is not None:
                 problems.append((line.start, f"derive: {word}: the scope before is not closed by derive: end"))
                 close(line.start)
                 number += word == "problem"
                 current = None if word == "problem" else _opened(line.start, word, after)
             case "problem":
                 number += 1
-            case "begin" | "recall":
+            case "begin" | "recall" | "aside":
                 current = _opened(line.start, word, after)
             case "end" if current is None:
                 problems.append((line.start, "derive: end: no scope is open here"))
@@ -143,6 +148,8 @@ def told(directives: Iterable[Directive], macros: tuple[Macro, ...], length: int
 
 
 def _opened(start: int, word: str, after: str) -> _Open:
+    if word == "aside":
+        return _Open(start, "", None, after.strip() or "not a claim")
     return _Open(start, after.strip(), tuple(after.split()) if word == "recall" else None)
 
 

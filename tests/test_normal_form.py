@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from judge_cases import declared
+from stated_cases import declared
 
 from derivations.kernel.statement import equation
 from derivations.kernel.verdict import Evidence, Refuted, Undecided

@@ -38,7 +38,7 @@ def editions(text: str) -> tuple[Edition, ...]:
     """The editions of a list with commas. Raises DeriveError with those that there are."""
     from render.printing import Edition
 
-    names = list(dict.fromkeys(name.strip() for name in text.split(",")))
+    names = list(EDITIONS) if text == "all" else list(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
         if name not in EDITIONS:
             raise DeriveError(f"--edition {name!r} is not accepted{nearest(name, EDITIONS)}; it must be one of {', '.join(EDITIONS)}")

@@ -13,16 +13,18 @@ from render.commands.command import Command
 from render.writers import WRITERS, writer
 
 _USUAL = ",".join(w.names[0] for w in WRITERS if w.usual)
+_ALL = "tex,html,md,ipynb,json,pdf"
+"""What ``--to all`` writes: everything but the source of the PDF."""
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(sheet_file.bundled())
     formats = ", ".join(w.names[0] for w in WRITERS)
     parser.add_argument("sheets", metavar="NAME_OR_FILE", nargs="+", help=f"a bundled sheet ({names}) or a TOML file of your own; several at once")
-    parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=f"what to write, separated by commas, of {formats} (default {_USUAL})")
+    parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=f"what to write, separated by commas, of {formats}; or all ({_ALL}) (default {_USUAL})")
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
     parser.add_argument(
-        "--edition", default="solutions", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, or several with commas (default solutions)"
+        "--edition", default="solutions", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, several with commas, or all (default solutions)"
     )
     printed.declare(parser)
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time (default 1)")
@@ -36,7 +38,7 @@ def _jobs(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     options = vars(arguments)
-    formats = tuple(dict.fromkeys(writer(name.strip()).names[0] for name in arguments.to.split(",")))
+    formats = tuple(dict.fromkeys(writer(name.strip()).names[0] for name in (_ALL if arguments.to == "all" else arguments.to).split(",")))
     printed.editions(arguments.edition)
     folder = Path(arguments.out)
     if folder.exists() and not folder.is_dir():

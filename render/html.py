@@ -192,10 +192,18 @@ class _Writer:
                     found.append(f"<code>{_escape(text)}</code>")
                 case Math(term):
                     self.printed.append(latex(term, self.style))
-                    found.append(mathml(term, self.style))
+                    found.append(self.inline(term))
                 case Mark(strength):
                     found.append(self.mark(strength))
         return "".join(found)
+
+    def inline(self, term: Term) -> str:
+        """A formula among words: browsers break no line inside a formula, so a long one is several, between which they do."""
+        if width(term) <= _BESIDE:
+            return mathml(term, self.style)
+        first, *rest = broken(term, _PHONE, _PHONE, width)
+        pieces = [mathml(first.term, self.style), *map(self.math, rest)]
+        return f'<span class="long">{"<wbr>".join(pieces)}</span>'
 
     def mark(self, strength: Strength) -> str:
         """The sign with its one word for those who do not see it; the legend has the sentence."""

@@ -158,7 +158,7 @@ class _Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         while self.open and tag in ENDED_BY_THE_NEXT.get(self.open[-1], ()):
             self.open.pop()
-        if tag not in ("meta", "link", "br"):
+        if tag not in ("meta", "link", "br", "wbr"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

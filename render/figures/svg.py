@@ -24,6 +24,7 @@ _SHEET = (
 _FONT = "Charter,'Bitstream Charter',Georgia,'Times New Roman',serif"
 _MARGIN = 6.0
 _SIZE = 8.5  # points, of most labels; the others say theirs
+_INK = f'fill="currentColor" stroke="currentColor" stroke-width="0" font-size="{number(_SIZE)}"'  # nothing is stroked that does not say how wide
 PIXELS = 4 / 3
 """CSS pixels of a point."""
 
@@ -34,7 +35,7 @@ def inline(scene: Scene, style: Style = PLAIN) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {number(scene.width)} {number(scene.height)}" '
-        f'style="width:{wide:.0f}px;min-width:{least:.0f}px" fill="currentColor" font-size="{number(_SIZE)}">'
+        f'style="width:{wide:.0f}px;min-width:{least:.0f}px" {_INK}>'
     )
     return f"{head}\n{_told(scene, style)}{_Writer(style).shapes(scene)}</svg>\n"
 
@@ -44,7 +45,7 @@ def standalone(scene: Scene, style: Style = PLAIN) -> str:
     w, h = scene.width + 2 * _MARGIN, scene.height + 2 * _MARGIN
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{number(w * PIXELS)}" height="{number(h * PIXELS)}" '
-        f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}" fill="currentColor" font-size="{number(_SIZE)}">'
+        f'viewBox="{number(-_MARGIN)} {number(-_MARGIN)} {number(w)} {number(h)}" font-family="{_FONT}" {_INK}>'
     )
     paper = f'<rect x="{number(-_MARGIN)}" y="{number(-_MARGIN)}" width="{number(w)}" height="{number(h)}" fill="var(--page)"/>\n'
     return f"{head}\n{_told(scene, style)}<style>{_SHEET}</style>\n{paper}{_Writer(style).shapes(scene)}</svg>\n"
@@ -73,7 +74,8 @@ def _drawn(pen: Pen | None) -> str:
     share = _SHARES.get(pen.paint, 1.0)
     opacity = f' stroke-opacity="{number(share)}"' if share < 1 else ""
     dash = ' stroke-dasharray="2.5 2"' if pen.dash else ""
-    return f' stroke="{_colour(pen.paint)}" stroke-width="{number(pen.width)}"{opacity}{dash}'
+    colour = f' stroke="{_colour(pen.paint)}"' if pen.paint in _COLOURS else ""
+    return f'{colour} stroke-width="{number(pen.width)}"{opacity}{dash}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@
   button.className = "copy";
   button.setAttribute("aria-live", "polite");
   for (const math of document.querySelectorAll("math")) {
-    let unit = math.closest("td > details") ? math : math.closest(".chain tr, .display") || math;
+    let unit = math.closest(".long") || (math.closest("td > details") ? math : math.closest(".chain tr, .display") || math);
     while (unit.matches("tr.open")) unit = unit.nextElementSibling;
     if (unit !== before) count++;
     before = unit;
     of.set(math, list[count][0] === "@" ? list[list[count].slice(1)] : list[count]);
-    if (unit !== math) math.tabIndex = 0;
+    if (unit.matches("tr, .display")) math.tabIndex = 0;
   }
   const hide = () => { button.remove(); shown = null; };
   const show = event => {

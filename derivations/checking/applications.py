@@ -1,11 +1,12 @@
-"""Brackets after a number: ``p(1 + e^{-z})`` with a number p is a product, however it was read."""
+"""Names used as what they are not: a number before a bracket, ``p(1 + e^{-z})``, is a factor; ``v`` beside ``v_t = b v_{t-1} + g`` is a number of its own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Context, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Context, RandomVariable, Scalar, Sequence
+from derivations.language.matching import calls_itself
 from derivations.language.structure import children, with_children
 from derivations.language.term import Bar, Call, Group, Index, Mul, Name, Term, Tuple
 
@@ -37,3 +38,30 @@ def _is_number(function: Term, numbers: frozenset[Term], context: Context) -> bo
     if isinstance(function, Index) and isinstance(context.kind(function.base) if isinstance(function.base, Name) else None, Sequence):
         return True
     return function in numbers
+
+
+def beside_recurrences(statement: Statement, context: Context) -> tuple[Statement, Context]:
+    """A bare name whose entries are given by a recurrence (its limit, its fixed point) is a number of its own."""
+    recurring = {d.lhs.base for d in context.definitions if isinstance(d.lhs, Index) and calls_itself(d)}
+    defined = {d.lhs for d in context.definitions}
+    for base in sorted((b for b in recurring if isinstance(b, Name) and b not in defined), key=repr):
+        if not isinstance(base, Name) or isinstance(context.kind(base), Array):
+            continue
+        alone = replace(base, label="alone")
+        lhs, rhs = _renamed(statement.lhs, base, alone), _renamed(statement.rhs, base, alone)
+        if (lhs, rhs) == (statement.lhs, statement.rhs):
+            continue
+        hypotheses = tuple(_renamed(h, base, alone) for h in context.hypotheses)
+        statement, context = Statement(lhs, statement.relation, rhs), replace(context, hypotheses=hypotheses).declare(Scalar(), alone)
+    return statement, context
+
+
+def _renamed(term: Term, base: Name, other: Name) -> Term:
+    """The uses of a name without subscripts under another name."""
+    if term == base:
+        return other
+    if isinstance(term, Index):
+        return Index(term.base, tuple(_renamed(s, base, other) for s in term.subscripts))
+    old = children(term)
+    new = tuple(_renamed(c, base, other) for c in old)
+    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)

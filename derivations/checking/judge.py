@@ -18,6 +18,7 @@ BUDGET_SECONDS = 2.0
 QUICK_POINTS = 4
 QUICK_SECONDS = 0.5
 THOROUGH_POINTS = 24
+UNSATISFIED = "no values were found that satisfy the hypotheses"
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
 MIN_POINTS = 5
@@ -53,6 +54,10 @@ def _decided(statement: Statement, context: Context, earlier: tuple[Statement, .
     if isinstance(quick, Refuted):
         return quick
     found = prove(statement, context, earlier, deadline)
+    if isinstance(found, Evidence) and isinstance(quick, Undecided) and quick.reason.startswith(UNSATISFIED):
+        found = prove(statement, replace(context, hypotheses=()), (), deadline)  # hypotheses that exclude each other prove anything
+        if not isinstance(found, Evidence):
+            return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
     if isinstance(found, Evidence):
         return Accepted(found)
     if isinstance(found, Refuted):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from derivations.checking.applications import as_products
+from derivations.checking.applications import as_products, beside_recurrences
 from derivations.checking.discrete import discretised
 from derivations.checking.parameters import with_parameters
 from derivations.checking.repairs import repaired
@@ -23,7 +23,7 @@ WEAK: Final = {Rel.LT: Rel.LE, Rel.GT: Rel.GE}
 
 def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
     """The statement and context after settling small contradictions: what provers and trials work on."""
-    return repaired(*as_products(statement, with_parameters(statement, context)))
+    return repaired(*beside_recurrences(*as_products(statement, with_parameters(statement, context))))
 
 
 def tried(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:
@@ -121,6 +121,13 @@ def unspecified(statement: Statement, context: Context) -> bool:
     return False
 
 
+_OPEN: Final = (Domain.REAL, Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
+
+
+def _sums_known(base: Name, context: Context) -> bool:
+    return any(isinstance(t, Big) and any(isinstance(i, Index) and i.base == base for _, i in subterms(t.body)) for h in context.hypotheses for _, t in subterms(h))
+
+
 def with_probabilities(statement: Statement, context: Context) -> Context | None:
     """The context in which families called p, q or pi of which nothing is said are probabilities; None if there are none.
 
@@ -132,7 +139,7 @@ def with_probabilities(statement: Statement, context: Context) -> Context | None
         for _, t in subterms(side)
         if isinstance(t, Index) and isinstance(t.base, Name) and t.base.text in LETTERS_OF_PROBABILITIES and len(t.subscripts) == 1
     }
-    open_ones = [b for b in families if isinstance(kind := context.kind(b), Sequence) and kind.domain is Domain.REAL and kind.arity == 1]
+    open_ones = [b for b in families if isinstance(kind := context.kind(b), Sequence) and kind.domain in _OPEN and kind.arity == 1 and not _sums_known(b, context)]
     if not open_ones:
         return None
     for base in sorted(open_ones, key=repr):

@@ -14,7 +14,7 @@ from typing import Final
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
-from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
+from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.declarations import declared, listed, range_of, symbol_of
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
@@ -34,6 +34,9 @@ STRONG: Final = word_set("so hence thus therefore then implies conclude gives gi
 GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
 """Words before something that is only to be shown: it is judged under all that its exercise defines."""
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
+ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
+VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
+"""The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
 
@@ -256,8 +259,12 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
         in_force = self.defined.get(about)
-        if self._determined(lhs):
+        if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
+            return self._define(formula, sides, signs, setting, "another thing of the same name")
+        if self._determined(lhs) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
+        if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
+            return 0, ""  # "for x > 0, f(x) = x" where f is known
         if setting.cue is Cue.DEFINE and not chain.arrow:
             if pattern and isinstance(lhs, Name) and setting.word in ("with", "where", "at") and is_value(rhs) and (lhs in self.used or in_force is not None):
                 self.ledger.say(formula, [Definition(lhs, rhs)], local=True)
@@ -357,6 +364,8 @@ class Analyser:
         known = _known(sides)
         lhs, rhs = known[0], known[1]
         lasting = setting.word in LASTING
+        if setting.word in ("for", "when", "whenever") and not pattern and not formula.display and _compound(lhs) and _compound(rhs):
+            return 0, ""  # "for an invertible B, and (I + A)^{-1} A = ..." claims
         why = f"introduced by the word {setting.word!r}"
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
         if pattern and in_force is None and not used:
@@ -368,8 +377,10 @@ class Analyser:
             if lasting:
                 self.defined[subject(lhs, self.labelled)] = made
             return 1, why
-        self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], local=not lasting and is_value(rhs))
-        return 1, why
+        count = len(known) - 1 if not formula.display and set(signs) <= EQUATIONS and is_value(known[-1]) else 1
+        for left, right in zip(known[:count], known[1:], strict=False):  # "if |u| = |v| = 1"
+            self.ledger.say(formula, [Hypothesis(Relation((left, right), ("=",)))], local=not lasting and is_value(rhs))
+        return count, why
 
     def _named_on_the_right(self, formula: Formula, sign: str, before: tuple[Term | None, ...], after: Term) -> bool:
         """``... =: L(q)``: a name that nobody used before is given to what stands on the left."""
@@ -415,6 +426,11 @@ class Analyser:
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "the start of a recurrence"
         return 0, ""
+
+
+def _compound(term: Term) -> bool:
+    """A sum or a product, of which nobody would say "for" without meaning to claim something."""
+    return isinstance(term, Add | Mul) and len(term.parts) > 1
 
 
 def _known(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Array, RandomVariable
-from derivations.language.structure import free_names, substitute, subterms
+from derivations.language.structure import children, free_names, substitute, subterms
 from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.chance import OPERATORS
@@ -123,11 +123,17 @@ def _power(algebra: Algebra, base: Term, exponent: Term) -> str | None:
 
 
 def _is_array(algebra: Algebra, term: Term) -> bool:
-    for name in free_names(term):
-        kind = algebra.context.kind(name)
-        if isinstance(kind, Array) or (isinstance(kind, RandomVariable) and kind.shape is not None):
-            return True
-    return False
+    """Whether a term may stand for an array: it mentions one outside of bars, traces and determinants."""
+    match bare(term):
+        case Name() | Index() as name:
+            kind = algebra.context.kind(name)
+            if isinstance(kind, Array) or (isinstance(kind, RandomVariable) and kind.shape is not None):
+                return True
+            return isinstance(name, Name) and any(d.lhs == name and _is_array(algebra, d.rhs) for d in algebra.context.definitions if d.rhs != name)
+        case Bars() | Call(Name("tr" | "Tr" | "det")):
+            return False
+        case other:
+            return any(_is_array(algebra, child) for child in children(other))
 
 
 def _inner_square(parts: tuple[tuple[str, Term], ...]) -> bool:

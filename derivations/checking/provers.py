@@ -12,8 +12,8 @@ from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, V
 from derivations.language.context import Array, Context, Definition, RandomVariable
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Call, Index, Name, Num, Relation, Term
+from derivations.language.structure import children, free_names, substitute, subterms, with_children
+from derivations.language.term import Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
@@ -107,6 +107,9 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
         attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
+        other = rewritten(statement, context)
+        if other != statement:
+            attempts.append(lambda: prove_arrays(other, context, deadline - monotonic()))
     if mentions_matrices(statement, context):
         attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context, deadline)))
     attempts.append(lambda: scalar(statement, context, earlier, deadline))
@@ -114,6 +117,38 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     if heads:
         attempts.append(lambda: scalar(statement, context, earlier, deadline, heads))
     return attempts
+
+
+def rewritten(statement: Statement, context: Context) -> Statement:
+    """A statement about arrays with its hypotheses put in: ``|u| = 1``, ``u^T u = 1``, ``S u = lambda u``."""
+    rules = [
+        (h.items[0], h.items[1]) for h in context.hypotheses
+        if isinstance(h, Relation) and h.signs == ("=",) and isinstance(h.items[0], Mul | Bars) and len(h.items) == 2 and h.items[0] != h.items[1]
+    ]
+    found = statement
+    for _ in range(4):
+        before = found
+        for left, right in rules:
+            found = Statement(_put(found.lhs, left, right), found.relation, _put(found.rhs, left, right))
+        if found == before:
+            break
+    return found
+
+
+def _put(term: Term, left: Term, right: Term) -> Term:
+    """With ``left`` replaced; of a product also a run of factors."""
+    if term == left:
+        return Group(right)
+    old = children(term)
+    new = tuple(_put(c, left, right) for c in old)
+    term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
+    if isinstance(term, Mul) and isinstance(left, Mul):
+        wanted = [f for _, f in left.parts]
+        factors = [f for _, f in term.parts]
+        for k in range(len(factors) - len(wanted) + 1):
+            if factors[k : k + len(wanted)] == wanted:
+                return Mul((*term.parts[:k], (term.parts[k][0], Group(right)), *term.parts[k + len(wanted) :]))
+    return term
 
 
 def inequality(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> list[Attempt]:

@@ -94,19 +94,25 @@ def _ranges(c: _Customs) -> None:
             continue
         if node.where is not None and any(isinstance(t, Name) and t.text in ("B", "S", "D") for _, t in subterms(node.where)):
             continue
-        bases = {t.base for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t) and isinstance(t.base, Name)}
-        limits = next((found for base in sorted(bases, key=repr) if (found := _limits(c, base, variable)) is not None), None)
+        bases = {(t.base, _place(t, variable)) for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t) and isinstance(t.base, Name)}
+        limits = next((found for base, place in sorted(bases, key=repr) if (found := _limits(c, base, variable, place)) is not None), None)
         if limits is not None:
             c.say(Range(variable, *limits), "the sum without limits runs as far as the other sums over the same sequence")
             declared.add(variable)
 
 
-def _limits(c: _Customs, base: Name, besides: Name) -> tuple[Term, Term] | None:
-    """The limits of another sum with limits over the same sequence."""
+def _place(entry: Index, variable: Name) -> int:
+    """The number of the subscript in which a variable stands: the rows and the columns of a matrix run differently far."""
+    return next((k for k, s in enumerate(entry.subscripts) if variable in free_names(s)), -1)
+
+
+def _limits(c: _Customs, base: Name, besides: Name, place: int) -> tuple[Term, Term] | None:
+    """The limits of another sum with limits over the same subscript of the same sequence."""
     for node in c.sums():
         if node.lower is None or node.upper is None or besides in free_names(node.upper) or node.upper == Const("oo"):
             continue
-        if any(isinstance(t, Index) and t.base == base and node.variable in free_names(t) for _, t in subterms(node.body)):
+        variable = node.variable
+        if isinstance(variable, Name) and any(isinstance(t, Index) and t.base == base and _place(t, variable) == place for _, t in subterms(node.body)):
             return node.lower, node.upper
     return None
 

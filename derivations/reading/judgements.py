@@ -75,6 +75,11 @@ MOST_EARLIER: Final = 40
 NEAR: Final = 6
 """How many lines after a statement "hence" still leans on it."""
 ZERO: Final = re.compile(r"\b(?:set(?:ting)?|equat(?:e|ing)|put(?:ting)?)\b[^.⟨]{0,60}\b(?:zero|0)\b", re.IGNORECASE)
+PI_IS_A_NAME: Final = re.compile(
+    r"(?:<|\\leq?(?![a-z]))\s*\\pi\s*(?:<|\\leq?(?![a-z]))|\\pi\s*\\in(?![a-z])|\\pi\s*\(\s*[as]\b|(?<!\d)1\s*-\s*\\pi(?![a-z_(])|"
+    r"(?:weight|polic|probabilit|prior|proportion|permutation|distribution)\w*\s+\$\\pi\b"
+)
+"""Where a document says such things of pi, it is not the number."""
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 
@@ -98,7 +103,8 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     Never raises for what stands in the source; raises DeriveError for a declaration that is not understood.
     """
     cut = segmented(source)
-    vocabulary = Vocabulary(macros=macro_definitions(cut.mask.text), words=word_names(cut))
+    constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
+    vocabulary = Vocabulary(macros=macro_definitions(cut.mask.text), words=word_names(cut), constants=constants)
     found = prose(cut)
     around = scopes(cut)
     facts: list[Fact] = []

@@ -13,7 +13,7 @@ from derivations.language.context import Array, Context, Definition, RandomVaria
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
@@ -21,6 +21,7 @@ from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
+from derivations.rules.order import factored
 from derivations.rules.refute import Agreement, refute
 
 Found: TypeAlias = Evidence | Undecided | Refuted
@@ -74,10 +75,25 @@ def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...
     algebra.hold(held)
     new = where_defined(algebra, (statement.lhs, statement.rhs))
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
-    if difference_vanishes(algebra, difference, earlier):
+    found = difference_vanishes(algebra, difference, earlier)
+    if not found and _logarithm_of_sum(statement):
+        algebra.factor = lambda p: factored(algebra, p)
+        algebra.forget()
+        difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
+        found = difference_vanishes(algebra, difference, earlier)
+    if found:
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
         return proved("normal form", *conditions)
     return Undecided("the two sides have different normal forms", difference)
+
+
+def _logarithm_of_sum(statement: Statement) -> bool:
+    """Whether a logarithm of a sum occurs, which may be one of a product in disguise."""
+    for side in (statement.lhs, statement.rhs):
+        for _, t in subterms(side):
+            if isinstance(t, Call) and operator(t) in ("log", "ln") and any(isinstance(inner, Add) for a in t.arguments for _, inner in subterms(a)):
+                return True
+    return False
 
 
 def has_arrays(statement: Statement, context: Context) -> bool:
@@ -104,12 +120,12 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     arrays = has_arrays(statement, context)
     if arrays:
         attempts.append(lambda: prove_arrays(statement, context, deadline - monotonic()))
-        attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
-        attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
-        attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
         other = rewritten(statement, context)
         if other != statement:
             attempts.append(lambda: prove_arrays(other, context, deadline - monotonic()))
+        attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
+        attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
+        attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
     if mentions_matrices(statement, context):
         attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context, deadline)))
     attempts.append(lambda: scalar(statement, context, earlier, deadline))

@@ -112,7 +112,7 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
 def _plainly(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
     try:
         return judge(statement, context, earlier=earlier, budget_seconds=BUDGET_SECONDS)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError) as error:
+    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
@@ -146,7 +146,7 @@ def judged(j: Judgement) -> Verdict:
         if j.premise is not None and j.arrow == "<=>":
             return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, budget_seconds=BUDGET_SECONDS)
         return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise, budget_seconds=BUDGET_SECONDS)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError) as error:
+    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 

@@ -123,6 +123,7 @@ class Analyser:
 
     def _formula(self, formula: Formula) -> None:
         setting = self.settings.get(formula.number, NO_SETTING)
+        self.used_before = set(self.used)
         previous: tuple[Chain, bool] | None = None  # the chain before in this display, and whether it was a definition
         for c, chain in enumerate(formula.chains):
             if chain.role is Role.NAMELESS or not chain.links:
@@ -289,6 +290,9 @@ class Analyser:
             return (0, "") if strong else self._base_case(formula, lhs, rhs, in_force)
         if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
             return (0, "") if strong else self._base_case(formula, lhs, rhs, self.defined[lhs.base])
+        beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
+        if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
+            return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
         if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")

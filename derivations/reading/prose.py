@@ -249,7 +249,7 @@ def settings(text: Prose) -> dict[int, Setting]:
             after = sentence.words[mark.end():stop]
             listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
-            if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and not re.search(r"[A-Za-z]", after):
+            if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and re.match(r"\s*(?:[.,;:)]|and\b|for\b|where\b|$)", after):
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
             if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
                 cue, word = Cue.DEFINE, "with"

@@ -12,6 +12,7 @@ from derivations.language.model.frame import ROOT
 from derivations.language.model.numbers import GUARD, is_number, precision
 from derivations.language.model.setting import Setting
 from derivations.language.model.solving import solve
+from derivations.language.model.together import solve_together
 from derivations.language.model.values import CannotSample, Symbol, Undefined
 from derivations.language.model.world import Model
 from derivations.language.structure import subterms
@@ -148,8 +149,14 @@ class _Plan:
         scalars = [s for s in self.order if s in reach and s in model.names]
         if isinstance(broken, Logic) and broken.op == "or":
             broken = rng.choice(broken.items)
-        if isinstance(broken, Relation) and broken.signs[0] == "=" and solve(model, broken, scalars, rng, ev.deadline):
-            return
+        if isinstance(broken, Relation) and broken.signs[0] == "=":
+            if attempt % 2 == 0 and solve(model, broken, scalars, rng, ev.deadline):
+                return
+            equations = [h for h in self.checks if isinstance(h, Relation) and h.signs == ("=",)]
+            if attempt % 2 and attempt < 8 and solve_together(model, equations, scalars, ev.deadline):
+                return
+            if attempt % 2 and solve(model, broken, scalars, rng, ev.deadline):
+                return
         arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
         if arrays and (attempt % 2 or not scalars):
             chosen = rng.choice(arrays)

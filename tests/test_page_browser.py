@@ -238,6 +238,7 @@ def _axe() -> str:
     pytest.skip("axe-core is not installed (npm install axe-core@4, or NODE_PATH)")
 
 
+@pytest.mark.parametrize("page", [pytest.param("assignment", marks=pytest.mark.slow), "examples_page"], indirect=True)
 def test_axe_finds_nothing(page: str) -> None:
     tool = f"<script>{_axe()}</script></head>"
     frames = {name: ((_dark(page) if scheme == "dark" else page).replace("</head>", tool), width, "") for name, (scheme, width) in VIEWS.items()}

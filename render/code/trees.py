@@ -9,7 +9,8 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Num, Term
 from render.notation.text import text
 
-_TAKEN = frozenset("np jnp jax torch sp math scipy sum range len abs max min at softmax gamma_function outputs".split())
+_MODULES = ("np", "jnp", "jax", "torch", "sp", "math", "scipy")
+_TAKEN = frozenset((*_MODULES, "sum", "range", "len", "abs", "max", "min", "at", "softmax", "gamma_function", "outputs"))
 """What generated code calls by these names."""
 
 

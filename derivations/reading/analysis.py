@@ -13,7 +13,7 @@ from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, transform
+from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.declarations import declared, listed, range_of, symbol_of
 from derivations.reading.drafts import Analysis, Drafted
@@ -37,6 +37,7 @@ LASTING: Final = word_set("assume assuming suppose supposing given consider fix 
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
+CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
 
@@ -80,6 +81,7 @@ class Analyser:
             if isinstance(fact.content, Definition):
                 self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
         self.used: set[Term] = set()
+        self.spoken: set[Name] = set()
         self._about_random(uses)
         for formula in self.formulas:
             self._formula(formula)
@@ -194,6 +196,7 @@ class Analyser:
         for side in sides:
             if side is not None:
                 self.used |= free_names(side) - self._own_parameters(sides[0])
+                self.spoken |= _outside_densities(side)
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
@@ -205,13 +208,16 @@ class Analyser:
 
     def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):
-            self.ledger.say(formula, [self._of_family(content) for content in declared(_known(sides), signs)])
+            said = declared(_known(sides), signs)
+            numbers = {c.symbol for c in said if isinstance(c, Description) and c.base == "scalar"}
+            self.ledger.say(formula, [self._of_family(content) for content in said])
             setting = self.settings.get(formula.number, NO_SETTING)
             if signs[0] == "in" and sides[0] is not None:
                 for item in listed(sides[0]):
                     symbol = symbol_of(item)
                     if symbol is not None:
-                        self.ledger.say(formula, words_about(symbol, setting))
+                        told = words_about(symbol, setting)  # "for vectors x and t in R"
+                        self.ledger.say(formula, [d for d in told if symbol not in numbers or d.base not in ("vector", "matrix")])
         return len(signs), "a declaration"
 
     def _of_family(self, content: Content) -> Content:
@@ -262,7 +268,8 @@ class Analyser:
         in_force = self.defined.get(about)
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
-        if self._determined(lhs) or (formula.display and setting.word == "for" and not pattern):
+        condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
+        if (self._determined(lhs) and not condition) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
             return 0, ""  # "for x > 0, f(x) = x" where f is known
@@ -293,7 +300,9 @@ class Analyser:
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
         if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
-        if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)):
+        base = about.base if isinstance(about, Index) else about
+        drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
+        if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)) and not drawn:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
 
@@ -306,12 +315,13 @@ class Analyser:
             return any(n in self.defined for a in lhs.arguments for n in free_names(a))
         plain = replace(function, primes=0) if isinstance(function, Name) else function
         known = self.defined.get(plain)
-        if known is None or not isinstance(known.lhs, Call) or calls_itself(known):
+        if known is None or calls_itself(known) or not (isinstance(known.lhs, Call) or plain in self.suppressed):
             return False
+        parameters = known.lhs.arguments if isinstance(known.lhs, Call) else self.suppressed[plain]  # type: ignore[index]
         if isinstance(function, Name) and function.primes:
             return True
-        elsewhere = len(known.lhs.arguments) == len(lhs.arguments) and not introduces(lhs, self.indices)
-        return elsewhere or all(isinstance(a, Num) for a in lhs.arguments)
+        elsewhere = len(parameters) == len(lhs.arguments) and not introduces(lhs, self.indices)
+        return elsewhere or all(isinstance(a, Num) for a in lhs.arguments) or (len(parameters) == len(lhs.arguments) and lhs.arguments != parameters)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
         """``sigma^2 = ...`` for a sigma that is new: the positive root."""
@@ -430,6 +440,16 @@ class Analyser:
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "the start of a recurrence"
         return 0, ""
+
+
+def _outside_densities(term: Term) -> frozenset[Name]:
+    """The names that stand elsewhere than as the variable or the parameter of a density ``p(x | z)`` or a law."""
+    if isinstance(term, Call) and isinstance(term.function, Name | Index):
+        head = term.function.base if isinstance(term.function, Index) else term.function
+        if isinstance(head, Name) and head.text in ("p", "q", "N", "Normal"):
+            return frozenset()
+    inside = children(term)
+    return frozenset({term}) if isinstance(term, Name) else frozenset[Name]().union(*(_outside_densities(c) for c in inside))
 
 
 def _compound(term: Term) -> bool:

@@ -39,8 +39,8 @@ def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Na
     return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
 
 
-def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int]) -> frozenset[Name]:
-    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``. There is no kind for them."""
+def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matrices: frozenset[Term] = frozenset()) -> frozenset[Name]:
+    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``, and ``W h_t`` for a matrix W that is declared."""
     found: set[Name] = set()
     for node in nodes(terms):
         inside: list[Term] = []
@@ -50,7 +50,7 @@ def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int]) -> fro
             case Bars("norm", Index() as body):
                 inside = [body]
             case Mul(parts):
-                inside = [right for (_, left), (sign, right) in pairwise(parts) if isinstance(left, Transpose) and sign in ("", "cdot")]
+                inside = [right for (_, left), (sign, right) in pairwise(parts) if (isinstance(left, Transpose) or left in matrices) and sign in ("", "cdot")]
         if inside:
             found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
     return frozenset(found)

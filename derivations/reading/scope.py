@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from derivations.language.context import (
     ONE,
@@ -27,6 +27,7 @@ from derivations.language.context import (
     Softmax,
     Symbol,
 )
+from derivations.language.matching import calls_itself
 from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
 from derivations.reading.wordlists import word_set
@@ -262,8 +263,10 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         kind = kind_of(_completed(said, extra.get(symbol)))
         if kind is not None:
             kinds[symbol] = kind
-    for definition in found.definitions:  # what is defined needs no kind
-        kinds.pop(cast(Any, _defined_symbol(definition)), None)
+    for definition in found.definitions:  # what is defined needs no kind, but for where a recurrence of vectors starts
+        about: Any = _defined_symbol(definition)
+        if not (isinstance(kinds.get(about), Family) and calls_itself(definition)):
+            kinds.pop(about, None)
     return Context(
         kinds=tuple(kinds.items()),
         hypotheses=found.hypotheses,

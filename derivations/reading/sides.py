@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -110,6 +111,9 @@ def _axis(words: str) -> int | None:
     return None
 
 
+ADJECTIVES: Final = r"orthogonal|orthonormal|symmetric|diagonal|invertible|non-?singular"
+
+
 def words_about(symbol: Symbol, setting: Setting) -> list[Description]:
     """What the words right before and after a formula say about a name in it."""
     before = " ".join(re.findall(r"[A-Za-z'’-]+", re.split(r"[,.;:]", setting.before)[-1])[-4:])
@@ -117,7 +121,11 @@ def words_about(symbol: Symbol, setting: Setting) -> list[Description]:
     found: list[Description] = []
     if re.match(r"\s*(?:is|are|be|being|denotes?|has|have|a|an|the)\b", after):
         found.extend(described(symbol, " ".join(after.split()[:12])))
+    behind = re.match(rf"\s*(?:{ADJECTIVES})\b", after, re.IGNORECASE)
+    if behind is not None:  # "with orthogonal Q and Lambda diagonal"
+        return [*found, *described(symbol, behind[0])]
     if re.search(r"(?:matrix|matrices|vectors?|functions?|variables?|scalars?|constants?|sequences?|batch|densit(?:y|ies)|integers?|variances?|"
+                 rf"{ADJECTIVES}|"
                  r"precisions?|deviations?|temperature|rate|size|of\s+size|of\s+length|positive|numbers?)\s*$", before, re.IGNORECASE):
         found.extend(described(symbol, before, counting=True))
     counted = r"\s*(?:input|output|example|sample|class|token|layer|head|unit|weight|step|dimension|feature|iteration|observation|channel|data\s+point)"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from derivations.language.context import Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
+from derivations.language.context import ONE, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import (
@@ -296,7 +296,8 @@ class _Gather:
         for name in set_names(terms):
             self._put(name, IndexSet(), "is a set that a sum runs over")
         self.numbering = {n for how in discrete for n in how.argument_names}
-        self.families = vector_families(terms, self.sequences)
+        matrices = frozenset[Term](s for s, d in self.described.items() if d.shape is not None and d.shape[1] != ONE and not d.arity)
+        self.families = vector_families(terms, self.sequences, matrices)
         for symbol, how in self.seen.items():
             if symbol not in self.kinds and symbol not in self.families:
                 self._one(symbol, how)

@@ -158,7 +158,8 @@ class Evaluator:
             if bound is None:
                 continue
             if definition.parameters and base in self.setting.recurrences and self._starts(base, index):
-                return self.model.entry(base, index, self)
+                member = self.setting.kinds.get(base)
+                return self.model.member(base, index, member.member, self) if isinstance(member, Family) else self.model.entry(base, index, self)
             return self.defined(definition, bound, frame)
         kind = self.setting.kinds.get(base)
         if isinstance(kind, RandomVariable) and kind.arity:

@@ -75,7 +75,7 @@ def calls_itself(definition: Definition) -> bool:
     """Whether the right side mentions the head of the left side, as a recurrence does. (The head of ``p_z(z)`` is ``p_z``, that of ``p_i`` is p.)"""
     head = definition.lhs
     bound: frozenset[Term] = frozenset(definition.parameters)
-    called = isinstance(head, Call)
+    called = not isinstance(head, Index)  # x_0 is another name than x, unless x_i is what is defined
     if isinstance(head, Call):
         bound -= frozenset(head.arguments)
         head = head.function

@@ -13,7 +13,7 @@ context is listed in the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace as changed
 from fractions import Fraction
 
@@ -27,7 +27,7 @@ from derivations.language.term import Call, Deriv, Frac, Index, Name, Pow, Relat
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
-from derivations.rules.normal.poly import ONE, Poly
+from derivations.rules.normal.poly import ONE, Monomial, Poly, number, total
 from derivations.rules.normal.rebuild import replace
 
 BUDGET_SECONDS = 5.0
@@ -109,7 +109,32 @@ def difference_vanishes(algebra: Algebra, difference: Poly, premises: tuple[Prem
     difference = by_recurrences(algebra, difference)
     if algebra.zero(difference):
         return True
-    return algebra.zero(by_equations(algebra, difference, equations_of(algebra.context, premises)))
+    difference = by_equations(algebra, difference, equations_of(algebra.context, premises))
+    return algebra.zero(difference) or algebra.zero(joined_sums(algebra, difference))
+
+
+def joined_sums(algebra: Algebra, p: Poly) -> Poly:
+    """Sums over the same range as one sum, which vanishes where its terms do: ``sum 1/(k(k+1)) - sum (1/k - 1/(k+1))``."""
+    groups: dict[tuple[Monomial, str, Hashable, tuple[Poly, ...]], list[tuple[Monomial, Poly]]] = {}
+    for m, c in p.terms.items():
+        for k, (a, e) in enumerate(m):
+            atom = algebra.atoms[a]
+            if atom.head in ("prefix", "over", "tail", "whole") and e == 1:
+                key = (m[:k] + m[k + 1 :], atom.head, atom.data, atom.args[1:])
+                groups.setdefault(key, []).append((m, atom.args[0].scale(c)))
+                break
+    kept = dict(p.terms)
+    instead: list[Poly] = []
+    for (outside, head, _, limits), found in groups.items():
+        body = total(part for _, part in found)
+        value = next((n for n in (0, 1, -1) if len(found) > 1 and algebra.zero(body - number(n))), None)
+        if value is None or (value and head != "prefix"):
+            continue
+        for m, _ in found:
+            del kept[m]
+        if value:
+            instead.append(algebra.product((Poly({outside: Fraction(value)}), limits[0])))
+    return total((Poly(kept), *instead))
 
 
 def by_equations(algebra: Algebra, difference: Poly, equations: list[tuple[Term, Term]]) -> Poly:

@@ -67,13 +67,30 @@ class Arithmetic(Products):
         sign = flips if scale > 0 else -flips
         for prime, count in prime_factors(abs(scale)):
             result.append(self.make("log", None, (number(prime),)).scale(Fraction(count)))
+        if base != ONE and sign < 0 and self.sign(-base) == "+":
+            base, sign = -base, 1
         if base != ONE and sign > 0 and self.sign(base) == "+":
-            result.append(self.log_atom(base))
+            result.append(self._log_of_factors(base) or self.log_atom(base))
             base = ONE
         rest = self.mul(base, Poly({tuple(sorted(remainder)): Fraction(sign)}))
         if rest != ONE:
             result.append(self.log_atom(rest))
         return total(result)
+
+    def _log_of_factors(self, base: Poly) -> Poly | None:
+        """The logarithm of a positive polynomial as that of its factors, where they are asked for and their signs are known."""
+        parts = self.factor(base) if self.factor is not None else None
+        if parts is None or sum(len(p) > 1 for p, _ in parts) < 2:
+            return None
+        found: list[Poly] = []
+        for p, e in parts:
+            sign = self.sign(p)
+            if sign not in ("+", "-"):
+                return None
+            value = p if sign == "+" else -p
+            if value != ONE:
+                found.append((self.log_atom(value) if len(value) > 1 else self.log(value)).scale(Fraction(e)))
+        return total(found)
 
     def log_atom(self, p: Poly) -> Poly:
         single = p.single

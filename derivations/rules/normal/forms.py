@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from fractions import Fraction
-from math import comb
 
-from derivations.rules.normal.algebra import Arithmetic
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.binding import BINDERS, Binding
-from derivations.rules.normal.poly import ONE, ZERO, Exponent, Monomial, Poly, atom_power, lowered, number, poly_key, total
+from derivations.rules.normal.closed_forms import geometric, parted, power_sum, structure
+from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
 from derivations.rules.normal.rebuild import replace
 
 MAX_EXPLICIT = 64
@@ -134,6 +133,9 @@ class Forms(Binding):
         chosen = self._contract(variable, f)
         if chosen is not None:
             return chosen
+        fractions = parted(self, variable, f)
+        if fractions is not None:
+            return self.sum_range(variable, fractions, low, high)
         closed = self._closed_form(variable, f)
         if closed is not None:
             ratio, antidifference = closed
@@ -201,26 +203,14 @@ class Forms(Binding):
                 return None
         k = atom_power(variable)
         if ratio == ONE:
-            return ONE, _power_sum(self, k, degree)
+            return ONE, power_sum(self, k, degree)
         if degree > 3:
             return None
         growth = Poly({tuple((a, e) for a, e in monomial if a != variable): Fraction(1)})
-        return ratio, self._geometric(k, growth, ratio, degree)
+        return ratio, geometric(self, k, growth, ratio, degree)
 
     def _in_args(self, a: int, variable: int) -> bool:
         return a == variable or any(self.mentions(arg, variable) for arg in self.atoms[a].args)
-
-    def _geometric(self, k: Poly, growth: Poly, ratio: Poly, degree: int) -> Poly:
-        """G with G(k) - G(k-1) = k**degree * r**k, by summation by parts."""
-        inverse = self.power(ratio - ONE, Fraction(-1))
-        if degree == 0:
-            return self.product((growth, ratio, inverse))
-        lead = self.product((self.power(k, Fraction(degree)), growth, ratio, inverse))
-        corrections = [
-            self.mul(self._geometric(k, growth, ratio, j), number(comb(degree, j) * (-1) ** (degree - j))) for j in range(degree)
-        ]
-        # k^d r^k = D[k^d r^(k+1)/(r-1)] + r/(r-1) * sum_j<d ..., with D the backward difference
-        return lead + self.mul(inverse, total(corrections))
 
     def _between(self, variable: int, g: Poly, ratio: Poly, low: Limit, high: Limit) -> Poly:
         if not isinstance(low, Poly):
@@ -389,34 +379,10 @@ class Forms(Binding):
         return result
 
 
-def structure(algebra: Arithmetic, p: Poly) -> str:
-    """What a polynomial looks like, independent of the numbers of its atoms; binders nested in another order look different."""
-
-    def of_atom(a: int) -> str:
-        atom = algebra.atoms[a]
-        return f"{atom.head}{atom.data!r}({','.join(structure(algebra, arg) for arg in atom.args)})"
-
-    def of_exponent(e: Exponent) -> str:
-        return structure(algebra, e) if isinstance(e, Poly) else str(e)
-
-    return "+".join(sorted(f"{c}*" + "*".join(sorted(f"{of_atom(a)}^{of_exponent(e)}" for a, e in m)) for m, c in p.terms.items()))
-
-
 def _flipped(limit: Limit) -> Limit:
     if isinstance(limit, Poly):
         return limit
     return MINUS_INFINITE if limit == INFINITE else INFINITE
-
-
-def _power_sum(algebra: Arithmetic, n: Poly, degree: int) -> Poly:
-    """1**p + ... + n**p as a polynomial in n (Faulhaber), by the recurrence (n+1)**(p+1) - 1 = sum_j C(p+1, j) S_j(n)."""
-    sums = [n]
-    for p in range(1, degree + 1):
-        value = algebra.power(n + ONE, Fraction(p + 1)) - ONE
-        for j in range(p):
-            value = value - sums[j].scale(Fraction(comb(p + 1, j)))
-        sums.append(value.scale(Fraction(1, p + 1)))
-    return sums[degree]
 
 
 __all__ = ["BINDERS", "INFINITE", "MINUS_INFINITE", "Forms", "Limit"]

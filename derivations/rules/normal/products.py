@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
 from math import gcd
 
@@ -50,6 +50,8 @@ class Products(ABC):
         self.positive_facts: list[Poly] = []
         self.nonnegative_facts: list[Poly] = []
         self._signs: dict[Poly, str | None] = {}
+        self.factor: Callable[[Poly], list[tuple[Poly, int]] | None] | None = None
+        """What takes polynomials under a logarithm apart into factors; None while that is not asked for, as it costs time."""
         self._deadline = time.monotonic() + budget_seconds
         self._ticks = 0
 

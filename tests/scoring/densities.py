@@ -15,7 +15,8 @@ from typing import Any
 import sympy
 
 from derivations.topics.pushforward import Density, Distribution, Refusal, pushforward
-from derivations.topics.pushforward.multivariate import JointDensity, JointDistribution, joint_pushforward
+from derivations.topics.pushforward.joint import JointDensity, JointDistribution
+from derivations.topics.pushforward.multivariate import joint_pushforward
 
 from .outcome import Outcome
 

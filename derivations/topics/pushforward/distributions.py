@@ -82,6 +82,7 @@ class Distribution:
 _everywhere = sympy.Interval.open(-oo, oo)
 _positive = sympy.Interval.open(0, oo)
 _unit = sympy.Interval.open(0, 1)
+_HALF = sympy.Rational(1, 2)
 
 
 def _made(name: str, density: Any, support: Any, **arguments: Any) -> Distribution:
@@ -224,11 +225,11 @@ def half_normal(scale: Any = 1) -> Distribution:
     return _made("HalfNormal", density, _positive, scale=scale)
 
 
-def triangular(low: Any = 0, mode: Any = sympy.Rational(1, 2), high: Any = 1) -> Distribution:
+def triangular(low: Any = 0, mode: Any = _HALF, high: Any = 1) -> Distribution:
     """Triangular on (low, high) with its peak at mode, low < mode < high."""
     low, mode, high = sympy.sympify(low), sympy.sympify(mode), sympy.sympify(high)
     density = sympy.Piecewise(
-        (2 * (Z - low) / ((high - low) * (mode - low)), Z < mode),
+        (2 * (Z - low) / ((high - low) * (mode - low)), mode > Z),
         (2 * (high - Z) / ((high - low) * (high - mode)), True),
     )
     made = _made("Triangular", density, sympy.Interval.open(low, high), low=low, mode=mode, high=high)

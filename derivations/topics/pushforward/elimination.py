@@ -11,73 +11,30 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from sympy import pi
 
+from .equations import (
+    Equation,
+    Solution,
+    alternatives,
+    contradicts,
+    determinant,
+    places,
+    roots,
+    tidy,
+    without_constants,
+)
 from .evaluation import number
-from .operations import _PERIODIC, _ROWS
+from .operations import PERIODIC, ROWS
 from .parameter_domain import assumed_sign
 from .pieces import Span, U, Y
 from .refusals import CannotPush, NoClosedInverse, Reason
 
 oo = sympy.oo
 MOST_BRANCHES = 16
-
-
-@dataclass(frozen=True)
-class Equation:
-    """value = expression; the value may hold unknowns that were introduced on the way."""
-
-    value: Any
-    expression: Any
-
-    @property
-    def symbols(self) -> set[Any]:
-        return set(self.value.free_symbols | self.expression.free_symbols)
-
-    def subs(self, old: Any, new: Any) -> Equation:
-        return Equation(_tidy(self.value.subs(old, new)), _tidy(self.expression.subs(old, new)))
-
-
-@dataclass(frozen=True)
-class Solution:
-    """One branch of the inverse: values of the unknowns, and the conditions for it (relations)."""
-
-    values: Mapping[Any, Any]
-    conditions: tuple[Any, ...]
-
-
-def determinant(matrix: Any) -> Any:
-    """The determinant by expansion along rows (SymPy's own simplifies every partial sum, which may not end)."""
-    if matrix.rows == 1:
-        return matrix[0, 0]
-    total = sympy.S.Zero
-    for column in range(matrix.cols):
-        entry = matrix[0, column]
-        if entry != 0:
-            total += (-1) ** column * entry * determinant(matrix.minor_submatrix(0, column))
-    return total
-
-
-def _tidy(expression: Any) -> Any:
-    """Sums in lowest terms, so that unknowns that cancel do cancel."""
-    if expression.has(sympy.sin) and expression.has(sympy.cos) and sympy.count_ops(expression) < 60:
-        expression = sympy.trigsimp(expression)
-    if sympy.count_ops(expression) > 80:
-        return expression
-    if expression.is_Add or expression.is_Mul or expression.is_Pow:
-        expression = expression.replace(lambda node: node.is_Add, _factored_sum)
-    return expression
-
-
-def _factored_sum(total: Any) -> Any:
-    if sympy.count_ops(total) > 40:
-        return total
-    factored = sympy.factor(total)
-    return factored if sympy.count_ops(factored) < sympy.count_ops(total) else total
 
 
 class Elimination:
@@ -117,7 +74,7 @@ class Elimination:
             written = tuple(Equation(e.value, e.expression.subs(powers)) for e in written)
         if not renamed or len(equations) == 1:
             return self._eliminate(equations, unknowns, ())
-        for unknown, fresh in renamed.items():
+        for fresh in renamed.values():
             self.spans[fresh] = Span(sympy.S.Zero, oo)
         found = []
         for solution in self._eliminate(written, tuple(renamed.get(u, u) for u in unknowns), ()):
@@ -144,10 +101,10 @@ class Elimination:
         if node is None:
             return [(known, equations)]
         found = []
-        for condition, value in _alternatives(node):
-            if any(_contradicts(condition, other) for other in known):
+        for condition, value in alternatives(node):
+            if any(contradicts(condition, other) for other in known):
                 continue
-            replaced = tuple(Equation(e.value, _tidy(e.expression.subs(node, value))) for e in equations)
+            replaced = tuple(Equation(e.value, tidy(e.expression.subs(node, value))) for e in equations)
             found.extend(self._resolved(replaced, (*known, condition)))
         return found
 
@@ -180,7 +137,7 @@ class Elimination:
                 return found
         order = sorted(
             (
-                (len(equation.symbols & set(unknowns)), _places(equation.expression, unknown), unknown.name, place)
+                (len(equation.symbols & set(unknowns)), places(equation.expression, unknown), unknown.name, place)
                 for place, equation in enumerate(equations)
                 for unknown in sorted(equation.expression.free_symbols & set(unknowns), key=str)
                 if not equation.value.has(unknown)
@@ -213,7 +170,7 @@ class Elimination:
             allowed = self._within(value, unknown, left)
             for solution in self._eliminate(reduced, left, ()):
                 values = dict(solution.values)
-                own = _tidy(value.subs(values))
+                own = tidy(value.subs(values))
                 mine = tuple(condition.subs(values) for condition in (*conditions, *needed, *allowed))
                 found.append(Solution({**values, unknown: own}, (*mine, *solution.conditions)))
             if len(found) > MOST_BRANCHES:
@@ -236,7 +193,7 @@ class Elimination:
                 return None
             rows.append(coefficients)
         matrix = sympy.Matrix(rows)
-        right = sympy.Matrix([-difference.subs({unknown: 0 for unknown in unknowns}) for difference in differences])
+        right = sympy.Matrix([-difference.subs(dict.fromkeys(unknowns, 0)) for difference in differences])
         if sympy.simplify(determinant(matrix)) == 0:
             raise CannotPush(Reason.SINGULAR, "the determinant of a linear system is zero")
         solution = matrix.LUsolve(right)
@@ -248,7 +205,7 @@ class Elimination:
         self, equations: tuple[Equation, ...], unknowns: tuple[Any, ...], conditions: tuple[Any, ...]
     ) -> list[Solution] | None:
         """(a cos b, a sin b) = (p, q): a = sqrt(p**2 + q**2) and b = atan2(q, p) up to full turns, or a < 0 and half a turn."""
-        equations = tuple(_without_constants(equation, set(unknowns)) for equation in equations)
+        equations = tuple(without_constants(equation, set(unknowns)) for equation in equations)
         for first, second in itertools.permutations(range(len(equations)), 2):
             cosine = [node for node in equations[first].expression.atoms(sympy.cos) if node.free_symbols & set(unknowns)]
             for node in cosine:
@@ -273,7 +230,7 @@ class Elimination:
     ) -> list[Solution]:
         p, q = equations[pair[0]].value, equations[pair[1]].value
         rest = tuple(equation for place, equation in enumerate(equations) if place not in pair)
-        size = sympy.sqrt(_tidy(p**2 + q**2))
+        size = sympy.sqrt(tidy(p**2 + q**2))
         lo, hi = self._range(angle)
         signs = (1,) if self._positive(radius) else (1, -1)
         found: list[Solution] = []
@@ -365,7 +322,7 @@ class Elimination:
             inner = dependent[0]
             arguments = [U if argument == inner else argument for argument in expression.args]
             operation = expression.func(*arguments)
-            found = []
+            found: list[tuple[Any, tuple[Any, ...]]] = []
             for inverse, conditions in self.inversions(operation, value, inner):
                 found.extend((own, (*conditions, *more)) for own, more in self.inverted(inverse, inner, unknown))
             return found
@@ -379,20 +336,20 @@ class Elimination:
             case sympy.Mul():
                 return [(value / (operation / U), ())]
             case sympy.Pow() if operation.base == U:
-                return _roots(operation.exp, value)
+                return roots(operation.exp, value)
             case sympy.Pow():
                 return [(sympy.log(value) / sympy.log(operation.base), (value > 0,))]
-        if operation.func in _PERIODIC:
-            row, shift = _PERIODIC[operation.func]
+        if operation.func in PERIODIC:
+            row, shift = PERIODIC[operation.func]
             lo, hi = self._range(inner)
             first = math.floor(number(lo / pi) + shift + 1e-9)
             last = math.ceil(number(hi / pi) + shift - 1e-9)
             rows = [row(k) for k in range(first, last)]
-        elif operation.func in _ROWS and operation.args == (U,):
-            rows = list(_ROWS[operation.func])
+        elif operation.func in ROWS and operation.args == (U,):
+            rows = list(ROWS[operation.func])
         else:
             raise CannotPush(Reason.UNSUPPORTED, str(operation.func))
-        found = []
+        found: list[tuple[Any, tuple[Any, ...]]] = []
         for entry in rows:
             ends = sorted((sympy.sympify(entry[2]), sympy.sympify(entry[3])), key=float)
             needed = [value > ends[0]] if ends[0] != -oo else []
@@ -402,7 +359,7 @@ class Elimination:
 
     def _several_places(self, value: Any, expression: Any, unknown: Any) -> list[tuple[Any, tuple[Any, ...]]]:
         factored = sympy.factor(expression) if sympy.count_ops(expression) < 60 else expression
-        if factored != expression and _places(factored, unknown) < _places(expression, unknown):
+        if factored != expression and places(factored, unknown) < places(expression, unknown):
             return self.inverted(value, factored, unknown)
         if isinstance(expression, sympy.log) or expression.is_Pow:
             raise NoClosedInverse(expression)
@@ -412,7 +369,7 @@ class Elimination:
         bases = {kernel for kernel in found if kernel.has(unknown)}
         if len(bases) > 1 and all(isinstance(base, sympy.log) for base in bases):
             merged = sympy.logcombine(expression, force=True)
-            if _places(merged, unknown) < _places(expression, unknown):
+            if places(merged, unknown) < places(expression, unknown):
                 return self.inverted(value, merged, unknown)
         if len(bases) != 1:
             raise NoClosedInverse(expression)
@@ -449,62 +406,3 @@ class Elimination:
 
 def _log_of_quotient(expression: Any) -> Any:
     return expression.replace(sympy.log, lambda g: sympy.expand_log(sympy.log(sympy.factor(g))))
-
-
-def _places(expression: Any, unknown: Any) -> int:
-    return sum(1 for node in sympy.preorder_traversal(expression) if node == unknown)
-
-
-def _roots(exponent: Any, value: Any) -> list[tuple[Any, tuple[Any, ...]]]:
-    if exponent == -1:
-        return [(1 / value, ())]
-    if exponent.is_even:
-        root = value ** (1 / exponent)
-        return [(root, (value > 0,)), (-root, (value > 0,))]
-    if exponent.is_odd:
-        return [(sympy.sign(value) * sympy.Abs(value) ** (1 / exponent), ())]
-    return [(value ** (1 / exponent), (value > 0,))]
-
-
-def _contradicts(one: Any, other: Any) -> bool:
-    """Whether two strict relations state opposite signs of the same difference."""
-    if isinstance(one, sympy.core.relational.Relational) and isinstance(other, sympy.core.relational.Relational):
-        return bool(sympy.expand(_gap(one) + _gap(other)) == 0)
-    return False
-
-
-def _gap(relation: Any) -> Any:
-    """The expression that a relation states to be positive."""
-    difference = relation.lhs - relation.rhs
-    return difference if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)) else -difference
-
-
-def _without_constants(equation: Equation, unknowns: set[Any]) -> Equation:
-    """The same equation with known terms and factors of the right side moved to the left."""
-    known, rest = equation.expression.as_independent(*unknowns, as_Add=True)
-    factor, core = rest.as_independent(*unknowns, as_Add=False)
-    return Equation((equation.value - known) / factor, core)
-
-
-def _alternatives(node: Any) -> list[tuple[Any, Any]]:
-    """(condition, value) pairs that replace a kink."""
-    match node:
-        case sympy.Abs():
-            inner = node.args[0]
-            return [(inner > 0, inner), (inner < 0, -inner)]
-        case sympy.sign():
-            return [(node.args[0] > 0, sympy.S.One), (node.args[0] < 0, sympy.S.NegativeOne)]
-        case sympy.Heaviside():
-            return [(node.args[0] > 0, sympy.S.One), (node.args[0] < 0, sympy.S.Zero)]
-        case sympy.Max():
-            first, rest = node.args[0], node.func(*node.args[1:])
-            return [(first > rest, first), (first < rest, rest)]
-        case sympy.Min():
-            first, rest = node.args[0], node.func(*node.args[1:])
-            return [(first < rest, first), (first > rest, rest)]
-        case _:
-            found, before = [], []
-            for value, condition in node.args:
-                found.append((sympy.And(condition, *before), value))
-                before.append(sympy.Not(condition))
-            return found

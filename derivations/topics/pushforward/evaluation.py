@@ -15,6 +15,7 @@ _NOT_NUMBERS = (
     ValueError,
     TypeError,
     NameError,
+    NotImplementedError,
     AttributeError,
     KeyError,
     RecursionError,

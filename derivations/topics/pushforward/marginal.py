@@ -7,7 +7,7 @@ bounds of w changes, the section of the support is an interval whose ends are kn
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,14 +18,10 @@ from sympy.functions.elementary.exponential import exp_polar
 from sympy.integrals.manualintegrate import manualintegrate
 
 from .evaluation import Compiled, digits, number
-from .multivariate import (
-    JointDensity,
-    JointDistribution,
-    compiled_condition,
-    confirmed,
-    derive_joint,
-    gap,
-)
+from .joint import JointDensity, JointDistribution, compiled_condition
+from .joint_checking import confirmed
+from .joint_support import gap
+from .multivariate import derive_joint
 from .pieces import Span
 from .refusals import CannotPush, Reason, Refusal
 from .results import Claim, Evidence, Level
@@ -257,14 +253,22 @@ def _check(base: JointDistribution, joint: JointDensity, result: JointDensity, x
             found = result.at([point], values)
             scale = [mpmath.mpf(edge) for edge in (-30, -3, -1, 0, 1, 3, 30)]
             cuts = sorted({cut for part in parts for cut in _cuts(part, point, scale)})
+            section = _section_at(mpmath.mpf(point), density, inside)
             with mpmath.workdps(20):
-                wanted = mpmath.quad(
-                    lambda v, p=point: density.high(p, v) if inside((mpmath.mpf(p), v)) else mpmath.mpf(0), cuts
-                )
+                wanted = mpmath.quad(section, cuts)
             if abs(found - wanted) > 1e-5 * (1e-3 + abs(wanted)):
                 raise CannotPush(Reason.CHECK_FAILED, f"the marginal at {point} is {found}, by quadrature {wanted}")
             tried += 1
     return tried
+
+
+def _section_at(point: Any, density: Compiled, inside: Callable[[Sequence[Any]], bool]) -> Callable[[Any], Any]:
+    """The joint density at x = point as a function of w, zero outside the support."""
+
+    def value(w: Any) -> Any:
+        return density.high(point, w) if inside((point, w)) else mpmath.mpf(0)
+
+    return value
 
 
 def _cuts(inside: Any, point: float, scale: Sequence[Any]) -> list[Any]:

@@ -19,14 +19,13 @@ from .pieces import Because, Piece, Span, U, Y, constant_piece, covering, restri
 from .refusals import CannotPush, Reason
 
 oo = sympy.oo
-_half = sympy.Rational(1, 2)
 _inverse = Because.INVERSE_FUNCTION
 MOST_PERIODS = 40
 
 Row: TypeAlias = tuple[Any, Any, Any, Any, Any]
 """lo, hi, limit at lo, limit at hi, inverse in `Y`."""
 
-_ROWS: dict[Any, tuple[Row, ...]] = {
+ROWS: dict[Any, tuple[Row, ...]] = {
     sympy.exp: ((-oo, oo, 0, oo, sympy.log(Y)),),
     sympy.log: ((0, oo, -oo, oo, sympy.exp(Y)),),
     sympy.sinh: ((-oo, oo, -oo, oo, sympy.asinh(Y)),),
@@ -77,7 +76,7 @@ def operation_pieces(operation: Any, span: Span, domain: ParameterDomain) -> tup
 
 def knows(operation: Any) -> bool:
     """Whether a function of one argument stands in the table."""
-    return operation.func in _ROWS or operation.func in _PERIODIC or operation.func in _STEPS
+    return operation.func in ROWS or operation.func in PERIODIC or operation.func in _STEPS
 
 
 def _natural(operation: Any, span: Span, domain: ParameterDomain) -> list[Piece]:
@@ -96,11 +95,11 @@ def _natural(operation: Any, span: Span, domain: ParameterDomain) -> list[Piece]
             return _clipped(operation)
         case sympy.LambertW():
             return _lambert(operation)
-    if operation.func in _PERIODIC:
+    if operation.func in PERIODIC:
         return _periodic(operation.func, span, domain)
     if operation.func in _STEPS:
         return _steps(operation.func, span, domain)
-    rows = _ROWS.get(operation.func)
+    rows = ROWS.get(operation.func)
     if rows is None or operation.args != (U,):
         raise CannotPush(Reason.UNSUPPORTED, str(operation.func))
     because = _BECAUSE.get(operation.func, _inverse)
@@ -198,7 +197,7 @@ def _cotangent(k: int) -> Row:
     return (k * pi, (k + 1) * pi, oo, -oo, k * pi + pi / 2 - sympy.atan(Y))
 
 
-_PERIODIC: dict[Any, tuple[Callable[[int], Row], float]] = {
+PERIODIC: dict[Any, tuple[Callable[[int], Row], float]] = {
     sympy.sin: (_sine, 0.5),
     sympy.cos: (_cosine, 0.0),
     sympy.tan: (_tangent, 0.5),
@@ -221,7 +220,7 @@ def _indices(span: Span, period: Any, shift: float, domain: ParameterDomain, wha
 
 
 def _periodic(function: Any, span: Span, domain: ParameterDomain) -> list[Piece]:
-    row, shift = _PERIODIC[function]
+    row, shift = PERIODIC[function]
     return [_from_row(row(k), _inverse) for k in _indices(span, pi, shift, domain, function.__name__)]
 
 

@@ -112,7 +112,7 @@ def logarithms(analysis: MapAnalysis, expression: Any, variable: Any, span: Span
     coefficients = {kernel: linear.diff(mark) for kernel, mark in marks.items()}
     if any(coefficient.free_symbols & set(marks.values()) for coefficient in coefficients.values()):
         return None
-    rest = linear.subs({mark: 0 for mark in marks.values()})
+    rest = linear.subs(dict.fromkeys(marks.values(), 0))
     scale = coefficients[sorted(logs, key=str)[0]]
     product = sympy.S.One
     for kernel, coefficient in coefficients.items():
@@ -158,7 +158,7 @@ def trigonometric(analysis: MapAnalysis, expression: Any, variable: Any, span: S
     found = kernels(expression, variable)
     if not found or not all(isinstance(kernel, _TRIGONOMETRIC) for kernel in found):
         return None
-    written = sympy.expand(TR8(sympy.expand(expression.rewrite(sympy.cos).rewrite(sympy.sin) if False else expression)))
+    written = sympy.expand(TR8(sympy.expand(expression)))
     now = kernels(written, variable)
     if written != expression and len(now) == 1 and now != found:
         return analysis.rewritten(written, Because.REWRITE, variable, span)
@@ -169,7 +169,7 @@ def trigonometric(analysis: MapAnalysis, expression: Any, variable: Any, span: S
         marks = {sine: sympy.Dummy("s"), cosine: sympy.Dummy("c")}
         linear = sympy.expand(written.subs(marks))
         a, b = linear.diff(marks[sine]), linear.diff(marks[cosine])
-        rest = linear.subs({mark: 0 for mark in marks.values()})
+        rest = linear.subs(dict.fromkeys(marks.values(), 0))
         if not any(part.has(variable, *marks.values()) for part in (a, b, rest)) and b != 0 and a != 0:
             form = sympy.sqrt(a**2 + b**2) * sympy.sin(angle + sympy.atan2(b, a)) + rest
             return analysis.rewritten(form, Because.REWRITE, variable, span)

@@ -16,8 +16,8 @@ import sympy
 from .evaluation import Compiled, at
 from .monotone import MapAnalysis, restricted
 from .parameter_domain import ParameterDomain
-from .quadrature import sample_points
 from .pieces import Because, Peel, Piece, Span, U, Y, constant_piece, table_piece
+from .quadrature import sample_points
 from .refusals import CannotPush, NoClosedInverse, Reason
 from .rewriting import (
     Found,

@@ -20,6 +20,7 @@ from .parameter_domain import ParameterDomain, assumed_sign
 from .pieces import Peel, Piece, Span, Y
 from .refusals import CannotPush, NoClosedInverse, Reason, Refusal, UndeterminedSign
 from .results import Branch, Claim, Density, Evidence, Level
+from .signs import assumed_sign_on
 from .simplification import gently, on_image, with_known_signs
 
 MOST_CASES = 2
@@ -204,7 +205,7 @@ def _branch(piece: Piece, density: Any, z: Any, x: Any, analysis: MapAnalysis) -
 
     @cache
     def sign_of(part: Any) -> int | None:
-        return analysis.assumed_sign_on(part, x, piece.image) if part.has(x) else assumed_sign(part)
+        return assumed_sign_on(part, x, piece.image) if part.has(x) else assumed_sign(part)
 
     def signed(expression: Any) -> Any:
         written = with_known_signs(expression, sign_of)

@@ -8,12 +8,12 @@ from time import monotonic
 from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Context
-from derivations.language.structure import subterms
-from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Name, Num, Pow, Relation, Root, Term
+from derivations.language.structure import replace_at, subterms
+from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.mutation import mutated
 from derivations.rules.refute import Agreement
 
-BUDGET_SECONDS = 0.6
+BUDGET_SECONDS = 0.8
 MAX_CANDIDATES = 160
 CONFIRMING_POINTS = 8
 
@@ -46,6 +46,12 @@ WORDS = {
     "half": "a factor 1/2 lost?",
     "root": "a root lost?",
     "reciprocal": "divided where it should be multiplied, or the other way round?",
+    "other index": "the wrong index?",
+    "sign of the exponent": "sign of the exponent?",
+    "lost factor": "a factor lost?",
+    "lost term": "a term lost?",
+    "swapped indices": "indices in the other order?",
+    "swapped limits": "limits in the other order?",
     "direction": "inequality the wrong way round?",
 }
 """What is said for each slip, as a question, because it is a guess."""
@@ -56,7 +62,7 @@ def hint(statement: Statement, context: Context, budget_seconds: float = BUDGET_
     deadline = monotonic() + budget_seconds
     statement, context = understood(statement, context)
     for count, (slip, repaired) in enumerate(_repairs(statement)):
-        if count >= MAX_CANDIDATES or monotonic() > deadline:
+        if count >= 2 * MAX_CANDIDATES or monotonic() > deadline:
             return None
         if isinstance(tried(repaired, context, 2, 0, 0.2), Agreement):
             sure = tried(repaired, context, CONFIRMING_POINTS, 3, 0.4)
@@ -77,10 +83,14 @@ def _repairs(statement: Statement) -> Iterator[tuple[str, Statement]]:
             case Relation((left, right), signs):
                 yield from ((s, Statement(statement.lhs, statement.relation, Relation((left, r), signs))) for s, r in _ranked(right))
         return
-    yield from ((slip, Statement(statement.lhs, Rel.EQ, r)) for slip, r in _ranked(statement.rhs))
+    repairs = [*_ranked(statement.rhs)[:MAX_CANDIDATES], *_lost(statement.lhs, statement.rhs)]
+    yield from ((slip, Statement(statement.lhs, Rel.EQ, r)) for slip, r in repairs)
 
 
-RANK = ("sign", "reciprocal", "half", "factor 2", "absolute value", "square", "inverted fraction", "neighbour index", "off by one")
+RANK = (
+    *("sign", "reciprocal", "half", "factor 2", "absolute value", "square", "sign of the exponent", "inverted fraction", "neighbour index"),
+    *("other index", "off by one", "transpose"),
+)
 
 
 def _ranked(side: Term) -> list[tuple[str, Term]]:
@@ -95,17 +105,39 @@ def _ranked(side: Term) -> list[tuple[str, Term]]:
 
 
 def _added(side: Term) -> Iterator[tuple[str, Term]]:
-    """What people forget: an absolute value, a square, a root. (``mutated`` takes away; this puts back.)"""
-    from derivations.language.structure import replace_at
-
+    """What people forget: an absolute value, a square, a root, a transpose, a sign in an exponent. (``mutated`` takes away; this puts back.)"""
     fixed: set[tuple[int, ...]] = set()
     for path, node in subterms(side):
-        if isinstance(node, Call | Deriv):
+        if isinstance(node, Call | Deriv | Index):
             fixed.add((*path, 0))
+    indices = {s for _, t in subterms(side) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name)}
     for path, node in subterms(side):
         if any(path[: len(p)] == p for p in fixed):
             continue
+        match node:
+            case Num(digits) if digits.isdigit() and int(digits) > 0:
+                yield "off by one", replace_at(side, path, Num(str(int(digits) - 1)))
+            case Pow(base, exponent):
+                yield "sign of the exponent", replace_at(side, path, Pow(base, Add((("-", Group(exponent)),))))
+                yield "exponent", replace_at(side, path, Pow(base, exponent - 1))
+            case Index(base, subscripts):
+                for other in sorted(indices - set(subscripts), key=repr):
+                    yield "other index", replace_at(side, path, Index(base, (*subscripts[:-1], other)))
         if isinstance(node, Name | Call | Group | Frac):
             yield "square", replace_at(side, path, Pow(Group(node), Num("2")))
             yield "absolute value", replace_at(side, path, Bars("abs", node))
             yield "root", replace_at(side, path, Root(node))
+        if isinstance(node, Name) and len(node.text) == 1:
+            yield "transpose", replace_at(side, path, Transpose(node))
+
+
+def _lost(left: Term, right: Term) -> Iterator[tuple[str, Term]]:
+    """A factor or a summand of the left side that is missing on the right."""
+    while isinstance(left, Group):
+        left = left.body
+    if isinstance(left, Mul):
+        for _, factor in left.parts:
+            yield "lost factor", Mul((("", Group(factor)), ("", Group(right))))
+    if isinstance(left, Add):
+        for sign, part in left.parts:
+            yield "lost term", Add((("+", Group(right)), (sign, part)))

@@ -20,7 +20,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.patterns import definition_of, expectation_fact, introduces, is_simple_bound, is_value, subject
+from derivations.reading.patterns import definition_of, determined, expectation_fact, introduces, is_simple_bound, is_value, subject
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
@@ -269,7 +269,8 @@ class Analyser:
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
-        if (self._determined(lhs) and not condition) or (formula.display and setting.word == "for" and not pattern):
+        known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
+        if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
             return 0, ""  # "for x > 0, f(x) = x" where f is known
@@ -305,23 +306,6 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)) and not drawn:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
-
-    def _determined(self, lhs: Term) -> bool:
-        """Whether a definition before already says what this is: ``f(-b/a)`` and ``f''(x)`` of a defined f, a moment of a defined name."""
-        if not isinstance(lhs, Call) or not lhs.arguments:
-            return False
-        function = lhs.function.base if isinstance(lhs.function, Index) and lhs.function not in self.labelled else lhs.function
-        if isinstance(function, Name) and function.text in ("E", "Var", "Cov"):
-            return any(n in self.defined for a in lhs.arguments for n in free_names(a))
-        plain = replace(function, primes=0) if isinstance(function, Name) else function
-        known = self.defined.get(plain)
-        if known is None or calls_itself(known) or not (isinstance(known.lhs, Call) or plain in self.suppressed):
-            return False
-        parameters = known.lhs.arguments if isinstance(known.lhs, Call) else self.suppressed[plain]  # type: ignore[index]
-        if isinstance(function, Name) and function.primes:
-            return True
-        elsewhere = len(parameters) == len(lhs.arguments) and not introduces(lhs, self.indices)
-        return elsewhere or all(isinstance(a, Num) for a in lhs.arguments) or (len(parameters) == len(lhs.arguments) and lhs.arguments != parameters)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
         """``sigma^2 = ...`` for a sigma that is new: the positive root."""

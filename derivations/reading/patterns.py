@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from derivations.language.context import Definition
+from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, fresh, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Group, Index, Mul, Name, Num, Relation, Term, Tuple
 from derivations.reading.uses import is_known_function
@@ -14,6 +18,31 @@ JUDGED_HEADS = word_set("E Var V Cov Corr KL D_KL Pr P softmax Softmax")
 
 ANY = Name("any name")
 """Stands for each operand in the subject of ``(f * g)(n)``: the operator is what is defined."""
+
+
+def determined(
+    lhs: Term, defined: Mapping[Term, Definition], suppressed: Mapping[Name, tuple[Term, ...]], labelled: frozenset[Index], indices: frozenset[Name]
+) -> bool:
+    """Whether a definition before already says what this is: ``f(-b/a)`` and ``f''(x)`` of a defined f, a moment of a defined name.
+
+    ``suppressed``: functions that are also written without their arguments, with these.
+    """
+    if not isinstance(lhs, Call) or not lhs.arguments:
+        return False
+    function = lhs.function.base if isinstance(lhs.function, Index) and lhs.function not in labelled else lhs.function
+    if isinstance(function, Name) and function.text in ("E", "Var", "Cov"):
+        return any(n in defined for a in lhs.arguments for n in free_names(a))
+    plain = replace(function, primes=0) if isinstance(function, Name) else function
+    known = defined.get(plain)
+    if known is None or calls_itself(known) or not isinstance(plain, Name | Index):
+        return False
+    parameters = known.lhs.arguments if isinstance(known.lhs, Call) else suppressed.get(plain) if isinstance(plain, Name) else None
+    if parameters is None:
+        return False
+    if isinstance(function, Name) and function.primes:
+        return True
+    elsewhere = len(parameters) == len(lhs.arguments) and (lhs.arguments != parameters or not introduces(lhs, indices))
+    return elsewhere or all(isinstance(a, Num) for a in lhs.arguments)
 
 
 def introduces(lhs: Term, indices: frozenset[Name]) -> bool:

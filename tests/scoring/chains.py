@@ -64,8 +64,8 @@ def _chain(chain: dict[str, Any], folder: Path) -> Iterable[Scored]:
     judged = [r for r in records if r.judged]
     _seconds.extend([(perf_counter() - start) / max(1, len(judged))] * len(judged))
     by_line: dict[int, list[Record]] = defaultdict(list)
-    for record in records:
-        by_line[record.line].append(record)
+    for one in records:
+        by_line[one.line].append(one)
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for step in chain["steps"]:
         steps[step["line"]].append(step)

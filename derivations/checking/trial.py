@@ -14,6 +14,7 @@ from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import Array, Context, Domain, Function, Sequence
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
+from derivations.rules.normal.densities import generic_densities
 from derivations.rules.normal.laws import items
 from derivations.rules.refute import Agreement, Trial, refute
 
@@ -31,11 +32,16 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
 
     A fault of the evaluation counts as not evaluated: it says nothing about the statement.
     """
-    claim, world = discretised(statement, context) or (statement, context)
+    discrete = discretised(statement, context)
+    letters = generic_densities(statement, context)
+    given = any(isinstance(h, Relation) and h.signs == ("=",) and _applies(h, letters) for h in context.hypotheses)
+    claim, world = discrete or (statement, context)
     claim = Statement(entropies_joined(claim.lhs), claim.relation, entropies_joined(claim.rhs))
     found = _guarded(claim, world, count, seed, budget_seconds)
     if not isinstance(found, Refuted):
         return found
+    if letters and (discrete is None or given):
+        return Undecided("it is about probabilities of which the text gives some, and these were not put together")
     if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
         return _strictness(claim, world, count, seed, budget_seconds, found)
     if unspecified(statement, context):
@@ -68,6 +74,10 @@ def tried_at_equal_sizes(statement: Statement, context: Context, count: int, bud
     ranges = tuple((v, substitute(low, put), substitute(high, put)) for v, low, high in context.ranges)
     world = replace(context.instantiated(put), kinds=kinds, ranges=ranges)
     return _guarded(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, budget_seconds)
+
+
+def _applies(term: Term, letters: frozenset[Term]) -> bool:
+    return any(isinstance(t, Call) and t.function in letters for _, t in subterms(term))
 
 
 def entropies_joined(term: Term) -> Term:

@@ -118,6 +118,10 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return () if shape is None else (Description(symbol, "vector", shape),)
         case Name("R", font="bb", label="") | Tuple((Add(((("-", Const("oo"))),)), Const("oo")), _):
             return (Description(symbol, "scalar", domain=Domain.REAL),)
+        case Index(Name("R", font="bb"), (Name("0+"),)):
+            return (Description(symbol, "scalar", domain=Domain.NONNEGATIVE), Hypothesis(Relation((symbol, ZERO), (">=",))))
+        case Index(Name("R", font="bb"), (Name("*"),)):
+            return (Description(symbol, "scalar", domain=Domain.NONZERO), Hypothesis(Relation((symbol, ZERO), ("!=",))))
         case Name("R", font="bb") | Index(Name("R", font="bb"), _):
             return (Description(symbol, "scalar", domain=Domain.POSITIVE), Hypothesis(Relation((symbol, ZERO), (">",))))
         case Name("N", font="bb") | Index(Name("N", font="bb"), _):

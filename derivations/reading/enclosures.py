@@ -72,7 +72,7 @@ def listing(p: Parser) -> tuple[Term, ...]:
     separators: list[str] = []
     while True:
         kind = bar_kind(p)
-        if kind is None and p.text != ",":
+        if kind is None and p.text != "," and not (p.text == "\\cap" and p.enclosure in _BRACKETS):  # P(A \\cap B) is P(A, B)
             break
         p.take()
         separators.append(kind or ",")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from derivations.language.placement import FUNCTION_WORDS, is_simple, splits_as_subscripts
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
@@ -103,12 +103,19 @@ def _primed(p: Parser, base: Term, count: int, offset: int) -> Term:
 # --- subscripts
 
 
+_SIGNS: Final = {">": "+", "\\ge": "0+", "\\geq": "0+", "\\geqslant": "0+", "\\ne": "*", "\\neq": "*"}
+"""What stands below the R of the positive, the nonnegative and the nonzero numbers, with the subscript that it is read as."""
+
+
 def _subscripts(p: Parser, base: Term) -> tuple[Term, ...]:
     token = p.token
     if token.kind == "open":
         p.take()
         if p.text in _LABELS and p.at(p.position + 1).kind == "close":
             items: tuple[Term, ...] = (Name(_LABELS[p.take().text]),)
+        elif isinstance(base, Name) and base.font == "bb" and p.text in _SIGNS and p.at(p.position + 1).text == "0":
+            items = (Name(_SIGNS[p.take().text]),)  # R_{>0}
+            p.take()
         else:
             with p.nested(), p.enclosed("_}"):
                 items = enclosures.listing(p)

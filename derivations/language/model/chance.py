@@ -21,6 +21,7 @@ from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
 from derivations.language.model.values import Law, NeedsVariable, Symbol, Undefined, Value
+from derivations.language.term import Call, Name
 
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
@@ -106,6 +107,10 @@ def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:
     return any(len(set(_group(ev, s)) & set(free)) > 1 for s in free)
 
 
+_SUPPORTS = {"Beta": (Fraction(1, 3), Fraction(1, 2), Fraction(3, 4), Fraction(1, 5)), "Gamma": (Fraction(1, 2), 1, 2, 3), "InvGamma": (Fraction(1, 2), 1, 2, 3)}
+"""Readable values of laws whose densities are not known here."""
+
+
 def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
     """One outcome of a random variable, for statements about the variables themselves."""
     if kind.law is None:
@@ -113,6 +118,8 @@ def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
         spread, _ = _spread(ev, key, ROOT, None)
         value: Value = rng.choice(spread)[1][key]
         return value
+    if isinstance(kind.law, Call) and isinstance(kind.law.function, Name) and kind.law.function.text in _SUPPORTS:
+        return ev.model.rng(repr(key[0]), key[1], "realised").choice(_SUPPORTS[kind.law.function.text])
     found = ev.value(kind.law, ROOT)
     if not isinstance(found, Law):
         raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")

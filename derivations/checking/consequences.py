@@ -8,8 +8,9 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence, Undecided, proved
 from derivations.language.context import Context, Definition
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names, fresh, substitute
-from derivations.language.term import Bar, Call, Group, Index, Logic, Name, Relation, Term
+from derivations.language.matching import match_definition
+from derivations.language.structure import free_names, fresh, substitute, subterms
+from derivations.language.term import Bar, Call, Group, Index, Logic, Name, Num, Relation, Term
 from derivations.rules.equality import where_defined
 from derivations.rules.equations import cofactors, ratio, related, sides
 from derivations.rules.normal.convert import Algebra
@@ -124,17 +125,26 @@ def by_induction(
         put: dict[Term, Term] = {variable: value}
         return Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put))
 
-    base = prove(at(start), ())
+    base = prove(at(start), unrolled(at(start), recurrence))
     if not isinstance(base, Evidence):
         return Undecided(f"the base of an induction on {variable.text}: {base.reason}")
-    (parameter,) = recurrence.parameters
-    now = recurrence.lhs.subscripts[0] if isinstance(recurrence.lhs, Index) else parameter
-    put: dict[Term, Term] = {parameter: variable if now != parameter else variable + 1}
-    unrolled = Statement(substitute(recurrence.lhs, put), Rel.EQ, substitute(recurrence.rhs, put))
-    step = prove(at(variable + 1), (unrolled, statement))
+    following = at(variable + 1)
+    step = prove(following, (*unrolled(following, recurrence), statement))
     if not isinstance(step, Evidence):
         return Undecided(f"the step of an induction on {variable.text}: {step.reason}")
     return proved(f"induction on {variable.text}")
+
+
+def unrolled(statement: Statement, recurrence: Definition) -> tuple[Statement, ...]:
+    """The recurrence for each entry that the statement mentions: ``m_{t+2} = b m_{t+1} + g_{t+2}``."""
+    found: list[Statement] = []
+    for side in (statement.lhs, statement.rhs):
+        for _, node in subterms(side):
+            values = match_definition(recurrence, node) if isinstance(node, Index) else None
+            number = node.subscripts[0] if isinstance(node, Index) else None
+            if values is not None and not (isinstance(number, Num) and number.digits == "0"):
+                found.append(Statement(node, Rel.EQ, substitute(recurrence.rhs, dict(values.items()))))
+    return tuple(found)
 
 
 __all__ = ["by_induction", "conjuncts", "proportional", "prove_equivalence", "prove_implication"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Final, TypeAlias
 
@@ -186,9 +187,13 @@ def inductions(statement: Statement, context: Context, deadline: float) -> list[
         base = definition.lhs.base
         entries = [t for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Index) and t.base == base]
         starts = [d.lhs.subscripts[0] for d in context.definitions if isinstance(d.lhs, Index) and d.lhs.base == base and not d.parameters]
-        for index in {t.subscripts[0] for t in entries if len(t.subscripts) == 1}:
-            if isinstance(index, Name):
-                found.append(_induction(statement, context, definition, index, (starts or [Num("0")])[0], deadline))
+        for index in {n for t in entries if len(t.subscripts) == 1 for n in free_names(t.subscripts[0])}:
+            if context.range_of(index) is None:
+                start = (starts or [Num("0")])[0]
+                own = tuple(d for d in context.definitions if isinstance(d.lhs, Index) and d.lhs.base == base)
+                found.append(_induction(statement, context, definition, index, start, deadline))
+                if len(own) < len(context.definitions):  # whatever else the recurrence mentions: g_t may be anything
+                    found.append(_induction(statement, replace(context, definitions=own, hypotheses=()), definition, index, start, deadline))
     return found
 
 

@@ -156,7 +156,7 @@ def _refuse_singular(base: JointDistribution, maps: tuple[Any, ...]) -> None:
             found = compiled.high(*(drawn(lo, hi, source) for lo, hi in spans))
             if not abs(found) <= mpmath.mpf(10) ** -25:
                 return
-    raise CannotPush(Reason.SINGULAR, "the Jacobian determinant is identically zero")
+    raise CannotPush(Reason.SINGULAR, "the Jacobian determinant vanishes at every sampled point")
 
 
 def _inside_box(base: JointDistribution, inverse: tuple[Any, ...]) -> list[Any]:

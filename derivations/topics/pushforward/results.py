@@ -29,7 +29,7 @@ class Claim(Enum):
     COVER = "the pieces are disjoint and cover the support of the base"
     SIGNS = "signs of expressions in the parameters"
     PREIMAGES = "every sampled point of the base is found again by exactly one branch"
-    MASS = "the density has mass one, and the same mass as the base on sampled intervals"
+    MASS = "on sampled intervals of x the density has the mass of the base that the map sends there"
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,10 @@ def _united(positive: Density, negative: Density, decider: Any, x: Any, conditio
         support=support,
         branches=branches if shared else (),
         conditions=(*conditions, *positive.conditions),
-        evidence=positive.evidence,
+        evidence=tuple(
+            one if one.level is Level.SAMPLED else other
+            for one, other in zip(positive.evidence, negative.evidence, strict=True)
+        ),
     )
 
 
@@ -234,13 +237,13 @@ def _shortened(peels: Sequence[Peel], z: Any) -> list[Peel]:
 
 
 def _structural_evidence(pieces: Sequence[Piece], domain: ParameterDomain) -> tuple[Evidence, ...]:
-    proved = Level.PROVED if all(piece.proved for piece in pieces) else Level.SAMPLED
+    proved = Level.PROVED if all(piece.proved for piece in pieces) and not domain.sampled else Level.SAMPLED
     signs = Level.SAMPLED if domain.sampled else Level.PROVED
     uncertain = ", ".join(sorted(map(str, domain.sampled)))
     return (
         Evidence(Claim.INVERSE, proved),
-        Evidence(Claim.MONOTONE, Level.PROVED),
-        Evidence(Claim.COVER, Level.PROVED),
+        Evidence(Claim.MONOTONE, signs),
+        Evidence(Claim.COVER, signs),
         Evidence(Claim.DERIVATIVE, Level.PROVED),
         Evidence(Claim.SIGNS, signs, uncertain),
     )

@@ -128,7 +128,7 @@ class _Writer:
             case Group(body, bracket):
                 return self.enclosed(bracket, self(body))
             case Tuple(items, bracket):
-                return self.enclosed(bracket, self.listed(items, safe=bracket != ""))
+                return self.enclosed(bracket, self.listed(items, safe=bracket in ("(", "[", "{")))
             case Matrix(rows, bracket):
                 delimiter = f'"{bracket}"' if bracket else "#none"
                 return f"mat(delim: {delimiter}, {'; '.join(self.listed(row) for row in rows)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.kernel.statement import Rel
-from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import Array, Context, Domain, Family, Function, RandomVariable, Scalar, Sequence, Softmax, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Num, Relation
 from derivations.reading.expression import read
@@ -147,8 +147,9 @@ def symbol_of_size(size: object) -> Name:
     return size
 
 
-def test_vectors_that_number_things_have_no_kind() -> None:
-    assert context(r"Let $w\in\mathbb R^d$. Then $\sum_{i=1}^n w^\top x_i = w^\top \sum_{i=1}^n x_i$.").kind(Name("x")) is None
+def test_vectors_that_number_things_are_a_family() -> None:
+    found = context(r"Let $w\in\mathbb R^d$. Then $\sum_{i=1}^n w^\top x_i = w^\top \sum_{i=1}^n x_i$.").kind(Name("x"))
+    assert isinstance(found, Family) and found.arity == 1
 
 
 @pytest.mark.parametrize(("words", "axis"), [("is taken along each row", 1), ("acts on every column", 0), ("is applied row-wise", 1)])

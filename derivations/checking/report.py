@@ -77,13 +77,17 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     step, row = 0, ("", "")
     found = judgements(doc)
     in_scopes = _in_scopes(found)
-    for number, j in enumerate(found):
+    refuted: set[Statement] = set()
+    for number, whole in enumerate(found):
+        j = replace(whole, earlier=tuple(e for e in whole.earlier if e not in refuted))  # nothing rests on what does not follow
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
         record = remembered if remembered is not None else _record(j, step, in_scopes.get(number))
         if remembered is None and learnt is not None and j.placed is None:
             learnt(j, record)
+        if record.verdict == "refuted" and j.statement is not None:
+            refuted.add(j.statement)
         records.append(record)
     remarks = [(place.line, place.column, text) for place, text in doc.problems]
     remarks += [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]

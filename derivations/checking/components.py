@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from derivations.kernel.statement import Statement
 from derivations.language.context import ONE, Context, RandomVariable
 from derivations.language.structure import children, free_names, fresh, with_children
-from derivations.language.term import Bars, Big, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose
+from derivations.language.term import Bars, Big, Call, Group, Index, Mul, Name, Num, Pow, ProductSign, Relation, Term, Transpose
 
 TWO = Num("2")
 NORMAL = frozenset(("N", "Normal", "Gaussian"))
@@ -82,7 +82,7 @@ class _Components:
             case _:
                 return term
 
-    def _product(self, parts: tuple[tuple[str, Term], ...]) -> Term | None:
+    def _product(self, parts: tuple[tuple[ProductSign, Term], ...]) -> Term | None:
         """With the first inner product of two of the vectors written out."""
         for k in range(len(parts) - 1):
             match parts[k][1], parts[k + 1][1]:

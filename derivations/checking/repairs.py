@@ -172,7 +172,9 @@ def _normalised(statement: Statement, context: Context) -> tuple[Statement, Cont
         own = (*arguments, *(function.subscripts if isinstance(function, Index) else ()))
         kind = context.kind(function) if isinstance(function, Name | Index) else None
         kind = kind or (context.kind(base) if isinstance(base, Name) else None)
-        if not isinstance(base, Name) or not isinstance(kind, Function) or kind.on_integers or not all(isinstance(a, Name) for a in own) or variable not in arguments:
+        if not isinstance(base, Name) or not isinstance(kind, Function) or kind.on_integers or variable not in arguments:
+            continue
+        if not all(isinstance(a, Name) for a in own):
             continue
         if any(base in free_names(d.lhs) for d in context.definitions):
             continue

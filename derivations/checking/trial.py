@@ -11,7 +11,7 @@ from derivations.checking.parameters import with_parameters
 from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import Array, Context, Domain, Function, Sequence
+from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
@@ -134,8 +134,13 @@ def unspecified(statement: Statement, context: Context) -> bool:
 _OPEN: Final = (Domain.REAL, Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
 
 
+def _open(kind: Kind | None) -> bool:
+    return isinstance(kind, Sequence) and kind.domain in _OPEN and kind.arity == 1
+
+
 def _sums_known(base: Name, context: Context) -> bool:
-    return any(isinstance(t, Big) and any(isinstance(i, Index) and i.base == base for _, i in subterms(t.body)) for h in context.hypotheses for _, t in subterms(h))
+    sums = [t for h in context.hypotheses for _, t in subterms(h) if isinstance(t, Big)]
+    return any(isinstance(i, Index) and i.base == base for t in sums for _, i in subterms(t.body))
 
 
 def with_probabilities(statement: Statement, context: Context) -> Context | None:
@@ -149,7 +154,7 @@ def with_probabilities(statement: Statement, context: Context) -> Context | None
         for _, t in subterms(side)
         if isinstance(t, Index) and isinstance(t.base, Name) and t.base.text in LETTERS_OF_PROBABILITIES and len(t.subscripts) == 1
     }
-    open_ones = [b for b in families if isinstance(kind := context.kind(b), Sequence) and kind.domain in _OPEN and kind.arity == 1 and not _sums_known(b, context)]
+    open_ones = [b for b in families if _open(context.kind(b)) and not _sums_known(b, context)]
     if not open_ones:
         return None
     for base in sorted(open_ones, key=repr):

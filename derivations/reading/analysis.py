@@ -13,14 +13,25 @@ from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
-from derivations.language.structure import children, free_names, transform
-from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term
+from derivations.language.structure import free_names, transform
+from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.declarations import declared, listed, range_of, symbol_of
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.patterns import definition_of, determined, expectation_fact, introduces, is_simple_bound, is_value, subject
+from derivations.reading.patterns import (
+    compound,
+    definition_of,
+    determined,
+    expectation_fact,
+    introduces,
+    is_simple_bound,
+    is_value,
+    known_sides,
+    outside_densities,
+    subject,
+)
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
@@ -98,7 +109,7 @@ class Analyser:
             if formula is None or not formula.chains:
                 return None
             terms = [self.result.term(formula, 0, s) for s in range(len(formula.chains[0].sides))]
-            known = _known(tuple(terms))
+            known = known_sides(tuple(terms))
             if len(known) < 2:
                 return known[0] if known else None
             return Relation(known, tuple(link.sign for link in formula.chains[0].links))
@@ -168,16 +179,16 @@ class Analyser:
         elif chain.role is Role.CONDITION:
             start, reason = len(signs), "a condition beside a formula"
             if all(s is not None for s in sides):
-                self.ledger.say(formula, declared(_known(sides), signs, passing=True))
+                self.ledger.say(formula, declared(known_sides(sides), signs, passing=True))
         elif sides[0] is not None and sides[1] is not None and range_of(sides[0], sides[1]) is not None:
             start, reason = len(signs), "the range of an index"
-            self.ledger.say(formula, declared(_known(sides), signs))
+            self.ledger.say(formula, declared(known_sides(sides), signs))
         elif signs[0] in ORDER and set(signs) <= ORDER:
             if self._supposed(sides, setting, chain, formula.display):
                 start, reason = len(signs), "a hypothesis"
                 passing = setting.cue is Cue.ASSUME and setting.word not in LASTING
                 if all(s is not None for s in sides):
-                    self.ledger.say(formula, declared(_known(sides), signs, passing=passing))
+                    self.ledger.say(formula, declared(known_sides(sides), signs, passing=passing))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
         for k in range(len(signs)):
@@ -196,7 +207,7 @@ class Analyser:
         for side in sides:
             if side is not None:
                 self.used |= free_names(side) - self._own_parameters(sides[0])
-                self.spoken |= _outside_densities(side)
+                self.spoken |= outside_densities(side)
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
@@ -208,7 +219,7 @@ class Analyser:
 
     def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):
-            said = declared(_known(sides), signs)
+            said = declared(known_sides(sides), signs)
             numbers = {c.symbol for c in said if isinstance(c, Description) and c.base == "scalar"}
             self.ledger.say(formula, [self._of_family(content) for content in said])
             setting = self.settings.get(formula.number, NO_SETTING)
@@ -230,14 +241,14 @@ class Analyser:
         return replace(content, symbol=content.symbol.base, arity=len(numbers))
 
     def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain, display: bool) -> bool:
-        claimed = display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(_known(sides))
+        claimed = display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(known_sides(sides))
         if claimed:  # "For real numbers a_i and b_i", and then the inequality
             return False
         if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not (chain.arrow or setting.word == "therefore"):
             return True
         if any(s is None for s in sides) or chain.arrow:
             return False
-        known = _known(sides)
+        known = known_sides(sides)
         free = all(subject(s, self.labelled) not in self.defined for s in known if isinstance(s, Name | Index))
         if re.search(r"(?:interval|domain|support|range|throughout|values?)\s*$", setting.before):
             return is_simple_bound(known)
@@ -253,7 +264,7 @@ class Analyser:
             return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
         items = listed(lhs)
         if len(items) > 1 and len(signs) == 1 and setting.cue in (Cue.DEFINE, Cue.ASSUME):
-            self.ledger.say(formula, declared(_known(sides), signs))
+            self.ledger.say(formula, declared(known_sides(sides), signs))
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
         pattern = introduces(lhs, self.indices)
@@ -337,7 +348,7 @@ class Analyser:
 
     def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:
         """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""
-        known = _known(sides)
+        known = known_sides(sides)
         count = 0
         for k, (lhs, rhs) in enumerate(zip(known, known[1:], strict=False)):
             fresh = introduces(lhs, self.indices) and (k == 0 or (isinstance(lhs, Call) and subject(lhs, self.labelled) not in self.defined))
@@ -359,10 +370,10 @@ class Analyser:
     def _assumed(
         self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, pattern: bool, in_force: Definition | None
     ) -> tuple[int, str]:
-        known = _known(sides)
+        known = known_sides(sides)
         lhs, rhs = known[0], known[1]
         lasting = setting.word in LASTING
-        if setting.word in ("for", "when", "whenever") and not pattern and not formula.display and _compound(lhs) and _compound(rhs):
+        if setting.word in ("for", "when", "whenever") and not pattern and not formula.display and compound(lhs) and compound(rhs):
             return 0, ""  # "for an invertible B, and (I + A)^{-1} A = ..." claims
         why = f"introduced by the word {setting.word!r}"
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
@@ -424,28 +435,3 @@ class Analyser:
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "the start of a recurrence"
         return 0, ""
-
-
-def _outside_densities(term: Term) -> frozenset[Name]:
-    """The names that stand elsewhere than as the variable or the parameter of a density ``p(x | z)`` or a law."""
-    if isinstance(term, Call) and isinstance(term.function, Name | Index):
-        head = term.function.base if isinstance(term.function, Index) else term.function
-        if isinstance(head, Name) and head.text in ("p", "q", "N", "Normal"):
-            return frozenset()
-    inside = children(term)
-    return frozenset({term}) if isinstance(term, Name) else frozenset[Name]().union(*(_outside_densities(c) for c in inside))
-
-
-def _compound(term: Term) -> bool:
-    """A sum or a product, of which nobody would say "for" without meaning to claim something."""
-    return isinstance(term, Add | Mul) and len(term.parts) > 1
-
-
-def _known(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
-    """The sides up to the first that could not be read."""
-    out: list[Term] = []
-    for side in sides:
-        if side is None:
-            break
-        out.append(side)
-    return tuple(out)

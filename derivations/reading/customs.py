@@ -94,7 +94,8 @@ def _ranges(c: _Customs) -> None:
             continue
         if node.where is not None and any(isinstance(t, Name) and t.text in ("B", "S", "D") for _, t in subterms(node.where)):
             continue
-        bases = {(t.base, _place(t, variable)) for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t) and isinstance(t.base, Name)}
+        entries = [t for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t)]
+        bases = {(t.base, _place(t, variable)) for t in entries if isinstance(t.base, Name)}
         limits = next((found for base, place in sorted(bases, key=repr) if (found := _limits(c, base, variable, place)) is not None), None)
         if limits is not None:
             c.say(Range(variable, *limits), "the sum without limits runs as far as the other sums over the same sequence")

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names, substitute
+from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import STRONG, Analyser
@@ -25,10 +25,11 @@ from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
 from derivations.reading.sides import softmax_axis
+from derivations.reading.solutions import at_solution
 from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
-from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
+from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, PI_IS_A_NAME, Vocabulary, plain
 from derivations.reading.words import word_names
 
 RELATIONS: Final = {
@@ -75,11 +76,6 @@ MOST_EARLIER: Final = 40
 NEAR: Final = 6
 """How many lines after a statement "hence" still leans on it."""
 ZERO: Final = re.compile(r"\b(?:set(?:ting)?|equat(?:e|ing)|put(?:ting)?)\b[^.⟨]{0,60}\b(?:zero|0)\b", re.IGNORECASE)
-PI_IS_A_NAME: Final = re.compile(
-    r"(?:<|\\leq?(?![a-z]))\s*\\pi\s*(?:<|\\leq?(?![a-z]))|\\pi\s*\\in(?![a-z])|\\pi\s*\(\s*[as]\b|(?<!\d)1\s*-\s*\\pi(?![a-z_(])|"
-    r"(?:weight|polic|probabilit|prior|proportion|permutation|distribution)\w*\s+\$\\pi\b"
-)
-"""Where a document says such things of pi, it is not the number."""
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 
@@ -339,7 +335,7 @@ class _Assembler:
         if ZERO.search(words) and last.relation is Rel.EQ and last.rhs != Num("0"):
             chain = draft.formula.chains[draft.chain]
             written = [self.analysis.term(draft.formula, draft.chain, s) for s in range(len(chain.sides))]
-            return Statement(_at_solution(last.rhs, [t for t in written if t is not None]), Rel.EQ, Num("0"))
+            return Statement(at_solution(last.rhs, [t for t in written if t is not None]), Rel.EQ, Num("0"))
         near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
         return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
@@ -356,17 +352,6 @@ class _Assembler:
             if about is None or (about.base if isinstance(about, Index) else about) in names:
                 out[words if about is None else f"{_spelled(about)}: {words}"] = None
         return tuple(out)
-
-
-def _at_solution(term: Term, written: list[Term]) -> Term:
-    """A gradient that is set to zero, at the ``\\hat w`` (or ``w^*``) that the equation after it solves for where it no longer says w."""
-    names = frozenset[Name]().union(*(free_names(t) for t in written))
-    put: dict[Term, Term] = {}
-    for name in free_names(term) - names:
-        marked = [n for n in names if n.text == name.text and n.font == name.font and (n.accent or n.label) and (n.accent, n.label) != (name.accent, name.label)]
-        if len(marked) == 1:
-            put[name] = marked[0]
-    return substitute(term, put) if put else term
 
 
 def _spelled(symbol: Symbol) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, fresh, substitute, subterms
+from derivations.language.structure import children, free_names, fresh, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Group, Index, Mul, Name, Num, Relation, Term, Tuple
 from derivations.reading.uses import is_known_function
 from derivations.reading.wordlists import word_set
@@ -230,4 +230,28 @@ def expectation_fact(items: tuple[Term, ...]) -> bool:
 
 
 
+def outside_densities(term: Term) -> frozenset[Name]:
+    """The names that stand elsewhere than as the variable or the parameter of a density ``p(x | z)`` or a law."""
+    if isinstance(term, Call) and isinstance(term.function, Name | Index):
+        head = term.function.base if isinstance(term.function, Index) else term.function
+        if isinstance(head, Name) and head.text in ("p", "q", "N", "Normal"):
+            return frozenset()
+    inside = children(term)
+    return frozenset({term}) if isinstance(term, Name) else frozenset[Name]().union(*(outside_densities(c) for c in inside))
 
+
+
+def compound(term: Term) -> bool:
+    """A sum or a product, of which nobody would say "for" without meaning to claim something."""
+    return isinstance(term, Add | Mul) and len(term.parts) > 1
+
+
+
+def known_sides(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
+    """The sides up to the first that could not be read."""
+    out: list[Term] = []
+    for side in sides:
+        if side is None:
+            break
+        out.append(side)
+    return tuple(out)

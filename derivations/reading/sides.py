@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from derivations.language.context import Symbol
 from derivations.language.structure import children, free_names, subterms, transform

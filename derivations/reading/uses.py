@@ -310,7 +310,11 @@ class _Gather:
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
         told = {s for s, d in self.described.items() if d.shape is not None and d.arity and isinstance(s, Name)}
         together = self.families | told
-        members = tuple(transform(t, lambda node: node.base if isinstance(node, Index) and node.base in together else node) for t in terms) if together else terms
+
+        def one(node: Term) -> Term:
+            return node.base if isinstance(node, Index) and node.base in together else node
+
+        members = tuple(transform(t, one) for t in terms) if together else terms
         shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):

@@ -6,10 +6,12 @@ reader follows the customs below, and says each time that it did (``Reading.assu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
+from typing import Final
 
 from derivations.language.context import Array, Context, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.placement import FUNCTION_WORDS
@@ -46,6 +48,11 @@ class Assumed(Enum):
     VARIABLE = "{} is read as the variable"
     SUBSCRIPTS = "{}: the letters are read as one subscript each"
     CONSTANT = "{} is read as a constant"
+PI_IS_A_NAME: Final = re.compile(
+    r"(?:<|\\leq?(?![a-z]))\s*\\pi\s*(?:<|\\leq?(?![a-z]))|\\pi\s*\\in(?![a-z])|\\pi\s*\(\s*[as]\b|(?<!\d)1\s*-\s*\\pi(?![a-z_(])|"
+    r"(?:weight|polic|probabilit|prior|proportion|permutation|distribution)\w*\s+\$\\pi\b"
+)
+"""Where a document says such things of pi, it is not the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:
     return any(len(set(_group(ev, s)) & set(free)) > 1 for s in free)
 
 
-_SUPPORTS = {"Beta": (Fraction(1, 3), Fraction(1, 2), Fraction(3, 4), Fraction(1, 5)), "Gamma": (Fraction(1, 2), 1, 2, 3), "InvGamma": (Fraction(1, 2), 1, 2, 3)}
+_SUPPORTS: dict[str, tuple[Number, ...]] = {
+    "Beta": (Fraction(1, 3), Fraction(1, 2), Fraction(3, 4), Fraction(1, 5)), "Gamma": (Fraction(1, 2), 1, 2, 3), "InvGamma": (Fraction(1, 2), 1, 2, 3),
+}
 """Readable values of laws whose densities are not known here."""
 
 

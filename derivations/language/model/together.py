@@ -35,9 +35,9 @@ def solve_together(model: Model, equations: list[Relation], scalars: list[Symbol
         value = model.names.get(symbol)
         if symbol not in reach or symbol in setting.plain:
             continue
-        if isinstance(kind, Array) and not kind.properties and isinstance(value, Mat):
-            start[symbol] = value
-        elif isinstance(kind, Scalar) and kind.domain is Domain.REAL and symbol in scalars and symbol not in setting.size_names and is_number(value):
+        array = isinstance(kind, Array) and not kind.properties and isinstance(value, Mat)
+        number = isinstance(kind, Scalar) and kind.domain is Domain.REAL and symbol in scalars and symbol not in setting.size_names and is_number(value)
+        if array or number:
             start[symbol] = value
     if not any(isinstance(v, Mat) for v in start.values()):
         return False

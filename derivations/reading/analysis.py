@@ -20,6 +20,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import is_conditional, moments
+from derivations.reading.neighbours import follows, numbers_for_words
 from derivations.reading.patterns import (
     compound,
     definition_of,
@@ -35,7 +36,8 @@ from derivations.reading.patterns import (
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
-from derivations.reading.sides import matched, positive_parameters_in, read_side, without_argument, words_about
+from derivations.reading.sides import positive_parameters_in, read_side, without_argument, words_about
+from derivations.reading.solutions import ZERO
 from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
@@ -164,7 +166,7 @@ class Analyser:
             symbol = symbol_of(item)
             if symbol is None:
                 continue
-            self.ledger.say(formula, words_about(symbol, setting))
+            self.ledger.say(formula, [self._of_sequence(d) for d in words_about(symbol, setting)])
 
     # chains
 
@@ -198,7 +200,8 @@ class Analyser:
                 status = "unread"
             why = reason if k < start else ""
             before, after = sides[k], sides[k + 1]
-            if status == "judge" and signs[k] == "=" and before is not None and after is not None and self._numbers_for_words(formula, before, after):
+            equation = status == "judge" and signs[k] == "="
+            if equation and before is not None and after is not None and numbers_for_words(self.ledger, self.defined, formula, before, after):
                 status, why = "given", "numbers are put in for words"
             if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
                 status, why = "given", "a name for what stands before it"
@@ -230,6 +233,13 @@ class Analyser:
                         told = words_about(symbol, setting)  # "for vectors x and t in R"
                         self.ledger.say(formula, [d for d in told if symbol not in numbers or d.base not in ("vector", "matrix")])
         return len(signs), "a declaration"
+
+    def _of_sequence(self, said: Description) -> Description:
+        """"A sequence ``(f_t)``" is said of f."""
+        lettered = isinstance(said.symbol, Index) and isinstance(said.symbol.base, Name) and all(isinstance(s, Name) for s in said.symbol.subscripts)
+        if said.base != "sequence" or not lettered or not isinstance(said.symbol, Index) or not isinstance(said.symbol.base, Name):
+            return said
+        return replace(said, symbol=said.symbol.base, arity=len(said.symbol.subscripts))
 
     def _of_family(self, content: Content) -> Content:
         """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, or by the letter."""
@@ -279,6 +289,8 @@ class Analyser:
         in_force = self.defined.get(about)
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
+        if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
+            return 1, "an equation that is solved"
         condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
         known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
@@ -314,7 +326,7 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
-        if (about in self.used or lhs in self.used) and (strong or self._follows(rhs, previous)) and not drawn:
+        if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
 
@@ -335,16 +347,6 @@ class Analyser:
         plain_argument = len(arguments) == 1 and isinstance(arguments[0], Name | Index) and subject(arguments[0], self.labelled) not in self.defined
         simple = isinstance(rhs, Name | Index | Num) or (isinstance(rhs, Pow) and isinstance(rhs.base, Name | Index))
         return plain_argument and simple
-
-    def _follows(self, rhs: Term, previous: tuple[Chain, bool] | None) -> bool:
-        """Whether a row after another equation is to follow from it: that equation was no definition, or its name stands on the right."""
-        if previous is None or not previous[0].links or previous[0].role is not Role.CLAIM:
-            return False
-        if not previous[1]:
-            return True
-        names = {t.text for t in free_names(rhs)}
-        head_text = re.match(r"\\?[A-Za-z]+", previous[0].sides[0].text.strip())
-        return head_text is not None and head_text[0].removeprefix("\\") in names
 
     def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:
         """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""
@@ -409,16 +411,6 @@ class Analyser:
         made = definition_of(after, last, self.indices, self.labelled)
         self.ledger.say(formula, [made])
         self.defined[about] = made
-        return True
-
-    def _numbers_for_words(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
-        """``Dataset Size / Batch Size = 100 / 20``: numbers are put in for words that nothing else explains; the words stand for them from here on."""
-        words = [n for n in free_names(lhs) if n.font == "text" and n not in self.defined]
-        if not words or len(words) != len(free_names(lhs) - self.defined.keys()) or free_names(rhs):
-            return False
-        for word, value in matched(lhs, rhs):
-            if isinstance(word, Name) and word in words:
-                self.ledger.say(formula, [Definition(word, value)], assumed=f"{word.text!r} is what is put in for it")
         return True
 
     def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:

@@ -20,7 +20,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.neighbours import follows, numbers_for_words
+from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
     compound,
     definition_of,
@@ -318,7 +318,7 @@ class Analyser:
         if not pattern:
             return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
         if in_force is not None:
-            return (0, "") if strong else self._base_case(formula, lhs, rhs, in_force)
+            return (0, "") if strong else base_case(self.ledger, self.defined, self.indices, self.labelled, formula, lhs, rhs, in_force)
         if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
             return (0, "") if strong else self._base_case(formula, lhs, rhs, self.defined[lhs.base])
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
@@ -412,18 +412,3 @@ class Analyser:
         self.ledger.say(formula, [made])
         self.defined[about] = made
         return True
-
-    def _base_case(self, formula: Formula, lhs: Term, rhs: Term, in_force: Definition) -> tuple[int, str]:
-        """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
-        if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs:
-            made = definition_of(lhs, rhs, self.indices, self.labelled)
-            if made.parameters:  # p = softmax(z), that is p_i = ...
-                self.ledger.say(formula, [made])
-                self.defined[lhs] = made
-                return 1, "the entries of what is defined"
-        recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
-        if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in self.defined:
-            self.ledger.say(formula, [Definition(lhs, rhs)])
-            self.defined[lhs] = Definition(lhs, rhs)
-            return 1, "the start of a recurrence"
-        return 0, ""

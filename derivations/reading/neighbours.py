@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from derivations.language.context import Definition
 from derivations.language.structure import free_names
-from derivations.language.term import Name, Term
+from derivations.language.term import Index, Name, Num, Term
 from derivations.reading.ledger import Ledger
+from derivations.reading.patterns import definition_of, is_value
 from derivations.reading.prose import Formula
 from derivations.reading.rows import Chain, Role
 from derivations.reading.sides import matched
@@ -34,3 +35,28 @@ def numbers_for_words(ledger: Ledger, defined: Mapping[Term, Definition], formul
         if isinstance(word, Name) and word in words:
             ledger.say(formula, [Definition(word, value)], assumed=f"{word.text!r} is what is put in for it")
     return True
+
+
+def base_case(
+    ledger: Ledger,
+    defined: dict[Term, Definition],
+    indices: frozenset[Name],
+    labelled: frozenset[Index],
+    formula: Formula,
+    lhs: Term,
+    rhs: Term,
+    in_force: Definition,
+) -> tuple[int, str]:
+    """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
+    if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs:
+        made = definition_of(lhs, rhs, indices, labelled)
+        if made.parameters:  # p = softmax(z), that is p_i = ...
+            ledger.say(formula, [made])
+            defined[lhs] = made
+            return 1, "the entries of what is defined"
+    recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
+    if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in defined:
+        ledger.say(formula, [Definition(lhs, rhs)])
+        defined[lhs] = Definition(lhs, rhs)
+        return 1, "the start of a recurrence"
+    return 0, ""

@@ -10,7 +10,8 @@ from derivations.checking.judge import judge
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
-from derivations.language.context import Context
+from derivations.language.context import Array, Context
+from derivations.language.structure import free_names
 from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.warnings import warnings
@@ -84,6 +85,8 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
         record = remembered if remembered is not None else _record(j, step, in_scopes.get(number))
+        if record.verdict == "refuted" and (stranger := _stranger(j, found)) is not None:
+            record = replace(record, verdict="undecided", counterexample=None, hint="", why=f"nothing says what {stranger} is, and it stands only here")
         if remembered is None and learnt is not None and j.placed is None:
             learnt(j, record)
         if record.verdict == "refuted" and j.statement is not None:
@@ -92,6 +95,19 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     remarks = [(place.line, place.column, text) for place, text in doc.problems]
     remarks += [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
     return Report(doc.source.file, tuple(records), tuple(sorted(remarks)))
+
+
+def _stranger(j: Judgement, found: list[Judgement]) -> str | None:
+    """A matrix on one side of an equation that the document neither declares nor mentions elsewhere: the equation may be what says what it is."""
+    if j.statement is None or j.statement.relation is not Rel.EQ:
+        return None
+    left, right = free_names(j.statement.lhs), free_names(j.statement.rhs)
+    for name in sorted(left ^ right, key=lambda n: n.text):
+        if not isinstance(j.context.kind(name), Array) or not any(words.startswith(f"{name.text} is read as an array") for words in j.assumed):
+            continue
+        if sum(o.statement is not None and name in free_names(o.statement.lhs) | free_names(o.statement.rhs) for o in found) == 1:
+            return name.text
+    return None
 
 
 def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:

@@ -25,7 +25,7 @@ from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
 from derivations.reading.sides import softmax_axis
-from derivations.reading.solutions import at_solution
+from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
@@ -75,7 +75,6 @@ class Judgement:
 MOST_EARLIER: Final = 40
 NEAR: Final = 6
 """How many lines after a statement "hence" still leans on it."""
-ZERO: Final = re.compile(r"\b(?:set(?:ting)?|equat(?:e|ing)|put(?:ting)?)\b[^.⟨]{0,60}\b(?:zero|0)\b", re.IGNORECASE)
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 

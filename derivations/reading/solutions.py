@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Name, Term
+
+ZERO: Final = re.compile(r"\b(?:set(?:ting)?|equat(?:e|ing)|put(?:ting)?)\b[^.⟨]{0,60}\b(?:zero|0)\b", re.IGNORECASE)
+"""Words that set something to zero."""
 
 
 def at_solution(term: Term, written: list[Term]) -> Term:

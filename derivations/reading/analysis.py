@@ -317,10 +317,10 @@ class Analyser:
             return 1, "a hypothesis"
         if not pattern:
             return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
+        if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
+            in_force = self.defined.get(lhs.base)
         if in_force is not None:
             return (0, "") if strong else base_case(self.ledger, self.defined, self.indices, self.labelled, formula, lhs, rhs, in_force)
-        if isinstance(lhs, Index) and isinstance(lhs.base, Name) and lhs.base in self.defined:
-            return (0, "") if strong else self._base_case(formula, lhs, rhs, self.defined[lhs.base])
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
         if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
@@ -39,6 +39,14 @@ RELATIONS: Final = {
 Status = Literal["judge", "given", "unread"]
 
 
+class OpaqueWords(NamedTuple):
+    """Words that restrict some names and were not understood (or not asserted), and the line on which they stand."""
+
+    names: tuple[Symbol, ...]
+    words: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One relation of a document.
@@ -47,7 +55,8 @@ class Judgement:
     left side does. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
-    the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty.
+    the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
+    force here that were not understood, with the names that they are about.
     """
 
     file: str
@@ -70,6 +79,7 @@ class Judgement:
     left_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
+    opaque: tuple[OpaqueWords, ...] = ()
 
 
 MOST_EARLIER: Final = 40
@@ -290,6 +300,7 @@ class _Assembler:
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
+            opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
             self.before.append((link.start, statement, status == "given"))

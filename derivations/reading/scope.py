@@ -128,7 +128,15 @@ class Hypothesis:
     passing: bool = False
 
 
-Content = Description | Range | Hypothesis | Definition
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Words about some names that restrict them and were not understood, or were not asserted: "P is a blorfic matrix", "A need not be symmetric"."""
+
+    names: tuple[Symbol, ...]
+    words: str
+
+
+Content = Description | Range | Hypothesis | Definition | Opaque
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +220,8 @@ class InForce:
     definitions: tuple[Definition, ...]
     ranges: tuple[Range, ...]
     assumed: tuple[tuple[Symbol | None, str], ...]
+    opaque: tuple[tuple[Opaque, int], ...] = ()
+    """Words that were not understood, with the offsets at which they stand."""
 
 
 def in_force(facts: Iterable[Fact], offset: int) -> InForce:
@@ -221,6 +231,7 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
     definitions: dict[tuple[Term, bool], Definition] = {}
     ranges: dict[Name, Range] = {}
     assumed: dict[tuple[Symbol | None, str], None] = {}
+    opaque: dict[tuple[Opaque, int], None] = {}
     for fact in facts:
         if not fact.start <= offset < fact.end:
             continue
@@ -244,9 +255,12 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
             case Range(variable) as index_range:
                 ranges[variable] = index_range
                 symbol = variable
+            case Opaque() as words:
+                opaque[words, fact.at] = None
+                symbol = None
         if fact.assumed:
             assumed[symbol, fact.assumed] = None
-    return InForce(descriptions, tuple(hypotheses), tuple(definitions.values()), tuple(ranges.values()), tuple(assumed))
+    return InForce(descriptions, tuple(hypotheses), tuple(definitions.values()), tuple(ranges.values()), tuple(assumed), tuple(opaque))
 
 
 def bounded(term: Term) -> frozenset[Term]:

@@ -9,7 +9,7 @@ samples is ``sampled`` evidence at most, and the caller says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Counterexample, Refuted, Undecided
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError, ShapeError
-from derivations.language.model.compare import Comparison, Outcome, compare, one_side_defined, shown, unstated_dependence
+from derivations.language.model.compare import Comparison, Outcome, compare, nonzero_summand, one_side_defined, shown, unstated_dependence
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.values import CannotSample, OutOfTime, Undefined
@@ -36,12 +36,16 @@ class Agreement:
 
     ``digits``: how many digits the comparison had at least (30 unless an integral, an infinite sum or a limit was involved). ``error``: the
     greatest relative difference seen, for an equality. ``one_sided``: at how many further points only one side was defined.
+    ``generic``: how many of the points have values of no special kind (the others are boundaries: zeros, equal values, singular matrices).
+    ``nonzero``: at how many of the generic points something other than 0 was compared with 0; where that is none, agreement shows nothing.
     """
 
     points: int
     digits: int
     error: float
     one_sided: int = 0
+    generic: int = 0
+    nonzero: int = 0
 
 
 Trial: TypeAlias = Agreement | Refuted | Undecided
@@ -87,6 +91,8 @@ class _Tally:
         self.error = 0.0
         self.why_not = ""
         self.one_sided = 0
+        self.generic = 0
+        self.nonzero = 0
         self.work = 0
 
     def enough(self, count: int) -> bool:
@@ -94,8 +100,10 @@ class _Tally:
         wanted = count if self.work < _LABORIOUS else max(5, count // 2) if self.work < 3 * _LABORIOUS else max(3, count // 4)
         return self.points >= wanted
 
-    def add(self, result: Comparison) -> None:
+    def add(self, result: Comparison, generic: bool) -> None:
         self.points += 1
+        self.generic += generic
+        self.nonzero += generic and result.nonzero
         self.work += result.work
         self.digits = min(self.digits, result.digits)
         self.error = max(self.error, result.error)
@@ -103,7 +111,7 @@ class _Tally:
     def verdict(self) -> Agreement | Undecided:
         if not self.points:
             return Undecided(f"at no point tried were both sides defined ({self.why_not or 'no model'})")
-        return Agreement(self.points, int(self.digits), self.error, self.one_sided)
+        return Agreement(self.points, int(self.digits), self.error, self.one_sided, self.generic, self.nonzero)
 
 
 def _over_models(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
@@ -135,7 +143,9 @@ def _at(
         raise
     match result.outcome:
         case Outcome.HOLDS:
-            tally.add(result)
+            if not result.nonzero and not tally.nonzero and nonzero_summand(lhs, rhs, model, DIGITS, deadline):
+                result = replace(result, nonzero=True)
+            tally.add(result, generic=True)
         case Outcome.FAILS:
             at = shown(model, (lhs, rhs, *beside))
             note = "the random variables are not stated to be independent" if unstated_dependence(model, lhs, rhs) else ""

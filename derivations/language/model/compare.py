@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from derivations.language.model.numbers import GUARD, Number, is_number, mp, pre
 from derivations.language.model.rounding import Rounding, rounding_of
 from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
 from derivations.language.model.world import Model, symbol_text
-from derivations.language.term import Term
+from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Integral, Marked, Name, Num, Term, Transpose
 
 _TOLERANCE = 30
 """Floats that agree to so many relative digits are taken as equal; with fewer known digits, to nearly all of those."""
@@ -33,7 +33,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``error``: the relative difference of the two sides. ``digits``: to how many digits they are known."""
+    """``error``: the relative difference of the two sides. ``digits``: to how many digits they are known. ``nonzero``: whether a side is not 0."""
 
     outcome: Outcome
     left: str
@@ -41,6 +41,7 @@ class Comparison:
     digits: float
     error: float = 0.0
     work: int = 0
+    nonzero: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,51 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         reached = min(known.digits, confirm) if known is not first or exact else known.digits
         if exact:
             reached = confirm
-        return Comparison(outcome, show(left), show(right), reached, error, work=first.work)
+        return Comparison(outcome, show(left), show(right), reached, error, first.work, _nonzero(known))
+
+
+def _nonzero(pair: _Pair) -> bool:
+    """Whether a side is further from 0 than rounding puts a 0."""
+    _, scale = _gap(pair)
+    if x.is_exact(scale):
+        return bool(scale != 0)
+    return bool(scale > mp().mpf(10) ** (-pair.digits * 2 / 3) and scale > 1000 * pair.noise)
+
+
+def nonzero_summand(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> bool:
+    """Whether one of the summands of two sides is not 0: ``sum_i (x_i - m) = 0`` compares more than 0 with 0."""
+    for side in (lhs, rhs):
+        for part in _summands(side):
+            if part == side:
+                continue
+            try:
+                pair, _, _ = _pair(part, Num("0"), model, digits, deadline)
+            except (Undefined, ShapeError, MeaningError):
+                continue
+            if _nonzero(pair):
+                return True
+    return False
+
+
+def _summands(node: Term) -> list[Term]:
+    """What a term is the sum of, also below sums, integrals, means and derivatives."""
+    match node:
+        case Group(body) | Marked(_, body):
+            return _summands(body)
+        case Add(parts):
+            return [t for _, part in parts for t in _summands(part)]
+        case Big("sum", body) | Integral(body):
+            return [replace(node, body=t) for t in _summands(body)]
+        case Deriv(body):
+            return [replace(node, body=t) for t in _summands(body)]
+        case Transpose(body):
+            return [Transpose(Group(t)) for t in _summands(body)]
+        case Frac(top, bottom):
+            return [Frac(t, bottom) for t in _summands(top)]
+        case Call(Name("E" | "tr" | "Tr") as f, (body,)):
+            return [Call(f, (t,), node.bracket) for t in _summands(body)]
+        case _:
+            return [node]
 
 
 def _equal(pair: _Pair) -> bool | None:

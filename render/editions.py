@@ -3,18 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.kernel.verdict import Counterexample
 from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
-from derivations.problem import Problem
+from derivations.problem import Problem, Words
 from derivations.wrong_answers import WrongAnswer, wrong_answers
 from render import declared
 from render.compose import Entry, inlines, paragraphs, problem_blocks
 from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text, Told
 from render.messages import Messages
 from render.printing import Detail, Edition, Printing
+from render.profiles import Notation
+from render.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A part of the plan: what is shown there, and the reasons that its steps have, without the steps."""
+
+    role: str
+    caption: Words
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an edition shows of a problem, which is all that a writer is given: a file cannot hold what its edition does not show.
+
+    ``hints`` and ``solution`` are there in the editions that show them. ``blocks`` are in the notation that ``notation`` is, and so should everything
+    else be that a writer prints.
+    """
+
+    kind: str
+    title: str
+    parameters: Mapping[str, object]
+    question: Words
+    marks: Fraction | None
+    note: str
+    notation: Notation
+    blocks: tuple[Block, ...]
+    hints: tuple[Hint, ...] | None
+    solution: Problem | None
+
+
+def shown(entry: Entry, printing: Printing, where: str) -> Shown:
+    """The problem of an entry as the edition of ``printing`` shows it. ``where`` names it in messages.
+
+    Raises:
+        DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
+    """
+    problem = entry.problem
+    notation = (entry.profile or printing.profile).of(problem)
+    key = (repr(entry.question), entry.marks, entry.space, notation.profile, printing.edition, printing.detail, printing.messages.language, printing.style)
+    return Shown(
+        problem.kind,
+        entry.heading or problem.title,
+        problem.parameters,
+        problem.question if entry.question is None else entry.question,
+        entry.marks,
+        heading_note(entry, printing),
+        notation,
+        _composed.get(problem, key, lambda: notation.blocks(edition_blocks(entry, printing), where)),
+        plan(problem, printing.detail) if printing.edition is Edition.HINTS else None,
+        problem if printing.edition.solved else None,
+    )
+
+
+_composed: Remembered[tuple[Block, ...]] = Remembered()
 
 _SPACE = (3.0, 1.0, 14.0)  # centimetres to write in: at least, more for each key step, at most
 _ONE = Fraction(1)
@@ -28,7 +86,7 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
         case Edition.QUESTIONS:
             return (*_asked(question), Told((declared.END,)), Space(_space(entry)))
         case Edition.HINTS:
-            return (*_asked(question), *_plan(entry.problem, printing), Told((declared.END,)))
+            return (*_asked(question), *_plan(plan(entry.problem, printing.detail), printing.messages), Told((declared.END,)))
         case Edition.SOLUTIONS:
             return problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only)
         case Edition.STAFF:
@@ -81,16 +139,23 @@ def _space(entry: Entry) -> float:
     return min(most, least + each * sum(checked.step.key for checked in entry.problem.steps))
 
 
-def _plan(problem: Problem, printing: Printing) -> tuple[Block, ...]:
+def plan(problem: Problem, detail: Detail) -> tuple[Hint, ...]:
     """Captions, rules and reasons without the algebra."""
-    blocks: list[Block] = [Caption((Text(printing.messages.plan),))]
+    found: list[Hint] = []
     for section in problem.sections:
-        lead: Inlines = (Strong(printing.messages.lemma),) if section.role == "lemma" else ()
-        blocks.append(Caption((*lead, *inlines(section.caption or section.theorem.title))))
-        steps = (c.step for c in section.theorem.steps if c.step.key or printing.detail is Detail.ALL)
+        steps = (c.step for c in section.theorem.steps if c.step.key or detail is Detail.ALL)
         reasons = dict.fromkeys(step.because or step.rule.caption for step in steps)
-        if reasons:
-            blocks.append(Items(tuple((Text(reason),) for reason in reasons if reason)))
+        found.append(Hint(section.role, section.caption or section.theorem.title, tuple(filter(None, reasons))))
+    return tuple(found)
+
+
+def _plan(hints: tuple[Hint, ...], messages: Messages) -> tuple[Block, ...]:
+    blocks: list[Block] = [Caption((Text(messages.plan),))]
+    for hint in hints:
+        lead: Inlines = (Strong(messages.lemma),) if hint.role == "lemma" else ()
+        blocks.append(Caption((*lead, *inlines(hint.caption))))
+        if hint.reasons:
+            blocks.append(Items(tuple((Text(reason),) for reason in hint.reasons)))
     return tuple(blocks)
 
 

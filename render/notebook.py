@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from derivations.language.context import Array
@@ -18,8 +19,8 @@ from render.code import Formula, dialect, example, formulas, imports, module
 from render.document import Block, Boxed, Caption, Figure, Inlines, Paragraph, Part, Strong, Text, figures
 from render.figures.svg import standalone
 from render.notation.style import Style
-from render.printing import PLAIN_PRINTING, Edition, Printing
-from render.sheets import Sheet, problem_document, sheet_document
+from render.printing import PLAIN_PRINTING, Printing
+from render.sheets import Released
 
 Cell: TypeAlias = "dict[str, Any]"
 
@@ -27,37 +28,22 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-_SOLVED = (Edition.SOLUTIONS, Edition.STAFF)
 
 
-def sheet(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> str:
-    """A whole sheet as a notebook. Cells that run stand where solutions are shown.
-
-    Raises:
-        DeriveError: in the notation of ``printing`` two symbols of a problem would print alike.
-    """
-    doc = sheet_document(sheet, printing)
+def notebook(found: Released, printing: Printing = PLAIN_PRINTING) -> str:
+    """A sheet or a problem as a notebook. Cells that run stand where solutions are shown."""
+    doc = found.document
+    if found.single:
+        (shown,) = found.problems
+        return _dumped([*_texts(shown.kind, 1, doc.title, doc.blocks, printing.style), *_runnable(shown.kind, shown.solution)])
     head: tuple[Block, ...] = (Paragraph((Text(" · ".join(doc.subtitle)),)),) if doc.subtitle else ()
     cells = [_text("title", 1, doc.title, head, printing.style)]
     parts = [block for block in doc.blocks if isinstance(block, Part)]
-    for number, part in enumerate(parts):
+    for part, shown in zip_longest(parts, found.problems):
         heading = part.heading + (f" ({part.note})" if part.note else "")
         cells += _texts(part.identifier, 2, heading, part.blocks, printing.style)
-        if number < len(sheet.entries) and printing.edition in _SOLVED:
-            cells += _runnable(part.identifier, sheet.entries[number].problem)
-    return _dumped(cells)
-
-
-def problem(problem: Problem, printing: Printing = PLAIN_PRINTING) -> str:
-    """One problem as a notebook.
-
-    Raises:
-        DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
-    """
-    doc = problem_document(problem, printing)
-    cells = list(_texts(problem.kind, 1, doc.title, doc.blocks, printing.style))
-    if printing.edition in _SOLVED:
-        cells += _runnable(problem.kind, problem)
+        if shown is not None:
+            cells += _runnable(part.identifier, shown.solution)
     return _dumped(cells)
 
 
@@ -99,8 +85,10 @@ def _lines(text: str) -> list[str]:
 # -- code --------------------------------------------------------------------------------------------------------------------------------
 
 
-def _runnable(name: str, problem: Problem) -> Iterator[Cell]:
+def _runnable(name: str, problem: Problem | None) -> Iterator[Cell]:
     """The NumPy functions with a call of each, and SymPy's form of the result. What has no code is said in words."""
+    if problem is None:
+        return
     try:
         made = formulas(problem)
         source = module(((problem, made),), dialect("numpy"))

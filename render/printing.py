@@ -20,6 +20,11 @@ class Edition(Enum):
     STAFF = "staff"
 
     @property
+    def solved(self) -> bool:
+        """Whether it shows solutions."""
+        return self in (Edition.SOLUTIONS, Edition.STAFF)
+
+    @property
     def suffix(self) -> str:
         """What is added to the name of a file: nothing for solutions."""
         return "" if self is Edition.SOLUTIONS else f"-{self.value}"

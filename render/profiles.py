@@ -69,7 +69,10 @@ class Profile:
 
     def of(self, problem: Problem) -> Notation:
         """This profile for one problem."""
-        return Notation(self, problem)
+        contexts = (section.theorem.context for section in problem.sections if self.bold)
+        arrays = ((symbol, vector) for context in contexts for symbol, vector in _arrays(context))
+        bold = frozenset(symbol for symbol, vector in arrays if ("vectors" if vector else "matrices") in self.bold)
+        return Notation(self, problem.kind, "first_index" in problem.parameters, bold)
 
 
 PLAIN_PROFILE = Profile()
@@ -164,20 +167,19 @@ def _font(old: str, font: str, where: str) -> str:
 
 @dataclass(frozen=True)
 class Notation:
-    """A profile for one problem, whose contexts say what is a vector and what a matrix."""
+    """A profile for one problem of this ``kind``: ``bold`` are its vectors and matrices, ``movable`` whether its first index is a parameter.
+
+    It does not hold the problem, because it is given to writers of editions that show no solution.
+    """
 
     profile: Profile
-    problem: Problem
+    kind: str
+    movable: bool
+    bold: frozenset[Name | Index]
 
     @cached_property
     def changes_nothing(self) -> bool:
         return not (self.profile.symbols or self.profile.fonts or self.profile.bold or self.profile.log or self.profile.first_index is not None)
-
-    @cached_property
-    def _bold(self) -> frozenset[Name | Index]:
-        contexts = (section.theorem.context for section in self.problem.sections if self.profile.bold)
-        arrays = ((symbol, vector) for context in contexts for symbol, vector in _arrays(context))
-        return frozenset(symbol for symbol, vector in arrays if ("vectors" if vector else "matrices") in self.profile.bold)
 
     def blocks(self, blocks: tuple[Block, ...], where: str) -> tuple[Block, ...]:
         """Blocks of this problem in this notation.
@@ -197,7 +199,7 @@ class Notation:
                 return self._named(term)
             case Index(Name() as base, subscripts):
                 shown = self._renamed(base)  # an entry of a vector is a number: not bold, unless this is the name of the whole
-                shown = _bold(shown) if term in self._bold else shown
+                shown = _bold(shown) if term in self.bold else shown
                 return Index(shown, tuple(map(self.term, subscripts)))
             case Call(Name("ln" | "log", (), "" | "rm", 0, "") as function, arguments, bracket) if self.profile.log:
                 return Call(replace(function, text=self.profile.log), tuple(map(self.term, arguments)), bracket)
@@ -226,7 +228,7 @@ class Notation:
         return name if font is None else replace(name, font=font)
 
     def _named(self, name: Name) -> Name:
-        return _bold(self._renamed(name)) if name in self._bold else self._renamed(name)
+        return _bold(self._renamed(name)) if name in self.bold else self._renamed(name)
 
     def _check(self, terms: tuple[Term, ...], where: str) -> None:
         from render.notation.latex import latex
@@ -240,10 +242,9 @@ class Notation:
                 raise DeriveError(
                     f"{where}: {text(other)} and {text(old)} would both print as {text(new)}; give one of them another symbol or font in the notation"
                 )
-        movable = "first_index" in self.problem.parameters
-        if self.profile.first_index == 0 and not movable and any(isinstance(node, Index | Big) for node in nodes):
+        if self.profile.first_index == 0 and not self.movable and any(isinstance(node, Index | Big) for node in nodes):
             raise DeriveError(
-                f"{where}: first_index = 0 is not available: what {self.problem.kind} claims is proved for indices as they stand, and it has no "
+                f"{where}: first_index = 0 is not available: what {self.kind} claims is proved for indices as they stand, and it has no "
                 "parameter that moves them; leave first_index out"
             )
 

@@ -1,10 +1,9 @@
-"""Problems and sheets as JSON, for programs."""
+"""What an edition shows, as JSON, for programs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,40 +13,47 @@ from derivations.language.term import Name, Term
 from derivations.problem import Displayed, Literally, Problem, Words
 from render.compose import every_assumption
 from render.document import Code, Inlines, Math, Strong, Text
+from render.editions import Shown
 from render.notation.latex import latex
 from render.notation.text import text
 from render.printing import PLAIN_PRINTING, Printing
-from render.sheets import Sheet
+from render.profiles import Notation
+from render.sheets import Released
 
 
-def sheet_record(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> dict[str, Any]:
-    """``{"title", "course", "author", "date", "problems": [one object each]}``."""
-    problems = []
-    for entry in sheet.entries:
-        record = problem_record(entry.problem, printing if entry.profile is None else replace(printing, profile=entry.profile))
-        if entry.question is not None:
-            record["question"] = words(entry.question)
-        if entry.marks is not None:
-            record["marks"] = value(entry.marks)
-        if entry.heading is not None:
-            record["title"] = entry.heading
-        problems.append(record)
-    return {"title": sheet.title, "course": sheet.course, "author": sheet.author, "date": sheet.date, "problems": problems}
+def record(found: Released, printing: Printing = PLAIN_PRINTING) -> dict[str, Any]:
+    """What an edition shows, as plain data: of one problem, or ``{"title", "course", "author", "date", "edition", "problems": [one object each]}``."""
+    problems = [_problem(shown, printing) for shown in found.problems]
+    if found.single:
+        return problems[0]
+    doc = found.document
+    head = {"title": doc.title, "course": doc.course, "author": doc.author, "date": doc.date, "edition": printing.edition.value}
+    return {**head, "problems": problems}
 
 
-def problem_record(problem: Problem, printing: Printing = PLAIN_PRINTING) -> dict[str, Any]:
-    """A problem as plain data. Steps are in the order in which they are printed; formulas are LaTeX and one-line text in the chosen notation."""
-    writer = _Writer(printing, problem)
-    shown = [s.formula if isinstance(s, Statement) else s for s in problem.answer.shown]
+def _problem(shown: Shown, printing: Printing) -> dict[str, Any]:
+    """A problem: what is asked, in the edition of hints the reasons of its parts, and where solutions are shown answer and steps in the order in which
+    they are printed. Formulas are LaTeX and one-line text in the chosen notation."""
+    writer = _Writer(printing, shown.notation)
+    asked = {
+        "kind": shown.kind,
+        "title": shown.notation.words(shown.title),
+        "parameters": {name: value(given) for name, given in shown.parameters.items()},
+        "question": writer.words(shown.question),
+        **({"marks": value(shown.marks)} if shown.marks is not None else {}),
+    }
+    if shown.hints is not None:
+        asked["hints"] = [{"part": writer.words(h.caption), "reasons": [*map(shown.notation.words, h.reasons)]} for h in shown.hints]
+    return asked if shown.solution is None else {**asked, **_solution(shown.solution, writer, printing)}
+
+
+def _solution(problem: Problem, writer: _Writer, printing: Printing) -> dict[str, Any]:
+    formulas = [s.formula if isinstance(s, Statement) else s for s in problem.answer.shown]
     return {
-        "kind": problem.kind,
-        "title": problem.title,
-        "parameters": {name: value(given) for name, given in problem.parameters.items()},
-        "question": writer.words(problem.question),
         "assumptions": [writer.inlines(item) for item in every_assumption(problem, printing.messages)],
         "answer": {
-            "latex": r", \qquad ".join(map(writer.latex, shown)),
-            "text": "; ".join(map(writer.text, shown)) or writer.words(problem.answer.words),
+            "latex": r", \qquad ".join(map(writer.latex, formulas)),
+            "text": "; ".join(map(writer.text, formulas)) or writer.words(problem.answer.words),
             "value": value(problem.answer.value),
             "words": writer.words(problem.answer.words),
             "convention": writer.words(problem.answer.convention),
@@ -60,9 +66,9 @@ def problem_record(problem: Problem, printing: Printing = PLAIN_PRINTING) -> dic
 class _Writer:
     """Formulas of one problem in the chosen notation."""
 
-    def __init__(self, printing: Printing, problem: Problem) -> None:
+    def __init__(self, printing: Printing, notation: Notation) -> None:
         self.style = printing.style
-        self.notation = printing.profile.of(problem)
+        self.notation = notation
 
     def latex(self, term: Term) -> str:
         return latex(self.notation.term(term), self.style)

@@ -11,9 +11,9 @@ from derivations.problem import Problem
 from render import declared
 from render.compose import Entry, every_assumption, versions
 from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text, Told
-from render.editions import edition_blocks, heading_note
+from render.editions import Shown, shown
 from render.messages import Messages
-from render.printing import PLAIN_PRINTING, Edition, Printing
+from render.printing import PLAIN_PRINTING, Printing
 from render.remembered import Remembered
 
 
@@ -28,52 +28,68 @@ class Sheet:
     date: str = ""
 
 
-def sheet_document(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Document:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A sheet, or a problem on its own (``single``), in one edition: the document for people, and for programs what the edition shows of each problem.
+
+    It is all that a writer is given. What an edition does not show is not in it.
+    """
+
+    document: Document
+    problems: tuple[Shown, ...]
+    single: bool = False
+
+
+def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
     """A whole sheet in one edition: its problems, and where solutions are shown the page that says how each result is known.
 
     Raises:
         DeriveError: in the notation of ``printing`` two symbols of a problem would print alike.
     """
-    parts = tuple(_part(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))
-    edition = printing.messages.editions[printing.edition.value]
-    if printing.edition in (Edition.SOLUTIONS, Edition.STAFF):
-        parts = (*parts, _appendix(sheet, printing))
-    subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date, edition) if words)
-    return Document(
-        sheet.title, subtitle, parts, printing.messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
+    messages = printing.messages
+    problems = []
+    parts = []
+    for number, entry in enumerate(sheet.entries, 1):
+        name = messages.problem.format(number=number)
+        problem = shown(entry, printing, f"{name} ({entry.problem.kind})")
+        problems.append(problem)
+        parts.append(Part(f"problem-{number}", problem.notation.words(f"{name}. {problem.title}"), problem.blocks, note=problem.note))
+    if printing.edition.solved:
+        parts.append(_appendix(sheet, printing))
+    subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value]) if words)
+    document = Document(
+        sheet.title, subtitle, tuple(parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
     )
+    return Released(document, tuple(problems))
 
 
-def problem_document(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Document:
+def released_problem(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Released:
     """One problem on its own, with the legend of its marks.
 
     Raises:
         DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
     """
     messages = printing.messages
-    blocks = printing.profile.of(problem).blocks(edition_blocks(Entry(problem), printing), problem.kind)
-    if printing.edition in (Edition.SOLUTIONS, Edition.STAFF):
+    found = shown(Entry(problem), printing, problem.kind)
+    blocks = found.blocks
+    if printing.edition.solved:
         strengths = {checked.evidence.strength for checked in problem.steps}
         blocks = (*blocks, Paragraph((Text(messages.legend),)), _legend(strengths, messages))
-    return Document(problem.title, (), blocks, messages.language, header=printing.look.header, logo=printing.look.logo)
+    document = Document(problem.title, (), blocks, messages.language, header=printing.look.header, logo=printing.look.logo)
+    return Released(document, (found,), single=True)
 
 
-def _part(number: int, entry: Entry, printing: Printing) -> Part:
-    name = printing.messages.problem.format(number=number)
-    heading = f"{name}. {entry.heading or entry.problem.title}"
-    notation = (entry.profile or printing.profile).of(entry.problem)
-    key = (repr(entry.question), entry.marks, entry.space, notation.profile, *_choice(printing))
-    blocks = _composed.get(entry.problem, key, lambda: notation.blocks(edition_blocks(entry, printing), f"{name} ({entry.problem.kind})"))
-    return Part(f"problem-{number}", notation.words(heading), blocks, note=heading_note(entry, printing))
+def sheet_document(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Document:
+    """The document of a whole sheet; raises as ``released`` does."""
+    return released(sheet, printing).document
 
 
-_composed: Remembered[tuple[Block, ...]] = Remembered()
+def problem_document(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Document:
+    """The document of one problem; raises as ``released_problem`` does."""
+    return released_problem(problem, printing).document
+
+
 _assumptions: Remembered[Inlines] = Remembered()
-
-
-def _choice(printing: Printing) -> tuple[object, ...]:
-    """What of a printing the blocks of a problem depend on besides the notation."""
-    return (printing.edition, printing.detail, printing.messages.language, printing.style)
 
 
 def _legend(strengths: Iterable[Strength], messages: Messages) -> Items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,14 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 
 if TYPE_CHECKING:
-    from derivations.problem import Problem
     from render.document import Document
     from render.printing import Printing
-    from render.sheets import Sheet
+    from render.sheets import Released
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a writer is asked for besides the sheet: how it is to be printed, which typesetter makes a PDF, and where that leaves its log."""
+    """What a writer is asked for besides what is to be written: how it is to be printed, which typesetter makes a PDF, and where that leaves its log."""
 
     printing: Printing
     engine: str = "typst"
@@ -29,13 +28,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """``names``: what ``--to`` accepts, the ending of its files first. ``usual``: written where no format is asked for."""
+    """``names``: what ``--to`` accepts, the ending of its files first. ``usual``: written where no format is asked for. ``solved``: it has something to
+    write only where solutions are shown."""
 
     names: tuple[str, ...]
-    sheet: Callable[[Sheet, Job], str | bytes]
-    problem: Callable[[Problem, Job], str | bytes]
+    write: Callable[[Released, Job], str | bytes]
     usual: bool = True
-    beside: Callable[[Sheet, Job], Mapping[str, str]] | None = None
+    solved: bool = False
+    beside: Callable[[Released, Job], Mapping[str, str]] | None = None
     """Files that must stand beside a sheet, by name."""
     ending: str = ""
     """What is added to the name of a file, where that is not a point and the first name."""
@@ -45,20 +45,9 @@ class Writer:
         return self.ending or "." + self.names[0]
 
 
-def _of_documents(write: Callable[[Document, Job], str | bytes], *names: str, usual: bool = True) -> Writer:
+def _of_documents(write: Callable[[Document, Job], str | bytes]) -> Callable[[Released, Job], str | bytes]:
     """A writer that knows documents only."""
-
-    def sheet(sheet: Sheet, job: Job) -> str | bytes:
-        from render.sheets import sheet_document
-
-        return write(sheet_document(sheet, job.printing), job)
-
-    def problem(problem: Problem, job: Job) -> str | bytes:
-        from render.sheets import problem_document
-
-        return write(problem_document(problem, job.printing), job)
-
-    return Writer(names, sheet, problem, usual)
+    return lambda found, job: write(found.document, job)
 
 
 def _tex(document: Document, job: Job) -> str:
@@ -79,11 +68,10 @@ def _md(document: Document, job: Job) -> str:
     return markdown.document(document, job.printing.style, job.stem)
 
 
-def _md_beside(sheet: Sheet, job: Job) -> Mapping[str, str]:
+def _md_beside(found: Released, job: Job) -> Mapping[str, str]:
     from render import markdown
-    from render.sheets import sheet_document
 
-    return markdown.pictures(sheet_document(sheet, job.printing), job.printing.style, job.stem)
+    return markdown.pictures(found.document, job.printing.style, job.stem)
 
 
 def _typ(document: Document, job: Job) -> str:
@@ -105,54 +93,37 @@ def files_beside(document: Document) -> Mapping[str, bytes]:
     return {} if document.logo is None else {document.logo.name: document.logo.data}
 
 
-def _json_sheet(sheet: Sheet, job: Job) -> str:
+def _json(found: Released, job: Job) -> str:
     from render import record
 
-    return record.dumped(record.sheet_record(sheet, job.printing))
-
-
-def _json_problem(problem: Problem, job: Job) -> str:
-    from render import record
-
-    return record.dumped(record.problem_record(problem, job.printing))
+    return record.dumped(record.record(found, job.printing))
 
 
 def _code(library: str) -> Writer:
     """Functions for one library, in a Python file."""
 
-    def sheet(sheet: Sheet, job: Job) -> str:
+    def write(found: Released, job: Job) -> str:
         from render.code import code
 
-        return code((entry.problem for entry in sheet.entries), library)
+        return code((shown.solution for shown in found.problems if shown.solution is not None), library)
 
-    def problem(problem: Problem, job: Job) -> str:
-        from render.code import code
-
-        return code((problem,), library)
-
-    return Writer((library,), sheet, problem, usual=False, ending=f"-{library}.py")
+    return Writer((library,), write, usual=False, solved=True, ending=f"-{library}.py")
 
 
-def _notebook_sheet(sheet: Sheet, job: Job) -> str:
+def _notebook(found: Released, job: Job) -> str:
     from render import notebook
 
-    return notebook.sheet(sheet, job.printing)
-
-
-def _notebook_problem(problem: Problem, job: Job) -> str:
-    from render import notebook
-
-    return notebook.problem(problem, job.printing)
+    return notebook.notebook(found, job.printing)
 
 
 WRITERS: tuple[Writer, ...] = (
-    _of_documents(_tex, "tex", "latex"),
-    _of_documents(_html, "html"),
-    replace(_of_documents(_md, "md", "markdown"), beside=_md_beside),
-    Writer(("json",), _json_sheet, _json_problem),
-    _of_documents(_pdf, "pdf", usual=False),
-    _of_documents(_typ, "typ", "typst", usual=False),
-    Writer(("ipynb", "notebook"), _notebook_sheet, _notebook_problem, usual=False),
+    Writer(("tex", "latex"), _of_documents(_tex)),
+    Writer(("html",), _of_documents(_html)),
+    Writer(("md", "markdown"), _of_documents(_md), beside=_md_beside),
+    Writer(("json",), _json),
+    Writer(("pdf",), _of_documents(_pdf), usual=False),
+    Writer(("typ", "typst"), _of_documents(_typ), usual=False),
+    Writer(("ipynb", "notebook"), _notebook, usual=False),
     *map(_code, ("numpy", "torch", "jax", "sympy")),
 )
 

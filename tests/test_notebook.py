@@ -14,7 +14,7 @@ from derivations.catalogue import KINDS, find
 from render import notebook
 from render.compose import Entry
 from render.printing import Edition, Printing
-from render.sheets import Sheet
+from render.sheets import Sheet, released, released_problem
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [(kind.name, given) for kind in KINDS for given in kind.examples[-1:]]
@@ -42,9 +42,9 @@ def source(cell: dict[str, Any]) -> str:
 @pytest.mark.parametrize(("kind", "given"), EXAMPLES, ids=str)
 def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dict[str, str]) -> None:
     problem = find(kind).build(given)
-    text = notebook.problem(problem)
+    text = notebook.notebook(released_problem(problem))
     found = valid(text)
-    assert notebook.problem(problem) == text, "the same problem gives the same bytes"
+    assert notebook.notebook(released_problem(problem)) == text, "the same problem gives the same bytes"
     kinds = [cell["cell_type"] for cell in found["cells"]]
     assert kinds[0] == "markdown" and kinds.count("code") >= 2
     assert source(found["cells"][0]).startswith(f"# {problem.title}")
@@ -52,7 +52,7 @@ def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dic
 
 
 def test_formulas_are_delimited_and_drawings_are_attached() -> None:
-    found = valid(notebook.problem(find("pushforward").build({"map": "logistic"})))
+    found = valid(notebook.notebook(released_problem(find("pushforward").build({"map": "logistic"}))))
     texts = [cell for cell in found["cells"] if cell["cell_type"] == "markdown"]
     assert any("\\begin{aligned}" in source(cell) for cell in texts)
     for cell in texts:
@@ -65,7 +65,7 @@ def test_formulas_are_delimited_and_drawings_are_attached() -> None:
 
 
 def test_a_sheet_has_a_title_numbered_problems_and_code_behind_each() -> None:
-    found = valid(notebook.sheet(small_sheet()))
+    found = valid(notebook.notebook(released(small_sheet())))
     heads = [source(cell).splitlines()[0] for cell in found["cells"] if cell["cell_type"] == "markdown" and source(cell).startswith("#")]
     assert heads[0] == "# Sheet"
     assert [head.split(".")[0] for head in heads[1:3]] == ["## Problem 1", "## Problem 2"]
@@ -76,7 +76,7 @@ def test_a_sheet_has_a_title_numbered_problems_and_code_behind_each() -> None:
 
 @pytest.mark.parametrize("edition", [Edition.QUESTIONS, Edition.HINTS])
 def test_code_gives_no_answer_away(edition: Edition) -> None:
-    found = valid(notebook.sheet(small_sheet(), Printing(edition=edition)))
+    found = valid(notebook.notebook(released(small_sheet(), Printing(edition=edition)), Printing(edition=edition)))
     assert all(cell["cell_type"] == "markdown" for cell in found["cells"])
 
 
@@ -85,7 +85,7 @@ def test_every_cell_of_a_notebook_runs(tmp_path: Path) -> None:
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
     problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
-    book = nbformat.reads(notebook.sheet(Sheet("All", tuple(map(Entry, problems)))), as_version=4)
+    book = nbformat.reads(notebook.notebook(released(Sheet("All", tuple(map(Entry, problems))))), as_version=4)
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = {cell["id"]: cell["outputs"] for cell in book.cells if cell["cell_type"] == "code"}
     number = 1 + [kind for kind, _ in EXAMPLES if kind != "bottleneck-block"].index("pushforward")
@@ -111,7 +111,7 @@ def test_a_problem_says_what_has_no_code() -> None:
     from derivations.language.term import Dots
     from derivations.problem import Answer
 
-    found = valid(notebook.problem(replace(problem, answer=Answer((Dots(),), None))))
+    found = valid(notebook.notebook(released_problem(replace(problem, answer=Answer((Dots(),), None)))))
     assert any("No code" in source(cell) for cell in found["cells"])
 
 

@@ -24,7 +24,7 @@ from render.notation.style import PLAIN
 from render.notation.text import text
 from render.printing import Printing
 from render.profiles import PLAIN_PROFILE, Profile, checked, profile
-from render.sheets import Sheet, problem_document, sheet_document
+from render.sheets import Sheet, problem_document, released_problem, sheet_document
 
 x, y, W, N, D, t = names("x y W N D t")
 BETA, GAMMA = Name("beta"), Name("gamma")
@@ -53,7 +53,7 @@ def test_a_symbol_is_renamed_in_formulas_and_in_words() -> None:
     source = _md(_problem(), {"symbols": {"x": "u"}})
     assert "Given $u$?" in source and "u & = y" in source
     printing = Printing(profile=profile({"symbols": {"x": "u", "a": "b", "s": "r"}}, "p"))
-    assert record.problem_record(_problem(), printing)["steps"][0]["because"] == "because u = y and a is a letter, 2-x too, u's"
+    assert record.record(released_problem(_problem(), printing), printing)["steps"][0]["because"] == "because u = y and a is a letter, 2-x too, u's"
     assert "Of β and u" in source and "1. P of u" in source
 
 
@@ -69,8 +69,8 @@ def test_symbols_may_be_swapped() -> None:
 
 
 def test_momentum_with_gamma_reads_as_the_same_derivation() -> None:
-    plain = record.problem_record(find("momentum").build({}))
-    other = record.problem_record(find("momentum").build({}), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p")))
+    plain = record.record(released_problem(find("momentum").build({})))
+    other = record.record(released_problem(find("momentum").build({}), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p"))), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p")))
     for before, after in zip(plain["steps"], other["steps"], strict=True):
         assert after["latex"] == before["latex"].replace(r"\beta", r"\gamma")
     assert r"\beta" not in json.dumps(other)
@@ -92,7 +92,7 @@ def test_every_writer_obeys_the_notation(write: str) -> None:
         case "markdown":
             source = markdown.document(document, printing.style)
         case "json":
-            source = record.dumped(record.problem_record(problem, printing))
+            source = record.dumped(record.record(released_problem(problem, printing), printing))
         case _:
             from io import StringIO
 

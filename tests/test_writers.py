@@ -29,7 +29,7 @@ from render.measure import width
 from render.messages import ENGLISH
 from render.notation.latex import latex as printed
 from render.notation.text import text
-from render.sheets import Sheet, problem_document, sheet_document
+from render.sheets import Sheet, problem_document, released, released_problem, sheet_document
 
 PROBLEMS = (examples.convolution(), examples.count(), examples.density(), examples.wide())
 SHEET = Sheet("Results & <proofs> of 100%", tuple(Entry(p) for p in PROBLEMS), "Deep_Learning", "Ærøskøbing #1", "2024-05-01")
@@ -249,7 +249,7 @@ def test_words_are_escaped_in_markdown() -> None:
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=IDS)
 def test_a_record_holds_what_the_problem_holds(problem: examples.Problem) -> None:
-    found = json.loads(record.dumped(record.problem_record(problem)))
+    found = json.loads(record.dumped(record.record(released_problem(problem))))
     assert {"kind", "parameters", "question", "assumptions", "answer", "steps", "evidence"} <= found.keys()
     assert {"latex", "text", "value"} <= found["answer"].keys()
     steps = list(problem.steps)
@@ -269,10 +269,10 @@ def test_values_in_a_record_are_for_programs() -> None:
 
 
 def test_the_record_of_a_sheet_has_its_title_and_problems() -> None:
-    found = record.sheet_record(SHEET)
+    found = record.record(released(SHEET))
     assert found["title"] == SHEET.title
     assert [p["kind"] for p in found["problems"]] == IDS
-    own = record.sheet_record(Sheet("S", (Entry(PROBLEMS[1], "Mine", "My own question?"),)))["problems"][0]
+    own = record.record(released(Sheet("S", (Entry(PROBLEMS[1], "Mine", "My own question?"),))))["problems"][0]
     assert (own["title"], own["question"]) == ("Mine", "My own question?")
 
 
@@ -344,7 +344,7 @@ def test_what_only_one_theorem_assumes_is_not_said_of_the_others() -> None:
     assert "$x$, $y$ are real numbers" in throughout and "both" in throughout and r"$u := x$" in throughout
     assert r"Here $x \gt 0$; $y := x + 1$:" in first.replace("  ", " ")
     assert r"Here $y := x + 2$:" in second
-    record_of = record.problem_record(Problem("p", "P", "Q?", sections, Answer((), 1)))
+    record_of = record.record(released_problem(Problem("p", "P", "Q?", sections, Answer((), 1))))
     assert "in “A chain”, y ≔ x + 2" in record_of["assumptions"]
 
 

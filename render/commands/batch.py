@@ -167,17 +167,21 @@ def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
 
 def _contents(order: Order, sheet: Sheet) -> dict[str, str | bytes]:
     """The contents of the files by name."""
+    from render.sheets import released
+
     found: dict[str, str | bytes] = {}
     plain = printed.printing(order.options, order.spec, order.where)
     for edition in printed.editions(order.options["edition"]):
         printing = replace(plain, edition=edition)
-        for name in order.formats:
-            chosen = writer(name)
+        shown = released(sheet, printing)
+        for chosen in map(writer, order.formats):
+            if chosen.solved and not edition.solved:
+                continue  # another edition that was asked for has it
             stem = order.spec.name + edition.suffix
             job = Job(printing, order.options["engine"], order.folder / f"{stem}.log", stem)
-            found[stem + chosen.suffix] = chosen.sheet(sheet, job)
+            found[stem + chosen.suffix] = chosen.write(shown, job)
             if chosen.beside is not None:
-                found.update(chosen.beside(sheet, job))
+                found.update(chosen.beside(shown, job))
     if plain.look.logo is not None and {"tex", "typ"} & set(order.formats):
         found[plain.look.logo.name] = plain.look.logo.data
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from render.printing import Edition, Printing
     from render.profiles import Profile
     from render.sheet_file import SheetSpec
+    from render.writers import Writer
 
 EDITIONS = ("questions", "hints", "solutions", "staff")
 DETAILS = ("key", "all")
@@ -43,6 +44,16 @@ def editions(text: str) -> tuple[Edition, ...]:
         if name not in EDITIONS:
             raise DeriveError(f"--edition {name!r} is not accepted{nearest(name, EDITIONS)}; it must be one of {', '.join(EDITIONS)}")
     return tuple(map(Edition, names))
+
+
+def agree(writers: Iterable[Writer], editions: Collection[Edition]) -> None:
+    """Raises DeriveError for a format that has nothing to write in any of these editions."""
+    names = [edition.value for edition in editions if not edition.solved]
+    if any(edition.solved for edition in editions):
+        return
+    for writer in writers:
+        if writer.solved:
+            raise DeriveError(f"--to {writer.names[0]} writes what was proved, which --edition {','.join(names)} does not show; ask for solutions or staff")
 
 
 def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: str = "") -> Printing:

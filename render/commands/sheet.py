@@ -39,7 +39,7 @@ def _jobs(text: str) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     options = vars(arguments)
     formats = tuple(dict.fromkeys(writer(name.strip()).names[0] for name in (_ALL if arguments.to == "all" else arguments.to).split(",")))
-    printed.editions(arguments.edition)
+    printed.agree(map(writer, formats), printed.editions(arguments.edition))
     folder = Path(arguments.out)
     if folder.exists() and not folder.is_dir():
         raise DeriveError(f"--out {arguments.out!r} is a file; it must be a folder to write into")

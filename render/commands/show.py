@@ -63,13 +63,16 @@ def _run(arguments: argparse.Namespace) -> int:
     chosen = None if options["to"] == "terminal" else writer(options["to"])
     (edition,) = printed.editions(options["edition"])
     printing = replace(printed.printing(options), edition=edition)
+    from render import sheets
+
     problem = kind.build(printing.profile.values(kind, values))
     if chosen is not None:
+        printed.agree((chosen,), (edition,))
         job = Job(printing, options["engine"], Path(f"{kind.name}.log"))
-        return _put(chosen.problem(problem, job))
+        return _put(chosen.write(sheets.released_problem(problem, printing), job))
     from rich.console import Console
 
-    from render import sheets, terminal
+    from render import terminal
 
     terminal.show(sheets.problem_document(problem, printing), Console(highlight=False), printing.style)
     return OK

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from fiat import fiat
 
+from derivations.kernel import registry
 from derivations.kernel.chains import chain, equals, link, theorem
 from derivations.kernel.statement import Derivation, Rel, Rule, Statement, Step, equation
-from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, verify
+from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, established, verify
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, proved, weakest
-from derivations.language.context import Context, Domain, Scalar
-from derivations.language.errors import ContextError
-from derivations.language.term import Num, names, relation
+from derivations.language.context import Context, Definition, Domain, Scalar
+from derivations.language.errors import ContextError, DeriveError
+from derivations.language.term import Name, Num, names, relation
 from derivations.rules.equality import algebra, arithmetic
 
 a, b, c, x = names("a b c x")
-YES = Rule("yes", "yes", lambda statement, context, premises: Accepted(proved("by fiat")))
-NO = Rule("no", "no", lambda statement, context, premises: Refuted(reason="never"))
-MAYBE = Rule("maybe", "maybe", lambda statement, context, premises: Undecided("who knows"))
-SAMPLED = Rule("sampled", "sampled", lambda statement, context, premises: Accepted(Evidence(Strength.SAMPLED, "points", 24)))
+YES = fiat(Accepted(proved("by fiat")), "yes")
+NO = fiat(Refuted(reason="never"), "no")
+MAYBE = fiat(Undecided("who knows"), "maybe")
+SAMPLED = fiat(Accepted(Evidence(Strength.SAMPLED, "points", 24)), "sampled")
 
 
 def test_a_theorem_cannot_be_made_by_hand() -> None:
@@ -32,7 +34,48 @@ def test_a_theorem_cannot_be_altered_either() -> None:
     with pytest.raises((TypeError, AttributeError)):
         true.statement = equation(a, b)  # type: ignore[misc]
     with pytest.raises(TypeError, match="verify alone"):
-        replace(true, statement=equation(Num("1"), Num("2")), _key=None)
+        replace(true, statement=equation(Num("1"), Num("2")))
+    with pytest.raises(TypeError, match="verify alone"):
+        type(true)(*(getattr(true, name) for name in Theorem.__slots__))
+
+
+def test_nobody_brings_a_rule_of_his_own() -> None:
+    """What decides is the registry's and never the step's."""
+    with pytest.raises(DeriveError, match=r"there is no rule 'trust me'; the rules are arithmetic, algebra"):
+        Rule("trust me")
+    with pytest.raises(DeriveError, match="'algebra' takes 0 arguments, not 1"):
+        Rule("algebra", (lambda *_: Accepted(proved("by fiat")),))
+    with pytest.raises(TypeError):
+        registry.REGISTRY["trust me"] = registry.Row("", "")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("key", registry.REGISTRY)
+def test_every_row_of_the_registry_decides(key: str) -> None:
+    assert callable(registry.decider(key)) and registry.REGISTRY[key].caption
+
+
+def test_what_is_cited_must_hold_here() -> None:
+    assumed = Context().declare(Scalar(), a, b).assume(relation(a, "=", 2 * b))
+    lemma = theorem("lemma", assumed, chain(a, equals(2 * b, algebra)))
+    cited = Step(lemma.statement, Rule("citation"), premises=(lemma,))
+    assert isinstance(established(cited, assumed, (lemma,)), Theorem)
+    elsewhere = established(cited, Context().declare(Scalar(), a, b), (lemma,))
+    assert isinstance(elsewhere, Undecided) and "under assumptions that are made here" in elsewhere.reason
+    other = established(replace(cited, statement=equation(a, 3 * b)), assumed, (lemma,))
+    assert isinstance(other, Undecided)
+
+
+def test_a_name_is_defined_once() -> None:
+    f = Name("f")
+    once = Context().declare(Scalar(), x).define(f(x), x + 1, (x,))
+    once.define(f(a), a + 1, (a,))  # the same, in another letter
+    with pytest.raises(ContextError, match="'f' is defined twice, and not alike"):
+        once.define(f(a), a + 2, (a,))
+    both = replace(once, definitions=(*once.definitions, Definition(f(a), a + 2, (a,))))
+    with pytest.raises(NotProved, match="its context defines 'f' twice"):
+        theorem("two meanings", both, chain(f(x), equals(f(x), YES)))
+    labelled = Context().define(Name("p")[a](a), a, (a,)).define(Name("p")[b](b), 2 * b, (b,))
+    assert len(labelled.definitions) == 2, "a label is no parameter"
 
 
 @pytest.mark.parametrize(("rule", "words"), [(NO, r"step 2 \(no\) does not follow: never"), (MAYBE, r"step 2 \(maybe\) is undecided: who knows")])

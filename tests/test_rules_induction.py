@@ -9,7 +9,7 @@ from derivations.kernel.statement import Derivation, Statement, Step, equation
 from derivations.kernel.theorem import NotProved, Theorem, verify
 from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided
 from derivations.language.context import Context, Domain, Scalar, Sequence
-from derivations.language.term import Num, Term, names, relation, sum_over, term
+from derivations.language.term import Num, Term, group, names, relation, sum_over, term
 from derivations.rules.equality import algebra, by_definition, summation
 from derivations.rules.induction import by_induction, induction_on
 
@@ -43,7 +43,39 @@ def test_the_base_is_the_claim_at_the_start() -> None:
     wrong = theorem("wrong base", KNOWN, chain(s[1], equals(ONE, by_definition)))
     verdict = induction_on(n).decide(GOAL, KNOWN, (wrong, step()))
     assert isinstance(verdict, Refuted) and "the base is not the statement at the start" in verdict.reason
-    assert isinstance(induction_on(n, ONE).decide(GOAL, KNOWN, (wrong, step())), Accepted), "from 1 on it is the right one"
+    from_one = KNOWN.assume(relation(n, ">=", 1))
+    assert isinstance(induction_on(n, ONE).decide(GOAL, from_one, (wrong, step())), Accepted), "from 1 on it is the right one"
+    too_much = induction_on(n, ONE).decide(GOAL, KNOWN, (wrong, step()))
+    assert isinstance(too_much, Undecided) and "n is at least 1, where the induction starts" in too_much.reason, "of n = 0 it says nothing"
+
+
+@pytest.mark.parametrize(
+    ("kind", "assumed", "start", "words"),
+    [
+        (Scalar(), (), 0, "does not say that n is a whole number"),
+        (Scalar(Domain.POSITIVE), (), 0, "does not say that n is a whole number"),
+        (Scalar(Domain.INTEGER), (), 0, "n is at least 0"),
+        (Scalar(Domain.NATURAL), (), 0, "shown for n from 1 on only"),
+        (Scalar(Domain.WHOLE), (relation(n, ">=", 3),), 0, "the step assumes something of n"),
+        (Scalar(Domain.WHOLE), (relation(n, "!=", 4),), 0, "the step assumes something of n"),
+        (Scalar(Domain.WHOLE), (), 0, ""),
+        (Scalar(Domain.NATURAL), (), 1, ""),
+        (Scalar(Domain.INTEGER), (relation(n, ">=", -2),), -2, ""),
+        (Scalar(Domain.WHOLE), (relation(n, ">", 2),), 3, ""),
+    ],
+)
+def test_an_induction_reaches_every_value_that_its_conclusion_speaks_of(kind: Scalar, assumed: tuple[Term, ...], start: int, words: str) -> None:
+    """An induction climbs from its start in steps of one: over a gap in what the step assumes, or to a number below the start, it does not come."""
+    plain = Context().declare(kind, n)
+    known = plain.assume(*assumed)
+    goal = equation(n + n, 2 * n)
+    at_start = theorem("base", plain, chain(term(start) + start, equals(2 * term(start), algebra)))
+    onward = theorem("step", known.assume(goal.formula), chain(n + 1 + group(n + 1), equals(2 * group(n + 1), algebra)))
+    verdict = induction_on(n, term(start)).decide(goal, known, (at_start, onward))
+    if words:
+        assert isinstance(verdict, Undecided) and words in verdict.reason
+    else:
+        assert isinstance(verdict, Accepted)
 
 
 def test_the_step_ends_in_the_claim_for_the_next_value() -> None:

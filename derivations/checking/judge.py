@@ -8,7 +8,8 @@ from time import monotonic
 from derivations.checking.consequences import proportional
 from derivations.checking.provers import prove
 from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, unspecified, with_probabilities
-from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.statement import Premise, Rel, Statement
+from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.structure import free_names
@@ -45,6 +46,12 @@ def judge(
     statement, context = understood(statement, context)
     verdict = _decided(statement, context, earlier, budget_seconds)
     return _second_thoughts(statement, context, earlier, budget_seconds, verdict) if isinstance(verdict, Refuted) else verdict
+
+
+def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], premise: Statement | None) -> Verdict:
+    """The kernel's rule "judged": a step of somebody's document. ``premises``: theorems proved before it and hypotheses, used as equations."""
+    used = [p for p in premises if not isinstance(p, Theorem) or context.extends(p.context)]
+    return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used), premise=premise)
 
 
 def _decided(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float) -> Verdict:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from derivations.checking.judge import judge
 from derivations.checking.told import Known, Ledger
-from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.statement import Rel, Rule, Statement, Step
+from derivations.kernel.theorem import Theorem, established
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
 from derivations.language.context import Array, Context
 from derivations.language.structure import free_names
@@ -129,9 +130,9 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
     return verdicts
 
 
-def _plainly(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
+def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ...]) -> Theorem | Refuted | Undecided:
     try:
-        return judge(statement, context, earlier=earlier, budget_seconds=BUDGET_SECONDS)
+        return established(Step(statement, Rule("judged", (None,)), premises=premises), context, premises)
     except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from derivations.kernel.statement import Derivation, Premise, Rule, Statement, Step
-from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, verify
+from derivations.kernel.statement import Derivation, Rule, Statement, Step
+from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, established, verify
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.told import Justification
 
-Plainly = Callable[[Statement, Context, tuple[Statement, ...]], Verdict]
-"""How a step is judged by itself: its statement, its context, earlier statements."""
+Outcome: TypeAlias = Theorem | Refuted | Undecided
+Plainly = Callable[[Statement, Context, tuple[Theorem, ...]], Outcome]
+"""How a step is judged by itself: its statement, its context, the theorems before it."""
 
 
 GIVEN_UP = (ArithmeticError, RecursionError, MemoryError, ValueError)
@@ -27,12 +29,15 @@ GIVEN_UP = (ArithmeticError, RecursionError, MemoryError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A step of a scope that was judged."""
+    """A step of a scope that was judged, and the theorem that it is where it was accepted."""
 
     statement: Statement
     context: Context
-    verdict: Verdict
-    lemmas: tuple[Theorem, ...] = ()
+    outcome: Outcome
+
+    @property
+    def verdict(self) -> Verdict:
+        return Accepted(self.outcome.steps[0].evidence) if isinstance(self.outcome, Theorem) else self.outcome
 
 
 @dataclass
@@ -45,12 +50,10 @@ class Ledger:
     def step(self, key: str, statement: Statement, context: Context, justification: Justification | None, plainly: Plainly) -> Verdict:
         """The verdict on a step of a scope, which is remembered."""
         lemmas, missing = self._lemmas(key, justification)
-        verdict = Undecided(missing) if missing else self._judged(key, statement, context, justification, lemmas, plainly)
-        if isinstance(verdict, Accepted) and lemmas:
-            low = weakest((verdict.evidence, *(lemma.evidence for lemma in lemmas)))
-            verdict = Accepted(replace(low, method=verdict.evidence.method))
-        self.scopes.setdefault(key, []).append(Known(statement, context, verdict, lemmas))
-        return verdict
+        outcome = Undecided(missing) if missing else self._judged(key, statement, context, justification, lemmas, plainly)
+        known = Known(statement, context, outcome)
+        self.scopes.setdefault(key, []).append(known)
+        return known.verdict
 
     def _lemmas(self, key: str, justification: Justification | None) -> tuple[tuple[Theorem, ...], str]:
         """The theorems that a step is said to use, and what is wrong with one of them."""
@@ -67,26 +70,26 @@ class Ledger:
 
     def _judged(
         self, key: str, statement: Statement, context: Context, justification: Justification | None, lemmas: tuple[Theorem, ...], plainly: Plainly
-    ) -> Verdict:
+    ) -> Outcome:
+        def by(rule: Rule) -> Outcome:
+            try:
+                return established(Step(statement, rule, premises=lemmas), context, lemmas)
+            except GIVEN_UP as error:
+                return Undecided(f"{rule.name}: {error}")
+
         if justification is not None and justification.arguments:
             try:
-                return made(justification).decide(statement, context, lemmas)
-            except GIVEN_UP as error:
-                return Undecided(f"{justification.rule}: {error}")
-        here = tuple(known.statement for known in self.scopes.get(key, ()) if isinstance(known.verdict, Accepted))
-        usable = tuple(lemma.statement for lemma in lemmas if context.extends(lemma.context))
-        alone = plainly(statement, context, (*usable, *here))
-        if isinstance(alone, Refuted) or (isinstance(alone, Accepted) and alone.evidence.strength >= Strength.PROVED):
+                return by(made(justification))
+            except DeriveError as error:
+                return Undecided(str(error))
+        here = tuple(known.outcome for known in self.scopes.get(key, ()) if isinstance(known.outcome, Theorem))
+        alone = plainly(statement, context, lemmas)
+        if not isinstance(alone, Theorem | Refuted) and here:  # it may follow from the steps before it, and is then no stronger than they are
+            alone = plainly(statement, context, (*lemmas, *here))
+        if isinstance(alone, Refuted) or (isinstance(alone, Theorem) and alone.evidence.strength >= Strength.PROVED):
             return alone
-        for rule in _candidates(justification):
-            premises: tuple[Premise, ...] = lemmas
-            try:
-                verdict = rule.decide(statement, context, premises)
-            except GIVEN_UP:
-                continue
-            if isinstance(verdict, Accepted):
-                return verdict
-        return alone
+        found = next((t for rule in _candidates(justification) if isinstance(t := by(rule), Theorem)), None)
+        return alone if found is None or (isinstance(alone, Theorem) and alone.evidence.strength >= found.evidence.strength) else found
 
     def theorem(self, key: str) -> Theorem | None:
         """What a scope proves from end to end, made by the kernel from the verdicts here; None unless every step of it was accepted."""
@@ -133,22 +136,13 @@ class Ledger:
 
 
 def _theorem(key: str, known: list[Known]) -> Theorem | None:
-    steps = tuple(Step(k.statement, Rule("checked", "checked", _told(k)), "", k.lemmas) for k in known)
-    lemmas = tuple(dict.fromkeys(lemma for k in known for lemma in k.lemmas))
+    """The theorems of a scope's steps as one: each is cited, and together they lead to the goal."""
+    lemmas = tuple(k.outcome for k in known if isinstance(k.outcome, Theorem))
+    steps = tuple(Step(lemma.statement, Rule("citation"), premises=(lemma,)) for lemma in lemmas)
     try:
         return verify(Derivation(key, known[-1].context, _goal(tuple(k.statement for k in known)), steps, lemmas))
     except NotProved:
         return None
-
-
-def _told(known: Known) -> Callable[[Statement, Context, tuple[Premise, ...]], Verdict]:
-    """The verdict that this very step was given when it was judged."""
-
-    def decide(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-        same = (statement, context, premises) == (known.statement, known.context, known.lemmas)
-        return known.verdict if same else Undecided("another step than the one that was judged")
-
-    return decide
 
 
 def _goal(statements: tuple[Statement, ...]) -> Statement:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from derivations.kernel.registry import Rule
 from derivations.language.context import Context
 from derivations.language.term import Relation, Term
 
 if TYPE_CHECKING:
     from derivations.kernel.theorem import Theorem
-    from derivations.kernel.verdict import Verdict
 
 Premise: TypeAlias = "Theorem | Statement"
 
@@ -52,21 +51,6 @@ def equation(lhs: Term, rhs: Term) -> Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of inference: a value with a name, and the function that decides.
-
-    ``decide(statement, context, premises)`` returns a ``Verdict``. ``figure`` is its inference figure in words, ``caption`` the few words that stand
-    beside a line which was checked by it. ``arguments``: what the rule was made for, such as the variable of an induction, so that a printed derivation
-    can say it and the same rule can be made again.
-    """
-
-    name: str
-    caption: str
-    decide: Callable[[Statement, Context, tuple[Premise, ...]], Verdict] = field(compare=False, repr=False)
-    arguments: tuple[object, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One link: a statement, the rule that is to justify it, what it rests on, and the reason in words for the reader.
 
@@ -91,3 +75,6 @@ class Derivation:
     goal: Statement
     steps: tuple[Step, ...]
     lemmas: tuple[Theorem, ...] = ()
+
+
+__all__ = ["Derivation", "Premise", "Rel", "Rule", "Statement", "Step", "equation"]

@@ -7,15 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step
-from derivations.kernel.verdict import Accepted, Evidence, Undecided, Verdict, weakest
-from derivations.language.context import Context
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, weakest
+from derivations.language.context import Context, contradiction
 from derivations.language.errors import DeriveError
 from derivations.language.presenting import mimebundle
-
-_KEY = object()  # known to this module only: what makes Theorem an abstract type
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +24,9 @@ class Checked:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Theorem:
-    """Context |- statement, with the derivation that shows it. Only ``verify`` makes one; calling this raises TypeError."""
+    """Context |- statement, with the derivation that shows it. Only ``verify`` makes one; calling this (or ``dataclasses.replace``) raises TypeError."""
 
     context: Context
     statement: Statement
@@ -36,14 +34,21 @@ class Theorem:
     steps: tuple[Checked, ...]
     lemmas: tuple[Theorem, ...]
     evidence: Evidence
-    _key: object = field(default=None, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        if self._key is not _KEY:
-            raise TypeError("a Theorem is made by derivations.kernel.verify alone")
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        raise TypeError("a Theorem is made by derivations.kernel.verify alone")
 
     def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
         return mimebundle(self, include, exclude)
+
+
+def _made(derivation: Derivation, checked: tuple[Checked, ...]) -> Theorem:
+    """The theorem of a derivation whose every step was checked. Called by ``verify`` alone."""
+    theorem = object.__new__(Theorem)
+    values = (derivation.context, derivation.goal, derivation.title, checked, derivation.lemmas, weakest(tuple(c.evidence for c in checked)))
+    for name, value in zip(Theorem.__slots__, values, strict=True):
+        object.__setattr__(theorem, name, value)
+    return theorem
 
 
 class NotProved(DeriveError):
@@ -96,8 +101,17 @@ def check_step(step: Step, context: Context, available: set[Statement], lemmas: 
     return step.rule.decide(step.statement, context, step.premises)
 
 
+def _consistent(derivation: Derivation) -> None:
+    """Raises NotProved where a name is defined twice: the second definition would be a claim, and one that nobody checks."""
+    twice = contradiction(derivation.context)
+    if twice is not None:
+        why = f"its context defines {twice} twice, and not alike"
+        raise NotProved(derivation.title, 0, None, Undecided(why), why)
+
+
 def verify(derivation: Derivation) -> Theorem:
-    """Check every step in order and the goal at the end. Raises NotProved at the first that is not accepted."""
+    """Check every step in order and the goal at the end. Raises NotProved at the first that is not accepted, and for a context that defines a name twice."""
+    _consistent(derivation)
     checked: list[Checked] = []
     statements: list[Statement] = []
     available: set[Statement] = set()
@@ -114,15 +128,23 @@ def verify(derivation: Derivation) -> Theorem:
     if derivation.goal not in available:
         why = "its steps do not reach its goal: the goal is neither a step nor the ends of an unbroken chain of steps"
         raise NotProved(derivation.title, len(checked), None, Undecided(why), why)
-    return Theorem(
-        derivation.context,
-        derivation.goal,
-        derivation.title,
-        tuple(checked),
-        derivation.lemmas,
-        weakest(tuple(c.evidence for c in checked)),
-        _KEY,
-    )
+    return _made(derivation, tuple(checked))
 
 
-__all__ = ["Checked", "NotProved", "Premise", "Rule", "Theorem", "chain_closure", "check_step", "compose", "verify"]
+def established(step: Step, context: Context, lemmas: tuple[Theorem, ...] = (), title: str = "") -> Theorem | Refuted | Undecided:
+    """One step as a theorem of its own, or the verdict for which it is none."""
+    try:
+        return verify(Derivation(title, context, step.statement, (step,), lemmas))
+    except NotProved as refused:
+        return Undecided(str(refused)) if isinstance(refused.verdict, Accepted) else refused.verdict
+
+
+def decide_citation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+    """What a theorem says holds wherever all that it assumes is assumed."""
+    for premise in premises:
+        if isinstance(premise, Theorem) and premise.statement == statement and context.extends(premise.context):
+            return Accepted(replace(premise.evidence))
+    return Undecided("none of the theorems says this under assumptions that are made here")
+
+
+__all__ = ["Checked", "NotProved", "Premise", "Rule", "Theorem", "chain_closure", "check_step", "compose", "decide_citation", "established", "verify"]

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from derivations.language.errors import ContextError
 from derivations.language.structure import free_names, substitute
-from derivations.language.term import Index, Name, Num, Relation, Term
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 
 ONE = Num("1")
 
@@ -171,8 +171,12 @@ class Context:
         return replace(self, hypotheses=(*self.hypotheses, *(h for h in hypotheses if h not in self.hypotheses)))
 
     def define(self, lhs: Term, rhs: Term, parameters: Iterable[Name] = (), where: Relation | None = None) -> Context:
-        """The context with one more definition."""
-        return replace(self, definitions=(*self.definitions, Definition(lhs, rhs, tuple(parameters), where)))
+        """The context with one more definition. Raises ContextError if the same left side is defined otherwise already."""
+        found = replace(self, definitions=(*self.definitions, Definition(lhs, rhs, tuple(parameters), where)))
+        twice = contradiction(found)
+        if twice is not None:
+            raise ContextError(f"{twice} is defined twice, and not alike; a second equation about it is a hypothesis or a claim")
+        return found
 
     def with_range(self, variable: Name, lower: Term, upper: Term) -> Context:
         return replace(self, ranges=(*self.ranges, (variable, lower, upper)))
@@ -208,3 +212,27 @@ class Context:
         defined = frozenset().union(*(free_names(d.lhs) - set(d.parameters) for d in self.definitions))
         whole: dict[Term, Term] = {symbol: ONE for symbol in self._lookup if isinstance(symbol, Index)}  # W_q declares neither W nor q
         return frozenset(n for n in free_names(substitute(node, whole)) if n not in self._lookup and n not in defined)
+
+
+def contradiction(context: Context) -> str | None:
+    """What the context defines twice in different ways (the parameters' letters apart), as text; None if there is no such thing."""
+    known: dict[tuple[Term, Term | None], Term] = {}
+    for definition in context.definitions:
+        labels = free_names(definition.lhs.function) if isinstance(definition.lhs, Call) else frozenset()  # p_z(z) and p_x(x) are two densities
+        put: dict[Term, Term] = {p: Name(f"parameter {k}") for k, p in enumerate(definition.parameters) if p not in labels}
+        head = substitute(definition.lhs, put)
+        where = None if definition.where is None else substitute(definition.where, put)
+        meaning = substitute(definition.rhs, put)
+        if known.setdefault((head, where), meaning) != meaning:
+            return _spoken(definition.lhs)
+    return None
+
+
+def _spoken(lhs: Term) -> str:
+    """The name that a definition is about, for people."""
+    head: object = lhs
+    while not isinstance(head, Name):
+        head = getattr(head, "function", None) or getattr(head, "base", None) or getattr(head, "body", None)
+        if head is None:
+            return "something"
+    return repr(head.text)

@@ -174,26 +174,29 @@ def change_of_variables(change: Transformation, support: tuple[Term, Term]) -> R
     It proves ``p_X(x) = ...`` for x in the image of exactly those pieces that the context's range of x names, and ``p_X(x) = 0`` outside all images.
     """
 
-    def decide(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-        if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
-            return Undecided("the rule gives the density of the transformed variable at its point")
-        try:
-            fault = check_cover(change, support) or next((f for p in change.pieces if (f := check_piece(change, p, context))), None)
-            if fault:
-                return Undecided(fault)
-            placed = [(p, _placed(change, p, context)) for p in change.pieces]
-        except DeriveError as error:
-            return Undecided(str(error))
-        if any(place is None for _, place in placed):
-            return Undecided("the context does not say whether x lies in the image of every piece")
-        used = [change.transformed(p) for p, place in placed if place]
-        expected = bracketed(reduce(lambda a, b: a + b, used)) if used else Num("0")
-        if statement.rhs == expected:
-            return Accepted(proved("change of variables"))
-        verdict = differentiation.decide(equation(expected, statement.rhs), context, ()) if used else _is_zero(statement, context)
-        return Accepted(proved("change of variables")) if isinstance(verdict, Accepted) else verdict
+    return Rule("change of variables", (change, support))
 
-    return Rule("change of variables", "change of variables", decide, (change, support))
+
+def decide_change(
+    statement: Statement, context: Context, premises: tuple[Premise, ...], change: Transformation, support: tuple[Term, Term]
+) -> Verdict:
+    if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
+        return Undecided("the rule gives the density of the transformed variable at its point")
+    try:
+        fault = check_cover(change, support) or next((f for p in change.pieces if (f := check_piece(change, p, context))), None)
+        if fault:
+            return Undecided(fault)
+        placed = [(p, _placed(change, p, context)) for p in change.pieces]
+    except DeriveError as error:
+        return Undecided(str(error))
+    if any(place is None for _, place in placed):
+        return Undecided("the context does not say whether x lies in the image of every piece")
+    used = [change.transformed(p) for p, place in placed if place]
+    expected = bracketed(reduce(lambda a, b: a + b, used)) if used else Num("0")
+    if statement.rhs == expected:
+        return Accepted(proved("change of variables"))
+    verdict = differentiation.decide(equation(expected, statement.rhs), context, ()) if used else _is_zero(statement, context)
+    return Accepted(proved("change of variables")) if isinstance(verdict, Accepted) else verdict
 
 
 def _is_zero(statement: Statement, context: Context) -> Verdict:
@@ -217,35 +220,37 @@ def _placed(change: Transformation, piece: Piece, context: Context) -> bool | No
 
 def substitution(change: Transformation, support: tuple[Term, Term]) -> Rule:
     """``integral of p_Z(g(x)) |g'(x)| over the image = integral of p_Z over the support``: one piece, substituting z = g(x)."""
-
-    def decide(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-        match statement.lhs, statement.rhs:
-            case Integral(body, x, low, high), Integral(base, z, base_low, base_high):
-                pass
-            case _:
-                return Undecided("the rule is about two integrals")
-        if statement.relation is not Rel.EQ or len(change.pieces) != 1:
-            return Undecided("the rule equates two integrals for a map with one piece")
-        (piece,) = change.pieces
-        limits = (low, high, base_low, base_high)
-        if (x, z) != (change.x, change.z) or limits != (piece.image_low, piece.image_high, *support):
-            return Refuted(reason="the limits or the variables of the integrals are not those of the image and of the support")
-        fault = check_cover(change, support) or check_piece(change, piece, context)
-        if fault:
-            return Undecided(fault)
-        on_image = context.declare(Scalar(), change.x).assume(*inside(change.x, piece.image_low, piece.image_high))
-        first = differentiation.decide(equation(change.transformed(piece), body), on_image, ())
-        if not isinstance(first, Accepted):
-            return first
-        plain = substitute(base, {})
-        if plain != Call(change.base_density, (change.z,)):
-            return Undecided("the right integral is not of the base density")
-        return Accepted(proved("substitution of the variable of integration"))
-
-    return Rule("substitution", "substitution", decide, (change, support))
+    return Rule("substitution", (change, support))
 
 
-def _decide_integration(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_substitution(
+    statement: Statement, context: Context, premises: tuple[Premise, ...], change: Transformation, support: tuple[Term, Term]
+) -> Verdict:
+    match statement.lhs, statement.rhs:
+        case Integral(body, x, low, high), Integral(base, z, base_low, base_high):
+            pass
+        case _:
+            return Undecided("the rule is about two integrals")
+    if statement.relation is not Rel.EQ or len(change.pieces) != 1:
+        return Undecided("the rule equates two integrals for a map with one piece")
+    (piece,) = change.pieces
+    limits = (low, high, base_low, base_high)
+    if (x, z) != (change.x, change.z) or limits != (piece.image_low, piece.image_high, *support):
+        return Refuted(reason="the limits or the variables of the integrals are not those of the image and of the support")
+    fault = check_cover(change, support) or check_piece(change, piece, context)
+    if fault:
+        return Undecided(fault)
+    on_image = context.declare(Scalar(), change.x).assume(*inside(change.x, piece.image_low, piece.image_high))
+    first = differentiation.decide(equation(change.transformed(piece), body), on_image, ())
+    if not isinstance(first, Accepted):
+        return first
+    plain = substitute(base, {})
+    if plain != Call(change.base_density, (change.z,)):
+        return Undecided("the right integral is not of the base density")
+    return Accepted(proved("substitution of the variable of integration"))
+
+
+def decide_integration(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     import sympy as sp
 
     from derivations.language.denote import denote
@@ -272,5 +277,5 @@ def _decide_integration(statement: Statement, context: Context, premises: tuple[
     return Undecided("the value of the integral is not shown to be the right side", difference)
 
 
-integration = Rule("integration", "integral", _decide_integration)
+integration = Rule("integration")
 """A definite integral, in closed form or by SymPy. True: the standard normal density integrates to 1. False neighbour: to 2 (refuted)."""

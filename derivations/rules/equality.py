@@ -270,7 +270,7 @@ def _used(premises: tuple[Premise, ...], context: Context) -> Undecided | None:
     return None
 
 
-def _decide_arithmetic(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_arithmetic(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if free_names(statement.lhs) | free_names(statement.rhs):
         return Undecided("the rule computes with numbers; the statement has names in it")
     if statement.relation is not Rel.EQ:
@@ -288,17 +288,17 @@ def _decide_arithmetic(statement: Statement, context: Context, premises: tuple[P
     return _equality(statement, context, premises, "exact arithmetic")
 
 
-def _decide_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     return _used(premises, context) or _equality(statement, context, premises, "normal form")
 
 
-def _decide_definition(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_definition(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if not context.definitions and not context.hypotheses:
         return Undecided("the context defines nothing")
     return _used(premises, context) or _equality(statement, context, premises, "unfolding definitions")
 
 
-def _decide_summation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_summation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     return _used(premises, context) or _equality(statement, context, premises, "normal form of sums")
 
 
@@ -306,7 +306,7 @@ def _has_derivative(term: Term) -> bool:
     return isinstance(term, Deriv) or any(_has_derivative(c) for c in children(term))
 
 
-def _decide_differentiation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_differentiation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if not (_has_derivative(statement.lhs) or _has_derivative(statement.rhs)):
         return Undecided("neither side has a derivative")
     verdict = _equality(statement, context, premises, "differentiation of normal forms")
@@ -322,20 +322,20 @@ def _decide_differentiation(statement: Statement, context: Context, premises: tu
     return verdict
 
 
-arithmetic = Rule("arithmetic", "arithmetic", _decide_arithmetic)
+arithmetic = Rule("arithmetic")
 """Exact rational arithmetic. True: ``7 + (7 - 1) * 1 = 13``. False neighbour: ``7 + (7 - 1) * 1 = 14`` (refuted: 13 against 14)."""
 
-algebra = Rule("algebra", "algebra", _decide_algebra)
+algebra = Rule("algebra")
 """Field algebra, powers, exponentials and logarithms under known signs. True: ``1/n + 1/k = (n + k)/(n k)``. False neighbour: ``2/(n + k)``."""
 
-by_definition = Rule("definition", "definition", _decide_definition)
+by_definition = Rule("definition")
 """Definitions of the context are unfolded. True: ``p_i = e^{z_i}/Z`` where Z is the sum. False neighbour: the same with ``z_j``."""
 
-summation = Rule("summation", "summation", _decide_summation)
+summation = Rule("summation")
 """Sums of symbolic length: split off a term, re-index, sum a geometric series. True: ``sum_{k=0}^t b^k = (1-b^{t+1})/(1-b)``.
 False neighbour: the exponent t (refuted)."""
 
-differentiation = Rule("differentiation", "differentiation", _decide_differentiation)
+differentiation = Rule("differentiation")
 """Derivatives, checked against SymPy's. True: ``d/dx ln(1-x) = -1/(1-x)``. False neighbour: ``1/(1-x)`` (refuted)."""
 
 __all__ = ["algebra", "arithmetic", "by_definition", "differentiation", "prove_equal", "summation"]

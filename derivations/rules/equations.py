@@ -152,20 +152,20 @@ def _prove_implication(statement: Statement, context: Context, premises: tuple[P
     return Undecided("the second equation is not obtained by putting the first one in")
 
 
-def _decide_equivalence(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_equivalence(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if statement.relation is not Rel.IFF:
         return Undecided(f"the rule proves equivalences, not {statement.relation.value}")
     return decide(statement, context, lambda: _prove_equivalence(statement, context))
 
 
-def _decide_implication(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_implication(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if statement.relation is not Rel.IMPLIES:
         return Undecided(f"the rule proves implications, not {statement.relation.value}")
     return decide(statement, context, lambda: _prove_implication(statement, context, premises))
 
 
-equivalence = Rule("equivalence", "equivalent equations", _decide_equivalence)
+equivalence = Rule("equivalence")
 """True: ``x (1 + e^{-z}) = 1 <=> e^{-z} = (1-x)/x`` for 0 < x < 1. False neighbour: ``x = 1 <=> x^2 = 1`` (refuted at x = -1)."""
 
-implication = Rule("implication", "follows", _decide_implication)
+implication = Rule("implication")
 """True: ``x = 1 => x^2 = 1``. False neighbour: ``x^2 = 1 => x = 1`` (refuted at x = -1)."""

@@ -67,7 +67,7 @@ def _proved(statement: Statement, context: Context, premises: tuple[Premise, ...
     return Undecided("the normal forms of the two sides differ", difference)
 
 
-def _algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_matrix_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """Non-commutative algebra of arrays.
 
         premises: equations between arrays
@@ -84,7 +84,7 @@ def _algebra(statement: Statement, context: Context, premises: tuple[Premise, ..
     return _decide(statement, context, lambda: _proved(statement, context, premises, library=False))
 
 
-def _permutation_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_permutation_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """``matrix_algebra`` that also uses the theorems on permutation matrices of ``matrices_lemmas`` (proved there from their entries).
 
         ----------------------------------  P declared as a permutation matrix
@@ -102,7 +102,7 @@ def _with_library(statement: Statement, context: Context, premises: tuple[Premis
     return _proved(statement, context, premises, library=True)
 
 
-def _array_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_array_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """All that is known here of arrays: ``permutation_algebra``, and where that does not decide, the entries with re-indexing.
 
     True: ``x^T y = sum_i x_i y_i``, ``Softmax[A + 1 x^T] = Softmax[A]`` (along columns).  False neighbour: ``Softmax[A + x 1^T] = Softmax[A]``.
@@ -141,7 +141,7 @@ def _same_entries(statement: Statement, context: Context, *, reindexing: bool) -
     return Undecided("the entries of the two sides have different normal forms", difference)
 
 
-def _entry_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_entry_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """Unfolding entries: products are sums, a transpose swaps the indices, a softmax is ``e^{a_ij}`` over the sum along its axis.
 
         ------------------------------------  by the definitions of the entries
@@ -155,7 +155,7 @@ def _entry_algebra(statement: Statement, context: Context, premises: tuple[Premi
     return _by_entries(statement, context, reindexing=False)
 
 
-def _reindexing(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_reindexing(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """A permutation of the whole range of a sum leaves the sum as it is.
 
         pi in S_N
@@ -170,7 +170,7 @@ def _reindexing(statement: Statement, context: Context, premises: tuple[Premise,
     return _by_entries(statement, context, reindexing=True)
 
 
-def _entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     """Arrays with the same entries are equal.
 
         A_ij = B_ij     i, j free
@@ -231,9 +231,9 @@ def _restricted(indices: tuple[Term, ...], shape: Shape, statement: Statement, c
     return ""
 
 
-matrix_algebra = Rule("matrix algebra", "matrix algebra", _algebra)
-permutation_algebra = Rule("matrix algebra with permutation matrices", "permutation matrices", _permutation_algebra)
-array_algebra = Rule("array algebra", "arrays", _array_algebra)
-entry_algebra = Rule("entry algebra", "by entries", _entry_algebra)
-reindexing = Rule("re-indexing", "re-indexing the sum", _reindexing)
-entries = Rule("equality by entries", "entry by entry", _entries)
+matrix_algebra = Rule("matrix algebra")
+permutation_algebra = Rule("matrix algebra with permutation matrices")
+array_algebra = Rule("array algebra")
+entry_algebra = Rule("entry algebra")
+reindexing = Rule("re-indexing")
+entries = Rule("equality by entries")

@@ -118,9 +118,9 @@ def prove_order(statement: Statement, context: Context, premises: tuple[Premise,
     return Undecided("the sign of the difference is not decided by the context", difference)
 
 
-def _decide_order(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
+def decide_order(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     return decide(statement, context, lambda: prove_order(statement, context, premises))
 
 
-order = Rule("order", "comparison", _decide_order)
+order = Rule("order")
 """True: ``1 - e/(s + e) < 1`` for positive s, e. False neighbour: ``1 + e/(s + e) < 1`` (refuted)."""

@@ -50,7 +50,7 @@ def test_two_runs_give_the_same_bytes_and_no_date() -> None:
 @pytest.mark.parametrize(
     "text",
     ["= no heading", "- no list", "+ no list", "1. no list", "/ no: term", "*a* _b_ `c` $d$ #e @f <g> [h] ~i", "a // b /* c */", "https://x.y/z", "100%",
-     'say "so"', "back\\slash", "a -- b --- c ...", "#let x = 1", "12. Mai", "it's"],
+     'say "so"', "back\\slash", "a -- b --- c ...", "#let x = 1", "12. Mai", "it's", "1-? or --?"],
 )  # fmt: skip
 def test_words_are_shown_letter_by_letter(text: str) -> None:
     assert words(escape(text)) == text

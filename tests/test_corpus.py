@@ -23,13 +23,6 @@ FILES = sorted(p for p in (Path(__file__).parent / "corpus").iterdir() if p.suff
 WRONG = re.compile(r"\s*% wrong: (.*)$")
 
 
-@pytest.fixture(autouse=True)
-def _time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verdicts, not speed: a loaded machine must not turn an accepted step into an undecided one."""
-    monkeypatch.setattr("derivations.checking.report.BUDGET_SECONDS", 20.0)
-    monkeypatch.setattr("derivations.checking.judge.QUICK_SECONDS", 4.0)
-
-
 @dataclass(frozen=True)
 class Slip:
     """One wrong version of a file: the line (from 0) and what is put there for what."""

@@ -296,9 +296,9 @@ def test_what_cannot_be_evaluated_is_undecided_with_the_reason() -> None:
 
 def test_a_budget_ends_in_undecided() -> None:
     heavy = sum_over(k, 1, 3000, sum_over(j, 1, 3000, fun("exp", k * j * x)))
-    found = refute(Statement(heavy, Rel.EQ, x), REAL, budget_seconds=0.2)
+    found = refute(Statement(heavy, Rel.EQ, x), REAL, ticks=20_000)
     assert isinstance(found, Undecided)
-    assert "0.2 s" in found.reason
+    assert "the work" in found.reason
 
 
 def test_a_constant_statement_needs_one_point() -> None:

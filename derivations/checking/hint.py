@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic
+from itertools import islice
 
 from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Context
 from derivations.language.structure import replace_at, subterms
 from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
+from derivations.language.work import OutOfWork, within
 from derivations.mutation import mutated
 from derivations.rules.refute import Agreement
 
-BUDGET_SECONDS = 0.8
+TICKS = 100_000
+"""What looking for a hint may cost."""
 MAX_CANDIDATES = 160
 CONFIRMING_POINTS = 8
 
@@ -57,17 +59,20 @@ WORDS = {
 """What is said for each slip, as a question, because it is a guess."""
 
 
-def hint(statement: Statement, context: Context, budget_seconds: float = BUDGET_SECONDS) -> str | None:
+def hint(statement: Statement, context: Context) -> str | None:
     """The first usual slip whose repair makes a refuted step true at every point tried, in words, or None."""
-    deadline = monotonic() + budget_seconds
-    statement, context = understood(statement, context)
-    for count, (slip, repaired) in enumerate(_repairs(statement)):
-        if count >= 2 * MAX_CANDIDATES or monotonic() > deadline:
-            return None
-        if isinstance(tried(repaired, context, 2, 0, 0.2), Agreement):
-            sure = tried(repaired, context, CONFIRMING_POINTS, 3, 0.4)
-            if isinstance(sure, Agreement):
-                return WORDS.get(slip)
+    try:
+        with within(TICKS) as budget:
+            statement, context = understood(statement, context)
+            for slip, repaired in islice(_repairs(statement), 2 * MAX_CANDIDATES):
+                if budget.exhausted:
+                    return None
+                if isinstance(tried(repaired, context, 2, 0, TICKS // 4), Agreement):
+                    sure = tried(repaired, context, CONFIRMING_POINTS, 3, TICKS // 2)
+                    if isinstance(sure, Agreement):
+                        return WORDS.get(slip)
+    except OutOfWork:
+        pass
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import monotonic
 
 from derivations.checking.consequences import proportional
 from derivations.checking.provers import prove
@@ -13,12 +12,16 @@ from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.structure import free_names
+from derivations.language.work import OutOfWork, within
 from derivations.rules.refute import Agreement
 
-BUDGET_SECONDS = 2.0
+STEP = 600_000
+"""What one step may cost in all; then it is undecided. The parts of it have bounds of their own, so that none takes the others' share."""
 QUICK_POINTS = 4
-QUICK_SECONDS = 0.5
+QUICK = 150_000
+PROOF = 150_000
 THOROUGH_POINTS = 24
+THOROUGH = 200_000
 UNSATISFIED = "no values were found that satisfy the hypotheses"
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
@@ -32,20 +35,27 @@ def judge(
     *,
     earlier: tuple[Statement, ...] = (),
     premise: Statement | None = None,
-    budget_seconds: float = BUDGET_SECONDS,
 ) -> Verdict:
     """Whether a step follows under its context.
 
     ``earlier``: statements of the document that were accepted before and may be used as equations. ``premise``: the equation or inequality that this one
-    must follow from. An equality is judged wherever both sides are defined.
+    must follow from. An equality is judged wherever both sides are defined. What it costs is bounded, also by the budget in force.
     """
+    try:
+        with within(STEP):
+            return _judged(statement, context, earlier, premise)
+    except OutOfWork:
+        return Undecided("the work that a step may cost did not suffice")
+
+
+def _judged(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement | None) -> Verdict:
     if premise is not None:
-        return _after(statement, context, earlier, premise, budget_seconds)
+        return _after(statement, context, earlier, premise)
     if statement.relation is Rel.PROP:
-        return _proportional(statement, context, earlier, budget_seconds)
+        return _proportional(statement, context, earlier)
     statement, context = understood(statement, context)
-    verdict = _decided(statement, context, earlier, budget_seconds)
-    return _second_thoughts(statement, context, earlier, budget_seconds, verdict) if isinstance(verdict, Refuted) else verdict
+    verdict = _decided(statement, context, earlier)
+    return _second_thoughts(statement, context, earlier, verdict) if isinstance(verdict, Refuted) else verdict
 
 
 def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], premise: Statement | None) -> Verdict:
@@ -54,15 +64,14 @@ def decide_judged(statement: Statement, context: Context, premises: tuple[Premis
     return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used), premise=premise)
 
 
-def _decided(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float) -> Verdict:
+def _decided(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
     """A few values, then the proofs, then many values."""
-    deadline = monotonic() + budget_seconds
-    quick = tried(statement, context, QUICK_POINTS, 0, min(QUICK_SECONDS, budget_seconds / 2))
+    quick = tried(statement, context, QUICK_POINTS, 0, QUICK)
     if isinstance(quick, Refuted):
         return quick
-    found = prove(statement, context, earlier, deadline)
+    found = _proof(statement, context, earlier)
     if isinstance(found, Evidence) and isinstance(quick, Undecided) and quick.reason.startswith(UNSATISFIED):
-        found = prove(statement, replace(context, hypotheses=()), (), deadline)  # hypotheses that exclude each other prove anything
+        found = _proof(statement, replace(context, hypotheses=()), ())  # hypotheses that exclude each other prove anything
         if not isinstance(found, Evidence):
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
     if isinstance(found, Evidence):
@@ -70,10 +79,10 @@ def _decided(statement: Statement, context: Context, earlier: tuple[Statement, .
     if isinstance(found, Refuted):
         return found
     if isinstance(quick, Undecided):
-        equal = tried_at_equal_sizes(statement, context, QUICK_POINTS, max(0.1, min(QUICK_SECONDS, deadline - monotonic())))
+        equal = tried_at_equal_sizes(statement, context, QUICK_POINTS, QUICK)
         if isinstance(equal, Refuted):
             return equal
-    thorough = tried(statement, context, THOROUGH_POINTS, 1, max(0.3, deadline - monotonic()))
+    thorough = tried(statement, context, THOROUGH_POINTS, 1, THOROUGH)
     match thorough:
         case Refuted():
             return thorough
@@ -87,19 +96,24 @@ def _decided(statement: Statement, context: Context, earlier: tuple[Statement, .
             return found
 
 
+def _proof(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Evidence | Undecided | Refuted:
+    with within(PROOF):
+        return prove(statement, context, earlier)
+
+
 LAYOUT = "it holds transposed: whether it holds depends on the layout of derivatives by a vector, which the text does not say"
 PROBABILITIES = "the families called p and q are probabilities"
 
 
-def _second_thoughts(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float, verdict: Refuted) -> Verdict:
+def _second_thoughts(statement: Statement, context: Context, earlier: tuple[Statement, ...], verdict: Refuted) -> Verdict:
     """Whether a refutation rests on what people leave unsaid: the layout of a derivative, or that p_i and q_i are probabilities."""
     other = transposed(statement, context)
-    if other is not None and isinstance(tried(other, context, QUICK_POINTS, 0, QUICK_SECONDS), Agreement):
+    if other is not None and isinstance(tried(other, context, QUICK_POINTS, 0, QUICK), Agreement):
         return Undecided(LAYOUT)
     charitable = with_probabilities(statement, context)
     if charitable is None:
         return verdict
-    match _decided(statement, charitable, earlier, budget_seconds):
+    match _decided(statement, charitable, earlier):
         case Refuted():
             return verdict
         case Accepted(evidence):
@@ -112,24 +126,24 @@ def _has_names(statement: Statement) -> bool:
     return bool(free_names(statement.lhs) | free_names(statement.rhs))
 
 
-def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement, budget_seconds: float) -> Verdict:
+def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement) -> Verdict:
     """A row below another one: it may hold by itself, or follow from the row before."""
-    alone = judge(statement, context, earlier=earlier, budget_seconds=budget_seconds / 2)
+    alone = judge(statement, context, earlier=earlier)
     if isinstance(alone, Accepted) or (isinstance(alone, Undecided) and alone.reason == LAYOUT):
         return alone
-    follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=earlier, budget_seconds=budget_seconds / 2)
+    follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=earlier)
     if isinstance(follows, Undecided) and isinstance(alone, Undecided):
         return Undecided(f"{alone.reason}; as a consequence of the row before: {follows.reason}")
     return follows
 
 
-def _proportional(statement: Statement, context: Context, earlier: tuple[Statement, ...], budget_seconds: float) -> Verdict:
+def _proportional(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
     found = proportional(statement, context)
     if found is None:
         return Undecided("the variable of a proportionality cannot be told")
     equation, variable, other = found
     kind = context.kind(variable)
-    verdict = judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier, budget_seconds=budget_seconds)
+    verdict = judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier)
     if isinstance(verdict, Refuted) and unspecified(Statement(statement.lhs, Rel.EQ, statement.rhs), context):
         return Undecided("it says what a density is proportional to of which the text says nothing else")
     return verdict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import monotonic
 from typing import Final, TypeAlias
 
 from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
@@ -15,6 +14,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
+from derivations.language.work import OutOfWork, within
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import difference_vanishes, equations_of, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
@@ -31,12 +31,14 @@ Attempt: TypeAlias = Callable[[], Found]
 
 FAULTS: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError)
 """What a rule may raise on a term that it was not made for. The step is then undecided by it; no document may stop the checker."""
+ATTEMPT: Final = 100_000
+"""What one way of proving a step may cost."""
 MEANS: Final = frozenset(("E", "Var", "Cov", "V", "var", "cov"))
 
 
-def algebra_for(statement: Statement, context: Context, deadline: float) -> Algebra:
+def algebra_for(statement: Statement, context: Context) -> Algebra:
     """The scalar normal form for one statement of somebody's document: undeclared names are real numbers."""
-    algebra = Algebra(context, max(0.05, deadline - monotonic()), lenient=True)
+    algebra = Algebra(context, lenient=True)
     prepare(algebra, statement, context)
     return algebra
 
@@ -70,9 +72,9 @@ def instances(statement: Statement, context: Context) -> list[Term]:
     return list(found)
 
 
-def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float, held: frozenset[Term] = frozenset()) -> Found:
+def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...], held: frozenset[Term] = frozenset()) -> Found:
     """Equality by scalar normal forms; ``held`` names are not unfolded."""
-    algebra = algebra_for(statement, context, deadline)
+    algebra = algebra_for(statement, context)
     algebra.hold(held)
     new = where_defined(algebra, (statement.lhs, statement.rhs))
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
@@ -116,23 +118,23 @@ def _evidence(verdict: Verdict) -> Found:
     return verdict.evidence if isinstance(verdict, Accepted) else verdict
 
 
-def equality(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> list[Attempt]:
+def equality(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> list[Attempt]:
     attempts: list[Attempt] = []
     arrays = has_arrays(statement, context)
     if arrays:
-        attempts.append(lambda: prove_arrays(statement, context, deadline - monotonic()))
+        attempts.append(lambda: prove_arrays(statement, context))
         other = rewritten(statement, context)
         if other != statement:
-            attempts.append(lambda: prove_arrays(other, context, deadline - monotonic()))
+            attempts.append(lambda: prove_arrays(other, context))
         attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
         attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
     if mentions_matrices(statement, context):
-        attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context, deadline)))
-    attempts.append(lambda: scalar(statement, context, earlier, deadline))
+        attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context)))
+    attempts.append(lambda: scalar(statement, context, earlier))
     heads = frozenset(d.lhs for d in context.definitions if not d.parameters)
     if heads:
-        attempts.append(lambda: scalar(statement, context, earlier, deadline, heads))
+        attempts.append(lambda: scalar(statement, context, earlier, heads))
     return attempts
 
 
@@ -168,9 +170,9 @@ def _put(term: Term, left: Term, right: Term) -> Term:
     return term
 
 
-def inequality(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> list[Attempt]:
+def inequality(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> list[Attempt]:
     def attempt(held: frozenset[Term]) -> Found:
-        algebra = algebra_for(statement, context, deadline)
+        algebra = algebra_for(statement, context)
         algebra.hold(held)
         return prove_inequality(algebra, statement, equations_of(context, earlier))
 
@@ -178,7 +180,7 @@ def inequality(statement: Statement, context: Context, earlier: tuple[Statement,
     return [lambda: attempt(heads), lambda: attempt(frozenset())] if heads else [lambda: attempt(heads)]
 
 
-def inductions(statement: Statement, context: Context, deadline: float) -> list[Attempt]:
+def inductions(statement: Statement, context: Context) -> list[Attempt]:
     """For each recurrence whose entry at a free index stands in the equation: induction on that index from where the recurrence starts."""
     found: list[Attempt] = []
     for definition in context.definitions:
@@ -191,15 +193,15 @@ def inductions(statement: Statement, context: Context, deadline: float) -> list[
             if context.range_of(index) is None:
                 start = (starts or [Num("0")])[0]
                 own = tuple(d for d in context.definitions if isinstance(d.lhs, Index) and d.lhs.base == base)
-                found.append(_induction(statement, context, definition, index, start, deadline))
+                found.append(_induction(statement, context, definition, index, start))
                 if len(own) < len(context.definitions):  # whatever else the recurrence mentions: g_t may be anything
-                    found.append(_induction(statement, replace(context, definitions=own, hypotheses=()), definition, index, start, deadline))
+                    found.append(_induction(statement, replace(context, definitions=own, hypotheses=()), definition, index, start))
     return found
 
 
-def _induction(statement: Statement, context: Context, recurrence: Definition, index: Name, start: Term, deadline: float) -> Attempt:
+def _induction(statement: Statement, context: Context, recurrence: Definition, index: Name, start: Term) -> Attempt:
     def part(goal: Statement, earlier: tuple[Statement, ...]) -> Evidence | Undecided:
-        found = scalar(goal, context, earlier, deadline)
+        found = scalar(goal, context, earlier)
         return Undecided(found.reason) if isinstance(found, Refuted) else found
 
     return lambda: by_induction(statement, recurrence, index, start, part)
@@ -213,21 +215,21 @@ def approximation(statement: Statement) -> Found:
     return proved("computed to the digits shown") if isinstance(found, Agreement) and found.digits >= 15 else Undecided("not computed to enough digits")
 
 
-def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...], deadline: float) -> Found:
+def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Found:
     """Evidence for all values, or why there is none. ``Refuted`` for sizes that do not fit."""
 
     def algebra_in(inside: Context) -> Algebra:
-        return algebra_for(statement, inside, deadline)
+        return algebra_for(statement, inside)
 
     def goal(one: Statement, inside: Context) -> Evidence | Undecided:
-        found = prove(one, inside, earlier, deadline)
+        found = prove(one, inside, earlier)
         return Undecided(found.reason) if isinstance(found, Refuted) else found
 
     match statement.relation:
         case Rel.EQ:
-            attempts = [*equality(statement, context, earlier, deadline), *inductions(statement, context, deadline)]
+            attempts = [*equality(statement, context, earlier), *inductions(statement, context)]
         case Rel.LE | Rel.LT | Rel.GE | Rel.GT | Rel.NE:
-            attempts = inequality(statement, context, earlier, deadline)
+            attempts = inequality(statement, context, earlier)
         case Rel.IFF:
             attempts = [lambda: prove_equivalence(statement, context, algebra_in)]
         case Rel.IMPLIES:
@@ -238,11 +240,12 @@ def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]
             return Undecided(f"no rule proves the relation {statement.relation.value}")
     reasons: list[str] = []
     for attempt in attempts:
-        if monotonic() > deadline:
-            reasons.append("the time budget of the step ran out")
-            break
         try:
-            found = attempt()
+            with within(ATTEMPT):
+                found = attempt()
+        except OutOfWork:
+            reasons.append("the work that a proof may cost did not suffice")
+            continue
         except DeriveError as error:
             reasons.append(str(error))
             continue

@@ -17,9 +17,6 @@ from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.warnings import warnings
 
-BUDGET_SECONDS = 2.0
-"""What one step may cost; then it is undecided."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -165,8 +162,8 @@ def judged(j: Judgement) -> Verdict:
         return Undecided(j.why_unread)
     try:
         if j.premise is not None and j.arrow == "<=>":
-            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, budget_seconds=BUDGET_SECONDS)
-        return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise, budget_seconds=BUDGET_SECONDS)
+            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier)
+        return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise)
     except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 

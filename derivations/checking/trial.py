@@ -27,7 +27,7 @@ def understood(statement: Statement, context: Context) -> tuple[Statement, Conte
     return repaired(*beside_recurrences(*as_products(statement, with_parameters(statement, context))))
 
 
-def tried(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:
+def tried(statement: Statement, context: Context, count: int, seed: int, ticks: int) -> Trial:
     """Try an understood statement on values; a claim about unspecified densities is tried on discrete laws.
 
     A fault of the evaluation counts as not evaluated: it says nothing about the statement.
@@ -37,13 +37,13 @@ def tried(statement: Statement, context: Context, count: int, seed: int, budget_
     given = any(isinstance(h, Relation) and h.signs == ("=",) and _applies(h, letters) for h in context.hypotheses)
     claim, world = discrete or (statement, context)
     claim = Statement(entropies_joined(claim.lhs), claim.relation, entropies_joined(claim.rhs))
-    found = _guarded(claim, world, count, seed, budget_seconds)
+    found = _guarded(claim, world, count, seed, ticks)
     if not isinstance(found, Refuted):
         return found
     if letters and (discrete is None or given):
         return Undecided("it is about probabilities of which the text gives some, and these were not put together")
     if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
-        return _strictness(claim, world, count, seed, budget_seconds, found)
+        return _strictness(claim, world, count, seed, ticks, found)
     if unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
@@ -61,7 +61,7 @@ def transposed(statement: Statement, context: Context) -> Statement | None:
     return None
 
 
-def tried_at_equal_sizes(statement: Statement, context: Context, count: int, budget_seconds: float) -> Trial:
+def tried_at_equal_sizes(statement: Statement, context: Context, count: int, ticks: int) -> Trial:
     """Try a statement with all sizes of arrays equal: for what is not defined otherwise, such as ``B_ij`` of an n by m matrix with i up to m."""
     names = {n for _, kind in context.kinds if isinstance(kind, Array) for t in (kind.rows, kind.cols) for n in free_names(t)}
     if len(names) < 2:
@@ -73,7 +73,7 @@ def tried_at_equal_sizes(statement: Statement, context: Context, count: int, bud
     )
     ranges = tuple((v, substitute(low, put), substitute(high, put)) for v, low, high in context.ranges)
     world = replace(context.instantiated(put), kinds=kinds, ranges=ranges)
-    return _guarded(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, budget_seconds)
+    return _guarded(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, ticks)
 
 
 def _applies(term: Term, letters: frozenset[Term]) -> bool:
@@ -98,23 +98,23 @@ def entropies_joined(term: Term) -> Term:
             return term
 
 
-def _guarded(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float) -> Trial:
+def _guarded(statement: Statement, context: Context, count: int, seed: int, ticks: int) -> Trial:
     try:
-        return refute(statement, context, count=count, seed=seed, budget_seconds=budget_seconds)
+        return refute(statement, context, count=count, seed=seed, ticks=ticks)
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         return Undecided(f"cannot be evaluated: {type(error).__name__}: {error}")
 
 
-def _strictness(statement: Statement, context: Context, count: int, seed: int, budget_seconds: float, found: Refuted) -> Trial:
+def _strictness(statement: Statement, context: Context, count: int, seed: int, ticks: int, found: Refuted) -> Trial:
     """``a < b`` that fails only where a = b (all entries of a batch equal, a variable zero): what holds in general is not refuted by that.
 
     It must hold weakly at every point tried, and strictly at most of them.
     """
     weak = Statement(statement.lhs, WEAK[statement.relation], statement.rhs)
-    everywhere = _guarded(weak, context, max(count, 12), seed, budget_seconds)
+    everywhere = _guarded(weak, context, max(count, 12), seed, ticks)
     if not isinstance(everywhere, Agreement):
         return found if isinstance(everywhere, Undecided) else everywhere
-    strict = sum(isinstance(_guarded(statement, context, 1, seed + k + 1, budget_seconds / 4), Agreement) for k in range(8))
+    strict = sum(isinstance(_guarded(statement, context, 1, seed + k + 1, ticks // 4), Agreement) for k in range(8))
     return everywhere if strict >= 6 else found
 
 

@@ -14,6 +14,7 @@ from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, V
 from derivations.language.context import Context, contradiction
 from derivations.language.errors import DeriveError
 from derivations.language.presenting import mimebundle
+from derivations.language.work import OutOfWork, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,10 @@ def chain_closure(statements: tuple[Statement, ...]) -> set[Statement]:
     return found
 
 
+_STEP = 5_000_000
+"""What a step may cost."""
+
+
 def check_step(step: Step, context: Context, available: set[Statement], lemmas: tuple[Theorem, ...]) -> Verdict:
     """Whether the step's premises may be used here, and then what its rule says."""
     for premise in step.premises:
@@ -98,7 +103,11 @@ def check_step(step: Step, context: Context, available: set[Statement], lemmas: 
                 return Undecided(f"the step uses the theorem {premise.title!r}, which is not among the lemmas of its derivation")
         elif premise not in available and premise.formula not in context.hypotheses:
             return Undecided("the step uses a statement that is neither an earlier step nor a hypothesis of the context", premise)
-    return step.rule.decide(step.statement, context, step.premises)
+    try:
+        with within(_STEP):
+            return step.rule.decide(step.statement, context, step.premises)
+    except OutOfWork:
+        return Undecided("the work that a step may cost did not suffice")
 
 
 def _consistent(derivation: Derivation) -> None:

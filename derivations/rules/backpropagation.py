@@ -32,9 +32,9 @@ MIXED = (Add, Mul, Transpose, Frac, Pow, Call, Bars, Root, Name, Index, Deriv)
 class ArrayScalars(Algebra):
     """Scalars some of which are made of arrays; what has arrays in it is read by the reader."""
 
-    def __init__(self, context: Context, budget_seconds: float) -> None:
+    def __init__(self, context: Context) -> None:
         self.reader: LazyReader | None = None
-        super().__init__(context, budget_seconds, lenient=True)
+        super().__init__(context, lenient=True)
 
     def _poly(self, term: Term) -> Poly:
         if self.reader is not None and isinstance(term, MIXED) and not self._env and self._of_arrays(term):
@@ -53,9 +53,9 @@ class ArrayScalars(Algebra):
 class LazyReader(MatrixReader):
     """Reads arrays with definitions unfolded as they are met; names in ``held`` stay letters."""
 
-    def __init__(self, context: Context, budget_seconds: float) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__(context, library=True)
-        self.numbers = ArrayScalars(context, budget_seconds)
+        self.numbers = ArrayScalars(context)
         self.scalars = self.numbers
         self.words.arithmetic = self.numbers
         self.numbers.reader = self
@@ -199,12 +199,12 @@ def _deep(numbers: Algebra, monomial: tuple[tuple[int, object], ...]) -> set[int
     return found
 
 
-def prove_arrays(statement: Statement, context: Context, budget_seconds: float) -> Evidence | Undecided:
+def prove_arrays(statement: Statement, context: Context) -> Evidence | Undecided:
     """Prove an equation of arrays, or of numbers made of arrays, with definitions unfolded as they are met.
 
     Raises Stuck, MeaningError, ShapeError.
     """
-    reader = LazyReader(context, budget_seconds)
+    reader = LazyReader(context)
     reader.sizes.relation(statement.lhs, statement.rhs)
     left, right = (reader.read(reader.sized(side)) for side in (statement.lhs, statement.rhs))
     if isinstance(left, Combination) and isinstance(right, Poly) and not right:

@@ -23,7 +23,8 @@ from derivations.language.context import Context, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute
 from derivations.language.term import Bars, Call, Cases, Const, Deriv, Integral, Name, Num, Relation, Term
-from derivations.rules.equality import BUDGET_SECONDS, differentiation, prove_equal, where_defined
+from derivations.language.work import OutOfWork, apart
+from derivations.rules.equality import differentiation, prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 
@@ -75,8 +76,20 @@ def check_piece(change: Transformation, piece: Piece, context: Context) -> str |
 
 @lru_cache(maxsize=64)
 def _fault(change: Transformation, piece: Piece, known: Context) -> str | None:
+    try:
+        with apart(_PIECE):
+            return _found_fault(change, piece, known)
+    except OutOfWork:
+        return "the work that checking a piece of the map may cost did not suffice"
+
+
+_PIECE = 2_000_000
+"""What checking a piece may cost."""
+
+
+def _found_fault(change: Transformation, piece: Piece, known: Context) -> str | None:
     on_piece = known.assume(*inside(change.z, piece.low, piece.high))
-    algebra = Algebra(on_piece, BUDGET_SECONDS)
+    algebra = Algebra(on_piece)
     here = Call(change.map, (change.z,))
     where_defined(algebra, (here,))
     slope = algebra.sign(algebra.poly(Deriv(here, ((change.z, 1),))))
@@ -87,7 +100,7 @@ def _fault(change: Transformation, piece: Piece, known: Context) -> str | None:
     round_trip = prove_equal(equation(Call(change.map, (piece.inverse,)), change.x), on_image, (), "round trip")
     if isinstance(round_trip, Undecided):
         return "the inverse is not shown to undo the map on the image of the piece"
-    if not _lands_in(piece, Algebra(on_image, BUDGET_SECONDS)):
+    if not _lands_in(piece, Algebra(on_image)):
         back = prove_equal(equation(substitute(piece.inverse, {change.x: here}), change.z), on_piece, (), "round trip")
         if isinstance(back, Undecided):
             return "the inverse is not shown to lie in the piece: it may be that of another branch"
@@ -207,7 +220,7 @@ def _is_zero(statement: Statement, context: Context) -> Verdict:
 
 def _placed(change: Transformation, piece: Piece, context: Context) -> bool | None:
     """Whether x lies inside the piece's image (True), outside it (False), or the context does not say (None)."""
-    algebra = Algebra(context, BUDGET_SECONDS)
+    algebra = Algebra(context)
     x = algebra.poly(change.x)
     above = "+" if piece.image_low == MINUS_INFINITY else algebra.sign(x - algebra.poly(piece.image_low))
     below = "+" if piece.image_high == INFINITY else algebra.sign(algebra.poly(piece.image_high) - x)

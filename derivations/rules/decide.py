@@ -8,6 +8,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.work import OutOfWork, within
 from derivations.rules.refute import refute
 
 QUICK_POINTS = 3
@@ -18,6 +19,9 @@ QUICK_SOLUTIONS = 1
 
 THOROUGH_POINTS = 24
 """Points tried when no proof was found, in search of a counterexample."""
+
+TICKS = 300_000
+"""What a proof may cost."""
 
 Prover = Callable[[], Evidence | Undecided]
 
@@ -32,9 +36,12 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
     if isinstance(first, Refuted):
         return first
     try:
-        found = prove()
+        with within(TICKS):
+            found = prove()
     except DeriveError as error:
         found = Undecided(str(error))
+    except OutOfWork:
+        found = Undecided("the work that a proof may cost did not suffice")
     if isinstance(found, Evidence):
         return Accepted(found)
     second = refute(statement, context, count=THOROUGH_POINTS, seed=1)

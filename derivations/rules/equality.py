@@ -30,8 +30,6 @@ from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Monomial, Poly, number, total
 from derivations.rules.normal.rebuild import replace
 
-BUDGET_SECONDS = 5.0
-
 
 def logarithms_and_roots(term: Term, bound: frozenset[Name] = frozenset()) -> Iterable[tuple[Term, bool]]:
     """(argument, whether it must be strictly positive) of every logarithm and root that stands outside binders."""
@@ -247,7 +245,7 @@ def _highest(algebra: Algebra, difference: Poly, definition: Definition) -> tupl
 
 def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str, *, lenient: bool = False) -> Evidence | Undecided:
     """Prove ``lhs = rhs`` by normal forms."""
-    algebra = Algebra(context, BUDGET_SECONDS, lenient=lenient)
+    algebra = Algebra(context, lenient=lenient)
     new = where_defined(algebra, (statement.lhs, statement.rhs))
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
     if difference_vanishes(algebra, difference, premises):
@@ -275,7 +273,7 @@ def decide_arithmetic(statement: Statement, context: Context, premises: tuple[Pr
         return Undecided("the rule computes with numbers; the statement has names in it")
     if statement.relation is not Rel.EQ:
         return Undecided(f"the rule proves equations, not {statement.relation.value}")
-    algebra = Algebra(Context(), BUDGET_SECONDS)
+    algebra = Algebra(Context())
     try:
         left, right = algebra.poly(statement.lhs), algebra.poly(statement.rhs)
     except Stuck as error:

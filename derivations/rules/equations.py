@@ -18,7 +18,7 @@ from derivations.language.context import Context
 from derivations.language.structure import bound_variable, children
 from derivations.language.term import Frac, Relation, Term
 from derivations.rules.decide import decide
-from derivations.rules.equality import BUDGET_SECONDS, by_equations, difference_vanishes, logarithms_and_roots
+from derivations.rules.equality import by_equations, difference_vanishes, logarithms_and_roots
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import Poly
@@ -131,7 +131,7 @@ def _prove_equivalence(statement: Statement, context: Context) -> Evidence | Und
     first, second = sides(statement.lhs), sides(statement.rhs)
     if first is None or second is None:
         return Undecided("an equivalence is proved between two equations")
-    algebra = Algebra(context, BUDGET_SECONDS)
+    algebra = Algebra(context)
     words = related(algebra, first, second)
     if words and defined_for_other_values(algebra, first, second):
         return Undecided("the two equations may be defined for different values: a solution may be lost or gained")
@@ -142,10 +142,10 @@ def _prove_implication(statement: Statement, context: Context, premises: tuple[P
     first, second = sides(statement.lhs), sides(statement.rhs)
     if first is None or second is None:
         return Undecided("an implication is proved between two equations")
-    words = related(Algebra(context, BUDGET_SECONDS), first, second)
+    words = related(Algebra(context), first, second)
     if words:
         return proved(words)
-    algebra = Algebra(context.assume(statement.lhs), BUDGET_SECONDS)
+    algebra = Algebra(context.assume(statement.lhs))
     difference = algebra.poly(second[0]) - algebra.poly(second[1])
     if difference_vanishes(algebra, difference, premises):
         return proved("putting one equation into the other")

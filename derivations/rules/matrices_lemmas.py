@@ -12,6 +12,7 @@ from derivations.kernel.statement import Derivation, Statement, Step, equation
 from derivations.kernel.theorem import Theorem, verify
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
 from derivations.language.term import Call, Mul, Name, Num, Relation, Term, group, names, product
+from derivations.language.work import apart
 from derivations.rules.matrices import reindexing
 
 ONES = Name("1", font="bold")
@@ -32,6 +33,14 @@ def permutation_context(matrix: Name, permutation: Name, size: Name, row: Name, 
 @cache
 def permutation_theorems() -> tuple[Theorem, ...]:
     """What ``permutation_algebra`` rests on. Raises NotProved if one of them does not follow from the entries."""
+    with apart(_TICKS):
+        return _permutation_theorems()
+
+
+_TICKS = 10_000_000
+
+
+def _permutation_theorems() -> tuple[Theorem, ...]:
     p, pi, n, m, i, j = names("P pi N M i j")
     a, b, c, f = names("A B C f")
     columns, rows = Name("softmax", label="columns"), Name("softmax", label="rows")

@@ -288,7 +288,7 @@ class WordAlgebra:
         if word in self._reduced:
             found = self._reduced[word]
             return Combination(found.words, rows, cols)
-        self.arithmetic.tick()
+        self.arithmetic.budget.spend()
         if self._depth > MAX_DEPTH:
             raise Stuck("the equations that are assumed rewrite each other without end")
         self._depth += 1

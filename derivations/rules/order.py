@@ -17,7 +17,7 @@ from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
 from derivations.language.context import Context
 from derivations.rules.decide import decide
-from derivations.rules.equality import BUDGET_SECONDS, by_equations, equations_of, where_defined
+from derivations.rules.equality import by_equations, equations_of, where_defined
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, number
 
@@ -105,7 +105,7 @@ def sign_by_factors(algebra: Algebra, p: Poly) -> str | None:
 def prove_order(statement: Statement, context: Context, premises: tuple[Premise, ...], *, lenient: bool = False) -> Evidence | Undecided:
     if statement.relation not in WANTED:
         return Undecided(f"the rule proves inequalities, not {statement.relation.value}")
-    algebra = Algebra(context, BUDGET_SECONDS, lenient=lenient)
+    algebra = Algebra(context, lenient=lenient)
     where_defined(algebra, (statement.lhs, statement.rhs))
     low, high = statement.lhs, statement.rhs
     if statement.relation in (Rel.GE, Rel.GT):

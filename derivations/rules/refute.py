@@ -10,7 +10,6 @@ samples is ``sampled`` evidence at most, and the caller says so.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import TypeAlias
 
 from derivations.kernel.statement import Rel, Statement
@@ -20,13 +19,15 @@ from derivations.language.errors import DeriveError, ShapeError
 from derivations.language.model.compare import Comparison, Outcome, compare, nonzero_summand, one_side_defined, shown, unstated_dependence
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models, setting_of
-from derivations.language.model.values import CannotSample, OutOfTime, Undefined
+from derivations.language.model.values import CannotSample, Undefined
 from derivations.language.model.world import Model
 from derivations.language.term import Logic, Relation, Term
+from derivations.language.work import OutOfWork, within
 
 DIGITS = 30
 CONFIRM = 60
-BUDGET = 5.0
+TICKS = 500_000
+"""What a trial may cost."""
 _LABORIOUS = 400
 
 
@@ -51,35 +52,37 @@ class Agreement:
 Trial: TypeAlias = Agreement | Refuted | Undecided
 
 
-def refute(
-    statement: Statement, context: Context, *, count: int = 12, seed: int = 0, budget_seconds: float | None = BUDGET
-) -> Trial:
-    """Try a statement at up to ``count`` models of its context.
+def refute(statement: Statement, context: Context, *, count: int = 12, seed: int = 0, ticks: int = TICKS) -> Trial:
+    """Try a statement at up to ``count`` models of its context, with at most ``ticks`` of work.
 
     Returns ``Refuted`` with a confirmed counterexample (or with ``reason`` for sizes that do not fit), ``Agreement`` if it held wherever it
     was defined (at one point at least), else ``Undecided`` with the reason. Never raises for a statement that cannot be evaluated.
     """
-    deadline = None if budget_seconds is None else monotonic() + budget_seconds
     try:
-        if statement.relation in (Rel.IFF, Rel.IMPLIES):
-            return _implication(statement, context, count, seed, deadline)
-        if statement.relation in (Rel.SIM, Rel.PROP):
-            return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
-        if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
-            return Undecided("an approximation without a decimal number says how close nowhere")
-        return _over_models(statement, context, count, seed, deadline)
+        with within(ticks):
+            return _tried(statement, context, count, seed)
     except ShapeError as trouble:
         return Refuted(reason=f"the shapes do not fit: {trouble}")
     except CannotSample as trouble:
         return Undecided(str(trouble))
     except DeriveError as trouble:
         return Undecided(f"cannot be evaluated: {trouble}")
-    except OutOfTime:
-        return Undecided(f"not evaluated within {budget_seconds:g} s")
+    except OutOfWork:
+        return Undecided("the work that a trial may cost did not suffice to evaluate it")
     except RecursionError:
         return Undecided("nested too deeply to be evaluated")
     except (TypeError, AttributeError, OverflowError) as trouble:  # values of kinds that no operation foresaw: documents hold any nonsense
         return Undecided(f"cannot be evaluated: {trouble}")
+
+
+def _tried(statement: Statement, context: Context, count: int, seed: int) -> Trial:
+    if statement.relation in (Rel.IFF, Rel.IMPLIES):
+        return _implication(statement, context, count, seed)
+    if statement.relation in (Rel.SIM, Rel.PROP):
+        return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
+    if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
+        return Undecided("an approximation without a decimal number says how close nowhere")
+    return _over_models(statement, context, count, seed)
 
 
 class _Tally:
@@ -114,36 +117,36 @@ class _Tally:
         return Agreement(self.points, int(self.digits), self.error, self.one_sided, self.generic, self.nonzero)
 
 
-def _over_models(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
+def _over_models(statement: Statement, context: Context, count: int, seed: int) -> Trial:
     tally = _Tally()
     setting = setting_of(context)
     constant = not any(s in setting.kinds or s in setting.size_names for t in (statement.lhs, statement.rhs) for s in setting.reach(t))
-    for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * count, seed, deadline=deadline), 1):
-        found = _at(statement.lhs, statement.relation, statement.rhs, model, tally, deadline)
-        if found is not None:
-            return found
-        if tally.enough(count) or (constant and tally.points) or (tried >= 2 * count and not tally.points):
-            break
+    try:
+        for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * count, seed), 1):
+            found = _at(statement.lhs, statement.relation, statement.rhs, model, tally)
+            if found is not None:
+                return found
+            if tally.enough(count) or (constant and tally.points) or (tried >= 2 * count and not tally.points):
+                break
+    except OutOfWork:
+        if not tally.points:
+            raise
     return tally.verdict()
 
 
 def _at(
-    lhs: Term, relation: Rel, rhs: Term, model: Model, tally: _Tally, deadline: float | None, beside: tuple[Term, ...] = ()
+    lhs: Term, relation: Rel, rhs: Term, model: Model, tally: _Tally, beside: tuple[Term, ...] = ()
 ) -> Refuted | None:
     """Judge a statement in one model: Refuted, or None with the tally kept. ``beside``: other terms whose names a counterexample shows."""
     try:
-        result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM, deadline)
+        result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM)
     except Undefined as trouble:
         tally.why_not = str(trouble)
-        tally.one_sided += one_side_defined(lhs, rhs, model, DIGITS, deadline)
+        tally.one_sided += one_side_defined(lhs, rhs, model, DIGITS)
         return None
-    except OutOfTime:
-        if tally.points:
-            return None
-        raise
     match result.outcome:
         case Outcome.HOLDS:
-            if not result.nonzero and not tally.nonzero and nonzero_summand(lhs, rhs, model, DIGITS, deadline):
+            if not result.nonzero and not tally.nonzero and nonzero_summand(lhs, rhs, model, DIGITS):
                 result = replace(result, nonzero=True)
             tally.add(result, generic=True)
         case Outcome.FAILS:
@@ -158,7 +161,7 @@ def _at(
 # Implications -----------------------------------------------------------------------------------------------------------------
 
 
-def _implication(statement: Statement, context: Context, count: int, seed: int, deadline: float | None) -> Trial:
+def _implication(statement: Statement, context: Context, count: int, seed: int) -> Trial:
     """Models of the premise are looked for (its equations are solved), and the conclusion is judged in them."""
     tally = _Tally()
     directions = [(statement.lhs, statement.rhs)]
@@ -168,7 +171,7 @@ def _implication(statement: Statement, context: Context, count: int, seed: int, 
         before = tally.points
         tally.why_not = ""
         try:
-            found = _one_way(premise, conclusion, context, count, seed, deadline, tally)
+            found = _one_way(premise, conclusion, context, count, seed, tally)
         except CannotSample as trouble:
             return Undecided(f"no values were found at which the premise holds: {trouble}")
         if found is not None:
@@ -179,15 +182,15 @@ def _implication(statement: Statement, context: Context, count: int, seed: int, 
 
 
 def _one_way(
-    premise: Term, conclusion: Term, context: Context, count: int, seed: int, deadline: float | None, tally: _Tally
+    premise: Term, conclusion: Term, context: Context, count: int, seed: int, tally: _Tally
 ) -> Refuted | None:
     assumed = context.assume(premise)
     start = tally.points
     for search in (False, True):
         try:
             wanted = max(2, count // 2) if search and tally.points > start else count
-            for model in models(assumed, (premise, conclusion), wanted, seed + search, search=search, deadline=deadline):
-                found = _judged(conclusion, model, tally, deadline, (premise, conclusion))
+            for model in models(assumed, (premise, conclusion), wanted, seed + search, search=search):
+                found = _judged(conclusion, model, tally, (premise, conclusion))
                 if found is not None:
                     return found
         except CannotSample:
@@ -196,22 +199,22 @@ def _one_way(
     return None
 
 
-def _judged(conclusion: Term, model: Model, tally: _Tally, deadline: float | None, beside: tuple[Term, ...]) -> Refuted | None:
+def _judged(conclusion: Term, model: Model, tally: _Tally, beside: tuple[Term, ...]) -> Refuted | None:
     match conclusion:
         case Relation(items, signs) if all(sign in _JUDGED for sign in signs):
             for left, sign, right in zip(items, signs, items[1:], strict=False):
-                found = _at(left, Rel(sign), right, model, tally, deadline, beside)
+                found = _at(left, Rel(sign), right, model, tally, beside)
                 if found is not None:
                     return found
             return None
         case Logic("and", items):
             for item in items:
-                found = _judged(item, model, tally, deadline, beside)
+                found = _judged(item, model, tally, beside)
                 if found is not None:
                     return found
             return None
         case _:
-            return _at(conclusion, Rel.EQ, _TRUE, model, tally, deadline, beside)
+            return _at(conclusion, Rel.EQ, _TRUE, model, tally, beside)
 
 
 _JUDGED = {r.value for r in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT, Rel.NE)}

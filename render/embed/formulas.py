@@ -20,8 +20,6 @@ from derivations.reading.rows import Chain, Side
 from render.embed.literals import Literal
 from render.notation.text import text
 
-_SECONDS = 3.0
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -126,7 +124,7 @@ class Expected:
         unknown = self._unknown(term)
         if unknown:
             return Verdict(side, None, name, f"it uses {', '.join(sorted(map(text, unknown)))}, of which the key says nothing")
-        verdict = judge(equation(term, against), context, budget_seconds=_SECONDS)
+        verdict = judge(equation(term, against), context)
         match verdict:
             case Accepted():
                 return Verdict(side, True, name)

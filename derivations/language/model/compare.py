@@ -55,8 +55,8 @@ class _Pair:
     work: int
 
 
-def _sides(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[Value, Value, Evaluator]:
-    ev = Evaluator(model, digits, deadline)
+def _sides(lhs: Term, rhs: Term, model: Model, digits: int) -> tuple[Value, Value, Evaluator]:
+    ev = Evaluator(model, digits)
     left = ev.value(lhs, ROOT)
     right = ev.value(rhs, ROOT)
     return left, right, ev
@@ -123,22 +123,22 @@ def _function_values(f: Fun, g: Fun) -> tuple[tuple[Number, ...], tuple[Number, 
     return tuple(left), tuple(right)
 
 
-def _pair(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> tuple[_Pair, Value, Value]:
+def _pair(lhs: Term, rhs: Term, model: Model, digits: int) -> tuple[_Pair, Value, Value]:
     with precision(digits + GUARD):
-        left, right, ev = _sides(lhs, rhs, model, digits, deadline)
+        left, right, ev = _sides(lhs, rhs, model, digits)
         one, two = _flat(left, right, False)
         if not all(x.finite(v) for v in (*one, *two)):
             raise Undefined("an infinite value")
         return _Pair(one, two, min(ev.accuracy, digits), ev.noise, ev.work), left, right
 
 
-def one_side_defined(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> bool:
+def one_side_defined(lhs: Term, rhs: Term, model: Model, digits: int) -> bool:
     """Whether exactly one of two sides has a value in a model."""
     defined = 0
     with precision(digits + GUARD):
         for side in (lhs, rhs):
             try:
-                Evaluator(model, digits, deadline).value(side, ROOT)
+                Evaluator(model, digits).value(side, ROOT)
                 defined += 1
             except Undefined:
                 pass
@@ -155,12 +155,12 @@ def _gap(pair: _Pair) -> tuple[Number, Number]:
     return gap, max(abs(x.real(v)) for v in (*pair.left, *pair.right))
 
 
-def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm: int, deadline: float | None) -> Comparison:
+def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm: int) -> Comparison:
     """Whether ``lhs sign rhs`` holds in a model. Raises Undefined, ShapeError, MeaningError.
 
     Equality is relative: ``1/2^99`` is not ``1/2^98``. A difference that shrinks with the precision is rounding; one that stays is real.
     """
-    first, left, right = _pair(lhs, rhs, model, digits, deadline)
+    first, left, right = _pair(lhs, rhs, model, digits)
     with precision(digits + GUARD):
         if sign == "~~":
             rounding = rounding_of(lhs, rhs)
@@ -174,7 +174,7 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
     exact = all(x.is_exact(v) for v in (*first.left, *first.right))
     known = first
     if state is not True and not exact:
-        known, left, right = _pair(lhs, rhs, model, confirm, deadline)
+        known, left, right = _pair(lhs, rhs, model, confirm)
         with precision(confirm + GUARD):
             state = _confirmed(first, known)
     with precision(confirm + GUARD):
@@ -195,14 +195,14 @@ def _nonzero(pair: _Pair) -> bool:
     return bool(scale > mp().mpf(10) ** (-pair.digits * 2 / 3) and scale > 1000 * pair.noise)
 
 
-def nonzero_summand(lhs: Term, rhs: Term, model: Model, digits: int, deadline: float | None) -> bool:
+def nonzero_summand(lhs: Term, rhs: Term, model: Model, digits: int) -> bool:
     """Whether one of the summands of two sides is not 0: ``sum_i (x_i - m) = 0`` compares more than 0 with 0."""
     for side in (lhs, rhs):
         for part in _summands(side):
             if part == side:
                 continue
             try:
-                pair, _, _ = _pair(part, Num("0"), model, digits, deadline)
+                pair, _, _ = _pair(part, Num("0"), model, digits)
             except (Undefined, ShapeError, MeaningError):
                 continue
             if _nonzero(pair):

@@ -12,6 +12,7 @@ from derivations.language.model import numbers as x
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number
 from derivations.language.model.values import CannotSample
+from derivations.language.work import spend
 
 F = Fraction
 _READABLE: tuple[Number, ...] = (
@@ -49,6 +50,7 @@ def in_domain(value: Number, domain: Domain) -> bool:
 
 def readable(rng: Random, domain: Domain, number: int) -> Number:
     """One value of a domain. The first models draw from short lists; later ones also 0, 1, and wilder fractions."""
+    spend()
     wild = number >= 3 and rng.random() < 0.7
     match domain:
         case Domain.INTEGER:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from time import monotonic
 from typing import Any
 
 from derivations.language.context import Array, Definition, Family, RandomVariable, Sequence, Softmax
@@ -16,9 +15,10 @@ from derivations.language.model.matrix import Mat, collapsed, column, matrix
 from derivations.language.model.nodes import BY_TYPE
 from derivations.language.model.numbers import is_number, mp
 from derivations.language.model.sums import limits
-from derivations.language.model.values import Eye, Fun, NeedsVariable, OutOfTime, Row, Symbol, Undefined, Value
+from derivations.language.model.values import Eye, Fun, NeedsVariable, Row, Symbol, Undefined, Value
 from derivations.language.model.world import SETS, Model, symbol_text
 from derivations.language.term import Big, Index, Name, Term
+from derivations.language.work import budget
 
 MAX_DEPTH = 40
 """How many steps of a recurrence, or of nested definitions, are followed."""
@@ -28,12 +28,13 @@ class Evaluator:
     """Evaluates terms in one model at one precision. ``digits``: decimal digits of the floats.
 
     ``accuracy`` falls below ``digits`` where an integral, an infinite sum or a limit was only computed to fewer; ``noise`` is the largest
-    absolute error of such a part. ``work`` counts the turns of all loops. ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised.
+    absolute error of such a part. ``work`` counts the turns of all loops.
+    Every node costs one tick of the budget in force, and so OutOfWork may come out of every evaluation.
     """
 
-    def __init__(self, model: Model, digits: int = 30, deadline: float | None = None) -> None:
+    def __init__(self, model: Model, digits: int = 30) -> None:
         self.model = model
-        self.deadline = deadline
+        self.budget = budget()
         self.setting = model.setting
         self.digits = digits
         self.accuracy = float(digits)
@@ -44,6 +45,7 @@ class Evaluator:
 
     def value(self, node: Term, frame: Frame) -> Value:
         """The value of ``node``. Raises Undefined, ShapeError, or MeaningError for what cannot be evaluated."""
+        self.budget.spend()
         return BY_TYPE[type(node)](self, node, frame)
 
     @property
@@ -58,10 +60,9 @@ class Evaluator:
         self.noise = max(self.noise, abs(x.real(size)) * mp().mpf(10) ** -digits)
 
     def tick(self) -> None:
-        """Called in loops: counts the work, and raises OutOfTime past the deadline."""
+        """Called in loops: counts their turns."""
         self.work += 1
-        if self.deadline is not None and monotonic() > self.deadline:
-            raise OutOfTime
+        self.budget.spend()
 
     def again(self, node: Term, frame: Frame) -> Value:
         """``value``, as one turn of a loop."""

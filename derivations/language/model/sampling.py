@@ -35,12 +35,12 @@ def setting_of(context: Context, search: bool = False) -> Setting:
 
 
 def models(
-    context: Context, terms: Iterable[Term] = (), count: int = 12, seed: int = 0, *, search: bool = False, deadline: float | None = None
+    context: Context, terms: Iterable[Term] = (), count: int = 12, seed: int = 0, *, search: bool = False
 ) -> Iterator[Model]:
     """Up to ``count`` models in which the names of ``terms`` satisfy the hypotheses that concern them.
 
     ``search``: equations are solved numerically, so that each of their solutions may be found, instead of by isolating a name.
-    ``deadline``: a ``time.monotonic()`` after which OutOfTime is raised. Raises CannotSample, at the first ``next``, if no values were found.
+    Raises CannotSample, at the first ``next``, if no values were found.
     """
     setting = setting_of(context, search)
     wanted = tuple(terms)
@@ -50,7 +50,7 @@ def models(
     while found < count and failed < 6 + 2 * count:
         model = Model(setting, seed, number, bounds=plan.bounds)
         number += 1
-        if plan.settle(model, deadline):
+        if plan.settle(model):
             found += 1
             yield model
         else:
@@ -93,13 +93,13 @@ class _Plan:
         ]
         self.bounds = {**_lengths(setting, terms), **_index_bounds(setting, terms)}
 
-    def settle(self, model: Model, deadline: float | None) -> bool:
+    def settle(self, model: Model) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
         for attempt in range(_REPAIRS):
             model.attempt = attempt
             with precision(30 + GUARD):
                 try:
-                    ev = Evaluator(model, 30, deadline)
+                    ev = Evaluator(model, 30)
                     ev.tick()
                     for symbol in self.order:
                         ev.symbol(symbol, ROOT)
@@ -150,12 +150,12 @@ class _Plan:
         if isinstance(broken, Logic) and broken.op == "or":
             broken = rng.choice(broken.items)
         if isinstance(broken, Relation) and broken.signs[0] == "=":
-            if attempt % 2 == 0 and solve(model, broken, scalars, rng, ev.deadline):
+            if attempt % 2 == 0 and solve(model, broken, scalars, rng):
                 return
             equations = [h for h in self.checks if isinstance(h, Relation) and h.signs == ("=",)]
-            if attempt % 2 and attempt < 8 and solve_together(model, equations, scalars, ev.deadline):
+            if attempt % 2 and attempt < 8 and solve_together(model, equations, scalars):
                 return
-            if attempt % 2 and solve(model, broken, scalars, rng, ev.deadline):
+            if attempt % 2 and solve(model, broken, scalars, rng):
                 return
         arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
         if arrays and (attempt % 2 or not scalars):

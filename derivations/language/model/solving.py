@@ -26,7 +26,7 @@ _SOLVED_DIGITS = 90
 _MOST_ENTRIES = 16
 
 
-def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random, deadline: float | None) -> bool:
+def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random) -> bool:
     """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
     setting = model.setting
     left, right = equation.items
@@ -46,11 +46,11 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random, 
 
         try:
             with precision(_SEARCHED_DIGITS + GUARD):
-                rough = Evaluator(model, _SEARCHED_DIGITS, deadline)
+                rough = Evaluator(model, _SEARCHED_DIGITS)
                 value = _zero(partial(gap, ev=rough), domain, rng)
             if value is not None and not x.is_exact(value):
                 with precision(_SOLVED_DIGITS):
-                    fine = Evaluator(model, _SOLVED_DIGITS - GUARD, deadline)
+                    fine = Evaluator(model, _SOLVED_DIGITS - GUARD)
                     value = polished(Fun(partial(gap, ev=fine)), value)
         except Undefined:
             continue
@@ -62,7 +62,7 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random, 
             else:
                 model.entries[symbol, index] = value
             return True
-    return _solve_array(model, equation, deadline)
+    return _solve_array(model, equation)
 
 
 def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Number | None:
@@ -96,7 +96,7 @@ def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Numbe
     return rng.choice(zeros) if zeros else None
 
 
-def _solve_array(model: Model, equation: Relation, deadline: float | None) -> bool:
+def _solve_array(model: Model, equation: Relation) -> bool:
     """An array in which the equation is linear, by its values at zero and at the unit arrays; exact, for entries that are."""
     setting = model.setting
     reach = setting.reach(equation)
@@ -108,7 +108,7 @@ def _solve_array(model: Model, equation: Relation, deadline: float | None) -> bo
         if rows * cols > _MOST_ENTRIES:
             continue
         with precision(_SOLVED_DIGITS):
-            ev = Evaluator(model, _SOLVED_DIGITS - GUARD, deadline)
+            ev = Evaluator(model, _SOLVED_DIGITS - GUARD)
 
             def gap(at: Mat, ev: Evaluator = ev, s: Symbol = symbol) -> list[Number]:
                 frame = ROOT.bind(s, at)

@@ -23,7 +23,7 @@ _MOST_UNKNOWNS = 24
 Start: TypeAlias = dict[Symbol, Value]
 
 
-def solve_together(model: Model, equations: list[Relation], scalars: list[Symbol], deadline: float | None) -> bool:
+def solve_together(model: Model, equations: list[Relation], scalars: list[Symbol]) -> bool:
     """Newton's method with the shortest steps (Gauss and Newton), from the values drawn; True if all equations hold to about 60 digits then.
 
     Arrays with properties (a symmetric matrix) keep their values; the sizes and the integers too.
@@ -43,7 +43,7 @@ def solve_together(model: Model, equations: list[Relation], scalars: list[Symbol
         return False
     with precision(_DIGITS):
         try:
-            found = _newton(Evaluator(model, _DIGITS - GUARD, deadline), equations, start)
+            found = _newton(Evaluator(model, _DIGITS - GUARD), equations, start)
         except (Undefined, DeriveError, ZeroDivisionError):
             return False
     if found is None:

@@ -20,10 +20,6 @@ class Undefined(ArithmeticError):
     """The term has no real value at this point: a division by zero, a logarithm of a negative number, a sum that diverges."""
 
 
-class OutOfTime(Exception):
-    """The evaluation went on past its deadline."""
-
-
 class CannotSample(DeriveError):
     """No values were found that satisfy the hypotheses."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.rules.normal.atoms import Atom, OutOfTime, Stuck, prime_factors
+from derivations.rules.normal.atoms import Atom, Stuck, prime_factors
 from derivations.rules.normal.poly import (
     ONE,
     UNIT,
@@ -276,8 +276,8 @@ class Arithmetic(Products):
             if not spread:
                 continue
             parts: list[Poly] = []
+            self.budget.spend(len(p))
             for m, c in p.terms.items():
-                self.tick()
                 exponents = dict(m)
                 e = exponents.pop(a, Fraction(0))
                 above = whole_part(e) - lowest[class_of(e)]
@@ -289,4 +289,4 @@ class Arithmetic(Products):
         return None
 
 
-__all__ = ["Arithmetic", "Atom", "OutOfTime", "Stuck", "poly_key"]
+__all__ = ["Arithmetic", "Atom", "Stuck", "poly_key"]

@@ -14,10 +14,6 @@ class Stuck(DeriveError):
     """The normal form cannot express or finish this; the caller answers ``Undecided`` with the reason."""
 
 
-class OutOfTime(Stuck):
-    """The time budget of the judgement ran out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Atom:
     """What a polynomial's variable stands for: a head, data (a name, a number), and polynomial arguments."""

@@ -22,8 +22,8 @@ class Binding(Arithmetic):
     """Arithmetic with bound variables. Heads: ``prefix`` S_f(n), ``tail`` the sum of f to infinity, ``whole`` over all integers, ``over`` a named
     set, ``prodprefix`` the product like ``prefix``, ``bound_op`` any other binder."""
 
-    def __init__(self, budget_seconds: float = 5.0) -> None:
-        super().__init__(budget_seconds)
+    def __init__(self) -> None:
+        super().__init__()
         self._ranges_taken: set[tuple[Poly, Poly]] = set()
         """(before the first, last) of the ranges of the sums that were written."""
         self._temporaries = 0

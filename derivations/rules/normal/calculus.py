@@ -18,7 +18,7 @@ def differentiate(algebra: Forms, p: Poly, by: int) -> Poly:
     parts: list[Poly] = []
     for monomial, coefficient in p.terms.items():
         for position, (a, e) in enumerate(monomial):
-            algebra.tick()
+            algebra.budget.spend()
             others = Poly({monomial[:position] + monomial[position + 1 :]: coefficient})
             inner = derivative_of_power(algebra, a, e, by)
             if inner:

@@ -64,7 +64,7 @@ class Algebra(Declared):
         return result
 
     def _poly(self, term: Term) -> Poly:
-        self.tick()
+        self.budget.spend()
         match term:
             case Num(digits):
                 return number(Fraction(digits))

@@ -16,8 +16,8 @@ from derivations.rules.normal.poly import ONE, Poly, atom_power, number
 class Declared(Forms):
     """Forms under a context. Signs and facts come from declared domains and hypotheses."""
 
-    def __init__(self, context: Context, budget_seconds: float = 5.0, *, lenient: bool = False) -> None:
-        super().__init__(budget_seconds)
+    def __init__(self, context: Context, *, lenient: bool = False) -> None:
+        super().__init__()
         self.context = context
         self.lenient = lenient
         """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""

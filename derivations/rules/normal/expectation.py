@@ -69,7 +69,7 @@ class _Mean:
 
     def of_monomial(self, m: Monomial) -> Poly:
         algebra = self.algebra
-        algebra.tick()
+        algebra.budget.spend()
         outside: list[tuple[int, Exponent]] = []
         inside: list[tuple[int, Exponent]] = []
         for a, e in m:

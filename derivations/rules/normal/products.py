@@ -6,13 +6,13 @@ needs more than that, such as ``(xy)**a = x**a * y**a``, is used only where sign
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable
 from fractions import Fraction
 from math import gcd
 
-from derivations.rules.normal.atoms import INTEGER_HEADS, POSITIVE_HEADS, Atom, OutOfTime, Stuck, prime_factors
+from derivations.language.work import budget
+from derivations.rules.normal.atoms import INTEGER_HEADS, POSITIVE_HEADS, Atom, Stuck, prime_factors
 from derivations.rules.normal.poly import (
     ONE,
     UNIT,
@@ -40,7 +40,7 @@ MAX_TERMS = 4000
 class Products(ABC):
     """One session: it numbers the atoms of one judgement. Not thread-safe and not shared between judgements."""
 
-    def __init__(self, budget_seconds: float = 5.0) -> None:
+    def __init__(self) -> None:
         self.atoms: list[Atom] = []
         self._number: dict[Atom, int] = {}
         self._special: set[int] = set()
@@ -52,8 +52,8 @@ class Products(ABC):
         self._signs: dict[Poly, str | None] = {}
         self.factor: Callable[[Poly], list[tuple[Poly, int]] | None] | None = None
         """What takes polynomials under a logarithm apart into factors; None while that is not asked for, as it costs time."""
-        self._deadline = time.monotonic() + budget_seconds
-        self._ticks = 0
+        self.budget = budget()
+        """Counts the terms that are multiplied and the nodes that are read. Raises OutOfWork."""
 
     @abstractmethod
     def sign(self, p: Poly) -> str | None:
@@ -72,11 +72,6 @@ class Products(ABC):
         """Whether p is shown to vanish."""
 
     # -- atoms -----------------------------------------------------------------------------------------------------------------------
-
-    def tick(self) -> None:
-        self._ticks += 1
-        if self._ticks & 255 == 0 and time.monotonic() > self._deadline:
-            raise OutOfTime("the time budget of the step ran out in the normal form")
 
     def intern(self, atom: Atom) -> int:
         found = self._number.get(atom)
@@ -127,9 +122,9 @@ class Products(ABC):
             raise Stuck(f"a product of {len(a)} by {len(b)} terms is beyond the size limit")
         result: dict[Monomial, Fraction] = {}
         extra: list[Poly] = []
+        self.budget.spend(len(a) * len(b))
         for m, c in a.terms.items():
             for n, d in b.terms.items():
-                self.tick()
                 merged = merge(m, n)
                 if m and n and any(atom in self._special for atom, _ in merged):
                     extra.append(self.fixed(merged, c * d))

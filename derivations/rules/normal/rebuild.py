@@ -20,7 +20,7 @@ def replace(algebra: Binding, p: Poly, values: dict[int, Poly]) -> Poly:
     for monomial, coefficient in p.terms.items():
         result = Poly({(): coefficient})
         for a, e in monomial:
-            algebra.tick()
+            algebra.budget.spend()
             result = algebra.mul(result, _power_of(algebra, a, e, values))
         parts.append(result)
     return total(parts)

@@ -45,7 +45,10 @@ def _function(kind: Kind) -> Callable[..., Problem]:
         given = dict(zip(names, args, strict=False))
         if twice := given.keys() & kwargs.keys():
             raise TypeError(f"{called}() was given {', '.join(sorted(twice))} twice: by position and by keyword")
-        return kind.build({name: _plain(value) for name, value in {**given, **kwargs}.items()})
+        from derivations.reading.permission import running_python
+
+        with running_python():  # a file that a program names was named by its author
+            return kind.build({name: _plain(value) for name, value in {**given, **kwargs}.items()})
 
     build.__name__ = build.__qualname__ = called
     build.__module__ = __name__

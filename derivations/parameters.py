@@ -187,8 +187,9 @@ class Expression:
         return f"a text such as {self.example}"
 
     def read(self, value: object) -> str | None:
-        """The value, or None when it is not accepted."""
-        return value.strip() if isinstance(value, str) and value.strip() else None
+        """The value on one line, or None when it is not accepted: it is printed in many places, so it holds nothing that cannot be seen."""
+        line = " ".join(value.split()) if isinstance(value, str) else ""
+        return line if line.isprintable() and line else None
 
 
 ParameterType: TypeAlias = Size | Sizes | Number | Choice | Flag | Expression

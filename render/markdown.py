@@ -50,7 +50,7 @@ _INDENT = 2.0
 _QUAD = r"\quad "
 _LEFT = 12.0
 _REASON = 38  # characters of a reason on one line
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>#$|~])")
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>#$|~]|&(?=[#A-Za-z]))")
 
 # Markdown takes a backslash before punctuation for its own, and GitHub's reader does so even inside formulas; control words are safe
 # everywhere.
@@ -151,8 +151,8 @@ class _Writer:
         return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
     def told(self, line: ToldLine) -> str:
-        """Two dashes end nothing in this comment but look like it to some readers: they are set apart."""
-        return " ".join(piece if isinstance(piece, str) else f"{{{self.formula(piece)}}}" for piece in line).replace("--", "- -")
+        """Two dashes may end a comment: they are set apart."""
+        return re.sub("-(?=-)", "- ", " ".join(piece if isinstance(piece, str) else f"{{{self.formula(piece)}}}" for piece in line))
 
     def line(self, inlines: Inlines) -> str:
         found = []
@@ -164,7 +164,8 @@ class _Writer:
                     found.append(f"**{_words(text.strip())}**" + " " * (len(text) - len(text.rstrip())))
                 case Code(text):
                     ticks = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-                    found.append(f"{ticks}{text}{ticks}")
+                    space = " " if text.startswith("`") or text.endswith("`") else ""
+                    found.append(f"{ticks}{space}{text}{space}{ticks}")
                 case Math(term):
                     found.append(f"${self.formula(term)}$")
                 case Mark(strength):

@@ -19,9 +19,8 @@ def expression(text: str, what: str = "the formula") -> Term:
         DeriveError: the text is not such a formula; the message says where.
     """
     try:
-        tree = ast.parse(text.strip().replace("^", "**"), mode="eval")
-        return _term(tree.body, what)
-    except (SyntaxError, ValueError, RecursionError) as error:
+        return term_of(_parsed(text), what)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, DeriveError):
             raise
         raise DeriveError(f"{what} {text!r} cannot be read; a formula such as exp(z) or 1/(1 + exp(-z)) is accepted") from error
@@ -30,15 +29,23 @@ def expression(text: str, what: str = "the formula") -> Term:
 def calls(text: str, what: str) -> tuple[str, tuple[Term, ...]]:
     """The name and the arguments of a single call, ``Normal(0, 1)``. Raises DeriveError for anything else."""
     try:
-        tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError) as error:
+        tree = _parsed(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DeriveError(f"{what} {text!r} cannot be read; a law such as Normal(0,1) is accepted") from error
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.keywords:
-        return tree.func.id, tuple(_term(a, what) for a in tree.args)
+        return tree.func.id, tuple(term_of(a, what) for a in tree.args)
     raise DeriveError(f"{what} {text!r} is not a law; one such as Normal(0,1) is accepted")
 
 
-def _term(node: ast.expr, what: str) -> Term:
+def _parsed(text: str) -> ast.expr:
+    """The tree of a formula that is all of the text: a comment would be dropped without a word. Raises SyntaxError and its kin."""
+    if "#" in text:
+        raise ValueError("a comment has no place in a formula")
+    return ast.parse(text.strip().replace("^", "**"), mode="eval").body
+
+
+def term_of(node: ast.expr, what: str) -> Term:
+    """The term that a tree writes. Raises DeriveError where it is no formula."""
     match node:
         case ast.Constant(value) if isinstance(value, int | float) and not isinstance(value, bool):
             text = repr(value)
@@ -48,28 +55,30 @@ def _term(node: ast.expr, what: str) -> Term:
         case ast.Name(name):
             return CONSTANTS.get(name) or Name(name)
         case ast.UnaryOp(ast.USub(), operand):
-            inner = _term(operand, what)
+            inner = term_of(operand, what)
             return Add((("-", group(inner) if isinstance(inner, Add) else inner),))
         case ast.UnaryOp(ast.UAdd(), operand):
-            return _term(operand, what)
+            return term_of(operand, what)
         case ast.BinOp(left, ast.Add(), right):
-            return _term(left, what) + _term(right, what)
+            return term_of(left, what) + term_of(right, what)
         case ast.BinOp(left, ast.Sub(), right):
-            return _term(left, what) - _term(right, what)
+            return term_of(left, what) - term_of(right, what)
         case ast.BinOp(left, ast.Mult(), right):
-            return product(_term(left, what), _term(right, what))
+            return product(term_of(left, what), term_of(right, what))
         case ast.BinOp(left, ast.Div(), right):
-            return Frac(_term(left, what), _term(right, what))
+            return Frac(term_of(left, what), term_of(right, what))
         case ast.BinOp(left, ast.Pow(), right):
-            return Pow(_term(left, what), _term(right, what))
+            return Pow(term_of(left, what), term_of(right, what))
         case ast.Call(ast.Name("sqrt"), [argument]):
-            return Root(_term(argument, what))
+            return Root(term_of(argument, what))
         case ast.Call(ast.Name("abs" | "Abs"), [argument]):
-            return Bars("abs", _term(argument, what))
+            return Bars("abs", term_of(argument, what))
         case ast.Call(ast.Name("exp"), [argument]):
-            return Pow(Const("e"), _term(argument, what))
-        case ast.Call(ast.Name(name), arguments) if name in FUNCTIONS and not node.keywords:
-            return Call(Name(FUNCTIONS[name]), tuple(_term(a, what) for a in arguments))
+            return Pow(Const("e"), term_of(argument, what))
+        case ast.Call(ast.Name(name), arguments) if name in FUNCTIONS and not node.keywords and (len(arguments) == 1 or name in ("max", "min")):
+            return Call(Name(FUNCTIONS[name]), tuple(term_of(a, what) for a in arguments))
+        case ast.Call(ast.Name(name), arguments) if name in (*FUNCTIONS, "sqrt", "abs", "Abs"):
+            raise DeriveError(f"{what} calls {name} with {len(arguments)} arguments; exactly one is accepted")
         case ast.Call(ast.Name(name)):
             raise DeriveError(f"{what} calls {name!r}, which is not known; there are {', '.join(sorted({*FUNCTIONS, 'sqrt', 'abs'}))}")
         case _:

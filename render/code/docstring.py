@@ -24,9 +24,9 @@ WIDTH = 110
 
 
 def docstring(formula: Formula, problem: Problem, chosen: Dialect) -> str:
-    """The docstring with its quotes, indented for the body of a function."""
+    """What the docstring says, indented for the body of a function."""
     convention = words(formula.convention)
-    lines = [f'"""{formula.title}.', ""]
+    lines = [f"{formula.title}.", ""]
     lines += [f"    {text(cited)}" for cited in formula.cited]
     known = ENGLISH.meanings[formula.evidence.strength]
     lines += ["", *_wrapped(f"Known: {known} ({command(problem)}).")]
@@ -37,8 +37,7 @@ def docstring(formula: Formula, problem: Problem, chosen: Dialect) -> str:
     if formula.outputs is not None and not chosen.symbolic:
         told += _wrapped("outputs: how many outputs; by default those that fit where the signal is padded alike at both ends.", 4)
     lines += ["", "Args:", *told] if told else []
-    escaped = [line.replace("\\", "\\\\").rstrip() for line in lines]
-    return "\n".join(f"    {line}".rstrip() for line in [*escaped, '"""'])
+    return "\n".join([lines[0].rstrip(), *(f"    {line}".rstrip() for line in lines[1:]), "    "])
 
 
 def _concerning(formula: Formula) -> Context:

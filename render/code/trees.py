@@ -19,7 +19,8 @@ def identifier(symbol: Term) -> str:
     match symbol:
         case Name(words, accent, _, primes, label):
             marks = "".join(f"_{a}" for a in accent) + "_prime" * primes + (f"_{label}" if label else "")
-            plain = "".join(c if c.isalnum() or c == "_" else "_" for c in words + marks)
+            plain = "".join(c if f"_{c}".isidentifier() else "_" for c in words + marks)
+            plain = plain if plain.isidentifier() else f"_{plain}"
         case Index(base, subscripts):
             plain = "_".join((identifier(base), *map(identifier, subscripts)))
         case Num(digits):

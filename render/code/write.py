@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from derivations.language.context import ONE, Array, Domain, Scalar, Sequence
+from derivations.language.errors import DeriveError
 from derivations.language.term import Index, Name, Term
 from derivations.problem import Problem
 from render.code.dialects import IMPORTS, Dialect, dialect
 from render.code.docstring import WIDTH, docstring, ordered
 from render.code.formula import Formula
 from render.code.kinds import formulas
+from render.code.python_text import function_source
 from render.code.terms import Printer
 from render.code.trees import identifier
 
@@ -53,6 +55,8 @@ def module(wanted: Iterable[tuple[Problem, Iterable[Formula]]], chosen: Dialect)
             functions.append(written)
     support = [chosen.support[name] for name in sorted(needs)]
     body = "\n\n\n".join([*support, *functions])
+    if [type(node) for node in ast.parse(body).body] != [ast.FunctionDef] * (len(support) + len(functions)):
+        raise DeriveError("code: the module is not written: read again, it is not the functions that were meant and nothing else")
     head = "\n".join(imports(body))
     return f"{head}\n\n\n{body}\n" if head else f"{body}\n"
 
@@ -97,14 +101,13 @@ def function(formula: Formula, problem: Problem, chosen: Dialect) -> tuple[str, 
     if outputs is not None:
         length = identifier(outputs.length)
         counted = _unparsed(printer, outputs.count)
-        lines += ["if outputs is None:", f"    {length} = len({identifier(outputs.signal)})", f"    outputs = {counted}"]
+        lines.append(f"if outputs is None:\n    {length} = len({identifier(outputs.signal)})\n    outputs = {counted}")
         lines.append(f"{identifier(outputs.variable)} = {chosen.module}.arange(1, outputs + 1)")
     result = _broken("return ", ast.fix_missing_locations(printer.of(formula.body)))
     lines += [_source(statement) for statement in printer.before]
     head = [_argument(a, formula, chosen) for a in ordered(formula, chosen)] + (["outputs=None"] if outputs is not None else [])
     told = docstring(formula, problem, chosen)
-    body = "\n".join(f"    {line}" for line in [*lines, *result])
-    return "\n".join([*_listed(f"def {formula.name}(", head, "):"), told, body]), printer.needs
+    return function_source(formula.name, head, told, [*lines, "\n".join(result)], _listed(f"def {formula.name}(", head, "):")), printer.needs
 
 
 def _listed(before: str, parts: list[str], after: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.language.errors import DeriveError
+from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import BAD_INPUT, NOT_ACCEPTED, OK
 from render.sheet_file import ProblemSpec, SheetSpec
@@ -146,7 +147,8 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
         return _worked[key]
 
     jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, k, p)) for k, p in enumerate(order.spec.problems, 1)]
-    return work_out(jobs, quiet=quiet)
+    with running_python(order.options["allow_python"]):
+        return work_out(jobs, quiet=quiet)
 
 
 def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.permission import running_python
+from render.commands import printed
 from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
 from render.embed.keys import FILE, PARTS, Keys, load, parse, valid_name
 
@@ -83,6 +85,7 @@ def _add(words: Sequence[str]) -> int:
     parser.add_argument("kind", metavar="KIND", help="a problem kind; its parameters follow as --parameter value")
     parser.add_argument("--part", choices=PARTS, default="statement", help="what is quoted (default statement)")
     parser.add_argument("--folder", default=".", metavar="FOLDER", help="where the paper is (default: here)")
+    printed.declare_python(parser)
     given_kind = _kind_of(words)
     if given_kind is not None:
         for parameter in given_kind.parameters:
@@ -102,7 +105,8 @@ def _add(words: Sequence[str]) -> int:
     text = path.read_text("utf-8")
     longer = f"{text.rstrip()}\n\n{_table(key, kind, given['part'], values)}"
     workshop = _workshop(parse(longer, folder, str(path)))
-    _written(workshop, {FILE: longer})
+    with running_python(given["allow_python"]):
+        _written(workshop, {FILE: longer})
     literal = workshop.literal(next(k for k in workshop.keys.keys if k.name == key))
     sys.stdout.write(f"Added {key}: {_first_line(literal.tex)}\n")
     return OK
@@ -137,8 +141,10 @@ def _quoted(text: str) -> str:
 def _update(words: Sequence[str]) -> int:
     parser = _parser("update")
     _folder(parser)
-    folder = Path(parser.parse_args(words).folder)
-    changed = _written(_workshop(load(folder)))
+    printed.declare_python(parser)
+    given = parser.parse_args(words)
+    with running_python(given.allow_python):
+        changed = _written(_workshop(load(Path(given.folder))))
     sys.stdout.write("".join(f"{name}: {what}\n" for name, what in changed.items()) or "There are no keys yet; derive embed add KEY KIND adds one.\n")
     return OK
 
@@ -166,12 +172,15 @@ def _written(workshop: Workshop, more: Mapping[str, str] | None = None) -> dict[
 def _flatten(words: Sequence[str]) -> int:
     parser = _parser("flatten")
     parser.add_argument("paper", metavar="PAPER", help="a LaTeX file with derived.toml beside it")
-    path = Path(parser.parse_args(words).paper)
+    printed.declare_python(parser)
+    given = parser.parse_args(words)
+    path = Path(given.paper)
     from render.embed.check import stale
     from render.embed.paper import flattened, parts, read, uses
 
     source = read(_there(path))
-    literals = _workshop(load(path.parent)).literals()
+    with running_python(given.allow_python):
+        literals = _workshop(load(path.parent)).literals()
     late = next(stale(path.parent, literals), None)
     if late is not None:
         raise DeriveError(f"{late.place}: {late.words}")
@@ -185,7 +194,9 @@ def _flatten(words: Sequence[str]) -> int:
 def _check(words: Sequence[str]) -> int:
     parser = _parser("check")
     parser.add_argument("papers", metavar="PAPER", nargs="+", help="LaTeX files with derived.toml beside them; files that they input are checked as well")
-    papers = [_there(Path(name)) for name in parser.parse_args(words).papers]
+    printed.declare_python(parser)
+    given = parser.parse_args(words)
+    papers = [_there(Path(name)) for name in given.papers]
     from render.embed.check import Finding, left_over, paper, stale
 
     faults = False
@@ -194,7 +205,8 @@ def _check(words: Sequence[str]) -> int:
         folder = path.parent
         found: list[Finding] = []
         if folder not in literals:
-            literals[folder] = _workshop(load(folder)).literals()
+            with running_python(given.allow_python):
+                literals[folder] = _workshop(load(folder)).literals()
             found += (*stale(folder, literals[folder]), *left_over(folder, literals[folder]))
         report = paper(path, literals[folder])
         found += report.findings

@@ -12,6 +12,7 @@ from derivations import catalogue
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import OK, Command, Parser, joined_values
 
@@ -80,7 +81,8 @@ def _run(arguments: argparse.Namespace) -> int:
     form = _format(options)  # bad input is told before any work is begun
     profile = _printing(options).profile
     values = {p.name: options[p.name] for p in kind.parameters if p.name in options}
-    problem = kind.build(profile.values(kind, values))
+    with running_python():  # a file on the command line was named by the user
+        problem = kind.build(profile.values(kind, values))
     if problem.figure is None:
         raise DeriveError(f"{kind.name} with these values has no figure: there is nothing in it to draw")
     return _put(problem.figure, options, form, kind.name)

@@ -35,6 +35,12 @@ def declare(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = N
         parser.add_argument(f"--{name}", **({**settings, "default": given[name]} if given else settings))
 
 
+def declare_python(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that read files which other people may have written."""
+    words = "run Python files that a sheet or derived.toml names (a def that returns one formula is read without this)"
+    parser.add_argument("--allow-python", action="store_true", help=words)
+
+
 def editions(text: str) -> tuple[Edition, ...]:
     """The editions of a list with commas. Raises DeriveError with those that there are."""
     from render.printing import Edition

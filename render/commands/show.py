@@ -13,6 +13,7 @@ from derivations import catalogue
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import OK, Command, Parser, joined_values
 from render.writers import WRITERS, Job, writer
@@ -65,7 +66,8 @@ def _run(arguments: argparse.Namespace) -> int:
     printing = replace(printed.printing(options), edition=edition)
     from render import sheets
 
-    problem = kind.build(printing.profile.values(kind, values))
+    with running_python():  # a file on the command line was named by the user
+        problem = kind.build(printing.profile.values(kind, values))
     if chosen is not None:
         printed.agree((chosen,), (edition,))
         job = Job(printing, options["engine"], Path(f"{kind.name}.log"))

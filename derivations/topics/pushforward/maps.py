@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from derivations.language.term import Call, Const, Name, Pow, Term
 from derivations.parameters import nearest
 from derivations.reading.functions import written_function
 from derivations.reading.python_expression import expression
+from derivations.reading.python_files import function_in_file
 
 z = Name("z")
 
@@ -69,30 +69,10 @@ def _written(text: str) -> Term:
     if text in NAMED:
         return substitute(written_function(NAMED[text]).body, {Name("z"): z})
     if text.endswith(".py"):
-        return _from_file(Path(text))
+        return function_in_file(Path(text))(z)
     if text.isidentifier() and text != "z":
         raise DeriveError(f"there is no map {text!r}{nearest(text, NAMED)}; there are {', '.join(NAMED)}, a formula in z such as exp(z), or a Python file")
     term = expression(text, "the map")
     if z not in free_names(term):
         raise DeriveError(f"the map {text!r} does not depend on z; a formula in z such as exp(z) is accepted")
     return term
-
-
-def _from_file(path: Path) -> Term:
-    if not path.is_file():
-        raise DeriveError(f"the map's file {path} does not exist; a Python file with one def of one argument is accepted")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise DeriveError(f"the map's file {path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise DeriveError(f"the map's file {path} does not run: {type(error).__name__}: {error}") from error
-    own = [f for f in vars(module).values() if callable(f) and getattr(f, "__module__", None) == path.stem and not isinstance(f, type)]
-    if len(own) != 1:
-        raise DeriveError(f"the map's file {path} defines {len(own)} functions; exactly one, of one argument, is accepted")
-    written = written_function(own[0])
-    if len(written.parameters) != 1:
-        raise DeriveError(f"the map {written.name} in {path} takes {len(written.parameters)} arguments; exactly one is accepted")
-    return written(z)

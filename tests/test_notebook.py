@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from derivations.catalogue import KINDS, find
 from render import notebook
 from render.compose import Entry
+from render.document import figures
 from render.printing import Edition, Printing
 from render.sheets import Sheet, released, released_problem
 
@@ -48,7 +51,9 @@ def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dic
     kinds = [cell["cell_type"] for cell in found["cells"]]
     assert kinds[0] == "markdown" and kinds.count("code") >= 2
     assert source(found["cells"][0]).startswith(f"# {problem.title}")
-    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in found["cells"] if cell["cell_type"] == "code")
+    code = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert all(bool(cell["outputs"]) == (not cell["id"].endswith("-numpy")) for cell in code), "what defines shows nothing, what calls shows its value"
 
 
 def test_formulas_are_delimited_and_drawings_are_attached() -> None:
@@ -59,9 +64,34 @@ def test_formulas_are_delimited_and_drawings_are_attached() -> None:
         assert source(cell).count("$$") % 2 == 0
         for name in cell.get("attachments", {}):
             assert f"](attachment:{name})" in source(cell)
-            assert cell["attachments"][name]["image/svg+xml"].startswith("<svg")
+            assert b64decode(cell["attachments"][name]["image/png"]).startswith(b"\x89PNG")
     assert any("attachments" in cell for cell in texts)
     assert "data:image" not in json.dumps(texts), "drawings are attachments, which every front end shows"
+
+
+def test_nbconvert_shows_every_drawing_and_every_output() -> None:
+    """What JupyterLab shows of attachments is PNG, JPEG, GIF, BMP and WebP (its ``imageRendererFactory``); nbconvert is asked."""
+    nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
+    found = released(Sheet("All", tuple(map(Entry, problems))))
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.reads(notebook.notebook(found), as_version=4))
+    sources = re.findall(r"<img\b[^>]*\bsrc=\"([^\"]*)\"", page)
+    drawn = len(list(figures(found.document.blocks)))
+    assert drawn >= 7 and len(sources) == drawn
+    for source_ in sources:
+        kind, _, data = source_.partition(";base64,")
+        assert kind == "data:image/png" and b64decode(data).startswith(b"\x89PNG")
+    assert "attachment:" not in page
+    assert len(re.findall(r"\bOut\[\d+\]:", page)) >= 2 * len(problems) - 1, "outputs are there: a call and a formula for each"
+
+
+def test_without_a_typesetter_a_drawing_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "_DRAWS", False)
+    found = valid(notebook.notebook(released_problem(find("pushforward").build({"map": "logistic"}))))
+    told = [source(cell) for cell in found["cells"] if source(cell).startswith("**Drawing:**")]
+    assert len(told) == 1 and "derive-math\\[pdf\\] is installed" in told[0]
+    assert not any("attachments" in cell for cell in found["cells"])
 
 
 def test_a_sheet_has_a_title_numbered_problems_and_code_behind_each() -> None:
@@ -86,12 +116,22 @@ def test_every_cell_of_a_notebook_runs(tmp_path: Path) -> None:
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
     problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
     book = nbformat.reads(notebook.notebook(released(Sheet("All", tuple(map(Entry, problems))))), as_version=4)
+    written = {cell["id"]: [(o["output_type"], o["data"]) for o in cell["outputs"]] for cell in book.cells if cell["cell_type"] == "code"}
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = {cell["id"]: cell["outputs"] for cell in book.cells if cell["cell_type"] == "code"}
     number = 1 + [kind for kind, _ in EXAMPLES if kind != "bottleneck-block"].index("pushforward")
     assert "text/latex" in shown[f"problem-{number}-sympy"][0]["data"]
     assert all(output["output_type"] == "execute_result" for outputs in shown.values() for output in outputs)
     assert all(shown[name] for name in shown if name.endswith(("call", "sympy")))
+    for name, outputs in shown.items():  # a kernel gives what the cells say that they gave, but for the digits of a float
+        now = [(o["output_type"], _numbers(o["data"]["text/plain"])) for o in outputs]
+        assert now == [(kind, _numbers(data["text/plain"])) for kind, data in written[name]]
+        assert [sorted(o["data"]) for o in outputs] == [sorted(data) for _, data in written[name]]
+
+
+def _numbers(text: str) -> list[str | float]:
+    parts = re.split(r"(-?\d+\.\d*(?:e-?\d+)?)", text.replace("np.float64(", "(").replace("(", "").replace(")", ""))
+    return [round(float(part), 6) if k % 2 else "".join(part.split()) for k, part in enumerate(parts)]
 
 
 def test_a_sheet_is_written_as_a_notebook(tmp_path: Path) -> None:

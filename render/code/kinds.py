@@ -14,7 +14,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Sequence
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Bars, Big, Call, Frac, Index, Name, Num, Term, Tuple, relation
+from derivations.language.term import Bars, Big, Call, Cases, Frac, Index, Name, Num, Relation, Term, Tuple, relation
 from derivations.problem import Problem
 from render.code.formula import Formula, Outputs
 
@@ -69,9 +69,16 @@ def _answers(problem: Problem) -> tuple[Formula, ...]:
         name = stem if len(statements) == 1 else f"{stem}_{getattr(statement.lhs, 'text', len(found) + 1)}"
         evidence = theorem.evidence if theorem is not None else problem.evidence
         found.append(
-            Formula(name, problem.title, tuple(cited), body, known, evidence, symbols_of(body, known), problem.answer.convention)
+            Formula(
+                name, problem.title, tuple(cited), body, known, evidence, symbols_of(body, known), problem.answer.convention,
+                example={Name(size): value for size, value in _SIZES.items()},
+            )
         )
     return tuple(found)
+
+
+_SIZES: Final[Mapping[str, str]] = {"C": "64", "D": "512", "N": "1000", "K": "3"}
+"""Sizes that networks have, by the letters that the topics give them: channels, width, tokens, kernel."""
 
 
 def _common(problem: Problem) -> Context:
@@ -200,13 +207,25 @@ def _density(problem: Problem) -> tuple[Formula, ...]:
     parameters = tuple(s for s in symbols_of(statement.rhs, known) if s != variable)
     if not isinstance(variable, Name):
         return _answers(problem)
-    example: dict[Term, str] = {variable: "np.linspace(-1.0, 3.0, 9)"}
+    example: dict[Term, str] = {variable: _points(statement.rhs)}
     return (
         Formula(
             "density", problem.title, (statement.formula,), statement.rhs, known, problem.evidence, (variable, *parameters),
             problem.answer.convention, arrays=frozenset((variable, *parameters)), example=example,
         ),
     )  # fmt: skip
+
+
+def _points(density: Term) -> str:
+    """Points inside the support of a density where it is written with numbers, else some on both sides of zero."""
+    conditions = [condition for _, condition in density.rows if condition is not None] if isinstance(density, Cases) else []
+    for condition in conditions:
+        match condition:
+            case Relation((Num(low), Name(), Num(high)), ("<" | "<=", "<" | "<=")):
+                return f"np.linspace({float(low)}, {float(high)}, 11)[1:-1]"
+            case Relation((Num(low), Name()), ("<" | "<=",)) | Relation((Name(), Num(low)), (">" | ">=",)):
+                return f"np.linspace({float(low)}, {float(low) + 5}, 11)[1:]"
+    return "np.linspace(-2.0, 2.0, 9)"
 
 
 def _epochs(problem: Problem) -> tuple[Formula, ...]:

@@ -43,8 +43,8 @@ def page(scene: Scene, style: Style = PLAIN) -> str:
     return f"{setup}#figure(alt: {quoted(plain(scene.description, style))}, {drawing(scene, style)})\n"
 
 
-def compiled(scene: Scene, form: Literal["pdf", "png"], style: Style = PLAIN) -> bytes:
-    """The drawing as ``pdf`` or ``png`` (at 216 dots an inch), by the typesetter that comes with the extra ``pdf``.
+def compiled(scene: Scene, form: Literal["pdf", "png"], style: Style = PLAIN, dots: int = 216) -> bytes:
+    """The drawing as ``pdf`` or ``png`` (at so many ``dots`` an inch), by the typesetter that comes with the extra ``pdf``.
 
     Raises:
         DeriveError: the typesetter is not installed.
@@ -53,7 +53,7 @@ def compiled(scene: Scene, form: Literal["pdf", "png"], style: Style = PLAIN) ->
         from typst import compile as typeset
     except ImportError as error:
         raise DeriveError(f"a drawing as {form} needs the typesetter: pip install 'derive-math[pdf]'; svg and tikz need nothing") from error
-    made = typeset(page(scene, style).encode(), None, format=form, ppi=216 if form == "png" else None, ignore_system_fonts=True)
+    made = typeset(page(scene, style).encode(), None, format=form, ppi=dots if form == "png" else None, ignore_system_fonts=True)
     if not isinstance(made, bytes):
         raise DeriveError(f"the drawing {scene.title!r} became {type(made).__name__} and not one page; it must fit on one")
     return made

@@ -82,11 +82,11 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
-        record = remembered if remembered is not None else _record(j, step, in_scopes.get(number))
+        record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number))
+        if remembered is None and learnt is not None and j.placed is None:
+            learnt(j, record)  # before what follows, which depends on the rest of the document
         if record.verdict == "refuted" and (stranger := _stranger(j, found)) is not None:
             record = replace(record, verdict="undecided", counterexample=None, hint="", why=f"nothing says what {stranger} is, and it stands only here")
-        if remembered is None and learnt is not None and j.placed is None:
-            learnt(j, record)
         if record.verdict == "refuted" and j.statement is not None:
             refuted.add(j.statement)
         records.append(record)
@@ -130,7 +130,7 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
 def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ...]) -> Theorem | Refuted | Undecided:
     try:
         return established(Step(statement, Rule("judged", (None,)), premises=premises), context, premises)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
@@ -164,7 +164,7 @@ def judged(j: Judgement) -> Verdict:
         if j.premise is not None and j.arrow == "<=>":
             return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier)
         return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 

@@ -31,6 +31,7 @@ class Domain(Enum):
     INTEGER = "integer"
     NATURAL = "natural"  # 1, 2, 3, ...
     WHOLE = "whole"  # 0, 1, 2, ...
+    COMPLEX = "complex"  # has no sign, and is not ordered
 
     @property
     def discrete(self) -> bool:
@@ -39,9 +40,10 @@ class Domain(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number."""
+    """A number. ``index``: nobody said what it is, but it stands as an index: by convention it lies in the range of what it indexes."""
 
     domain: Domain = Domain.REAL
+    index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,7 +349,7 @@ class _Gather:
         elif how.called and not is_known_function(symbol):
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
         elif isinstance(symbol, Name) and symbol in self.indices and not how.limit:
-            self._put(symbol, Scalar(Domain.INTEGER), "is an index, so an integer")
+            self._put(symbol, Scalar(Domain.INTEGER, index=True), "is an index, so an integer")
         elif how.limit and isinstance(symbol, Name):
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
         elif how.random and isinstance(base, Name) and base.text[:1].isupper():

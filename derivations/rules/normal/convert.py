@@ -169,7 +169,7 @@ class Algebra(Declared):
             case RandomVariable(_, 0, None):
                 return self.symbol(name, Domain.REAL)
             case None if self.lenient:
-                return self.symbol(name, Domain.REAL)
+                return self.symbol(name, Domain.REAL if self.context.range_of(name) is None else Domain.INTEGER)
             case None:
                 raise Stuck(f"the name {name.text!r} is not declared in the context")
             case kind:
@@ -249,6 +249,8 @@ class Algebra(Declared):
         value = self.make("seq" if kind.on_integers else "fun", function if kind.on_integers else (function, (0,) * len(args)), args)
         if kind.properties & {"positive", "density"}:
             self.positive_atoms.update(a for m in value.terms for a, _ in m)
+        if "density" in kind.properties and len(args) == 1 and not kind.on_integers:
+            self.densities.update(a for m in value.terms for a, _ in m)
         return value
 
     def _primed(self, function: Name, order: int, arguments: tuple[Term, ...]) -> Poly:

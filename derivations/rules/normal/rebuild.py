@@ -53,6 +53,8 @@ def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -
             return algebra.log(args[0])
         case "abs":
             return algebra.absolute(args[0])
+        case "sgn":
+            return algebra.signum(args[0])
         case "floor":
             return algebra.floor(args[0])
         case "delta":

@@ -239,7 +239,7 @@ class Arithmetic(Products):
             if sign == "+":
                 continue
             if whole and sign == "-":
-                result = result.scale(Fraction(-1) if e % 2 else Fraction(1))  # type: ignore[operator]
+                result = result.scale(Fraction(-1) if e % 2 else Fraction(1))
             elif whole:
                 result = self.mul(result, self.fixed(((self.intern(Atom("sgn", None, (inner,))), e),), Fraction(1)))
             else:
@@ -252,7 +252,7 @@ class Arithmetic(Products):
             return bool(p)
         if self.sign(p) in ("+", "-"):
             return True
-        scale, monomial, base = self.canonical(p)
+        _, monomial, base = self.canonical(p)
         factors = [*(atom_power(a) if self.atoms[a].head != "base" else self.atoms[a].args[0] for a, _ in monomial), *([base] if base != ONE else [])]
         return all(f in self.nonzero or -f in self.nonzero or self.sign(f) in ("+", "-") for f in factors)
 

@@ -10,8 +10,8 @@ from derivations.language.structure import subterms
 from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Integral, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.calculus import differentiate
-from derivations.rules.normal.forms import IN_RANGE, INFINITE, MINUS_INFINITE, Limit
 from derivations.rules.normal.densities import is_density
+from derivations.rules.normal.forms import IN_RANGE, INFINITE, MINUS_INFINITE, Limit
 from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.poly import ZERO, Poly, atom_power
 from derivations.rules.normal.rebuild import replace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
 from derivations.language.structure import children, subterms
-from derivations.language.term import Bar, Call, Const, Group, Index, Integral, Name, Relation, Term, Tuple
+from derivations.language.term import Bar, Call, Group, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.laws import density, items, law_named, read_law
 from derivations.rules.normal.poly import Poly
@@ -101,8 +101,11 @@ def _variable(term: Term) -> str:
 
 
 def generic_densities(statement: Statement, context: Context) -> frozenset[Term]:
-    """The density letters of which nothing is specified: applied with a condition (``p(x | z)``) or to different numbers of arguments, or under an expectation
-    or a divergence; and neither laws nor defined."""
+    """The densities of which nothing is specified: letters applied with a condition (``p(x | z)``) or to different numbers of arguments, or under an
+    expectation or a divergence, and names under an integral that were said to be densities; neither laws nor defined.
+
+    A letter alone makes no density: the integral of ``p(x)`` is 1 where p was said to be a density; for a price p it is not.
+    """
     defined = {d.lhs.function if isinstance(d.lhs, Call) else d.lhs for d in context.definitions}
     calls: dict[Term, set[int]] = {}
     laws: set[Term] = set()
@@ -110,6 +113,8 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
     while todo:
         node = todo.pop()
         todo.extend(children(node))
+        if isinstance(node, Integral):
+            laws |= {t.function for _, t in subterms(node.body) if isinstance(t, Call) and said_to_be_density(context, t.function)}
         if not isinstance(node, Call):
             continue
         function = node.function
@@ -118,7 +123,9 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
         if isinstance(function, Name | Index) and _letter_of(function) in ("KL", "D"):
             for a in node.arguments:
                 laws |= {f for side in ((a.left, a.right) if isinstance(a, Bar) else (a,)) for f in _named_law(side)}
-        if isinstance(function, Name | Index) and law_named(function) is None and _letter_of(function) in LETTERS:
+        if isinstance(function, Name | Index) and law_named(function) is None and (
+            _letter_of(function) in LETTERS or said_to_be_density(context, function)
+        ):
             given = any(isinstance(a, Bar) and a.kind == "|" for a in node.arguments)
             count = -1 if given else len([i for a in node.arguments for i in (a.items if isinstance(a, Tuple) else (a,))])
             calls.setdefault(function, set()).add(count)

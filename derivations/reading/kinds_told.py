@@ -18,6 +18,7 @@ from derivations.reading.scope import ARRAY_PROPERTIES, FUNCTION_PROPERTIES, Des
 
 DOMAINS: Final = {
     "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
+    "complex": Domain.COMPLEX,
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}

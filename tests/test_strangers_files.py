@@ -354,10 +354,11 @@ import sys
 from pathlib import Path
 from render.files import write_all
 k = 0
-print("ready", flush=True)
 while True:
     k += 1
     write_all(Path(sys.argv[1]), {name: f"{k}\\n" * 2000 for name in ("a", "b", "c")})
+    if k == 1:
+        print("ready", flush=True)
 """
 
 
@@ -482,7 +483,7 @@ def test_a_sheet_that_crashes_loses_no_other(run: Run, monkeypatch: pytest.Monke
         Path(f"{name}.toml").write_text('title = "t"\n[[problem]]\nkind = "residual-block"\nchannels = 4\n', encoding="utf-8")
     plain = batch._made
     monkeypatch.setattr(batch, "_made", lambda order: _works("kill") if order.spec.name == "bad" else plain(order))
-    status, out, err = run("sheet", "a.toml", "bad.toml", "c.toml", "--to", "md", "--jobs", "2", "--out", "o")
+    status, _, err = run("sheet", "a.toml", "bad.toml", "c.toml", "--to", "md", "--jobs", "2", "--out", "o")
     assert status == 4 and err == "derive: bad: not finished: its process was killed\n"
     assert sorted(p.name for p in Path("o").glob("*.md")) == ["a.md", "c.md"]
 

@@ -157,7 +157,20 @@ def _hint(statement: Statement, j: Judgement) -> str | None:
 
 
 def judged(j: Judgement) -> Verdict:
-    """The verdict on one judgement, within its budget. What goes wrong inside the prover is said and counts as undecided."""
+    """The verdict on one judgement, within its budget: that of every reading of it, or that nobody knows."""
+    verdict = _judged(j)
+    if isinstance(verdict, Refuted) and j.doubt:
+        return Undecided(j.doubt)
+    if j.alternative is None or isinstance(verdict, Undecided):
+        return verdict
+    other = _judged(replace(j, context=j.alternative, alternative=None))
+    if isinstance(verdict, Accepted) != isinstance(other, Accepted):
+        return Undecided("it holds under one reading of what the loss depends on and not under another")
+    return verdict
+
+
+def _judged(j: Judgement) -> Verdict:
+    """The verdict under one reading. What goes wrong inside the prover is said and counts as undecided."""
     if j.statement is None:
         return Undecided(j.why_unread)
     try:

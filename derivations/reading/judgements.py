@@ -19,6 +19,7 @@ from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
+from derivations.reading.losses import Elaborated, Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.repeated import Found, Placed, Repeated
@@ -56,7 +57,8 @@ class Judgement:
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
     the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
-    force here that were not understood, with the names that they are about.
+    force here that were not understood, with the names that they are about. ``alternative``: another context that the text allows: what is accepted or
+    refuted in one must not be the opposite in the other. ``doubt``: why a counterexample would rest on a choice (empty: it would not).
     """
 
     file: str
@@ -79,6 +81,8 @@ class Judgement:
     left_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
+    alternative: Context | None = None
+    doubt: str = ""
     opaque: tuple[OpaqueWords, ...] = ()
 
 
@@ -263,6 +267,7 @@ class _Assembler:
     analysis: Analysis
     used: Uses
     introduced: Mapping[int, Setting]
+    losses: Losses
     before: list[tuple[int, Statement, bool]] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
@@ -294,12 +299,16 @@ class _Assembler:
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
+        elaborated = Elaborated(context) if statement is None else self.losses.elaborated(statement, context)
+        if elaborated.why and status == "judge":
+            status, why = "unread", elaborated.why
         scope = innermost(self.doc.scopes, link.start)
         earlier = tuple(s for at, s, _ in self.before if scope.start <= at)[-MOST_EARLIER:]
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
-            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
-            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
+            right.text, elaborated.statement or statement, elaborated.context, status, draft.reason, why, self._premise(draft, chain), earlier,
+            chain.arrow if draft.link == 0 else "", self._assumed(statement, context, found, (*start.assumed, *end.assumed)),
+            from_place.line, from_place.column, place.cell, alternative=elaborated.alternative, doubt=elaborated.doubt,
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
@@ -372,7 +381,12 @@ def _spelled(symbol: Symbol) -> str:
 
 
 def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mapping[int, Setting]) -> list[tuple[int, Judgement]]:
-    assembler = _Assembler(doc, analysis, used, introduced)
+    def term_of(number: int) -> Term | None:
+        side = analysis.sides.get((number, 0, 0))
+        return None if side is None else side.term
+
+    losses = Losses(analysis.terms(), used.labelled, told_dependences((s.words for s in doc.prose.sentences), term_of))
+    assembler = _Assembler(doc, analysis, used, introduced, losses)
     return [assembler.make(draft) for draft in analysis.drafts]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
 from derivations.reading.scope import ARRAY_PROPERTIES, FUNCTION_PROPERTIES, Description
@@ -142,3 +142,5 @@ def description(symbol: Symbol, kind: Kind) -> Description:
             return Description(symbol, "random", shape, law=law, arity=arity)
         case IndexSet():
             return Description(symbol, "set")
+        case Loss():
+            return Description(symbol, "scalar")

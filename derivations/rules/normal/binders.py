@@ -6,15 +6,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.language.context import Function
+from derivations.language.matching import calls_itself
 from derivations.language.structure import subterms
-from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Integral, Name, Relation, Term
-from derivations.rules.normal.atoms import Stuck
+from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Index, Integral, Name, Relation, Term
+from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.densities import is_density
 from derivations.rules.normal.forms import IN_RANGE, INFINITE, MINUS_INFINITE, Limit
 from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.poly import ZERO, Poly, atom_power
 from derivations.rules.normal.rebuild import replace
+from derivations.rules.normal.rewriting import rewritten
 
 if TYPE_CHECKING:
     from derivations.rules.normal.convert import Algebra
@@ -97,8 +99,13 @@ def range_of(algebra: Algebra, term: Big) -> tuple[Limit, Limit] | None:
 
 
 def derivative(algebra: Algebra, term: Deriv) -> Poly:
+    for variable, _ in term.variables:
+        if not algebra.dependence.connected(term.body, variable):
+            raise Stuck("a derivative of something that no definition connects with the variable: it is unknown, and not zero")
     held = {v for v, _ in term.variables if v not in algebra._held}
+    families = {v.base for v in held if isinstance(v, Index)} - algebra._held_families
     algebra._held |= held
+    algebra._held_families |= families
     try:
         saved, algebra._cache = algebra._cache, {}
         value = algebra.poly(term.body)
@@ -111,9 +118,31 @@ def derivative(algebra: Algebra, term: Deriv) -> Poly:
         atoms = {v: algebra.poly(v) for v in held}
     finally:
         algebra._held -= held
+        algebra._held_families -= families
         algebra._cache = saved
     values = {p.single[1][0][0]: algebra.poly(v) for v, p in atoms.items() if p.single and algebra.poly(v) != p}
-    return replace(algebra, value, values) if values else value
+    value = replace(algebra, value, values) if values else value
+    for base in families:
+        value = entries_unfolded(algebra, value, base)
+    return value
+
+
+def entries_unfolded(algebra: Algebra, value: Poly, base: Term) -> Poly:
+    """With the definition of ``z_i`` put in for the entries of z, also under sums. A recurrence stays."""
+    definitions = [
+        d for d in algebra.context.definitions
+        if isinstance(d.lhs, Index) and d.lhs.base == base and d.parameters == d.lhs.subscripts and d.where is None and not calls_itself(d)
+    ]  # fmt: skip
+    if not definitions:
+        return value
+
+    def turned(atom: Atom) -> Poly | None:
+        if atom.head != "seq" or atom.data != base:
+            return None
+        definition = next((d for d in definitions if len(d.parameters) == len(atom.args)), None)
+        return None if definition is None else algebra.within_all(dict(zip(definition.parameters, atom.args, strict=True)), definition.rhs)
+
+    return rewritten(algebra, value, turned)
 
 
 def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:

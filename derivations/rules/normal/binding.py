@@ -11,11 +11,9 @@ from fractions import Fraction
 from math import gcd
 
 from derivations.rules.normal.algebra import Arithmetic
-from derivations.rules.normal.atoms import Atom
+from derivations.rules.normal.atoms import BINDERS, Atom
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, monomial_key, number, poly_key
 from derivations.rules.normal.rebuild import replace
-
-BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
 
 
 class Binding(Arithmetic):

@@ -52,7 +52,11 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
     target = algebra.atoms[by]
     if atom.head == "seq" and target.head == "seq" and atom.data == target.data and len(atom.args) == len(target.args):
         return algebra.product(algebra.delta(i, j) for i, j in zip(atom.args, target.args, strict=True))
+    if atom.head in ("loss", "cot"):
+        return algebra.loss_derivative(atom, by)
     if not any(depends(algebra, arg, by) for arg in atom.args):
+        if atom.head in ("sym", "seq") and algebra.hidden(atom, target):
+            raise Stuck("a derivative of something whose definition is not put in (a recurrence): what it is by the variable is not known here")
         return ZERO
     match atom.head:
         case "base":
@@ -77,8 +81,6 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
             return _of_joint(algebra, atom, by)
         case "bound_op" if atom.data[2] == "integral":
             return _of_integral(algebra, atom, by)
-        case "delta" | "seq":
-            return ZERO
         case "prodprefix":
             return _of_product(algebra, a, atom, by)
         case _:

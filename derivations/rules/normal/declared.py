@@ -6,8 +6,10 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 
 from derivations.language.context import Context, Domain, Function, Scalar, Sequence
+from derivations.language.dependence import Dependence
 from derivations.language.term import Const, Index, Name, Num, Relation, Term
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.forms import Forms, Limit
@@ -26,6 +28,8 @@ class Declared(Forms):
         """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""
         self._env: dict[Name, Poly] = {}
         self._held: set[Term] = set()
+        self._held_families: set[Term] = set()
+        """The bases of the entries that a derivative takes as its variable: none of their entries is unfolded under it."""
         self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
         self._depth = 0
@@ -97,6 +101,16 @@ class Declared(Forms):
             if scale > 0 and self.sign(Poly({monomial: Fraction(1)})) == "+":
                 self._fact(base, strict=strict)
         return True
+
+    @cached_property
+    def dependence(self) -> Dependence:
+        """What depends on what, through the definitions of the context."""
+        return Dependence(self.context)
+
+    def hidden(self, atom: Atom, target: Atom) -> bool:
+        """Whether a name that stays as it is (a recurrence, a held name) may change with ``target`` through its definition."""
+        mine, other = (self.dependence.head(a.data) if isinstance(a.data, Name | Index) else None for a in (atom, target))
+        return mine is not None and other is not None and mine != other and other in self.dependence.closure(mine)
 
     def hold(self, names: Iterable[Term]) -> None:
         """Leave these names as they are, even where they are defined."""

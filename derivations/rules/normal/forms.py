@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 
-from derivations.rules.normal.atoms import Atom, Stuck
-from derivations.rules.normal.binding import BINDERS, Binding
+from derivations.rules.normal.atoms import BINDERS, Atom, Stuck
+from derivations.rules.normal.binding import Binding
 from derivations.rules.normal.closed_forms import geometric, parted, power_sum, shifts, structure
 from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
 from derivations.rules.normal.rebuild import replace
@@ -63,6 +63,14 @@ class Forms(Binding):
                 return self._product_prefix(variable, body, rest[0])
             case _:
                 return self._bound(atom.head, variable, body, atom.data[2:], rest)
+
+    def hidden(self, atom: Atom, target: Atom) -> bool:
+        """Whether a name that stays as it is may change with ``target`` through its definition. Without a context nothing is defined."""
+        return False
+
+    def loss_derivative(self, atom: Atom, by: int) -> Poly:
+        """The derivative of a loss that is only named, or of a cotangent."""
+        raise Stuck("a derivative of a loss without a context that says what it is a function of")
 
     # -- signs -------------------------------------------------------------------------------------------------------------------------
 

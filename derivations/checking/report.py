@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.judge import judge
+from derivations.checking.losses import elaborated
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
@@ -77,7 +78,7 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     found = judgements(doc)
     in_scopes = _in_scopes(found)
     refuted: set[Statement] = set()
-    for number, whole in enumerate(found):
+    for number, whole in enumerate(map(elaborated, found)):
         j = replace(whole, earlier=tuple(e for e in whole.earlier if e not in refuted))  # nothing rests on what does not follow
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)

@@ -19,7 +19,7 @@ from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
-from derivations.reading.losses import Elaborated, Losses, told_dependences
+from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.repeated import Found, Placed, Repeated
@@ -57,8 +57,8 @@ class Judgement:
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
     the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
-    force here that were not understood, with the names that they are about. ``alternative``: another context that the text allows: what is accepted or
-    refuted in one must not be the opposite in the other. ``doubt``: why a counterexample would rest on a choice (empty: it would not).
+    force here that were not understood, with the names that they are about. ``losses``: what is differentiated and never defined; from it ``checking``
+    makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
     """
 
     file: str
@@ -81,6 +81,7 @@ class Judgement:
     left_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
+    losses: Losses | None = None
     alternative: Context | None = None
     doubt: str = ""
     opaque: tuple[OpaqueWords, ...] = ()
@@ -299,16 +300,13 @@ class _Assembler:
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
-        elaborated = Elaborated(context) if statement is None else self.losses.elaborated(statement, context)
-        if elaborated.why and status == "judge":
-            status, why = "unread", elaborated.why
         scope = innermost(self.doc.scopes, link.start)
         earlier = tuple(s for at, s, _ in self.before if scope.start <= at)[-MOST_EARLIER:]
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
-            right.text, elaborated.statement or statement, elaborated.context, status, draft.reason, why, self._premise(draft, chain), earlier,
+            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier,
             chain.arrow if draft.link == 0 else "", self._assumed(statement, context, found, (*start.assumed, *end.assumed)),
-            from_place.line, from_place.column, place.cell, alternative=elaborated.alternative, doubt=elaborated.doubt,
+            from_place.line, from_place.column, place.cell, losses=self.losses,
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":

@@ -213,9 +213,11 @@ def _summed_without_limits(setting: Setting, terms: tuple[Term, ...]) -> frozens
     found: set[Term] = set()
     for node in (*terms, *(d.rhs for d in (*setting.plain.values(), *definitions))):
         for _, t in subterms(node):
-            free = isinstance(t, Big) and t.lower is None and t.upper is None and t.where is None
-            if free and isinstance(t.variable, Name) and setting.context.range_of(t.variable) is None:
-                found |= {inner.base for _, inner in subterms(t.body) if isinstance(inner, Index) and t.variable in inner.subscripts}
+            match t:
+                case Big(_, body, Name() as variable, None, None, None) if setting.context.range_of(variable) is None:
+                    found |= {inner.base for _, inner in subterms(body) if isinstance(inner, Index) and variable in inner.subscripts}
+                case _:
+                    pass
     grown = bool(found)
     while grown:
         before = len(found)

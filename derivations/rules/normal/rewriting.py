@@ -16,7 +16,7 @@ def rewritten(algebra: Forms, p: Poly, turned: Callable[[Atom], Poly | None]) ->
     for monomial, coefficient in p.terms.items():
         result = Poly({(): coefficient})
         for a, e in monomial:
-            algebra.tick()
+            algebra.budget.spend()
             exponent: Exponent = lowered(rewritten(algebra, e, turned)) if isinstance(e, Poly) else e
             atom = algebra.atoms[a]
             if atom.head in ("e", "prime", "neg1"):

@@ -15,13 +15,13 @@ from derivations.language.structure import free_names
 from derivations.language.work import OutOfWork, within
 from derivations.rules.refute import Agreement
 
-STEP = 600_000
+STEP = 400_000
 """What one step may cost in all; then it is undecided. The parts of it have bounds of their own, so that none takes the others' share."""
 QUICK_POINTS = 4
-QUICK = 150_000
-PROOF = 150_000
+QUICK = 100_000
+PROOF = 100_000
 THOROUGH_POINTS = 24
-THOROUGH = 200_000
+THOROUGH = 150_000
 UNSATISFIED = "no values were found that satisfy the hypotheses"
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""

@@ -31,7 +31,7 @@ Attempt: TypeAlias = Callable[[], Found]
 
 FAULTS: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError)
 """What a rule may raise on a term that it was not made for. The step is then undecided by it; no document may stop the checker."""
-ATTEMPT: Final = 100_000
+ATTEMPT: Final = 60_000
 """What one way of proving a step may cost."""
 MEANS: Final = frozenset(("E", "Var", "Cov", "V", "var", "cov"))
 

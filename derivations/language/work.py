@@ -4,14 +4,18 @@ Code that can go on for long counts its turns with ``spend``. Who asks for an an
 known without it when ``OutOfWork`` comes out. Budgets nest: what is spent inside is spent outside too, so nothing inside costs more than what is left.
 A tick is one node evaluated, one product of two terms, one number drawn: about ten microseconds.
 
+A call of a library cannot count for itself: ``calls`` bounds how many functions it calls, from outside.
+
 Where the answer is kept for others (a cache), it is computed ``apart``: what it cost must not depend on who asked first.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from types import FrameType
 
 
 class OutOfWork(Exception):
@@ -76,3 +80,35 @@ def within(ticks: int) -> AbstractContextManager[Budget]:
 def apart(ticks: int) -> AbstractContextManager[Budget]:
     """Inside this block ``ticks`` may be spent, whatever is left outside, and nothing of it counts there: for answers that are kept."""
     return _in_force(Budget(ticks))
+
+
+class _TooManyCalls(BaseException):
+    """Not an Exception: a library that catches those must not go on."""
+
+
+@contextmanager
+def calls(most: int) -> Iterator[None]:
+    """Inside this block at most so many Python functions may be called. Raises OutOfWork at its end.
+
+    What the block does must not depend on what was computed before (caches of the library, its random numbers), else nor would the answer. Under a
+    profiler there is no bound.
+    """
+    if sys.getprofile() is not None:
+        yield
+        return
+    left = most
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal left
+        if event == "call":
+            left -= 1
+            if left < 0:
+                raise _TooManyCalls
+
+    sys.setprofile(counted)
+    try:
+        yield
+    except _TooManyCalls:
+        raise OutOfWork from None
+    finally:
+        sys.setprofile(None)

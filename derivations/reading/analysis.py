@@ -164,8 +164,6 @@ class Analyser:
             return
         for item in listed(term):
             symbol = symbol_of(item)
-            if symbol is None and isinstance(item, Call) and isinstance(item.function, Name | Index):  # "let p(x) be a density" says it of p
-                self.ledger.say(formula, [d for d in words_about(item.function, setting) if d.base == "function"])
             if symbol is None:
                 continue
             self.ledger.say(formula, [self._of_sequence(d) for d in words_about(symbol, setting)])

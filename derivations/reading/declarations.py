@@ -105,7 +105,7 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return ()
         return (Hypothesis(Relation((item, where), ("in",))),)
     match where:
-        case Pow(Name("R", font="bb"), exponent):
+        case Pow(Name("R" | "C", font="bb"), exponent):
             shape = _sizes(exponent)
             if shape is None:
                 return ()
@@ -127,8 +127,6 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
         case Name("N", font="bb") | Index(Name("N", font="bb"), _):
             lowest = Domain.WHOLE if isinstance(where, Index) and where.subscripts == (ZERO,) else Domain.NATURAL
             return (Description(symbol, "scalar", domain=lowest),)
-        case Name("C", font="bb"):
-            return (Description(symbol, "scalar", domain=Domain.COMPLEX),)
         case Name("Z", font="bb"):
             return (Description(symbol, "scalar", domain=Domain.INTEGER),)
         case Tuple(items, bracket) if any(isinstance(i, Dots) for i in items) and isinstance(symbol, Name):
@@ -269,7 +267,6 @@ _WORDS: Final[tuple[tuple[str, Callable[[Symbol], Description]], ...]] = (
     (r"(?<!non-)(?<!non)negative", lambda s: Description(s, "", domain=Domain.NEGATIVE)),
     (r"non-?zero", lambda s: Description(s, "", domain=Domain.NONZERO)),
     (r"natural\s+number|positive\s+integer", lambda s: Description(s, "scalar", domain=Domain.NATURAL)),
-    (r"\bcomplex(?:-valued)?(?:\s+(?:number|scalar|constant|variable)s?|\s*$)", lambda s: Description(s, "scalar", domain=Domain.COMPLEX)),
     (r"\binteger", lambda s: Description(s, "scalar", domain=Domain.INTEGER)),
     (r"real(?:\s+number|\s+constant|s\b)|\bscalar|\bconstant", lambda s: Description(s, "scalar", domain=Domain.REAL)),
     (r"\bmatri(?:x|ces)\b", lambda s: Description(s, "matrix")),

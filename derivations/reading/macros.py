@@ -6,6 +6,7 @@ document can make the reader work without end.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,8 +16,15 @@ from derivations.reading.tokens import MAX_LENGTH, ReadError, Token, tokens
 MAX_EXPANSIONS: Final = 2_000
 MAX_TOKENS: Final = 20_000
 
+_REACHES: Final = (200, 2_000)
+"""How many characters of a definition are looked at: few, and where it does not end within them more."""
+
 _DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"))
 _OPERATOR = frozenset(("\\DeclareMathOperator", "\\DeclareMathOperator*"))
+_STARTS = re.compile(
+    r"\\%|%[^\n]*|(?P<command>\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand|def|DeclareMathOperator|DeclarePairedDelimiter|let))"
+)
+"""Where a definition may begin, and what hides one: a comment to the end of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +44,18 @@ def definitions(source: str) -> tuple[Macro, ...]:
     ``source`` may be a whole document: only the parts that begin with a defining command are looked at.
     """
     found: dict[str, Macro] = {}
-    position = 0
-    starts = [*_DEFINING, "\\def", "\\DeclareMathOperator", "\\DeclarePairedDelimiter", "\\let"]
-    while (begin := min((k for word in starts if (k := source.find(word, position)) >= 0), default=-1)) >= 0:
-        position = begin + 4
-        line = source.rfind("\n", 0, begin) + 1
-        if "%" in source[line:begin].replace("\\%", ""):
+    for start in _STARTS.finditer(source):
+        begin = start.start()
+        if start["command"] is None:
             continue
-        try:
-            macro = _definition(deque(tokens(source[begin : begin + 2_000])))
-        except ReadError:
-            continue
-        if macro is not None:
-            found[macro.name] = macro
+        for reach in _REACHES:
+            try:
+                macro = _definition(deque(tokens(source[begin : begin + reach])))
+            except ReadError:
+                continue  # it may go on beyond
+            if macro is not None:
+                found[macro.name] = macro
+            break
     return tuple(found.values())
 
 
@@ -79,6 +86,8 @@ def _definition(rest: deque[Token]) -> Macro | None:
 
 
 def _plain_definition(rest: deque[Token]) -> Macro | None:
+    if not rest:
+        return None
     name = rest.popleft()
     arity = 0
     while len(rest) > 1 and rest[0].text == "#" and rest[1].text == str(arity + 1):
@@ -174,6 +183,8 @@ def _filled(body: tuple[Token, ...], arguments: list[tuple[Token, ...]]) -> list
             if following.text == "0":
                 raise ReadError("", 0, "#0 is not an argument")
             result.extend(arguments[int(following.text) - 1])
+            if len(result) > MAX_TOKENS:
+                raise ReadError("", 0, f"a macro makes more than {MAX_TOKENS} tokens")
             place += 2
         else:
             result.append(token)

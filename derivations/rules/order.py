@@ -16,6 +16,7 @@ from math import lcm
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
 from derivations.language.context import Context
+from derivations.language.work import OutOfWork, calls, spend
 from derivations.rules.decide import decide
 from derivations.rules.equality import by_equations, equations_of, where_defined
 from derivations.rules.normal.convert import Algebra
@@ -24,37 +25,59 @@ from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, numbe
 WANTED = {Rel.LE: ("+", "0+", "0"), Rel.LT: ("+",), Rel.GE: ("+", "0+", "0"), Rel.GT: ("+",), Rel.NE: ("+", "-")}
 
 
-def factored(algebra: Algebra, p: Poly) -> list[tuple[Poly, int]] | None:
-    """Factors of a polynomial over its atoms and their roots (by SymPy), or None where an exponent is symbolic."""
-    import sympy as sp
+MOST_ATOMS, MOST_TERMS, MOST_BITS, MOST_DEGREE = 10, 60, 512, 40
+"""What is larger is not factored: derivations have a few atoms in a few terms, and the cost grows exponentially with all of these."""
+FACTORING = 400
+"""What a factorisation costs in ticks, and the calls inside SymPy after which it is given up: it needs some thousands at most."""
+MOST_CALLS = 300_000
 
+
+def factored(algebra: Algebra, p: Poly) -> list[tuple[Poly, int]] | None:
+    """Factors of a polynomial over its atoms and their roots (by SymPy), or None where an exponent is symbolic or the polynomial is large."""
     cleared, inverses = algebra.cleared(p)
     roots = _root_orders(cleared)
-    if roots is None:
+    if roots is None or len(roots) > MOST_ATOMS or len(cleared) > MOST_TERMS:
         return None
-    symbols: dict[int, sp.Symbol] = {}
-    total = sp.Integer(0)
+    lowest = _lowest(cleared)
+    powers: dict[tuple[int, ...], Fraction] = {}
     for m, c in cleared.terms.items():
-        product = sp.Rational(c.numerator, c.denominator)
-        for a, e in m:
-            if not isinstance(e, Fraction):
-                return None
-            product *= symbols.setdefault(a, sp.Symbol(f"a{a}")) ** int(e * roots[a])
-        total += product
-    shift = sp.Mul(*(symbols[a] ** int(-low * roots[a]) for a, low in _lowest(cleared).items()))
-    scale, factors = sp.factor_list(sp.expand(total * shift))
-    atoms = {s: a for a, s in symbols.items()}
-    found = [(number(Fraction(int(scale.p), int(scale.q))), 1)]
+        exponents = {a: e for a, e in m if isinstance(e, Fraction)}
+        key = tuple(int((exponents.get(a, Fraction(0)) - lowest.get(a, Fraction(0))) * n) for a, n in roots.items())
+        if sum(key) > MOST_DEGREE or max(c.numerator.bit_length(), c.denominator.bit_length()) > MOST_BITS:
+            return None
+        powers[key] = c
+    parts = _factor_list(powers, len(roots))
+    if parts is None:
+        return None
+    scale, factors = parts
+    found = [(number(scale), 1)]
     for factor, power in factors:
-        poly = sp.Poly(factor, *symbols.values())
         terms: dict[Monomial, Fraction] = {
-            tuple(sorted((atoms[g], Fraction(k, roots[atoms[g]])) for g, k in zip(poly.gens, exps, strict=True) if k)): Fraction(int(c.p), int(c.q))
-            for exps, c in poly.terms()
+            tuple(sorted((a, Fraction(k, roots[a])) for a, k in zip(roots, exps, strict=True) if k)): c for exps, c in factor.items()
         }
-        found.append((Poly(terms), int(power)))
+        found.append((Poly(terms), power))
     found.extend((atom_power(a), int(e)) for a, e in inverses if isinstance(e, Fraction))
-    found.extend((atom_power(a, Fraction(1, roots[a])), int(low * roots[a])) for a, low in _lowest(cleared).items())
+    found.extend((atom_power(a, Fraction(1, roots[a])), int(low * roots[a])) for a, low in lowest.items())
     return found
+
+
+def _factor_list(powers: dict[tuple[int, ...], Fraction], atoms: int) -> tuple[Fraction, list[tuple[dict[tuple[int, ...], Fraction], int]]] | None:
+    """(scale, factors with their multiplicities) of a polynomial by its exponents; None where SymPy needs too long."""
+    import sympy as sp
+    from sympy.core.random import seed
+
+    if not atoms:
+        return sum(powers.values(), Fraction(0)), []
+    spend(FACTORING)
+    symbols = sp.symbols(f"a:{atoms}")
+    seed(0)  # it draws where to evaluate: what it costs is always the same
+    try:
+        with calls(MOST_CALLS):
+            scale, factors = sp.Poly({k: sp.Rational(c.numerator, c.denominator) for k, c in powers.items()}, *symbols).factor_list()
+    except OutOfWork:
+        return None
+    terms = [({exps: Fraction(int(c.p), int(c.q)) for exps, c in factor.terms()}, int(power)) for factor, power in factors]
+    return Fraction(int(scale.p), int(scale.q)), terms
 
 
 def _root_orders(p: Poly) -> dict[int, int] | None:

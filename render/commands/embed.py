@@ -15,7 +15,6 @@ from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
 from render.embed.keys import FILE, PARTS, Keys, load, parse, valid_name
-from render.shown import shown, tell, warn
 
 if TYPE_CHECKING:
     from render.embed.literals import Workshop
@@ -76,7 +75,7 @@ def _init(words: Sequence[str]) -> int:
 
     write_all(folder, {FILE: _EXAMPLE})
     _written(_workshop(load(folder)))
-    tell(f"Wrote {folder / FILE} and {folder / 'derived.sty'}. Write \\usepackage{{derived}} into the paper, then: derive embed add KEY KIND ...")
+    sys.stdout.write(f"Wrote {folder / FILE} and {folder / 'derived.sty'}. Write \\usepackage{{derived}} into the paper, then: derive embed add KEY KIND ...\n")
     return OK
 
 
@@ -109,7 +108,7 @@ def _add(words: Sequence[str]) -> int:
     with running_python(given["allow_python"]):
         _written(workshop, {FILE: longer})
     literal = workshop.literal(next(k for k in workshop.keys.keys if k.name == key))
-    tell(f"Added {key}: {_first_line(literal.tex)}")
+    sys.stdout.write(f"Added {key}: {_first_line(literal.tex)}\n")
     return OK
 
 
@@ -146,8 +145,7 @@ def _update(words: Sequence[str]) -> int:
     given = parser.parse_args(words)
     with running_python(given.allow_python):
         changed = _written(_workshop(load(Path(given.folder))))
-    for line in [f"{name}: {what}" for name, what in changed.items()] or ["There are no keys yet; derive embed add KEY KIND adds one."]:
-        tell(line)
+    sys.stdout.write("".join(f"{name}: {what}\n" for name, what in changed.items()) or "There are no keys yet; derive embed add KEY KIND adds one.\n")
     return OK
 
 
@@ -188,7 +186,7 @@ def _flatten(words: Sequence[str]) -> int:
         raise DeriveError(f"{late.place}: {late.words}")
     for part in list(parts(path))[1:]:
         if uses(read(part)):
-            warn(f"derive: {part} uses \\derived as well; flatten it too: derive embed flatten {part}")
+            sys.stderr.write(f"derive: {part} uses \\derived as well; flatten it too: derive embed flatten {part}\n")
     sys.stdout.write(flattened(source, literals))
     return OK
 
@@ -213,12 +211,11 @@ def _check(words: Sequence[str]) -> int:
         report = paper(path, literals[folder])
         found += report.findings
         faults = faults or any(finding.fault for finding in found)
-        for finding in found:
-            tell(f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}")
+        lines = [f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}\n" for finding in found]
         wrong = sum(finding.fault for finding in report.findings)
         notes = len(report.findings) - wrong
         counts = f"{report.uses} uses of keys, {report.compared} formulas and numbers compared, {wrong} wrong, {notes} not compared"
-        tell(f"{path}: {counts}")
+        sys.stdout.write("".join([*lines, f"{path}: {counts}\n"]))
     return NOT_ACCEPTED if faults else OK
 
 
@@ -235,7 +232,7 @@ def _workshop(keys: Keys) -> Workshop:
 
     def told(name: str) -> None:
         if live:
-            sys.stderr.write(f"\r\x1b[2Kderiving {shown(name)}\r")
+            sys.stderr.write(f"\r\x1b[2Kderiving {name}\r")
             sys.stderr.flush()
 
     return Workshop(keys, told)

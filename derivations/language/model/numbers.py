@@ -216,6 +216,8 @@ def text(a: Number, digits: int = 6) -> str:
     if isinstance(a, bool):
         return "true" if a else "false"
     if is_exact(a):
+        if max(a.numerator.bit_length(), a.denominator.bit_length()) > 400:  # Python does not write out integers of some thousand digits
+            return str(mp().nstr(real(a), digits))
         written = str(a)
         return written if len(written) <= 24 else str(mp().nstr(real(a), digits))
     rounded = str(mp().nstr(a, digits))

@@ -21,6 +21,9 @@ _LEVELS = 6
 _ACCEPTED = 8
 """The rule roughly doubles its digits from level to level, so two levels that agree to these digits give nearly twice as many."""
 
+_POINT = 3
+"""What the place and the weight of a point cost in ticks: hyperbolic functions to many digits."""
+
 Point: TypeAlias = Callable[[Number], tuple[Number, Number]]
 """t -> (place, weight)."""
 
@@ -145,6 +148,7 @@ def _point(substitution: str, low: Number, high: Number) -> Point:
 
 def _weighted(ev: Evaluator, f: Callable[[Number], Number], point: Point, t: Number) -> Number:
     ev.tick()
+    ev.budget.spend(_POINT)
     place, weight = point(t)
     return x.real(f(place)) * weight
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.language.work import spend
 from derivations.rules.normal.poly import Poly
 
 
@@ -23,8 +24,6 @@ class Atom:
     args: tuple[Poly, ...] = ()
 
 
-BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
-"""Heads whose first argument is a body with a bound variable."""
 INTEGER_HEADS = frozenset({"floor", "delta", "card"})
 POSITIVE_HEADS = frozenset({"e", "pi", "prime"})
 
@@ -43,7 +42,9 @@ def prime_factors(value: Fraction) -> list[tuple[int, int]]:
                 found.append((p, count * direction))
             p += 1 if p == 2 else 2
             if p > 100_000:
+                spend(p // 100)
                 raise Stuck("an integer too large to factor stands under a root, a logarithm or a symbolic power")
+        spend(1 + p // 100)
         if n > 1:
             found.append((n, direction))
     return found

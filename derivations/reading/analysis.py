@@ -7,7 +7,7 @@ A relation is *given* when it introduces a name (the first relation of a chain w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,8 @@ from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
-from derivations.reading.declarations import declared, listed, range_of, symbol_of
+from derivations.reading.clauses import Said
+from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
@@ -35,8 +36,9 @@ from derivations.reading.patterns import (
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
+from derivations.reading.sayings import subjects, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
-from derivations.reading.sides import positive_parameters_in, read_side, without_argument, words_about
+from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
 from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import Vocabulary
@@ -59,7 +61,14 @@ class Analyser:
     """Goes through the formulas of one problem in order. ``before``: facts of the document around it."""
 
     def __init__(
-        self, text: str, prose: Prose, settings: Mapping[int, Setting], scope_of: Mapping[int, Scope], formulas: Iterable[Formula], before: Iterable[Fact]
+        self,
+        text: str,
+        prose: Prose,
+        settings: Mapping[int, Setting],
+        scope_of: Mapping[int, Scope],
+        formulas: Iterable[Formula],
+        before: Iterable[Fact],
+        said: Mapping[int, tuple[Said, ...]],
     ) -> None:
         self.text = text
         self.prose = prose
@@ -67,6 +76,7 @@ class Analyser:
         self.scope_of = scope_of
         self.formulas = tuple(formulas)
         self.before = tuple(before)
+        self.said = said
         self.first: dict[int, Formula] = {}
         for formula in self.formulas:
             self.first.setdefault(formula.sentence, formula)
@@ -142,7 +152,7 @@ class Analyser:
         previous: tuple[Chain, bool] | None = None  # the chain before in this display, and whether it was a definition
         for c, chain in enumerate(formula.chains):
             if chain.role is Role.NAMELESS or not chain.links:
-                self._bare(formula, c, setting)
+                self._bare(formula, c)
                 continue
             here = setting
             if chain.cue:
@@ -153,20 +163,25 @@ class Analyser:
             given = self._chain(formula, c, chain, here, previous)
             previous = (chain, given)
 
-    def _bare(self, formula: Formula, c: int, setting: Setting) -> None:
+    def _bare(self, formula: Formula, c: int) -> None:
         """An expression without a relation: what the words beside it say about the names in it."""
         term = self.result.term(formula, c, 0)
         if term is None:
             return
         for call in positive_parameters_in(term):
             self.ledger.say(formula, call, assumed="a variance is positive")
-        if formula.display:
+        self._told(formula, (term,))
+
+    def _told(self, formula: Formula, terms: tuple[Term, ...], but: Callable[[Description], bool] = lambda _: False) -> None:
+        """Record what the words of its sentence say of the names in a formula. ``but``: what is known better."""
+        said = self.said.get(formula.number, ())
+        if not said or formula.display:
             return
-        for item in listed(term):
-            symbol = symbol_of(item)
-            if symbol is None:
-                continue
-            self.ledger.say(formula, [self._of_sequence(d) for d in words_about(symbol, setting)])
+        for description, local in told_by(said, [s for term in terms for s in subjects(term)]):
+            if not but(description):
+                self.ledger.say(formula, [description], local=local)
+        for words, local in unclear(said, terms, self.indices):
+            self.ledger.say(formula, [words], local=local)
 
     # chains
 
@@ -225,21 +240,9 @@ class Analyser:
             said = declared(known_sides(sides), signs)
             numbers = {c.symbol for c in said if isinstance(c, Description) and c.base == "scalar"}
             self.ledger.say(formula, [self._of_family(content) for content in said])
-            setting = self.settings.get(formula.number, NO_SETTING)
-            if signs[0] == "in" and sides[0] is not None:
-                for item in listed(sides[0]):
-                    symbol = symbol_of(item)
-                    if symbol is not None:
-                        told = words_about(symbol, setting)  # "for vectors x and t in R"
-                        self.ledger.say(formula, [d for d in told if symbol not in numbers or d.base not in ("vector", "matrix")])
+            if signs[0] == "in" and sides[0] is not None:  # "for vectors x and t in R"
+                self._told(formula, (sides[0],), lambda d: d.symbol in numbers and d.base in ("vector", "matrix"))
         return len(signs), "a declaration"
-
-    def _of_sequence(self, said: Description) -> Description:
-        """"A sequence ``(f_t)``" is said of f."""
-        lettered = isinstance(said.symbol, Index) and isinstance(said.symbol.base, Name) and all(isinstance(s, Name) for s in said.symbol.subscripts)
-        if said.base != "sequence" or not lettered or not isinstance(said.symbol, Index) or not isinstance(said.symbol.base, Name):
-            return said
-        return replace(said, symbol=said.symbol.base, arity=len(said.symbol.subscripts))
 
     def _of_family(self, content: Content) -> Content:
         """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, or by the letter."""

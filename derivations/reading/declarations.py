@@ -1,15 +1,12 @@
-"""What relations and words say about names: ``X \\in R^{D x N}``, ``0 < x < 1``, ``i = 1, ..., n``, "a permutation matrix", and the ``derive:`` comments."""
+"""What relations say about names: ``X \\in R^{D x N}``, ``0 < x < 1``, ``i = 1, ..., n``."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading.scope import Content, Description, Hypothesis, Range
-from derivations.reading.uses import is_known_function
 
 ZERO: Final = Num("0")
 _FROM: Final[dict[Term, Domain]] = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}
@@ -239,64 +236,3 @@ def _domain(low: tuple[Term, str] | None, high: tuple[Term, str] | None, nonzero
 
 
 SOFTMAXES: Final = (Name("softmax"), Name("Softmax"), Name("SoftMax"))
-
-
-# --- words
-
-
-_WORDS: Final[tuple[tuple[str, Callable[[Symbol], Description]], ...]] = (
-    (r"permutation(?:\s+matri\w+)?", lambda s: Description(s, "matrix", properties=frozenset({"permutation"}))),
-    (r"orthogonal|orthonormal", lambda s: Description(s, "matrix", properties=frozenset({"orthogonal"}))),
-    (r"symmetric", lambda s: Description(s, "matrix", properties=frozenset({"symmetric"}))),
-    (r"positive[\s-]+definite|\bSPD\b|\bp\.d\.", lambda s: Description(s, "matrix", properties=frozenset({"symmetric", "positive_definite", "invertible"}))),
-    (r"invertible|non-?singular|full\s+rank\s+square", lambda s: Description(s, "matrix", properties=frozenset({"invertible"}))),
-    (r"diagonal", lambda s: Description(s, "matrix", properties=frozenset({"diagonal"}))),
-    (r"identity(?:\s+matrix)?", lambda s: Description(s, "matrix", properties=frozenset({"identity"}))),
-    (r"(?:row-?\s*)?stochastic\s+matri", lambda s: Description(s, "matrix", properties=frozenset({"stochastic"}))),
-    (r"one-?hot", lambda s: Description(s, "vector", properties=frozenset({"one_hot"}))),
-    (r"(?:vector|row|column)s?\s+of\s+(?:all\s+)?ones|all-?ones", lambda s: Description(s, "vector", properties=frozenset({"ones"}))),
-    (r"random\s+(?:variable|vector)|\bi\.?i\.?d\b", lambda s: Description(s, "random")),
-    (r"convex", lambda s: Description(s, "function", properties=frozenset({"convex"}))),
-    (r"concave", lambda s: Description(s, "function", properties=frozenset({"concave"}))),
-    (r"(?<!de)(?:in)creasing|increasing", lambda s: Description(s, "function", properties=frozenset({"increasing"}))),
-    (r"decreasing", lambda s: Description(s, "function", properties=frozenset({"decreasing"}))),
-    (r"(?:probability\s+)?densit(?:y|ies)(?!\s+of)", lambda s: Description(s, "function", properties=frozenset({"density"}))),
-    (r"finite\s+support", lambda s: Description(s, "", properties=frozenset({"finite_support"}))),
-    (r"non-?negative", lambda s: Description(s, "", domain=Domain.NONNEGATIVE)),
-    (r"(?<!non-)(?<!non)positive(?!\s+definite|\s+semi|-)", lambda s: Description(s, "", domain=Domain.POSITIVE)),
-    (r"(?<!non-)(?<!non)negative", lambda s: Description(s, "", domain=Domain.NEGATIVE)),
-    (r"non-?zero", lambda s: Description(s, "", domain=Domain.NONZERO)),
-    (r"natural\s+number|positive\s+integer", lambda s: Description(s, "scalar", domain=Domain.NATURAL)),
-    (r"\binteger", lambda s: Description(s, "scalar", domain=Domain.INTEGER)),
-    (r"real(?:\s+number|\s+constant|s\b)|\bscalar|\bconstant", lambda s: Description(s, "scalar", domain=Domain.REAL)),
-    (r"\bmatri(?:x|ces)\b", lambda s: Description(s, "matrix")),
-    (r"\bvectors?\b", lambda s: Description(s, "vector")),
-    (r"\bfunctions?\b", lambda s: Description(s, "function")),
-    (r"\bsequences?\b", lambda s: Description(s, "sequence")),
-    (r"\b(?:mini-?)?batch\b(?!\s+(?:norm|size))", lambda s: Description(s, "set")),
-    (r"variance|standard\s+deviation|precision|temperature|learning\s+rate|step\s+size|bandwidth", lambda s: Description(s, "", domain=Domain.POSITIVE)),
-    (r"probabilit(?:y|ies)", lambda s: Description(s, "", domain=Domain.PROBABILITY)),
-    (
-        r"channels?|inputs?|outputs?|examples?|samples?|classes|tokens?|layers?|heads?|units?|weights?|steps?|dimensions?|features?|iterations?|epochs?|"
-        r"observations?|data\s+points|of\s+size|of\s+length|of\s+dimension|pixels?|neurons?|parameters",
-        lambda s: Description(s, "", domain=Domain.NATURAL),
-    ),
-)
-_COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in _WORDS)
-_COUNT: Final = len(_WORDS) - 1
-
-
-def described(symbol: Symbol, words: str, counting: bool = False) -> tuple[Description, ...]:
-    """What words such as "is a symmetric positive definite matrix" say about a name. ``counting``: words like "channels" make it a number of things."""
-    if is_known_function(symbol):
-        return ()
-    found: list[Description] = []
-    for k, (pattern, make) in enumerate(_COMPILED):
-        if k == _COUNT and (not counting or found):
-            continue
-        if pattern.search(words) is not None:
-            said = make(symbol)
-            if said.base == "function" and found and any(d.base in ("matrix", "random") for d in found):
-                continue
-            found.append(said)
-    return tuple(found)

@@ -15,6 +15,7 @@ from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import STRONG, Analyser
 from derivations.reading.arrays import is_array
+from derivations.reading.clauses import spoken
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
@@ -23,7 +24,7 @@ from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
-from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes
+from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
 from derivations.reading.sides import softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.source import Place, Source
@@ -146,8 +147,9 @@ def judgements(doc: Document) -> list[Judgement]:
     scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
     found: list[tuple[int, Judgement]] = []
     shared: list[Fact] = list(everywhere)
+    said = spoken(sentence.words for sentence in doc.prose.sentences)
     for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
-        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared)
+        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared, said)
         analysis, used = _analysed(analyser, doc)
         found.extend(_assembled(doc, analysis, used, introduced))
         if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
@@ -255,15 +257,24 @@ def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
     return found
 
 
+class _Before(NamedTuple):
+    """A statement that was read before: where it stands, and what was in force there."""
+
+    at: int
+    statement: Statement
+    given: bool
+    under: InForce
+
+
 @dataclass
 class _Assembler:
-    """Makes judgements from drafts; ``before``: the statements so far, by scope."""
+    """Makes judgements from drafts; ``before``: the statements so far."""
 
     doc: Document
     analysis: Analysis
     used: Uses
     introduced: Mapping[int, Setting]
-    before: list[tuple[int, Statement, bool]] = field(default_factory=list)
+    before: list[_Before] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
     def context_at(self, offset: int) -> tuple[Context, InForce]:
@@ -295,7 +306,8 @@ class _Assembler:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
         scope = innermost(self.doc.scopes, link.start)
-        earlier = tuple(s for at, s, _ in self.before if scope.start <= at)[-MOST_EARLIER:]
+        near = [b for b in self.before if scope.start <= b.at][-MOST_EARLIER:]
+        earlier = tuple(b.statement for b in near if still_holds(b.under, found))
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
@@ -303,7 +315,7 @@ class _Assembler:
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
-            self.before.append((link.start, statement, status == "given"))
+            self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement
 
     @staticmethod
@@ -338,10 +350,10 @@ class _Assembler:
         setting = self.introduced.get(draft.formula.number)
         start = draft.formula.segment.start
         scope = innermost(self.doc.scopes, start)
-        if setting is None or not self.before or self.before[-1][0] < scope.start:
+        if setting is None or not self.before or self.before[-1].at < scope.start:
             return None
         words = self.doc.prose.sentences[draft.formula.sentence].words.split(f"⟨{draft.formula.number}⟩")[0][-200:]
-        at, last, given = self.before[-1]
+        at, last, given = self.before[-1].at, self.before[-1].statement, self.before[-1].given
         if ZERO.search(words) and last.relation is Rel.EQ and last.rhs != Num("0"):
             chain = draft.formula.chains[draft.chain]
             written = [self.analysis.term(draft.formula, draft.chain, s) for s in range(len(chain.sides))]

@@ -10,7 +10,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Relation
 from derivations.reading.patterns import is_simple_bound
 from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
@@ -52,7 +52,9 @@ class Ledger:
         at = formula.segment.start
         for content in contents:
             start = at
-            if isinstance(content, Description | Range) or from_start:
+            if local and isinstance(content, Description | Opaque):
+                start = sentence.start
+            elif isinstance(content, Description | Range | Opaque) or from_start:
                 start = scope.start
             elif local:
                 start = at if self._another_case(formula, sentence) else sentence.start

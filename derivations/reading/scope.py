@@ -263,6 +263,20 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
     return InForce(descriptions, tuple(hypotheses), tuple(definitions.values()), tuple(ranges.values()), tuple(assumed), tuple(opaque))
 
 
+def still_holds(then: InForce, now: InForce) -> bool:
+    """Whether all that was in force at an earlier place is in force at a later one, so that what was said there may be used here.
+
+    What holds under "if A is symmetric" or "for n = 3" is of no use where that is over, or where n is something else.
+    """
+    if not (set(then.hypotheses) <= set(now.hypotheses) and set(then.definitions) <= set(now.definitions) and set(then.ranges) <= set(now.ranges)):
+        return False
+    return all(s in now.descriptions and _implied(said, now.descriptions[s]) for s, said in then.descriptions.items())
+
+
+def _implied(old: Description, new: Description) -> bool:
+    return old.properties <= new.properties and old.shape in (None, new.shape) and old.law in (None, new.law) and old.domain in (None, new.domain)
+
+
 def bounded(term: Term) -> frozenset[Term]:
     """The names that a bound such as ``0 < x < 1`` or ``x = 3`` bounds."""
     if not isinstance(term, Relation):

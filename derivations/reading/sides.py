@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from derivations.language.context import Symbol
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose
-from derivations.reading.declarations import SOFTMAXES, described, positive_parameters
+from derivations.reading.declarations import SOFTMAXES, positive_parameters
 from derivations.reading.expression import ReadError, read
-from derivations.reading.prose import MARK, Prose, Setting
+from derivations.reading.prose import MARK, Prose
 from derivations.reading.rows import Side
 from derivations.reading.scope import Content, Description, Fact
 from derivations.reading.vocabulary import Vocabulary
@@ -109,26 +107,3 @@ def _axis(words: str) -> int | None:
         if re.search(where, words, re.IGNORECASE):
             return axis
     return None
-
-
-ADJECTIVES: Final = r"orthogonal|orthonormal|symmetric|diagonal|invertible|non-?singular"
-
-
-def words_about(symbol: Symbol, setting: Setting) -> list[Description]:
-    """What the words right before and after a formula say about a name in it."""
-    before = " ".join(re.findall(r"[A-Za-z'’-]+", re.split(r"[,.;:]", setting.before)[-1])[-4:])
-    after = re.split(r"[.;:,]|\bthen\b", setting.after)[0]
-    found: list[Description] = []
-    if re.match(r"\s*(?:is|are|be|being|denotes?|has|have|a|an|the)\b", after):
-        found.extend(described(symbol, " ".join(after.split()[:12])))
-    behind = re.match(rf"\s*(?:{ADJECTIVES})\b", after, re.IGNORECASE)
-    if behind is not None:  # "with orthogonal Q and Lambda diagonal"
-        return [*found, *described(symbol, behind[0])]
-    if re.search(r"(?:matrix|matrices|vectors?|functions?|variables?|scalars?|constants?|sequences?|batch|densit(?:y|ies)|integers?|variances?|"
-                 rf"{ADJECTIVES}|"
-                 r"precisions?|deviations?|temperature|rate|size|of\s+size|of\s+length|positive|numbers?)\s*$", before, re.IGNORECASE):
-        found.extend(described(symbol, before, counting=True))
-    counted = r"\s*(?:input|output|example|sample|class|token|layer|head|unit|weight|step|dimension|feature|iteration|observation|channel|data\s+point)"
-    if re.match(counted, after):
-        found.extend(described(symbol, after.split(" and ")[0], counting=True))
-    return found

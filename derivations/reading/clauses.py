@@ -1,0 +1,505 @@
+"""What a sentence says of the names in it: which words, of which names, asserted or not.
+
+A sentence is words with marks where its formulas stand. Words are said of the names listed right before them ("P and Q *are orthogonal*"), right after them
+("a *convex function* f"), or in a bracket or between commas behind them. Words that are negated, hedged, asked, concluded or supposed against the facts assert
+nothing; words that are not understood assert nothing either. Both are kept, with the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from derivations.reading import lexicon
+from derivations.reading.lexicon import ADJECTIVES, NOUNS, Meaning
+from derivations.reading.prose import MARK
+from derivations.reading.sentence import Token, singular_last, tokens, without_idioms
+
+LONGEST: Final = 4
+"""How many words an entry of the lexicon has at most."""
+SHOWN: Final = 60
+"""How much of a clause is quoted."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence says of the formulas ``numbers``.
+
+    ``meanings``: what it asserts. ``opaque``: its words, where something in them was not understood or is not asserted. ``local``: it is said under a condition
+    that its sentence makes. ``counts``: the formulas say how many there are of what follows. ``at``: the place in the sentence.
+    """
+
+    numbers: tuple[int, ...]
+    meanings: tuple[Meaning, ...] = ()
+    opaque: str = ""
+    local: bool = False
+    counts: bool = False
+    at: int = 0
+
+
+@dataclass
+class _Phrase:
+    """Words of one phrase, gathered: what is known of them, what is not."""
+
+    adjectives: list[Meaning] = field(default_factory=list)
+    head: Meaning | None = None
+    plural: bool = False
+    unknown: list[str] = field(default_factory=list)
+    definite: bool = False
+    headed: bool = False
+    """Whether its last word is a noun that is known, or plays a part that is known."""
+
+    def meanings(self) -> tuple[tuple[Meaning, ...], bool]:
+        """What it says, and whether each adjective fits its noun."""
+        head = self.head
+        found: list[Meaning] = []
+        fitting = True
+        base = head.base if head is not None else ""
+        for adjective in self.adjectives:
+            if head is None or base in adjective.fits or (base == "scalar" and "" in adjective.fits):
+                found.append(_beside(adjective, base))
+            elif base == "function" and adjective.domain is not None and adjective.domain.value == "positive":
+                found.append(Meaning("function", frozenset({"positive"})))
+            elif base == "random" and adjective.domain is not None:
+                fitting = adjective.domain.value == "real" and fitting
+            else:
+                fitting = False
+        if head is not None and (head.base != "variable"):
+            found.append(head)
+        return tuple(found), fitting
+
+
+def _beside(adjective: Meaning, base: str) -> Meaning:
+    """An adjective with its noun: "real" says that numbers are real, and of a matrix nothing."""
+    if adjective.domain is not None and base in ("matrix", "vector", "function", "random"):
+        return Meaning()
+    if base in ("vector", "random") and adjective.base == "random":
+        return Meaning("random")
+    return adjective
+
+
+def said_in(words: str) -> tuple[Said, ...]:
+    """What a sentence says of the names in its formulas, in order."""
+    return _Reader(words).run()
+
+
+class _Reader:
+    """Reads one sentence."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.tokens = without_idioms(tokens(words))
+        self.asked = words.rstrip().rstrip("\"')*_").endswith("?")
+        self.found: list[Said] = []
+        self.behind = 0  # where the words end that the predicate before used
+        self.conditioned = False  # whether a condition was made before in this sentence
+
+    def run(self) -> tuple[Said, ...]:
+        at = 0
+        while at < len(self.tokens):
+            if self.tokens[at].kind != "mark":
+                at += 1
+                continue
+            end = self._group_end(at)
+            group = [t.number for t in self.tokens[at:end] if t.kind == "mark"]
+            either = any(t.text in ("or", "either") for t in self.tokens[max(at - 1, 0):end] if t.kind == "word")
+            self._before(at, group)
+            stop = self._after(at, end, group, either)
+            self.behind = max(self.behind, stop)
+            at = max(end, at + 1)
+        return tuple(self.found)
+
+    def _group_end(self, at: int) -> int:
+        """The end of a list of marks: "⟨1⟩, ⟨2⟩ and ⟨3⟩"."""
+        end = at + 1
+        while True:
+            k = end
+            while k < len(self.tokens) and self.tokens[k].text in (",", "and", "or", "resp"):
+                k += 1
+            if k == end or k >= len(self.tokens) or self.tokens[k].kind != "mark":
+                return end
+            end = k + 1
+
+    # words before a name
+
+    def _before(self, at: int, group: list[int]) -> None:
+        """A phrase whose noun the names follow: "a symmetric *matrix* A"."""
+        start = at
+        while start > self.behind and at - start < 7:
+            token = self.tokens[start - 1]
+            between = token.text in (",", "and") and start < at and start - 1 > self.behind and self._describes(start) and self._describes(start - 2)
+            if (token.kind == "word" and not self._ends_phrase(token)) or between:
+                start -= 1
+                if token.text in lexicon.DETERMINERS:
+                    break
+                continue
+            break
+        if start == at:
+            return
+        phrase = self._phrase(start, at)
+        determined = self.tokens[start].text in lexicon.DETERMINERS
+        if not determined:
+            phrase.unknown = [w for w in phrase.unknown if phrase.adjectives or phrase.head is not None]
+        before = self.tokens[max(start - 3, 0):start]
+        sized = self.tokens[at - 1].stem in lexicon.SIZES and at > 1 and self.tokens[at - 2].text == "of"
+        if sized or (before and before[-1].text == "of" and self._number_of(start - 2)):
+            self.found.append(Said(tuple(group[:1]), counts=True, at=self.tokens[start].start))
+            return
+        denied = any(t.text in lexicon.NEGATIVE for t in self.tokens[max(start - 2, 0):at]) or self._hedged(start, at)
+        quantity = phrase.head is not None and phrase.head.domain is not None
+        changed = quantity and len(before) > 1 and before[-1].text == "of" and before[-2].stem in lexicon.TRANSFORMS
+        if (phrase.head is None and not phrase.adjectives) or (not determined and not self._describes(at - 1)):
+            return
+        left = self._left(at)
+        about = group if phrase.plural or phrase.head is None else group[:1]  # "for any constant c, x + c = c + x"
+        self._say(about, phrase, start, at, denied or changed, left.local)
+
+    def _describes(self, at: int) -> bool:
+        """Whether an entry of the lexicon ends with this word."""
+        if at < 0 or at >= len(self.tokens) or self.tokens[at].kind != "word":
+            return False
+        return any(self._entry(k, at + 1) is not None for k in range(max(at - LONGEST + 1, 0), at + 1))
+
+    def _ends_phrase(self, token: Token) -> bool:
+        text = token.text
+        return (
+            text in lexicon.STOPS or text in lexicon.COPULAS or text in lexicon.NAMING or text in lexicon.MODALS or text in lexicon.CONCLUDING
+            or text in lexicon.NEGATIVE or (text in lexicon.ASSUMING and text not in lexicon.DETERMINERS) or text in lexicon.POSSESSING
+            or text in ("and", "or", "we", "i", "it", "they", "either", "both")
+        )
+
+    def _hedged(self, start: int, end: int) -> bool:
+        """Whether a word here, outside of the entries of the lexicon, takes back what the others say."""
+        at = start
+        while at < end:
+            length = self._entry(at, end)
+            if length is None and (self.tokens[at].text in lexicon.HEDGING or self.tokens[at].text in lexicon.NEGATIVE):
+                return True
+            at += length or 1
+        return False
+
+    # words after a name
+
+    def _after(self, at: int, end: int, group: list[int], either: bool) -> int:
+        """What stands behind a list of names; answers where the words end that it used."""
+        k = end
+        relative = False
+        if k < len(self.tokens) and self.tokens[k].text == ",":
+            follower = self.tokens[k + 1].text if k + 1 < len(self.tokens) else ""
+            if follower in ("which", "that", "who"):
+                k, relative = k + 2, True
+            elif follower in ("a", "an", "being", "assumed"):
+                k += 1
+            elif follower not in lexicon.COPULAS:
+                return end
+        elif k < len(self.tokens) and self.tokens[k].text in ("which", "that") and self._verb(k + 1):
+            k, relative = k + 1, True
+        elif k < len(self.tokens) and self.tokens[k].text == "(":
+            close = next((j for j in range(k, len(self.tokens)) if self.tokens[j].text == ")"), k)
+            phrase = self._phrase(k + 1, close)
+            if any(t.kind == "mark" for t in self.tokens[k:close]) or not (phrase.adjectives or phrase.head) or phrase.unknown:
+                return end
+            self._say(group, phrase, k + 1, close, self._hedged(k + 1, close), self._left(at).local)
+            return close + 1
+        if k >= len(self.tokens):
+            return end
+        left = self._left(at)
+        first = self.tokens[k]
+        stop = self._stop(k)
+        if self._verb(k):
+            numbers = group if len(group) == 1 or first.text not in ("is", "has", "was", "satisfies", "denotes") else group[-1:]
+            self._predicate(numbers, k, stop, left, either)
+            return stop
+        if first.kind == "word" and first.text in ("a", "an") and (relative or k > end):
+            close = self._noun_end(k, stop)
+            phrase = self._phrase(k, close)
+            if phrase.head is not None:
+                self._say(group, phrase, k, close, left.denied or self._hedged(k, close), left.local)
+                return close
+            return end
+        length = self._entry(k, len(self.tokens))
+        if length is not None or (first.text in lexicon.SHARPER | lexicon.HEDGING | lexicon.NEGATIVE and self._entry(k + 1, len(self.tokens)) is not None):
+            return self._small(group, k, stop, left, either, end)
+        return self._counted(group, k, end)
+
+    def _small(self, group: list[int], k: int, stop: int, left: _Left, either: bool, end: int) -> int:
+        """"with Q orthogonal", or "n samples": an adjective behind its name, or a number of things."""
+        close = k
+        while close < stop and (length := self._entry(close, stop)) is not None:
+            close += length
+        phrase = self._phrase(k, close)
+        if phrase.head is not None or (close < stop and self.tokens[close].kind == "word" and not self._ends_phrase(self.tokens[close])):
+            return self._counted(group, k, end)
+        if close < len(self.tokens) and self.tokens[close].kind == "mark":
+            return end  # "for x and positive y"
+        self._say(group, phrase, k, max(close, k + 1), left.denied or either or self.asked or self._hedged(k, close), left.local)
+        return close
+
+    def _counted(self, group: list[int], k: int, end: int) -> int:
+        """"n independent samples": what the name counts is named by a noun within the next words."""
+        for j in range(k, min(k + 4, len(self.tokens))):
+            token = self.tokens[j]
+            if token.kind != "word" or self._ends_phrase(token) or token.text in lexicon.DETERMINERS:
+                break
+            for back in range(max(k, j - LONGEST + 1), j + 1):
+                text = self._text(back, j + 1)
+                noun = NOUNS.get(text)
+                if noun is not None and noun.counts and (token.text != token.stem or token.stem in ("data",)):
+                    if len(group) == 1:
+                        self.found.append(Said(tuple(group), counts=True, at=self.tokens[k].start))
+                    return end
+            if token.text == "dimensional":
+                self.found.append(Said(tuple(group), counts=True, at=self.tokens[k].start))
+                return end
+        return end
+
+    def _verb(self, k: int) -> bool:
+        """Whether a predicate begins here."""
+        if k >= len(self.tokens) or self.tokens[k].kind != "word":
+            return False
+        while k < len(self.tokens) and self.tokens[k].text in ("both", "all", "each", "then", "also", "now", "here", "itself", "themselves", "always"):
+            k += 1
+        if k >= len(self.tokens):
+            return False
+        return self._infinitive(k) or self.tokens[k].text in lexicon.VERBS
+
+    def _stop(self, k: int) -> int:
+        """Where the clause ends that begins here."""
+        depth = 0
+        for j in range(k, len(self.tokens)):
+            token = self.tokens[j]
+            if token.text == "(":
+                depth += 1
+            elif token.text == ")":
+                if depth == 0:
+                    return j
+                depth -= 1
+            elif depth == 0 and (token.text in (".", ";", ":", "?", "!") or (j > k and token.text in lexicon.ENDS)):
+                return j
+            elif depth == 0 and token.text in (",", "and", "but") and j + 1 < len(self.tokens):
+                following = self.tokens[j + 1]
+                if following.kind == "mark" and not self._size(j + 1):
+                    return j
+                if token.text == "," and following.kind == "word" and not self._continues(j + 1):
+                    return j
+        return len(self.tokens)
+
+    def _size(self, k: int) -> bool:
+        """Whether a mark stands inside a phrase, as in "an ⟨n x n⟩ matrix"."""
+        return k + 1 < len(self.tokens) and self._entry(k + 1, len(self.tokens)) is not None and k > 0 and self.tokens[k - 1].text in ("a", "an", "the")
+
+    def _continues(self, k: int) -> bool:
+        """Whether a predicate goes on after a comma: "symmetric, and positive definite", "real, symmetric"."""
+        text = self.tokens[k].text
+        return text in ("and", "but", "not", "nor", "or", "a", "an") or self._entry(k, len(self.tokens)) is not None
+
+    def _predicate(self, group: list[int], k: int, stop: int, left: _Left, either: bool) -> None:
+        """"is symmetric but not diagonal", "need not be invertible", "satisfy the usual conditions"."""
+        denied = left.denied or self.asked or either
+        units: list[tuple[int, int, bool]] = []
+        words = self.tokens[k:stop]
+        disjunction = any(t.text in ("or", "nor", "either", "neither") for t in words)
+        at = start = k
+        below = False
+        while at < stop:
+            token = self.tokens[at]
+            length = self._entry(at, stop)
+            if length is None and (token.text in lexicon.NEGATIVE or token.text in lexicon.HEDGING):
+                below = True
+            elif token.text in (",", "and", "but", "or", "nor"):
+                units.append((start, at, below))
+                start = at + 1
+                if token.text in lexicon.RESTORING:
+                    below = False
+            at += length or 1
+        units.append((start, stop, below))
+        possessing = any(t.text in lexicon.POSSESSING or t.text in ("has", "have", "having") for t in self.tokens[k:min(k + 2, stop)])
+        infinitive = self.tokens[k].text == "to"
+        if infinitive and not left.assumed:
+            denied = True
+        if possessing:
+            self._possessed(group, k, stop, denied, left)
+            return
+        for begin, finish, negated in units:
+            noun_end = self._noun_end(begin, finish)
+            phrase = self._phrase(begin, noun_end, predicate=True)
+            tail = self._tail(noun_end, finish)
+            self._members(phrase, noun_end, finish)
+            if phrase.definite and self._number_of(noun_end - 1) and not (denied or negated):
+                self.found.append(Said(tuple(group), counts=True, at=self.tokens[k].start))
+                continue
+            if phrase.adjectives or phrase.head is not None or phrase.unknown or tail:
+                self._say(group, phrase, k, stop, denied or negated or disjunction, left.local, tail, predicate=True)
+
+    def _number_of(self, at: int) -> bool:
+        """"the number of layers"."""
+        return at > 0 and at + 1 < len(self.tokens) and self.tokens[at].text == "number" and self.tokens[at + 1].text == "of"
+
+    def _members(self, phrase: _Phrase, at: int, finish: int) -> None:
+        """"a sequence *of positive numbers*": what the members are is said of the sequence."""
+        if at >= finish or self.tokens[at].text != "of" or self.tokens[at - 1].stem not in lexicon.LISTS or phrase.head is None:
+            return
+        members = self._phrase(at + 1, self._noun_end(at + 1, finish))
+        said = members.meanings()[0]
+        if members.unknown or not said:
+            return
+        domain = next((m.domain for m in said if m.domain is not None), None)
+        if any(m.base == "random" for m in said):
+            phrase.head = Meaning("random")
+        elif phrase.head.base == "sequence" and domain is not None:
+            phrase.head = Meaning("sequence", domain=domain)
+
+    def _possessed(self, group: list[int], k: int, stop: int, denied: bool, left: _Left) -> None:
+        """"has orthonormal columns", "sum to one", "lie in the simplex": kept where no formula says it."""
+        ends_in_formula = (stop < len(self.tokens) and self.tokens[stop].kind == "mark") or any(t.kind == "mark" for t in self.tokens[k:stop])
+        words = [t for t in self.tokens[k:stop] if t.kind == "word"]
+        plain = self.tokens[k].text in ("has", "have", "having")
+        telling = [t for t in words if t.stem in lexicon.ASPECTS or (not plain and t.text not in lexicon.PARTICIPLES)]
+        if (telling and not ends_in_formula) or (denied and not plain):
+            self.found.append(Said(tuple(group), opaque=self._quoted(k, stop), local=left.local, at=self.tokens[k].start))
+
+    def _noun_end(self, begin: int, finish: int) -> int:
+        """Where the phrase ends: at the first preposition."""
+        at = begin
+        while at < finish:
+            length = self._entry(at, finish)
+            if length is None and self.tokens[at].text in lexicon.STOPS and self.tokens[at].text != "than" and not self._infinitive(at):
+                return at
+            at += length or 1
+        return finish
+
+    def _infinitive(self, at: int) -> bool:
+        """"to be", "to have"."""
+        return self.tokens[at].text == "to" and at + 1 < len(self.tokens) and self.tokens[at + 1].text in ("be", "have", "satisfy", "lie")
+
+    def _tail(self, begin: int, finish: int) -> bool:
+        """Whether what follows the phrase restricts the name: "with orthonormal columns", "of full rank"."""
+        return any(t.kind == "word" and t.stem in lexicon.ASPECTS for t in self.tokens[begin:finish]) and not any(
+            t.kind == "mark" for t in self.tokens[begin:finish])
+
+    # phrases
+
+    def _text(self, start: int, end: int) -> str:
+        """Words as the lexicon has them: in the singular."""
+        return " ".join(self.tokens[k].text if k < end - 1 else singular_last(self.tokens[k].text) for k in range(start, end))
+
+    def _entry(self, at: int, end: int) -> int | None:
+        """How many words from here on are one entry of the lexicon, the longest first."""
+        for length in range(min(LONGEST, end - at), 0, -1):
+            if all(self.tokens[k].kind == "word" for k in range(at, at + length)):
+                text = self._text(at, at + length)
+                if text in ADJECTIVES or text in NOUNS or self._plural(at, at + length) in NOUNS:
+                    return length
+        return None
+
+    def _plural(self, at: int, end: int) -> str:
+        return " ".join(singular_last(self.tokens[k].text) for k in range(at, end))
+
+    def _phrase(self, start: int, end: int, predicate: bool = False) -> _Phrase:
+        """The words from start to end, sorted into what is known and what is not."""
+        phrase = _Phrase()
+        at = start
+        while at < end:
+            token = self.tokens[at]
+            length = self._entry(at, end)
+            if length is not None:
+                self._known(phrase, at, at + length, end)
+                at += length
+                continue
+            if token.kind == "word":
+                if token.text in ("the", "this", "these", "that", "those"):
+                    phrase.definite = True
+                elif not self._silent(token):
+                    phrase.unknown.append(token.text)
+                    phrase.headed = False
+                elif token.stem in lexicon.ROLES:
+                    phrase.head, phrase.headed = None, True
+            at += 1
+        return phrase
+
+    def _known(self, phrase: _Phrase, at: int, stop: int, end: int) -> None:
+        text, plural = self._text(at, stop), self._plural(at, stop)
+        noun = NOUNS.get(text, NOUNS.get(plural))
+        last = stop >= end or (self._entry(stop, end) is None and not (self.tokens[stop].kind == "word" and self.tokens[stop].stem in lexicon.ROLES))
+        if text in ADJECTIVES and not (noun is not None and last):
+            phrase.adjectives.append(ADJECTIVES[text])
+            phrase.headed = False
+        elif noun is not None:
+            phrase.head, phrase.headed = noun, True
+            phrase.plural = self.tokens[stop - 1].text != self.tokens[stop - 1].stem
+
+    def _silent(self, token: Token) -> bool:
+        """Whether a word says nothing of a name by itself."""
+        text = token.text
+        return (
+            text in lexicon.DETERMINERS or text in lexicon.COPULAS or text in lexicon.MODALS or text in lexicon.NAMING or text in lexicon.PARTICIPLES
+            or text in lexicon.SHARPER or text in lexicon.NEGATIVE or text in lexicon.HEDGING or text in lexicon.STOPS
+            or token.stem in lexicon.ROLES or text in ("for", "and", "or", "but", "either")
+        )
+
+    # saying
+
+    def _left(self, at: int) -> _Left:
+        """How the words before a name in its clause govern it."""
+        begin = at
+        while begin > self.behind and self.tokens[begin - 1].text not in (".", ";", ":", "?", "!"):
+            begin -= 1
+        words = [t.text for t in self.tokens[begin:at] if t.kind == "word" or t.text == ","]
+        return self._governed(words)
+
+    def _governed(self, words: Sequence[str]) -> _Left:
+        conditional = any(w in lexicon.CONDITIONAL for w in words)
+        denied = any(w in lexicon.NEGATIVE or w in lexicon.DOUBTFUL for w in words)
+        assumed = concluded = False
+        for word in words:
+            if word in lexicon.ASSUMING or word in lexicon.CONDITIONAL:
+                assumed, concluded = True, False
+            elif word in lexicon.CONCLUDING:
+                assumed, concluded = False, True
+        consequence = self.conditioned and not conditional and ("," in words or "then" in words)
+        self.conditioned |= conditional
+        return _Left(denied or concluded or (consequence and not assumed), conditional or self.conditioned, assumed)
+
+    def _quoted(self, start: int, end: int) -> str:
+        if start >= end:
+            return ""
+        text = " ".join(MARK.sub("...", self.words[self.tokens[start].start:self.tokens[end - 1].end]).split())
+        return text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} ..."
+
+    def _say(
+        self, group: list[int], phrase: _Phrase, start: int, end: int, denied: bool, local: bool, tail: bool = False, predicate: bool = False
+    ) -> None:
+        meanings, fitting = phrase.meanings()
+        altered = any(w.endswith("ly") for w in phrase.unknown) and bool(phrase.adjectives)
+        kind = phrase.head is not None and phrase.head.base in KINDS
+        named = phrase.definite and phrase.headed
+        restricting = bool(phrase.unknown) and (kind or (predicate and not named))
+        telling = tuple(m for m in meanings if m.base or m.properties or m.domain is not None or m.law)
+        if denied or altered:
+            if phrase.adjectives or restricting or (telling and predicate):
+                self.found.append(Said(tuple(group), opaque=self._quoted(start, end), local=local, at=self.tokens[start].start))
+            return
+        opaque = self._quoted(start, end) if restricting or tail or not fitting else ""
+        if telling or opaque:
+            self.found.append(Said(tuple(group), telling, opaque, local, at=self.tokens[start].start))
+
+
+KINDS: Final = frozenset(("matrix", "function", "scalar", "sequence", "random", "variable", "vector"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What the words before a name do to what is said of it."""
+
+    denied: bool
+    local: bool
+    assumed: bool
+
+
+def spoken(sentences: Iterable[str]) -> dict[int, tuple[Said, ...]]:
+    """What the sentences of a document say, by the number of the formula."""
+    found: dict[int, tuple[Said, ...]] = {}
+    for words in sentences:
+        for said in said_in(words):
+            for number in said.numbers:
+                found[number] = (*found.get(number, ()), said)
+    return found

@@ -1,0 +1,206 @@
+"""The words that the reader of prose knows, as data: what each says of a name, or what it does to the words beside it.
+
+A word that stands nowhere here is not understood. Where it is said of a name it is kept with that name and nothing is concluded from it.
+Everything is in the singular and in small letters; a hyphen is a space ("one hot", "positive definite"), but a compound that is not listed as a whole is
+not understood as its last part: "skew-symmetric" is not "symmetric".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.language.context import Domain
+from derivations.reading.wordlists import word_set
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word says of a name. ``base`` as in ``Description``; ``law``: the name of a law that the reader knows by words.
+
+    ``fits``: the bases of the nouns that an adjective may stand before with this meaning ("symmetric function" says nothing of a matrix).
+    ``counts``: of a noun, that a name before it says how many there are ("n samples").
+    """
+
+    base: str = ""
+    properties: frozenset[str] = frozenset()
+    domain: Domain | None = None
+    law: str = ""
+    fits: frozenset[str] = frozenset()
+    counts: bool = False
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for part in text.split("\n") for line in part.split(",") if line.strip())
+
+
+def _of_matrices(*properties: str) -> Meaning:
+    return Meaning("matrix", frozenset(properties), fits=frozenset({"matrix"}))
+
+
+def _of_functions(*properties: str) -> Meaning:
+    return Meaning("function", frozenset(properties), fits=frozenset({"function"}))
+
+
+def _number(domain: Domain) -> Meaning:
+    return Meaning("", domain=domain, fits=frozenset({"scalar", "sequence", ""}))
+
+
+ADJECTIVES: Final[dict[str, Meaning]] = {
+    "symmetric": _of_matrices("symmetric"),
+    "real symmetric": _of_matrices("symmetric"),
+    "covariance": Meaning("matrix", frozenset({"symmetric"}), fits=frozenset({"matrix"})),
+    **dict.fromkeys(("orthogonal", "orthonormal"), _of_matrices("orthogonal")),
+    **dict.fromkeys(_words("positive definite, spd, pd, symmetric positive definite"), _of_matrices("symmetric", "positive_definite", "invertible")),
+    **dict.fromkeys(_words("invertible, nonsingular, non singular"), _of_matrices("invertible")),
+    "diagonal": _of_matrices("diagonal"),
+    "identity": _of_matrices("identity"),
+    "permutation": _of_matrices("permutation"),
+    **dict.fromkeys(_words("stochastic, row stochastic, doubly stochastic"), _of_matrices("stochastic")),
+    "one hot": Meaning("vector", frozenset({"one_hot"}), fits=frozenset({"vector", ""})),
+    **dict.fromkeys(_words("all ones, all one"), Meaning("vector", frozenset({"ones"}), fits=frozenset({"vector"}))),
+    "random": Meaning("random", fits=frozenset({"scalar", "variable", "vector"})),
+    **dict.fromkeys(_words("iid, independent and identically distributed, independent identically distributed"), Meaning(
+        "random", fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
+    **dict.fromkeys(_words("standard normal, standard gaussian, standard normally distributed"), Meaning(
+        "random", law="standard normal", fits=frozenset({"scalar", "variable", "random", ""}))),
+    "convex": _of_functions("convex"),
+    "concave": _of_functions("concave"),
+    "increasing": _of_functions("increasing"),
+    "decreasing": _of_functions("decreasing"),
+    **dict.fromkeys(_words("nonnegative, non negative"), _number(Domain.NONNEGATIVE)),
+    "positive": _number(Domain.POSITIVE),
+    "negative": _number(Domain.NEGATIVE),
+    **dict.fromkeys(_words("nonzero, non zero"), _number(Domain.NONZERO)),
+    "real": Meaning("scalar", domain=Domain.REAL, fits=frozenset({"scalar", "sequence", "matrix", "vector", "function", "variable", "random", ""})),
+    "integer": _number(Domain.INTEGER),
+}
+"""Words before a noun, or said of a name by themselves."""
+
+SHARPER: Final = word_set("strictly strongly jointly mutually always everywhere monotonically all both each again still also indeed itself themselves now here")
+"""Words before an adjective that leave what it says in force."""
+
+_POSITIVE = Meaning("", domain=Domain.POSITIVE)
+_COUNTED = Meaning("", counts=True)
+_ROLE = Meaning("")
+
+NOUNS: Final[dict[str, Meaning]] = {
+    "matrix": Meaning("matrix", counts=True),
+    "vector": Meaning("vector", counts=True),
+    "function": Meaning("function", counts=True),
+    "map": _ROLE,
+    "sequence": Meaning("sequence", counts=True),
+    **dict.fromkeys(_words("random variable, random vector, iid sample, iid draw, iid copy"), Meaning("random", counts=True)),
+    "variable": Meaning("variable", counts=True),
+    **dict.fromkeys(_words("number, scalar, constant"), Meaning("scalar", domain=Domain.REAL, counts=True)),
+    "real": Meaning("scalar", domain=Domain.REAL),
+    **dict.fromkeys(_words("natural number, natural, positive integer"), Meaning("scalar", domain=Domain.NATURAL)),
+    **dict.fromkeys(_words("nonnegative integer, non negative integer"), Meaning("scalar", domain=Domain.WHOLE)),
+    "integer": Meaning("scalar", domain=Domain.INTEGER, counts=True),
+    **dict.fromkeys(_words("positive number, positive real, positive real number"), Meaning("scalar", domain=Domain.POSITIVE)),
+    **dict.fromkeys(_words("identity, identity matrix"), _of_matrices("identity")),
+    "permutation": Meaning("", frozenset({"permutation"})),
+    **dict.fromkeys(_words("vector of one, vector of all one, row of one, column of one, one vector"), Meaning("vector", frozenset({"ones"}))),
+    **dict.fromkeys(_words("density, probability density, density function, probability density function, pdf"), Meaning("function", frozenset({"density"}))),
+    **dict.fromkeys(_words("batch, mini batch, minibatch"), Meaning("set")),
+    **dict.fromkeys(
+        _words("variance, standard deviation, precision, temperature, inverse temperature, inverse variance, learning rate, step size, bandwidth"), _POSITIVE),
+    "probability": Meaning("", domain=Domain.PROBABILITY),
+    **dict.fromkeys(_words(
+        "channel, input, output, example, sample, class, token, layer, head, unit, weight, step, dimension, feature, iteration, epoch, observation, "
+        "data point, pixel, neuron, parameter, point, entry, element, term, "
+        "row, column, state, item, word, draw, copy, worker, component, patch, bit, node, "
+        "time step, update, factor, coefficient, value, gradient, coin, trial, position, expert"), _COUNTED),
+}
+"""Words at the end of a phrase about a name: "a symmetric *matrix*"."""
+
+SIZES: Final = _words("size, length, dimension, depth, width, height")
+"""After "of", what the name after it says is a positive integer: "of size n"."""
+
+LISTS: Final = word_set("sequence family list set collection vector tuple pair series string batch")
+"""Nouns whose "of" says what their members are: "a sequence of positive numbers"."""
+
+DETERMINERS: Final = word_set("a an the some any every each all this that these those its their our his her such another two three several many given")
+NEGATIVE: Final = word_set(
+    "not never no neither nor without cannot none nobody hardly scarcely barely fail fails failed failing lack lacks cease ceases ceased unless except unlike "
+    "avoid avoids avoiding dropping relaxing isn't aren't doesn't don't needn't can't wasn't weren't won't wouldn't shouldn't mustn't instead rather "
+    "than wrongly falsely mistakenly far isnt arent dont doesnt neednt cant"
+)
+HEDGING: Final = word_set(
+    "nearly almost approximately roughly close essentially possibly perhaps maybe may might could can would should likely probably seemingly apparently "
+    "supposedly allegedly sometimes often usually typically generally occasionally partially partly locally piecewise numerically weakly quasi pseudo semi "
+    "whether need needs want wants hope hopes try tries wish wishes longer asked question doubt unclear unknown block upper lower tri skew anti sub super "
+    "conditionally pairwise log co bi off half near more less most least too enough somewhat practically virtually so-called required"
+)
+"""Words that make what follows another property, or no assertion."""
+RESTORING: Final = word_set("but")
+"""After "not symmetric *but* invertible" the rest is asserted again."""
+CONDITIONAL: Final = word_set("if when whenever once")
+DOUBTFUL: Final = word_set("iff unless whether")
+CONCLUDING: Final = word_set(
+    "so hence thus therefore then consequently implies imply implying follows shows show showing prove proves proving conclude concludes deduce verify claim "
+    "infer yields gives makes becomes"
+)
+ASSUMING: Final = word_set(
+    "let suppose supposing assume assuming assumes since because given where with for note noting recall recalling know take taking choose consider fix such "
+    "provided as letting denote call being having every any all both of on over"
+)
+COPULAS: Final = word_set("is are be being been was were remain remains stay stays")
+NAMING: Final = word_set("denote denotes denoting represent represents means stand stands")
+MODALS: Final = word_set("do does did must will shall to has have had happens happen turns turn")
+POSSESSING: Final = word_set(
+    "satisfy satisfies obey obeys fulfil fulfils fulfill fulfills lie lies belong belongs follow follows commute commutes vanish vanishes sum sums admit "
+    "admits possess possesses add adds integrate integrates"
+)
+"""Verbs whose sentence says something of a name that no adjective says."""
+VERBS: Final = COPULAS | NAMING | MODALS | POSSESSING | word_set(
+    "need needs may might can could would should cannot fails fail ceases cease lacks lack isn't aren't needn't wasn't weren't can't doesn't don't"
+)
+"""Words that a predicate begins with."""
+PARTICIPLES: Final = word_set(
+    "assumed taken supposed chosen known said called given fixed defined denoted understood considered used applied computed obtained written shown drawn "
+    "sampled learned learnt trained updated initialised initialized added multiplied replaced set kept held treated regarded viewed read thought stored shared "
+    "measured counted produced minimised minimized maximised maximized made put evaluated estimated described stated declared passed fed referred "
+    "then again also always already indeed both all each itself themselves now here to only as thus just simply clearly exactly"
+)
+"""Words in a predicate that say nothing of the name by themselves: "is *assumed to* be symmetric"."""
+STOPS: Final = word_set(
+    "of in with on over to from by for at under between into given through via during against within per as than after before until up above below upon along "
+    "across around toward towards about like where since because while whereas which who whose whom that so hence thus therefore then if when whenever once "
+    "unless provided such iff"
+)
+"""Words that end the phrase about a name."""
+ENDS: Final = word_set("where since because while whereas so hence thus therefore then if when whenever once unless provided iff implies we it this there")
+"""Words that begin another clause."""
+TRANSFORMS: Final = word_set("logarithm log inverse reciprocal root square ratio difference derivative negative exponential sine cosine sum product power")
+"""What a quantity is changed by: "the logarithm of the variance v" does not make v a variance."""
+ASPECTS: Final = word_set(
+    "column row entry element eigenvalue eigenvector determinant trace rank norm diagonal spectrum component coordinate moment tail derivative slope curvature "
+    "limit root sign parity magnitude radius kernel image null support symmetry"
+)
+"""What may be said of a part or an aspect of a name: "with orthonormal columns"."""
+ROLES: Final = word_set(
+    "input output hidden weight bias feature context design data query key value loss activation objective cost target embedding projection parameter "
+    "hyperparameter gradient error score block logit prediction predicted predictive label state noise latent observed model network layer attention mean "
+    "vector matrix true correct new old current previous next first second third last other fixed given arbitrary generic single common usual standard "
+    "corresponding respective resulting original initial final total learned learnt trainable scalar square column row dimensional element entry entries "
+    "coefficient multiplier factor hypothesis sample training test batch example class token head unit step point signal image pixel word sequence response "
+    "regression logistic linear neural discount reward action policy value index size number length rate count width depth size result quantity expression "
+    "term side equation identity formula rule case update variable argument position time iteration epoch start end left right above following below whole "
+    "large small big different several various unknown known free dual primal auxiliary shared overall average expected empirical conditional joint marginal "
+    "prior posterior likelihood log-likelihood evidence distribution density probability mass law event experiment outcome observation measurement "
+    "coordinate direction vector-valued real-valued scalar-valued differentiable smooth continuous dimension set elements upstream downstream local backward "
+    "forward incoming outgoing adjoint derivative partial total per-example individual"
+)
+"""Words that name the part a thing plays and restrict nothing that is judged."""
+IDIOMS: Final[dict[str, str]] = {
+    **dict.fromkeys(_words(
+        "without loss of generality, no loss of generality, unless otherwise stated, unless otherwise noted, unless stated otherwise, if not stated otherwise, "
+        "not only"), ""),
+    **dict.fromkeys(_words("if and only if, only if"), "iff"),
+    **dict.fromkeys(_words("even if, as if, in case, as long as, so long as"), "if"),
+    **dict.fromkeys(_words("anything but, all but, nothing like"), "not"),
+    "whether or not": "whether",
+    "no matter": "whether",
+}
+"""Turns of several words, and the one word that does the same (none: they do nothing)."""

@@ -1,0 +1,73 @@
+"""What the words of a sentence amount to for the names in a formula: descriptions of them, and words about them that were not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from derivations.language.context import Domain, Symbol
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Dots, Index, Name, Num, Term, Tuple
+from derivations.reading.clauses import Said
+from derivations.reading.declarations import listed, symbol_of
+from derivations.reading.lexicon import Meaning
+from derivations.reading.scope import Content, Description, Opaque
+from derivations.reading.uses import is_known_function
+
+LAWS: Final[dict[str, Term]] = {"standard normal": Call(Name("N", font="cal"), (Num("0"), Num("1")))}
+"""Laws that the lexicon names."""
+
+
+def subjects(term: Term) -> tuple[tuple[Symbol, int], ...]:
+    """The names in a list, each with its number of subscripts where it is a sequence: ``q_1, ..., q_K`` speaks of every ``q_k``."""
+    items = term.items if isinstance(term, Tuple) else ()
+    if any(isinstance(item, Dots) for item in items):
+        family = family_of(items)
+        return () if family is None else ((family, 1),)
+    return tuple((symbol, 0) for item in listed(term) if (symbol := symbol_of(item)) is not None)
+
+
+def family_of(items: tuple[Term, ...]) -> Name | None:
+    """q of ``q_1, ..., q_K``."""
+    members = [item for item in items if not isinstance(item, Dots)]
+    bases = {item.base for item in members if isinstance(item, Index) and len(item.subscripts) == 1}
+    base = bases.pop() if len(bases) == 1 and all(isinstance(item, Index) for item in members) else None
+    return base if isinstance(base, Name) else None
+
+
+def told_by(said: Iterable[Said], about: Iterable[tuple[Symbol, int]]) -> tuple[tuple[Description, bool], ...]:
+    """The descriptions that words give to names, each with whether it holds in its sentence only."""
+    found: list[tuple[Description, bool]] = []
+    for one in said:
+        for symbol, arity in about:
+            if is_known_function(symbol):
+                continue
+            if one.counts and isinstance(symbol, Name | Index) and not arity:
+                found.append((Description(symbol, domain=Domain.NATURAL), one.local))
+            found.extend((_described(symbol, arity, meaning), one.local) for meaning in one.meanings)
+    return tuple(found)
+
+
+def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:
+    base = "" if meaning.base == "variable" else meaning.base
+    if arity and base in ("", "scalar", "sequence"):
+        base = "sequence"
+    arity = arity if base in ("sequence", "random", "vector", "matrix") else 0
+    if isinstance(symbol, Index) and isinstance(symbol.base, Name) and all(isinstance(s, Name) and len(s.text) == 1 for s in symbol.subscripts):
+        if base == "sequence" and not arity:  # "a sequence (f_t)" is said of f
+            return Description(symbol.base, base, domain=meaning.domain, arity=len(symbol.subscripts))
+        if base == "matrix" and meaning.properties:  # "z_i is symmetric" makes no matrix of it
+            base = ""
+    return Description(symbol, base, properties=meaning.properties, domain=meaning.domain, law=LAWS.get(meaning.law), arity=arity)
+
+
+def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name]) -> tuple[tuple[Content, bool], ...]:
+    """The words about a formula that were not understood, with the names in it."""
+    named: list[Symbol] = []
+    for term in terms:
+        about = subjects(term)
+        named.extend(s for s, _ in about)
+        if not about:
+            named.extend(sorted(free_names(term) - indices, key=repr))
+    names = tuple(dict.fromkeys(n for n in named if not is_known_function(n)))
+    return tuple((Opaque(names, one.opaque), one.local) for one in said if one.opaque and names)

@@ -1,0 +1,220 @@
+"""What the words of a document say of its names: what is asserted and what is not, how far it holds, what was not understood.
+
+Each kind of sentence stands beside twins that differ from it in one word; the steps are judged as ``derive check`` judges them.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.checking.report import check
+from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
+from derivations.language.term import Name
+from derivations.reading.clauses import said_in
+from derivations.reading.judgements import Judgement, document, judgements
+from derivations.reading.source import source_of
+
+
+def judged(text: str) -> list[Judgement]:
+    return judgements(document(source_of(text, "a.tex")))
+
+
+def context(text: str) -> Context:
+    """The context of the last judgement."""
+    return judged(text)[-1].context
+
+
+def verdicts(text: str) -> list[str]:
+    """The verdict on each relation, as ``derive check`` reports it."""
+    return [record.verdict for record in check(document(source_of(text, "a.tex"))).records]
+
+
+SQUARE = r"Let $A\in\mathbb{R}^{n\times n}$. WORDS Then $$A B = A B.$$"
+
+
+def properties(words: str) -> frozenset[str]:
+    kind = context(SQUARE.replace("WORDS", words)).kind(Name("A"))
+    assert isinstance(kind, Array)
+    return kind.properties
+
+
+ASSERTED = [
+    "Let $A$ be symmetric.",
+    "Suppose that $A$ is a symmetric matrix.",
+    "Assume the matrix $A$ to be symmetric.",
+    "The matrix $A$ is symmetric.",
+    "Consider a symmetric matrix $A$.",
+    "We take $A$ symmetric.",
+    "Note that $A$ is real and symmetric.",
+    "The matrices $A$ and $B$ are symmetric.",
+    "Since $A$ is symmetric, we may go on.",
+    "Let $A$, $B$ be symmetric matrices.",
+    "Without loss of generality $A$ is symmetric.",
+    "Unless stated otherwise, $A$ is symmetric.",
+    "The matrix $A$ is not only invertible but also symmetric.",
+    "The matrix $A$ is symmetric, but not diagonal.",
+    "The matrix $A$ is not diagonal but symmetric.",
+    "Let $A$ be an $n\\times n$ symmetric matrix.",
+    "Let $A$, a symmetric matrix, be given.",
+    "The matrix $A$, which is symmetric, is given.",
+    "We are given a matrix $A$ (symmetric).",
+    "The matrix $A$ is assumed to be symmetric.",
+    "For every symmetric $A$ the following holds.",
+    "Let $A$ be symmetric and let $B$ be invertible.",
+]
+NOT_ASSERTED = [
+    "Let $A$ be skew-symmetric.",
+    "Let $A$ be skew symmetric.",
+    "Let $A$ be a skew-symmetric matrix.",
+    "Let $A$ be an antisymmetric matrix.",
+    "Let $A$ be a non-symmetric matrix.",
+    "Let $A$ be asymmetric.",
+    "Let $A$ be a nearly symmetric matrix.",
+    "The matrix $A$ is not symmetric.",
+    "The matrix $A$ isn't symmetric.",
+    "The matrix $A$ need not be symmetric.",
+    "The matrix $A$ needn't be symmetric.",
+    "The matrix $A$ is not necessarily symmetric.",
+    "The matrix $A$ may be symmetric.",
+    "The matrix $A$ is no longer symmetric.",
+    "The matrix $A$ is far from being symmetric.",
+    "The matrix $A$ fails to be symmetric.",
+    "The matrix $A$ is neither symmetric nor diagonal.",
+    "The matrix $A$ is neither diagonal nor symmetric.",
+    "The matrix $A$ is symmetric or diagonal.",
+    "Either $A$ or $B$ is symmetric.",
+    "We go on without assuming that $A$ is symmetric.",
+    "We do not assume that $A$ is symmetric.",
+    "We do not need the matrix $A$ to be symmetric.",
+    "It is not known whether $A$ is symmetric.",
+    "Nobody said that $A$ is symmetric.",
+    "Unless $A$ is symmetric, nothing is known.",
+    "If $A$ were symmetric, things would be easy.",
+    "If $A$ is symmetric, things are easy.",
+    "Is $A$ symmetric?",
+    "It would be nice if $A$ were symmetric.",
+    "The matrix $A$ would be symmetric.",
+    "The matrix $A$ is usually symmetric.",
+    "The matrix $A$ is blorfically symmetric.",
+    "Let $A$ be a blorfic matrix.",
+    "Let $A$ be a pseudo-symmetric matrix.",
+    "Let $A$ be a block symmetric matrix.",
+    "Let $A$ be an approximately symmetric matrix.",
+    "There is no symmetric matrix $A$ here.",
+    "Instead of a symmetric matrix $A$ we have any.",
+    "We will show that $A$ is symmetric.",
+    "Hence $A$ is symmetric.",
+    "It follows that $A$ is symmetric.",
+    "Let $A$ be a matrix with symmetric rows.",
+    "The matrix $A$ is symmetrical in spirit only.",
+]
+
+
+@pytest.mark.parametrize("words", ASSERTED)
+def test_a_property_that_is_asserted_is_known(words: str) -> None:
+    assert "symmetric" in properties(words)
+
+
+@pytest.mark.parametrize("words", NOT_ASSERTED)
+def test_a_property_that_is_not_asserted_is_not_known(words: str) -> None:
+    assert "symmetric" not in properties(words)
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("orthogonal", "orthogonal"), ("diagonal", "diagonal"), ("invertible", "invertible"), ("nonsingular", "invertible"), ("permutation", "permutation"),
+        ("positive definite", "positive_definite"), ("positive-definite", "positive_definite"),
+    ],
+)
+def test_properties_are_whole_words(word: str, key: str) -> None:
+    assert key in properties(f"Let $A$ be a {word} matrix.")
+    for twin in ("tri{}", "bi{}", "non{}", "un{}", "semi-{}", "co{}", "quasi-{}", "not {}", "nearly {}", "block-{}"):
+        assert key not in properties(f"Let $A$ be a {twin.format(word)} matrix."), twin
+
+
+@pytest.mark.parametrize(
+    ("words", "domain"),
+    [
+        ("Let $v$ be the variance.", Domain.POSITIVE),
+        ("For a variance $v$ we go on.", Domain.POSITIVE),
+        ("Let $v$ be positive.", Domain.POSITIVE),
+        ("Let $v$ be a positive number.", Domain.POSITIVE),
+        ("Let $u$ and $v$ be positive real numbers.", Domain.POSITIVE),
+        ("Let $v$ be a positive integer.", Domain.NATURAL),
+        ("Let $v$ be an integer.", Domain.INTEGER),
+        ("Let $v$ be a probability.", Domain.PROBABILITY),
+        ("Let $v$ be nonnegative.", Domain.NONNEGATIVE),
+        ("Let $v$ be non-negative.", Domain.NONNEGATIVE),
+        ("with learning rate $v$", Domain.POSITIVE),
+        ("for $v$ samples", Domain.NATURAL),
+        ("Let $v$ be the number of layers.", Domain.NATURAL),
+        ("Let $v$ be the logarithm of the variance.", Domain.REAL),
+        ("Let $v$ be the log-variance.", Domain.REAL),
+        ("Let $v$ be the logarithm of a positive number.", Domain.REAL),
+        ("With the logarithm of the variance $v$ we go on.", Domain.REAL),
+        ("Let $v$ be non-positive.", Domain.REAL),
+        ("Let $v$ be not negative.", Domain.REAL),
+        ("Let $v$ be a log probability.", Domain.REAL),
+        ("Let $v$ be possibly negative.", Domain.REAL),
+        ("Let $v$ be the derivative of a positive function.", Domain.REAL),
+    ],
+)
+def test_domains_that_words_give(words: str, domain: Domain) -> None:
+    assert context(f"{words} Then $v + u = u + v$.").kind(Name("v")) == Scalar(domain)
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        ("Let $f$ be a convex function.", True), ("Let $f$ be convex.", True), ("Let $f$ be strictly convex.", True), ("for a convex $f$", True),
+        ("Let $f$ be a non-convex function.", False), ("The function $f$ is not convex.", False), ("Let $f$ be nonconvex.", False),
+        ("Let $f$ be log-convex.", False), ("Let $f$ be locally convex.", False), ("Let $f$ be quasiconvex.", False), ("Is $f$ convex?", False),
+        ("The function $f$ is anything but convex.", False), ("Let $f$ be neither convex nor concave.", False), ("Let $f$ be weakly convex.", False),
+    ],
+)
+def test_functions_are_convex_only_where_it_is_said(words: str, holds: bool) -> None:
+    kind = context(f"{words} Then $f(x) + f(y) = f(y) + f(x)$.").kind(Name("f"))
+    assert isinstance(kind, Function)
+    assert ("convex" in kind.properties) == holds
+
+
+@pytest.mark.parametrize("words", ["$P$ is a blorfic matrix", "The matrix $P$ need not be symmetric.", "Let $P$ be a matrix with orthonormal rows.",
+                                   "The entries $P_{ij}$ are the same for every $i$.", "$P$ has full rank."])
+def test_words_that_are_not_understood_are_kept_with_their_names(words: str) -> None:
+    found = judged(f"{words}\nThen $$P Q = Q P.$$")[-1].opaque
+    assert any(Name("P") in names or any(getattr(n, "base", None) == Name("P") for n in names) for names, _, _ in found)
+    assert {line for _, _, line in found} == {1}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let $W$ be the weight matrix of the layer.", "Let $W$ be a matrix.", "We update $W$ with the learning rate $\\eta$.", "The loss $L$ is given by",
+        "Here $h$ denotes the hidden state.", "Let $x$ be the input and $y$ the output.", "The gradient with respect to $W$ is computed next.",
+        "Let $x$ be a real number.", "Let $X$ be a random variable.", "Let $f$ be a differentiable function.", "For any fixed $x$ we have",
+    ],
+)
+def test_words_that_restrict_nothing_are_not_kept(words: str) -> None:
+    assert not any(said.opaque for said in said_in(_marked(words)))
+
+
+def _marked(words: str) -> str:
+    """A sentence with marks in place of its formulas."""
+    parts = words.split("$")
+    return "".join(part if k % 2 == 0 else f"⟨{k // 2}⟩" for k, part in enumerate(parts))
+
+
+def test_a_condition_holds_in_its_sentence() -> None:
+    text = r"Let $A\in\mathbb{R}^{n\times n}$. If $A$ is symmetric, then $A^\top = A$. Then $A^\top = A$."
+    assert verdicts(text)[-2] == "accepted"
+    assert verdicts(text)[-1] != "accepted"
+
+
+def test_random_variables_are_no_numbers() -> None:
+    found = context(r"Let $u$ and $v$ be random variables. Then $\mathrm{Var}[u] = 3$.")
+    assert found.kind(Name("u")) == found.kind(Name("v")) == RandomVariable()
+
+
+def test_members_of_a_sequence() -> None:
+    assert context(r"Let $c$ be a sequence of positive numbers. Then $\sum_{k=1}^n c_k = \sum_{j=1}^n c_j$.").kind(Name("c")) == Sequence(Domain.POSITIVE)

@@ -29,7 +29,7 @@ def verdicts(text: str) -> list[str]:
     return [record.verdict for record in check(document(source_of(text, "a.tex"))).records]
 
 
-SQUARE = r"Let $A\in\mathbb{R}^{n\times n}$. WORDS Then $$A B = A B.$$"
+SQUARE = r"Let $A\in\mathbb{R}^{n\times n}$. WORDS We have $$A B = A B.$$"
 
 
 def properties(words: str) -> frozenset[str]:
@@ -206,7 +206,7 @@ def _marked(words: str) -> str:
 
 
 def test_a_condition_holds_in_its_sentence() -> None:
-    text = r"Let $A\in\mathbb{R}^{n\times n}$. If $A$ is symmetric, then $A^\top = A$. Then $A^\top = A$."
+    text = r"Let $A\in\mathbb{R}^{n\times n}$. If $A$ is symmetric, then $A^\top = A$. In general $A^\top = A$."
     assert verdicts(text)[-2] == "accepted"
     assert verdicts(text)[-1] != "accepted"
 
@@ -218,3 +218,40 @@ def test_random_variables_are_no_numbers() -> None:
 
 def test_members_of_a_sequence() -> None:
     assert context(r"Let $c$ be a sequence of positive numbers. Then $\sum_{k=1}^n c_k = \sum_{j=1}^n c_j$.").kind(Name("c")) == Sequence(Domain.POSITIVE)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"For example, if $n=3$ the sum is $6$." "\n\n" r"The sum is $$\sum_{k=1}^n k = \frac{n(n+3)}{3}$$", "refuted"),
+        (r"For example, if $n=3$ the sum is $6$." "\n\n" r"The sum is $$\sum_{k=1}^n k = \frac{n(n+1)}{2}$$", "accepted"),
+        (r"With $\beta=0$ nothing is kept. For $0<\beta<1$ we have $$\frac1\beta = 7$$", "refuted"),
+        (r"With $\beta=0$ nothing is kept. For $0<\beta<1$ we have $$\frac1\beta > 1$$", "accepted"),
+        (r"The unit is switched off when $a<0$. We have $$|a| = -a$$", "refuted"),
+        (r"The unit is switched off when $a<0$. When $a<0$ we have $$|a| = -a$$", "accepted"),
+        (r"Take for example $m=4$, $r=3$. In general the number is $$m-r+1 = 2$$", "refuted"),
+        (r"For example with $m=4$, $r=3$ it is small. The number is $$m-r+1 = 2$$", "refuted"),
+        (r"Figure 1 shows an example with $m=4$, $r=3$." "\n\n" r"In general the number is $$m-r+1 = 2$$", "refuted"),
+        (r"For example, let $n=3$. Then $$n+1 = 4$$", "accepted"),
+        (r"With $m=4$ and $r=3$ the number is $$m-r+1 = 2$$", "accepted"),
+        (r"With $m=4$ and $r=3$ the number is $$m-r+1 = 2$$ Twice the number is $$2(m-r+1) = 4$$", "accepted"),
+        (r"With $m=4$ the number is small. For every $m$ we have $$m+1 = 5$$", "refuted"),
+        (r"For $x>0$ we have $|x|=x$. For all real $x$ we have the same. Then $$|x| = x$$", "refuted"),
+        (r"For $x>0$ we have $|x|=x$. Then $$|x| = x$$", "accepted"),
+        (r"For $x>0$ we have $|x|=x$. For $x<0$ we have $$|x| = x$$", "refuted"),
+        (r"For $x>0$ we have $|x|=x$. For $x<0$ we have $$|x| = -x$$", "accepted"),
+        (r"If $s=1$, then $$sa + (1-s)b = a$$", "accepted"),
+        (r"If $s=1$ only the first is kept. For any label $$sa + (1-s)b = a$$", "refuted"),
+        (r"so for $n=1$ there is one coin. For $n$ coins the number is $$nq = q$$", "refuted"),
+        (r"The loss is $-\log p$ if $t=1$, and it is $-\log(1-p)$ if $t=0$. Here $$t + 1 = 2$$", "refuted"),
+        (r"If $t=1$ then $t+1=2$, and if $t=0$ then $t+1=1$.", "accepted"),
+        (r"If $t=1$ then $t+1=2$, and if $t=0$ then $t+1=2$.", "refuted"),
+    ],
+)
+def test_a_case_holds_where_it_is_said(text: str, wanted: str) -> None:
+    assert verdicts(text)[-1] == wanted
+
+
+def test_cases_of_one_sentence_have_their_own_parts() -> None:
+    assert verdicts(r"We have $|x| = x$ for $x\ge0$ and $|x| = -x$ for $x\le0$.") == ["accepted", "given", "accepted", "given"]
+    assert verdicts(r"We have $|x| = -x$ for $x\ge0$ and $|x| = x$ for $x\le0$.") == ["refuted", "given", "refuted", "given"]

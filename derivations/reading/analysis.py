@@ -18,6 +18,7 @@ from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relati
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.drafts import Analysis, Drafted
+from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.moments import is_conditional, moments
@@ -99,6 +100,7 @@ class Analyser:
         self.bound = bound_names(self.result.terms())
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
         self.result.facts = self.ledger.facts
+        self.extents = Extents(self.prose, self.settings, self.formulas, self._written)
         self.defined: dict[Term, Definition] = {}
         for fact in self.before:
             if isinstance(fact.content, Definition):
@@ -117,17 +119,25 @@ class Analyser:
         by_number = {f.number: f for f in self.formulas}
 
         def term_of(number: int) -> Term | None:
-            formula = by_number.get(number)
-            if formula is None or not formula.chains:
-                return None
-            terms = [self.result.term(formula, 0, s) for s in range(len(formula.chains[0].sides))]
-            known = known_sides(tuple(terms))
-            if len(known) < 2:
-                return known[0] if known else None
-            return Relation(known, tuple(link.sign for link in formula.chains[0].links))
+            return None if number not in by_number else self._written(by_number[number])
 
         for number, first in self.first.items():
             self.ledger.say(first, moments(self.prose, number, term_of, uses.sequences), local=is_conditional(self.prose, number))
+
+    def _written(self, formula: Formula) -> Term | None:
+        """The first relation (or expression) in a formula, as far as it can be read."""
+        if not formula.chains:
+            return None
+        known = known_sides(tuple(self.result.term(formula, 0, s) for s in range(len(formula.chains[0].sides))))
+        if len(known) < 2:
+            return known[0] if known else None
+        return Relation(known, tuple(link.sign for link in formula.chains[0].links)[: len(known) - 1])
+
+    def _passing(self, formula: Formula, contents: Iterable[Content], sides: tuple[Term, ...], word: str = "") -> None:
+        """Record what is said of one case only, with its reach."""
+        about = subjects_of(Relation(sides, ("=",) * (len(sides) - 1))) if len(sides) > 1 else subjects_of(sides[0])
+        extent = self.extents.of(formula, about, self.scope_of[formula.number].end, word)
+        self.ledger.passing(contents, formula.segment.start, extent)
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
         """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
@@ -177,11 +187,12 @@ class Analyser:
         said = self.said.get(formula.number, ())
         if not said or formula.display:
             return
-        for description, local in told_by(said, [s for term in terms for s in subjects(term)]):
-            if not but(description):
-                self.ledger.say(formula, [description], local=local)
-        for words, local in unclear(said, terms, self.indices):
-            self.ledger.say(formula, [words], local=local)
+        descriptions: list[tuple[Content, bool]] = [d for d in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d[0])]
+        for content, local in (*descriptions, *unclear(said, terms, self.indices)):
+            if local:
+                self._passing(formula, [content], terms, "if")
+            else:
+                self.ledger.say(formula, [content])
 
     # chains
 
@@ -203,9 +214,11 @@ class Analyser:
         elif signs[0] in ORDER and set(signs) <= ORDER:
             if self._supposed(sides, setting, chain, formula.display):
                 start, reason = len(signs), "a hypothesis"
-                passing = setting.cue is Cue.ASSUME and setting.word not in LASTING
-                if all(s is not None for s in sides):
-                    self.ledger.say(formula, declared(known_sides(sides), signs, passing=passing))
+                known = known_sides(sides)
+                if len(known) == len(sides) and self.extents.passes(formula, setting.word):
+                    self._passing(formula, declared(known, signs, passing=True), known, setting.word)
+                elif len(known) == len(sides):
+                    self.ledger.say(formula, declared(known, signs))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
         for k in range(len(signs)):
@@ -301,8 +314,9 @@ class Analyser:
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
             return 0, ""  # "for x > 0, f(x) = x" where f is known
         if setting.cue is Cue.DEFINE and not chain.arrow:
-            if pattern and isinstance(lhs, Name) and setting.word in ("with", "where", "at") and is_value(rhs) and (lhs in self.used or in_force is not None):
-                self.ledger.say(formula, [Definition(lhs, rhs)], local=True)
+            spoken_of = lhs in self.used or in_force is not None
+            if pattern and isinstance(lhs, Name) and is_value(rhs) and (self.extents.passes(formula, setting.word) or (setting.word == "where" and spoken_of)):
+                self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), setting.word)
                 return 1, f"introduced by the word {setting.word!r}"
             if pattern:
                 return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
@@ -382,18 +396,25 @@ class Analyser:
             return 0, ""  # "for an invertible B, and (I + A)^{-1} A = ..." claims
         why = f"introduced by the word {setting.word!r}"
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
-        if pattern and in_force is None and not used:
+        passing = self.extents.passes(formula, setting.word)
+        if pattern and in_force is None and not used and not (passing and is_value(rhs)):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)
         entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)
         if pattern and (not made.parameters or entries):
-            self.ledger.say(formula, [made], local=not lasting)
             if lasting:
+                self.ledger.say(formula, [made])
                 self.defined[subject(lhs, self.labelled)] = made
+            else:
+                self._passing(formula, [made], (lhs, rhs), setting.word)
             return 1, why
         count = len(known) - 1 if not formula.display and set(signs) <= EQUATIONS and is_value(known[-1]) else 1
         for left, right in zip(known[:count], known[1:], strict=False):  # "if |u| = |v| = 1"
-            self.ledger.say(formula, [Hypothesis(Relation((left, right), ("=",)))], local=not lasting and is_value(rhs))
+            made_of = Hypothesis(Relation((left, right), ("=",)))
+            if passing:
+                self._passing(formula, [made_of], (left, right), setting.word)
+            else:
+                self.ledger.say(formula, [made_of], local=not lasting and is_value(rhs))
         return count, why
 
     def _named_on_the_right(self, formula: Formula, sign: str, before: tuple[Term | None, ...], after: Term) -> bool:

@@ -310,7 +310,7 @@ class _Assembler:
         earlier = tuple(b.statement for b in near if still_holds(b.under, found))
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
-            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain), earlier, chain.arrow if draft.link == 0 else "",
+            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
@@ -324,12 +324,12 @@ class _Assembler:
         whole = chain.labels[0][1] if len(chain.labels) == 1 and not environment.startswith(NUMBERED_BY_ROW) else ""
         return next((label for at, label in reversed(chain.labels) if at == row), whole)
 
-    def _premise(self, draft: Drafted, chain: Chain) -> Statement | None:
+    def _premise(self, draft: Drafted, chain: Chain, found: InForce) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
         if draft.link:
             return None
         if not draft.chain:
-            return self._before_words(draft)
+            return self._before_words(draft, found)
         for k in range(draft.chain - 1, -1, -1):
             before = draft.formula.chains[k]
             if before.links and before.role is chain.role:
@@ -345,12 +345,12 @@ class _Assembler:
                 return None if near is None else Statement(near, relation, last)
         return None
 
-    def _before_words(self, draft: Drafted) -> Statement | None:
+    def _before_words(self, draft: Drafted, found: InForce) -> Statement | None:
         """What "setting this to zero gives" and "hence" lean on: the statement right before, in the same scope."""
         setting = self.introduced.get(draft.formula.number)
         start = draft.formula.segment.start
         scope = innermost(self.doc.scopes, start)
-        if setting is None or not self.before or self.before[-1].at < scope.start:
+        if setting is None or not self.before or self.before[-1].at < scope.start or not still_holds(self.before[-1].under, found):
             return None
         words = self.doc.prose.sentences[draft.formula.sentence].words.split(f"⟨{draft.formula.number}⟩")[0][-200:]
         at, last, given = self.before[-1].at, self.before[-1].statement, self.before[-1].given

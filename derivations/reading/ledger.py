@@ -8,6 +8,7 @@ from typing import Final
 
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
+from derivations.reading.extents import Extent
 from derivations.reading.patterns import is_simple_bound
 from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
@@ -44,6 +45,14 @@ class Ledger:
 
     def sentence(self, formula: Formula) -> Sentence:
         return self.prose.sentences[formula.sentence] if formula.sentence < len(self.prose.sentences) else self.prose.sentences[-1]
+
+    def passing(self, contents: Iterable[Content], at: int, extent: Extent) -> None:
+        """Record what holds for one case or example only; the range of an index is said for good."""
+        for content in contents:
+            fact = Fact(content, extent.start, extent.end, at)
+            if (content, fact.start, fact.end) not in self.said:
+                self.said.add((content, fact.start, fact.end))
+                self.facts.append(fact)
 
     def say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
         """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""

@@ -135,6 +135,8 @@ HEDGING: Final = word_set(
 """Words that make what follows another property, or no assertion."""
 RESTORING: Final = word_set("but")
 """After "not symmetric *but* invertible" the rest is asserted again."""
+PASSING: Final = word_set("if iff for when whenever once under case at")
+"""Words before a formula that make it the condition or the value of one case."""
 CONDITIONAL: Final = word_set("if when whenever once")
 DOUBTFUL: Final = word_set("iff unless whether")
 CONCLUDING: Final = word_set(

@@ -233,6 +233,10 @@ class Setting:
     after: str
 
 
+_ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever)\b")
+"""Behind a formula that has a condition of its own: "for x >= 0, and |x| = -x *for* x <= 0"."""
+_NEXT_CASE: Final = re.compile(r"\s*(?:[;:.,\s]*$|;|,?\s*(?:and|but|while|whereas)?\s*(?:for|if|when|whenever|otherwise)\b)")
+"""Behind a formula that ends a case: "for x > 0, f(x) = x*; for* x < 0, ..."."""
 NO_SETTING: Final = Setting(Cue.NONE, "", "", "")
 
 
@@ -248,12 +252,13 @@ def settings(text: Prose) -> dict[int, Setting]:
             stop = marks[k + 1].start() if k + 1 < len(marks) else len(sentence.words)
             after = sentence.words[mark.end():stop]
             listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
+            listed = listed and _ITS_OWN.match(after) is None
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
             if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and re.match(r"\s*(?:[.,;:)]|and\b|for\b|where\b|$)", after):
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
             if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
                 cue, word = Cue.DEFINE, "with"
-            if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and not after.strip(" .,;:\n\t"):
+            if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             setting = Setting(cue, word, inherited.before if listed else between, after)
             found[int(mark[1])] = setting

@@ -1,0 +1,171 @@
+"""How far a condition or an example value reaches: "if A is symmetric, ...", "with beta = 0", "for example n = 3", "is switched off when a < 0".
+
+What is said of one case holds in its sentence. Where a sentence begins with it, it holds in the sentences that carry it on ("Then ...", "Hence ...") too, and
+"for x > 0, ..." and "with m = 4, ..." hold until the text turns to something else: the same names are spoken of anew, "in general", "for every n", a new
+section.
+A sentence that names several cases of one thing gives each its own part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.language.structure import free_names
+from derivations.language.term import Index, Name, Relation, Term
+from derivations.reading import lexicon
+from derivations.reading.declarations import ORDER
+from derivations.reading.patterns import is_value
+from derivations.reading.prose import MARK, NO_SETTING, Cue, Formula, Prose, Setting
+
+OPENERS: Final = re.compile(
+    r"\W*(?:(?:and|or|but|now|so|thus|hence|then|also|again|next|finally|first|second|on\s+the\s+other\s+hand|in\s+particular|similarly|conversely|otherwise)\W+)*"
+    r"(?:even\s+)?(?:if|when|whenever|once|for|with|at|in\s+the\s+case|in\s+case|case|taking|setting|put|putting|under|where)\b[^.;:,]*",
+    re.IGNORECASE,
+)
+"""Words before a condition with which its clause begins."""
+JOINING: Final = re.compile(r"\W*(?:and|or|but|while|whereas|so|then|also)\b", re.IGNORECASE)
+CARRYING: Final = re.compile(
+    r"\W*(?:then|hence|thus|so|therefore|consequently|it\s+follows|this|these|that|which|where|here|and|also|moreover|furthermore|indeed|similarly|likewise|since|"
+    r"because|both|its?|the\s+same|again|using|by|[A-Za-z]+ing)\b",
+    re.IGNORECASE,
+)
+"""Words with which a sentence carries on what the one before said."""
+EXAMPLE: Final = re.compile(r"\b(?:for\s+instance|e\.\s?g\.|say|(?:an|for|our|toy|this|one|simple)\s+example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b", re.IGNORECASE)
+GENERAL: Final = re.compile(
+    r"\b(?:in\s+general|generally|more\s+generally|in\s+the\s+general\s+case|for\s+general|in\s+all\s+cases|whatever|regardless\s+of|for\s+all\s+(?:sizes|values|"
+    r"cases|inputs)|for\s+(?:any|every|each|arbitrary)\s+(?:size|value|case|input|choice|number)s?)\b",
+    re.IGNORECASE,
+)
+"""Words that end all cases and examples."""
+ANEW: Final = re.compile(
+    r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
+)
+"""Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
+WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only"))
+"""Words of conditions that end where nothing carries them on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """From ``start`` to ``end``, offsets in the source."""
+
+    start: int
+    end: int
+
+
+class Extents:
+    """The reach of conditions in one problem. ``term_of``: the relation in a formula, or its term, if it could be read."""
+
+    def __init__(
+        self, prose: Prose, settings: Mapping[int, Setting], formulas: Iterable[Formula], term_of: Callable[[Formula], Term | None]
+    ) -> None:
+        self.prose = prose
+        self.settings = settings
+        self.term_of = term_of
+        self.by_sentence: dict[int, list[Formula]] = {}
+        for formula in formulas:
+            self.by_sentence.setdefault(formula.sentence, []).append(formula)
+
+    def of(self, formula: Formula, about: frozenset[Term], last: int, word: str = "") -> Extent:
+        """How far the condition on the names ``about`` that a formula states reaches. ``last``: the end of its scope; ``word`` introduces it."""
+        sentence = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)]
+        word = word or self.settings.get(formula.number, NO_SETTING).word
+        cases = [] if formula.display else [f for f in self.by_sentence[formula.sentence] if self._is_case(f) and subjects_of(self.term_of(f)) == about]
+        if len(cases) > 1 and formula in cases:
+            return self._one_of(formula, cases, sentence.start, sentence.end)
+        opening = self.opens(formula)
+        if EXAMPLE.search(sentence.words):
+            return Extent(sentence.start, self._carried(formula.sentence))
+        if not opening and word in WITHIN:
+            return Extent(sentence.start, sentence.end)
+        start = formula.segment.start if opening and self._later(formula) else sentence.start
+        limit = max(min(last, self._anew(formula.sentence, about)), sentence.end)
+        if word in WITHIN:
+            limit = min(limit, self._carried(formula.sentence))
+        return Extent(start, limit)
+
+    def opens(self, formula: Formula) -> bool:
+        """Whether a clause begins with this condition. Right behind a formula it belongs to that: "a = b for x > 0"."""
+        between, first = self._before(formula)
+        if not first and not (JOINING.match(between) or (between.lstrip().startswith(",") and self._later(formula))):
+            return False
+        return OPENERS.fullmatch(between) is not None
+
+    def passes(self, formula: Formula, word: str) -> bool:
+        """Whether words introduce a condition or the value of one case, and no lasting assumption."""
+        if formula.display or word in lexicon.PASSING:
+            return word in lexicon.PASSING
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        return EXAMPLE.search(words) is not None or (word == "with" and self.opens(formula))
+
+    def _is_case(self, formula: Formula) -> bool:
+        setting = self.settings.get(formula.number, NO_SETTING)
+        term = self.term_of(formula)
+        limiting = isinstance(term, Relation) and (set(term.signs) <= ORDER or is_value(term.items[-1]))
+        return limiting and (setting.cue is Cue.ASSUME or setting.word in ("with", "at"))
+
+    def _one_of(self, formula: Formula, cases: list[Formula], start: int, end: int) -> Extent:
+        """The part of a sentence that belongs to one of its cases: what follows it, or what stands before it ("a for x > 0, b for x < 0")."""
+        at = cases.index(formula)
+        before = [f for f in self.by_sentence[formula.sentence] if f.segment.start < cases[0].segment.start and len(f.chains) and f.chains[0].links]
+        if before and not self.opens(cases[0]):
+            return Extent(start if at == 0 else cases[at - 1].segment.end, formula.segment.end)
+        return Extent(formula.segment.start, cases[at + 1].segment.start if at + 1 < len(cases) else end)
+
+    def _before(self, formula: Formula) -> tuple[str, bool]:
+        """The words between the formula before in its sentence and this one (of a list: before the list), and whether there is none before it."""
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        head = words.partition(f"⟨{formula.number}⟩")[0]
+        marks = list(MARK.finditer(head))
+        while marks and re.fullmatch(r"[\s,]*(?:and|or)?[\s,]*", head[marks[-1].end():]) is not None:
+            head = head[: marks[-1].start()]
+            marks.pop()
+        return head[marks[-1].end():] if marks else head, not marks
+
+    def _later(self, formula: Formula) -> bool:
+        """Whether other formulas come before this one in its sentence, and more after it: then it speaks of those after it."""
+        inside = self.by_sentence[formula.sentence]
+        at = inside.index(formula)
+        return 0 < at < len(inside) - 1
+
+    def _carried(self, number: int) -> int:
+        """The end of the last sentence that carries on sentence ``number``."""
+        sentences = self.prose.sentences
+        number = min(number, len(sentences) - 1)
+        while number + 1 < len(sentences) and not sentences[number + 1].heading and CARRYING.match(sentences[number + 1].words):
+            number += 1
+        return sentences[number].end
+
+    def _anew(self, number: int, about: frozenset[Term]) -> int:
+        """Where the text turns to something else after sentence ``number``: the names are spoken of anew, or all cases are over."""
+        for k in range(number + 1, len(self.prose.sentences)):
+            sentence = self.prose.sentences[k]
+            if sentence.heading or GENERAL.search(sentence.words):
+                return sentence.start
+            for formula in self.by_sentence.get(k, ()):
+                if not formula.display and self._speaks_anew(formula, about):
+                    return sentence.start
+        return 1 << 60
+
+    def _speaks_anew(self, formula: Formula, about: frozenset[Term]) -> bool:
+        """"for every real x", "for n coins", "let x = 2", "if x < 0": names that are given another meaning or value."""
+        term = self.term_of(formula)
+        if term is None:
+            return False
+        setting = self.settings.get(formula.number, NO_SETTING)
+        if isinstance(term, Relation):
+            return self._is_case(formula) and bool(about) and subjects_of(term) == about
+        named = subjects_of(term)
+        return bool(named) and named >= about and bool(about) and ANEW.search(setting.before) is not None
+
+
+def subjects_of(term: Term | None) -> frozenset[Term]:
+    """The names that a condition is about: those that stand by themselves on one of its sides, else all names in it."""
+    if term is None:
+        return frozenset()
+    items = term.items if isinstance(term, Relation) else getattr(term, "items", (term,))
+    bare = frozenset(item for item in items if isinstance(item, Name | Index))
+    return bare or frozenset[Term](free_names(term))

@@ -33,7 +33,10 @@ CARRYING: Final = re.compile(
     re.IGNORECASE,
 )
 """Words with which a sentence carries on what the one before said."""
-EXAMPLE: Final = re.compile(r"\b(?:for\s+instance|e\.\s?g\.|say|(?:an|for|our|toy|this|one|simple)\s+example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b", re.IGNORECASE)
+EXAMPLE: Final = re.compile(
+    r"\b(?:for\s+instance|for\s+example|e\.\s?g\.|say|(?:an|our|toy|this|one|simple)\s+example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b",
+    re.IGNORECASE,
+)
 GENERAL: Final = re.compile(
     r"\b(?:in\s+general|generally|more\s+generally|in\s+the\s+general\s+case|for\s+general|in\s+all\s+cases|whatever|regardless\s+of|for\s+all\s+(?:sizes|values|"
     r"cases|inputs)|for\s+(?:any|every|each|arbitrary)\s+(?:size|value|case|input|choice|number)s?)\b",

@@ -86,7 +86,7 @@ def _decided(statement: Statement, context: Context, earlier: tuple[Statement, .
     match thorough:
         case Refuted():
             return thorough
-        case Agreement(points) if points < MIN_POINTS and _has_names(statement):
+        case Agreement(generic=points) if points < MIN_POINTS and _has_names(statement):
             return Undecided(f"{found.reason}; it held at the {points} point(s) where both sides are defined, which is too few to say anything")
         case Agreement(points, digits) if digits >= MIN_DIGITS:
             return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points))

@@ -16,10 +16,9 @@ from derivations.language.structure import children, free_names, substitute, sub
 from derivations.language.term import Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
 from derivations.rules.normal.laws import items
-from derivations.rules.refute import Agreement, Trial, refute
+from derivations.rules.refute import Trial, refute
 
 LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
-WEAK: Final = {Rel.LT: Rel.LE, Rel.GT: Rel.GE}
 
 
 def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
@@ -42,8 +41,6 @@ def tried(statement: Statement, context: Context, count: int, seed: int, ticks: 
         return found
     if letters and (discrete is None or given):
         return Undecided("it is about probabilities of which the text gives some, and these were not put together")
-    if statement.relation in WEAK and found.counterexample is not None and found.counterexample.left == found.counterexample.right:
-        return _strictness(claim, world, count, seed, ticks, found)
     if unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
@@ -103,19 +100,6 @@ def _guarded(statement: Statement, context: Context, count: int, seed: int, tick
         return refute(statement, context, count=count, seed=seed, ticks=ticks)
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         return Undecided(f"cannot be evaluated: {type(error).__name__}: {error}")
-
-
-def _strictness(statement: Statement, context: Context, count: int, seed: int, ticks: int, found: Refuted) -> Trial:
-    """``a < b`` that fails only where a = b (all entries of a batch equal, a variable zero): what holds in general is not refuted by that.
-
-    It must hold weakly at every point tried, and strictly at most of them.
-    """
-    weak = Statement(statement.lhs, WEAK[statement.relation], statement.rhs)
-    everywhere = _guarded(weak, context, max(count, 12), seed, ticks)
-    if not isinstance(everywhere, Agreement):
-        return found if isinstance(everywhere, Undecided) else everywhere
-    strict = sum(isinstance(_guarded(statement, context, 1, seed + k + 1, ticks // 4), Agreement) for k in range(8))
-    return everywhere if strict >= 6 else found
 
 
 def unspecified(statement: Statement, context: Context) -> bool:

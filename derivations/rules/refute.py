@@ -9,6 +9,7 @@ samples is ``sampled`` evidence at most, and the caller says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ from derivations.language.errors import DeriveError, ShapeError
 from derivations.language.model.compare import Comparison, Outcome, compare, nonzero_summand, one_side_defined, shown, unstated_dependence
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models, setting_of
+from derivations.language.model.special import KINDS
 from derivations.language.model.values import CannotSample, Undefined
 from derivations.language.model.world import Model
 from derivations.language.term import Logic, Relation, Term
@@ -28,6 +30,8 @@ DIGITS = 30
 CONFIRM = 60
 TICKS = 500_000
 """What a trial may cost."""
+_SPECIAL_TICKS = 100_000
+"""What the boundaries may cost of it."""
 _LABORIOUS = 400
 
 
@@ -131,7 +135,29 @@ def _over_models(statement: Statement, context: Context, count: int, seed: int) 
     except OutOfWork:
         if not tally.points:
             raise
+        return tally.verdict()
+    if not constant:
+        special = models(context, (statement.lhs, statement.rhs), max(len(KINDS), count), seed, special=True)
+        found = _at_special(special, lambda model: _at(statement.lhs, statement.relation, statement.rhs, model, tally))
+        if found is not None:
+            return found
     return tally.verdict()
+
+
+def _at_special(special: Iterator[Model], judged: Callable[[Model], Refuted | None]) -> Refuted | None:
+    """What the boundaries of the context say. Where nothing can be evaluated they say nothing: what generic points showed stands."""
+    try:
+        with within(_SPECIAL_TICKS):
+            for model in special:
+                try:
+                    found = judged(model)
+                except DeriveError:
+                    continue
+                if found is not None:
+                    return found
+    except (DeriveError, OutOfWork, RecursionError, TypeError, AttributeError, OverflowError):
+        pass
+    return None
 
 
 def _at(
@@ -141,20 +167,22 @@ def _at(
     try:
         result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM)
     except Undefined as trouble:
+        if model.kind:
+            return None
         tally.why_not = str(trouble)
         tally.one_sided += one_side_defined(lhs, rhs, model, DIGITS)
         return None
     match result.outcome:
         case Outcome.HOLDS:
-            if not result.nonzero and not tally.nonzero and nonzero_summand(lhs, rhs, model, DIGITS):
+            if not result.nonzero and not tally.nonzero and not model.kind and nonzero_summand(lhs, rhs, model, DIGITS):
                 result = replace(result, nonzero=True)
-            tally.add(result, generic=True)
+            tally.add(result, generic=not model.kind)
         case Outcome.FAILS:
             at = shown(model, (lhs, rhs, *beside))
             note = "the random variables are not stated to be independent" if unstated_dependence(model, lhs, rhs) else ""
             return Refuted(Counterexample(at, result.left, result.right, int(result.digits)), note)
         case Outcome.UNCLEAR:
-            tally.why_not = "the two sides are too close to tell at the precision reached"
+            tally.why_not = tally.why_not or "the two sides are too close to tell at the precision reached"
     return None
 
 
@@ -196,7 +224,8 @@ def _one_way(
         except CannotSample:
             if search and tally.points == start:
                 raise
-    return None
+    special = models(assumed, (premise, conclusion), max(len(KINDS), count), seed, special=True)
+    return _at_special(special, lambda model: _judged(conclusion, model, tally, (premise, conclusion)))
 
 
 def _judged(conclusion: Term, model: Model, tally: _Tally, beside: tuple[Term, ...]) -> Refuted | None:

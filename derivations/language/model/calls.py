@@ -338,7 +338,7 @@ def _conditional(ev: Evaluator, function: Name, arguments: tuple[Term, ...], fra
     kind = ev.setting.kinds.get(function)
     if isinstance(kind, Function) and kind.arity != len(flat):
         kind = Function(len(flat), kind.properties, kind.on_integers)
-        f = random_function(kind, f"{ev.model.seed}|{ev.model.number}|{function!r}|given", symbol_text(function))
+        f = random_function(kind, f"{ev.model.seed}|{ev.model.number}|{function!r}|given", symbol_text(function), ev.model.special)
         return f.apply(*flat)
     return applied(function_value(ev, function, frame), tuple(flat), symbol_text(function))
 
@@ -368,7 +368,7 @@ def _family(ev: Evaluator, base: Term, kind: Function, subscripts: tuple[Term, .
         return applied(member.family(whole) if member.family else member, values, symbol_text(base))
     flat = [v for item in (*values, *index) for v in (item.entries() if isinstance(item, Mat) else (item,))]
     smooth = Function(len(flat), kind.properties - {"increasing", "decreasing", "density"}, False)
-    f = random_function(smooth, f"{ev.model.seed}|{ev.model.number}|{base!r}|smooth", symbol_text(base))
+    f = random_function(smooth, f"{ev.model.seed}|{ev.model.number}|{base!r}|smooth", symbol_text(base), ev.model.special)
     return f.apply(*flat)
 
 

@@ -276,8 +276,7 @@ def _judge(pair: _Pair, sign: str, equal: bool | None) -> Outcome:
     if equal:
         if sign in ("<=", ">="):
             return Outcome.HOLDS
-        sure = pair.digits >= _TOLERANCE or all(x.is_exact(v) for v in (*pair.left, *pair.right))
-        return Outcome.FAILS if sure else Outcome.UNCLEAR
+        return Outcome.FAILS if all(x.is_exact(v) for v in (*pair.left, *pair.right)) else Outcome.UNCLEAR
     smaller = x.real(pair.left[0]) < x.real(pair.right[0])
     return Outcome.HOLDS if smaller == (sign in ("<", "<=")) else Outcome.FAILS
 

@@ -168,14 +168,30 @@ def _of_arrays(rng: Random, seed: str) -> Callable[[Value], Value]:
     return f
 
 
-def random_function(kind: Function, seed: str, name: str) -> Fun:
-    """The function that a seed gives to a declared name; a family ``f_i`` has one member for each index."""
+def _plain(kind: Function, which: str) -> Callable[..., Number] | None:
+    """A special function with the properties of a kind: constant where that is allowed, else linear; None if there is none."""
+    properties = kind.properties - {"convex", "concave", "even", "odd", "finite_support"}
+    if properties - {"positive", "increasing", "decreasing"} or (which == "one" and kind.properties & {"even", "finite_support"}):
+        return None
+    if properties & {"increasing", "decreasing"} or which == "one":
+        slope = -1 if "decreasing" in properties else 1
+        return None if "positive" in properties else lambda *t: _sum(*(slope * v for v in t))
+    if "positive" in properties and kind.properties & {"odd", "finite_support"}:
+        return None
+    return lambda *t: int("positive" in properties)
+
+
+def random_function(kind: Function, seed: str, name: str, special: str = "") -> Fun:
+    """The function that a seed gives to a declared name; a family ``f_i`` has one member for each index. ``special``: of which kind, if of any."""
     rng = Random(seed)
     if kind.maps_arrays:
         apply: Callable[..., Value] = _of_arrays(rng, seed)
         return Fun(apply, 1, False, name)
     numeric: Callable[..., Number]
-    if kind.on_integers:
+    plain = _plain(kind, special) if special in ("least", "one") else None
+    if plain is not None:
+        numeric = plain
+    elif kind.on_integers:
         numeric = _signal(seed, kind.arity, kind.properties)
     elif kind.arity == 1:
         numeric = one_real(rng, kind.properties)
@@ -194,4 +210,4 @@ def random_function(kind: Function, seed: str, name: str) -> Fun:
             raise MeaningError(f"the function {name} takes {kind.arity} argument(s), not {len(arguments)}")
         return numeric(*arguments)
 
-    return Fun(checked, kind.arity, kind.on_integers, name, lambda index: random_function(kind, f"{seed}|{index}", name))
+    return Fun(checked, kind.arity, kind.on_integers, name, lambda index: random_function(kind, f"{seed}|{index}", name, special))

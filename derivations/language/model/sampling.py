@@ -12,13 +12,17 @@ from derivations.language.model.frame import ROOT
 from derivations.language.model.numbers import GUARD, is_number, precision
 from derivations.language.model.setting import Setting
 from derivations.language.model.solving import solve
+from derivations.language.model.special import KINDS
 from derivations.language.model.together import solve_together
 from derivations.language.model.values import CannotSample, Symbol, Undefined
 from derivations.language.model.world import Model
 from derivations.language.structure import subterms
-from derivations.language.term import Big, Index, Logic, Name, Num, Relation, Term
+from derivations.language.term import Add, Big, Call, Dots, Index, Logic, Mul, Name, Num, Relation, Term
 
 _REPAIRS = 40
+_SPECIAL_REPAIRS = 12
+_SPECIAL_NUMBERS = 100
+"""Special models are numbered from here, apart from the generic ones."""
 _MODES = ("orthogonal", "permutation", "symmetric", "orthonormal_columns", "diagonal", "identity", "zero", "stochastic", "ones")
 _SETTINGS: dict[tuple[int, bool], tuple[Context, Setting]] = {}
 
@@ -35,11 +39,12 @@ def setting_of(context: Context, search: bool = False) -> Setting:
 
 
 def models(
-    context: Context, terms: Iterable[Term] = (), count: int = 12, seed: int = 0, *, search: bool = False
+    context: Context, terms: Iterable[Term] = (), count: int = 12, seed: int = 0, *, search: bool = False, special: bool = False
 ) -> Iterator[Model]:
     """Up to ``count`` models in which the names of ``terms`` satisfy the hypotheses that concern them.
 
     ``search``: equations are solved numerically, so that each of their solutions may be found, instead of by isolating a name.
+    ``special``: models with boundary values, of each of the kinds in turn, instead of generic ones; there may be none, and that is no error.
     Raises CannotSample, at the first ``next``, if no values were found.
     """
     setting = setting_of(context, search)
@@ -48,7 +53,10 @@ def models(
     found = failed = 0
     number = 0
     while found < count and failed < 6 + 2 * count:
-        model = Model(setting, seed, number, bounds=plan.bounds)
+        if special:
+            model = Model(setting, seed, number + _SPECIAL_NUMBERS, bounds=plan.index_bounds, kind=KINDS[number % len(KINDS)], counting=plan.counting)
+        else:
+            model = Model(setting, seed, number, bounds=plan.bounds)
         number += 1
         if plan.settle(model):
             found += 1
@@ -57,7 +65,7 @@ def models(
             failed += 1
             if not found and failed >= 8:
                 break
-    if not found:
+    if not found and not special:
         raise CannotSample(f"no values were found that satisfy the hypotheses (tried {failed} sets; {plan.complaint or 'none fitted'})")
 
 
@@ -91,11 +99,13 @@ class _Plan:
             for s, k in setting.kinds.items()
             if isinstance(k, Scalar) and s in setting.solved and s in reached and k.domain is not Domain.REAL
         ]
-        self.bounds = {**_lengths(setting, terms), **_index_bounds(setting, terms)}
+        self.index_bounds = _index_bounds(setting, terms)
+        self.bounds = {**_lengths(setting, terms), **self.index_bounds}
+        self.counting = _counting(setting, terms)
 
     def settle(self, model: Model) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
-        for attempt in range(_REPAIRS):
+        for attempt in range(_SPECIAL_REPAIRS if model.kind else _REPAIRS):
             model.attempt = attempt
             with precision(30 + GUARD):
                 try:
@@ -216,6 +226,34 @@ def _lengths(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Te
                 if isinstance(kind, Scalar) and kind.domain.discrete and any(isinstance(s, Index) for _, s in subterms(t.body)):
                     found[t.upper] = (Num("2"), Num("5"))
     return found
+
+
+def _counting(setting: Setting, terms: tuple[Term, ...]) -> frozenset[Symbol]:
+    """Names on which the number of terms that an evaluation takes depends: in the limits of sums, in subscripts, beside an ellipsis, under a ``!``."""
+    found: set[Symbol] = set(setting.size_names)
+    seen: set[Term] = set()
+    waiting: list[Term] = list(terms)
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for symbol in setting.reach(node):
+            waiting.extend(d.rhs for d in setting.definitions_of(symbol))
+        for _, t in subterms(node):
+            match t:
+                case Big(_, _, _, lower, upper, where):
+                    parts = [p for p in (lower, upper, where) if p is not None]
+                case Index(_, subscripts):
+                    parts = list(subscripts)
+                case Add(items) | Mul(items) if any(isinstance(part, Dots) for _, part in items):
+                    parts = [t]
+                case Call(Name("factorial" | "!" | "binom" | "Gamma"), arguments):
+                    parts = list(arguments)
+                case _:
+                    continue
+            found |= frozenset[Symbol]().union(*(setting.reach(p) for p in parts))
+    return frozenset(found)
 
 
 def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[Term, tuple[Term, Term]]:

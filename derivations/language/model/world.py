@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from derivations.language.context import Array, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
 from derivations.language.errors import MeaningError
-from derivations.language.model import draw
+from derivations.language.model import draw, special
 from derivations.language.model import numbers as x
 from derivations.language.model.frame import ROOT, Frame
 from derivations.language.model.functions import random_function
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TRIES = 40
+_SPECIAL_TRIES = 6
 _BLOCK = 16
 
 
@@ -60,6 +61,15 @@ class Model:
     """Scalars drawn so far: different names get different values while that is possible."""
     shapes_like: dict[Symbol, frozenset[str]] = field(default_factory=dict)
     """Properties to try for arrays whose hypotheses a general matrix did not satisfy."""
+    kind: str = ""
+    """Of which special kind the values are (``special.KINDS``); empty for generic ones."""
+    counting: frozenset[Symbol] = frozenset()
+    """Names that are the length of something."""
+
+    @property
+    def special(self) -> str:
+        """The kind to draw now: what does not satisfy the hypotheses is drawn again, by chance of any kind, and then generic."""
+        return "" if not self.kind or self.attempt > _SPECIAL_TRIES else self.kind if self.attempt == 0 else "mixed"
 
     def rng(self, *key: object) -> Random:
         return Random(f"{self.seed}|{self.number}|{self.attempt}|{'|'.join(map(str, key))}")
@@ -79,10 +89,10 @@ class Model:
             case Array():
                 result = self._array(symbol, kind, ev)
             case Function():
-                result = random_function(kind, f"{self.seed}|{self.number}|{key}", symbol_text(symbol))
+                result = random_function(kind, f"{self.seed}|{self.number}|{key}", symbol_text(symbol), self.special)
             case IndexSet():
                 rng = self.rng(key)
-                result = Members(tuple(sorted(rng.sample(range(1, 7), rng.choice((2, 3))))))
+                result = Members(tuple(sorted(rng.sample(range(1, 7), 1 if self.special == "one" else rng.choice((2, 3))))))
             case _ if isinstance(symbol, Name) and (self.setting.context.range_of(symbol) or symbol in self.bounds):
                 result = self._scalar(symbol, Domain.INTEGER, ev)
             case _ if symbol in self.setting.size_names:
@@ -100,6 +110,8 @@ class Model:
         low, high = self._limits(symbol, ev)
         if symbol in self.setting.size_names:
             domain = Domain.NATURAL
+            if self.special in ("one", "equal") and _inside(n := 1 if self.special == "one" else 2, low, high):
+                return n
             free = [n for n in draw.SIZES if n not in self.used and _inside(n, low, high)]
             if free:
                 return self._taken(rng.choice(free))
@@ -110,13 +122,22 @@ class Model:
                 raise Undefined(f"the range of {symbol_text(symbol)} is empty")
             choices = tuple(n for n in range(first, min(last, first + 7) + 1) if _inside(n, low, high))
             if choices:
-                return rng.choice(choices)
+                return choices[0 if self.special == "least" else -1] if self.special in ("least", "one", "large") else rng.choice(choices)
+        if self.special:
+            found = special.number(rng, self.special, domain, (low, high), self._common, symbol in self.counting)
+            if found is not None:
+                return self._taken(found)
         value: Number = 0
         for _ in range(_TRIES):
             value = draw.between(rng, low, high, domain, self.number)
             if draw.in_domain(value, domain) and (value not in self.used or (self.number > 2 and rng.random() < 0.3)):
                 break
         return self._taken(value)
+
+    @property
+    def _common(self) -> int:
+        """Which value those have that are to be equal."""
+        return self.rng("common").randrange(7)
 
     def _taken(self, value: Number) -> Number:
         self.used.add(value)
@@ -188,7 +209,7 @@ class Model:
         if rows < 1 or cols < 1 or rows * cols > 900:
             raise CannotSample(f"the array {symbol_text(symbol)} would have the size {rows} x {cols}")
         properties = kind.properties | self.shapes_like.get(symbol, frozenset())
-        result = draw.array(self.rng(repr(symbol)), rows, cols, properties, self.number)
+        result = self._matrix(self.rng(repr(symbol)), rows, cols, properties)
         checks = self.setting.universal.get(symbol, ())
         if checks and not properties:
             one = kind.is_vector
@@ -200,6 +221,11 @@ class Model:
             )
         return matrix(result) if rows * cols > 1 else result.rows[0][0]
 
+    def _matrix(self, rng: Random, rows: int, cols: int, properties: frozenset[str]) -> Mat:
+        if self.special:
+            return special.array(rng, rows, cols, properties, self.special)
+        return draw.array(rng, rows, cols, properties, self.number)
+
     def member(self, symbol: Symbol, index: tuple[int, ...], kind: Array, ev: Evaluator) -> Value:
         """One array of a family ``x_i``."""
         key = (symbol, index)
@@ -207,7 +233,7 @@ class Model:
             rows, cols = (ev.integer(t, ROOT) for t in (kind.rows, kind.cols))
             if rows < 1 or cols < 1 or rows * cols > 900:
                 raise CannotSample(f"the arrays {symbol_text(symbol)} would have the size {rows} x {cols}")
-            drawn = draw.array(self.rng(repr(symbol), *index), rows, cols, kind.properties, self.number)
+            drawn = self._matrix(self.rng(repr(symbol), *(() if self.special == "equal" else index)), rows, cols, kind.properties)
             self.entries[key] = matrix(drawn) if rows * cols > 1 else drawn.rows[0][0]
         return self.entries[key]
 
@@ -231,7 +257,10 @@ class Model:
         if block not in self.blocks:
             rng = self.rng(repr(symbol), *first, "block", last // _BLOCK)
             values: list[Number] = []
-            for _ in range(_BLOCK):  # neighbours differ where possible: x_1 = x_2 = ... is no typical sequence
+            for _ in range(_BLOCK if self.special else 0):  # entries of a special kind: all zero, all equal, ...
+                found = special.number(rng, self.special, domain, (None, None), self._common, False)
+                values.append(draw.readable(rng, domain, self.number) if found is None else found)
+            for _ in range(_BLOCK if not values else 0):  # neighbours differ where possible: x_1 = x_2 = ... is no typical sequence
                 tries = (draw.readable(rng, domain, self.number) for _ in range(4))
                 values.append(next((v for v in tries if v not in values[-4:]), values[-1] if values else 1))
             self.blocks[block] = tuple(values)
@@ -268,9 +297,14 @@ class Model:
         big: Big = self.setting.simplex[symbol]
         first, last = ev.range_of_big(big, ROOT)
         rng = self.rng(repr(symbol), "simplex")
-        weights = [rng.randint(1, 6) for _ in range(first, last + 1)]
+        kind = self.setting.kinds.get(symbol)
+        weights: list[Number] = [rng.randint(1, 6) for _ in range(first, last + 1)]
+        if self.special and first <= last:
+            found = special.weights(rng, self.special, len(weights))
+            if not isinstance(kind, Sequence) or all(draw.in_domain(w, kind.domain) for w in found):
+                weights = found
         for k, weight in zip(range(first, last + 1), weights, strict=True):
-            self.entries[symbol, (k,)] = x.simple(Fraction(weight, sum(weights)))
+            self.entries[symbol, (k,)] = x.simple(Fraction(weight) / sum(weights))
 
     def family_range(self, ev: Evaluator) -> tuple[int, int]:
         """The index range of sequences when nothing states it: that of the context if it has only one, else 1, ..., n with a small n."""

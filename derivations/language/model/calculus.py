@@ -1,4 +1,4 @@
-"""Derivatives by central differences at raised precision.
+"""Derivatives by central differences at raised precision, or by power series where numbers are enclosed.
 
 They perturb the model: the variable (a name, an entry, an array) gets another value and everything that depends on it is evaluated
 again, so definitions in between need no rules. With W working digits the step is 10^-(W/2 + 2), whose error is of order 10^-(W + 4).
@@ -15,6 +15,8 @@ from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
+from derivations.language.model.balls import BallContext, small
+from derivations.language.model.balls import derivative as part_of
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
@@ -35,6 +37,9 @@ def differences(f: Callable[[Number], Value], order: int, middle: Value = None) 
         if order == 0:
             return f(0)
         raise Undefined(f"a derivative of order {order}")
+    balls = x.enclosed()
+    if balls is not None:
+        return _expanded(f, order, balls)
     dps = mp().dps
     half = dps // 2 + 2
     with x.precision(dps + half * order + 12):
@@ -53,6 +58,21 @@ def differences(f: Callable[[Number], Value], order: int, middle: Value = None) 
             value = algebra.times(weight, f((mp().mpf(order) / 2 - k) * h))
             total = value if total is None else algebra.plus(total, value)
         return _rounded(algebra.over(total, h**order))
+
+
+def _expanded(f: Callable[[Number], Value], order: int, balls: BallContext) -> Value:
+    """The coefficient of f(h) as a power series in h."""
+    balls.level += 1
+    level = balls.level
+    try:
+        value = f(small(level, order))
+        if isinstance(value, Mat):
+            return m.mapped(lambda a: part_of(a, level, order), value)
+        if is_number(value):
+            return part_of(value, level, order)
+    finally:
+        balls.level -= 1
+    raise MeaningError(f"the derivative of {algebra.kind_of(value)}")
 
 
 def _rounded(value: Value) -> Value:
@@ -141,8 +161,10 @@ def _gradient(f: Callable[[Mat], Value], at: Mat) -> Value:
         return Mat(tuple(tuple(row) for row in rows))
 
     rows, cols = at.shape
-    with x.precision(2 * mp().dps + 14):
-        middle = f(at)
+    middle: Value = None
+    if x.enclosed() is None:
+        with x.precision(2 * mp().dps + 14):
+            middle = f(at)
     grid = [[differences(lambda h, i=i, j=j: f(moved(i, j, h)), 1, middle) for j in range(cols)] for i in range(rows)]  # type: ignore[misc]
     if is_number(grid[0][0]):
         return m.collapsed(Mat(tuple(tuple(row) for row in grid)))

@@ -1,4 +1,8 @@
-"""Comparing the two sides of a relation in one model, at two precisions, and showing the values."""
+"""Comparing the two sides of a relation in one model, and showing the values.
+
+Floats find a difference; enclosures decide whether it is one. Where something has no enclosure (an integral, an infinite sum), a difference must stay
+the same at a second precision and be far greater than every known error.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from enum import Enum
 from fractions import Fraction
 
 from derivations.language.context import Array, IndexSet
-from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.errors import DeriveError, MeaningError, ShapeError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import kind_of
+from derivations.language.model.balls import Inconclusive, NotEnclosed
 from derivations.language.model.chance import sharing
 from derivations.language.model.evaluate import Evaluator
 from derivations.language.model.frame import ROOT
@@ -21,6 +26,7 @@ from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undef
 from derivations.language.model.world import Model, symbol_text
 from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Integral, Marked, Name, Num, Term, Transpose
 
+_ENCLOSING_DIGITS = (60, 180, 540)
 _TOLERANCE = 30
 """Floats that agree to so many relative digits are taken as equal; with fewer known digits, to nearly all of those."""
 
@@ -182,6 +188,12 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         error = float(x.real(gap) / x.real(scale)) if scale else 0.0
         outcome = _judge(known, sign, state)
         reached = min(known.digits, confirm) if known is not first or exact else known.digits
+    if outcome is Outcome.FAILS and not exact:
+        certain = _enclosed(lhs, sign, rhs, model)
+        if certain is not None:
+            outcome, reached = certain, max(reached, confirm)
+            error = 0.0 if certain is Outcome.HOLDS else error
+    with precision(confirm + GUARD):
         if exact:
             reached = confirm
         return Comparison(outcome, show(left), show(right), reached, error, first.work, _nonzero(known))
@@ -262,6 +274,52 @@ def _confirmed(first: _Pair, second: _Pair) -> bool | None:
     if limited and (gap2 <= 10**5 * second.noise or gap2 <= x.real(scale) * mp().mpf(10) ** (-second.digits * 2 / 3)):
         return None
     return False if stable else None
+
+
+def _enclosed(lhs: Term, sign: str, rhs: Term, model: Model) -> Outcome | None:
+    """What the enclosures of two sides say: it fails if they lie so for certain, holds if they agree to many digits. None if they do not exist."""
+    near = False
+    for digits in _ENCLOSING_DIGITS:
+        try:
+            with x.enclosing(digits + GUARD):
+                ev = Evaluator(model, digits)
+                one, two = _flat(ev.value(lhs, ROOT), ev.value(rhs, ROOT), False)
+                found = [_apart(a, sign, b) for a, b in zip(one, two, strict=True)]
+                if all(found) if sign == "!=" else any(found):
+                    return Outcome.FAILS
+                near = all(_near(a, b) for a, b in zip(one, two, strict=True))
+        except (Inconclusive, Undefined):
+            continue
+        except (NotEnclosed, DeriveError, TypeError, AttributeError, ValueError, OverflowError):
+            return None
+    return Outcome.HOLDS if near and sign not in ("<", ">", "!=") else Outcome.UNCLEAR
+
+
+def _near(a: Number, b: Number) -> bool:
+    try:
+        return bool(a == b or abs(a - b) * 10**_TOLERANCE < abs(a) + abs(b))
+    except Inconclusive:
+        return False
+
+
+def _apart(a: Number, sign: str, b: Number) -> bool:
+    """Whether ``a sign b`` is false for certain."""
+    try:
+        match sign:
+            case "<=":
+                return bool(a > b)
+            case "<":
+                return bool(a >= b)
+            case ">=":
+                return bool(a < b)
+            case ">":
+                return bool(a <= b)
+            case "!=":
+                return bool(a == b)
+            case _:
+                return bool(a != b)
+    except Inconclusive:
+        return False
 
 
 def _judge(pair: _Pair, sign: str, equal: bool | None) -> Outcome:

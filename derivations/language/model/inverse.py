@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from derivations.language.model import numbers as x
+from derivations.language.model.balls import NotEnclosed
 from derivations.language.model.numbers import Number, mp, real
 from derivations.language.model.values import Fun, Undefined
 
@@ -14,6 +15,8 @@ _INSIDE = ("0.5", "0.1", "0.9", "0.01", "0.99", "0.001", "0.999", "1e-6", "0.999
 
 def root_between(f: Fun, low: Number, high: Number) -> Number:
     """A zero of f between two places with opposite signs, by the Illinois variant of regula falsi, to the working precision."""
+    if x.enclosed() is not None:
+        raise NotEnclosed
     a, b = real(low), real(high)
     fa, fb = real(f.apply(a)), real(f.apply(b))
     if fa == 0:
@@ -63,6 +66,8 @@ def polished(f: Fun, near: Number) -> Number:
 
 def inverse_function(f: Fun, value: Number) -> Number:
     """The x with f(x) = value. Undefined if none is found near the origin or in (0, 1)."""
+    if x.enclosed() is not None:
+        raise NotEnclosed
     target = real(value)
     shifted = Fun(lambda a: x.subtract(real(f.apply(a)), target))
     found: list[tuple[Number, Number]] = []

@@ -10,6 +10,7 @@ from derivations.language.errors import MeaningError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import entrywise, kind_of
+from derivations.language.model.balls import Inconclusive
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, mp, real
 from derivations.language.model.values import Eye, Fun, Members, Row, Undefined, Value
@@ -128,7 +129,7 @@ _ALIASES = {
 
 
 def softmax_of(values: list[Number]) -> list[Number]:
-    top = max(values, key=real)
+    top = max(values, key=real) if x.enclosed() is None else values[0]
     powers = [x.exponential(x.subtract(v, top)) for v in values]
     total = m.dot(powers, (1,) * len(powers))
     return [x.divide(p, total) for p in powers]
@@ -167,7 +168,10 @@ def _items(arguments: tuple[Value, ...]) -> list[Number]:
 def greatest(*arguments: Value) -> Number:
     best, *rest = _items(arguments)
     for item in rest:
-        best = item if x.less(best, item) else best
+        try:
+            best = item if x.less(best, item) else best
+        except Inconclusive:
+            best = mp().larger(x.real(best), x.real(item))
     return best
 
 
@@ -218,17 +222,26 @@ def choose(n: Number, k: Number) -> int:
 
 
 def norm(a: Value, which: Number | str) -> Number:
-    """``which``: 1, 2, ``"oo"``, another p >= 1 (of all entries), or ``"F"``."""
+    """``which``: 1, 2, ``"oo"``, another p >= 1 (of all entries), or ``"F"``; ``"2"`` of a matrix is its greatest singular value."""
+    if which == "2" and 1 not in m.matrix(a).shape:
+        return spectral_norm(m.matrix(a))
+    if which in (2, "2", "F"):
+        return x.root(m.dot(m.matrix(a).entries(), m.matrix(a).entries()))
     sizes = [abs(v) for v in m.matrix(a).entries()]
     if which == "oo":
         return greatest(*sizes)
-    if which == "F":
-        which = 2
     if x.as_int(which) == 1:
         return m.dot(sizes, (1,) * len(sizes))
     if isinstance(which, str) or not which >= 1:
         raise MeaningError(f"the norm with the index {which} is not known")
     return x.power(m.dot((x.power(v, which) for v in sizes), (1,) * len(sizes)), x.divide(1, which))
+
+
+def spectral_norm(a: Mat) -> Number:
+    """The root of the greatest eigenvalue of A^T A."""
+    square = m.matrix(m.product(m.transpose(a), a))
+    values = mp().eigsy(mp().matrix([[real(v) for v in row] for row in square.rows]), eigvals_only=True)
+    return mp().sqrt(max(values[k] for k in range(len(values))))
 
 
 def _mod(a: Number, b: Number) -> Number:

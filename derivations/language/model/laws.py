@@ -15,6 +15,7 @@ from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
+from derivations.language.model.balls import NotEnclosed
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp, real
@@ -160,6 +161,8 @@ def node_digits(ev: Evaluator, law: Law, degree: int | None) -> float:
 
 def _nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
     p = law.parameters
+    if x.enclosed() is not None and law.name not in ("Bernoulli", "Binomial") and not (law.name == "Normal" and _gauss(degree) and is_number(p[0])):
+        raise NotEnclosed
     if law.name in LAWS and len(p) != LAWS[law.name]:
         raise MeaningError(f"the law {law.name} takes {LAWS[law.name]} parameter(s), not {len(p)}")
     match law.name:

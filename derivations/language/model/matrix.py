@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from derivations.language.errors import MeaningError, ShapeError
-from derivations.language.model.numbers import Number, add, divide, is_number, multiply, negative, real, subtract, text
+from derivations.language.model.numbers import Number, add, divide, enclosed, is_exact, is_number, multiply, negative, real, subtract, text
 from derivations.language.model.values import Eye, Undefined, Value
 
 
@@ -122,7 +122,9 @@ def trace(m: Mat) -> Number:
 
 
 def _pivot(rows: list[list[Number]], k: int) -> int:
-    return max(range(k, len(rows)), key=lambda r: abs(real(rows[r][k])))
+    if enclosed() is None:
+        return max(range(k, len(rows)), key=lambda r: abs(real(rows[r][k])))
+    return max(range(k, len(rows)), key=lambda r: (not is_exact(rows[r][k]) or rows[r][k] != 0, abs(float(rows[r][k]))))
 
 
 def determinant(m: Mat) -> Number:

@@ -234,8 +234,10 @@ def _norm_index(ev: Evaluator, subscript: Term | None, frame: Frame) -> Number |
             return "oo"
         case Name("F" | "Fro" | "HS"):
             return "F"
-        case Num("1" | "2"):
-            return int(subscript.digits)
+        case Num("2"):
+            return "2"
+        case Num("1"):
+            return 1
         case _:
             return ev.number(subscript, frame)
 

@@ -1,6 +1,6 @@
 """Real numbers: exact as long as possible (int, Fraction), else mpmath floats of a private context whose precision we may set.
 
-Nothing here is complex: what leaves the real line is ``Undefined``.
+Nothing here is complex: what leaves the real line is ``Undefined``. Inside ``enclosing`` the floats are balls (``balls``), which hold their true values.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from functools import cache
 from math import isqrt
 from typing import Any, TypeAlias
 
+from derivations.language.model.balls import BallContext
 from derivations.language.model.values import Undefined
 
 Number: TypeAlias = Any
-"""int, Fraction or an mpmath float (which is untyped)."""
+"""int, Fraction or an mpmath float (which is untyped); a ball or a series of balls inside ``enclosing``."""
 
 GUARD = 10
 """Decimal digits computed beyond those that are asked for."""
@@ -23,8 +24,16 @@ _EXACT_BITS = 20_000
 _TOO_LARGE = 10**40
 
 
-@cache
+_balls: list[BallContext] = []
+
+
 def mp() -> Any:
+    """The context of the floats in use: mpmath's, or that of the balls."""
+    return _balls[-1] if _balls else _floats()
+
+
+@cache
+def _floats() -> Any:
     """The mpmath context of this package, made at first use; its precision is no concern of anyone else's."""
     from mpmath.ctx_mp import MPContext
 
@@ -45,12 +54,32 @@ def precision(dps: int) -> Iterator[None]:
         context.prec = before
 
 
+@contextmanager
+def enclosing(dps: int) -> Iterator[BallContext]:
+    """Inside the block floats are balls with so many decimal digits."""
+    import flint
+
+    before = flint.ctx.prec
+    context = BallContext(dps, _floats().inf)
+    _balls.append(context)
+    try:
+        yield context
+    finally:
+        _balls.pop()
+        flint.ctx.prec = before
+
+
+def enclosed() -> BallContext | None:
+    """The context of the balls, if floats are balls."""
+    return _balls[-1] if _balls else None
+
+
 def is_exact(a: Number) -> bool:
     return isinstance(a, int | Fraction)
 
 
 def is_number(a: object) -> bool:
-    return isinstance(a, int | Fraction) or hasattr(a, "_mpf_")
+    return isinstance(a, int | Fraction) or hasattr(a, "_mpf_") or hasattr(a, "_ball_")
 
 
 def real(a: Number) -> Any:
@@ -186,6 +215,8 @@ def power(a: Number, b: Number) -> Number:
 def exponential(a: Number) -> Number:
     if is_exact(a) and a == 0:
         return 1
+    if hasattr(a, "_ball_"):
+        return mp().exp(a)
     if abs(a) > _TOO_LARGE:
         if a < 0:
             return mp().mpf(0)
@@ -202,6 +233,8 @@ def logarithm(a: Number) -> Number:
 def floor(a: Number) -> int:
     if is_exact(a):
         return int(a.__floor__())
+    if hasattr(a, "_ball_"):
+        return int(mp().floor(a))
     if not finite(a) or abs(a) > _TOO_LARGE:
         raise Undefined("the integer part of a number that is too large")
     return int(mp().floor(a))

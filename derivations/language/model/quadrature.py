@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from derivations.language.context import Array
 from derivations.language.errors import MeaningError
 from derivations.language.model import numbers as x
+from derivations.language.model.balls import NotEnclosed
 from derivations.language.model.frame import Frame
 from derivations.language.model.numbers import Number, mp
 from derivations.language.model.values import Undefined
@@ -59,6 +60,8 @@ def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: 
     """
     if x.is_exact(low) and x.is_exact(high) and low == high:
         return 0
+    if x.enclosed() is not None:
+        raise NotEnclosed
     if x.less(high, low):
         return -quadrature(ev, f, high, low, plan)
     kept = ev.plans.get(plan) if ev.raised else None

@@ -27,6 +27,8 @@ def close(a: Number, b: Number, digits: float) -> bool:
     if not (x.finite(a) and x.finite(b)):
         return bool(a == b)
     a, b = x.real(a), x.real(b)
+    if x.enclosed() is not None:
+        return bool(a <= b and a >= b)
     gap = abs(a - b)
     return bool(gap <= max(abs(a), abs(b), mp().mpf(1)) * mp().mpf(10) ** (-digits))
 

@@ -10,6 +10,7 @@ from derivations.language.context import ONE, Array
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
+from derivations.language.model.balls import NotEnclosed
 from derivations.language.model.frame import Frame
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Members, Row, Undefined, Value
@@ -234,6 +235,8 @@ def _tail(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -
 
     Slower series are extrapolated (Richardson's method for terms in powers of 1/k), with fewer digits. Undefined if the terms do not fall.
     """
+    if x.enclosed() is not None:
+        raise NotEnclosed
     eps = mp().mpf(10) ** -(mp().dps + 2 if ev.raised else SERIES_DIGITS + 4)
     total: Number = 0
     largest_sum: Number = 0
@@ -308,6 +311,8 @@ def _limit(ev: Evaluator, node: Big, frame: Frame) -> Number:
     """By values ever nearer to the target, at raised precision; from both sides where the target is finite."""
     if node.lower is None:
         raise MeaningError("a limit without a target")
+    if x.enclosed() is not None:
+        raise NotEnclosed
     target = ev.number(node.lower, frame)
     with x.precision(mp().dps * 3):
         ten = mp().mpf(10)

@@ -335,7 +335,7 @@ def _judge(pair: _Pair, sign: str, equal: bool | None) -> Outcome:
         if sign in ("<=", ">="):
             return Outcome.HOLDS
         return Outcome.FAILS if all(x.is_exact(v) for v in (*pair.left, *pair.right)) else Outcome.UNCLEAR
-    smaller = x.real(pair.left[0]) < x.real(pair.right[0])
+    smaller = x.less(pair.left[0], pair.right[0])
     return Outcome.HOLDS if smaller == (sign in ("<", "<=")) else Outcome.FAILS
 
 

@@ -54,9 +54,10 @@ def models(
     number = 0
     while found < count and failed < 6 + 2 * count:
         if special:
-            model = Model(setting, seed, number + _SPECIAL_NUMBERS, bounds=plan.index_bounds, kind=KINDS[number % len(KINDS)], counting=plan.counting)
+            kind = KINDS[number % len(KINDS)]
+            model = Model(setting, seed, number + _SPECIAL_NUMBERS, 0, plan.index_bounds, kind=kind, counting=plan.counting, places=plan.places)
         else:
-            model = Model(setting, seed, number, bounds=plan.bounds)
+            model = Model(setting, seed, number, 0, plan.bounds, places=plan.places)
         number += 1
         if plan.settle(model):
             found += 1
@@ -101,7 +102,7 @@ class _Plan:
         ]
         self.index_bounds = _index_bounds(setting, terms)
         self.bounds = {**_lengths(setting, terms), **self.index_bounds}
-        self.counting = _counting(setting, terms)
+        self.counting, self.places = _roles(setting, terms)
 
     def settle(self, model: Model) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
@@ -228,9 +229,11 @@ def _lengths(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Te
     return found
 
 
-def _counting(setting: Setting, terms: tuple[Term, ...]) -> frozenset[Symbol]:
-    """Names on which the number of terms that an evaluation takes depends: in the limits of sums, in subscripts, beside an ellipsis, under a ``!``."""
-    found: set[Symbol] = set(setting.size_names)
+def _roles(setting: Setting, terms: tuple[Term, ...]) -> tuple[frozenset[Symbol], frozenset[Symbol]]:
+    """Names on which the number of terms that an evaluation takes depends (in the limits of sums, in subscripts, beside an ellipsis, under a ``!``), and
+    those of them that stand in subscripts."""
+    counting: set[Symbol] = set(setting.size_names)
+    places: set[Symbol] = set()
     seen: set[Term] = set()
     waiting: list[Term] = list(terms)
     while waiting:
@@ -244,16 +247,17 @@ def _counting(setting: Setting, terms: tuple[Term, ...]) -> frozenset[Symbol]:
             match t:
                 case Big(_, _, _, lower, upper, where):
                     parts = [p for p in (lower, upper, where) if p is not None]
-                case Index(_, subscripts):
+                case Index(_, subscripts) if not setting.is_symbol(t):
                     parts = list(subscripts)
+                    places |= frozenset[Symbol]().union(*(setting.symbols(p) for p in parts))
                 case Add(items) | Mul(items) if any(isinstance(part, Dots) for _, part in items):
                     parts = [t]
                 case Call(Name("factorial" | "!" | "binom" | "Gamma"), arguments):
                     parts = list(arguments)
                 case _:
                     continue
-            found |= frozenset[Symbol]().union(*(setting.reach(p) for p in parts))
-    return frozenset(found)
+            counting |= frozenset[Symbol]().union(*(setting.reach(p) for p in parts))
+    return frozenset(counting), frozenset(places)
 
 
 def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[Term, tuple[Term, Term]]:

@@ -65,6 +65,8 @@ class Model:
     """Of which special kind the values are (``special.KINDS``); empty for generic ones."""
     counting: frozenset[Symbol] = frozenset()
     """Names that are the length of something."""
+    places: frozenset[Symbol] = frozenset()
+    """Names that are the place of an entry: they are counted from 1 unless something else is said."""
 
     @property
     def special(self) -> str:
@@ -115,6 +117,8 @@ class Model:
             free = [n for n in draw.SIZES if n not in self.used and _inside(n, low, high)]
             if free:
                 return self._taken(rng.choice(free))
+        if domain is Domain.INTEGER and symbol in self.places and (high is None or not x.less(high, 1)):
+            domain = Domain.NATURAL
         in_range = self._range(symbol, ev)
         if in_range is not None:
             first, last = in_range

@@ -320,8 +320,8 @@ class Analyser:
                 return 1, f"introduced by the word {setting.word!r}"
             if pattern:
                 return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
-            if self._square(formula, lhs, rhs):
-                return 1, "a definition of a square"
+            if square := self._square(formula, lhs, rhs):
+                return 1, square
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if setting.cue is Cue.ASSUME and not chain.arrow:
@@ -333,7 +333,8 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
-            return (1, "a definition of a square") if not strong and previous is None and self._square(formula, lhs, rhs) else (0, "")
+            square = self._square(formula, lhs, rhs) if not strong and previous is None else ""
+            return (1, square) if square else (0, "")
         if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
             in_force = self.defined.get(lhs.base)
         if in_force is not None:
@@ -347,16 +348,20 @@ class Analyser:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
 
-    def _square(self, formula: Formula, lhs: Term, rhs: Term) -> bool:
-        """``sigma^2 = ...`` for a sigma that is new: the positive root."""
+    def _square(self, formula: Formula, lhs: Term, rhs: Term) -> str:
+        """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition."""
         match lhs:
             case Pow(Name() | Index() as base, Num("2")) if introduces(base, self.indices) and subject(base, self.labelled) not in {*self.defined, *self.used}:
                 made = definition_of(base, Root(rhs), self.indices, self.labelled)
+                if is_value(rhs):
+                    self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+                    self.defined[subject(base, self.labelled)] = made
+                    return "an equation that is solved"
                 self.ledger.say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
                 self.defined[subject(base, self.labelled)] = made
-                return True
+                return "a definition of a square"
             case _:
-                return False
+                return ""
 
     def _of_random(self, lhs: Term, rhs: Term) -> bool:
         """Whether this gives a moment of a variable that has no definition, as a name or a number."""

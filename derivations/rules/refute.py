@@ -18,6 +18,7 @@ from derivations.kernel.verdict import Counterexample, Refuted, Undecided
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError, ShapeError
 from derivations.language.model.compare import Comparison, Outcome, compare, nonzero_summand, one_side_defined, shown, unstated_dependence
+from derivations.language.model.isolate import either_sign
 from derivations.language.model.rounding import rounding_of
 from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.special import KINDS
@@ -82,6 +83,9 @@ def refute(statement: Statement, context: Context, *, count: int = 12, seed: int
 def _tried(statement: Statement, context: Context, count: int, seed: int) -> Trial:
     if statement.relation in (Rel.IFF, Rel.IMPLIES):
         return _implication(statement, context, count, seed)
+    either = either_sign(statement.formula) if statement.relation is Rel.EQ else None
+    if either is not None:
+        return _over_models(Statement(either, Rel.EQ, _TRUE), context, count, seed)
     if statement.relation in (Rel.SIM, Rel.PROP):
         return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
     if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
@@ -231,6 +235,9 @@ def _one_way(
 def _judged(conclusion: Term, model: Model, tally: _Tally, beside: tuple[Term, ...]) -> Refuted | None:
     match conclusion:
         case Relation(items, signs) if all(sign in _JUDGED for sign in signs):
+            either = either_sign(conclusion)
+            if either is not None:
+                return _judged(either, model, tally, beside)
             for left, sign, right in zip(items, signs, items[1:], strict=False):
                 found = _at(left, Rel(sign), right, model, tally, beside)
                 if found is not None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from derivations.language.structure import subterms
-from derivations.language.term import Add, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term
+from derivations.language.structure import children, subterms, with_children
+from derivations.language.term import Add, Call, Const, Frac, Group, Index, Logic, Mul, Name, Num, Pow, Root, Sign, Term
 
 
 def occurrences(symbol: Term, node: Term) -> int:
     return sum(1 for _, t in subterms(node) if t == symbol)
 
 
-def isolate(symbol: Term, left: Term, right: Term) -> Term | None:
-    """The term t with ``symbol = t`` for ``left = right``, or None. Of an even power the positive root is taken, so check the result."""
+def isolate(symbol: Term, left: Term, right: Term, *, only: bool = False) -> Term | None:
+    """The term t with ``symbol = t`` for ``left = right``, or None. Of an even power the positive root is taken, so check the result.
+
+    ``only``: None also where there may be other solutions: below an even power, or beside a factor of a product that is to vanish.
+    """
     counts = occurrences(symbol, left), occurrences(symbol, right)
     if counts == (0, 1):
         left, right = right, left
@@ -19,11 +22,21 @@ def isolate(symbol: Term, left: Term, right: Term) -> Term | None:
         return None
     side, value = left, right
     while side != symbol:
-        step = _peel(symbol, side, value)
+        step = None if only and _ambiguous(symbol, side, value) else _peel(symbol, side, value)
         if step is None:
             return None
         side, value = step
     return value
+
+
+def _ambiguous(symbol: Term, side: Term, value: Term) -> bool:
+    match side:
+        case Pow(base, Num(digits)) if occurrences(symbol, base):
+            return digits.isdigit() and int(digits) % 2 == 0
+        case Mul():
+            return value == Num("0")
+        case _:
+            return False
 
 
 def _with(symbol: Term, parts: tuple[tuple[str, Term], ...]) -> int:
@@ -66,3 +79,18 @@ def _peel(symbol: Term, side: Term, value: Term) -> tuple[Term, Term] | None:
             return None
         case _:
             return None
+
+
+def either_sign(equation: Term) -> Logic | None:
+    """``x = -b ± c`` as ``x = -b + c or x = -b - c``; None without such a sign. Several of them are read together, all above or all below."""
+    chosen = _signed(equation, "+"), _signed(equation, "-")
+    return None if chosen[0] == equation else Logic("or", chosen)
+
+
+def _signed(node: Term, sign: Sign) -> Term:
+    old = children(node)
+    new = tuple(_signed(c, sign) for c in old)
+    node = node if all(a is b for a, b in zip(old, new, strict=True)) else with_children(node, new)
+    if isinstance(node, Add) and any(s == "±" for s, _ in node.parts):
+        return Add(tuple((sign if s == "±" else s, t) for s, t in node.parts))
+    return node

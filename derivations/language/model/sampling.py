@@ -161,12 +161,12 @@ class _Plan:
         if isinstance(broken, Logic) and broken.op == "or":
             broken = rng.choice(broken.items)
         if isinstance(broken, Relation) and broken.signs[0] == "=":
-            if attempt % 2 == 0 and solve(model, broken, scalars, rng):
+            if attempt % 2 == 0 and solve(model, broken, scalars):
                 return
             equations = [h for h in self.checks if isinstance(h, Relation) and h.signs == ("=",)]
             if attempt % 2 and attempt < 8 and solve_together(model, equations, scalars):
                 return
-            if attempt % 2 and solve(model, broken, scalars, rng):
+            if attempt % 2 and solve(model, broken, scalars):
                 return
         arrays = [s for s, k in self.setting.kinds.items() if isinstance(k, Array) and s in reach and not k.properties and s in model.names]
         if arrays and (attempt % 2 or not scalars):

@@ -15,13 +15,16 @@ from derivations.language.context import (
     Scalar,
     Sequence,
 )
-from derivations.language.model.isolate import isolate
+from derivations.language.model.isolate import either_sign, isolate
 from derivations.language.model.known import known_function
 from derivations.language.model.moments import Moment, moment_in
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
 from derivations.language.structure import children, substitute
 from derivations.language.term import Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
+
+_ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
+"""Where an even power has one root at most."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,8 @@ class Setting:
                     self.kinds[left] = RandomVariable(law, arity, kind.shape if isinstance(kind, RandomVariable) else None)
             case Relation(_, ("=",)) if (moment := moment_in(self, hypothesis)) is not None:
                 self.moments.setdefault(moment[0], []).append(moment[1])
+            case Relation(_, ("=",)) if either_sign(hypothesis) is not None:
+                self.others.append(either_sign(hypothesis) or hypothesis)
             case Relation(items, signs) if "=" in signs and (general := self._member(hypothesis)) is not None:
                 self._read_hypothesis(general)
             case Relation(items, signs):
@@ -263,7 +268,7 @@ class Setting:
             kind = self.kinds.get(symbol)
             if not isinstance(kind, Scalar) or kind.domain.discrete or not self._may_be_given(symbol):
                 continue
-            found = isolate(symbol, left, right)
+            found = isolate(symbol, left, right, only=kind.domain not in _ONE_SIGN)
             if found is not None and symbol not in self.reach(found):
                 return Definition(symbol, found)
         return None

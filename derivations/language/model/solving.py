@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from functools import partial
-from random import Random
 
 from derivations.language.context import Array, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError
@@ -26,7 +25,7 @@ _SOLVED_DIGITS = 90
 _MOST_ENTRIES = 16
 
 
-def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random) -> bool:
+def solve(model: Model, equation: Relation, scalars: list[Symbol]) -> bool:
     """Satisfy an equation by changing one number: exactly where it is linear in it, else by a search for a change of sign."""
     setting = model.setting
     left, right = equation.items
@@ -35,7 +34,8 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random) 
     ]
     reach = setting.reach(equation)
     unknowns.extend((s, index) for s, index in model.entries if s in reach and isinstance(setting.kinds.get(s), Sequence))
-    for symbol, index in reversed(unknowns) if rng.random() < 0.5 else unknowns:
+    turn = model.number + model.attempt // 2
+    for symbol, index in reversed(unknowns) if turn % 2 else unknowns:
         kind = setting.kinds[symbol]
         domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
 
@@ -47,7 +47,7 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random) 
         try:
             with precision(_SEARCHED_DIGITS + GUARD):
                 rough = Evaluator(model, _SEARCHED_DIGITS)
-                value = _zero(partial(gap, ev=rough), domain, rng)
+                value = _zero(partial(gap, ev=rough), domain, turn // 2 if len(unknowns) > 1 else turn)
             if value is not None and not x.is_exact(value):
                 with precision(_SOLVED_DIGITS):
                     fine = Evaluator(model, _SOLVED_DIGITS - GUARD)
@@ -65,8 +65,8 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol], rng: Random) 
     return _solve_array(model, equation)
 
 
-def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Number | None:
-    """A zero of a function of one number inside a domain (one of several by chance), or None."""
+def _zero(gap: Callable[[Number], Number], domain: Domain, turn: int) -> Number | None:
+    """A zero of a function of one number inside a domain, or None; of several one after the other, as ``turn`` counts."""
     f = Fun(gap)
     heights: list[tuple[Number, Number]] = []
     zeros: list[Number] = []
@@ -92,8 +92,8 @@ def _zero(gap: Callable[[Number], Number], domain: Domain, rng: Random) -> Numbe
                 zeros.append(root_between(f, a, b))
             except Undefined:
                 continue
-    zeros = [z for z in zeros if draw.in_domain(z, domain)]
-    return rng.choice(zeros) if zeros else None
+    zeros = sorted((z for z in zeros if draw.in_domain(z, domain)), key=x.real)
+    return zeros[turn % len(zeros)] if zeros else None
 
 
 def _solve_array(model: Model, equation: Relation) -> bool:

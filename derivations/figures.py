@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from derivations.language.term import Name, Term
 
@@ -151,5 +151,7 @@ class Undrawn:
     because: str
 
 
+TOO_LARGE: Final = "its numbers are too large for a drawing"
+"""Why there is no drawing of numbers past the range of floats."""
 Drawn: TypeAlias = "Taps | Pyramid | Graph | Shares | Permuted | Transport | Decay | Passes"
 Figure: TypeAlias = "Drawn | Undrawn"

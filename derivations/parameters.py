@@ -33,10 +33,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {' or '.join(repr(name) for name in found)}?)" if found else ""
 
 
+def is_float_word(text: str) -> bool:
+    """Whether a word is how floats that are no real number are written (``nan``, ``inf``): nobody means a symbol of that name."""
+    return text.lower() in ("nan", "inf", "infinity")
+
+
 def _symbol(text: str) -> Name | None:
     if text in _GREEK:
         return Name(_GREEK[text])
-    return Name(text) if _SYMBOL.fullmatch(text) else None
+    return Name(text) if _SYMBOL.fullmatch(text) and not is_float_word(text) else None
 
 
 def _integer(text: str) -> int | None:

@@ -16,7 +16,7 @@ from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, weakest
 from derivations.language.presenting import mimebundle, presenter
-from derivations.language.term import Name, Term
+from derivations.language.term import Name, Num, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ Prose: TypeAlias = "tuple[str | Term | Displayed | Literally, ...]"
 
 Words: TypeAlias = "str | Prose"
 """Prose, or a plain sentence for short."""
+
+
+def noun(number: Term, one: str, many: str = "") -> str:
+    """What stands behind a number: ``one`` behind the number 1, else ``many`` (or ``one`` with an s)."""
+    return one if number == Num("1") else many or f"{one}s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from render.document import (
     Text,
     Told,
 )
-from render.figures.draw import draw
+from render.figures.draw import drawn
 from render.figures.words import filled, words_for
 from render.messages import Messages
 from render.profiles import Profile
@@ -99,9 +99,9 @@ def problem_blocks(
 def _figure(figure: ProblemFigure, messages: Messages) -> Block:
     """The drawing, or why there is none."""
     words = words_for(messages.language)
-    if isinstance(figure, Undrawn):
-        return Paragraph(inlines(filled(words.undrawn, because=figure.because)))
-    drawing = draw(figure, words)
+    drawing = drawn(figure, words)
+    if isinstance(drawing, Undrawn):
+        return Paragraph(inlines(filled(words.undrawn, because=drawing.because)))
     return Figure(drawing.scene, inlines(drawing.caption))
 
 

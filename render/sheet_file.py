@@ -58,6 +58,8 @@ class ProblemSpec:
     marks: Fraction | None = None
     space: float | None = None
     notation: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+    """Where it stands, for messages: file, number, line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(
         kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None, _marks(table, place), _space(table, place),
-        _notation(table, place),
+        _notation(table, place), place,
     )
 
 

@@ -268,7 +268,7 @@ def test_a_built_problem_holds_its_typed_parameters() -> None:
         (Sizes(), 3, (3,)),
         (Sizes(), "7,,7", None),
         (Sizes(), "", None),
-        (Number(), "nan", Name("nan")),
+        (Number(), "nan", None),
         (Number(symbolic=False), "nan", None),
         (Number(), "1/0", None),
         (Number(), "1e3", None),

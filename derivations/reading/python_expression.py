@@ -6,6 +6,7 @@ import ast
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Add, Bars, Call, Const, Frac, Name, Num, Pow, Root, Term, group, product
+from derivations.parameters import is_float_word
 
 FUNCTIONS = {"log": "ln", "ln": "ln", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
              "atan": "arctan", "arctan": "arctan", "asin": "arcsin", "acos": "arccos", "erf": "erf", "max": "max", "min": "min", "sign": "sign"}  # fmt: skip
@@ -52,6 +53,8 @@ def term_of(node: ast.expr, what: str) -> Term:
             if any(c not in "0123456789." for c in text):
                 raise DeriveError(f"{what}: the number {text} cannot be written exactly; write a decimal or a fraction")
             return Num(text)
+        case ast.Name(name) if is_float_word(name):
+            raise DeriveError(f"{what}: {name} is no number; a decimal, a fraction or the name of a symbol is accepted")
         case ast.Name(name):
             return CONSTANTS.get(name) or Name(name)
         case ast.UnaryOp(ast.USub(), operand):

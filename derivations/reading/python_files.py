@@ -178,7 +178,12 @@ def _run(path: Path, text: bytes) -> Written:
     own = [f for f in vars(module).values() if callable(f) and getattr(f, "__module__", None) == path.stem and not isinstance(f, type)]
     if len(own) != 1:
         raise DeriveError(f"the map's file {path} defines {len(own)} functions; exactly one, of one argument, is accepted")
-    written = written_function(own[0])
+    try:
+        written = written_function(own[0])
+    except DeriveError:
+        raise
+    except Exception as error:  # what the function does when it is called is its author's business
+        raise DeriveError(f"the map's file {path} does not run: {own[0].__name__} gave {type(error).__name__}: {error}") from error
     if len(written.parameters) != 1:
         raise DeriveError(f"the map {written.name} in {path} takes {len(written.parameters)} arguments; exactly one is accepted")
     return written

@@ -10,7 +10,7 @@ from derivations.kernel.statement import Rel
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.term import Add, Name, Num, Term, dot, group, names, term, times
-from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
+from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.order import order
 from derivations.topics.drawn.numbers import shares
@@ -95,13 +95,15 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
         (
             "Self-attention computes queries, keys and values from ",
             N,
-            " inputs of length ",
+            noun(N, " input"),
+            " of length ",
             D,
             ", each by one ",
             times(D, D),
             " matrix of weights and one vector of ",
             D,
-            " biases. How many weights and biases does it use? How many would a fully connected layer have that relates all ",
+            noun(D, " bias", " biases"),
+            ". How many weights and biases does it use? How many would a fully connected layer have that relates all ",
             times(D, N),
             " inputs to all ",
             times(D, N),

@@ -14,7 +14,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
 from derivations.language.term import Add, Mul, Name, Num, Pow, Term, names, sum_over, term, times
-from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
+from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.topics.drawn.numbers import shares
 from derivations.topics.polynomials import multiplied_out
@@ -109,7 +109,7 @@ def _answer(total: Theorem, words: str, convention: str) -> Answer:
     from derivations.language.denote import denote
 
     result = total.statement.rhs
-    return Answer((total.statement,), denote(result, total.context), (words, result, " parameters."), convention)
+    return Answer((total.statement,), denote(result, total.context), (words, result, noun(result, " parameter"), "."), convention)
 
 
 def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Problem:
@@ -141,11 +141,12 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
     sections.append(Section(total, "Together."))
     chans: list[str | Term] = []
     for number, (k, a, b) in enumerate(layers, 1):
-        chans.extend([f" Layer {number} has kernel size ", _term(k), " and goes from ", _term(a), " to ", _term(b), " channels."])
+        chans.extend([f" Layer {number} has kernel size ", _term(k), " and goes from ", _term(a), " to ", _term(b), noun(_term(b), " channel"), "."])
     return Problem(
         "conv-parameters",
         "Weights and biases of convolutional layers",
-        ("A 1-D convolutional network has ", _term(channels[0]), " input channels.", *chans, " How many weights and how many biases are needed?"),
+        ("A 1-D convolutional network has ", _term(channels[0]),
+         noun(_term(channels[0]), " input channel"), ".", *chans, " How many weights and how many biases are needed?"),
         tuple(sections),
         _answer(total, "Together the layers have ", "one bias for each output channel"),
         {"channels": channels, "kernels": kernels},
@@ -174,7 +175,8 @@ def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
             times(k, k),
             " convolution. Input and output have ",
             c,
-            " channels. How many parameters define the block?",
+            noun(c, " channel"),
+            ". How many parameters define the block?",
         ),
         (
             Section(
@@ -210,7 +212,8 @@ def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Pr
         (
             "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ",
             c,
-            " channels to ",
+            noun(c, " channel"),
+            " to ",
             b,
             " with a ",
             times(1, 1),

@@ -13,7 +13,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
 from derivations.language.term import Big, Name, Num, Term, names, product, sum_over, term, times
-from derivations.problem import Answer, Problem, Section
+from derivations.problem import Answer, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.rules.induction import by_induction
 from derivations.topics.convolution import spacing
@@ -169,7 +169,7 @@ def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilatio
         Answer(
             (result,),
             denote(result.rhs, layers[-1].context),
-            ("A unit of layer ", term(depth), " sees ", result.rhs, " inputs."),
+            ("A unit of layer ", term(depth), " sees ", result.rhs, noun(result.rhs, " input"), "."),
             f"{words}; the field is the distance from the first to the last input that is seen, both included",
         ),
         {"kernels": kernels, "strides": strides, "dilations": dilations, "convention": convention},
@@ -190,7 +190,8 @@ def _question(kernels: tuple[Size, ...], strides: tuple[Size, ...], dilations: t
         return tuple(parts)
 
     return (
-        "A network consists of ", term(len(kernels)), " 1-D convolutional layers with zero-padding, kernel size ", *listed(kernels), ", stride ",
+        "A network consists of ", term(len(kernels)), noun(term(len(kernels)), " 1-D convolutional layer"),
+        " with zero-padding, kernel size ", *listed(kernels), ", stride ",
         *listed(strides), " and dilation ", *listed(dilations), ". What is the size of the receptive field of the hidden units in the last layer?",
     )
 

@@ -7,7 +7,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
 from derivations.language.term import Bars, Name, Term, relation, term
-from derivations.problem import Answer, Problem, Section
+from derivations.problem import Answer, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.topics.drawn.numbers import training
 
@@ -61,10 +61,10 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
     return Problem(
         "epochs",
         "Epochs of a training run",
-        ("Stochastic gradient descent runs for ", steps, " iterations on a data set of ", n, " samples with a batch size of ", b,
+        ("Stochastic gradient descent runs for ", steps, noun(steps, " iteration"), " on a data set of ", n, noun(n, " sample"), " with a batch size of ", b,
          ". For how many epochs is the model trained?"),
         (Section(first, ("An epoch is one pass over the data.",)), Section(second, "")),
-        Answer((second.statement,), denote(answer, known), ("The model is trained for ", answer, " epochs."), known.conventions[0]),
+        Answer((second.statement,), denote(answer, known), ("The model is trained for ", answer, noun(answer, " epoch"), "."), known.conventions[0]),
         {"iterations": iterations, "samples": samples, "batch": batch, "last_batch": last_batch},
         figure=training(iterations, samples, batch, last_batch),
     )

@@ -143,7 +143,14 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
         values = profile.values(problem.kind, problem.values)
         key = (problem.kind.name, problem.kind.module, *values.items())
         if key not in _worked:
-            _worked[key] = problem.kind.build(values)
+            from derivations.kernel.theorem import NotProved
+
+            try:
+                _worked[key] = problem.kind.build(values)
+            except NotProved:
+                raise  # an outcome, with a table that names the problem
+            except DeriveError as error:
+                raise DeriveError(f"{problem.place}: {error}") from error
         return _worked[key]
 
     jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, k, p)) for k, p in enumerate(order.spec.problems, 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from derivations.language.errors import DeriveError
 
@@ -21,14 +21,36 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
+class _Once(argparse._StoreAction):
+    """An option with a value: given twice, one of the two values would be dropped without a word."""
+
+    def __call__(self, parser: argparse.ArgumentParser, space: argparse.Namespace, values: Any, option: str | None = None) -> None:
+        given = vars(space).setdefault(GIVEN, set())
+        if option is not None and self.dest in given:
+            parser.error(f"{option} is given twice, and it takes one value")
+        given.add(self.dest)
+        setattr(space, self.dest, values)
+
+
+GIVEN = "options that were given"
+"""Where a parsed command line remembers them, so that a second parser, for what follows a kind, knows them too."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that raises DeriveError instead of printing its usage and leaving, and does not guess at shortened options."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(**{"allow_abbrev": False, **options})  # type: ignore[arg-type]
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
 
     def error(self, message: str) -> NoReturn:
         raise DeriveError(f"{self.prog}: {message}; see {self.prog} --help")
+
+
+def already_given(before: argparse.Namespace) -> argparse.Namespace:
+    """An empty namespace for the words that follow, which knows what was given ``before`` them."""
+    return argparse.Namespace(**{GIVEN: set(getattr(before, GIVEN, ()))})
 
 
 def joined_values(words: Sequence[str], options: frozenset[str]) -> list[str]:

@@ -14,7 +14,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.commands import printed
-from render.commands.command import OK, Command, Parser, joined_values
+from render.commands.command import OK, Command, Parser, already_given, joined_values
 
 if TYPE_CHECKING:
     from derivations.figures import Figure
@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _put(_network(Path(options["file"]), options["axis"]), options, form, Path(options["file"]).name)
     kind = find(arguments.kind)
     flags = frozenset(f"--{p.name.replace('_', '-')}" for p in kind.parameters) | {f"--{p.name}" for p in kind.parameters}
-    given, surplus = _kind_parser(kind).parse_known_args(joined_values(arguments.rest, flags))
+    given, surplus = _kind_parser(kind).parse_known_args(joined_values(arguments.rest, flags), already_given(arguments))
     if surplus:
         known = [p.name.replace("_", "-") for p in kind.parameters]
         name = surplus[0].removeprefix("--").partition("=")[0]
@@ -109,13 +109,14 @@ def _printing(options: Mapping[str, Any]) -> Any:
 def _put(figure: Figure, options: Mapping[str, Any], form: str, what: str) -> int:
     """Draw the figure and write it."""
     from derivations.figures import Undrawn
-    from render.figures.draw import draw
+    from render.figures.draw import drawn
     from render.figures.words import words_for
 
-    if isinstance(figure, Undrawn):
-        raise DeriveError(f"{what} with these values is not drawn: {figure.because}")
     printing = _printing(options)
-    content = _written(draw(figure, words_for(printing.messages.language)).scene, form, printing.style)
+    drawing = drawn(figure, words_for(printing.messages.language))
+    if isinstance(drawing, Undrawn):
+        raise DeriveError(f"{what} with these values is not drawn: {drawing.because}")
+    content = _written(drawing.scene, form, printing.style)
     out = options.get("out")
     if out is not None:
         from render.files import write_all

@@ -15,7 +15,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.commands import printed
-from render.commands.command import OK, Command, Parser, joined_values
+from render.commands.command import OK, Command, Parser, already_given, joined_values
 from render.writers import WRITERS, Job, writer
 
 _TO = "terminal, " + ", ".join(name for w in WRITERS for name in w.names)
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise DeriveError(f"derive show needs a problem kind: one of {', '.join(kind.name for kind in catalogue.KINDS)}")
     kind = find(arguments.kind)
     flags = frozenset(f"--{p.name.replace('_', '-')}" for p in kind.parameters) | {f"--{p.name}" for p in kind.parameters}
-    given, surplus = _kind_parser(kind, vars(arguments)).parse_known_args(joined_values(arguments.rest, flags))
+    given, surplus = _kind_parser(kind, vars(arguments)).parse_known_args(joined_values(arguments.rest, flags), already_given(arguments))
     if surplus:
         name = surplus[0].removeprefix("--").partition("=")[0]
         known = ", ".join(sorted(o for o in flags if "_" not in o)) or "no parameters"

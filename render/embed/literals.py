@@ -182,13 +182,14 @@ def _ledger(key: Key, problem: Problem, printing: Printing) -> str:
 
 def _figure(key: Key, problem: Problem, printing: Printing) -> str:
     """The drawing as a ``tikzpicture``."""
-    from render.figures.draw import draw
+    from render.figures.draw import drawn
     from render.figures.tikz import tikz
     from render.figures.words import words_for
 
-    if problem.figure is None or isinstance(problem.figure, Undrawn):
-        because = f", because {problem.figure.because}" if isinstance(problem.figure, Undrawn) else ""
+    drawing = None if problem.figure is None else drawn(problem.figure, words_for(printing.messages.language))
+    if drawing is None or isinstance(drawing, Undrawn):
+        because = f", because {drawing.because}" if drawing is not None else ""
         raise DeriveError(f"{key.place}: part = 'figure' is not accepted; this is not drawn{because}")
-    return tikz(draw(problem.figure, words_for(printing.messages.language)).scene, printing.style).strip()
+    return tikz(drawing.scene, printing.style).strip()
 
 

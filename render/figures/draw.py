@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from derivations.figures import Decay, Drawn, Graph, Passes, Permuted, Pyramid, Shares, Taps, Transport
+from derivations.figures import TOO_LARGE, Decay, Drawn, Figure, Graph, Passes, Permuted, Pyramid, Shares, Taps, Transport, Undrawn
 from render.figures import densities, numbers, signals
 from render.figures.drawing import Drawing
 from render.figures.words import ENGLISH, FigureWords
+
+
+def drawn(figure: Figure, words: FigureWords = ENGLISH) -> Drawing | Undrawn:
+    """The drawing of a figure, or why there is none; numbers past the range of floats have none."""
+    if isinstance(figure, Undrawn):
+        return figure
+    try:
+        return draw(figure, words)
+    except OverflowError:
+        return Undrawn(TOO_LARGE)
 
 
 def draw(figure: Drawn, words: FigureWords = ENGLISH) -> Drawing:

@@ -13,6 +13,7 @@ from derivations.figures import Instance, Points, Transport, Undrawn
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.denote import denote
 from derivations.language.term import Name, Term
+from derivations.topics.drawn import drawable
 from derivations.topics.pushforward.distributions import Distribution
 from derivations.topics.pushforward.evaluation import Compiled, number
 
@@ -24,6 +25,7 @@ _NEAR = 0.006  # the share of the range beside an end of a support in which a po
 Curve = Callable[[float], float]
 
 
+@drawable
 def transport(
     base: Distribution, image: Any, ends: Iterable[Any], map: Any, known: Context, at: tuple[Name, Name], names: tuple[Term, Term, Term]
 ) -> Transport | Undrawn:

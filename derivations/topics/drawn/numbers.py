@@ -11,12 +11,14 @@ from derivations.language.context import Context
 from derivations.language.denote import denote
 from derivations.language.term import Name, Num, Term
 from derivations.problem import Ledger
+from derivations.topics.drawn import drawable
 
 Size = int | Name
 _PARTS = 24
 _STEMS = 44
 
 
+@drawable
 def shares(ledger: Ledger, known: Context, small: Mapping[Size, int]) -> Shares | Undrawn | None:
     """The counts of a ledger; where they hold symbols, for the values in ``small``. None where there is nothing to compare."""
     if len(ledger.rows) > _PARTS:
@@ -35,6 +37,7 @@ def shares(ledger: Ledger, known: Context, small: Mapping[Size, int]) -> Shares 
     return Shares(rows, None if ledger.total is None else number(ledger.total.value), tuple(chosen.items()))
 
 
+@drawable
 def decay(beta: Name | Fraction, weight: Term, lag: Name, known: Context) -> Decay:
     """The weights of the last gradients; for a symbol beta they are those of beta = 9/10."""
     value = Fraction(9, 10) if isinstance(beta, Name) else beta
@@ -51,6 +54,7 @@ def decay(beta: Name | Fraction, weight: Term, lag: Name, known: Context) -> Dec
     return Decay(value, weights, every, half, weight, lag, ((beta, value),) if isinstance(beta, Name) else ())
 
 
+@drawable
 def training(iterations: Size, samples: Size, batch: Size, last_batch: str) -> Passes:
     """A training run; symbols get values for which the last batch of a pass is short and the last pass incomplete."""
     chosen = {size: small for size, small in ((iterations, 20), (samples, 110), (batch, 20)) if isinstance(size, Name)}
@@ -71,6 +75,7 @@ _QUERY, _KEY = (((0, 1), (1, -1)), (1, 0)), (((1, 0), (1, 1)), (0, -1))
 _ORDER = (2, 0, 3, 1)
 
 
+@drawable
 def permuted(along: str, scaled: bool, weights: tuple[Term, Term]) -> Permuted:
     """Attention weights of four inputs of length two, computed from the inputs, and computed again from the permuted inputs."""
 

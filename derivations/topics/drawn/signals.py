@@ -15,6 +15,7 @@ from derivations.topics.dependency.field import receptive_fields
 from derivations.topics.dependency.network import Network
 from derivations.topics.dependency.recursion import chain_reaches
 from derivations.topics.dependency.trace import trace
+from derivations.topics.drawn import drawable
 
 Size = int | Name
 
@@ -27,6 +28,7 @@ _NODES = 40
 _SMALL = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1}
 
 
+@drawable
 def taps(index: Any, known: Context, given: Mapping[str, Size], padding: Term, names: tuple[Name, Name, Name, Name]) -> Taps | Undrawn:
     """Which inputs the first three outputs read, by the checked index expression.
 
@@ -57,6 +59,7 @@ def taps(index: Any, known: Context, given: Mapping[str, Size], padding: Term, n
     return Taps(x, z, (1, 2, 3), reads, int(denote(padding, known).subs(values)), tuple(chosen.items()))
 
 
+@drawable
 def pyramid(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tuple[Term, ...], name: Name, known: Context) -> Pyramid | Undrawn:
     """What a unit of the last layer depends on, layer by layer: by dependency sets, or by the recursion where these would be too large to draw."""
     if len(kernels) > _DEEP:
@@ -86,6 +89,7 @@ def pyramid(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tupl
     return Pyramid(tuple(levels), field, detailed, picked)
 
 
+@drawable
 def graph(network: Network, axis: int = 0) -> Graph | Undrawn:
     """A network with the receptive field of every node along one axis."""
     if len(network.nodes) > _NODES:

@@ -55,8 +55,10 @@ class Segmented:
 
 DISPLAYS: Final = word_set(
     "equation equation* align align* alignat alignat* gather gather* multline multline* eqnarray eqnarray* flalign flalign* displaymath "
-    "dmath dmath* IEEEeqnarray IEEEeqnarray*"
+    "dmath dmath* IEEEeqnarray IEEEeqnarray* empheq numcases subnumcases darray dgroup dgroup* darray*"
 )
+WITH_ARGUMENTS: Final = word_set("empheq numcases subnumcases")
+_ARGUMENTS: Final = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{[^{}\n]*\}")
 IN_LINE: Final = frozenset(("math",))
 THEOREMS: Final = word_set(
     "theorem lemma proposition corollary proof example exercise problem question solution definition remark claim fact assumption answer notation "
@@ -272,7 +274,8 @@ class _Walk:
             self._prose_until(token.end())
             return
         self._prose_until(token.start())
-        self._add(kind, token.end(), closing[0], name)
+        arguments = _ARGUMENTS.match(self.text, token.end(), closing[0]) if name in WITH_ARGUMENTS else None
+        self._add(kind, token.end() if arguments is None else arguments.end(), closing[0], name)
         self.at = closing[1]
 
     def _limit(self, token: re.Match[str], kind: SegmentKind, name: str) -> int:

@@ -302,6 +302,8 @@ class _Assembler:
             statement = Statement(start.term, RELATIONS[link.sign], end.term)
         elif status == "judge":
             status, why = "unread", f"the relation {link.written} is not judged; equations, inequalities, approximations and proportionalities are"
+        if chain.system == "embedded":
+            status, why = "unread", "it stands in a system that is a part of a formula"
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
@@ -326,7 +328,7 @@ class _Assembler:
 
     def _premise(self, draft: Drafted, chain: Chain, found: InForce) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
-        if draft.link:
+        if draft.link or chain.system:
             return None
         if not draft.chain:
             return self._before_words(draft, found)

@@ -21,6 +21,7 @@ class ItemKind(Enum):
     SPACE = "wide space"
     WORDS = "words"
     BREAK = "words between rows"
+    SYSTEM = "a system of relations begins or ends"
     MARK = "label or number"
     BRACKET = "brackets"
     PLAIN = "the rest"
@@ -52,6 +53,7 @@ OPERATORS: Final = word_set(
     "\\cdot \\times \\odot \\otimes \\ast \\star \\circ \\pm \\mp \\oplus \\div \\cup \\cap \\wedge \\vee \\land \\lor \\setminus \\bmod"
 )
 WIDE: Final = frozenset(("\\quad", "\\qquad", "\\hspace", "\\hspace*", "\\hfill", "\\enspace"))
+SIZES: Final = word_set("\\tiny \\scriptsize \\footnotesize \\small \\normalsize \\large \\Large \\scriptstyle \\scriptscriptstyle \\boldmath")
 UNWRAPPED: Final = {"\\boxed": 0, "\\fbox": 0, "\\textcolor": 1, "\\colorbox": 1, "\\mathcolor": 1, "\\ensuremath": 0, "\\Aboxed": 0, "\\tcbhighmath": 0}
 """Commands around a whole line that are looked into, with the number of arguments before what they show."""
 
@@ -72,7 +74,12 @@ def items(text: str, start: int, end: int, shorthands: dict[str, str] | None = N
     """The items of ``text[start:end]`` at its outermost level, in order. Total: what does not balance is taken as it stands."""
     scan = _Scan(text, start, end, shorthands or {}, depth)
     scan.run()
-    return tuple(scan.collapsed())
+    found = [*scan.collapsed()]
+    for first, stop in scan.embedded:
+        found.append(Item(ItemKind.SYSTEM, stop, stop, "embedded"))
+        found.extend(items(text, first, stop, shorthands, depth + 1))
+        found.append(Item(ItemKind.SYSTEM, stop, stop, "end"))
+    return tuple(found)
 
 
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -105,6 +112,11 @@ class _Scan:
         self.open: list[tuple[str, int]] = []  # (what closes it, index of the item that opens it)
         self.pairs: dict[int, int] = {}
         self.unwrapped: set[int] = set()
+        self.braced = -1
+        self.embedded: list[tuple[int, int]] = []
+        """Where systems stand that are parts of formulas."""
+        self.systems: set[int] = set()
+        """Where environments stand that hold relations of one system: their ends, and the brackets around them, show nothing."""
 
     def run(self) -> None:
         at = self.start
@@ -118,12 +130,20 @@ class _Scan:
         start, end = token.span()
         if token["begin"]:
             return self._environment(token)
+        if start in self.systems:
+            if not token["end"]:
+                return end
+            self._row(start)
+            self._add(ItemKind.SYSTEM, start, end, "end")
+            return end
         if token["end"]:
             return end
         if token["row"]:
             self._forget_brackets_before_relation(end)
             self._add(ItemKind.ROW, start, end)
         elif token["delimiter"]:
+            if token[0].startswith("\\left") and self._around_a_system(end):
+                return end
             if token[0].startswith("\\left"):
                 self._opens("\\right", start, end)
             else:
@@ -143,6 +163,8 @@ class _Scan:
             self._closes(")", start, end)
         elif token["brace"] == "{":
             close = -1 if start in self.unwrapped else self.braces.get(start, -1)
+            if close >= 0 and self._row_begins() and self._shows_relations(start + 1, close):
+                return end
             if close >= 0:
                 self._add(ItemKind.PLAIN, start, close + 1)
                 return close + 1
@@ -177,14 +199,87 @@ class _Scan:
 
     def _environment(self, token: re.Match[str]) -> int:
         name = token["opened"]
-        if name.rstrip("*") in _TRANSPARENT or name in WRAPPERS:
+        if token.start() != self.braced and (name.rstrip("*") in _TRANSPARENT or name in WRAPPERS):
+            if self.open:
+                self._embedded(token, self._environment_end(name, token.end()))
             if name.startswith(("alignat", "alignedat", "IEEE")):
                 found = re.compile(r"\s*\{[^{}]*\}").match(self.text, token.end(), self.end)
                 return token.end() if found is None else found.end()
             return token.end()
         close = self._environment_end(name, token.end())
+        if self._row_begins() and self._is_system(token, close):
+            return self._system(token, close)
+        self._embedded(token, close)
         self._add(ItemKind.PLAIN, token.start(), close)
         return close
+
+    def _embedded(self, token: re.Match[str], close: int) -> None:
+        """Note a system that is a part of a formula: its relations are listed too."""
+        if self.depth < _DEEPEST and self._is_system(token, close):
+            self.embedded.append((self._after_arguments(token.end()), self.text.rfind("\\end", token.end(), close)))
+
+    # -- what stands at the beginning of a row and holds relations of its own ---------------------------------------------------------
+
+    def _row_begins(self) -> bool:
+        """Whether nothing of a formula stands before this in the row."""
+        last = next((item for item in reversed(self.found) if item.kind is not ItemKind.SPACE), None)
+        return self.depth < _DEEPEST and not self.open and (last is None or last.kind in (ItemKind.ROW, ItemKind.BREAK, ItemKind.MARK, ItemKind.SYSTEM))
+
+    def _shows_relations(self, start: int, end: int) -> bool:
+        """Whether the inside of braces holds relations at its outermost level."""
+        inside = items(self.text, start, end, self.shorthands, self.depth + 1)
+        return any(item.kind is ItemKind.RELATION for item in inside)
+
+    def _is_system(self, token: re.Match[str], close: int) -> bool:
+        """Whether the rows of an environment are relations, and not values with conditions beside them or the entries of an array."""
+        first = self._after_arguments(token.end())
+        stop = self.text.rfind("\\end", first, close)
+        if stop < 0:
+            return False
+        parts: list[list[ItemKind]] = [[]]
+        related = False
+        for item in (*items(self.text, first, stop, self.shorthands, self.depth + 1), Item(ItemKind.ROW, stop, stop)):
+            if item.kind in (ItemKind.COLUMN, ItemKind.COMMA, ItemKind.SPACE, ItemKind.WORDS):
+                parts.append([])
+            elif item.kind in (ItemKind.ROW, ItemKind.BREAK):
+                if parts[0] and ItemKind.RELATION not in parts[0] and any(ItemKind.RELATION in part[1:] and part[0] is not ItemKind.RELATION for part in parts):
+                    return False  # a value and the condition for it
+                related |= any(ItemKind.RELATION in part for part in parts)
+                parts = [[]]
+            elif item.kind is not ItemKind.MARK:
+                parts[-1].append(item.kind)
+        return related
+
+    def _after_arguments(self, at: int) -> int:
+        """Behind the column letters of an array and the name of a numbered case distinction."""
+        found = re.compile(r"(?:\s*\[[^\]]*\])?(?:\s*\{[^{}]*\})?").match(self.text, at, self.end)
+        return at if found is None else found.end()
+
+    def _system(self, token: re.Match[str], close: int) -> int:
+        self._row(token.start())
+        self._add(ItemKind.SYSTEM, token.start(), token.end(), "begin")
+        stop = self.text.rfind("\\end", token.end(), close)
+        self.systems.add(stop)
+        closing = re.compile(r"\s*\\right(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|[^\s\\])").match(self.text, close, self.end)
+        if closing is not None:
+            self.systems.add(self.text.index("\\right", close))
+        return self._after_arguments(token.end())
+
+    def _row(self, at: int) -> None:
+        if self.found and self.found[-1].kind is not ItemKind.ROW:
+            self._add(ItemKind.ROW, at, at)
+
+    def _around_a_system(self, end: int) -> bool:
+        """Whether what follows ``\\left\\{`` is an environment of relations, and nothing else before ``\\right``."""
+        token = _TOKEN.match(self.text, re.compile(r"\s*").match(self.text, end, self.end).end(), self.end)  # type: ignore[union-attr]
+        if token is None or not token["begin"] or not self._row_begins():
+            return False
+        close = self._environment_end(token["opened"], token.end())
+        closing = re.compile(r"\s*\\right(?![A-Za-z])").match(self.text, close, self.end)
+        if closing is None or not self._is_system(token, close):
+            return False
+        self.braced = token.start()
+        return True
 
     def _environment_end(self, name: str, at: int) -> int:
         depth = 1
@@ -199,6 +294,8 @@ class _Scan:
         if name.rstrip("*") != name and name not in WIDE | {"\\tag*", "\\operatorname*"}:
             name, end = name[:-1], end - 1
         if name in ("\\big", "\\Big", "\\bigg", "\\Bigg", "\\limits", "\\nolimits", "\\displaystyle", "\\textstyle", "\\nonumber", "\\notag"):
+            return end
+        if name in SIZES:
             return end
         if name in SIGNS:
             if name == "\\xrightarrow":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -15,6 +15,8 @@ from derivations.reading.displays import Segment, Segmented, SegmentKind, matchi
 from derivations.reading.rows import Chain, chains
 from derivations.reading.wordlists import word_set
 
+MOST_BETWEEN: Final = 300
+"""How far apart a formula and its continuation stand, in characters."""
 MARK: Final = re.compile(r"⟨(\d+)⟩")
 
 
@@ -132,6 +134,7 @@ class _Builder:
     def formula(self, segment: Segment) -> None:
         found = chains(self.document.text, segment.start, segment.end, segment.name, self.document.shorthands)
         number = len(self.formulas)
+        found = self._continued(segment, found)
         self.add(f"⟨{number}⟩", segment.start, segment.end)
         self.formulas.append(Formula(number, segment, found, len(self.sentences)))
         if segment.kind is SegmentKind.DISPLAY:
@@ -140,6 +143,18 @@ class _Builder:
             if re.search(r"\.\s*(?:\\(?:label|tag|nonumber|notag|qedhere)(?:\{[^{}]*\})?|\\\\|\\end\{[a-z*]+\}|\\\]|[}\s])*\Z", raw[-120:]):
                 self.cut()
 
+
+    def _continued(self, segment: Segment, found: tuple[Chain, ...]) -> tuple[Chain, ...]:
+        """A formula that begins with its relation sign goes on with the formula before it: ``$$(u+1)^2 - u^2$$`` and then ``$$= 2u + 1$$``."""
+        before = self.formulas[-1] if self.formulas else None
+        if not found or not found[0].headless or found[0].sides[0].text or before is None or not before.chains:
+            return found
+        gap = self.document.text[before.segment.end:segment.start]
+        near = len(gap) < MOST_BETWEEN and not any(s.kind is SegmentKind.HEADING and before.segment.end <= s.start < segment.start for s in self.document.segments)
+        if not near or (segment.kind is SegmentKind.INLINE and re.search(r"[A-Za-z]", gap)):
+            return found
+        left = before.chains[-1].sides[-1]
+        return (replace(found[0], sides=(left, *found[0].sides[1:]), headless=False), *found[1:]) if left.text else found
 
     def _words_inside(self, segment: Segment) -> None:
         """``\\text{since $x > 0$}`` and ``\\intertext{where $C = 3$}``: prose with formulas inside a display."""

@@ -50,7 +50,8 @@ class Chain:
 
     ``cue``: the words before it (``where``). ``arrow``: how it hangs on the chain before it (``=>``, ``<=>``), else empty.
     ``row``: the row of the display in which it begins. ``headless``: it begins with its relation sign and there is nothing before it.
-    ``link_rows``: the row of each link. ``reasons``: (row, words) pairs. ``label``: of its ``\\label`` or ``\\tag``.
+    ``link_rows``: the row of each link. ``reasons``: (row, words) pairs. ``label``: of its ``\\label`` or ``\\tag``. ``system``: it stands
+    in a system, beside the chains before and after it, and follows from none of them; ``embedded``: in one that is part of a formula.
     """
 
     sides: tuple[Side, ...]
@@ -63,6 +64,7 @@ class Chain:
     link_rows: tuple[int, ...] = ()
     reasons: tuple[tuple[int, str], ...] = ()
     labels: tuple[tuple[int, str], ...] = ()
+    system: str = ""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class _Open:
     link_rows: list[int] = field(default_factory=list)
     reasons: list[tuple[int, str]] = field(default_factory=list)
     labels: list[tuple[int, str]] = field(default_factory=list)
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,11 @@ def chains(text: str, start: int, end: int, environment: str = "", shorthands: d
     builder = _Builder(text, environment)
     row: list[Item] = []
     for item in items(text, start, end, shorthands):
-        if item.kind in (ItemKind.ROW, ItemKind.BREAK):
+        if item.kind is ItemKind.SYSTEM:
+            builder.row(row)
+            builder.enter(item.value)
+            row = []
+        elif item.kind in (ItemKind.ROW, ItemKind.BREAK):
             builder.row(row)
             row = [item] if item.kind is ItemKind.BREAK else []
         else:
@@ -147,6 +154,8 @@ class _Builder:
         self.dangling = False
         self.number = 0
         self.cue = ""
+        self.system = ""
+        self.in_line = environment in ("$", "\\(", "math")
 
     def row(self, row_items: list[Item]) -> None:
         """Read one row. An empty row changes nothing."""
@@ -168,6 +177,11 @@ class _Builder:
             self.current.labels.extend((self.number, mark.value) for mark in marks)
         if pieces:
             self.dangling = pieces[-1].dangling
+
+    def enter(self, how: str) -> None:
+        """A system of relations begins or ends: what comes now goes on with nothing before it."""
+        self.system = "" if how == "end" else how
+        self.current, self.dangling = None, False
 
     def _pieces(self, row_items: list[Item]) -> list[_Piece]:
         """Cut at every second column, at commas, wide spaces and joining words."""
@@ -305,7 +319,7 @@ class _Builder:
         role = Role.CLAIM if links else Role.NAMELESS
         if beside and not arrow and links and self._is_condition(sides, links, last, cue):
             role = Role.CONDITION
-        opened = _Open(sides, links, self.number, role, cue, arrow, begins_relation, [self.number for _ in links])
+        opened = _Open(sides, links, self.number, role, cue, arrow, begins_relation, [self.number for _ in links], system=self.system)
         if reason:
             opened.reasons.append((self.number, reason))
         self.done.append(opened)
@@ -386,7 +400,7 @@ class _Builder:
         for one in self.done:
             sides = [self._side(spans, one.links[max(k - 1, 0)].start if one.links else 0) for k, spans in enumerate(one.sides)]
             links, rows = list(one.links), list(one.link_rows)
-            while links and not sides[-1].text:  # a formula that ends in its relation sign
+            while links and not sides[-1].text and (self.in_line or len(links) > 1):  # a formula that ends in its relation sign
                 sides.pop()
                 links.pop()
                 rows.pop()
@@ -394,7 +408,7 @@ class _Builder:
             out.append(
                 Chain(
                     tuple(sides), tuple(links), one.row, role, one.cue, one.arrow, one.headless and bool(links), tuple(rows), tuple(one.reasons),
-                    tuple(one.labels),
+                    tuple(one.labels), one.system,
                 )
             )
         return tuple(out)

@@ -150,7 +150,8 @@ class _Builder:
         if not found or not found[0].headless or found[0].sides[0].text or before is None or not before.chains:
             return found
         gap = self.document.text[before.segment.end:segment.start]
-        near = len(gap) < MOST_BETWEEN and not any(s.kind is SegmentKind.HEADING and before.segment.end <= s.start < segment.start for s in self.document.segments)
+        headings = any(s.kind is SegmentKind.HEADING and before.segment.end <= s.start < segment.start for s in self.document.segments)
+        near = len(gap) < MOST_BETWEEN and not headings
         if not near or (segment.kind is SegmentKind.INLINE and re.search(r"[A-Za-z]", gap)):
             return found
         left = before.chains[-1].sides[-1]

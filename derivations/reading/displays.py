@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from derivations.reading.layout import without_layout_macros
+from derivations.reading.meanings import blotted, changed_signs, uncertain, without_signs
 from derivations.reading.source import Masked, Source, blank, masked
 from derivations.reading.wordlists import word_set
 
@@ -43,7 +44,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """``text``: the masked text, in which macro definitions are blanked too. ``shorthands``: the bodies of macros without arguments, which may stand for an
+    """``text``: the masked text, in which macro definitions are blanked too, and commands of formulas whose meaning is not certain (``doubtful``) are
+    blotted out. ``shorthands``: the bodies of macros without arguments, which may stand for an
     environment (``\\be``) or a relation sign (``\\eqdef``)."""
 
     source: Source
@@ -51,6 +53,7 @@ class Segmented:
     segments: tuple[Segment, ...]
     shorthands: dict[str, str]
     mask: Masked
+    doubtful: frozenset[str] = frozenset()
 
 
 DISPLAYS: Final = word_set(
@@ -90,7 +93,23 @@ def segmented(source: Source) -> Segmented:
     shorts = {name: body for name, body in bodies.items() if _SHORT.fullmatch(body)}
     walk = _Walk(source, text, begin, end, shorts)
     walk.run()
-    return Segmented(source, text, tuple(walk.segments), bodies, mask)
+    doubtful = uncertain(mask.text, text, source.markup == "markdown")
+    text = _without_doubtful(text, walk.segments, doubtful, changed_signs(text))
+    return Segmented(source, text, tuple(walk.segments), bodies, mask, doubtful)
+
+
+def _without_doubtful(text: str, segments: list[Segment], doubtful: frozenset[str], changed: int) -> str:
+    """The text, as long as before, in whose formulas that is blotted out of which it is not certain what TeX shows."""
+    if not doubtful and changed == len(text):
+        return text
+    out: list[str] = []
+    at = 0
+    for segment in segments:
+        if segment.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY):
+            inside = text[segment.start : segment.end]
+            out += [text[at : segment.start], without_signs(inside) if segment.start > changed else blotted(inside, doubtful)]
+            at = segment.end
+    return "".join([*out, text[at:]])
 
 
 def _document_body(text: str) -> tuple[int, int]:

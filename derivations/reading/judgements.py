@@ -110,7 +110,7 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     """
     cut = segmented(source)
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
-    vocabulary = Vocabulary(macros=macro_definitions(cut.mask.text), words=word_names(cut), constants=constants)
+    vocabulary = Vocabulary(macros=tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful), words=word_names(cut), constants=constants)
     found = prose(cut)
     around = scopes(cut)
     facts: list[Fact] = []

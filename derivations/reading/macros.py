@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,20 +23,23 @@ _REACHES: Final = (200, 2_000)
 _DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"))
 _OPERATOR = frozenset(("\\DeclareMathOperator", "\\DeclareMathOperator*"))
 _STARTS = re.compile(
-    r"\\%|%[^\n]*|(?P<command>\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand|def|DeclareMathOperator|DeclarePairedDelimiter|let))"
+    r"\\%|%[^\n]*|(?P<command>\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![A-Za-z@]))"
 )
 """Where a definition may begin, and what hides one: a comment to the end of its line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """``name`` with its backslash; ``arity`` arguments, the first of them optional if ``default`` is given; ``body`` with ``#1`` as two tokens."""
+    """``name`` with its backslash; ``arity`` arguments, the first of them optional if ``default`` is given; ``body`` with ``#1`` as two tokens.
+
+    ``copies``: it is another name for the one command in its body.
+    """
 
     name: str
     arity: int
     body: tuple[Token, ...]
     default: tuple[Token, ...] | None = None
-    starred: tuple[Token, ...] | None = None
+    copies: bool = False
 
 
 def definitions(source: str) -> tuple[Macro, ...]:
@@ -45,24 +49,27 @@ def definitions(source: str) -> tuple[Macro, ...]:
     """
     found: dict[str, Macro] = {}
     for start in _STARTS.finditer(source):
-        begin = start.start()
-        if start["command"] is None:
-            continue
-        for reach in _REACHES:
-            try:
-                macro = _definition(deque(tokens(source[begin : begin + reach])))
-            except ReadError:
-                continue  # it may go on beyond
-            if macro is not None:
-                found[macro.name] = macro
-            break
+        macro = definition_at(source, start.start()) if start["command"] is not None else None
+        if macro is not None:
+            meant = found.get(macro.body[0].text, macro) if macro.copies else macro
+            found[macro.name] = replace(meant, name=macro.name)
     return tuple(found.values())
+
+
+def definition_at(source: str, begin: int) -> Macro | None:
+    """What the defining command at an offset defines; None if that is not understood."""
+    for reach in _REACHES:
+        with suppress(ReadError):  # it may go on beyond
+            return _definition(deque(tokens(source[begin : begin + reach])))
+    return None
 
 
 def _definition(rest: deque[Token]) -> Macro | None:
     command = rest.popleft().text
-    if command == "\\def":
+    if command in ("\\def", "\\gdef"):
         return _plain_definition(rest)
+    if command == "\\let":
+        return _copy(rest)
     if command not in _DEFINING | _OPERATOR | {"\\DeclarePairedDelimiter"}:
         return None
     if rest and rest[0].text == "*":
@@ -83,6 +90,16 @@ def _definition(rest: deque[Token]) -> Macro | None:
         if rest and rest[0].text == "[":
             default = _optional(rest)
     return Macro(name[0].text, arity, _argument(rest), default)
+
+
+def _copy(rest: deque[Token]) -> Macro | None:
+    """``\\let\\a=\\b``: the one command for the other."""
+    name = rest.popleft() if rest else None
+    if rest and rest[0].text == "=":
+        rest.popleft()
+    if name is None or name.kind != "command" or not rest or rest[0].kind in ("open", "close", "stop"):
+        return None
+    return Macro(name.text, 0, (rest.popleft(),), copies=True)
 
 
 def _plain_definition(rest: deque[Token]) -> Macro | None:

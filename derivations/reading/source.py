@@ -184,11 +184,15 @@ def _hidden(source: Source) -> Iterator[Hidden]:
     return _hidden_tex(source.text) if source.markup == "tex" else _hidden_markdown(source.text)
 
 
-_TEX = re.compile(r"\\verb\*?(?P<mark>[^A-Za-z\s*])|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}|\\[^\n]|(?P<comment>%)")
+_TEX = re.compile(
+    r"(?P<end>\\endinput(?![A-Za-z]))|(?P<off>\\iffalse(?![A-Za-z]))"
+    r"|\\verb\*?(?P<mark>[^A-Za-z\s*])|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}|\\[^\n]|(?P<comment>%)"
+)
 
 
 def _hidden_tex(text: str) -> Iterator[Hidden]:
     finder = _Finder(text)
+    shown = _redefined(text)
     at = 0
     while (found := _TEX.search(text, at)) is not None:
         at = found.end()
@@ -197,18 +201,46 @@ def _hidden_tex(text: str) -> Iterator[Hidden]:
             stop = len(text) if stop < 0 else stop
             yield found.start(), stop, (at, stop)
             at = stop
-        elif found["mark"]:
+        elif found["end"] or found["off"]:
+            stop = len(text) if found["end"] else _off_until(text, at)
+            yield found.start(), stop, None
+            at = stop
+        elif found["mark"] and "verb" not in shown:
             stop = text.find(found["mark"], at)
             line = finder.find("\n", at)
             if stop >= 0 and (line < 0 or stop < line):
                 yield found.start(), stop + 1, None
                 at = stop + 1
-        elif found["env"] in VERBATIM:
+        elif found["env"] in VERBATIM and found["env"] not in shown:
             closing = f"\\end{{{found['env']}}}"
             stop = finder.find(closing, at)
             if stop >= 0:
                 yield found.start(), stop + len(closing), None
                 at = stop + len(closing)
+
+
+_CONDITIONAL = re.compile(r"%[^\n]*|\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)|(?P<closes>fi)|(?P<other>else))(?![A-Za-z@])")
+
+
+def _off_until(text: str, at: int) -> int:
+    """Where what ``\\iffalse`` switches off ends: behind the ``\\fi`` or ``\\else`` that belongs to it."""
+    depth = 0
+    for found in _CONDITIONAL.finditer(text, at):
+        if not depth and (found["closes"] or found["other"]):
+            return found.end()
+        depth += bool(found["opens"]) - bool(found["closes"])
+    return len(text)
+
+
+_REDEFINED = re.compile(
+    r"\\(?:re)?newenvironment\*?\s*\{([^{}]*)\}|\\(?:New|Renew|Declare)DocumentEnvironment\s*\{([^{}]*)\}|\\includecomment\s*\{([^{}]*)\}"
+    r"|\\(?:def|gdef|let|renewcommand|newcommand)\*?\s*\{?\s*\\([A-Za-z]+)"
+)
+
+
+def _redefined(text: str) -> frozenset[str]:
+    """What of the environments that hide, and of ``\\verb``, the document defines anew: what stands in them is shown after all."""
+    return frozenset(name for names in _REDEFINED.findall(text) for name in names if name in VERBATIM or name == "verb")
 
 
 _MARKDOWN = re.compile(

@@ -10,6 +10,8 @@ from typing import Final, Literal, TypeAlias
 from derivations.language.errors import DeriveError
 from derivations.reading.symbols import SIZES, SKIPPED_WITH_ARGUMENT, SPACING, TEXT_COMMANDS, UNICODE
 
+BLOT: Final = "\ufffd"
+"""What stands in the text where what TeX would show there is not certain."""
 MAX_LENGTH: Final = 20_000
 """Longer formulas are refused: nobody writes them, and every limit below follows from this one."""
 
@@ -118,6 +120,8 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
         if found["space"]:
             gap = gap or " "
             continue
+        if text == BLOT:
+            raise ReadError(source, begin, "what TeX shows here is not certain", "commands that the document defines once, outside of groups, before their use")
         if found["command"]:
             if text in SPACING:
                 gap = "\\," if text != "\\!" else gap

@@ -1,0 +1,146 @@
+"""Which of a document's commands mean one thing throughout, so that what is checked is what TeX shows.
+
+TeX's definitions hold from where they stand to the end of their group, and may change what any sign means. Nothing is run here, so a formula is read only
+where that makes no difference: a command that is defined twice, inside a group, after its use or by means that are not followed is blotted out, and a formula
+with a blot in it is unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.reading.macros import Macro, definition_at
+from derivations.reading.pieces import SIGNS, WIDE
+from derivations.reading.symbols import MACRO_OF, SIZES, SPACING, TEXT_COMMANDS, UNICODE
+from derivations.reading.tokens import BLOT
+
+_FOLLOWED: Final = (
+    "newcommand|renewcommand|providecommand|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter|def|gdef|let"
+)
+_DEFINER: Final = re.compile(
+    rf"\\(?P<how>{_FOLLOWED}|[ex]def|(?:New|Renew|Provide|Declare)DocumentCommand|(?:new|renew)robustcmd|DeclarePairedDelimiterXP?P?|futurelet|mathchardef|chardef"
+    r"|DeclareMathSymbol|DeclareMathAccent|DeclareMathDelimiter|DeclareMathAlphabet|DeclareSymbolFontAlphabet)(?![A-Za-z@])\*?\s*(?:\{\s*)?"
+    r"(?P<name>\\[A-Za-z@]+|\\[^A-Za-z\s])"
+    r"|\\(?:[egx]?def|let)\s*\\csname\s*(?P<built>[A-Za-z@]+)\s*\\endcsname|\\@namedef\s*\{(?P<named>[A-Za-z@]+)\}"
+)
+_GROUPS: Final = re.compile(
+    r"\\begin\s*\{(?P<opened>[^{}]*)\}|\\end\s*\{(?P<closed>[^{}]*)\}|(?P<begin>\\(?:begingroup|bgroup)(?![A-Za-z]))|(?P<end>\\(?:endgroup|egroup)(?![A-Za-z]))"
+    r"|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL,
+)  # fmt: skip
+_TABLES: Final = re.compile(r"\\(?:catcode(?!\s*`?\\?@|\s*64)|mathcode|delcode|everymath|everydisplay|scantokens)(?![A-Za-z])")
+"""What changes the meaning of signs themselves, from here on. The sign ``@`` does not occur in formulas."""
+def _set(words: str) -> frozenset[str]:
+    return frozenset(f"\\{word}" for word in words.split())
+
+
+_ACTED_ON_FIRST: Final = frozenset(
+    (*SIGNS, *WIDE, *SPACING, *SIZES, *TEXT_COMMANDS, *_set("left right middle not \\ tag phantom hphantom vphantom color mathcolor intertext"))
+)
+"""Commands that are acted on before the document's own are put in."""
+_KEPT: Final = frozenset(("\\[", "\\]", "\\(", "\\)", "\\begin", "\\end"))
+"""Without these no display would be found; a document that redefines them is told about at its first formula."""
+_BUILT_IN: Final = frozenset((*SIGNS, *MACRO_OF.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    name: str
+    start: int
+    local: bool
+    macro: Macro | None
+
+
+def uncertain(text: str, without_definitions: str, markdown: bool) -> frozenset[str]:
+    """The commands of a document whose meaning is not one and certain. ``without_definitions``: the same text, as long, its definitions blanked."""
+    found: dict[str, list[_Definition]] = {}
+    for one in _definitions(text):
+        found.setdefault(one.name, []).append(one)
+    if not found:
+        return frozenset()
+    first_use = _first_uses(without_definitions, found)
+    doubtful = {
+        name
+        for name, each in found.items()
+        if len({(d.macro.arity, d.macro.body, d.macro.default) if d.macro else None for d in each}) > 1
+        or any(d.macro is None or (d.local and not markdown) for d in each)
+        or first_use.get(name, len(text)) < each[0].start
+        or (name in _ACTED_ON_FIRST and not _means_the_same(name, each[0].macro))
+    }
+    bodies = {name: {t.text for d in each if d.macro for t in d.macro.body} for name, each in found.items()}
+    while more := {name for name, used in bodies.items() if name not in doubtful and used & doubtful}:
+        doubtful |= more
+    return frozenset(doubtful - _KEPT)
+
+
+def _definitions(text: str) -> Iterator[_Definition]:
+    depth = _Depth(text)
+    for match in _DEFINER.finditer(text):
+        name = match["name"] or f"\\{match['built'] or match['named']}"
+        followed = match["how"] and re.fullmatch(_FOLLOWED, match["how"])
+        if match["how"] == "providecommand" and name in _BUILT_IN:  # TeX leaves the meaning that it has
+            followed = None
+        macro = definition_at(text, match.start()) if followed else None
+        yield _Definition(name, match.start(), depth.at(match.start()) > 0 and match["how"] != "gdef", macro)
+
+
+class _Depth:
+    """How many groups are open at a place; asked for places in order."""
+
+    def __init__(self, text: str) -> None:
+        self.pieces = _GROUPS.finditer(text)
+        self.ahead = next(self.pieces, None)
+        self.depth = 0
+
+    def at(self, place: int) -> int:
+        while self.ahead is not None and self.ahead.start() < place:
+            piece = self.ahead
+            if piece["open"] or piece["begin"] or piece["opened"] not in (None, "document"):
+                self.depth += 1
+            elif piece["close"] or piece["end"] or piece["closed"] not in (None, "document"):
+                self.depth = max(0, self.depth - 1)
+            self.ahead = next(self.pieces, None)
+        return self.depth
+
+
+def _first_uses(text: str, names: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for match in _any_of(names).finditer(text):
+        found.setdefault(match[0], match.start())
+    return found
+
+
+def _any_of(names: Collection[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(name) + "(?![A-Za-z])" * name[-1].isalpha() for name in sorted(names, key=len, reverse=True)))
+
+
+def _means_the_same(name: str, macro: Macro | None) -> bool:
+    """Whether a relation is only given another look: ``\\renewcommand{\\le}{\\leqslant}``."""
+    if name not in SIGNS or macro is None or macro.arity or len(macro.body) != 1:
+        return False
+    body = macro.body[0].text
+    spelled = UNICODE.get(body, body).strip()
+    return SIGNS.get(spelled, spelled) == SIGNS[name]
+
+
+def blotted(text: str, names: Collection[str]) -> str:
+    """The text of a formula, as long as before, with these commands blotted out; a relation sign that is one of them stays, between sides that are."""
+    if not names:
+        return text
+    pattern = _any_of(names)
+    if any(match[0] in SIGNS for match in pattern.finditer(text)):
+        return without_signs(text)
+    return pattern.sub(lambda match: BLOT * len(match[0]), text)
+
+
+def changed_signs(text: str) -> int:
+    """From where on signs may mean something else than they show; the length of the text if nowhere."""
+    match = _TABLES.search(text)
+    return len(text) if match is None else match.start()
+
+
+def without_signs(text: str) -> str:
+    """The text with its letters and numbers blotted out, so that whatever stands there is unread and nothing of it is lost."""
+    return re.sub(r"\\[A-Za-z]+|[^\W_]", lambda match: match[0] if match[0][0] == "\\" else BLOT, text)

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
+from derivations.networks import LayersType
 from derivations.parameters import Choice, Expression, Number, Parameter, Size, Sizes, nearest
 
 if TYPE_CHECKING:
@@ -144,6 +145,22 @@ KINDS: tuple[Kind, ...] = (
         "derivations.topics.layer_parameters",
         "bottleneck_problem",
         examples=({"channels": "512", "bottleneck": "128"}, {"channels": "C", "bottleneck": "B"}),
+    ),
+    Kind(
+        "network",
+        "parameters, shapes, multiplications or receptive field of a network that is described layer by layer",
+        (
+            Parameter("input", Sizes(), "sizes of what it gets: the number of examples, then channels and axes, or tokens", "N,3,32,32"),
+            Parameter("layers", LayersType(), "its layers, with ; between them; repeat, residual, branch and experts hold layers in brackets"),
+            Parameter("ask", Choice(("parameters", "shapes", "macs", "activations", "receptive-field")), "what is asked", "parameters"),
+        ),
+        "derivations.topics.network.problem",
+        examples=(
+            {"layers": "conv 3->64 kernel 7 stride 2 padding 3 bias false; batchnorm; relu; maxpool 3 stride 2 padding 1; flatten; linear C"},
+            {"input": "N,T", "layers": "embedding V->D; repeat L [ residual [ layernorm; attention h ]; residual [ layernorm; feedforward F ] ]; layernorm"},
+            {"input": "N,C,H,W", "layers": "conv C->K kernel 3 stride 2 padding 1; relu; maxpool 2", "ask": "shapes"},
+            {"input": "N,3,32,32", "layers": "conv 3->8 kernel 5; repeat 2 [ residual [ conv 8->8 kernel 3 padding 1; relu ] ]", "ask": "receptive-field"},
+        ),
     ),
     Kind(
         "attention-parameters",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Protocol
 
 from derivations.language.errors import ParameterError
 from derivations.language.term import Name
@@ -197,7 +197,16 @@ class Expression:
         return line if line.isprintable() and line else None
 
 
-ParameterType: TypeAlias = Size | Sizes | Number | Choice | Flag | Expression
+class ParameterType(Protocol):
+    """What a parameter accepts. ``read`` gives the typed value, or None for what is not accepted; it may raise DeriveError to say where a text is at fault."""
+
+    @property
+    def metavar(self) -> str: ...
+
+    @property
+    def accepted(self) -> str: ...
+
+    def read(self, value: object) -> object | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ ALLOWED = {
     "kernel": {"kernel", "language"},
     "rules": {"rules", "kernel", "language"},
     "reading": {"reading", "kernel", "language"},
-    "topics": {"topics", "reading", "rules", "kernel", "language", "problem", "parameters", "figures"},
+    "topics": {"topics", "reading", "rules", "kernel", "language", "problem", "parameters", "figures", "networks"},
     "checking": {"checking", "reading", "rules", "kernel", "language", "mutation"},
 }
 

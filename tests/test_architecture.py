@@ -14,7 +14,7 @@ ALLOWED = {
     "language": {"language"},
     "kernel": {"kernel", "language"},
     "rules": {"rules", "kernel", "language"},
-    "reading": {"reading", "kernel", "language"},
+    "reading": {"reading", "kernel", "language", "parameters"},
     "topics": {"topics", "reading", "rules", "kernel", "language", "problem", "parameters", "figures", "networks"},
     "checking": {"checking", "reading", "rules", "kernel", "language", "mutation"},
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
 
-from derivations.language.context import Array, Context, Definition, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Definition, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.term import Call, Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.measure import width
@@ -105,6 +105,8 @@ def _kind(kind: Kind, many: bool, messages: Messages) -> Inlines:
     match kind:
         case Scalar(domain):
             return (words(domain.value),)
+        case Loss():
+            return (words(Domain.REAL.value),)
         case Sequence(domain, arity):
             return (words("sequence" if arity == 1 else "array"), Text(messages.kinds[domain.value][1]))
         case Array(rows, cols, properties):

@@ -1,123 +1,229 @@
-"""Verdicts remembered by content, in the user's cache folder. Deleting it costs time and nothing else; versions never share."""
+"""Verdicts remembered by content, in the user's own cache folder. Deleting it costs time and nothing else; versions never share.
+
+What is remembered is believed without being judged again, so nobody but the user may write it: every entry is signed with a key that only the user can
+read, and no cache is used that lies inside the tree that is checked, for a repository could bring it along.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
+import secrets
+import stat
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from derivations.checking.report import Record, Report
 from derivations.kernel.verdict import Counterexample
+from derivations.language.errors import DeriveError
+from derivations.reading.files import bytes_of_file
 from derivations.reading.judgements import Judgement
+
+MOST_BYTES: Final = 50_000_000
+"""What the whole cache may grow to; then the oldest entries go, until it is at four fifths of that."""
+_MOST_OF_ONE: Final = 5_000_000
+_KEY_BYTES: Final = 32
+_PACKAGES: Final = ("derive-math", "sympy", "mpmath", "python-flint", "latexify-py")
 
 
 def folder() -> Path:
     """Where the cache lives: ``XDG_CACHE_HOME``, the system's usual place, or ``~/.cache``."""
     if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    elif os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA", str(Path.home())))
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "derive"
+        return Path.home() / "Library" / "Caches" / "derive"
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "derive" / "cache"
+    return _xdg("XDG_CACHE_HOME", ".cache") / "derive"
 
 
-def version() -> str:
-    """The versions that a verdict depends on, and a fingerprint of the program itself, so that a changed checker forgets what it thought before."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as of
+def key_file() -> Path:
+    """Where the key lives that entries are signed with: not in the cache, which people copy and share."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "derive" / "cache-key"
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "derive" / "cache-key"
+    return _xdg("XDG_STATE_HOME", ".local/state") / "derive" / "cache-key"
 
+
+def _xdg(variable: str, usual: str) -> Path:
+    base = Path(os.environ.get(variable, ""))
+    return base if base.is_absolute() else Path.home() / usual  # the XDG standard: a relative one is to be ignored
+
+
+@cache
+def program() -> str:
+    """The versions that a verdict depends on, and a hash of the program itself, so that a changed checker forgets what it thought before."""
     import derivations
+    import render
 
-    found = []
-    for package in ("derive-math", "sympy", "mpmath"):
+    found = [sys.version]
+    for package in _PACKAGES:
         try:
-            found.append(f"{package} {of(package)}")
+            found.append(f"{package} {version_of(package)}")
         except PackageNotFoundError:
             found.append(f"{package} ?")
-    root = Path(derivations.__file__).parent
-    newest = max((file.stat().st_mtime_ns for file in root.rglob("*.py")), default=0)
-    return ", ".join([*found, str(newest)])
+    content = hashlib.sha256()
+    for module in (derivations, render):
+        root = Path(str(module.__file__)).parent
+        for file in sorted(root.rglob("*.py")):
+            content.update(f"{file.relative_to(root)}\0".encode())
+            content.update(hashlib.sha256(file.read_bytes()).digest())
+    return ", ".join([*found, content.hexdigest()])
 
 
+def key_outside(trees: Iterable[Path]) -> bytes | None:
+    """The user's key, made if there is none; None where no cache can be trusted or kept.
+
+    ``trees`` are the folders that are checked: neither the cache nor the key may lie inside one of them or inside the repository that it belongs to.
+    """
+    try:
+        roots = {root for tree in trees for root in _roots(tree.resolve())}
+        if any(place.is_relative_to(root) for root in roots for place in (folder().resolve(), key_file().resolve())):
+            return None
+        return _key(key_file())
+    except (OSError, ValueError, RuntimeError, DeriveError):  # RuntimeError: there is no home
+        return None
+
+
+def _roots(tree: Path) -> Iterable[Path]:
+    yield tree
+    for above in tree.parents:
+        if above == Path.home():  # a home that is kept under version control holds the cache of its owner
+            return
+        if (above / ".git").exists():
+            yield above
+            return
+
+
+def _key(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not os.path.lexists(path):
+        made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+            with suppress(FileExistsError):  # two at once: the first one's key is everybody's
+                os.link(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+    found = path.lstat()
+    private = os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
+    if not stat.S_ISREG(found.st_mode) or not private:
+        raise DeriveError(f"{path} is not a file that only its owner can read")
+    key = bytes_of_file(path)
+    if len(key) != _KEY_BYTES:
+        raise DeriveError(f"{path} holds no key of {_KEY_BYTES} bytes")
+    return key
+
+
+@dataclass(slots=True)
 class Cache:
-    """Records by file content, and by judgement for files that changed a little."""
+    """What is remembered of one document: the report on its very content, and verdicts by judgement for when it changed a little."""
 
-    def __init__(self, file: Path | None) -> None:
-        self.file = file
-        self.steps: dict[str, Any] = {}
-        self.fresh: dict[str, Any] = {}
-        self.whole: dict[str, Any] | None = None
+    place: Path
+    key: bytes
+    content: str
+    steps: dict[str, Any]
+    whole: dict[str, Any] | None
+    fresh: dict[str, Any]
 
     @classmethod
-    def open(cls, name: str, content: str) -> Cache:
-        """The cache for one document; an unreadable one is an empty one."""
-        stamp = version()
-        place = folder() / f"{hashlib.sha256(f'{stamp}|{name}'.encode()).hexdigest()[:32]}.json"
-        cache = cls(place)
-        cache._key = hashlib.sha256(content.encode()).hexdigest()
+    def open(cls, key: bytes, name: str, text: str, declarations: tuple[str, ...]) -> Cache:
+        """The cache for one document; one that cannot be read or that the user did not write is an empty one."""
+        place = folder() / f"{_digest(program(), name)}.json"
+        made = cls(place, key, _digest(text, *declarations), {}, None, {})
         try:
-            stored = json.loads(place.read_text("utf-8"))
-            cache.steps = stored["steps"]
-            if stored["content"] == cache._key:
-                cache.whole = stored["report"]
-        except (OSError, ValueError, KeyError, TypeError):
+            signature, _, body = bytes_of_file(place, most=_MOST_OF_ONE).partition(b"\n")
+            if hmac.compare_digest(signature, made.signature(body)):
+                stored = json.loads(body)
+                made.steps = stored["steps"]
+                made.whole = stored["report"] if stored["content"] == made.content else None
+        except (DeriveError, ValueError, KeyError, TypeError, RecursionError):
             pass
-        return cache
+        return made
 
-    _key: str = ""
+    def signature(self, body: bytes) -> bytes:
+        return hmac.new(self.key, f"{self.place.name}\n".encode() + body, hashlib.sha256).hexdigest().encode()
 
     def report(self) -> Report | None:
-        """The report of the very same content, if it is remembered."""
+        """The report on the very same content, if it is remembered."""
         if self.whole is None:
             return None
-        try:
-            records = tuple(_record(r) for r in self.whole["records"])
-            return Report(self.whole["file"], records, tuple((line, column, text) for line, column, text in self.whole["remarks"]))
-        except (KeyError, TypeError, ValueError):
-            return None
+        return Report(**{**_tuples(self.whole), "records": tuple(map(_record, self.whole["records"]))})
 
     def known(self, j: Judgement) -> Record | None:
-        stored = self.steps.get(_fingerprint(j))
+        mark = _fingerprint(j)
+        stored = self.steps.get(mark)
         if stored is None:
             return None
-        try:
-            return _record({**stored, "file": j.file, "line": j.line, "column": j.column, "label": j.label, "cell": j.cell})
-        except (KeyError, TypeError, ValueError):
-            return None
+        self.fresh[mark] = stored
+        return _record({**stored, "file": j.file, "line": j.line, "column": j.column, "label": j.label, "cell": j.cell})
 
     def learnt(self, j: Judgement, record: Record) -> None:
         self.fresh[_fingerprint(j)] = asdict(record)
 
     def save(self, report: Report) -> None:
-        """Remember; a cache that cannot be written is not an error."""
+        """Remember a finished report; a cache that cannot be written is not an error."""
         from render.files import write_all
 
-        if self.file is None:
+        if self.whole is not None:
             return
-        steps = {**self.steps, **self.fresh}
-        stored = {"content": self._key, "report": {"file": report.file, "records": [asdict(r) for r in report.records], "remarks": report.remarks}}
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            write_all(self.file.parent, {self.file.name: json.dumps({**stored, "steps": steps})})
-        except (OSError, ValueError):
-            return
+        body = json.dumps({"content": self.content, "report": asdict(report), "steps": self.fresh}).encode()
+        if len(body) < _MOST_OF_ONE:
+            with suppress(OSError, ValueError):
+                self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_all(self.place.parent, {self.place.name: self.signature(body) + b"\n" + body})
 
 
-Known = Callable[[Judgement], Record | None]
+def sweep() -> None:
+    """Keep the cache within its bounds: the entries that were not written for the longest time go first."""
+    with suppress(OSError):
+        entries = []
+        for path in folder().glob("*.json"):
+            with suppress(OSError):
+                found = path.stat()
+                entries.append((found.st_mtime_ns, found.st_size, path))
+        size = sum(length for _, length, _ in entries)
+        if size <= MOST_BYTES:
+            return
+        for _, length, path in sorted(entries):
+            with suppress(OSError):
+                path.unlink()
+                size -= length
+            if size <= MOST_BYTES * 4 // 5:
+                return
+
+
+def _digest(*parts: str) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", errors="surrogatepass")
+        found.update(f"{len(data)}:".encode() + data)
+    return found.hexdigest()
 
 
 def _fingerprint(j: Judgement) -> str:
-    return hashlib.sha256(repr((j.statement, j.context, j.premise, j.arrow, j.earlier, j.status, j.lhs_text, j.rhs_text)).encode()).hexdigest()[:32]
+    """All that a verdict may depend on: the judgement without its place."""
+    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, cell=None, label="")))
 
 
 def _record(stored: dict[str, Any]) -> Record:
-    example = stored.get("counterexample")
-    if example is not None:
-        example = Counterexample(tuple((a, b) for a, b in example["at"]), example["left"], example["right"], example["confirmed_digits"])
-    return Record(**{**stored, "counterexample": example, "assumed": tuple(stored.get("assumed", ()))})
+    fields = _tuples(stored)
+    example = fields["counterexample"]
+    return Record(**{**fields, "counterexample": None if example is None else Counterexample(**example)})
+
+
+def _tuples(stored: Any) -> Any:
+    """What JSON made lists of as the tuples that they were."""
+    if isinstance(stored, dict):
+        return {key: _tuples(value) for key, value in stored.items()}
+    return tuple(map(_tuples, stored)) if isinstance(stored, list) else stored

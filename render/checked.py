@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from derivations.checking.report import Record, Report
+from render.shown import json_text
 
 OUTCOMES = ("certified", "proved", "exhausted", "sampled", "assumed", "refuted", "undecided", "unread")
 ALWAYS = ("proved", "sampled", "refuted", "undecided", "unread")
@@ -112,8 +112,10 @@ def record_json(r: Record) -> dict[str, Any]:
     }
 
 
-def to_json(reports: Iterable[Report]) -> str:
+def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = ()) -> str:
+    """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why."""
     every = list(reports)
     steps = [record_json(r) for report in every for r in report.records]
     remarks = [{"file": report.file, "line": line, "column": column, "text": words} for report in every for line, column, words in report.remarks]
-    return json.dumps({"steps": steps, "remarks": remarks}, ensure_ascii=False, indent=2) + "\n"
+    without = [{"file": file, "kind": kind, "text": words} for file, kind, words in faults]
+    return json_text({"steps": steps, "remarks": remarks, "faults": without})

@@ -6,13 +6,28 @@ import argparse
 import gc
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
-from render.commands.command import BAD_INPUT, INTERRUPTED, NOT_ACCEPTED, OK, Command, Parser
+from render.commands.command import (
+    BAD_INPUT,
+    CANNOT_WRITE,
+    CRASHED,
+    INTERRUPTED,
+    NOT_ACCEPTED,
+    READER_GONE,
+    TERMINATED,
+    Command,
+    Parser,
+)
+from render.files import changed
+from render.shown import warn
 
 COMMANDS = {
     "list": ("the problem kinds with their parameters, types and defaults", "render.commands.listing"),
@@ -49,19 +64,75 @@ def _version() -> str:
         return "(not installed)"
 
 
+class Terminated(BaseException):
+    """The process was asked to end; raised where it stands, so that everything is left in order."""
+
+
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status: 0 accepted, 1 a step was refuted or is undecided, 2 bad input, 130 interrupted."""
+    """Run one command and give its exit status; see ``render.commands.command``."""
     gc.set_threshold(50_000, 20, 50)  # a short run that makes many small trees: looking for cycles often costs a tenth of it and finds none
+    if sys.stdout is None:
+        sys.stderr.write("derive: standard output is closed\n")
+        return CANNOT_WRITE
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a pipe may have another encoding, which lacks the signs of mathematics
+    changed.clear()
     try:
-        return _status(sys.argv[1:] if words is None else list(words))
+        with _ended_in_order():
+            return _status(sys.argv[1:] if words is None else list(words))
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; no file was changed\n")
+        warn(f"interrupted; {_what_changed()}")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe went away; Python would complain again while closing stdout
+    except Terminated:
+        warn(f"ended by a signal; {_what_changed()}")
+        return TERMINATED
+    except BrokenPipeError:  # the reader of a pipe went away, and with it whoever wanted the answer
+        _drop_output()
+        return READER_GONE
+    except OSError as error:
+        _drop_output()
+        warn(f"derive: cannot write the answer: {error.strerror or error}")
+        return CANNOT_WRITE
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        from render.children import fault
+
+        warn(f"derive: {fault(error)}")
+        return CRASHED
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Within this block a request to end is an exception, so that no process and no half of a file is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in asked if signal.getsignal(number) is signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _what_changed() -> str:
+    """What a person has to know about the files after an interruption."""
+    if not changed:
+        return "no file was changed"
+    listed = ", ".join(map(str, changed[:5])) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+    return f"written before that, each of them whole: {listed}"
+
+
+def _drop_output() -> None:
+    """Python would complain again while it closes an output that takes nothing any more."""
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
 
 
 def _status(words: list[str]) -> int:
@@ -83,7 +154,7 @@ def _status(words: list[str]) -> int:
         sys.stdout.flush()
         return status
     except DeriveError as error:
-        sys.stderr.write(f"derive: {error}\n")
+        warn(f"derive: {error}")
         return NOT_ACCEPTED if _not_proved(error) else BAD_INPUT
 
 

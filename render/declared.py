@@ -10,7 +10,7 @@ from itertools import groupby
 
 from derivations.kernel.statement import Rule
 from derivations.kernel.theorem import Checked, Theorem
-from derivations.language.context import Array, Context, Definition, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Definition, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
@@ -45,6 +45,8 @@ def kind_words(kind: Kind) -> Line:
     match kind:
         case Scalar(domain):
             return (DOMAIN_WORDS[domain],)
+        case Loss():
+            return (DOMAIN_WORDS[Domain.REAL],)
         case Sequence(domain, arity):
             return ("sequence", DOMAIN_WORDS[domain], str(arity))
         case Array(rows, cols, properties):

@@ -1,45 +1,118 @@
-"""Writing files so that an interruption leaves the old ones."""
+"""Writing files so that whatever happens leaves the old ones or the new ones, and never half of one."""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import signal
+import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from derivations.language.errors import DeriveError
+
+changed: Final[list[Path]] = []
+"""The files that this process has put in place, in order: what an interruption has to tell."""
+
+_LONGEST_NAME: Final = 100
+"""Characters of a name that its temporary name begins with; file systems allow 255 bytes."""
 
 
 def write_all(folder: Path, contents: Mapping[str, str | bytes]) -> tuple[Path, ...]:
     """Write files by name into a folder, which is made if it is not there.
 
     All of them are first written under temporary names in the same folder and then renamed, one after another, so that no file is ever
-    half-written, and a failure or an interruption before the last byte leaves every old file as it was. Line ends of texts are ``\\n`` everywhere.
+    half-written, and a failure or an interruption before the last byte leaves every old file as it was. While they are renamed, signals wait. What
+    earlier runs that were killed have left under temporary names of these files is removed. Line ends of texts are ``\\n`` everywhere.
 
     Raises:
         DeriveError: the folder cannot be made or written to.
     """
     waiting: list[tuple[Path, Path]] = []
+    held: list[BinaryIO] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-            waiting.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  (mkstemp makes files that only their owner may read)
-        for temporary_path, final in waiting:
-            temporary_path.replace(final)
-    except OSError as error:
-        raise DeriveError(f"cannot write into the folder {str(folder)!r}: {error.strerror or error}; give another with --out") from None
+            _remove_leftovers(folder, name)
+            temporary, file = _opened(folder, name)
+            waiting.append((temporary, folder / name))
+            held.append(file)
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  (it was made so that only its owner may read it)
+        if os.name == "nt":  # a file that is open cannot be renamed there
+            _close(held)
+        with _signals_waiting():
+            for temporary, final in waiting:
+                temporary.replace(final)
+                changed.append(final)
+    except (OSError, ValueError) as error:  # a ValueError: a name that no file can have
+        raise DeriveError(f"cannot write into the folder {str(folder)!r}: {getattr(error, 'strerror', None) or error}; give another with --out") from None
     finally:
-        for temporary_path, _ in waiting:
+        _close(held)
+        for temporary, _ in waiting:
             with suppress(OSError):
-                temporary_path.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
     return tuple(final for _, final in waiting)
+
+
+def _close(held: list[BinaryIO]) -> None:
+    for file in held:
+        with suppress(OSError):  # a full disk says so again
+            file.close()
+
+
+def _opened(folder: Path, name: str) -> tuple[Path, BinaryIO]:
+    """A new file under a temporary name, locked for as long as it is open: a lock ends with its process, however that ends."""
+    while True:
+        handle, path = tempfile.mkstemp(prefix=f".{name[:_LONGEST_NAME]}.", suffix=".part", dir=folder)
+        file = os.fdopen(handle, "wb")
+        if _locked(file) and Path(path).exists():  # between its making and its lock somebody may have taken it for a leftover
+            return Path(path), file
+        file.close()
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Whether nobody else held the file; where there are no locks it is taken for granted."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def _remove_leftovers(folder: Path, name: str) -> None:
+    """Remove the temporary files of this name that no process holds any more."""
+    if sys.platform == "win32":
+        return
+    pattern = re.compile(rf"\.{re.escape(name[:_LONGEST_NAME])}\.\w{{8}}\.part")
+    for entry in os.scandir(folder):
+        if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            with suppress(OSError), open(entry.path, "rb") as file:  # noqa: PTH123
+                if _locked(file):
+                    os.unlink(entry.path)  # noqa: PTH108
+
+
+@contextmanager
+def _signals_waiting() -> Iterator[None]:
+    """Interruptions wait until the block is done."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _umask() -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from derivations.checking.report import Record, Report
+from render.shown import json_text
 
 RULES = {
     "refuted": ("A step does not follow", "error"),
@@ -16,14 +16,21 @@ RULES = {
 }
 
 
-def sarif(reports: Iterable[Report], version: str, *, strict: bool) -> str:
-    """The results of all reports; accepted steps are not results (``strict``: those that were only sampled are)."""
+def sarif(reports: Iterable[Report], version: str, *, strict: bool, faults: Iterable[tuple[str, str, str]] = ()) -> str:
+    """The results of all reports; accepted steps are not results (``strict``: those that were only sampled are). ``faults``: see ``to_json``."""
     results = [_result(r, _rule(r, strict)) for report in reports for r in report.records if _rule(r, strict)]
     rules = [{"id": f"derive/{key}", "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}} for key, (text, level) in RULES.items()]
     tool = {"driver": {"name": "derive", "version": version, "rules": rules}}
-    run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
+    told = [_notification(file, words) for file, _, words in faults]
+    invocation = {"executionSuccessful": not told, "toolExecutionNotifications": told}
+    run = {"tool": tool, "invocations": [invocation], "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return json_text(log)
+
+
+def _notification(file: str, words: str) -> dict[str, Any]:
+    place = {"physicalLocation": {"artifactLocation": {"uri": file.replace("\\", "/")}}}
+    return {"level": "error", "message": {"text": words}, "locations": [place]}
 
 
 def _rule(r: Record, strict: bool) -> str:

@@ -9,6 +9,7 @@
     ? a = b      valid, but undecided today: never refuted
     - a = b      invalid: refuted
     x a = b      invalid, but undecided today: never accepted
+    N a = b      invalid (or not implied): the provers alone, without the refuter, must not accept it
 
 A line that starts with a relation sign goes on from the right side before.
 """
@@ -138,7 +139,7 @@ def cases(path: Path) -> Iterator[Case]:
             base = name.base if isinstance(name, Index) else name
             context = context.declare(RandomVariable(term(law, context), len(name.subscripts) if isinstance(name, Index) else 0), base)  # type: ignore[arg-type]
             assert family or isinstance(name, Name)
-        elif word in ("P", "+", "?", "-", "x"):
+        elif word in ("P", "N", "+", "?", "-", "x"):
             if re.match(r"(=|<|>|\\(le|ge|approx|propto)(?![a-z]))", rest):
                 rest = f"{last} {rest}"
             reading = read(rest, Vocabulary.of(context))

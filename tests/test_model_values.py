@@ -272,7 +272,12 @@ def test_first_values_are_small_and_differ() -> None:
     assert all(abs(t) <= 3 for t in (a, b))
 
 
-@pytest.mark.parametrize("domain", list(Domain))
+def test_complex_numbers_are_not_drawn() -> None:
+    with pytest.raises(CannotSample, match="complex"):
+        values_of(Context().declare(Scalar(Domain.COMPLEX), x), x)
+
+
+@pytest.mark.parametrize("domain", [d for d in Domain if d is not Domain.COMPLEX])
 def test_values_lie_in_their_domain(domain: Domain) -> None:
     inside = {
         Domain.POSITIVE: lambda t: t > 0, Domain.NONNEGATIVE: lambda t: t >= 0, Domain.NEGATIVE: lambda t: t < 0,

@@ -16,8 +16,9 @@ from derivations.checking.report import Report, check
 from derivations.kernel.verdict import Strength
 from derivations.language.brackets import bracketed
 from derivations.language.context import Array, Context, Domain, Family, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
-from derivations.language.term import names
+from derivations.language.term import Frac, Name, Num, names
 from derivations.problem import Problem
+from derivations.reading.expression import read
 from derivations.reading.judgements import document, judgements
 from derivations.reading.scope import Description, kind_of
 from derivations.reading.source import Directive, masked, source_of
@@ -26,6 +27,9 @@ from render import latex, markdown
 from render.compose import Entry
 from render.declared import END, begin
 from render.document import Told
+from render.messages import messages
+from render.notation.latex import latex as in_latex
+from render.notation.style import Style
 from render.printing import PLAIN_PRINTING, Detail, Printing
 from render.profiles import profile
 from render.sheets import Sheet, sheet_document
@@ -84,9 +88,9 @@ OTHER_LETTERS = profile(
 )
 
 
-def printed_otherwise(name: str, printing: Printing) -> None:
-    doc = sheet_document(Sheet("A sheet", (Entry(built(name, 0)),)), printing)
-    for text, ending in ((latex.document(doc), "tex"), (markdown.document(doc, stem="sheet"), "md")):
+def printed_otherwise(name: str, printing: Printing, number: int = 0) -> None:
+    doc = sheet_document(Sheet("A sheet", (Entry(built(name, number)),)), printing)
+    for text, ending in ((latex.document(doc, printing.style), "tex"), (markdown.document(doc, printing.style, stem="sheet"), "md")):
         report = checked(text, ending)
         assert set(report.counts) == {"proved"}, [(r.line, r.left, r.right, r.why) for r in report.records if r.verdict not in ("accepted", "given")]
         assert report.remarks == ()
@@ -100,6 +104,49 @@ def test_a_sheet_in_other_letters_is_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", ["momentum", "pushforward", "receptive-field", pytest.param("self-attention-equivariance", marks=pytest.mark.slow)])
 def test_a_short_version_is_accepted(name: str) -> None:
     printed_otherwise(name, replace(PLAIN_PRINTING, detail=Detail.KEY))
+
+
+GERMAN = Printing(messages=messages("de"))
+POINTS = Printing(messages=messages("de"), profile=profile({"thousands": "point", "decimal": ","}, "a test"))
+COMMAS = Printing(profile=profile({"thousands": "comma"}, "a test"))
+PRINTINGS = {"German": GERMAN, "points": POINTS, "commas": COMMAS, "letters": Printing(messages=messages("de"), profile=OTHER_LETTERS)}
+
+
+@pytest.mark.parametrize("how", PRINTINGS)
+@pytest.mark.parametrize("name", ["residual-block", "pushforward", "momentum", "epochs"])
+def test_a_sheet_in_another_language_and_with_other_numbers_is_accepted(name: str, how: str) -> None:
+    printed_otherwise(name, PRINTINGS[how])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", PRINTINGS)
+@pytest.mark.parametrize(("name", "number"), EVERY)
+def test_every_example_in_every_language_and_profile_is_accepted(name: str, number: int, how: str) -> None:
+    printed_otherwise(name, PRINTINGS[how], number)
+
+
+@pytest.mark.parametrize("digits", ["2359296", "12345", "999", "12.345", "0.5", "12345.678", "0.125", "1234", "1.2345", "1000000.25", "0.001"])
+@pytest.mark.parametrize("style", [Style(d, thousands=t) for d in ".," for t in ("thin", "comma", "point") if (d, t) not in ((".", "point"), (",", "comma"))])  # type: ignore[arg-type]
+def test_a_number_is_read_as_the_number_that_was_printed(digits: str, style: Style) -> None:
+    for formula in (Num(digits), Frac(Num(digits), Num("7")), Num(digits) + Name("x")):
+        assert read(in_latex(formula, style)).term == formula
+
+
+@pytest.mark.parametrize(("written", "digits"), [
+    ("2.359.296", "2359296"), ("1.000.000.000", "1000000000"), ("2.359", "2.359"), ("2{.}359", "2359"), ("12{,}345", "12345"),
+    ("12{,}{345}", "12.345"),
+])  # fmt: skip
+def test_points_group_digits_where_they_cannot_be_a_decimal_mark(written: str, digits: str) -> None:
+    assert read(written).term == Num(digits)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("map", ["z^3", "1/z", "abs(z)"])
+def test_a_density_with_points_between_its_pieces_is_accepted_whole(map: str, ending: str) -> None:
+    """At the point between the images the density is put to zero, which is a theorem of its own: else nothing shows the last row of the answer."""
+    doc = sheet_document(Sheet("A sheet", (Entry(find("pushforward").build({"map": map})),)))
+    report = checked(latex.document(doc) if ending == "tex" else markdown.document(doc, stem="sheet"), ending)
+    assert set(report.counts) == {"proved"}, [(r.line, r.left, r.right, r.why) for r in report.records if r.verdict not in ("accepted", "given")]
 
 
 def read_back(context: Context, ending: str) -> Context:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.judge import judge
+from derivations.checking.losses import elaborated
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
@@ -77,16 +78,16 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     found = judgements(doc)
     in_scopes = _in_scopes(found)
     refuted: set[Statement] = set()
-    for number, whole in enumerate(found):
+    for number, whole in enumerate(map(elaborated, found)):
         j = replace(whole, earlier=tuple(e for e in whole.earlier if e not in refuted))  # nothing rests on what does not follow
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
-        record = remembered if remembered is not None else _record(j, step, in_scopes.get(number))
+        record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number))
+        if remembered is None and learnt is not None and j.placed is None:
+            learnt(j, record)  # before what follows, which depends on the rest of the document
         if record.verdict == "refuted" and (stranger := _stranger(j, found)) is not None:
             record = replace(record, verdict="undecided", counterexample=None, hint="", why=f"nothing says what {stranger} is, and it stands only here")
-        if remembered is None and learnt is not None and j.placed is None:
-            learnt(j, record)
         if record.verdict == "refuted" and j.statement is not None:
             refuted.add(j.statement)
         records.append(record)
@@ -130,7 +131,7 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
 def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ...]) -> Theorem | Refuted | Undecided:
     try:
         return established(Step(statement, Rule("judged", (None,)), premises=premises), context, premises)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
@@ -157,14 +158,27 @@ def _hint(statement: Statement, j: Judgement) -> str | None:
 
 
 def judged(j: Judgement) -> Verdict:
-    """The verdict on one judgement, within its budget. What goes wrong inside the prover is said and counts as undecided."""
+    """The verdict on one judgement, within its budget: that of every reading of it, or that nobody knows."""
+    verdict = _judged(j)
+    if isinstance(verdict, Refuted) and j.doubt:
+        return Undecided(j.doubt)
+    if j.alternative is None or isinstance(verdict, Undecided):
+        return verdict
+    other = _judged(replace(j, context=j.alternative, alternative=None))
+    if isinstance(verdict, Accepted) != isinstance(other, Accepted):
+        return Undecided("it holds under one reading of what the loss depends on and not under another")
+    return verdict
+
+
+def _judged(j: Judgement) -> Verdict:
+    """The verdict under one reading. What goes wrong inside the prover is said and counts as undecided."""
     if j.statement is None:
         return Undecided(j.why_unread)
     try:
         if j.premise is not None and j.arrow == "<=>":
             return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier)
         return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise)
-    except (ArithmeticError, RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 

@@ -23,7 +23,7 @@ Plainly = Callable[[Statement, Context, tuple[Theorem, ...]], Outcome]
 """How a step is judged by itself: its statement, its context, the theorems before it."""
 
 
-GIVEN_UP = (ArithmeticError, RecursionError, MemoryError, ValueError)
+GIVEN_UP = (ArithmeticError, RecursionError, ValueError)
 """What a rule may raise for what stands in a document (``DeriveError`` is a ``ValueError``)."""
 
 

@@ -33,10 +33,10 @@ def by_cases(statement: Statement, judged: Iterable[Judged]) -> Evidence | None:
     for value, condition in statement.rhs.rows:
         wanted = Statement(statement.lhs, Rel.EQ, value)
         if isinstance(condition, Relation):
-            evidence = _under(wanted, frozenset({condition}), shown)
-            if evidence is None:
+            sides = [_under(wanted, frozenset({side}), shown) for side in _sides(condition)]
+            if None in sides:
                 return None
-            found.append(evidence)
+            found.extend(evidence for evidence in sides if evidence is not None)
             earlier.append(condition)
         elif condition is None:
             rest = _outside(earlier)
@@ -73,6 +73,15 @@ def _turned(relation: Relation) -> Relation:
     return Relation(tuple(reversed(relation.items)), tuple(_TURNED.get(sign, sign) for sign in reversed(relation.signs)))
 
 
+def _sides(condition: Relation) -> list[Relation]:
+    """``a != b`` holds below and above; any other condition is one place."""
+    match condition:
+        case Relation((a, b), ("!=",)):
+            return [Relation((a, b), ("<",)), Relation((a, b), (">",))]
+        case _:
+            return [condition]
+
+
 def _links(relation: Relation) -> list[tuple[Term, str, Term]]:
     return list(zip(relation.items, relation.signs, relation.items[1:], strict=False))
 
@@ -81,6 +90,10 @@ def _outside(conditions: list[Relation]) -> list[frozenset[Relation]]:
     """Places that together are where none of these conditions holds: for each condition one of its inequalities fails."""
     places: list[frozenset[Relation]] = [frozenset()]
     for condition in conditions:
+        match condition:
+            case Relation((a, b), ("!=",)):
+                places = [place | {Relation((a, b), (">=",)), Relation((a, b), ("<=",))} for place in places]
+                continue
         links = _links(condition)
         if not links or any(sign not in _NEGATED for _, sign, _ in links):
             return []

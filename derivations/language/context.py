@@ -31,6 +31,7 @@ class Domain(Enum):
     INTEGER = "integer"
     NATURAL = "natural"  # 1, 2, 3, ...
     WHOLE = "whole"  # 0, 1, 2, ...
+    COMPLEX = "complex"  # has no sign, and is not ordered
 
     @property
     def discrete(self) -> bool:
@@ -39,9 +40,10 @@ class Domain(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number."""
+    """A number. ``index``: nobody said what it is, but it stands as an index: by convention it lies in the range of what it indexes."""
 
     domain: Domain = Domain.REAL
+    index: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,27 @@ class IndexSet:
     """A finite set of integers, such as a batch; only membership and size are known."""
 
 
-Kind: TypeAlias = Scalar | Sequence | Array | Family | Function | Softmax | RandomVariable | IndexSet
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What a loss depends on: a number or an array (no ``ranges``), or a family of numbers with the limits of each subscript (None: not stated)."""
+
+    symbol: Name | Index
+    ranges: tuple[tuple[Term, Term] | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A number that is differentiated and that nothing defines: some smooth function of what ``of`` lists, and of nothing else that varies.
+
+    Its derivatives are unknown (cotangents), one for each variable, and the chain rule through what is defined relates them. ``value`` writes it with
+    unknown functions, for whoever must evaluate it.
+    """
+
+    of: tuple[Through, ...]
+    value: Term
+
+
+Kind: TypeAlias = Scalar | Sequence | Array | Family | Function | Softmax | RandomVariable | IndexSet | Loss
 
 
 Symbol: TypeAlias = Name | Index

@@ -40,6 +40,7 @@ from derivations.language.term import (
 
 ASSUMPTIONS: dict[Domain, dict[str, bool]] = {
     Domain.REAL: {"real": True},
+    Domain.COMPLEX: {"complex": True},
     Domain.POSITIVE: {"positive": True},
     Domain.NONNEGATIVE: {"nonnegative": True},
     Domain.NEGATIVE: {"negative": True},

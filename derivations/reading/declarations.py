@@ -102,7 +102,7 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return ()
         return (Hypothesis(Relation((item, where), ("in",))),)
     match where:
-        case Pow(Name("R" | "C", font="bb"), exponent):
+        case Pow(Name("R", font="bb"), exponent):
             shape = _sizes(exponent)
             if shape is None:
                 return ()
@@ -124,6 +124,8 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
         case Name("N", font="bb") | Index(Name("N", font="bb"), _):
             lowest = Domain.WHOLE if isinstance(where, Index) and where.subscripts == (ZERO,) else Domain.NATURAL
             return (Description(symbol, "scalar", domain=lowest),)
+        case Name("C", font="bb"):
+            return (Description(symbol, "scalar", domain=Domain.COMPLEX),)
         case Name("Z", font="bb"):
             return (Description(symbol, "scalar", domain=Domain.INTEGER),)
         case Tuple(items, bracket) if any(isinstance(i, Dots) for i in items) and isinstance(symbol, Name):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derivations.language.term import Call, Deriv, Index, Name, Num, Pow, Term
 from derivations.reading import enclosures, scripts
 from derivations.reading.binders import begins_name, upright_d, variable
-from derivations.reading.symbols import ACCENTS, LETTER_FONTS
+from derivations.reading.symbols import ACCENTS, FRACTIONS, LETTER_FONTS
 from derivations.reading.vocabulary import Assumed
 
 if TYPE_CHECKING:
@@ -25,6 +25,17 @@ def _d(p: Parser, place: int, partial: bool | None = None) -> int:
         follows = p.text_at(place + 1)
         return int(follows not in ("_", "'") and not p.vocabulary.is_declared(Name("d")))
     return upright_d(p, place)
+
+
+def begins_derivative(p: Parser, place: int) -> bool:
+    """Whether a derivative is written at a place: a nabla, ``\\partial_x``, ``\\frac{\\partial L}{\\partial x}``."""
+    text = p.text_at(place)
+    if text == "\\nabla" or (text == "\\partial" and p.text_at(place + 1) == "_"):
+        return True
+    if text not in FRACTIONS or place + 1 not in p.partner or not _d(p, place + 2):
+        return False
+    below = p.partner[place + 1] + 1
+    return below in p.partner and bool(_d(p, below + 1, p.text_at(place + 2) == "\\partial"))
 
 
 def fraction_derivative(p: Parser) -> Term | None:
@@ -138,7 +149,7 @@ def slash_derivative(p: Parser) -> Term | None:
         found = p.argument()
         if not isinstance(found, Name | Index):
             raise p.error("a partial derivative by something that is not one variable", "one name")
-        return Deriv(p.scope(), ((found, 1),), True, "operator")
+        return Deriv(p.scope("run"), ((found, 1),), True, "operator")
     return None
 
 
@@ -156,7 +167,7 @@ def gradient(p: Parser) -> Term:
             order = 2
     if not p.starts_factor():
         raise p.unexpected("what the gradient is taken of")
-    body = p.scope()
+    body = p.scope("run")
     if found is None:
         match body:
             case Call(_, (Name() as argument,)):

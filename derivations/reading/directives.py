@@ -17,11 +17,12 @@ from derivations.reading.symbols import NAMED
 from derivations.reading.wordlists import word_set
 
 KINDS: Final = word_set(
-    "real positive nonnegative negative nonzero integer natural whole unit probability vector matrix permutation orthogonal symmetric "
+    "real positive nonnegative negative nonzero integer natural whole complex unit probability vector matrix permutation orthogonal symmetric "
     "positive_definite diagonal invertible function convex concave increasing density sequence set random"
 )
 _DOMAINS: Final = {
     "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
+    "complex": Domain.COMPLEX,
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
 SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite diagonal invertible")

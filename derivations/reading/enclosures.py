@@ -33,8 +33,9 @@ BARS = {
     "\\lfloor": ("\\rfloor", "floor"), "\\lceil": ("\\rceil", "ceil"),
 }  # fmt: skip
 _BRACKETS = frozenset((")", "]", "\\}", "right", "_}"))
-_OTHERWISE = frozenset(("otherwise", "else", "otherwise.", "else.", "elsewhere", "elsewhere.", "in all other cases"))
-_CONDITION_WORDS = ("if", "for", "when", "where", "on", "with", "whenever", "and")
+_OTHERWISE = frozenset(("otherwise", "else", "otherwise.", "else.", "elsewhere", "elsewhere.", "in all other cases", "sonst", "andernfalls"))
+_CONDITION_WORDS = ("if", "for", "when", "where", "on", "with", "whenever", "and", "falls", "wenn", "für", "mit")
+"""In the languages in which a sheet can be printed."""
 BarKind: TypeAlias = Literal["|", "||", ";"]
 _SEPARATORS: dict[str, BarKind] = {"\\mid": "|", "\\parallel": "||", "|": "|", "\\|": "||", ";": ";"}
 

@@ -179,7 +179,7 @@ class Parser(Cursor):
             body = enclosures.evaluated(self, body)
         return body
 
-    def product(self) -> Term:
+    def product(self, reach: str = "") -> Term:
         parts: list[tuple[ProductSign, Term]] = []
         sign: ProductSign = ""
         while True:
@@ -188,22 +188,24 @@ class Parser(Cursor):
                 with self.nested():
                     parts.append((sign, Add(((minus, _joined(self.quotient())),))))
             else:
-                for k, factor in enumerate(self.quotient()):
+                for k, factor in enumerate(self.quotient(reach)):
                     parts.append((sign if k == 0 else "", factor))
             following = PRODUCT_SIGNS.get(self.text)
+            if following is not None and (reach == "run" or (reach and derivatives.begins_derivative(self, self.position + 1))):
+                break
             if following is not None:
                 self.take()
                 sign = following
-            elif self.starts_factor():
+            elif self.starts_factor() and not (reach and derivatives.begins_derivative(self, self.position)):
                 sign = ""
             else:
                 break
         return parts[0][1] if len(parts) == 1 else Mul(tuple(parts))
 
-    def quotient(self) -> list[Term]:
+    def quotient(self, reach: str = "") -> list[Term]:
         """Juxtaposed factors; with a slash after them, one fraction."""
         start = self.position
-        run = self.run()
+        run = self.run(reach)
         while self.text in ("/", "\\div"):
             self.take()
             numerator = _joined(run)
@@ -213,7 +215,7 @@ class Parser(Cursor):
             run = [Frac(numerator, _joined(below), slash=True)]
         return run
 
-    def run(self) -> list[Term]:
+    def run(self, reach: str = "") -> list[Term]:
         factors: list[Term] = []
         while True:
             token = self.token
@@ -221,7 +223,7 @@ class Parser(Cursor):
             if factors and token.kind == "digit" and isinstance(factors[-1], Num) and self.pending is None:
                 raise self.error("two numbers side by side", "a sign between them", token)
             factors.extend(f for _, f in factor.parts) if isinstance(factor, Mul) and _juxtaposed(factor) else factors.append(factor)
-            if not self.starts_factor():
+            if not self.starts_factor() or (reach and derivatives.begins_derivative(self, self.position)):
                 return factors
 
     def denominator(self, numerator: Term) -> list[Term]:
@@ -362,8 +364,9 @@ class Parser(Cursor):
         self.expect_kind("close", "something is left over in these braces", "an operator or }")
         return body
 
-    def scope(self) -> Term:
-        """What an operator such as d/dx applies to: the bracket that follows it, or the rest of the product."""
+    def scope(self, reach: str = "product") -> Term:
+        """What an operator such as d/dx applies to: the bracket that follows it, or the rest of the product up to the next derivative (with ``run``, up
+        to the next sign: a nabla and a partial d with a subscript stand close to what they apply to)."""
         start = self.position
         token = self.token
         if self.text in OPENING or (token.kind == "left" and token.text in OPENING):
@@ -371,7 +374,7 @@ class Parser(Cursor):
             if self.starts_factor() or PRODUCT_SIGNS.get(self.text):
                 self.assume(Assumed.SCOPE, self.written(start), token)
             return body
-        body = self.product()
+        body = self.product(reach)
         if isinstance(body, Mul) and not isinstance(body.parts[-1][1], Big | Deriv):
             self.assume(Assumed.SCOPE, self.written(start), token)
         return body

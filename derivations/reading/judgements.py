@@ -20,6 +20,7 @@ from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
+from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.repeated import Found, Placed, Repeated
@@ -57,7 +58,8 @@ class Judgement:
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
     the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
-    force here that were not understood, with the names that they are about.
+    force here that were not understood, with the names that they are about. ``losses``: what is differentiated and never defined; from it ``checking``
+    makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
     """
 
     file: str
@@ -80,6 +82,9 @@ class Judgement:
     left_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
+    losses: Losses | None = None
+    alternative: Context | None = None
+    doubt: str = ""
     opaque: tuple[OpaqueWords, ...] = ()
 
 
@@ -274,6 +279,7 @@ class _Assembler:
     analysis: Analysis
     used: Uses
     introduced: Mapping[int, Setting]
+    losses: Losses
     before: list[_Before] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
@@ -313,7 +319,7 @@ class _Assembler:
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
-            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell,
+            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
@@ -386,7 +392,12 @@ def _spelled(symbol: Symbol) -> str:
 
 
 def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mapping[int, Setting]) -> list[tuple[int, Judgement]]:
-    assembler = _Assembler(doc, analysis, used, introduced)
+    def term_of(number: int) -> Term | None:
+        side = analysis.sides.get((number, 0, 0))
+        return None if side is None else side.term
+
+    losses = Losses(analysis.terms(), used.labelled, told_dependences((s.words for s in doc.prose.sentences), term_of))
+    assembler = _Assembler(doc, analysis, used, introduced, losses)
     return [assembler.make(draft) for draft in analysis.drafts]
 
 

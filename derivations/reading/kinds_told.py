@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
 from derivations.reading.scope import ARRAY_PROPERTIES, FUNCTION_PROPERTIES, Description
 
 DOMAINS: Final = {
     "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
+    "complex": Domain.COMPLEX,
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
@@ -141,3 +142,5 @@ def description(symbol: Symbol, kind: Kind) -> Description:
             return Description(symbol, "random", shape, law=law, arity=arity)
         case IndexSet():
             return Description(symbol, "set")
+        case Loss():
+            return Description(symbol, "scalar")

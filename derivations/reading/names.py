@@ -23,8 +23,9 @@ _EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))
 
 
 def number(p: Parser) -> Term:
-    """A decimal literal, its groups of three joined: ``200{,}704``, ``65,536``, ``2\\,360\\,832``, ``2 360 832``.
+    """A decimal literal, its groups of three joined: ``200{,}704``, ``65,536``, ``2\\,360\\,832``, ``2 360 832``, ``2{.}360{.}832``.
 
+    Points without braces group digits only where there are two of them, since no decimal has two.
     A comma groups digits only between operators: ``(100,200)`` and ``f(1,200)`` and ``x_{1,200}`` are lists.
     """
     start = p.position
@@ -35,19 +36,30 @@ def number(p: Parser) -> Term:
             separator = None
         grouped = [digits]
         while separator is not None and separator == _separator(p):
-            p.position += separator in (",", "{,}")
+            p.position += separator in _MARKS
             grouped.append(_digits(p))
         digits = "".join(grouped)
         if separator == ",":
             p.assume(Assumed.THOUSANDS, p.written(start), p.at(start))
     point = p.token
-    if p.text == "{,}" or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not (digits and point.gap)):
+    if p.text in ("{,}", "{.}") or (p.text == "." and p.at(p.position + 1).kind == "digit" and not p.at(p.position + 1).gap and not (digits and point.gap)):
         p.take()
         digits = f"{digits or '0'}.{_digits(p)}"
     token = p.token
     if token.kind == "letter" and token.text in "eE" and not token.gap and _is_exponent(p):
         raise p.error("a number in computer notation", f"{digits} \\cdot 10^{{...}}", p.at(start))
     return Num(digits)
+
+
+_MARKS = (",", "{,}", "{.}", ".")
+
+
+def _two_points(p: Parser, first: int) -> bool:
+    """Whether the group of three digits at ``first`` has a point on both of its sides that stands before three digits: ``2.360.832``."""
+    point_before = p.text_at(first - 1) == "." and p.text_at(first - 5) == "."
+    group = [p.at(first + 4 + k) for k in range(3)]
+    point_behind = p.text_at(first + 3) == "." and not p.at(first + 3).gap and all(t.kind == "digit" and not t.gap for t in group)
+    return point_before or point_behind
 
 
 def _digits(p: Parser) -> str:
@@ -81,9 +93,9 @@ def _separator(p: Parser) -> str | None:
     token = p.token
     if token.kind == "digit":
         separator, first = token.gap, p.position
-    elif token.kind == "char" and token.text in (",", "{,}") and not token.gap:
+    elif token.kind == "char" and token.text in _MARKS and not token.gap:
         separator, first = token.text, p.position + 1
-        if p.at(first).gap:
+        if p.at(first).gap or (separator == "." and not _two_points(p, first)):
             return None
     else:
         return None

@@ -152,6 +152,7 @@ class Fact:
 
 NARROWER: Final = (
     Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO,
+    Domain.COMPLEX,
 )
 
 
@@ -288,7 +289,10 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
     """The context of a judgement: kinds from the descriptions, else from ``extra`` (kinds from use)."""
     kinds: dict[Symbol, Kind] = dict(extra)
     for symbol, said in found.descriptions.items():
-        kind = kind_of(_completed(said, extra.get(symbol)))
+        used = extra.get(symbol)
+        kind = kind_of(_completed(said, used))
+        if isinstance(used, Scalar) and used.index and isinstance(kind, Scalar) and said.domain is None:
+            kind = used
         if kind is not None:
             kinds[symbol] = kind
     for definition in found.definitions:  # what is defined needs no kind, but for where a recurrence of vectors starts
@@ -327,6 +331,10 @@ def _completed(said: Description, used: Kind | None) -> Description:
         case Function(arity, properties, on_integers, maps_arrays) if said.base in ("", "function", "sequence") and said.domain is None:
             more = {word for word, holds in (("on_integers", on_integers), ("maps_arrays", maps_arrays)) if holds}
             return replace(said, base="function", arity=max(arity, said.arity), properties=said.properties | properties | more)
+        case Scalar() if said.base in ("", "scalar") and said.domain is not None and said.domain.discrete:
+            return replace(said, base="scalar")  # "let n be an integer": that it ends a range does not make it positive
+        case Scalar(Domain.NATURAL) if said.base in ("", "scalar") and said.domain is Domain.NONNEGATIVE:
+            return replace(said, base="scalar", domain=Domain.WHOLE)  # "let n >= 0"
         case Scalar(domain) if said.base in ("", "scalar"):
             return replace(said, base="scalar", domain=narrower(said.domain, domain if domain is not Domain.REAL else None))
         case _:

@@ -91,11 +91,22 @@ def source_from_file(path: Path) -> Source:
 
 def _notebook(text: str, name: str) -> Source:
     try:
-        cells = json.loads(text)["cells"]
-        written = [(k, cell["source"]) for k, cell in enumerate(cells, 1) if cell["cell_type"] == "markdown"]
-        joined = [(k, body if isinstance(body, str) else "".join(body)) for k, body in written]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        return Source(name, "", "markdown", damage=f"not a notebook: {type(error).__name__}: {error}")
+        read = json.loads(text)
+    except RecursionError:
+        return Source(name, "", "markdown", damage="not a notebook: its JSON is nested too deeply")
+    except ValueError as error:
+        return Source(name, "", "markdown", damage=f"not a notebook: it is not well-formed JSON: {error}")
+    cells = read.get("cells") if isinstance(read, dict) else None
+    if not isinstance(cells, list):
+        return Source(name, "", "markdown", damage="not a notebook of the format 4: it has no list of cells")
+    joined: list[tuple[int, str]] = []
+    for number, cell in enumerate(cells, 1):
+        body = cell.get("source", "") if isinstance(cell, dict) else None
+        lines = [body] if isinstance(body, str) else body
+        if not isinstance(cell, dict) or not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            return Source(name, "", "markdown", damage=f"not a notebook: cell {number} is no cell with text")
+        if cell.get("cell_type") == "markdown":
+            joined.append((number, "".join(lines)))
     starts: list[tuple[int, int]] = []
     parts: list[str] = []
     offset = 0

@@ -59,7 +59,8 @@ _LEXEME = re.compile(
       | (?P<edge>\\(?:begin|end)\s*\{(?P<environment>[A-Za-z]+\*?)\})
       | (?P<fence>\\(?P<side>left|right|middle)(?![A-Za-z])\s*(?P<delimiter>\\[A-Za-z]+|\\.|.))
       | (?P<command>\\(?:operatorname|tag|hspace|vspace|DeclareMathOperator|DeclarePairedDelimiter)\*|\\[A-Za-z]+|\\.|\\$)
-      | (?P<comma>(?<=\d)\{,\}(?=\d))
+      | (?P<fraction>(?<=\d)\{,\}\{(?P<behind>\d+)\})
+      | (?P<comma>(?<=\d)\{[,.]\}(?=\d))
       | (?P<digit>[0-9])
       | (?P<letter>[A-Za-z])
       | (?P<char>.)""",
@@ -116,7 +117,7 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
             raise ReadError(source, position, f"{source[position]!r} cannot be read")
         begin, position = position, found.end()
         text = found[0]
-        kind = found.lastgroup if found.lastgroup not in ("environment", "side", "delimiter") else None
+        kind = found.lastgroup if found.lastgroup not in ("environment", "side", "delimiter", "behind") else None
         if found["space"]:
             gap = gap or " "
             continue
@@ -145,6 +146,11 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
                     yield Token("text", source[opening_at], begin, opening_at + 1, gap)
                     position, gap = opening_at + 1, ""
                 continue
+        if found["fraction"]:  # a decimal comma whose digits are kept together, because three digits behind it would be a group of thousands
+            yield Token("char", ".", begin, begin + 3, gap)
+            yield from (Token("digit", digit, at, at + 1) for at, digit in enumerate(found["behind"], found.start("behind")))
+            gap = ""
+            continue
         token = _token(source, found, kind, text, begin, position, gap)
         if sized:
             sides = {"l": ("\\lvert", "\\lVert"), "r": ("\\rvert", "\\rVert"), "m": ("\\mid", "\\parallel")}[sized]
@@ -170,7 +176,7 @@ def _token(source: str, found: re.Match[str], kind: str | None, text: str, begin
     if found["newline"]:
         return Token("newline", "\\\\", begin, end, gap)
     if found["comma"]:
-        return Token("char", "{,}", begin, end, gap)
+        return Token("char", text, begin, end, gap)
     if found["digit"]:
         return Token("digit", text, begin, end, gap)
     if found["letter"]:

@@ -6,6 +6,7 @@ Only for names that nobody declared; each is recorded with the words that tell t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -175,8 +176,12 @@ class _Walk:
         self.seen: dict[Symbol, _Seen] = {}
         self.integer_names: set[Name] = set()
         self.integrated: set[Name] = set()
+        self.moving: set[Name] = set()
+        """Names by which something is differentiated: they are no integers."""
 
     def over(self, terms: Iterable[Term]) -> dict[Symbol, _Seen]:
+        terms = tuple(terms)
+        self.moving = {v for term in terms for _, node in subterms(term) if isinstance(node, Deriv) for v, _ in node.variables if isinstance(v, Name)}
         for term in terms:
             self._walk(term, frozenset())
         return self.seen
@@ -229,9 +234,9 @@ class _Walk:
         while isinstance(function, Pow):
             function = function.base
         base = function.base if isinstance(function, Index) else function
-        if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or base.text in ("Pr", "H", "h", "E", "Var", "Cov")):
-            if base.text in ("h", "H", "I") and not base.font and not any(isinstance(a, Name) and a.text.isupper() for a in arguments):
-                return False
+        plain = isinstance(base, Name) and base.text in ("h", "H", "I") and not base.font  # of a number a function like any other
+        numeric = plain and not any(isinstance(a, Name) and a.text.isupper() for a in arguments)
+        if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or base.text in ("Pr", "H", "h", "E", "Var", "Cov")) and not numeric:
             return not (isinstance(function, Index) and all(isinstance(s, Name) and s.text.islower() for s in function.subscripts))
         if isinstance(function, Index) and function not in self.labelled and isinstance(base, Name):
             how = self._of(base)
@@ -242,7 +247,7 @@ class _Walk:
         elif isinstance(function, Name | Index):
             how = self._of(function)
             how.called.add(len(arguments))
-            how.integer_arguments &= all(_is_integer(a, inside - self.integrated) for a in arguments)
+            how.integer_arguments &= all(_is_integer(a, inside - self.integrated, self.moving) for a in arguments)
             how.argument_names |= {n for a in arguments for n in free_names(a) - inside}
             how.simple_arguments |= any(isinstance(a, Name) for a in arguments)
         elif isinstance(function, Group) and isinstance(function.body, Mul):
@@ -250,14 +255,14 @@ class _Walk:
                 if isinstance(factor, Name):
                     how = self._of(factor)
                     how.called.add(len(arguments))
-                    how.integer_arguments &= all(_is_integer(a, inside - self.integrated) for a in arguments)
+                    how.integer_arguments &= all(_is_integer(a, inside - self.integrated, self.moving) for a in arguments)
                     how.argument_names |= {n for a in arguments for n in free_names(a) - inside}
         return False
 
 
-def _is_integer(term: Term, bound: frozenset[Name]) -> bool:
+def _is_integer(term: Term, bound: frozenset[Name], moving: AbstractSet[Name]) -> bool:
     names = free_names(term)
-    if any(isinstance(node, Call | Bar | Deriv | Index) for _, node in subterms(term)):
+    if names & moving or any(isinstance(node, Call | Bar | Deriv | Index) for _, node in subterms(term)):
         return False
     return all(n in bound or n.text in "ijklmnt" for n in names) and all(
         not isinstance(node, Num) or node.digits.isdigit() for _, node in subterms(term)
@@ -349,7 +354,7 @@ class _Gather:
         elif how.called and not is_known_function(symbol):
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
         elif isinstance(symbol, Name) and symbol in self.indices and not how.limit:
-            self._put(symbol, Scalar(Domain.INTEGER), "is an index, so an integer")
+            self._put(symbol, Scalar(Domain.INTEGER, index=True), "is an index, so an integer")
         elif how.limit and isinstance(symbol, Name):
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
         elif how.random and isinstance(base, Name) and base.text[:1].isupper():

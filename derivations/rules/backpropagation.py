@@ -44,6 +44,9 @@ class ArrayScalars(Algebra):
             raise Stuck(f"{spelled(term)} is an array where a number must stand")
         return super()._poly(term)
 
+    def value_of(self, symbol: Name | Index) -> Value | None:
+        return None if self.reader is None else self.reader.read(self.reader.sized(symbol))
+
     def _of_arrays(self, term: Term) -> bool:
         if isinstance(term, Name | Index):
             return isinstance(self.context.kind(term), Array)
@@ -91,6 +94,8 @@ class LazyReader(MatrixReader):
         return arrays or (isinstance(own, Function) and own.maps_arrays)
 
     def _gradient(self, body: Term, variable: Term) -> Value:
+        if not self.numbers.dependence.connected(body, variable):
+            raise Stuck("a derivative of something that no definition connects with the variable: it is unknown, and not zero")
         known = variable in self.held
         shape = self.sizes.settled_shape(self.sizes.infer(variable)[1])
         if shape is None:
@@ -169,6 +174,8 @@ class Rewriting:
         changed: dict[int, Poly] = {}
         for a in {a for m in value.terms for a in _deep(numbers, m)}:
             atom = numbers.atoms[a]
+            if atom.head in ("loss", "cot"):
+                continue
             if atom.head == "trace" and isinstance(atom.data, tuple):
                 changed[a] = self._trace(atom.data)
             elif atom.head == "determinant" and isinstance(atom.data, tuple) and atom.data[0] != -1:

@@ -222,12 +222,12 @@ def _placed(change: Transformation, piece: Piece, context: Context) -> bool | No
     """Whether x lies inside the piece's image (True), outside it (False), or the context does not say (None)."""
     algebra = Algebra(context)
     x = algebra.poly(change.x)
-    above = "+" if piece.image_low == MINUS_INFINITY else algebra.sign(x - algebra.poly(piece.image_low))
-    below = "+" if piece.image_high == INFINITY else algebra.sign(algebra.poly(piece.image_high) - x)
-    if above == "+" and below == "+":
+    distances = [x - algebra.poly(piece.image_low)] if piece.image_low != MINUS_INFINITY else []
+    distances += [algebra.poly(piece.image_high) - x] if piece.image_high != INFINITY else []
+    if all(algebra.sign(distance) == "+" for distance in distances):
         return True
-    if above in ("-", "0-", "0") or below in ("-", "0-", "0"):
-        return False
+    if any(algebra.sign(distance) in ("-", "0-", "0") or algebra.sign(-distance) in ("0+", "0") for distance in distances):
+        return False  # at x >= a and x <= a both x - a and a - x are at least zero
     return None
 
 

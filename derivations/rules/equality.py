@@ -22,8 +22,8 @@ from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Context, Definition
 from derivations.language.matching import calls_itself
-from derivations.language.structure import bound_variable, children, free_names
-from derivations.language.term import Call, Deriv, Frac, Index, Name, Pow, Relation, Root, Term
+from derivations.language.structure import bound_variable, children, free_names, subterms
+from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Name, Pow, Relation, Root, Term
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
@@ -59,18 +59,52 @@ def positive_families(term: Term, bound: frozenset[Name] = frozenset()) -> Itera
         yield from positive_families(child, bound)
 
 
+def denominators(term: Term) -> Iterable[Term]:
+    """What the term divides by outside of binders: nothing is claimed where it vanishes."""
+    if bound_variable(term) is None:
+        if isinstance(term, Frac):
+            yield term.denominator
+        for child in children(term):
+            yield from denominators(child)
+
+
+def series(term: Term, bound: frozenset[Name] = frozenset()) -> Iterable[Term]:
+    """The infinite sums that stand outside binders."""
+    variable = bound_variable(term)
+    if isinstance(term, Big) and term.op == "sum" and not free_names(term) & bound and any(
+        limit is not None and any(t == Const("oo") for _, t in subterms(limit)) for limit in (term.lower, term.upper)
+    ):
+        yield term
+    if variable is not None:
+        bound = bound | free_names(variable)
+    for child in children(term):
+        yield from series(child, bound)
+
+
 def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
     """Take as facts what the terms need in order to be defined; answers how many did not follow from the context.
+
+    A series that is written by itself converges wherever the statement says something.
 
     Raises Stuck where the context says that they are defined nowhere: from ``-x > 0`` where ``x > 0`` anything would follow.
     """
     new = 0
+    new_zero = False
     terms = tuple(terms)
+    written = tuple(s for term in terms for s in series(term))
+    if written:
+        algebra.written(written)
+        algebra.forget()
     for term in terms:
         for base in positive_families(term):
             new += base not in algebra.positive_bases
             algebra.positive_bases.add(base)
     for term in terms:
+        for below in denominators(term):
+            try:
+                new_zero = algebra.not_zero(algebra.poly(below)) or new_zero
+            except Stuck:
+                continue
         for argument, strict in logarithms_and_roots(term):
             try:
                 value = algebra.poly(argument)
@@ -81,7 +115,7 @@ def where_defined(algebra: Algebra, terms: Iterable[Term]) -> int:
                 continue
             if sign == "-" or (strict and sign in ("0-", "0")):
                 raise Stuck("a logarithm or a root of a number that is negative here: this is defined nowhere")
-    if new:
+    if new or new_zero:
         algebra.forget()
     return new
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derivations.language.context import ONE
-from derivations.language.term import Name, Term
+from derivations.language.context import ONE, Loss
+from derivations.language.term import Deriv, Index, Name, Term
 from derivations.rules.matrices_factors import (
     Combination,
     Diagonal,
@@ -117,8 +117,16 @@ class _Calculus:
                 return self._in_combination(self.words.argument(k))
             case "seq", _:
                 return data == self.by.name
+            case "loss", Name() | Index():
+                return self._head in self.scalars.dependence.closure(data)
+            case "cot", (Name() | Index() as loss, _):
+                return self._head in self.scalars.dependence.closure(loss)
             case _:
                 return False
+
+    @property
+    def _head(self) -> Name | Index | None:
+        return self.scalars.dependence.head(self.by.name)
 
     def _determined(self, data: Word) -> Combination:
         if data[0] == -1:
@@ -163,8 +171,29 @@ class _Calculus:
             case "determinant", _:
                 own = words.word(self.by)
                 return words.scale(words.transpose(words.inverse(own)), atom_power(a))
+            case "loss", Name() | Index():
+                return self._loss(data)
             case _:
                 raise Stuck("a derivative by an array through something that has no rule for it (an entry, a norm other than the Euclidean)")
+
+    def _loss(self, loss: Name | Index) -> Combination:
+        """The chain rule for a loss of which only the name is known: a cotangent for each thing that it is a function of, taken back to the variable."""
+        kind = self.scalars.context.kind(loss)
+        parts = [self._nothing()]
+        for part in kind.of if isinstance(kind, Loss) else ():
+            if self._head not in self.scalars.dependence.closure(part.symbol):
+                continue
+            if part.symbol == self.by.name:
+                parts.append(self.words.letter(Deriv(loss, ((part.symbol, 1),)), self.by.rows, self.by.cols))
+                continue
+            value = self.scalars.value_of(part.symbol)
+            if part.ranges or value is None:
+                raise Stuck("a derivative by an array of a loss that is a function of numbers with indices")
+            if isinstance(value, Poly):
+                parts.append(self.words.scale(self.scalar(value), self.scalars.make("cot", (loss, part.symbol))))
+            else:
+                parts.append(self.back(value, self.words.letter(Deriv(loss, ((part.symbol, 1),)), value.rows, value.cols)))
+        return self.words.add(*parts)
 
     def back(self, value: Combination, cotangent: Combination) -> Combination:
         """The gradient of phi where ``d phi = tr(C^T dF)`` for the cotangent C of F."""

@@ -130,7 +130,7 @@ class PermutedIndices(Algebra):
 
     # -- sums ------------------------------------------------------------------------------------------------------------------------
 
-    def _sum_term(self, variable: int, f: Poly, low: Limit, high: Limit) -> Poly:
+    def _sum_term(self, variable: int, f: Poly, low: Poly, high: Poly) -> Poly:
         self.spans.setdefault(variable, (low, high))
         picked = self._picked(variable, f, (low, high))
         if picked is not None:
@@ -153,14 +153,14 @@ class PermutedIndices(Algebra):
                     return replace(self, rest, {variable: chosen})
         return None
 
-    def _contract(self, variable: int, f: Poly) -> Poly | None:
+    def _contract(self, variable: int, f: Poly, low: Limit | None, high: Limit | None) -> Poly | None:
         """Only where nothing is known of the index that a delta names may it be assumed to lie in the range; one of another range is not picked."""
         ((monomial, _),) = f.terms.items()
         for a, _e in monomial:
             for other in self.atoms[a].args if self.atoms[a].head == "delta" else ():
                 if not self.mentions(other, variable) and self._has_range(other):
                     return None
-        return super()._contract(variable, f)
+        return super()._contract(variable, f, low, high)
 
     def _has_range(self, p: Poly) -> bool:
         """Whether the range of an index is known (or it is a permuted index, or a number)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import glob
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,15 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.language.errors import DeriveError
 from derivations.reading.permission import running_python
+from render.children import Fault, Limits, each
 from render.commands import printed
-from render.commands.command import BAD_INPUT, NOT_ACCEPTED, OK
+from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK
+from render.files import changed
 from render.sheet_file import ProblemSpec, SheetSpec
+from render.shown import tell, warn
 from render.writers import Job, writer
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
     from render.commands.working import Outcome
     from render.sheets import Sheet
+
+
+_SECONDS, _MEGABYTES = 3600, 4000
+"""What one sheet may take: far more than any needs."""
+_STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +73,50 @@ def single(order: Order) -> int:
         return NOT_ACCEPTED
     written = _write(order, outcomes)
     print_table(outcomes)
-    sys.stdout.write(f"Wrote {', '.join(map(str, written))}\n")
+    tell(f"Wrote {', '.join(map(str, written))}")
     return OK
 
 
 def several(orders: Sequence[Order], jobs: int) -> int:
     """Make sheets in ``jobs`` worker processes, a line for each; the highest exit status of all."""
     start = time.perf_counter()
-    status = OK
-    width = max(len(order.spec.name) for order in orders)
-    for made in _all_made(orders, jobs):
-        if made.trouble:
-            sys.stderr.write(f"derive: {made.name}: {made.trouble}\n")
-        else:
-            names = ", ".join(path.name for path in made.written)
-            sys.stdout.write(f"{made.name:{width}}  {made.problems} problems, {made.evidence}  {made.seconds:6.2f} s  {names}\n")
-        status = max(status, made.status)
+    _imported(orders)
+    results = each(_made, orders, jobs, Limits(_SECONDS, _MEGABYTES))
+    begun = time.time_ns()
+    try:
+        status = _told(orders, results)
+    except BaseException:  # an interruption: what the processes have put in place before they ended is told as well
+        results.close()
+        changed.extend(path for order in orders for path in _put_in_place(order, begun) if path not in changed)
+        raise
     seconds = time.perf_counter() - start
     sys.stdout.write(f"{len(orders)} sheets in {seconds:.2f} s, {len(orders) / seconds:.1f} a second.\n")
     return status
 
 
-def _all_made(orders: Sequence[Order], jobs: int) -> Sequence[Made]:
-    if jobs == 1:
-        return [_made(order) for order in orders]
-    _imported(orders)
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(min(jobs, len(orders)), multiprocessing.get_context(method)) as pool:
-        try:
-            return list(pool.map(_made, orders))
-        except KeyboardInterrupt:
-            pool.shutdown(cancel_futures=True)
-            raise
+def _told(orders: Sequence[Order], results: Iterable[Made | Fault]) -> int:
+    """A line for each sheet as it is made; the highest exit status."""
+    status = OK
+    width = max(len(order.spec.name) for order in orders)
+    for order, made in zip(orders, results, strict=True):
+        if isinstance(made, Fault):
+            made = Made(order.spec.name, 0, "", (), made.words, _STATUS[made.kind], 0.0)
+        changed.extend(made.written)
+        if made.trouble:
+            warn(f"derive: {made.name}: {made.trouble}")
+        else:
+            names = ", ".join(path.name for path in made.written)
+            tell(f"{made.name:{width}}  {made.problems} problems, {made.evidence}  {made.seconds:6.2f} s  {names}")
+        status = max(status, made.status)
+    return status
+
+
+def _put_in_place(order: Order, since: int) -> Iterator[Path]:
+    """The files of an order that were written since a time."""
+    for path in sorted(order.folder.glob(f"{glob.escape(order.spec.name)}*")):
+        with suppress(OSError):
+            if path.stat().st_mtime_ns >= since:
+                yield path
 
 
 def _imported(orders: Sequence[Order]) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
-from render.commands.command import NOT_ACCEPTED, OK, Command
+from render.children import Fault, Limits
+from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK, UNDECIDED, Command
+from render.shown import tell, warn
 
 if TYPE_CHECKING:
     from derivations.checking.report import Report
 
-UNDECIDED = 3
-"""Exit status: nothing was refuted, but something is undecided or could not be read."""
-
 FORMATS = ("text", "json", "sarif")
-ENDINGS = (".tex", ".md", ".markdown", ".ipynb")
+_STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
+_FIRST = (CRASHED, BAD_INPUT, NOT_ACCEPTED, NOT_FINISHED, UNDECIDED)
+"""Of several files the exit status that comes first here is that of the run."""
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -28,65 +31,111 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="steps that were only tried on samples count as undecided")
     parser.add_argument("--verbose", action="store_true", help="also show the accepted steps and what was assumed in reading them")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="files checked at the same time (default: one for each processor)")
-    parser.add_argument("--no-cache", action="store_true", help="judge everything again")
+    remember = "remember verdicts in your own cache folder, or judge everything again (default: remember, except where CI is set)"
+    parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=None, help=remember)
+    limits = Limits()
+    parser.add_argument("--cpu", type=int, default=limits.seconds, metavar="SECONDS", help=f"processor time for one file (default {limits.seconds})")
+    parser.add_argument("--memory", type=int, default=limits.megabytes, metavar="MB", help=f"memory for one file (default {limits.megabytes})")
 
 
-def found(names: list[str]) -> Iterator[Path]:
-    """The files named, and those in the folders named. Raises DeriveError for one that is not there."""
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not any(part.startswith(".") for part in p.parts))
-            if not inside:
-                raise DeriveError(f"the folder {name!r} holds no file to check; files ending in {', '.join(ENDINGS)} are read")
-            yield from inside
-        elif not path.exists():
-            raise DeriveError(f"there is no file {name!r}; LaTeX, Markdown and notebook files, folders of them, or - for standard input are accepted")
-        else:
-            yield path
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one file: its report, or why there is none."""
+
+    file: str
+    result: Report | Fault
 
 
-def checked(path: Path | None, text: str | None, use_cache: bool) -> Report:
-    """The report on one file (or on a text from standard input), from the cache where nothing changed."""
-    from derivations.reading.source import MARKUP_OF, source_of
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One document: a file, or what came from standard input."""
+
+    path: Path | None
+    data: bytes = b""
+
+    @property
+    def name(self) -> str:
+        return "<stdin>" if self.path is None else str(self.path)
+
+
+def checked(key: bytes | None, task: _Task) -> Report:
+    """The report on one document, from the cache where nothing changed.
+
+    Raises:
+        DeriveError: the file, or the declarations beside it, cannot be read.
+    """
+    from derivations.checking.report import check
+    from derivations.reading.files import bytes_of_file, text_of_bytes
+    from derivations.reading.judgements import document
+    from derivations.reading.source import source_of
     from render.check_cache import Cache
+    from render.check_files import declarations
 
-    if path is not None:
-        if path.suffix.lower() not in MARKUP_OF:
-            raise DeriveError(f"{path}: files ending in {', '.join(sorted(MARKUP_OF))} are checked")
-        try:
-            text = path.read_bytes().decode("utf-8", errors="replace")
-        except OSError as error:
-            raise DeriveError(f"cannot read {path}: {error.strerror or error}") from None
-    name = "<stdin>" if path is None else str(path)
-    declarations = sidecar(path)
-    cache = Cache.open(name, "\n".join(declarations) + "\0" + (text or "")) if use_cache else Cache(None)
-    remembered = cache.report()
+    data = task.data if task.path is None else bytes_of_file(task.path)
+    told = () if task.path is None else declarations(task.path)
+    text = text_of_bytes(data, task.name)
+    cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), text, (task.name, *told))
+    remembered = None if cache is None else cache.report()
     if remembered is not None:
         return remembered
-    from derivations.checking.report import check
-    from derivations.reading.judgements import document
-
-    report = check(document(source_of(text or "", name), declarations), known=cache.known, learnt=cache.learnt)
+    source = source_of(text, task.name)
+    if source.damage:
+        raise DeriveError(f"{task.name} is {source.damage}")
+    if cache is None:
+        return check(document(source, told))
+    report = check(document(source, told), known=cache.known, learnt=cache.learnt)
     cache.save(report)
     return report
 
 
-def sidecar(path: Path | None) -> tuple[str, ...]:
-    """The declarations in ``FILE.derive.toml`` beside a file: ``declare = ["let P: permutation N", "assume x > 0"]``."""
-    beside = None if path is None else path.with_name(path.name + ".derive.toml")
-    if beside is None or not beside.is_file():
-        return ()
-    import tomllib
+def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Checked]:
+    """Every document that was asked for, in order, as soon as it is known."""
+    from render.check_files import Unreadable, found
+    from render.children import each
 
+    asked: list[_Task | Unreadable] = []
+    if "-" in names:
+        asked.append(_Task(None, sys.stdin.buffer.read()))
+    asked += [one if isinstance(one, Unreadable) else _Task(one) for one in found([name for name in names if name != "-"])]
+    tasks = [one for one in asked if isinstance(one, _Task)]
+    key = _key([task.path for task in tasks if task.path is not None]) if tasks and _remembers(arguments) else None
+    if tasks:
+        _import_all()
+    limits = Limits(arguments.cpu, arguments.memory)
+    results = each(partial(checked, key), tasks, arguments.jobs or os.cpu_count() or 1, limits)
     try:
-        told = tomllib.loads(beside.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DeriveError(f"{beside}: {error}") from None
-    lines = told.get("declare", [])
-    if set(told) - {"declare"} or not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise DeriveError(f'{beside}: only a list of texts is accepted, declare = ["assume x > 0", "let P: permutation N"]')
-    return tuple(lines)
+        for one in asked:
+            yield Checked(one.file, Fault("input", one.why)) if isinstance(one, Unreadable) else Checked(one.name, next(results))
+    finally:
+        results.close()
+        if key is not None:
+            from render.check_cache import sweep
+
+            sweep()
+
+
+def _remembers(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.cache) if arguments.cache is not None else not os.environ.get("CI")
+
+
+def _key(paths: Sequence[Path]) -> bytes | None:
+    from render.check_cache import key_outside
+
+    return key_outside({path.parent for path in paths} | {Path()})
+
+
+def _import_all() -> None:
+    """Import the checker before its processes branch off, so that it is done once."""
+    import pkgutil
+    from importlib import import_module
+
+    import render.check_cache
+    import render.check_files  # noqa: F401
+    from derivations import checking, language, reading, rules
+
+    for package in (language, rules, reading, checking):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -94,46 +143,66 @@ def _run(arguments: argparse.Namespace) -> int:
         raise DeriveError(f"derive check: --to {arguments.to} is not accepted; one of {', '.join(FORMATS)} is")
     if not arguments.files:
         raise DeriveError("derive check needs a file: LaTeX, Markdown or a notebook, a folder of them, or - for standard input")
-    use_cache = not arguments.no_cache
-    reports: list[Report] = []
-    if "-" in arguments.files:
-        reports.append(checked(None, sys.stdin.read(), use_cache))
-    paths = list(dict.fromkeys(found([name for name in arguments.files if name != "-"])))
-    jobs = arguments.jobs or os.cpu_count() or 1
-    if len(paths) > 1 and jobs > 1:
-        from concurrent.futures import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(min(jobs, len(paths))) as pool:
-            reports.extend(pool.map(checked, paths, [None] * len(paths), [use_cache] * len(paths)))
-    else:
-        reports.extend(checked(path, None, use_cache) for path in paths)
-    sys.stdout.write(_written(reports, arguments))
-    return _status(reports, arguments.strict)
+    for option in ("cpu", "memory"):
+        if getattr(arguments, option) < 1:
+            raise DeriveError(f"derive check: --{option} {getattr(arguments, option)} is not accepted; a number of at least 1 is")
+    done: list[Checked] = []
+    for one in _all_checked(arguments.files, arguments):
+        done.append(one)
+        if isinstance(one.result, Fault):
+            warn(f"derive: {_fault_line(one)}")
+        elif arguments.to == "text":
+            _tell(one.result, arguments)
+    sys.stdout.write(_at_the_end(done, arguments))
+    return _status(done, arguments.strict)
 
 
-def _written(reports: list[Report], arguments: argparse.Namespace) -> str:
+def _fault_line(one: Checked) -> str:
+    words = one.result.words if isinstance(one.result, Fault) else ""
+    return words if one.file in words else f"{one.file}: {words}"
+
+
+def _tell(report: Report, arguments: argparse.Namespace) -> None:
     from render import checked as words
 
+    for line in words.text(report, strict=arguments.strict, verbose=arguments.verbose):
+        tell(line)
+    sys.stdout.flush()
+
+
+def _at_the_end(done: Sequence[Checked], arguments: argparse.Namespace) -> str:
+    """What can only be said when everything is known."""
+    from render import checked as words
+
+    reports = [one.result for one in done if not isinstance(one.result, Fault)]
+    faults = [(one.file, one.result.kind, one.result.words) for one in done if isinstance(one.result, Fault)]
     if arguments.to == "json":
-        return words.to_json(reports)
+        return words.to_json(reports, faults)
     if arguments.to == "sarif":
         from render.cli import _version
         from render.sarif import sarif
 
-        return sarif(reports, _version(), strict=arguments.strict)
-    lines = [line for report in reports for line in words.text(report, strict=arguments.strict, verbose=arguments.verbose)]
-    if len(reports) > 1:
-        from derivations.checking.report import total
+        return sarif(reports, _version(), strict=arguments.strict, faults=faults)
+    if len(done) == 1 or not reports:
+        return ""
+    from derivations.checking.report import total
 
-        lines.append(f"{len(reports)} files: {words.summary(total(reports))}")
-    return "\n".join(lines) + "\n"
+    without = f", {len(faults)} without a report" if faults else ""
+    return f"{len(done)} files{without}: {words.summary(total(reports))}\n"
 
 
-def _status(reports: list[Report], strict: bool) -> int:
-    verdicts = {r.verdict for report in reports for r in report.records}
+def _status(done: Sequence[Checked], strict: bool) -> int:
+    found = {_status_of(one, strict) for one in done}
+    return next((status for status in _FIRST if status in found), OK)
+
+
+def _status_of(one: Checked, strict: bool) -> int:
+    if isinstance(one.result, Fault):
+        return _STATUS[one.result.kind]
+    verdicts = {r.verdict for r in one.result.records}
     if "refuted" in verdicts:
         return NOT_ACCEPTED
-    sampled = strict and any(r.evidence.startswith("sampled") for report in reports for r in report.records)
+    sampled = strict and any(r.evidence.startswith("sampled") for r in one.result.records)
     return UNDECIDED if verdicts & {"undecided", "unread"} or sampled else OK
 
 

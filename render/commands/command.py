@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 
 from derivations.language.errors import DeriveError
 
-OK, NOT_ACCEPTED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-"""Exit statuses: every step was accepted; a step was not; the input is at fault; interrupted (128 + SIGINT)."""
+OK, NOT_ACCEPTED, BAD_INPUT, UNDECIDED, NOT_FINISHED = 0, 1, 2, 3, 4
+CRASHED, CANNOT_WRITE, INTERRUPTED, READER_GONE, TERMINATED = 70, 74, 130, 141, 143
+"""Exit statuses: every step was accepted; a step was refuted; the input is at fault; a step is undecided or could not be read; a limit of time or memory
+was come to; a fault of the program itself; the answer cannot be written; interrupted, the reader of the pipe gone, ended (128 and the signal)."""
 
 
 @dataclass(frozen=True, slots=True)

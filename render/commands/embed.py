@@ -15,6 +15,7 @@ from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
 from render.embed.keys import FILE, PARTS, Keys, load, parse, valid_name
+from render.shown import shown, tell, warn
 
 if TYPE_CHECKING:
     from render.embed.literals import Workshop
@@ -75,7 +76,7 @@ def _init(words: Sequence[str]) -> int:
 
     write_all(folder, {FILE: _EXAMPLE})
     _written(_workshop(load(folder)))
-    sys.stdout.write(f"Wrote {folder / FILE} and {folder / 'derived.sty'}. Write \\usepackage{{derived}} into the paper, then: derive embed add KEY KIND ...\n")
+    tell(f"Wrote {folder / FILE} and {folder / 'derived.sty'}. Write \\usepackage{{derived}} into the paper, then: derive embed add KEY KIND ...")
     return OK
 
 
@@ -108,7 +109,7 @@ def _add(words: Sequence[str]) -> int:
     with running_python(given["allow_python"]):
         _written(workshop, {FILE: longer})
     literal = workshop.literal(next(k for k in workshop.keys.keys if k.name == key))
-    sys.stdout.write(f"Added {key}: {_first_line(literal.tex)}\n")
+    tell(f"Added {key}: {_first_line(literal.tex)}")
     return OK
 
 
@@ -145,7 +146,8 @@ def _update(words: Sequence[str]) -> int:
     given = parser.parse_args(words)
     with running_python(given.allow_python):
         changed = _written(_workshop(load(Path(given.folder))))
-    sys.stdout.write("".join(f"{name}: {what}\n" for name, what in changed.items()) or "There are no keys yet; derive embed add KEY KIND adds one.\n")
+    for line in [f"{name}: {what}" for name, what in changed.items()] or ["There are no keys yet; derive embed add KEY KIND adds one."]:
+        tell(line)
     return OK
 
 
@@ -186,7 +188,7 @@ def _flatten(words: Sequence[str]) -> int:
         raise DeriveError(f"{late.place}: {late.words}")
     for part in list(parts(path))[1:]:
         if uses(read(part)):
-            sys.stderr.write(f"derive: {part} uses \\derived as well; flatten it too: derive embed flatten {part}\n")
+            warn(f"derive: {part} uses \\derived as well; flatten it too: derive embed flatten {part}")
     sys.stdout.write(flattened(source, literals))
     return OK
 
@@ -211,11 +213,12 @@ def _check(words: Sequence[str]) -> int:
         report = paper(path, literals[folder])
         found += report.findings
         faults = faults or any(finding.fault for finding in found)
-        lines = [f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}\n" for finding in found]
+        for finding in found:
+            tell(f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}")
         wrong = sum(finding.fault for finding in report.findings)
         notes = len(report.findings) - wrong
         counts = f"{report.uses} uses of keys, {report.compared} formulas and numbers compared, {wrong} wrong, {notes} not compared"
-        sys.stdout.write("".join([*lines, f"{path}: {counts}\n"]))
+        tell(f"{path}: {counts}")
     return NOT_ACCEPTED if faults else OK
 
 
@@ -232,7 +235,7 @@ def _workshop(keys: Keys) -> Workshop:
 
     def told(name: str) -> None:
         if live:
-            sys.stderr.write(f"\r\x1b[2Kderiving {name}\r")
+            sys.stderr.write(f"\r\x1b[2Kderiving {shown(name)}\r")
             sys.stderr.flush()
 
     return Workshop(keys, told)

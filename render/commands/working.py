@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from render.shown import shown
+
 if TYPE_CHECKING:
     from derivations.problem import Problem
 
@@ -33,7 +35,7 @@ def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]], *, quiet: bool =
     outcomes: list[Outcome] = []
     for number, (label, build) in enumerate(jobs, 1):
         if live:
-            sys.stderr.write(f"\r\x1b[2K[{number}/{len(jobs)}] {label}")
+            sys.stderr.write(f"\r\x1b[2K[{number}/{len(jobs)}] {shown(label)}")
             sys.stderr.flush()
         start = time.perf_counter()
         problem: Problem | None = None
@@ -84,8 +86,8 @@ def print_table(outcomes: Sequence[Outcome]) -> None:
         else:
             evidence = outcome.problem.evidence
             known, answer = f"{MARKS[evidence.strength]} {evidence.word}", answer_line(outcome.problem)
-        table.add_row(escape(outcome.label), escape(answer), known, f"{outcome.seconds:.2f}")
+        table.add_row(escape(shown(outcome.label)), escape(shown(answer)), known, f"{outcome.seconds:.2f}")
     console.print(table)
     for outcome in outcomes:
         if outcome.detail:
-            console.print(f"{outcome.label}: {outcome.detail}", markup=False, soft_wrap=True)
+            console.print(shown(f"{outcome.label}: {outcome.detail}"), markup=False, soft_wrap=True)

@@ -110,7 +110,7 @@ class _Writer:
         t: Node = node(term)
         match t:
             case Num(digits):
-                return self.style.number(digits, "~").replace(",", "{,}").replace("~", "\\,")
+                return self.style.latex_number(digits)
             case Name():
                 return name(self.style.named(t))
             case Const(which):

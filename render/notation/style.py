@@ -36,6 +36,17 @@ class Style:
             whole = gap.join([whole[:head]] * (head > 0) + [whole[k : k + 3] for k in range(head, len(whole), 3)])
         return whole + (self.decimal + fraction if point else "")
 
+    def latex_number(self, digits: str) -> str:
+        """The same in LaTeX, where marks stand in braces, so that TeX sets no space behind them; and digits behind a decimal comma too where they would
+        be taken for a group of thousands."""
+        number = self.number(digits, "~")
+        if self.thousands == "point":
+            number = number.replace(".", "{.}")
+        whole, comma, fraction = number.rpartition(",") if self.decimal == "," and "." in digits else ("", "", number)
+        if comma and len(fraction) == 3:
+            fraction = f"{{{fraction}}}"
+        return f"{whole.replace(',', '{,}')}{'{,}' * bool(comma)}{fraction if comma else fraction.replace(',', '{,}')}".replace("~", "\\,")
+
     def named(self, name: Name) -> Name:
         """The name that is printed for a name."""
         shown = next((new for old, new in self.names if old == name), name)

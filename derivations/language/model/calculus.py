@@ -112,8 +112,9 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
 
 
 def _must_depend(ev: Evaluator, body: Term, variable: Term) -> None:
-    """``dL/dw`` means nothing for an L that no definition connects with w."""
-    if isinstance(body, Name | Index) and variable not in ev.setting.reach(body) and body != variable:
+    """``dL/dw`` means nothing for an L that no definition connects with w; only what has no names in it is certainly constant."""
+    reached = ev.setting.reach(body)
+    if reached and variable not in reached and not any(isinstance(s, Index) and s.base == variable for s in reached):
         raise MeaningError("a derivative of a quantity that no definition connects with the variable")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
-from derivations.language.context import Array, IndexSet
+from derivations.language.context import Array, Function, IndexSet, Loss
 from derivations.language.errors import DeriveError, MeaningError, ShapeError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
@@ -383,8 +383,12 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
     reach = frozenset(s for t in terms for s in setting.reach(t))
     found: list[tuple[str, str]] = []
     order = {s: k for k, s in enumerate(setting.kinds)}
+    losses = {s: kind for s, kind in setting.kinds.items() if isinstance(kind, Loss) and s in reach}
+    helpers = {s for kind in losses.values() for s in setting.symbols(kind.value) if isinstance(setting.kinds.get(s), Function)}
+    for symbol, kind in losses.items():
+        found.append((symbol_text(symbol), f"a smooth function of {', '.join(symbol_text(part.symbol) for part in kind.of)}"))
     for symbol, value in sorted(model.names.items(), key=lambda item: (order.get(item[0], len(order)), repr(item[0]))):
-        if symbol not in reach and symbol not in setting.size_names:
+        if (symbol not in reach and symbol not in setting.size_names) or symbol in helpers:
             continue
         if isinstance(value, Fun):
             found.append((symbol_text(symbol), "a function without special properties"))

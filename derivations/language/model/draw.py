@@ -26,7 +26,7 @@ SIZES = (2, 3, 4)
 def in_domain(value: Number, domain: Domain) -> bool:
     """Whether a number lies in a domain."""
     match domain:
-        case Domain.REAL:
+        case Domain.REAL | Domain.COMPLEX:
             return True
         case Domain.POSITIVE:
             return bool(value > 0)
@@ -53,6 +53,8 @@ def readable(rng: Random, domain: Domain, number: int) -> Number:
     spend()
     wild = number >= 3 and rng.random() < 0.7
     match domain:
+        case Domain.COMPLEX:
+            raise CannotSample("complex numbers are not drawn")
         case Domain.INTEGER:
             return rng.choice((2, 3, 1, -1, 4, -2, 0, 5) if number else (2, 3, 4))
         case Domain.NATURAL:

@@ -194,6 +194,7 @@ def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tup
     """The range of each free index name, from the arrays and the summed sequences that it indexes."""
     ranges = _base_ranges(setting, terms)
     found: dict[Symbol, tuple[Term, Term] | None] = {}
+    unlimited = _summed_without_limits(setting, terms)
     one = Num("1")
     for node in terms:
         for _, t in subterms(node):
@@ -212,9 +213,31 @@ def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tup
                     found[s] = (one, array.rows if row else array.cols)
                 elif base in ranges:
                     found.setdefault(s, ranges[base])
-                elif kind is None:
+                elif kind is None or base in unlimited:
                     found.setdefault(s, None)
     return found
+
+
+def _summed_without_limits(setting: Setting, terms: tuple[Term, ...]) -> frozenset[Term]:
+    """The bases of the entries that a sum without limits runs over, also through definitions: a free index of theirs numbers one that there is."""
+    definitions = [d for ds in setting.entries.values() for d in ds]
+    found: set[Term] = set()
+    for node in (*terms, *(d.rhs for d in (*setting.plain.values(), *definitions))):
+        for _, t in subterms(node):
+            match t:
+                case Big(_, body, Name() as variable, None, None, None) if setting.context.range_of(variable) is None:
+                    found |= {inner.base for _, inner in subterms(body) if isinstance(inner, Index) and variable in inner.subscripts}
+                case _:
+                    pass
+    grown = bool(found)
+    while grown:
+        before = len(found)
+        for d in definitions:
+            shared = {t.base for side in (d.lhs, d.rhs) for _, t in subterms(side) if isinstance(t, Index) and set(t.subscripts) & set(d.parameters)}
+            if shared & found:
+                found |= shared
+        grown = len(found) > before
+    return frozenset(found)
 
 
 def _lengths(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Term, Term] | None]:

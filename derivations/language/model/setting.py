@@ -11,6 +11,7 @@ from derivations.language.context import (
     Domain,
     Family,
     Kind,
+    Loss,
     RandomVariable,
     Scalar,
     Sequence,
@@ -77,6 +78,9 @@ class Setting:
         self.kinds.update(self.context.kinds)
         for definition in self.context.definitions:
             self._file(definition)
+        for symbol, kind in self.context.kinds:
+            if isinstance(kind, Loss):  # evaluated as what it is a function of
+                self.plain.setdefault(symbol, Definition(symbol, kind.value))
         for hypothesis in self.context.hypotheses:
             self._read_hypothesis(hypothesis)
         self._solve_hypotheses()

@@ -39,6 +39,8 @@ class Arithmetic(Products):
         p = self.cancelled(p)
         if p == ONE:
             return ZERO
+        if self.touched(p):
+            return self.log_atom(p)  # of a complex number it has many values
         cleared, inverses = self.cleared(p)
         result: list[Poly] = []
         remainder: list[tuple[int, Exponent]] = []
@@ -125,8 +127,67 @@ class Arithmetic(Products):
         self.intern(Atom("exponent", len(self.atoms), (exponent,)))
         return exponent
 
+    def conjugate(self, p: Poly) -> Poly | None:
+        parts: list[Poly] = []
+        for m, c in p.terms.items():
+            part: Poly | None = number(c)
+            for a, e in m:
+                factor = self._conjugate_factor(a, e)
+                part = None if part is None or factor is None else self.mul(part, factor)
+            if part is None:
+                return None
+            parts.append(part)
+        return total(parts)
+
+    def _conjugate_factor(self, a: int, e: Exponent) -> Poly | None:
+        if not self.touched_factor(a, e):
+            return Poly({((a, e),): Fraction(1)})
+        atom = self.atoms[a]
+        whole = isinstance(e, Fraction) and e.denominator == 1
+        if atom.head == "i":
+            return -atom_power(a, e)
+        if atom.head == "e":
+            exponent = self.conjugate(raised(e))
+            return None if exponent is None else self.exp(exponent)
+        if atom.head == "base" and whole:
+            inner = self.conjugate(atom.args[0])
+            return None if inner is None else self.power(inner, e)
+        return None
+
+    def _modulus(self, p: Poly) -> Poly:
+        """The absolute value of a number that may be complex: of ``e**z`` it is e to the real part of z, of a product the product."""
+        if self.real(p):
+            scale, _, _ = self.canonical(p)
+            first, second = p.scale(1 / scale), p.scale(-1 / scale)
+            return self.make("abs", None, (min(first, second, key=poly_key),)).scale(abs(scale))
+        if len(p) != 1:
+            scale, monomial, base = self.canonical(p)
+            return self.mul(self.absolute(Poly({monomial: abs(scale)})), self.make("abs", None, (base,))) if monomial or abs(scale) != 1 else (
+                self.make("abs", None, (base,))
+            )
+        ((monomial, coefficient),) = p.terms.items()
+        result = number(abs(coefficient))
+        for a, e in monomial:
+            if not self.touched_factor(a, e):
+                result = self.mul(result, self.absolute(Poly({((a, e),): Fraction(1)})))
+            elif self.atoms[a].head == "i":
+                continue
+            elif self.atoms[a].head == "e":
+                other = self.conjugate(raised(e))
+                if other is None:
+                    raise Stuck("the absolute value of an exponential whose exponent has no known real part")
+                result = self.mul(result, self.exp((raised(e) + other).scale(Fraction(1, 2))))
+            elif isinstance(e, Fraction) and e.denominator == 1:
+                inner = self.atoms[a].args[0] if self.atoms[a].head == "base" else atom_power(a)
+                result = self.mul(result, self.power(self.make("abs", None, (inner,)), e))
+            else:
+                result = self.mul(result, self.make("abs", None, (Poly({((a, e),): Fraction(1)}),)))
+        return result
+
     def absolute(self, p: Poly) -> Poly:
         p = self.cancelled(p)
+        if self.touched(p):
+            return self._modulus(p)
         sign = self.sign(p)
         if sign in ("+", "0+", "0"):
             return p
@@ -158,6 +219,54 @@ class Arithmetic(Products):
         inside = base if sign in ("+", "0+") else -base if sign in ("-", "0-") else self.make("abs", None, (base,))
         return self.mul(outside, inside)
 
+    def signum(self, p: Poly) -> Poly:
+        """The sign: 1, 0 or -1. It is ``|p|/p`` only where p is known not to vanish: ``sign(x)**2 = 1`` for x != 0; false for x = 0, where it is 0."""
+        if self.touched(p):
+            raise Stuck("the sign of a complex number")
+        p = self.cancelled(p)
+        known = {"+": ONE, "-": -ONE, "0": ZERO}.get(self.sign(p) or "")
+        if known is not None:
+            return known
+        if self.is_nonzero(p):
+            return self.mul(self.absolute(p), self.power(p, Fraction(-1)))
+        scale, monomial, base = self.canonical(p)
+        result = number(1 if scale > 0 else -1)
+        for a, e in (*monomial, *(((self.intern(Atom("base", None, (base,))), Fraction(1)),) if base != ONE else ())):
+            atom = self.atoms[a]
+            inner = atom.args[0] if atom.head == "base" else atom_power(a)
+            sign = self.sign(inner)
+            whole = isinstance(e, Fraction) and e.denominator == 1
+            if sign == "+":
+                continue
+            if whole and sign == "-":
+                result = result.scale(Fraction(-1) if e % 2 else Fraction(1))
+            elif whole:
+                result = self.mul(result, self.fixed(((self.intern(Atom("sgn", None, (inner,))), e),), Fraction(1)))
+            else:
+                result = self.mul(result, self.make("sgn", None, (Poly({((a, e),): Fraction(1)}),)))
+        return result
+
+    def is_nonzero(self, p: Poly) -> bool:
+        """Whether p is known not to vanish: by its sign, or because it was said or is divided by."""
+        if p.constant is not None:
+            return bool(p)
+        if self.sign(p) in ("+", "-"):
+            return True
+        _, monomial, base = self.canonical(p)
+        factors = [*(atom_power(a) if self.atoms[a].head != "base" else self.atoms[a].args[0] for a, _ in monomial), *([base] if base != ONE else [])]
+        return all(f in self.nonzero or -f in self.nonzero or self.sign(f) in ("+", "-") for f in factors)
+
+    def not_zero(self, p: Poly) -> bool:
+        """Take p != 0 as a fact, and that of its factors; answers whether it was new."""
+        if not p or p.constant is not None:
+            return False
+        _, monomial, base = self.canonical(self.cleared(p)[0])
+        factors = {atom_power(a) for a, _ in monomial} | ({base} if base != ONE else set())
+        factors |= {arg for a, _ in monomial if self.atoms[a].head == "abs" for arg in self.atoms[a].args}
+        new = not factors <= self.nonzero
+        self.nonzero |= factors
+        return new
+
     def atom_sign(self, a: int) -> str | None:
         if a in self.positive_atoms:
             return "+"
@@ -175,6 +284,9 @@ class Arithmetic(Products):
         if p in self._signs:
             return self._signs[p]
         self._signs[p] = None  # guards against a fact that leads back to itself
+        if self.touched(p):  # what is made of complex numbers has the sign that it was said to have, and no other
+            self._signs[p] = self._said(p)
+            return self._signs[p]
         found = self._termwise(p) or self._by_facts(p)
         if found is None:
             other = self._termwise(-p) or self._by_facts(-p)
@@ -183,6 +295,14 @@ class Arithmetic(Products):
             found = self._sign_of_quotient(p)
         self._signs[p] = found
         return found
+
+    def _said(self, p: Poly) -> str | None:
+        """The sign of exactly this real number, or of its negative, by a fact."""
+        for value, signs in ((p, ("+", "0+")), (-p, ("-", "0-"))):
+            for facts, sign in zip((self.positive_facts, self.nonnegative_facts), signs, strict=True):
+                if value in facts and self.real(value):
+                    return sign
+        return None
 
     def _sign_of_quotient(self, p: Poly) -> str | None:
         """The sign after the denominators are cleared, where theirs is known."""
@@ -235,6 +355,8 @@ class Arithmetic(Products):
     def _plain_sign(self, p: Poly) -> str | None:
         """The sign from positive atoms alone (no facts), so that looking up facts ends."""
         strict = False
+        if self.touched(p):
+            return None
         for m, c in p.terms.items():
             if c < 0:
                 return None

@@ -24,6 +24,8 @@ class Atom:
     args: tuple[Poly, ...] = ()
 
 
+BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
+"""Heads whose first argument is a body with a bound variable."""
 INTEGER_HEADS = frozenset({"floor", "delta", "card"})
 POSITIVE_HEADS = frozenset({"e", "pi", "prime"})
 

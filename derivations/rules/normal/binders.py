@@ -6,13 +6,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.language.context import Function
-from derivations.language.term import Add, Big, Const, Deriv, Group, Integral, Name, Relation, Term
-from derivations.rules.normal.atoms import Stuck
+from derivations.language.matching import calls_itself
+from derivations.language.structure import subterms
+from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Index, Integral, Name, Relation, Term
+from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
-from derivations.rules.normal.forms import INFINITE, MINUS_INFINITE, Limit
-from derivations.rules.normal.integrals import integrate
+from derivations.rules.normal.densities import is_density
+from derivations.rules.normal.forms import IN_RANGE, INFINITE, MINUS_INFINITE, Limit
+from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.poly import ZERO, Poly, atom_power
 from derivations.rules.normal.rebuild import replace
+from derivations.rules.normal.rewriting import rewritten
 
 if TYPE_CHECKING:
     from derivations.rules.normal.convert import Algebra
@@ -48,7 +52,11 @@ def big(algebra: Algebra, term: Big) -> Poly:
             domain = right
         case _:
             raise Stuck("a condition under a big operator that the rules do not know")
+    if low_high is not None and domain is None:
+        algebra.spans[variable] = low_high
     body = algebra.within(term.variable, atom_power(variable), term.body)
+    if excluded is not None and not _lies(algebra, excluded, low_high):
+        excluded = None
     if term.op == "prod":
         if low_high is None or domain is not None:
             raise Stuck("a product without limits")
@@ -57,10 +65,18 @@ def big(algebra: Algebra, term: Big) -> Poly:
     if low_high is None and domain is None and _of_signals(algebra, body, variable):
         low_high = MINUS_INFINITE, INFINITE
     value = algebra.sum_range(variable, body, *low_high) if low_high and domain is None else algebra.sum_over_set(variable, body, domain)
-    if excluded is not None:
-        algebra.assuming.add("every index lies in the range of its sum")
-        value = value - replace(algebra, body, {variable: excluded})
-    return value
+    return value if excluded is None else value - replace(algebra, body, {variable: excluded})
+
+
+def _lies(algebra: Algebra, place: Poly, low_high: tuple[Limit, Limit] | None) -> bool:
+    """Whether the index that a sum leaves out is one of its own."""
+    if low_high is None:
+        algebra.assuming.add(IN_RANGE)
+        return True
+    found = algebra.in_range(place, *low_high)
+    if found is None:
+        raise Stuck("a sum leaves out an index that is not known to lie in its range")
+    return found
 
 
 def _of_signals(algebra: Algebra, body: Poly, variable: int) -> bool:
@@ -83,8 +99,13 @@ def range_of(algebra: Algebra, term: Big) -> tuple[Limit, Limit] | None:
 
 
 def derivative(algebra: Algebra, term: Deriv) -> Poly:
+    for variable, _ in term.variables:
+        if not algebra.dependence.connected(term.body, variable):
+            raise Stuck("a derivative of something that no definition connects with the variable: it is unknown, and not zero")
     held = {v for v, _ in term.variables if v not in algebra._held}
+    families = {v.base for v in held if isinstance(v, Index)} - algebra._held_families
     algebra._held |= held
+    algebra._held_families |= families
     try:
         saved, algebra._cache = algebra._cache, {}
         value = algebra.poly(term.body)
@@ -97,9 +118,31 @@ def derivative(algebra: Algebra, term: Deriv) -> Poly:
         atoms = {v: algebra.poly(v) for v in held}
     finally:
         algebra._held -= held
+        algebra._held_families -= families
         algebra._cache = saved
     values = {p.single[1][0][0]: algebra.poly(v) for v, p in atoms.items() if p.single and algebra.poly(v) != p}
-    return replace(algebra, value, values) if values else value
+    value = replace(algebra, value, values) if values else value
+    for base in families:
+        value = entries_unfolded(algebra, value, base)
+    return value
+
+
+def entries_unfolded(algebra: Algebra, value: Poly, base: Term) -> Poly:
+    """With the definition of ``z_i`` put in for the entries of z, also under sums. A recurrence stays."""
+    definitions = [
+        d for d in algebra.context.definitions
+        if isinstance(d.lhs, Index) and d.lhs.base == base and d.parameters == d.lhs.subscripts and d.where is None and not calls_itself(d)
+    ]  # fmt: skip
+    if not definitions:
+        return value
+
+    def turned(atom: Atom) -> Poly | None:
+        if atom.head != "seq" or atom.data != base:
+            return None
+        definition = next((d for d in definitions if len(d.parameters) == len(atom.args)), None)
+        return None if definition is None else algebra.within_all(dict(zip(definition.parameters, atom.args, strict=True)), definition.rhs)
+
+    return rewritten(algebra, value, turned)
 
 
 def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:
@@ -116,7 +159,21 @@ def integral(algebra: Algebra, term: Integral) -> Poly:
     variable = algebra.temporary(integer=False)
     body = algebra.within(term.variable, atom_power(variable), term.body)
     limits = tuple(ZERO if t is None or t in (INFINITY, Add((("-", INFINITY),))) else algebra.poly(t) for t in (term.lower, term.upper))
-    return integrate(algebra, variable, body, tuple(_limit_kind(algebra, t) for t in (term.lower, term.upper)), limits)
+    kinds = tuple(_limit_kind(algebra, t) for t in (term.lower, term.upper))
+    if kinds == ("none", "none") and _of_density(algebra, term):
+        kinds = WHOLE
+    return integrate(algebra, variable, body, kinds, limits)
+
+
+def _of_density(algebra: Algebra, term: Integral) -> bool:
+    """Whether an integral without limits is one against a density in its variable: then it runs over all its values. Any other is an antiderivative.
+
+    True: the integral of ``x N(x; m, v) dx`` is m. False neighbour: that of ``x exp(-x**2) dx`` is 0.
+    """
+    return any(
+        isinstance(t, Call) and any(t_ == term.variable for a in t.arguments for _, t_ in subterms(a)) and is_density(algebra, t)
+        for _, t in subterms(term.body)
+    )
 
 
 def _limit_kind(algebra: Algebra, term: Term | None) -> str:

@@ -11,16 +11,14 @@ from fractions import Fraction
 from math import gcd
 
 from derivations.rules.normal.algebra import Arithmetic
-from derivations.rules.normal.atoms import Atom
+from derivations.rules.normal.atoms import BINDERS, Atom
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, monomial_key, number, poly_key
 from derivations.rules.normal.rebuild import replace
-
-BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
 
 
 class Binding(Arithmetic):
     """Arithmetic with bound variables. Heads: ``prefix`` S_f(n), ``tail`` the sum of f to infinity, ``whole`` over all integers, ``over`` a named
-    set, ``prodprefix`` the product like ``prefix``, ``bound_op`` any other binder."""
+    set or a range that is not split, ``prodprefix`` the product like ``prefix``, ``bound_op`` any other binder."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +29,13 @@ class Binding(Arithmetic):
         self.sums_as_sets = False
         """Whether sums over ranges are kept as they are: under expectations, where squares of sums become double sums."""
         self.assuming: set[str] = set()
+        """Conditions beyond the context that were used: they are printed beside the line."""
+        self.spans: dict[int, tuple[Poly | str, Poly | str]] = {}
+        """The ranges over which bound variables run, while their bodies are read."""
+        self.writing = False
+        """Whether what is read stands in the statement by itself, so that nothing is claimed where it has no value."""
+        self.convergent: set[tuple[str, Poly]] = set()
+        """The series that are known to converge, as they are called in ``Forms``."""
 
     @abstractmethod
     def remake_bound(self, atom: Atom, args: tuple[Poly, ...], values: dict[int, Poly]) -> Poly:

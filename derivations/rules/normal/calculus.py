@@ -52,7 +52,11 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
     target = algebra.atoms[by]
     if atom.head == "seq" and target.head == "seq" and atom.data == target.data and len(atom.args) == len(target.args):
         return algebra.product(algebra.delta(i, j) for i, j in zip(atom.args, target.args, strict=True))
+    if atom.head in ("loss", "cot"):
+        return algebra.loss_derivative(atom, by)
     if not any(depends(algebra, arg, by) for arg in atom.args):
+        if atom.head in ("sym", "seq") and algebra.hidden(atom, target):
+            raise Stuck("a derivative of something whose definition is not put in (a recurrence): what it is by the variable is not known here")
         return ZERO
     match atom.head:
         case "base":
@@ -60,8 +64,9 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
         case "log":
             return algebra.mul(differentiate(algebra, atom.args[0], by), algebra.power(atom.args[0], Fraction(-1)))
         case "abs":
-            inner = differentiate(algebra, atom.args[0], by)
-            return algebra.product((inner, atom_power(a), algebra.power(atom.args[0], Fraction(-1))))
+            return _of_absolute(algebra, atom, by)
+        case "sgn":
+            return ZERO  # where it has a derivative
         case "fun":
             return _chain(algebra, atom, by)
         case "prefix" | "tail" | "whole" | "head" | "over":
@@ -69,17 +74,68 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
         case "mean":
             if any(algebra.atoms[by].data == name for name in (atom.data[0], *atom.data[1])):
                 raise Stuck("a derivative of an expectation by its random variable")
+            continuous(algebra, atom.args[0], by)
+            algebra.assuming.add(UNDER)
             return algebra.remake_mean(atom, differentiate(algebra, atom.args[0], by))
         case "joint":
             return _of_joint(algebra, atom, by)
-        case "bound_op":
+        case "bound_op" if atom.data[2] == "integral":
             return _of_integral(algebra, atom, by)
-        case "delta" | "seq":
-            return ZERO
         case "prodprefix":
             return _of_product(algebra, a, atom, by)
         case _:
             raise Stuck(f"no rule for the derivative of this ({atom.head})")
+
+
+def _of_absolute(algebra: Forms, atom: Atom, by: int) -> Poly:
+    """d|u| = sign(u) du, where u does not vanish: where it does, |u| has no derivative and nothing is claimed (of an u with bound variables: for none of
+    their values)."""
+    (u,) = atom.args
+    if not algebra.real(u):
+        raise Stuck("the derivative of the absolute value of a complex number")
+    bound = any(algebra.atoms[b].head in ("tmp", "bound") for b in _atoms(algebra, u) if b != by)
+    if not bound and algebra.not_zero(u):
+        algebra.assuming.add("no absolute value is differentiated where it vanishes")
+    return algebra.mul(differentiate(algebra, u, by), algebra.signum(u))
+
+
+def _atoms(algebra: Forms, p: Poly) -> set[int]:
+    """All atoms in p, at any depth."""
+    seen: set[int] = set()
+    todo = [p]
+    while todo:
+        for m in todo.pop().terms:
+            for a, e in m:
+                if isinstance(e, Poly):
+                    todo.append(e)
+                if a not in seen:
+                    seen.add(a)
+                    todo.extend(algebra.atoms[a].args)
+    return seen
+
+
+UNDER = "the derivative may be taken under the sign of a mean, an improper integral or a series"
+
+
+def continuous(algebra: Forms, body: Poly, by: int) -> None:
+    """The side condition of a derivative under an integral sign: the integrand does not jump as ``by`` changes.
+
+    True: ``d/dx of the integral of |x - t| is that of sign(x - t)``. False neighbour: the second derivative is not that of 0. Raises Stuck.
+    """
+    for m in body.terms:
+        negative = [Poly({((a, Fraction(1)),): Fraction(1)}) if algebra.atoms[a].head != "base" else algebra.atoms[a].args[0]
+                    for a, e in m if isinstance(e, Fraction) and e < 0]  # fmt: skip
+        for a, e in m:
+            if isinstance(e, Poly) and depends(algebra, e, by):
+                continuous(algebra, e, by)
+            atom = algebra.atoms[a]
+            if not any(depends(algebra, arg, by) for arg in atom.args):
+                continue
+            if atom.head in ("sgn", "floor", "delta") or (atom.head == "abs" and any(algebra.zero(n - u) or algebra.zero(n + u)
+                                                                                     for u in atom.args for n in negative)):  # fmt: skip
+                raise Stuck("a derivative under the integral sign of what jumps")
+            for arg in atom.args:
+                continuous(algebra, arg, by)
 
 
 def _chain(algebra: Forms, atom: Atom, by: int) -> Poly:
@@ -118,11 +174,13 @@ def _under_the_sign(algebra: Forms, atom: Atom, by: int) -> Poly:
         raise Stuck("a derivative by something in the limits of a sum")
     variable, body = algebra.open(atom)
     inner = differentiate(algebra, body, by)
+    if atom.head in ("tail", "whole", "head"):
+        algebra.assuming.add(UNDER)
     match atom.head:
         case "prefix":
             return algebra._prefix(variable, inner, atom.args[1])
         case "over":
-            return algebra.sum_over_set(variable, inner, atom.data[2])
+            return algebra.rebound(atom, variable, inner, atom.args[1:])
         case "whole":
             return algebra.sum_range(variable, inner, "-oo", "oo")
         case _:
@@ -143,7 +201,10 @@ def _of_joint(algebra: Forms, atom: Atom, by: int) -> Poly:
 def _of_integral(algebra: Forms, atom: Atom, by: int) -> Poly:
     """Under the sign (Leibniz); the limits may move with the variable."""
     variable, body = algebra.open(atom)
+    continuous(algebra, body, by)
     inside = differentiate(algebra, body, by)
+    if inside and any(kind != "finite" for kind in atom.data[3]):
+        algebra.assuming.add(UNDER)
     parts = [algebra.rebound(atom, variable, inside, atom.args[1:])] if inside else []
     for sign, kind, limit in zip((-1, 1), atom.data[3], atom.args[1:], strict=True):
         if kind == "finite" and (moving := differentiate(algebra, limit, by)):

@@ -22,18 +22,24 @@ def geometric(algebra: Arithmetic, k: Poly, growth: Poly, ratio: Poly, degree: i
     return lead + algebra.mul(inverse, total(corrections))
 
 
-def parted(algebra: Arithmetic, variable: int, f: Poly) -> Poly | None:
-    """``1/((k+u)(k+v))`` as ``(1/(k+u) - 1/(k+v))/(v-u)`` for known u and v; None for anything else."""
+def shifts(algebra: Arithmetic, variable: int, f: Poly) -> tuple[Fraction, Fraction, Fraction] | None:
+    """(c, u, v) for ``c/((k+u)(k+v))`` with known u and v that differ; None for anything else."""
     ((monomial, coefficient),) = f.terms.items()
     k = atom_power(variable)
     if len(monomial) != 2 or any(e != -1 for _, e in monomial):
         return None
     linear = [k if a == variable else algebra.atoms[a].args[0] if algebra.atoms[a].head == "base" else None for a, _ in monomial]
-    shifts = [None if p is None else (p - k).constant for p in linear]
-    u, v = shifts
-    if u is None or v is None or u == v:
+    u, v = (None if p is None else (p - k).constant for p in linear)
+    return None if u is None or v is None or u == v else (coefficient, u, v)
+
+
+def parted(algebra: Arithmetic, variable: int, f: Poly) -> Poly | None:
+    """``1/((k+u)(k+v))`` as ``(1/(k+u) - 1/(k+v))/(v-u)`` for known u and v; None for anything else."""
+    found = shifts(algebra, variable, f)
+    if found is None:
         return None
-    first, second = (Poly({((a, Fraction(-1)),): Fraction(1)}) for a, _ in monomial)
+    coefficient, u, v = found
+    first, second = (algebra.power(atom_power(variable) + number(place), Fraction(-1)) for place in (u, v))
     return (first - second).scale(coefficient / (v - u))
 
 

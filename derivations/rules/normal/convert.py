@@ -7,8 +7,9 @@ ever.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
-from derivations.language.context import Array, Definition, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Definition, Domain, Function, IndexSet, Loss, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import (
@@ -34,7 +35,7 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
-from derivations.rules.normal import binders, chance, densities, laws, operators, softmax
+from derivations.rules.normal import binders, chance, densities, laws, losses, operators, softmax
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.declared import Declared
@@ -134,7 +135,7 @@ class Algebra(Declared):
         return value if sign == "+" else -value
 
     def _definition(self, term: Term) -> Poly | None:
-        if term in self._held:
+        if term in self._held or (isinstance(term, Index) and term.base in self._held_families):
             return None
         for definition in self.context.definitions:
             values = match_definition(definition, term)
@@ -173,8 +174,10 @@ class Algebra(Declared):
                 return self.symbol(name, domain)
             case RandomVariable(_, 0, None):
                 return self.symbol(name, Domain.REAL)
+            case Loss():
+                return self.make("loss", name)
             case None if self.lenient:
-                return self.symbol(name, Domain.REAL)
+                return self.symbol(name, Domain.REAL if self.context.range_of(name) is None else Domain.INTEGER)
             case None:
                 raise Stuck(f"the name {name.text!r} is not declared in the context")
             case kind:
@@ -185,6 +188,8 @@ class Algebra(Declared):
         if defined is not None:
             return defined
         own = self.context.kind(term)
+        if isinstance(own, Loss):
+            return self.make("loss", term)
         if isinstance(own, Scalar):
             return self.symbol(term, own.domain)
         abbreviated = self._abbreviated(term)
@@ -246,6 +251,9 @@ class Algebra(Declared):
                     return self._unknown_function(function, Function(len(term.arguments)), term.arguments)
         raise Stuck("a function that has neither a definition nor a declaration")
 
+    def loss_derivative(self, atom: Atom, by: int) -> Poly:
+        return losses.loss_derivative(self, atom, by)
+
     def remake_mean(self, atom: Atom, body: Poly) -> Poly:
         return averaged(self, body, *atom.data)
 
@@ -254,6 +262,8 @@ class Algebra(Declared):
         value = self.make("seq" if kind.on_integers else "fun", function if kind.on_integers else (function, (0,) * len(args)), args)
         if kind.properties & {"positive", "density"}:
             self.positive_atoms.update(a for m in value.terms for a, _ in m)
+        if "density" in kind.properties and len(args) == 1 and not kind.on_integers:
+            self.densities.update(a for m in value.terms for a, _ in m)
         return value
 
     def _primed(self, function: Name, order: int, arguments: tuple[Term, ...]) -> Poly:
@@ -284,6 +294,10 @@ class Algebra(Declared):
             case _:
                 raise Stuck(f"the bars ({kind}) have no scalar meaning here")
 
+    def value_of(self, symbol: Name | Index) -> Any:
+        """What a name stands for, as a scalar or (where arrays are read too) as an array; None where it cannot be told."""
+        return self.poly(symbol)
+
     def within(self, name: Name, value: Poly, body: Term) -> Poly:
         """The normal form of a body with a name bound to a value."""
         before = self._env.get(name)
@@ -295,6 +309,15 @@ class Algebra(Declared):
                 del self._env[name]
             else:
                 self._env[name] = before
+
+    def within_all(self, values: dict[Name, Poly], body: Term) -> Poly:
+        """The normal form of a body with several names bound."""
+        before = dict(self._env)
+        self._env.update(values)
+        try:
+            return self.poly(body)
+        finally:
+            self._env = before
 
     # -- binders (overridden where arrays have entries) --------------------------------------------------------------------------------
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 
-from derivations.language.context import Context, Domain, Sequence
-from derivations.language.term import Index, Name, Num, Relation, Term
+from derivations.language.context import Context, Domain, Function, Scalar, Sequence
+from derivations.language.dependence import Dependence
+from derivations.language.term import Const, Index, Name, Num, Relation, Term
 from derivations.rules.normal.atoms import Atom, Stuck
-from derivations.rules.normal.forms import Forms
-from derivations.rules.normal.poly import ONE, Poly, atom_power, number
+from derivations.rules.normal.forms import Forms, Limit
+from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number
+
+INFINITY = Const("oo")
 
 
 class Declared(Forms):
@@ -23,6 +28,8 @@ class Declared(Forms):
         """Undeclared names are real numbers (the checker of other people's documents reports them); otherwise they are refused."""
         self._env: dict[Name, Poly] = {}
         self._held: set[Term] = set()
+        self._held_families: set[Term] = set()
+        """The bases of the entries that a derivative takes as its variable: none of their entries is unfolded under it."""
         self._entries: dict[tuple[Term, tuple[Poly, ...]], Term] | None = None
         self._cache: dict[Term, Poly] = {}
         self._depth = 0
@@ -69,10 +76,14 @@ class Declared(Forms):
                 self._fact(difference if sign in ("<", "<=") else -difference, strict=sign in ("<", ">"), nonzero=sign == "!=")
 
     def _fact(self, p: Poly, *, strict: bool, nonzero: bool = False) -> None:
+        if nonzero:
+            self.not_zero(p)
         if nonzero or not p:
             return
         self._signs.clear()
         (self.positive_facts if strict else self.nonnegative_facts).append(p)
+        if strict and len(p) > 1 and self.is_integer(p):
+            self.nonnegative_facts.append(p - ONE)
         single = p.single
         if single is not None and single[0] > 0 and len(single[1]) == 1 and single[1][0][1] == 1:
             (self.positive_atoms if strict else self.nonnegative_atoms).add(single[1][0][0])
@@ -90,6 +101,16 @@ class Declared(Forms):
             if scale > 0 and self.sign(Poly({monomial: Fraction(1)})) == "+":
                 self._fact(base, strict=strict)
         return True
+
+    @cached_property
+    def dependence(self) -> Dependence:
+        """What depends on what, through the definitions of the context."""
+        return Dependence(self.context)
+
+    def hidden(self, atom: Atom, target: Atom) -> bool:
+        """Whether a name that stays as it is (a recurrence, a held name) may change with ``target`` through its definition."""
+        mine, other = (self.dependence.head(a.data) if isinstance(a.data, Name | Index) else None for a in (atom, target))
+        return mine is not None and other is not None and mine != other and other in self.dependence.closure(mine)
 
     def hold(self, names: Iterable[Term]) -> None:
         """Leave these names as they are, even where they are defined."""
@@ -144,6 +165,8 @@ class Declared(Forms):
                 self.nonnegative_atoms.add(k)
             case Domain.NEGATIVE:
                 self._fact(-p, strict=True)
+            case Domain.NONZERO:
+                self.not_zero(p)
             case Domain.UNIT:
                 self.positive_atoms.add(k)
                 self._fact(ONE - p, strict=True)
@@ -155,7 +178,62 @@ class Declared(Forms):
             self._fact(p - ONE, strict=False)
         if domain.discrete:
             self.integer_atoms.add(k)
+        if domain is Domain.COMPLEX:
+            self.unreal_atoms.add(k)
         return p
+
+    # -- indices ---------------------------------------------------------------------------------------------------------------------
+
+    def span_of(self, a: int) -> tuple[Limit, Limit] | None:
+        found = self.spans.get(a)
+        atom = self.atoms[a]
+        if found is None and atom.head == "sym" and isinstance(atom.data, Name) and atom.data not in self._env:
+            written = self.context.range_of(atom.data)
+            if written is not None and INFINITY not in written:
+                found = self.poly(written[0]), self.poly(written[1])
+                self.spans[a] = found
+        return found
+
+    def is_by_convention(self, p: Poly, low: Limit, high: Limit) -> bool:
+        """An index that nobody declared (or a bound one without a range of its own), and a range from 0 or 1."""
+        single = p.single
+        if single is None or single[0] != 1 or len(single[1]) != 1 or single[1][0][1] != 1 or not isinstance(low, Poly) or low not in (ZERO, ONE):
+            return False
+        ((a, _),) = single[1]
+        atom = self.atoms[a]
+        if self.span_of(a) is not None:
+            return False
+        if atom.head == "tmp":
+            return True
+        if atom.head != "sym" or not isinstance(atom.data, Name):
+            return False
+        kind = self.context.kind(atom.data)
+        said = any(isinstance(h, Relation) and atom.data in h.items for h in self.context.hypotheses)
+        return not said and (kind is None or (isinstance(kind, Scalar) and kind.index))
+
+    def vanishes_far_out(self, variable: int, f: Poly) -> bool:
+        """A factor is a function on the integers with finite support, at the variable or its negative, shifted."""
+        ((monomial, _),) = f.terms.items()
+        for a, e in monomial:
+            atom = self.atoms[a]
+            if atom.head == "seq" and len(atom.args) == 1 and isinstance(e, Fraction) and e > 0:
+                kind = self.context.kind(atom.data) if isinstance(atom.data, Name) else None
+                steps = [atom.args[0] - atom_power(variable).scale(Fraction(s)) for s in (1, -1)]
+                if isinstance(kind, Function) and "finite_support" in kind.properties and any(not self.mentions(s, variable) for s in steps):
+                    return True
+        return False
+
+    # -- what is written -------------------------------------------------------------------------------------------------------------
+
+    def written(self, series: Iterable[Term]) -> None:
+        """These series stand in the statement: where one of them diverges nothing is claimed."""
+        self.writing = True
+        try:
+            for term in series:
+                with suppress(Stuck):
+                    self.poly(term)
+        finally:
+            self.writing = False
 
     def entry(self, atom: Atom, args: tuple[Poly, ...]) -> Poly:
         kind = self.context.kind(atom.data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
 from derivations.language.structure import children, subterms
-from derivations.language.term import Bar, Call, Const, Group, Index, Integral, Name, Relation, Term, Tuple
+from derivations.language.term import Bar, Call, Group, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.laws import density, items, law_named, read_law
 from derivations.rules.normal.poly import Poly
@@ -25,20 +25,38 @@ def density_at(algebra: Algebra, term: Call) -> Poly | None:
             return density(algebra, law, algebra.poly(term.arguments[0]))
     if function in algebra.overloaded:
         return _joint(algebra, function, term.arguments)
-    if isinstance(function, Index) and isinstance(function.base, Name) and algebra.context.kind(function.base) in (None, Function()):
+    if isinstance(function, Index) and isinstance(function.base, Name) and isinstance(algebra.context.kind(function.base), Function | None):
         return _with_parameters(algebra, function.base, term.arguments, function.subscripts)
     if isinstance(function, Name) and len(term.arguments) == 1 and isinstance(bar := term.arguments[0], Bar) and bar.kind == ";":
         return _with_parameters(algebra, function, items(bar.left), items(bar.right))
     return None
 
 
+def is_density(algebra: Algebra, call: Call) -> bool:
+    """Whether a call is known to be a density: of a law, of a name that is used as one (``p(x | z)``, ``KL(p || q)``, ``E_p``), or one that was said to be."""
+    function = call.function
+    if function in algebra.overloaded or law_named(function) is not None:
+        return True
+    if isinstance(function, Call) or (isinstance(function, Name | Index) and algebra.context.kind(function) is None):
+        return read_law(algebra, function) is not None
+    return said_to_be_density(algebra.context, function)
+
+
+def said_to_be_density(context: Context, function: Term) -> bool:
+    """Whether a name, perhaps with parameters as subscripts, was said to be a density."""
+    for name in (function, function.base if isinstance(function, Index) else None):
+        if isinstance(name, Name | Index) and isinstance(kind := context.kind(name), Function) and "density" in kind.properties:
+            return True
+    return False
+
+
 def _with_parameters(algebra: Algebra, function: Name, arguments: tuple[Term, ...], parameters: tuple[Term, ...]) -> Poly | None:
-    """``p_theta(x)`` and ``p(x; theta)``: a function of x and theta that is a density in x if it is called p or q."""
+    """``p_theta(x)`` and ``p(x; theta)``: a function of x and theta that is a density in x if it was said to be one, or is used as one."""
     if not algebra.lenient or any(isinstance(a, Bar) for a in arguments) or function.text in ("log", "E", "Var"):
         return None
     args = tuple(algebra.poly(a) for a in (*arguments, *parameters))
     value = algebra.make("fun", (("family", function, len(arguments)), (0,) * len(args)), args)
-    if function.text in ("p", "q", "pi") and len(arguments) == 1:
+    if len(arguments) == 1 and said_to_be_density(algebra.context, function):
         atoms = {a for m in value.terms for a, _ in m}
         algebra.positive_atoms |= atoms
         algebra.densities |= atoms
@@ -83,8 +101,11 @@ def _variable(term: Term) -> str:
 
 
 def generic_densities(statement: Statement, context: Context) -> frozenset[Term]:
-    """The density letters of which nothing is specified: applied with a condition (``p(x | z)``) or to different numbers of arguments, or under an expectation
-    or a divergence; and neither laws nor defined."""
+    """The densities of which nothing is specified: letters applied with a condition (``p(x | z)``) or to different numbers of arguments, or under an
+    expectation or a divergence, and names under an integral that were said to be densities; neither laws nor defined.
+
+    A letter alone makes no density: the integral of ``p(x)`` is 1 where p was said to be a density; for a price p it is not.
+    """
     defined = {d.lhs.function if isinstance(d.lhs, Call) else d.lhs for d in context.definitions}
     calls: dict[Term, set[int]] = {}
     laws: set[Term] = set()
@@ -92,8 +113,8 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
     while todo:
         node = todo.pop()
         todo.extend(children(node))
-        if isinstance(node, Integral) and (node.lower is None or node.upper == Const("oo")):
-            laws |= {t.function for _, t in subterms(node.body) if isinstance(t, Call) and t.arguments and t.arguments[0] == node.variable}
+        if isinstance(node, Integral):
+            laws |= {t.function for _, t in subterms(node.body) if isinstance(t, Call) and said_to_be_density(context, t.function)}
         if not isinstance(node, Call):
             continue
         function = node.function
@@ -102,7 +123,9 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
         if isinstance(function, Name | Index) and _letter_of(function) in ("KL", "D"):
             for a in node.arguments:
                 laws |= {f for side in ((a.left, a.right) if isinstance(a, Bar) else (a,)) for f in _named_law(side)}
-        if isinstance(function, Name | Index) and law_named(function) is None and _letter_of(function) in LETTERS:
+        if isinstance(function, Name | Index) and law_named(function) is None and (
+            _letter_of(function) in LETTERS or said_to_be_density(context, function)
+        ):
             given = any(isinstance(a, Bar) and a.kind == "|" for a in node.arguments)
             count = -1 if given else len([i for a in node.arguments for i in (a.items if isinstance(a, Tuple) else (a,))])
             calls.setdefault(function, set()).add(count)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from derivations.language.context import RandomVariable
 from derivations.language.structure import subterms
 from derivations.language.term import Call, Name, Relation, Term
-from derivations.rules.normal.atoms import Stuck
-from derivations.rules.normal.binding import BINDERS
+from derivations.rules.normal.atoms import BINDERS, Stuck
 from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
 from derivations.rules.normal.poly import ONE, Exponent, Monomial, Poly, number, raised, total
 from derivations.rules.normal.rebuild import replace

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.language.context import Array, RandomVariable, Sequence
-from derivations.language.structure import children, substitute, subterms, with_children
+from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Group, Index, Marked, Name, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.integrals import WHOLE, integrate
@@ -90,24 +90,32 @@ def at_index(algebra: Algebra, body: Term, index: Name) -> Term:
 
 
 def variable_of(algebra: Algebra, under: Term, body: Term) -> Term:
-    """The variable that a law without one is about."""
+    """The variable that a law without one is about: what the law is applied to, the one name that is random, the one argument of functions, or the one
+    name that is no parameter of the law. Raises Stuck where there are several: ``E_q[f(x, z)]`` does not say which it is."""
     if isinstance(under, Call):
         first = bare(under.arguments[0])
         return first.left if isinstance(first, Bar) else first
-    called: list[Term] = []
-    names: list[Name] = []
-    for _, t in subterms(body):
-        if isinstance(t, Name) and isinstance(algebra.context.kind(t), RandomVariable):
-            return t
+    own = frozenset().union(*(free_names(d.rhs) for d in algebra.context.definitions if d.lhs == under))
+    random: list[Name] = []
+    called: list[Name] = []
+    plain: list[Name] = []
+    todo: list[Term] = [body]
+    while todo:
+        t = todo.pop()
         if isinstance(t, Call) and t.function == under and t.arguments and isinstance(t.arguments[0], Name):
             return t.arguments[0]
+        if isinstance(t, Name):
+            plain.append(t)
+            if isinstance(algebra.context.kind(t), RandomVariable):
+                random.append(t)
         if isinstance(t, Call):
             called.extend(a for a in t.arguments if isinstance(a, Name))
-        if isinstance(t, Name):
-            names.append(t)
-    for t in (*called, *names):
-        if t.text in ("x", "z", "y", "epsilon", "theta", "tau", "a"):  # type: ignore[attr-defined]
-            return t
+        if not isinstance(t, Index):
+            todo.extend(t.arguments if isinstance(t, Call) else children(t))
+    for candidates in (random, called, plain):
+        found = set(candidates) - own
+        if len(found) == 1:
+            return found.pop()
     raise Stuck("an expectation whose variable cannot be told")
 
 

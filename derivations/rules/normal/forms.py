@@ -4,6 +4,16 @@ A symbolic sum is written with prefix sums: the sum of f over a..b is ``S_f(b) -
 ``S_f(n+1) = S_f(n) + f(n+1)``. Splitting off terms, joining ranges and shifting the variable then need no rule of their own. The variable of a body
 is chosen canonically (shifted and reflected so that an indexed name stands at the variable itself), constant factors leave the sum, and powers of
 the variable and geometric terms are summed in closed form (Graham, Knuth, Patashnik, *Concrete Mathematics*, ch. 2). An empty sum is 0.
+
+Side conditions, each with a true example and a false neighbour:
+
+* ``S_f(b) - S_f(a-1)`` is the sum over a..b only if b >= a - 1, for integers a and b. A range of which that is not known stays one thing (``over`` a
+  range): it is linear, may be shifted, and is neither split nor summed in closed form. ``sum_{k=1}^n k = n(n+1)/2`` for a natural n; false for n = -2.
+* A series is shifted, or split from others, only if it converges: it is geometric with a ratio below 1 in size, it is written by itself somewhere in
+  the statement (which says nothing where it diverges), or its terms vanish but for finitely many. The parts of a series with several terms of which
+  that is not known stay where they stand. ``sum_{k>=1} (a_k + b_k) = sum a_k + sum b_k``; false is ``sum_{k>=1} (a_k - a_{k+1}) = a_1``.
+* Kronecker's delta picks a term only if its index is known to lie in the range; an index of which nobody said what it is lies in the range of what it
+  indexes, by convention, and the evidence says so. ``sum_{k=1}^n d_{km} a_k = a_m`` for 1 <= m <= n; false for m > n.
 """
 
 from __future__ import annotations
@@ -11,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 
-from derivations.rules.normal.atoms import Atom, Stuck
-from derivations.rules.normal.binding import BINDERS, Binding
-from derivations.rules.normal.closed_forms import geometric, parted, power_sum, structure
+from derivations.rules.normal.atoms import BINDERS, Atom, Stuck
+from derivations.rules.normal.binding import Binding
+from derivations.rules.normal.closed_forms import geometric, parted, power_sum, shifts, structure
 from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
 from derivations.rules.normal.rebuild import replace
 
@@ -23,6 +33,9 @@ MAX_EXPLICIT = 64
 INFINITE = "oo"
 MINUS_INFINITE = "-oo"
 Limit = Poly | str
+RANGE = "range"
+"""What a sum over a range that is not split is over; its limits are the further arguments of the atom."""
+IN_RANGE = "every index lies in the range of its sum"
 
 
 class Forms(Binding):
@@ -42,12 +55,22 @@ class Forms(Binding):
                 return self._per_term(body, variable, lambda f: self._bound("tail", variable, f))
             case "whole":
                 return self._per_term(body, variable, lambda f: self._bound("whole", variable, f))
+            case "over" if atom.data[2] == RANGE:
+                return self.sum_range(variable, body, *rest)
             case "over":
                 return self.sum_over_set(variable, body, atom.data[2])
             case "prodprefix":
                 return self._product_prefix(variable, body, rest[0])
             case _:
                 return self._bound(atom.head, variable, body, atom.data[2:], rest)
+
+    def hidden(self, atom: Atom, target: Atom) -> bool:
+        """Whether a name that stays as it is may change with ``target`` through its definition. Without a context nothing is defined."""
+        return False
+
+    def loss_derivative(self, atom: Atom, by: int) -> Poly:
+        """The derivative of a loss that is only named, or of a cotangent."""
+        raise Stuck("a derivative of a loss without a context that says what it is a function of")
 
     # -- signs -------------------------------------------------------------------------------------------------------------------------
 
@@ -90,16 +113,56 @@ class Forms(Binding):
 
     def sum_range(self, variable: int, body: Poly, low: Limit, high: Limit) -> Poly:
         """The sum of ``body`` for ``variable`` from low to high (polynomials, or plus/minus infinity)."""
-        if isinstance(low, Poly) and isinstance(high, Poly):
-            count = (high - low).constant
-            if count is not None:
-                if count.denominator != 1:
-                    raise Stuck("the limits of a sum do not differ by an integer")
-                if count < 0:
-                    return ZERO
-                if count <= MAX_EXPLICIT:
-                    return total(replace(self, body, {variable: low + number(k)}) for k in range(int(count) + 1))
+        if not isinstance(low, Poly) or not isinstance(high, Poly):
+            return self._series(variable, body, low, high)
+        count = (high - low).constant
+        if count is not None:
+            if count.denominator != 1:
+                raise Stuck("the limits of a sum do not differ by an integer")
+            if count < 0:
+                return ZERO
+            if count <= MAX_EXPLICIT:
+                return total(replace(self, body, {variable: low + number(k)}) for k in range(int(count) + 1))
+        if not self.is_range(low, high):
+            return self._per_term(body, variable, lambda f: self._ranged(variable, f, low, high, split=False))
         return self._per_term(body, variable, lambda f: self._sum_term(variable, f, low, high))
+
+    def is_range(self, low: Poly, high: Poly) -> bool:
+        """Whether ``low..high`` is known to be a range of integers, perhaps empty, that does not run backwards."""
+        return self.is_integer(high - low) and self.not_negative(high - low + ONE)
+
+    def not_negative(self, p: Poly, depth: int = 4) -> bool:
+        """Whether p >= 0 is known: by its sign, or by that of the least value that it takes while the indices in it run over their ranges."""
+        if self.sign(p) in ("+", "0+", "0"):
+            return True
+        for m, c in p.terms.items():
+            if depth and len(m) == 1 and m[0][1] == 1 and (span := self.span_of(m[0][0])) is not None:
+                end = span[0 if c > 0 else 1]
+                rest = Poly({n: d for n, d in p.terms.items() if n != m})
+                if isinstance(end, Poly) and not self.mentions(rest, m[0][0]) and self.not_negative(rest + end.scale(c), depth - 1):
+                    return True
+        return False
+
+    def span_of(self, a: int) -> tuple[Limit, Limit] | None:
+        """The range over which an index runs; None for what is no index, or one without a known range."""
+        return self.spans.get(a)
+
+    def is_by_convention(self, p: Poly, low: Limit, high: Limit) -> bool:
+        """Whether p is an index of which nobody said what it is, and the range a whole one: then it lies in it by convention."""
+        return False
+
+    def in_range(self, p: Poly, low: Limit, high: Limit) -> bool | None:
+        """Whether an index lies in a range: known (True, False), by convention (True, and it is recorded), or not known (None)."""
+        above = not isinstance(low, Poly) or self.not_negative(p - low)
+        below = not isinstance(high, Poly) or self.not_negative(high - p)
+        if above and below and self.is_integer(p):
+            return True
+        if (isinstance(low, Poly) and self.not_negative(low - p - ONE)) or (isinstance(high, Poly) and self.not_negative(p - high - ONE)):
+            return False
+        if self.is_by_convention(p, low, high):
+            self.assuming.add(IN_RANGE)
+            return True
+        return None
 
     def _per_term(self, body: Poly, variable: int, summed: Callable[[Poly], Poly]) -> Poly:
         """Linearity: each term's factors without the variable go outside."""
@@ -125,14 +188,15 @@ class Forms(Binding):
                 outside.append((a, e))
         return tuple(outside), tuple(inside)
 
-    def _sum_term(self, variable: int, f: Poly, low: Limit, high: Limit) -> Poly:
+    def _sum_term(self, variable: int, f: Poly, low: Poly, high: Poly) -> Poly:
+        """One term over a range that is known to be one."""
         if f == ONE:
-            if isinstance(low, Poly) and isinstance(high, Poly):
-                return high - low + ONE
-            raise Stuck("an infinite sum of a constant")
-        chosen = self._contract(variable, f)
+            return high - low + ONE
+        chosen = self._contract(variable, f, low, high)
         if chosen is not None:
             return chosen
+        if self._picks(variable, f):
+            return self._ranged(variable, f, low, high, split=False)
         fractions = parted(self, variable, f)
         if fractions is not None:
             return self.sum_range(variable, fractions, low, high)
@@ -141,50 +205,131 @@ class Forms(Binding):
             ratio, antidifference = closed
             return self._between(variable, antidifference, ratio, low, high)
         forward, inner, body = self._canonical(variable, f)
-        if not isinstance(low, Poly) and not isinstance(high, Poly):
-            return self._whole(variable, body)
-        bounds = [b if not isinstance(b, Poly) else inner(b) for b in (low, high)]
-        if not forward:
-            bounds = [_flipped(b) for b in reversed(bounds)] if not all(isinstance(b, Poly) for b in bounds) else bounds[::-1]
-        first, last = bounds
-        if self.sums_as_sets and isinstance(first, Poly) and isinstance(last, Poly):
-            return self._per_term(body, variable, lambda g: self._ranged(variable, g, first, last))
-        upper = self._whole_tail(variable, body) if not isinstance(last, Poly) else self._prefix(variable, body, last)
-        if not isinstance(first, Poly):
-            return upper + self._per_term(body, variable, lambda g: self._bound("head", variable, g))
-        if isinstance(last, Poly):
-            self._ranges_taken.add((first - ONE, last))
-        return upper - self._prefix(variable, body, first - ONE)
+        first, last = (inner(low), inner(high)) if forward else (inner(high), inner(low))
+        if self.sums_as_sets:
+            return self._per_term(body, variable, lambda g: self._ranged(variable, g, first, last, split=True))
+        self._ranges_taken.add((first - ONE, last))
+        return self._prefix(variable, body, last) - self._prefix(variable, body, first - ONE)
 
-    def _ranged(self, variable: int, g: Poly, first: Poly, last: Poly) -> Poly:
-        """A sum over a range as one over a set: it is not split, and a Kronecker delta picks its index."""
-        if g == ONE:
-            return last - first + ONE
-        chosen = self._contract(variable, g)
+    def _ranged(self, variable: int, g: Poly, low: Poly, high: Poly, *, split: bool) -> Poly:
+        """One term over a range that stays one thing; ``split``: the range is known to be one, so it may be summed in closed form."""
+        if split and g == ONE:
+            return high - low + ONE
+        chosen = self._contract(variable, g, low, high)
         if chosen is not None:
             return chosen
-        closed = self._closed_form(variable, g)
+        closed = self._closed_form(variable, g) if split else None
         if closed is not None:
-            return self._between(variable, closed[1], closed[0], first, last)
-        return self._exchanged("over", variable, g, (("range", first, last),), ())
+            return self._between(variable, closed[1], closed[0], low, high)
+        if g == ONE:
+            return self._bound("over", variable, g, (RANGE,), (ZERO, high - low))
+        forward, inner, body = self._canonical(variable, g)
+        first, last = (inner(low), inner(high)) if forward else (inner(high), inner(low))
+        return self._per_term(body, variable, lambda f: self._exchanged("over", variable, f, (RANGE,), (first, last)))
+
+    # -- series ----------------------------------------------------------------------------------------------------------------------
+
+    def _series(self, variable: int, body: Poly, low: Limit, high: Limit) -> Poly:
+        """An infinite sum. Its parts are shifted by themselves only where they are known to converge by themselves."""
+        if len(body) <= 1:
+            if self.writing and body.single is not None:
+                outside, inside = self.split(body.single[1], (variable,))
+                if self.sign(Poly({outside: Fraction(1)})) in ("+", "-") or not outside:
+                    self.convergent.update(self._name_of_series(variable, Poly({inside: Fraction(1)}), low, high))
+            return self._per_term(body, variable, lambda f: self._series_term(variable, f, low, high))
+        forward, inner, moved = self._canonical(variable, body)
+        bounds = [b if not isinstance(b, Poly) else inner(b) for b in (low, high)]
+        first, last = bounds if forward else [b if isinstance(b, Poly) else _flipped(b) for b in reversed(bounds)]
+        return self._per_term(
+            moved, variable, lambda f: (self._series_term if self._converges(variable, f, first, last) else self._unmoved)(variable, f, first, last)
+        )
+
+    def _series_term(self, variable: int, f: Poly, low: Limit, high: Limit) -> Poly:
+        """One term of a series that converges, or is all of it."""
+        if f == ONE:
+            raise Stuck("an infinite sum of a constant")
+        chosen = self._contract(variable, f, low, high)
+        if chosen is not None:
+            return chosen
+        if isinstance(low, Poly) and not isinstance(high, Poly):
+            telescoped = self._telescoped(variable, f, low)
+            if telescoped is not None:
+                return telescoped
+        closed = self._closed_form(variable, f)
+        if closed is not None:
+            return self._between(variable, closed[1], closed[0], low, high)
+        forward, inner, body = self._canonical(variable, f)
+        bounds = [b if not isinstance(b, Poly) else inner(b) for b in (low, high)]
+        first, last = bounds if forward else [b if isinstance(b, Poly) else _flipped(b) for b in reversed(bounds)]
+        return self._per_term(body, variable, lambda g: self._unmoved(variable, g, first, last))
+
+    def _unmoved(self, variable: int, g: Poly, low: Limit, high: Limit) -> Poly:
+        """A series as it stands: all of it less the finite part before its first term."""
+        if not isinstance(low, Poly) and not isinstance(high, Poly):
+            return self._bound("whole", variable, g)
+        if isinstance(low, Poly):
+            return self._bound("tail", variable, g) - self._prefix(variable, g, low - ONE)
+        if not isinstance(high, Poly):
+            raise Stuck("a sum from infinity")
+        return self._bound("head", variable, g) + self._prefix(variable, g, high)
+
+    def _name_of_series(self, variable: int, f: Poly, low: Limit, high: Limit) -> set[tuple[str, Poly]]:
+        """What the series is called after it is shifted: the same for all that differ by finitely many terms."""
+        forward, _, body = self._canonical(variable, f)
+        bounds = (low, high) if forward else (_flipped(high), _flipped(low))
+        ends = tuple("" if isinstance(b, Poly) else b for b in bounds)
+        return {("".join(ends), self.close(variable, Poly({self.split(m, (variable,))[1]: Fraction(1)}))[1]) for m in body.terms}
+
+    def _converges(self, variable: int, f: Poly, low: Limit, high: Limit) -> bool:
+        """Whether a part of a series is known to converge by itself."""
+        if self._name_of_series(variable, f, low, high) <= self.convergent or self.vanishes_far_out(variable, f):
+            return True
+        if isinstance(low, Poly) and not isinstance(high, Poly) and (closed := self._closed_form(variable, f)) is not None:
+            return self.sign(ONE - self.absolute(closed[0])) == "+"
+        return False
+
+    def vanishes_far_out(self, variable: int, f: Poly) -> bool:
+        """Whether all but finitely many terms are known to vanish."""
+        return False
+
+    def _telescoped(self, variable: int, f: Poly, low: Poly) -> Poly | None:
+        """``sum_{k>=a} 1/((k+u)(k+v))`` for integers u and v that differ: what is left of ``1/(k+u) - 1/(k+v)``, whose terms tend to 0."""
+        found = shifts(self, variable, f)
+        if found is None:
+            return None
+        scale, u, v = found
+        if v < u:
+            u, v = v, u
+        if (v - u).denominator != 1 or v - u > MAX_EXPLICIT:
+            return None
+        parts = (self.power(low + number(u + k), Fraction(-1)) for k in range(int(v - u)))
+        return total(parts).scale(scale / (v - u))
 
     def _whole(self, variable: int, body: Poly) -> Poly:
         return self._per_term(body, variable, lambda g: self._bound("whole", variable, g))
 
-    def _whole_tail(self, variable: int, body: Poly) -> Poly:
-        return self._per_term(body, variable, lambda g: self._bound("tail", variable, g))
+    def _picks(self, variable: int, f: Poly) -> bool:
+        """Whether a Kronecker delta in the variable stands among the factors: which term it picks depends on the range, which is then not split."""
+        ((monomial, _),) = f.terms.items()
+        return any(self.atoms[a].head == "delta" and any(self.mentions(arg, variable) for arg in self.atoms[a].args) for a, _ in monomial)
 
-    def _contract(self, variable: int, f: Poly) -> Poly | None:
-        """A Kronecker delta in the variable picks one term."""
+    def _contract(self, variable: int, f: Poly, low: Limit | None, high: Limit | None) -> Poly | None:
+        """A Kronecker delta in the variable picks one term, or none. Limits that are None: of a set without a range."""
         ((monomial, _),) = f.terms.items()
         for a, _e in monomial:
             atom = self.atoms[a]
             if atom.head == "delta":
                 for this, other in (atom.args, atom.args[::-1]):
                     if this == atom_power(variable) and not self.mentions(other, variable):
+                        if low is None or high is None:
+                            place: bool | None = True
+                            self.assuming.add(IN_RANGE)
+                        else:
+                            place = self.in_range(other, low, high)
+                        if place is None:
+                            return None
                         rest = Poly({tuple((b, e) for b, e in monomial if b != a): Fraction(1)})
-                        self.assuming.add("every index lies in the range of its sum")
-                        return replace(self, rest, {variable: other})
+                        return replace(self, rest, {variable: other}) if place else ZERO
         return None
 
     def _closed_form(self, variable: int, f: Poly) -> tuple[Poly, Poly] | None:
@@ -284,13 +429,30 @@ class Forms(Binding):
     def _prefix_atom(self, variable: int, g: Poly, n: Poly) -> Poly:
         if g == ONE:
             return n
-        picked = self._contract(variable, g)
-        if picked is not None:
-            return self.mul(picked, self._reached(variable, g, n))
+        if self._picks(variable, g):
+            return self._picked_up_to(variable, g, n)
         closed = self._closed_form(variable, g)
         if closed is not None:
             return replace(self, closed[1], {variable: n})
         return self._exchanged("prefix", variable, g, (), (n,))
+
+    def _picked_up_to(self, variable: int, g: Poly, n: Poly) -> Poly:
+        """What a Kronecker delta picks of all terms up to the n-th."""
+        ((monomial, _),) = g.terms.items()
+        for a, _e in monomial:
+            atom = self.atoms[a]
+            for this, other in (atom.args, atom.args[::-1]) if atom.head == "delta" else ():
+                if this != atom_power(variable) or self.mentions(other, variable):
+                    continue
+                place = self.in_range(other, MINUS_INFINITE, n)
+                from_one = all(low.constant is None or low.constant >= 0 for low, _ in self._ranges_taken)
+                if place is None and from_one and self.is_by_convention(other, ONE, n) and (n.constant is None or n.constant <= 0):
+                    self.assuming.add(IN_RANGE)
+                    place = n.constant is None
+                if place is not None:
+                    rest = Poly({tuple((b, e) for b, e in monomial if b != a): Fraction(1)})
+                    return replace(self, rest, {variable: other}) if place else ZERO
+        raise Stuck("a Kronecker delta whose index is not known to lie in the range of its sum")
 
     def _exchanged(self, head: str, variable: int, g: Poly, data: tuple[Hashable, ...], rest: tuple[Poly, ...]) -> Poly:
         """The sum of g, or of two nested sums in the other order, whichever comes first by its structure (finite sums may be exchanged)."""
@@ -314,30 +476,13 @@ class Forms(Binding):
             self._exchanging = False
         return min((plain, swapped), key=lambda p: structure(self, p))
 
-    def _reached(self, variable: int, g: Poly, n: Poly) -> Poly:
-        """Whether the index that a delta picks is at most n: below the first term it is not, up to the last it is."""
-        ((monomial, _),) = g.terms.items()
-        for a, _e in monomial:
-            atom = self.atoms[a]
-            if atom.head == "delta" and atom_power(variable) in atom.args:
-                other = atom.args[1] if atom.args[0] == atom_power(variable) else atom.args[0]
-                known = self.sign(n - other)
-                if known in ("+", "0+", "0"):
-                    return ONE
-                if known == "-" or n.constant is not None:
-                    return ZERO
-                return ONE
-        raise Stuck("no delta to pick a term")
-
     def sum_over_set(self, variable: int, body: Poly, domain: Hashable) -> Poly:
         """The sum over a named (or implicit) set."""
 
         def one(f: Poly) -> Poly:
-            if isinstance(domain, tuple) and domain[:1] == ("range",):
-                return self._ranged(variable, f, *domain[1:])
             if f == ONE:
                 return self.make("card", domain)
-            chosen = self._contract(variable, f)
+            chosen = self._contract(variable, f, None, None)
             return chosen if chosen is not None else self._exchanged("over", variable, f, (domain,), ())
 
         return self._per_term(body, variable, one)
@@ -352,8 +497,21 @@ class Forms(Binding):
             return ONE
         if count is not None and count <= MAX_EXPLICIT:
             return self.product(replace(self, body, {variable: low + number(k)}) for k in range(int(count) + 1))
+        if not self.is_range(low, high):
+            return self._factorwise(variable, body, low, high)
         below = self._product_prefix(variable, body, low - ONE)
         return self.mul(self._product_prefix(variable, body, high), self.power(below, Fraction(-1)))
+
+    def _factorwise(self, variable: int, body: Poly, low: Poly, high: Poly) -> Poly:
+        """A product over a range that stays one thing: a product of products."""
+        single = body.single
+        parts: list[tuple[Poly, Fraction]] = [(body, Fraction(1))]
+        if single is not None:
+            parts = [(number(single[0]), Fraction(1))] if single[0] != 1 else []
+            for a, e in single[1]:
+                whole = isinstance(e, Fraction) and e.denominator == 1
+                parts.append((atom_power(a), e) if whole and isinstance(e, Fraction) else (atom_power(a, e), Fraction(1)))
+        return self.product(self.power(self._bound("bound_op", variable, part, ("prod",), (low, high)), e) for part, e in parts)
 
     def _product_prefix(self, variable: int, body: Poly, n: Poly) -> Poly:
         steps = n.constant_part

@@ -59,7 +59,7 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         case "abs":
             return algebra.absolute(x)
         case "sign" | "sgn":
-            return algebra.mul(algebra.absolute(x), algebra.power(x, Fraction(-1)))
+            return algebra.signum(x)
         case "sigmoid" | "logistic":
             return logistic(algebra, x)
         case "softplus":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 HALF = Fraction(1, 2)
 WHOLE = ("-oo", "oo")
-"""The limits of an integral over all real numbers."""
+"""The limits of an integral over all real numbers, or over all values of a variable that has a density."""
 
 
 def integrate(algebra: Algebra, variable: int, body: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
@@ -23,7 +23,7 @@ def integrate(algebra: Algebra, variable: int, body: Poly, kinds: tuple[str, ...
         found = None
         if kinds == ("finite", "finite"):
             found = _between(algebra, variable, f, *limits)
-        elif kinds in (WHOLE, ("none", "none")):
+        elif kinds == WHOLE:
             found = _marginal(algebra, variable, f)
             if found is None and f != ONE:
                 found = _gaussian(algebra, variable, f)

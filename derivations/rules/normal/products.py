@@ -51,6 +51,11 @@ class Products(ABC):
         self.positive_atoms: set[int] = set()
         self.nonnegative_atoms: set[int] = set()
         self.integer_atoms: set[int] = set()
+        self.unreal_atoms: set[int] = set()
+        """The imaginary unit, and names that are declared as complex: what is made of them may have no sign."""
+        self.nonzero: set[Poly] = set()
+        """What is known not to vanish though its sign is not: a hypothesis says so, or the statement divides by it."""
+        self._touched: dict[Poly, bool] = {}
         self.positive_facts: list[Poly] = []
         self.nonnegative_facts: list[Poly] = []
         self._signs: dict[Poly, str | None] = {}
@@ -91,8 +96,10 @@ class Products(ABC):
         k = len(self.atoms)
         self.atoms.append(atom)
         self._number[atom] = k
-        if atom.head in ("prime", "base", "neg1", "i", "abs", "delta"):
+        if atom.head in ("prime", "base", "neg1", "i", "delta", "sgn") or (atom.head == "abs" and self.real(atom.args[0])):
             self._special.add(k)
+        if atom.head == "i":
+            self.unreal_atoms.add(k)
         if atom.head in POSITIVE_HEADS:
             self.positive_atoms.add(k)
         if atom.head in ("abs", "delta", "card"):
@@ -118,6 +125,33 @@ class Products(ABC):
             if isinstance(e, Poly) and self.mentions(e, atom):
                 return True
         return False
+
+    # -- complex numbers -------------------------------------------------------------------------------------------------------------
+
+    def touched(self, p: Poly) -> bool:
+        """Whether the imaginary unit or a complex name occurs in p outside of absolute values."""
+        if not self.unreal_atoms:
+            return False
+        if p not in self._touched:
+            self._touched[p] = any(self.touched_factor(a, e) for m in p.terms for a, e in m)
+        return self._touched[p]
+
+    def touched_factor(self, a: int, e: Exponent) -> bool:
+        if a in self.unreal_atoms or (isinstance(e, Poly) and self.touched(e)):
+            return True
+        atom = self.atoms[a]
+        return atom.head != "abs" and any(self.touched(arg) for arg in atom.args)
+
+    def real(self, p: Poly) -> bool:
+        """Whether p is known to be real: no complex number occurs in it, or it is its own conjugate (``(e**(ix) + e**(-ix))/2``)."""
+        if not self.touched(p):
+            return True
+        other = self.conjugate(p)
+        return other is not None and other == p
+
+    @abstractmethod
+    def conjugate(self, p: Poly) -> Poly | None:
+        """The complex conjugate, or None where it cannot be told."""
 
     # -- products --------------------------------------------------------------------------------------------------------------------
 
@@ -178,6 +212,8 @@ class Products(ABC):
                     rest = Fraction(1)
                 case "delta":
                     rest = Fraction(1)
+                case "sgn" if isinstance(e, Fraction) and e.denominator == 1:
+                    rest = Fraction(2 - e % 2)
                 case _:
                     rest = e
             if rest != 0:
@@ -241,7 +277,11 @@ class Products(ABC):
             sign = -1 if coefficient < 0 else 1
             result = self.rational_power(abs(coefficient), exponent)
         for a, e in monomial:
-            if integral or a in self.positive_atoms or self.atom_sign(a) in ("+", "0+"):
+            if integral:
+                result = self.mul(result, self._atom_to(a, self._times(e, exponent)))
+            elif self.touched_factor(a, e):
+                unknown.append((a, e))  # which of its roots is meant is not known
+            elif a in self.positive_atoms or self.atom_sign(a) in ("+", "0+"):
                 result = self.mul(result, self._atom_to(a, self._times(e, exponent)))
             elif isinstance(e, Fraction) and e.denominator == 1 and e % 2 == 0:
                 size = self.absolute(self._atom_to(a, Fraction(1)))
@@ -334,7 +374,7 @@ class Products(ABC):
 
     def _perfect_power(self, base: Poly, exponent: Exponent) -> Poly | None:
         """``(q**2)**(1/2)`` is ``|q|``: a two- to six-term square under a half-integer power."""
-        if not isinstance(exponent, Fraction) or exponent.denominator != 2 or not 3 <= len(base) <= 6:
+        if not isinstance(exponent, Fraction) or exponent.denominator != 2 or not 3 <= len(base) <= 6 or self.touched(base):
             return None
         squares = [(m, c) for m, c in base.terms.items() if all(isinstance(e, Fraction) and e % 2 == 0 for _, e in m)]
         root = ZERO

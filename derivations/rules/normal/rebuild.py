@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from derivations.rules.normal.atoms import BINDERS, Atom
 from derivations.rules.normal.poly import ONE, ZERO, Exponent, Poly, atom_power, lowered, raised, total
 
 if TYPE_CHECKING:
-    from derivations.rules.normal.algebra import Arithmetic, Atom
+    from derivations.rules.normal.algebra import Arithmetic
     from derivations.rules.normal.binding import Binding
 
 
@@ -21,12 +22,12 @@ def replace(algebra: Binding, p: Poly, values: dict[int, Poly]) -> Poly:
         result = Poly({(): coefficient})
         for a, e in monomial:
             algebra.budget.spend()
-            result = algebra.mul(result, _power_of(algebra, a, e, values))
+            result = algebra.mul(result, power_of(algebra, a, e, values))
         parts.append(result)
     return total(parts)
 
 
-def _power_of(algebra: Binding, a: int, e: Exponent, values: dict[int, Poly]) -> Poly:
+def power_of(algebra: Binding, a: int, e: Exponent, values: dict[int, Poly]) -> Poly:
     exponent: Exponent = lowered(replace(algebra, e, values)) if isinstance(e, Poly) else e
     atom = algebra.atoms[a]
     if atom.head == "e":
@@ -44,6 +45,13 @@ def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -
     if not atom.args or not any(algebra.mentions(arg, a) for arg in atom.args for a in values):
         return atom_power(number)
     args = tuple(replace(algebra, arg, values) for arg in atom.args)
+    if atom.head in BINDERS:
+        return algebra.remake_bound(atom, args, values)
+    return made(algebra, atom, args)
+
+
+def made(algebra: Binding, atom: Atom, args: tuple[Poly, ...]) -> Poly:
+    """An atom that binds nothing, with other arguments."""
     match atom.head:
         case "base":
             return args[0]
@@ -53,14 +61,14 @@ def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -
             return algebra.log(args[0])
         case "abs":
             return algebra.absolute(args[0])
+        case "sgn":
+            return algebra.signum(args[0])
         case "floor":
             return algebra.floor(args[0])
         case "delta":
             return algebra.delta(args[0], args[1])
         case "mean":
             return algebra.remake_mean(atom, args[0])
-        case "prefix" | "tail" | "whole" | "over" | "prodprefix" | "bound_op":
-            return algebra.remake_bound(atom, args, values)
         case _:
             return algebra.make(atom.head, atom.data, args)
 

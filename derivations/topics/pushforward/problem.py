@@ -252,12 +252,23 @@ def _factors(t: Term) -> list[Term]:
     return [part for _, part in t.parts] if isinstance(t, Mul) else [t]
 
 
-def outside(writing: _Writing, base: Law, change: Transformation, low: Term, high: Term) -> list[Theorem]:
-    """Zero below and above the support."""
+def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tuple[Term, Term]]) -> list[Section]:
+    """Zero below, above and between the images."""
     rule = change_of_variables(change, _support(writing, base))
-    found = []
-    for condition in ([relation(x, "<=", low)] if low != MINUS_INFINITY else []) + ([relation(x, ">=", high)] if high != INFINITY else []):
-        found.append(theorem("Outside the support", writing.known.assume(condition), chain(Call(p_X, (x,)), equals(Num("0"), rule, "no z is mapped there"))))
+
+    def zero(title: str, reason: str, *conditions: Relation) -> Theorem:
+        return theorem(title, writing.known.assume(*conditions), chain(Call(p_X, (x,)), equals(Num("0"), rule, reason)))
+
+    (low, _), (_, high) = cells[0], cells[-1]
+    found: list[Section] = []
+    for end, sign in ((low, "<="), (high, ">=")):
+        if end not in (MINUS_INFINITY, INFINITY):
+            found.append(Section(zero("Outside the support", "no z is mapped there", relation(x, sign, end)), "Outside the support the density is zero."))
+    for (_, above), (below, _) in zip(cells, cells[1:], strict=False):
+        point = above == below
+        title, reason = ("At a single point", "a density may be put to anything there") if point else ("Between the images", "no z is mapped there")
+        shown = zero(title, reason, relation(x, ">=", above), relation(x, "<=", below))
+        found.append(Section(shown, ("At the single point ", above, " between the images it is put to zero.") if point else "Between the images it is zero."))
     return found
 
 
@@ -315,9 +326,7 @@ def problem(base: str, map: str) -> Problem:
         finals.append((final, shown))
         sections.append(Section(shown, ("On ", _interval(low, high), ":") if _bounded(low, high) else "On the whole line:"))
         rows.append((final, _interval(low, high) if _bounded(low, high) else None))
-    first, last = _ends(writing, result, pieces)
-    for zero in outside(writing, given, change, first, last):
-        sections.append(Section(zero, "Outside the support the density is zero."))
+    sections += outside(writing, given, change, _cells(writing, result, pieces))
     if len(pieces) == 1:
         sections.append(Section(mass(writing, given, change, finals[0][0]), "The density has mass one."))
     if len(rows) == 2 and rows[0][0] == rows[1][0]:  # the same formula on both sides of one excluded point
@@ -405,7 +414,3 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
     return writing.term(sp.simplify(sum(b.density for b in branches)))
 
-
-def _ends(writing: _Writing, result: Density, pieces: tuple[Piece, ...]) -> tuple[Term, Term]:
-    cells = _cells(writing, result, pieces)
-    return cells[0][0], cells[-1][1]

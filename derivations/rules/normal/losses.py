@@ -1,0 +1,62 @@
+"""Losses of which only the name is known: their derivatives are cotangents, and the chain rule goes through what is defined.
+
+    dL/dx  =  sum over v of  (dL/dv) (dv/dx)       v: what L is a function of; dL/dv an atom, one for each v (and each index)
+
+A cotangent is never zero, and says nothing of another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.language.context import Array, Loss, Through
+from derivations.language.matching import calls_itself
+from derivations.language.term import Index, Name
+from derivations.rules.normal.atoms import Atom, Stuck
+from derivations.rules.normal.calculus import differentiate
+from derivations.rules.normal.poly import ZERO, Poly, atom_power, total
+
+if TYPE_CHECKING:
+    from derivations.rules.normal.convert import Algebra
+
+
+def loss_derivative(algebra: Algebra, atom: Atom, by: int) -> Poly:
+    """The derivative by an atom of a loss, or of a cotangent (whose derivative is not known where it may have one)."""
+    loss = atom.data if atom.head == "loss" else atom.data[0]
+    target = algebra.atoms[by]
+    kind = algebra.context.kind(loss)
+    head = algebra.dependence.head(target.data) if isinstance(target.data, Name | Index) else None
+    if not isinstance(kind, Loss) or head is None:
+        raise Stuck("a derivative of a loss by something that is no name")
+    if head not in algebra.dependence.closure(loss):
+        return ZERO
+    if atom.head == "cot":
+        raise Stuck("a second derivative of a loss of which only the name is known")
+    return total(_through(algebra, loss, part, by, head) for part in kind.of)
+
+
+def _through(algebra: Algebra, loss: Name | Index, part: Through, by: int, head: Name | Index) -> Poly:
+    """What one of the things that the loss is a function of contributes."""
+    target = algebra.atoms[by]
+    if head not in algebra.dependence.closure(part.symbol):
+        return ZERO
+    if any(calls_itself(d) for d in algebra.context.definitions if algebra.dependence.head(d.lhs) in algebra.dependence.closure(part.symbol)):
+        raise Stuck("a derivative of a loss through a recurrence")
+    if head == part.symbol:
+        return algebra.make("cot", (loss, part.symbol), target.args)
+    if not part.ranges:
+        if isinstance(algebra.context.kind(part.symbol), Array):
+            raise Stuck("a derivative of a loss through a whole array")
+        inner = differentiate(algebra, algebra.poly(part.symbol), by)
+        return algebra.mul(algebra.make("cot", (loss, part.symbol)), inner)
+    places = tuple(algebra.temporary() for _ in part.ranges)
+    names = tuple(Name("place", primes=place) for place in places)
+    at = {name: atom_power(place) for name, place in zip(names, places, strict=True)}
+    value = algebra.within_all(at, Index(part.symbol, names))
+    body = algebra.mul(algebra.make("cot", (loss, part.symbol), tuple(at.values())), differentiate(algebra, value, by))
+    for place, limits in reversed(list(zip(places, part.ranges, strict=True))):
+        if limits is None:
+            body = algebra.sum_over_set(place, body, None)
+        else:
+            body = algebra.sum_range(place, body, *(algebra.poly(limit) for limit in limits))
+    return body

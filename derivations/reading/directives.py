@@ -7,7 +7,9 @@ from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
 from derivations.language.errors import DeriveError
-from derivations.language.term import Index, Name, Relation, Term, Tuple
+from derivations.language.placement import LOGLIKE
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Const, Group, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.declarations import SOFTMAXES, declared, symbol_of
 from derivations.reading.kinds_told import description, kind_told
 from derivations.reading.kinds_told import words as in_words
@@ -46,6 +48,8 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
                     return declared((Tuple((*names, last.items[0]), ""), *last.items[1:]), last.signs)
             if not isinstance(relation, Relation):
                 raise DeriveError(f"derive: assume {rest}: a relation is accepted, such as x > 0 or X \\in \\mathbb{{R}}^{{m \\times n}}")
+            if not any(free_names(item) for item in relation.items):
+                raise DeriveError(f"derive: assume {rest}: a relation about a name is accepted; this one is true or false by itself")
             return declared(relation.items, relation.signs)
         case "let":
             return _let(text, reader)
@@ -53,6 +57,8 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
             relation = reader(rest)
             if not isinstance(relation, Relation) or relation.signs not in (("=",), (":=",)):
                 raise DeriveError(f"derive: define {rest}: an equation is accepted, such as f(x) = x^2")
+            if (known := _everybody_knows(relation.items[0])) is not None:
+                raise DeriveError(f"derive: define {rest}: {known} means what everybody takes it to mean; a name of your own is accepted")
             return (definition_of(relation.items[0], relation.items[1], frozenset(), _labelled(relation.items[0])),)
         case "range":
             parts = rest.split()
@@ -65,6 +71,21 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
             return tuple(Description(name, "softmax", axis=1 if rest.strip() == "rows" else 0) for name in SOFTMAXES)
         case _:
             raise DeriveError(f"derive: {text}: assume, let, define, range or softmax is accepted as the first word")
+
+
+def _everybody_knows(lhs: Term) -> str | None:
+    """The function or number with a fixed meaning that a left side would define."""
+    while isinstance(lhs, Call | Pow | Group):
+        lhs = lhs.function if isinstance(lhs, Call) else lhs.base if isinstance(lhs, Pow) else lhs.body
+    match lhs:
+        case Const(name):
+            return name
+        case Num(digits):
+            return digits
+        case Name(name) if name in LOGLIKE and not (lhs.accent or lhs.primes or lhs.label):
+            return name
+        case _:
+            return None
 
 
 def _let(text: str, reader: Reader) -> tuple[Content, ...]:

@@ -23,7 +23,7 @@ _FOLLOWED: Final = (
 _DEFINER: Final = re.compile(
     rf"\\(?P<how>{_FOLLOWED}|[ex]def|(?:New|Renew|Provide|Declare)DocumentCommand|(?:new|renew)robustcmd|DeclarePairedDelimiterXP?P?|futurelet|mathchardef|chardef"
     r"|DeclareMathSymbol|DeclareMathAccent|DeclareMathDelimiter|DeclareMathAlphabet|DeclareSymbolFontAlphabet)(?![A-Za-z@])\*?\s*(?:\{\s*)?"
-    r"(?P<name>\\[A-Za-z@]+|\\[^A-Za-z\s])"
+    r"(?P<name>\\(?!csname(?![A-Za-z@]))[A-Za-z@]+|\\[^A-Za-z\s])"
     r"|\\(?:[egx]?def|let)\s*\\csname\s*(?P<built>[A-Za-z@]+)\s*\\endcsname|\\@namedef\s*\{(?P<named>[A-Za-z@]+)\}"
 )
 _GROUPS: Final = re.compile(

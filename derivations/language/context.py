@@ -103,11 +103,12 @@ class Softmax:
 @dataclass(frozen=True, slots=True)
 class RandomVariable:
     """A random variable. ``law``: a term such as ``Call(Name("Normal"), (mu, sigma^2))`` (mean, *variance*), or None if unknown; ``arity`` > 0: a family
-    of independent ones ``x_i``. ``shape`` of a random vector, else None."""
+    of them ``x_i``, ``independent`` unless that is not said. ``shape`` of a random vector, else None."""
 
     law: Term | None = None
     arity: int = 0
     shape: tuple[Term, Term] | None = None
+    independent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _beside(adjective: Meaning, base: str) -> Meaning:
     if adjective.domain is not None and base in ("matrix", "vector", "function", "random"):
         return Meaning()
     if base in ("vector", "random") and adjective.base == "random":
-        return Meaning("random")
+        return Meaning("random", adjective.properties)
     return adjective
 
 

@@ -138,8 +138,8 @@ def description(symbol: Symbol, kind: Kind) -> Description:
             return Description(symbol, "function", properties=properties | more, arity=arity)
         case Softmax(axis):
             return Description(symbol, "softmax", axis=axis)
-        case RandomVariable(law, arity, shape):
-            return Description(symbol, "random", shape, law=law, arity=arity)
+        case RandomVariable(law, arity, shape, independent):
+            return Description(symbol, "random", shape, frozenset() if independent else frozenset({"dependent"}), law=law, arity=arity)
         case IndexSet():
             return Description(symbol, "set")
         case Loss():

@@ -62,6 +62,7 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "random": Meaning("random", fits=frozenset({"scalar", "variable", "vector"})),
     **dict.fromkeys(_words("iid, independent and identically distributed, independent identically distributed"), Meaning(
         "random", fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
+    "identically distributed": Meaning("random", frozenset({"dependent"}), fits=frozenset({"scalar", "variable", "vector", "random", ""})),
     **dict.fromkeys(_words("standard normal, standard gaussian, standard normally distributed"), Meaning(
         "random", law="standard normal", fits=frozenset({"scalar", "variable", "random", ""}))),
     "convex": _of_functions("convex"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 from derivations.language.context import Symbol
@@ -14,10 +15,11 @@ from derivations.reading.prose import MARK, Prose
 from derivations.reading.scope import Content, Description, Hypothesis
 
 MEAN: Final = Name("E", font="bb")
+COVARIANCE: Final = Name("Cov", font="rm")
 VARIANCE: Final = Name("Var", font="rm")
 _BETWEEN: Final = re.compile(r"(?:\([^()]*\))?(?:,|,?and(?: \w+)?)")
 _LONGEST_BETWEEN: Final = 60
-_AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?:independent|uncorrelated)\b(?P<of>\s+of\s*)?")
+_AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?P<how>independent|uncorrelated)\b(?P<of>\s+of\s*)?")
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
 _NOUN: Final = re.compile(r"\bindependent(?:\s+(?!with\b|and\b|of\b|mean\b|so\b|then\b)[a-z-]+){1,2}\s*$")
 _OF: Final = re.compile(r"\bindependent(?:ly)?\s+(?:of|from)(?:\s+[a-z-]+){1,3}\s*$")
@@ -74,7 +76,9 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             continue
         symbols = [s for n in numbers for s in _symbols(term_of(n))]
         yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
-        if len(symbols) > 1:
+        if len(symbols) > 1 and after is not None and after["how"] == "uncorrelated":
+            yield from (Hypothesis(Relation((Call(COVARIANCE, (s, t)), Num("0")), ("=",))) for s, t in combinations(symbols, 2))
+        elif len(symbols) > 1:
             yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
     stated: set[str] = set()
     for pattern, which in MOMENTS:

@@ -191,7 +191,7 @@ def kind_of(said: Description) -> Kind | None:
     if said.axis is not None or said.base == "softmax":
         return Softmax(said.axis or 0)
     if said.base == "random" or said.law is not None:
-        return RandomVariable(said.law, said.arity, said.shape)
+        return RandomVariable(said.law, said.arity, said.shape, "dependent" not in said.properties)
     if said.shape is not None:
         array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
         return Family(array, said.arity) if said.arity else array

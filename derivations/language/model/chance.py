@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
 _OUTCOMES = 3
 _MOST = 20_000
+_SHARED = (-1,) * 9
+"""In place of an index: which outcome the members of a dependent family have."""
 _FEWEST = 6
 _EXACT_RULE = 25
 """Rules with so many digits are exact for polynomials of moderate degree, and their nodes are not a grid."""
@@ -43,13 +45,33 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
         found = ev.value(kind.law, frame)
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
-        return [(weight, {key: value}) for value, weight in nodes(ev, found, degree)], node_digits(ev, found, degree)
+        copied = kind.arity and not kind.independent
+        spread = [(weight, {key: value, (key[0], _SHARED): value} if copied else {key: value}) for value, weight in nodes(ev, found, degree)]
+        return spread, node_digits(ev, found, degree)
     if kind.shape is not None and key[0] in ev.setting.moments:
         return [(w, {key: v}) for w, v in moments.vectors(ev, key[0], ev.integer(kind.shape[0], ROOT))], float(mp().dps)
     group = _group(ev, key[0])
-    weights = _weights(ev, group[0], key[1])
-    outcome = [(weight, {(s, key[1]): _outcome(ev, (s, key[1]), k) for s in group}) for k, weight in enumerate(weights)]
+    weights = _weights(ev, group, key[1])
+    columns = {(s, key[1]): values for s, values in _columns(ev, group, key[1], weights).items()}
+    outcome = [(weight, {at: values[k] for at, values in columns.items()}) for k, weight in enumerate(weights) if weight]
+    if not kind.independent and kind.arity:
+        for k, (_, found) in enumerate(outcome):
+            found |= {(s, _SHARED): k for s in group}
     return outcome, float(mp().dps)
+
+
+def shared(ev: Evaluator, key: Key, frame: Frame) -> Value:
+    """The value of a member of a family that is not independent, where the outcome of another member is in force; else None.
+
+    Members with a stated law are copies of one of them.
+    """
+    k = frame.entries.get((key[0], _SHARED))
+    kind = ev.setting.kinds.get(key[0])
+    if k is None or (isinstance(kind, RandomVariable) and kind.law is not None):
+        return k
+    group = _group(ev, key[0])
+    weights = _weights(ev, group, key[1])
+    return [v for v, w in zip(_columns(ev, group, key[1], weights)[key[0]], weights, strict=True) if w][k]
 
 
 def _arity(ev: Evaluator, symbol: Symbol) -> int:
@@ -72,12 +94,83 @@ def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
     return next(members for members in groups if symbol in members)
 
 
-def _weights(ev: Evaluator, leader: Symbol, index: tuple[int, ...]) -> tuple[Fraction, ...]:
-    rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) else (), "weights")
-    if any(s in ev.setting.moments for s in _group(ev, leader)):
+def _pairs(ev: Evaluator, group: list[Symbol]) -> int:
+    """How many pairs of a group are uncorrelated."""
+    return sum(frozenset((s, t)) in ev.setting.uncorrelated for k, s in enumerate(group) for t in group[:k])
+
+
+def _weights(ev: Evaluator, group: list[Symbol], index: tuple[int, ...]) -> tuple[Fraction, ...]:
+    leader, kind = group[0], ev.setting.kinds[group[0]]
+    dependent = isinstance(kind, RandomVariable) and not kind.independent
+    rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) and not dependent else (), "weights")
+    pairs = _pairs(ev, group)
+    if any(s in ev.setting.moments for s in group) and not pairs:
         return moments.weights(rng)
-    parts = [rng.randint(1, 5) for _ in range(2 if index else _OUTCOMES)]
+    if ev.model.special == "one" and not pairs:
+        return Fraction(1, 4), Fraction(1, 2), Fraction(1, 4)
+    if ev.model.special == "large" and not pairs:
+        return Fraction(1, 1000), Fraction(99, 100), Fraction(9, 1000)
+    parts = [rng.randint(1, 5) for _ in range(2 if index and not pairs else _OUTCOMES + pairs)]
     return tuple(Fraction(p, sum(parts)) for p in parts)
+
+
+def _columns(ev: Evaluator, group: list[Symbol], index: tuple[int, ...], weights: tuple[Fraction, ...]) -> dict[Symbol, tuple[Value, ...]]:
+    """The outcomes of the variables of a group, one for each weight."""
+    found: dict[Symbol, tuple[Value, ...]] = {}
+    for place, s in enumerate(group):
+        others = [found[t] for t in found if frozenset((s, t)) in ev.setting.uncorrelated]
+        values = tuple(_outcome(ev, (s, index), k, weights) for k in range(len(weights)))
+        if (others or _pairs(ev, group)) and all(is_number(v) for v in values):
+            values = _uncorrelated(ev, s, index, others, weights)
+        elif ev.model.special and s not in ev.setting.moments and all(is_number(v) for v in values):
+            values = _special(ev, s, place, values, next(iter(found.values()), values))
+        found[s] = values
+    return found
+
+
+def _special(ev: Evaluator, symbol: Symbol, place: int, values: tuple[Number, ...], first: tuple[Number, ...]) -> tuple[Number, ...]:
+    """A point mass; a symmetric law and its square, which are uncorrelated; copies of one variable; one that is large but rarely."""
+    positive = symbol in ev.setting.positive
+    match ev.model.special:
+        case "least":
+            return (int(positive),) * len(values)
+        case "one" if len(values) == 3:
+            return ((1, 2, 3), (2, 1, 2))[place % 2] if positive else ((-1, 0, 1), (1, 0, 1))[place % 2]
+        case "equal":
+            return first
+        case "large":
+            return (1000, *values[1:])
+        case _:
+            return values
+
+
+def _uncorrelated(ev: Evaluator, symbol: Symbol, index: tuple[int, ...], others: list[tuple[Value, ...]], weights: tuple[Fraction, ...]) -> tuple[Value, ...]:
+    """Outcomes at random, without what they have in common with the others: uncorrelated and, with luck, dependent."""
+    rng = ev.model.rng(repr(symbol), index, "uncorrelated")
+    basis: list[list[Number]] = [[1] * len(weights)]
+
+    def along(u: list[Number], v: list[Number]) -> Number:
+        return m.dot(weights, (x.multiply(a, b) for a, b in zip(u, v, strict=True)))
+
+    def without(v: list[Number]) -> list[Number]:
+        for b in basis:
+            share = x.divide(along(v, b), along(b, b))
+            v = [x.subtract(a, x.multiply(share, c)) for a, c in zip(v, b, strict=True)]
+        return v
+
+    for other in others:
+        rest = without(list(other))
+        if any(v != 0 for v in rest):
+            basis.append(rest)
+    drawn: list[Number] = [rng.choice((-3, -2, -1, 0, 1, 2, 4)) for _ in weights]
+    rest = without(drawn)
+    spread = along(rest, rest)
+    if symbol in ev.setting.moments and spread != 0:
+        return tuple(moments.placed(ev, symbol, index, x.divide(v, x.root(spread)), ev.model.rng(repr(symbol), index, "moments")) for v in rest)
+    level: Number = rng.choice((0, 1, -1, 2))
+    if symbol in ev.setting.positive:
+        level = x.add(1, -min(rest, key=x.real))
+    return tuple(x.add(level, v) for v in rest)
 
 
 def _identical(ev: Evaluator, symbol: Symbol) -> bool:
@@ -85,7 +178,7 @@ def _identical(ev: Evaluator, symbol: Symbol) -> bool:
     return symbol in ev.setting.identical
 
 
-def _outcome(ev: Evaluator, key: Key, k: int) -> Value:
+def _outcome(ev: Evaluator, key: Key, k: int, weights: tuple[Fraction, ...]) -> Value:
     symbol, index = key
     kind = ev.setting.kinds[symbol]
     shape = kind.shape if isinstance(kind, RandomVariable) else None
@@ -94,11 +187,23 @@ def _outcome(ev: Evaluator, key: Key, k: int) -> Value:
         rows, cols = (ev.integer(t, ROOT) for t in shape)
         return m.collapsed(Mat(tuple(tuple(rng.choice((-2, -1, 0, 1, 2, 3)) for _ in range(cols)) for _ in range(rows))))
     if symbol in ev.setting.moments:
-        weight = _weights(ev, _group(ev, symbol)[0], index)[0]
+        weight = weights[0]
         same = ev.model.rng(repr(symbol), () if _identical(ev, symbol) else index, "moments")
         return moments.outcome(ev, symbol, index, k, weight, same)
     low = 1 if symbol in ev.setting.positive else -3
     return rng.choice([v for v in range(-3, 6) if v >= low]) + k
+
+
+def described(ev: Evaluator, symbol: Symbol) -> str:
+    """The law that a random number without one was given, in words; those that share outcomes have them in the same order. Empty where that is long."""
+    kind = ev.setting.kinds.get(symbol)
+    if not isinstance(kind, RandomVariable) or kind.law is not None or kind.arity or kind.shape is not None:
+        return ""
+    spread, _ = _spread(ev, (symbol, ()), ROOT, None)
+    values, weights = [outcome[symbol, ()] for _, outcome in spread], [weight for weight, _ in spread]
+    if all(is_number(v) and x.is_exact(v) and v == values[0] for v in values):
+        return f"always {x.text(values[0])}"
+    return f"{', '.join(x.text(v) for v in values)} with the probabilities {', '.join(x.text(w) for w in weights)}"
 
 
 def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:

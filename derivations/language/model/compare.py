@@ -16,7 +16,7 @@ from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import kind_of
 from derivations.language.model.balls import Inconclusive, NotEnclosed
-from derivations.language.model.chance import sharing
+from derivations.language.model.chance import described, sharing
 from derivations.language.model.evaluate import Evaluator
 from derivations.language.model.frame import ROOT
 from derivations.language.model.matrix import Mat
@@ -394,7 +394,13 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
             found.append((symbol_text(symbol), "a function without special properties"))
         elif not (isinstance(setting.kinds.get(symbol), Array) and {"ones", "identity", "zero"} & setting.kinds[symbol].properties):  # type: ignore[union-attr]
             found.append((symbol_text(symbol), show(value)))
-    entries = [(s, index, v) for (s, index), v in model.entries.items() if s in reach and not isinstance(setting.kinds.get(s), IndexSet)]
+    ev = Evaluator(model)
+    for symbol in setting.kinds:
+        if symbol in reach and (words := described(ev, symbol)):
+            found.append((symbol_text(symbol), words))
+    told = {name for name, _ in found}
+    shown_entries = (e for e in model.entries.items() if e[0][0] in reach and (e[0][1] or symbol_text(e[0][0]) not in told))
+    entries = [(s, index, v) for (s, index), v in shown_entries if not isinstance(setting.kinds.get(s), IndexSet)]
     entries.sort(key=lambda e: (order.get(e[0], len(order)), repr(e[0]), e[1]))
     for symbol, index, value in entries[:12]:
         where = f"_{','.join(map(str, index))}" if index else ""

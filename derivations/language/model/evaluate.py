@@ -9,7 +9,7 @@ from derivations.language.context import Array, Definition, Family, RandomVariab
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, calls, known
 from derivations.language.model import numbers as x
-from derivations.language.model.chance import realised
+from derivations.language.model.chance import realised, shared
 from derivations.language.model.frame import ROOT, Frame
 from derivations.language.model.matrix import Mat, collapsed, column, matrix
 from derivations.language.model.nodes import BY_TYPE
@@ -267,6 +267,9 @@ class Evaluator:
         if key in frame.entries:
             return frame.entries[key]
         if frame.chance:
+            found = shared(self, key, frame)
+            if found is not None:
+                return found
             raise NeedsVariable(key)
         return self.model.outcome(key, self)
 

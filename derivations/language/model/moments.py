@@ -91,6 +91,24 @@ def _moment(setting: Setting, left: Term, right: Term) -> tuple[Symbol, Moment] 
     return None if variable is None else (variable[0], Moment(which, right, variable[1]))
 
 
+def uncorrelated_in(setting: Setting, h: Relation) -> frozenset[Symbol] | None:
+    """The pair of random variables without a law of which an equation says that they are uncorrelated: ``Cov(X, Y) = 0``, ``E[XY] = E[X] E[Y]``."""
+    for left, right in (h.items, h.items[::-1]):
+        match _bare(left), _bare(right):
+            case Call(Name("Cov" | "cov"), (x, y)), Num("0"):
+                pass
+            case Call(Name("E"), (body,)), Mul(((_, Call(Name("E"), (x,))), (_, Call(Name("E"), (y,))))):
+                if not isinstance(product := _bare(body), Mul) or {t for _, t in product.parts} != {x, y} or len(product.parts) != 2:
+                    continue
+            case _:
+                continue
+        pair = [_variable(setting, t) for t in (x, y)]
+        if all(v is not None and not v[1] for v in pair):
+            found = frozenset(v[0] for v in pair if v is not None)
+            return found if len(found) == 2 else None
+    return None
+
+
 def _given(ev: Evaluator, symbol: Symbol, index: tuple[int, ...]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for moment in ev.setting.moments[symbol]:
@@ -106,12 +124,16 @@ def weights(rng: Random) -> tuple[Fraction, ...]:
 
 def outcome(ev: Evaluator, symbol: Symbol, index: tuple[int, ...], k: int, weight: Fraction, rng: Random) -> Number:
     """The k-th of the two outcomes of a number with these moments; ``weight`` is that of the first."""
+    ratio = x.root((1 - weight) / weight)
+    z = ratio if k == 0 else x.divide(-1, ratio)
+    return placed(ev, symbol, index, z if rng.random() < 0.5 else -z, rng)
+
+
+def placed(ev: Evaluator, symbol: Symbol, index: tuple[int, ...], z: Number, rng: Random) -> Number:
+    """An outcome of mean 0 and variance 1, moved to the moments of a variable."""
     given = _given(ev, symbol, index)
     if not all(is_number(v) for v in given.values()):
         raise MeaningError("a moment of a random number that is not a number")
-    ratio = x.root((1 - weight) / weight)
-    z = ratio if k == 0 else x.divide(-1, ratio)
-    z = z if rng.random() < 0.5 else -z
     mean = given.get("mean")
     if "variance" in given:
         variance = given["variance"]

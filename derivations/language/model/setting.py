@@ -18,7 +18,7 @@ from derivations.language.context import (
 )
 from derivations.language.model.isolate import either_sign, isolate
 from derivations.language.model.known import known_function
-from derivations.language.model.moments import Moment, moment_in
+from derivations.language.model.moments import Moment, moment_in, uncorrelated_in
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
 from derivations.language.structure import children, substitute
@@ -63,6 +63,8 @@ class Setting:
     positive: set[Symbol] = field(default_factory=set)
     """Random variables that a hypothesis bounds from below by zero."""
     independent: set[frozenset[Symbol]] = field(default_factory=set)
+    uncorrelated: set[frozenset[Symbol]] = field(default_factory=set)
+    """Pairs whose covariance a hypothesis says is zero."""
     solved: set[Symbol] = field(default_factory=set)
     """Names that a hypothesis defines (their domain is still to be checked)."""
     size_names: set[Symbol] = field(default_factory=set)
@@ -205,6 +207,8 @@ class Setting:
                 if kind is None or (isinstance(kind, RandomVariable) and kind.law is None) or isinstance(kind, Scalar):
                     arity = kind.arity if isinstance(kind, RandomVariable) else 0
                     self.kinds[left] = RandomVariable(law, arity, kind.shape if isinstance(kind, RandomVariable) else None)
+            case Relation(_, ("=",)) if (pair := uncorrelated_in(self, hypothesis)) is not None:
+                self.uncorrelated.add(pair)
             case Relation(_, ("=",)) if (moment := moment_in(self, hypothesis)) is not None:
                 self.moments.setdefault(moment[0], []).append(moment[1])
             case Relation(_, ("=",)) if either_sign(hypothesis) is not None:

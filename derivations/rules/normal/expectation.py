@@ -163,7 +163,7 @@ class _Mean:
             return False
         if one[0] == other[0]:
             kind = self.algebra.context.kind(one[0])  # type: ignore[arg-type]
-            return isinstance(kind, RandomVariable) and kind.arity > 0
+            return isinstance(kind, RandomVariable) and kind.arity > 0 and kind.independent
         return any(one[0] in s and other[0] in s for s in self.algebra.independent)
 
     # one group

@@ -65,7 +65,7 @@ def instances(statement: Statement, context: Context) -> list[Term]:
         if not isinstance(hypothesis, Relation) or not set(hypothesis.signs) <= {"<", "<=", ">", ">=", "!="}:
             continue
         for _, general in subterms(hypothesis):
-            if isinstance(general, Index) and len(general.subscripts) == 1 and isinstance(index := general.subscripts[0], Name):
+            if isinstance(general, Index) and len(general.subscripts) == 1 and isinstance(index := general.subscripts[0], Name) and context.is_general(index):
                 for entry in entries:
                     if entry.base == general.base and len(entry.subscripts) == 1 and entry.subscripts != general.subscripts:
                         found[substitute(hypothesis, {index: entry.subscripts[0]})] = None

@@ -213,6 +213,16 @@ class Context:
                 return lower, upper
         return None
 
+    def is_general(self, index: Name) -> bool:
+        """Whether a hypothesis about the entry at this index is one about every entry: nobody said which index it is.
+
+        True: ``x_i > 0``, where i only stands as an index, or runs over a range, or counts (t = 1, 2, ...). False: where i was said to be an integer.
+        """
+        kind = self.kind(index)
+        if kind is None or self.range_of(index) is not None:
+            return True
+        return isinstance(kind, Scalar) and (kind.index or kind.domain in (Domain.NATURAL, Domain.WHOLE))
+
     def extends(self, other: Context) -> bool:
         """Whether everything that ``other`` assumes is assumed here too, so that what holds under ``other`` holds here."""
         return (

@@ -22,7 +22,7 @@ from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Poly
 from derivations.rules.order import WANTED, sign_by_factors
-from derivations.rules.signs import bare, difference_sign, sign_of
+from derivations.rules.signs import bare, bound, difference_sign, sign_of
 
 TURNED = {Rel.GE: Rel.LE, Rel.GT: Rel.LT}
 
@@ -34,6 +34,8 @@ def prove_inequality(algebra: Algebra, statement: Statement, equations: list[tup
     low, high, relation = statement.lhs, statement.rhs, statement.relation
     if relation in TURNED:
         low, high, relation = high, low, TURNED[relation]
+    if algebra.may_be_complex(low) or algebra.may_be_complex(high):
+        return Undecided("complex numbers are not ordered")
     wanted = ("+", "0+", "0") if relation is Rel.LE else WANTED[relation]
     for words, sign in _ways(algebra, low, high, equations):
         if sign in wanted:
@@ -91,6 +93,8 @@ def unfolded_names(algebra: Algebra, term: Term) -> Term:
 
 def sum_of_squares(algebra: Algebra, p: Poly) -> str | None:
     """``0+`` if p, of degree two in atoms of unknown sign, is a positive semidefinite quadratic form of them and 1; ``+`` with a positive constant left."""
+    if algebra.touched(p):
+        return None
     cleared, inverses = algebra.cleared(p)
     if inverses and algebra.sign(Poly({inverses: Fraction(1)})) != "+":
         return None
@@ -160,15 +164,24 @@ def cauchy_schwarz(algebra: Algebra, low: Term, high: Term) -> str | None:
     if len(found) >= 2:
         (i, g), (j, h) = found[:2]
         rest = [p for k, (_, p) in enumerate(factors) if k not in (i, j)]
-        if not rest and _equal(algebra, body_f, Group(g[0]) * Group(h[0])) and _not_negative(algebra, g[0]) and _not_negative(algebra, h[0]):
-            return "0+"
-        return None
+        if rest:
+            return None
+        with bound(algebra, *_range_of(g)):
+            fits = _equal(algebra, body_f, Group(g[0]) * Group(h[0])) and _not_negative(algebra, g[0]) and _not_negative(algebra, h[0])
+        return "0+" if fits else None
     ((i, g),) = found
     outside = [p for k, (_, p) in enumerate(factors) if k != i]
     count = Big("sum", Num("1"), g[1], g[2], g[3])
-    if _equal(algebra, _times(outside), count) and _equal(algebra, body_f, g[0]) and _not_negative(algebra, g[0]):
-        return "0+"
-    return None
+    if not _equal(algebra, _times(outside), count):
+        return None
+    with bound(algebra, *_range_of(g)):
+        return "0+" if _equal(algebra, body_f, g[0]) and _not_negative(algebra, g[0]) else None
+
+
+def _range_of(summed: tuple[Term, Term, Term | None, Term | None]) -> tuple[Term | None, Term | None, Term | None]:
+    """(variable, lower, upper) of a sum; of a mean, which has a function in their place, nothing."""
+    _, variable, lower, upper = summed
+    return (variable, lower, upper) if isinstance(variable, Name) and variable.text != "E" else (None, None, None)
 
 
 def _times(parts: list[Term]) -> Term:
@@ -292,7 +305,9 @@ def _is_mean_of(algebra: Algebra, function: object, argument: Term, means: Term)
                 weight = _times(weights)
                 total = Big("sum", weight, variable, lower, upper, where)
                 other = Big("sum", Mul((("", Group(weight)), ("", Group(_applied(function, x))))), variable, lower, upper, where)
-                if _is_one(algebra, total) and _not_negative(algebra, weight) and _equal(algebra, other, means):
+                with bound(algebra, variable, lower, upper):
+                    weighted = _not_negative(algebra, weight)
+                if weighted and _is_one(algebra, total) and _equal(algebra, other, means):
                     return True
     if isinstance(argument, Mul | Frac):
         inner = _mean_of_sum(algebra, function, argument, means)

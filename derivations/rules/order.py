@@ -115,7 +115,7 @@ def sign_by_factors(algebra: Algebra, p: Poly) -> str | None:
             continue
         sign = algebra.sign(factor)
         if sign is None or sign == "0":
-            if power % 2 == 0 and power > 0:
+            if power % 2 == 0 and power > 0 and algebra.real(factor):
                 weak = True
                 continue
             return None

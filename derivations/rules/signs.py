@@ -9,15 +9,18 @@ Signs of leaves come from the normal form (``Algebra.sign``: domains, hypotheses
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from typing import Final
 
-from derivations.language.context import Array, RandomVariable
+from derivations.language.context import Array, Family, RandomVariable
 from derivations.language.structure import children, free_names, substitute, subterms
 from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.rules.normal.atoms import Stuck
-from derivations.rules.normal.chance import OPERATORS
+from derivations.rules.normal.chance import AMBIGUOUS, OPERATORS, is_about_chance
 from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.poly import ONE, Poly, atom_power
 
 POSITIVE: Final = "+"
 NONNEGATIVE: Final = "0+"
@@ -34,6 +37,8 @@ def bare(term: Term) -> Term:
 def sign_of(algebra: Algebra, term: Term) -> str | None:
     """``+``, ``0+``, ``-``, ``0-``, ``0`` or None, from how the term is written and from what is known of its parts."""
     term = bare(term)
+    if algebra.may_be_complex(term):
+        return _known(algebra, term)
     match term:
         case Num(digits):
             return "0" if Fraction(digits) == 0 else POSITIVE
@@ -42,7 +47,7 @@ def sign_of(algebra: Algebra, term: Term) -> str | None:
         case Add(parts):
             return _sum([sign_of(algebra, p) if s == "+" else _flip(sign_of(algebra, p)) if s == "-" else None for s, p in parts]) or _known(algebra, term)
         case Mul(parts):
-            if _inner_square(parts):
+            if _inner_square(algebra, parts):
                 return NONNEGATIVE
             if any(_is_array(algebra, p) for _, p in parts):
                 return _known(algebra, term)
@@ -59,19 +64,58 @@ def sign_of(algebra: Algebra, term: Term) -> str | None:
             return POSITIVE if sign_of(algebra, term.radicand) == POSITIVE else NONNEGATIVE
         case Bars("abs" | "norm" | "card", body, _):
             return POSITIVE if not _is_array(algebra, body) and sign_of(algebra, body) in ("+", "-") else NONNEGATIVE
-        case Big("sum", body, _, _, _, _):
-            inner = sign_of(algebra, body)
+        case Big("sum", body, variable, lower, upper, where):
+            inner = sign_under(algebra, body, variable, lower, upper, where is None)
             return inner if inner in ("0+", "0-", "0") else {"+": "0+", "-": "0-"}.get(inner or "") or _known(algebra, term)
-        case Big("prod", body, _, _, _, _):
-            inner = sign_of(algebra, body)
+        case Big("prod", body, variable, lower, upper, where):
+            inner = sign_under(algebra, body, variable, lower, upper, where is None)
             return inner if inner in ("+", "0+") else None
-        case Integral(body, _, lower, upper) if _upward(algebra, lower, upper):
-            inner = sign_of(algebra, body)
+        case Integral(body, variable, lower, upper) if _upward(algebra, lower, upper):
+            inner = sign_under(algebra, body, variable, lower, upper, whole=False)
             return {"+": "0+", "0+": "0+", "-": "0-", "0-": "0-", "0": "0"}.get(inner or "")
+        case Call(Pow(function, exponent), arguments, bracket):  # cos^2 x
+            return sign_of(algebra, Pow(Call(function, arguments, bracket), exponent))
         case Call():
             return _call(algebra, term)
         case _:
             return _known(algebra, term)
+
+
+@contextmanager
+def bound(algebra: Algebra, variable: Term | None, lower: Term | None = None, upper: Term | None = None, *, whole: bool = True) -> Iterator[None]:
+    """Inside of a binder its variable is a name of its own: what is known of a name outside that is spelled alike does not hold for it.
+
+    Of the variable it is known that it lies between the limits, and of entries at it what was said of every entry. True: ``sum_i x_i >= 0`` where x_i >= 0
+    for every i. False neighbour: where it is said of one i. ``whole``: the variable is an integer, else a real number.
+    """
+    if not isinstance(variable, Name):
+        yield
+        return
+    k = algebra.temporary(integer=whole)
+    place = atom_power(k)
+    ends: list[Poly] = []
+    for end, sign in ((lower, 1), (upper, -1)):
+        if end is not None:
+            with suppress(Stuck):
+                ends.append((place - algebra.poly(end)).scale(Fraction(sign)))
+    before = algebra._env.get(variable)
+    algebra._env[variable] = place
+    try:
+        for p in ends:
+            algebra._fact(p, strict=False)
+        instantiate(algebra, variable)
+        yield
+    finally:
+        if before is None:
+            del algebra._env[variable]
+        else:
+            algebra._env[variable] = before
+
+
+def sign_under(algebra: Algebra, body: Term, variable: Term, lower: Term | None, upper: Term | None, whole: bool) -> str | None:
+    """The sign of what stands under a binder, for every value of its variable."""
+    with bound(algebra, variable, lower, upper, whole=whole):
+        return sign_of(algebra, body)
 
 
 def _known(algebra: Algebra, term: Term) -> str | None:
@@ -109,7 +153,9 @@ def _product(signs: list[str | None]) -> str | None:
 
 
 def _power(algebra: Algebra, base: Term, exponent: Term) -> str | None:
-    inner = None if _is_array(algebra, base) else sign_of(algebra, base)
+    if _is_array(algebra, base):
+        return None
+    inner = sign_of(algebra, base)
     exponent = bare(exponent)
     if isinstance(exponent, Num) and exponent.digits.isdigit() and int(exponent.digits) % 2 == 0:
         return POSITIVE if inner in ("+", "-") else NONNEGATIVE
@@ -127,8 +173,10 @@ def _is_array(algebra: Algebra, term: Term) -> bool:
     match bare(term):
         case Name() | Index() as name:
             kind = algebra.context.kind(name)
-            if isinstance(kind, Array) or (isinstance(kind, RandomVariable) and kind.shape is not None):
+            if isinstance(kind, Array | Family) or (isinstance(kind, RandomVariable) and kind.shape is not None):
                 return True
+            if isinstance(name, Index) and isinstance(name.base, Name) and isinstance(outer := algebra.context.kind(name.base), Family):
+                return len(name.subscripts) <= outer.arity
             return isinstance(name, Name) and any(d.lhs == name and _is_array(algebra, d.rhs) for d in algebra.context.definitions if d.rhs != name)
         case Bars() | Call(Name("tr" | "Tr" | "det")):
             return False
@@ -136,16 +184,36 @@ def _is_array(algebra: Algebra, term: Term) -> bool:
             return any(_is_array(algebra, child) for child in children(other))
 
 
-def _inner_square(parts: tuple[tuple[str, Term], ...]) -> bool:
-    """``v^T v``."""
+def _inner_square(algebra: Algebra, parts: tuple[tuple[str, Term], ...]) -> bool:
+    """``v^T v`` of a vector; the entries of ``A^T A`` may be negative."""
     if len(parts) != 2:
         return False
     first, second = bare(parts[0][1]), bare(parts[1][1])
-    return isinstance(first, Transpose) and bare(first.base) == second
+    return isinstance(first, Transpose) and bare(first.base) == second and _is_column(algebra, second)
+
+
+def _is_column(algebra: Algebra, term: Term) -> bool:
+    """Whether a term is a number or a vector, and no matrix."""
+    match bare(term):
+        case Name() | Index() as name:
+            kind = algebra.context.kind(name)
+            if kind is None and isinstance(name, Index) and isinstance(name.base, Name):
+                outer = algebra.context.kind(name.base)
+                kind = outer.member if isinstance(outer, Family) else None
+            return not isinstance(kind, Array) or kind.is_vector
+        case Mul(factors):
+            return _is_column(algebra, factors[-1][1])
+        case Add(summands):
+            return all(_is_column(algebra, p) for _, p in summands)
+        case other:
+            return not _is_array(algebra, other)
 
 
 def _upward(algebra: Algebra, lower: Term | None, upper: Term | None) -> bool:
-    if lower is None or upper is None or upper == Const("oo") or lower == Add((("-", Const("oo")),)):
+    """Whether an integral runs upwards: it is over all values, or its limits are known to be in order. An antiderivative does not."""
+    if lower is None or upper is None:
+        return False
+    if upper == Const("oo") or lower == Add((("-", Const("oo")),)):
         return True
     try:
         return algebra.sign(algebra.poly(upper) - algebra.poly(lower)) in ("+", "0+", "0")
@@ -156,7 +224,7 @@ def _upward(algebra: Algebra, lower: Term | None, upper: Term | None) -> bool:
 def _call(algebra: Algebra, term: Call) -> str | None:
     function = term.function.base if isinstance(term.function, Index) else term.function
     if isinstance(function, Name) and algebra.context.kind(function) is None:
-        if function.text in OPERATORS:
+        if function.text in OPERATORS and (function.text not in AMBIGUOUS or is_about_chance(algebra, term)):
             return _operator(algebra, function.text, term)
         if function.text in _NONNEGATIVE_FUNCTIONS and _known(algebra, term) is None:
             return NONNEGATIVE
@@ -175,9 +243,7 @@ def _log(algebra: Algebra, argument: Term) -> str | None:
 
 def _operator(algebra: Algebra, name: str, term: Call) -> str | None:
     match name, term.arguments:
-        case "Var" | "var" | "V" | "KL" | "I", _:
-            return NONNEGATIVE
-        case "D", _:
+        case "Var" | "var" | "V" | "KL" | "I" | "D", _ if not any(_is_array(algebra, a) for a in term.arguments):
             return NONNEGATIVE
         case "E", (body,):
             inner = sign_of(algebra, body)
@@ -225,8 +291,20 @@ def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:
         return False
     if high.op not in ("max", "sup") and (high.op != "sum" or sign_of(algebra, high.body) not in ("+", "0+")):
         return False
-    places = {s for _, t in subterms(low) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name | Num)}
-    return any(_equal(algebra, substitute(high.body, {high.variable: place}), low) for place in places)
+    places = sorted({s for _, t in subterms(low) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name | Num)}, key=repr)
+    return any(_equal(algebra, substitute(high.body, {high.variable: place}), low) and _runs_over(algebra, high, place) for place in places)
+
+
+def _runs_over(algebra: Algebra, big: Big, place: Term) -> bool:
+    """Whether an index lies in the range of a big operator. True: ``x_1^2 <= sum_{k=1}^n x_k^2``. False neighbour: ``x_0^2``, which is none of its terms."""
+    if big.where is not None:
+        return False
+    try:
+        limits = algebra._range(big)
+        index = algebra.poly(place)
+        return algebra.in_range(index, *limits) is True if limits is not None else algebra.is_by_convention(index, ONE, ONE)
+    except Stuck:
+        return False
 
 
 def _monotone(algebra: Algebra, low: Term, high: Term) -> str | None:
@@ -290,21 +368,23 @@ def _term_by_term(algebra: Algebra, low: Term, high: Term) -> str | None:
     body_high, second, high_range = other
     if low_range != high_range:
         return None
+    if isinstance(low_range, tuple) and low_range[0] == "integral" and not _upward(algebra, *low_range[1:]):
+        return None
     if isinstance(variable, Name) and isinstance(second, Name) and second != variable:
         body_high = substitute(body_high, {second: variable})
-    if isinstance(variable, Name):
-        instantiate(algebra, variable)
     gap = Add((("+", Group(body_high)), ("-", Group(body_low))))
-    found = difference_sign(algebra, body_low, body_high) or sign_of(algebra, gap) or _factored(algebra, body_low, body_high)
+    lower, upper = low_range[1:3] if isinstance(low_range, tuple) else (None, None)
+    with bound(algebra, variable, lower, upper, whole=isinstance(low_range, tuple) and low_range[0] == "sum"):
+        found = difference_sign(algebra, body_low, body_high) or sign_of(algebra, gap) or _factored(algebra, body_low, body_high)
     return {"+": "0+", "0+": "0+", "0": "0"}.get(found or "")
 
 
 def instantiate(algebra: Algebra, variable: Name) -> None:
-    """Take hypotheses about every entry (``|r_t| <= R``) as facts about the entry at another index."""
+    """Take hypotheses about every entry (``|r_t| <= R``) as facts about the entry at a bound index."""
     for hypothesis in algebra.context.hypotheses:
         if isinstance(hypothesis, Relation) and set(hypothesis.signs) <= {"<", "<=", ">", ">="}:
             indices = {s for _, t in subterms(hypothesis) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name)}
-            for index in indices - {variable}:
+            for index in sorted((i for i in indices if algebra.context.is_general(i)), key=repr):
                 algebra.assume(substitute(hypothesis, {index: variable}))
 
 

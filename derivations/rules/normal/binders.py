@@ -146,6 +146,9 @@ def entries_unfolded(algebra: Algebra, value: Poly, base: Term) -> Poly:
 
 
 def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:
+    if isinstance(variable, Name):  # of the values that are put in the text need not say what it says of the name
+        place = algebra.temporary(integer=False)
+        return replace(algebra, algebra.within(variable, atom_power(place), body), {place: algebra.poly(value)})
     inner = algebra.poly(body)
     by = algebra.poly(variable).single
     if by is None or len(by[1]) != 1:

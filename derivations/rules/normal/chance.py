@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from derivations.language.context import Function, RandomVariable, Scalar
-from derivations.language.structure import free_names
+from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.expectation import averaged
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from derivations.rules.normal.convert import Algebra
 
 OPERATORS = frozenset(("E", "Var", "var", "V", "Cov", "cov", "H", "KL", "D", "I"))
+AMBIGUOUS = frozenset(("V", "D", "I", "H"))
+"""Letters that are operators only before what is random: ``V(X)`` is a variance, ``V(s)`` the value of a state, ``D(x)`` a discriminator."""
 At: TypeAlias = Callable[[Term], Term]
 """A density at the variable of a mean."""
 
@@ -30,6 +32,8 @@ def chance_call(algebra: Algebra, term: Call) -> Poly | None:
         (under,) = function.subscripts
         function = function.base
     if not isinstance(function, Name) or function.text not in OPERATORS or function.primes or algebra.context.kind(function) is not None:
+        return None
+    if function.text in AMBIGUOUS and not is_about_chance(algebra, term):
         return None
     arguments = tuple(i for a in term.arguments for i in items(a))
     match function.text, arguments:
@@ -51,6 +55,22 @@ def chance_call(algebra: Algebra, term: Call) -> Poly | None:
             return information(algebra, x, y)
         case _:
             raise Stuck(f"no rule for {function.text} with {len(arguments)} argument(s)")
+
+
+def is_about_chance(algebra: Algebra, term: Call) -> bool:
+    """Whether what an operator is applied to is random, or a law: something in it was said to be random, or it is written with the bars of a divergence,
+    an information or a condition."""
+    if any(isinstance(a, Bar) for a in term.arguments):
+        return True
+    if function_text(term) == "H":
+        return True  # an entropy of a law that has a name of its own
+    return any(isinstance(algebra.context.kind(t), RandomVariable) for a in term.arguments for _, t in subterms(a) if isinstance(t, Name | Index))
+
+
+def function_text(term: Call) -> str:
+    """The letter of the function that is applied, without its subscripts."""
+    function = term.function.base if isinstance(term.function, Index) else term.function
+    return function.text if isinstance(function, Name) else ""
 
 
 def mean(algebra: Algebra, under: Term | None, body: Term) -> Poly:

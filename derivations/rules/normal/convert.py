@@ -11,7 +11,7 @@ from typing import Any
 
 from derivations.language.context import Array, Definition, Domain, Function, IndexSet, Loss, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself, match_definition
-from derivations.language.structure import substitute
+from derivations.language.structure import free_names, substitute
 from derivations.language.term import (
     Add,
     At,
@@ -146,6 +146,8 @@ class Algebra(Declared):
     def _unfolded(self, definition: Definition, values: dict[Name, Term]) -> Poly:
         if definition.where is not None:
             raise Stuck("a definition with a condition is used as an equation, not unfolded")
+        if self._env and (free_names(definition.rhs) - set(definition.parameters)) & self._env.keys():
+            raise Stuck("a definition mentions a name that is bound where it is used")
         return self.poly(substitute(definition.rhs, dict(values.items())))
 
     def _abbreviated(self, term: Name | Index) -> Poly | None:
@@ -164,6 +166,8 @@ class Algebra(Declared):
     def _name(self, name: Name) -> Poly:
         if name in self._env:
             return self._env[name]
+        if name in self.imaginary:
+            return self.make("i")
         defined = self._definition(name)
         if defined is None:
             defined = self._abbreviated(name)
@@ -190,8 +194,13 @@ class Algebra(Declared):
         own = self.context.kind(term)
         if isinstance(own, Loss):
             return self.make("loss", term)
-        if isinstance(own, Scalar):
+        bound = any(n in self._env for s in term.subscripts for n in free_names(s))
+        if isinstance(own, Scalar) and not bound:
             return self.symbol(term, own.domain)
+        if isinstance(own, RandomVariable):
+            if bound:
+                raise Stuck("a member of a family of random variables of which only single members are declared")
+            return self.symbol(term, Domain.REAL)
         abbreviated = self._abbreviated(term)
         if abbreviated is not None:
             return abbreviated
@@ -206,6 +215,8 @@ class Algebra(Declared):
                 return self.symbol(base, domain, "seq", tuple(self.poly(s) for s in term.subscripts))
             case Array() | RandomVariable():
                 return self.symbol(base, Domain.REAL, "seq", tuple(self.poly(s) for s in term.subscripts))
+            case None if isinstance(own, Scalar):
+                return self.symbol(base, own.domain, "seq", tuple(self.poly(s) for s in term.subscripts))
             case None if self.lenient:
                 return self._undeclared_index(term)
             case _:

@@ -10,12 +10,28 @@ from functools import cached_property
 
 from derivations.language.context import Context, Domain, Function, Scalar, Sequence
 from derivations.language.dependence import Dependence
-from derivations.language.term import Const, Index, Name, Num, Relation, Term
+from derivations.language.structure import children
+from derivations.language.term import Add, Bars, Call, Const, Index, Name, Num, Pow, Relation, Term
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.forms import Forms, Limit
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number
 
 INFINITY = Const("oo")
+
+
+def _head(lhs: Term) -> Term:
+    """What a definition is about: the function of a call, the base of an entry."""
+    while isinstance(lhs, Call | Index):
+        lhs = lhs.function if isinstance(lhs, Call) else lhs.base
+    return lhs
+
+
+def _square_is_minus_one(hypothesis: Term) -> Name | None:
+    match hypothesis:
+        case Relation((Pow(Name() as name, Num("2")), Add((("-", Num("1")),))), ("=",)):
+            return name
+        case _:
+            return None
 
 
 class Declared(Forms):
@@ -44,6 +60,10 @@ class Declared(Forms):
         self.positive_bases: set[Term] = set()
         """Sequences all of whose entries are taken to be positive (their logarithm is taken under a sum)."""
         self.independent: list[frozenset[Term]] = []
+        """Names that are independent together, as the context says."""
+        self.imaginary = frozenset(n for h in context.hypotheses if (n := _square_is_minus_one(h)) is not None)
+        """Names of the imaginary unit: a hypothesis says that their square is -1."""
+        self._complex: frozenset[Term] | None = None
         self._read_hypotheses()
 
     @abstractmethod
@@ -211,6 +231,14 @@ class Declared(Forms):
         said = any(isinstance(h, Relation) and atom.data in h.items for h in self.context.hypotheses)
         return not said and (kind is None or (isinstance(kind, Scalar) and kind.index))
 
+    def stands_for_all(self, p: Poly) -> bool:
+        """Whether what is said of the entry at this index is said of every entry: it is an index of the text's, not one that was fixed."""
+        single = p.single
+        if single is None or single[0] != 1 or len(single[1]) != 1:
+            return False
+        atom = self.atoms[single[1][0][0]]
+        return atom.head == "sym" and isinstance(atom.data, Name) and self.context.is_general(atom.data)
+
     def vanishes_far_out(self, variable: int, f: Poly) -> bool:
         """A factor is a function on the integers with finite support, at the variable or its negative, shifted."""
         ((monomial, _),) = f.terms.items()
@@ -222,6 +250,24 @@ class Declared(Forms):
                 if isinstance(kind, Function) and "finite_support" in kind.properties and any(not self.mentions(s, variable) for s in steps):
                     return True
         return False
+
+    # -- complex numbers -------------------------------------------------------------------------------------------------------------
+
+    def may_be_complex(self, term: Term) -> bool:
+        """Whether the imaginary unit or something complex occurs in a term outside of absolute values and norms."""
+        if self._complex is None:
+            self._complex = frozenset(s for s, k in self.context.kinds if isinstance(k, Scalar | Sequence) and k.domain is Domain.COMPLEX) | self.imaginary
+            for _ in self.context.definitions:  # through definitions, one layer at a time
+                more = {_head(d.lhs) for d in self.context.definitions if self._mentions_complex(d.rhs)}
+                if more <= self._complex:
+                    break
+                self._complex |= more
+        return self._mentions_complex(term)
+
+    def _mentions_complex(self, term: Term) -> bool:
+        if term == Const("i") or term in (self._complex or ()):
+            return True
+        return not isinstance(term, Bars) and any(self._mentions_complex(c) for c in children(term))
 
     # -- what is written -------------------------------------------------------------------------------------------------------------
 

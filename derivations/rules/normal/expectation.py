@@ -112,6 +112,8 @@ class _Mean:
         """A product over groups of factors that do not share a random variable and are independent of each other."""
         algebra = self.algebra
         factors = [(pair, self._of_factor(pair)) for pair in m]
+        if not self._together({name for _, ss in factors for name, _ in ss}):
+            return self._atom(m)  # independent in pairs is not independent together
         clash = self._maybe_equal([s for _, ss in factors for s in ss])
         if clash is not None and len(factors) > 1:
             return self._split(m, *clash)
@@ -157,6 +159,14 @@ class _Mean:
             raise Stuck("a product with more than two members of a family, or with two in one factor")
         parts = [tuple(p for p, indices in factors if indices <= {(k,)}) for k in (i, j)]
         return self.algebra.product(self._grouped(part) for part in parts if part)
+
+    def _together(self, names: set[Term]) -> bool:
+        """Whether three names or more are independent together, as far as any of them are independent.
+
+        True: ``E[XYZ] = E[X] E[Y] E[Z]`` for X, Y, Z that are independent. False neighbour: for X, Y, Z that are so in pairs.
+        """
+        known = [s for s in self.algebra.independent if len(names & s) > 1]
+        return len(names) < 3 or not known or any(names <= s for s in known)
 
     def _independent(self, one: Source, other: Source) -> bool:
         if one == other:
@@ -222,6 +232,8 @@ def stated_moment(algebra: Algebra, name: Term, degree: int, index: tuple[Poly, 
             algebra._env = bound
     for pattern, value in algebra.moments.get((name, degree), ()):
         values: dict[int, Poly] = {}
+        if any(mine != theirs and not algebra.stands_for_all(mine) for mine, theirs in zip(pattern, index, strict=True)):
+            continue
         for mine, theirs in zip(pattern, index, strict=True):
             single = mine.single
             if mine == theirs:

@@ -218,10 +218,20 @@ class Products(ABC):
                     rest = e
             if rest != 0:
                 kept.append((a, rest))
+        self._signs_joined(kept, expanded)
         result = Poly({tuple(kept): coefficient}) if coefficient else ZERO
         for factor in expanded:
             result = self.mul(result, factor)
         return result
+
+    def _signs_joined(self, kept: list[tuple[int, Exponent]], expanded: list[Poly]) -> None:
+        """``sign(x) |x|`` is x."""
+        for s, e in [pair for pair in kept if self.atoms[pair[0]].head == "sgn"]:
+            other = self._number.get(Atom("abs", None, self.atoms[s].args))
+            size = next((f for a, f in kept if a == other), None)
+            if e == 1 and isinstance(size, Fraction) and size == 1:
+                kept[:] = [pair for pair in kept if pair[0] not in (s, other)]
+                expanded.append(self.atoms[s].args[0])
 
     def _parity(self, e: Exponent) -> tuple[int, Exponent]:
         """(-1)**e: even multiples of integers dropped."""

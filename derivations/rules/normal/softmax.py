@@ -25,6 +25,8 @@ def entry(algebra: Algebra, call: Call, subscripts: tuple[Term, ...]) -> Poly:
     if not known or len(subscripts) != 1 or len(call.arguments) != 1:
         raise Stuck("an entry of an array that the scalar normal form does not know")
     (body,) = call.arguments
+    if at_index(algebra, body, _index(subscripts[0])) == body:
+        raise Stuck("a softmax of something that has no entries")
     power = Pow(Const("e"), Group(at_index(algebra, body, _index(subscripts[0]))))
     if not isinstance(subscripts[0], Name):
         raise Stuck("an entry of a softmax at something that is not an index")

@@ -211,8 +211,8 @@ def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tup
                 if isinstance(array, Array):
                     row = k == 0 and not (len(t.subscripts) == 1 and array.rows == one)
                     found[s] = (one, array.rows if row else array.cols)
-                elif base in ranges:
-                    found.setdefault(s, ranges[base])
+                elif (base, k) in ranges:
+                    found.setdefault(s, ranges[base, k])
                 elif kind is None or base in unlimited:
                     found.setdefault(s, None)
     return found
@@ -283,19 +283,23 @@ def _roles(setting: Setting, terms: tuple[Term, ...]) -> tuple[frozenset[Symbol]
     return frozenset(counting), frozenset(places)
 
 
-def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[Term, tuple[Term, Term]]:
-    """The limits of the sums that run over the entries of each sequence, also through ``p_i := e^{z_i} / ...``."""
-    found: dict[Term, tuple[Term, Term]] = {}
+def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[tuple[Term, int], tuple[Term, Term]]:
+    """The limits of the sums that run over each subscript of each sequence, also through ``p_i := e^{z_i} / ...``."""
+    found: dict[tuple[Term, int], tuple[Term, Term]] = {}
     definitions = [d for ds in (*setting.entries.values(), *setting.calls.values()) for d in ds]
     for node in (*terms, *(d.rhs for d in (*setting.plain.values(), *definitions))):
         for _, t in subterms(node):
             if isinstance(t, Big) and t.op in ("sum", "prod") and t.lower is not None and t.upper is not None:
                 for _, inner in subterms(t.body):
-                    if isinstance(inner, Index) and t.variable in inner.subscripts:
-                        found.setdefault(inner.base, (t.lower, t.upper))
+                    if isinstance(inner, Index):
+                        for k, s in enumerate(inner.subscripts):
+                            if s == t.variable:
+                                found.setdefault((inner.base, k), (t.lower, t.upper))
     for base, ds in setting.entries.items():
         for d in ds:
             for _, inner in subterms(d.rhs):
-                if isinstance(inner, Index) and inner.base in found and inner.subscripts == d.lhs.subscripts:  # type: ignore[attr-defined]
-                    found.setdefault(base, found[inner.base])
+                if isinstance(inner, Index) and inner.subscripts == d.lhs.subscripts:  # type: ignore[attr-defined]
+                    for k in range(len(inner.subscripts)):
+                        if (inner.base, k) in found:
+                            found.setdefault((base, k), found[inner.base, k])
     return found

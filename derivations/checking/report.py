@@ -11,7 +11,7 @@ from derivations.checking.losses import elaborated
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
-from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Undecided, Verdict
+from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Array, Context
 from derivations.language.structure import free_names
 from derivations.language.term import Name
@@ -142,7 +142,10 @@ def _record(j: Judgement, step: int, verdict: Verdict | None = None) -> Record:
         return replace(plain, why=j.reason)
     if j.status == "unread" or statement is None:
         return replace(plain, verdict="unread", why=j.why_unread)
-    match verdict or judged(j):
+    found = verdict or judged(j)
+    if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED):
+        return replace(plain, why=j.reason)
+    match found:
         case Accepted(evidence):
             return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
         case Refuted(counterexample, reason):

@@ -41,6 +41,7 @@ from derivations.reading.sayings import subjects, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
+from derivations.reading.solving import solving
 from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
@@ -70,6 +71,7 @@ class Analyser:
         formulas: Iterable[Formula],
         before: Iterable[Fact],
         said: Mapping[int, tuple[Said, ...]],
+        breaks: Iterable[int] = (),
     ) -> None:
         self.text = text
         self.prose = prose
@@ -78,6 +80,7 @@ class Analyser:
         self.formulas = tuple(formulas)
         self.before = tuple(before)
         self.said = said
+        self.breaks = tuple(breaks)
         self.first: dict[int, Formula] = {}
         for formula in self.formulas:
             self.first.setdefault(formula.sentence, formula)
@@ -107,10 +110,19 @@ class Analyser:
                 self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
         self.used: set[Term] = set()
         self.spoken: set[Name] = set()
+        self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
         self._about_random(uses)
         for formula in self.formulas:
             self._formula(formula)
+        self._conditions()
         return self.result
+
+    def _conditions(self) -> None:
+        """The conditions of a system hold for all that is made of it."""
+        for block in {id(b): b for b in self.solved.blocks.values()}.values():
+            if len(block.conditions) > 1:
+                for relation, at in block.conditions:
+                    self.result.facts.append(Fact(Hypothesis(relation), at + 1, block.end, at))
 
     def _about_random(self, uses: Uses | None) -> None:
         """What sentences say of random variables, once the families are known."""
@@ -202,7 +214,10 @@ class Analyser:
         signs = tuple(link.sign for link in chain.links)
         start = 0
         reason = ""
-        if sides[0] is not None and signs[0] in DECLARING:
+        last = (formula.number, c, len(signs) - 1)
+        if last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
+            pass  # it is solved, or follows from what is
+        elif sides[0] is not None and signs[0] in DECLARING:
             start, reason = self._declaration(formula, chain, sides, signs)
         elif chain.role is Role.CONDITION:
             start, reason = len(signs), "a condition beside a formula"
@@ -234,6 +249,10 @@ class Analyser:
             if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
                 status, why = "given", "a name for what stands before it"
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
+            if (formula.number, c, k) in self.solved.conditions or (last in self.solved.conditions and set(signs) <= ORDER):
+                why = "a condition that is solved"
+                self.result.drafts.append(Drafted(formula, c, k, status, why, goal, condition=True))
+                continue
             self.result.drafts.append(Drafted(formula, c, k, status, why, goal))
         for side in sides:
             if side is not None:

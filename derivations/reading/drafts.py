@@ -8,11 +8,14 @@ from derivations.language.term import Term
 from derivations.reading.prose import Formula
 from derivations.reading.scope import Fact
 from derivations.reading.sides import Read
+from derivations.reading.solving import Solving
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why. ``goal``: it is yet to be shown."""
+    """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why. ``goal``: it is yet to be shown.
+
+    ``condition``: it is solved, and given unless it holds for all values."""
 
     formula: Formula
     chain: int
@@ -20,6 +23,7 @@ class Drafted:
     status: str
     reason: str = ""
     goal: bool = False
+    condition: bool = False
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Analysis:
     sides: dict[tuple[int, int, int], Read] = field(default_factory=dict)
     drafts: list[Drafted] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    solved: Solving = field(default_factory=Solving)
 
     def term(self, formula: Formula, chain: int, side: int) -> Term | None:
         found = self.sides.get((formula.number, chain, side))

@@ -11,7 +11,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Name, Num, Relation, Term
+from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import STRONG, Analyser
 from derivations.reading.arrays import is_array
@@ -28,6 +28,7 @@ from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
 from derivations.reading.sides import softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
+from derivations.reading.solving import At, cases_of
 from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
@@ -58,7 +59,8 @@ class Judgement:
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
     the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
-    force here that were not understood, with the names that they are about. ``losses``: what is differentiated and never defined; from it ``checking``
+    force here that were not understood, with the names that they are about. ``condition``: it is solved, and given
+    unless it holds for all values. ``losses``: what is differentiated and never defined; from it ``checking``
     makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
     """
 
@@ -82,6 +84,7 @@ class Judgement:
     left_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
+    condition: bool = False
     losses: Losses | None = None
     alternative: Context | None = None
     doubt: str = ""
@@ -152,9 +155,10 @@ def judgements(doc: Document) -> list[Judgement]:
     scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
     found: list[tuple[int, Judgement]] = []
     shared: list[Fact] = list(everywhere)
+    breaks = [s.start for s in doc.segmented.segments if s.kind in (SegmentKind.HEADING, SegmentKind.ITEM)]
     said = spoken(sentence.words for sentence in doc.prose.sentences)
     for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
-        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared, said)
+        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared, said, breaks)
         analysis, used = _analysed(analyser, doc)
         found.extend(_assembled(doc, analysis, used, introduced))
         if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
@@ -280,6 +284,8 @@ class _Assembler:
     used: Uses
     introduced: Mapping[int, Setting]
     losses: Losses
+    signs: dict[At, str]
+    """By place, the sign of each relation."""
     before: list[_Before] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
@@ -316,10 +322,14 @@ class _Assembler:
         scope = innermost(self.doc.scopes, link.start)
         near = [b for b in self.before if scope.start <= b.at][-MOST_EARLIER:]
         earlier = tuple(b.statement for b in near if still_holds(b.under, found))
+        here = (draft.formula.number, draft.chain, draft.link)
+        if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
+            statement, status, why = self._stated(here), "judge", ""
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
+            condition=draft.condition,
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
@@ -334,7 +344,10 @@ class _Assembler:
 
     def _premise(self, draft: Drafted, chain: Chain, found: InForce) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
-        if draft.link or chain.system:
+        place = (draft.formula.number, draft.chain, draft.link)
+        if place in self.analysis.solved.after:
+            return self._stated(self.analysis.solved.after[place])
+        if draft.link or chain.system or draft.condition:
             return None
         if not draft.chain:
             return self._before_words(draft, found)
@@ -352,6 +365,24 @@ class _Assembler:
                 relation = RELATIONS[before.links[-1].sign]
                 return None if near is None else Statement(near, relation, last)
         return None
+
+    def _stated(self, place: At) -> Statement | None:
+        """The relation at a place; where several are the cases of one statement, that statement."""
+        places = self.analysis.solved.either.get(place, (place,))
+        found = [s for p in places if (s := self._plain(p)) is not None]
+        cases = cases_of(found[0].rhs) if len(found) == 1 and found[0].relation is Rel.EQ else None
+        if cases is not None:
+            found = [Statement(found[0].lhs, Rel.EQ, value) for value in cases]
+        if len(found) < 2:
+            return found[0] if found else None
+        return Statement(Mul(tuple(("", Group(Add((("+", s.lhs), ("-", Group(s.rhs)))))) for s in found)), Rel.EQ, Num("0"))
+
+    def _plain(self, place: At) -> Statement | None:
+        number, chain, link = place
+        left, right = (self.analysis.sides[number, chain, k].term for k in (link, link + 1))
+        sign = self.signs[place]
+        relation = Rel.EQ if sign == "in" else RELATIONS.get(sign)
+        return None if left is None or right is None or relation is None else Statement(left, relation, right)
 
     def _before_words(self, draft: Drafted, found: InForce) -> Statement | None:
         """What "setting this to zero gives" and "hence" lean on: the statement right before, in the same scope."""
@@ -396,8 +427,9 @@ def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mappin
         side = analysis.sides.get((number, 0, 0))
         return None if side is None else side.term
 
+    signs = {(d.formula.number, d.chain, d.link): d.formula.chains[d.chain].links[d.link].sign for d in analysis.drafts}
     losses = Losses(analysis.terms(), used.labelled, told_dependences((s.words for s in doc.prose.sentences), term_of))
-    assembler = _Assembler(doc, analysis, used, introduced, losses)
+    assembler = _Assembler(doc, analysis, used, introduced, losses, signs)
     return [assembler.make(draft) for draft in analysis.drafts]
 
 

@@ -1,0 +1,229 @@
+"""Equations and inequalities that are solved: ``3x + 6 = 12``, then ``3x = 6``, then ``x = 2``.
+
+The first is a condition on x: it claims nothing for all x. What comes after it, down to the value of x, follows from it or does not. A system has several
+conditions. That an equation is solved is seen from what follows: one of its unknowns stands alone on one side later, with nothing in between that does not
+speak of it; or the words say so ("solve", "has the solutions").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from derivations.language.structure import free_names, subterms, transform
+from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
+from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
+from derivations.reading.rows import Role
+from derivations.reading.uses import is_known_function
+
+At = tuple[int, int, int]
+"""The number of a formula, of a chain in it, of a link in that."""
+TermAt = Callable[[Formula, int, int], Term | None]
+ORDER: Final = frozenset(("<", "<=", ">", ">="))
+SOLVE: Final = re.compile(r"\b(?:solv(?:e|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.⟨]{0,60}$", re.IGNORECASE)
+SOLVED: Final = re.compile(
+    r"^\s*(?:,?\s*which\s+)?(?:has|have|admits?)\s+(?:(?:the|an?|two|one|exactly|only|unique|real)\s+)*(?:solutions?|roots?)\b", re.IGNORECASE
+)
+ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|example|exercise|problem)\b", re.IGNORECASE)
+"""Words that begin something else."""
+EITHER: Final = re.compile(r"[\s,;]*(?:or|and|resp\.|oder|und)?[\s,;]*", re.IGNORECASE)
+INTRODUCING: Final = frozenset((Cue.DEFINE, Cue.ASSUME))
+AHEAD: Final = 8
+"""How many relations later an unknown is looked for alone on one side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A chain of relations: what it says, as far as solving goes."""
+
+    place: At
+    formula: Formula
+    relation: Relation
+    setting: Setting
+    inside: bool
+    """It stands in a chain that begins with something else: ``f'(x) = 2x - 4 = 0``."""
+    system: str
+    start: int
+    anew: bool
+
+    @property
+    def names(self) -> frozenset[Name]:
+        return frozenset(n for n in free_names(self.relation) if not is_known_function(n))
+
+    def defines(self) -> bool:
+        """Whether it says what a function or a sequence is: ``f(x) = x^2 - 4x``, ``m_{t+1} = 2 m_t``."""
+        first, last = self.relation.items[0], self.relation.items[-1]
+        if isinstance(first, Index) and self.relation.signs == ("=",):
+            return True
+        return not self.inside and isinstance(first, Call) and not is_known_function(first.function) and not isinstance(last, Num)
+
+    def alone(self) -> Term | None:
+        """The unknown that stands alone on one side and nowhere else: ``x = 2``, ``2 < x``."""
+        first, last = self.relation.items[0], self.relation.items[-1]
+        for one, other in ((first, last), (last, first)) if self.relation.signs[0] in ORDER else ((first, last),):
+            if len(self.relation.items) == 2 and isinstance(one, Name | Index) and not self.inside and not free_names(one) & free_names(other):
+                return one
+        return None
+
+
+@dataclass
+class Block:
+    """Conditions that are solved together, and how far they hold."""
+
+    conditions: list[tuple[Relation, int]] = field(default_factory=list)
+    names: frozenset[Name] = frozenset()
+    solved: set[Term] = field(default_factory=set)
+    last: At | None = None
+    end: int = 0
+
+
+@dataclass
+class Solving:
+    """``conditions``: what is given; ``after``: what follows from which relation before it; ``either``: relations that are the cases of one statement;
+    ``blocks`` by place."""
+
+    conditions: set[At] = field(default_factory=set)
+    after: dict[At, At] = field(default_factory=dict)
+    either: dict[At, tuple[At, ...]] = field(default_factory=dict)
+    blocks: dict[At, Block] = field(default_factory=dict)
+
+
+def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Setting], text: Prose, breaks: Iterable[int]) -> Solving:
+    """The conditions among the relations of one problem, and what follows from them. ``breaks``: the offsets of headings and items."""
+    found = Solving()
+    entries = [*_entries(tuple(formulas), term, settings, text, tuple(breaks))]
+    block: Block | None = None
+    for k, entry in enumerate(entries):
+        if block is not None and entry.anew:
+            block.end, block = min(block.end, entry.start), None
+        alone = entry.alone()
+        if block is not None and alone is not None and free_names(alone) <= block.names and entry.setting.cue not in INTRODUCING:
+            same = _same_unknown(entries, k, alone, text)
+            if same is not None and entries[same].place in found.after:
+                first = found.either.get(entries[same].place, (entries[same].place,))
+                found.after[entry.place] = found.after[entries[same].place]
+                for place in (*first, entry.place):
+                    found.either[place] = (*first, entry.place)
+            elif block.last is not None:
+                found.after[entry.place] = block.last
+                block.last = entry.place
+            found.blocks[entry.place] = block
+            block.solved.add(alone)
+            continue
+        if alone is not None or entry.relation.signs[0] == "in" or entry.defines():
+            continue
+        isolated = _isolated(entries, k)
+        told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None
+        if not isolated and not told and not (block is not None and entry.names & block.names and entry.names <= block.names):
+            continue
+        open_names = frozenset(n for n in entry.names if n not in (block.solved if block else ()))
+        same_display = block is not None and block.last is not None and block.last[0] == entry.place[0]
+        consequence = (
+            block is not None and block.last is not None and entry.names <= block.names and not told and (bool(open_names) or same_display)
+            and not (entry.system and same_display) and len(block.conditions) >= len(isolated & {*block.names})
+        )  # fmt: skip
+        if consequence and block is not None and block.last is not None:
+            found.after[entry.place] = block.last
+        elif isolated or told:
+            fresh = block is None or not (entry.names & block.names) or bool(block.solved & {*entry.names}) or told
+            if fresh:
+                if block is not None:
+                    block.end = min(block.end, entry.start)
+                block = Block(end=1 << 60)
+            if block is None:
+                continue
+            block.conditions.append((entry.relation, entry.start))
+            block.names |= entry.names
+            found.conditions.add(entry.place)
+        else:
+            continue
+        block.last = entry.place
+        found.blocks[entry.place] = block
+    return found
+
+
+def _entries(
+    formulas: tuple[Formula, ...], term: TermAt, settings: Mapping[int, Setting], text: Prose, breaks: tuple[int, ...]
+) -> Iterable[_Entry]:
+    before = 0
+    for formula in formulas:
+        outer = settings.get(formula.number, NO_SETTING)
+        for c, chain in enumerate(formula.chains):
+            if not chain.links or chain.role is Role.NAMELESS or chain.role is Role.CONDITION:
+                continue
+            here = outer
+            if chain.cue:
+                cue, word = cue_of(chain.cue, outer)
+                here = replace(outer, cue=cue, word=word)
+            elif c:
+                here = replace(outer, cue=Cue.NONE, before="", after="")
+            sides = [term(formula, c, s) for s in range(len(chain.sides))]
+            signs = tuple(link.sign for link in chain.links)
+            start = chain.links[-1].start
+            anew = any(before < b <= formula.segment.start for b in breaks) or (c == 0 and before > 0 and ANEW.search(here.before) is not None)
+            before = formula.segment.end
+            last = len(signs) - 1
+            if sides[last] is None or sides[-1] is None or signs[last] not in {"=", "in", *ORDER}:
+                continue
+            inside = last > 0 and not set(signs) <= ORDER
+            if inside and not (signs[last] == "=" and isinstance(sides[-1], Num)):
+                continue
+            if set(signs) <= ORDER and any(s is None for s in sides):
+                continue
+            items = tuple(t for t in (sides[last:] if inside or signs == ("=",) or signs == ("in",) else sides) if t is not None)
+            relation = Relation(items, signs[-(len(items) - 1):])
+            if any(isinstance(t, Integral | Deriv) for _, t in subterms(relation)) and not inside and chain.system:
+                continue
+            yield _Entry((formula.number, c, last), formula, relation, here, inside, chain.system, start, anew)
+
+
+def _isolated(entries: list[_Entry], k: int) -> frozenset[Term]:
+    """The unknowns of a relation that stand alone later, with nothing in between that does not speak of its unknowns."""
+    entry = entries[k]
+    found: set[Term] = set()
+    names, terms = entry.names, {t for _, t in subterms(entry.relation)}
+    for later in entries[k + 1 : k + 1 + AHEAD]:
+        if later.anew or not later.names & names:
+            break
+        alone = later.alone()
+        if alone is None and later.relation.signs == ("in",) and isinstance(later.relation.items[0], Name):
+            alone = later.relation.items[0]
+        if alone is not None and later.setting.cue not in INTRODUCING and alone in terms:
+            found.add(alone)
+        names |= later.names
+        terms |= {t for _, t in subterms(later.relation)}
+    return frozenset(found)
+
+
+def _same_unknown(entries: list[_Entry], k: int, alone: Term, text: Prose) -> int | None:
+    """The entry right before, if it gives the same unknown another value with "or" between them: "x = 2 or x = 3"."""
+    if not k or entries[k - 1].alone() != alone or entries[k - 1].relation.signs != ("=",) or entries[k].relation.signs != ("=",):
+        return None
+    one, other = entries[k - 1], entries[k]
+    if one.formula.number == other.formula.number:
+        cue = other.formula.chains[other.place[1]].cue
+        return k - 1 if EITHER.fullmatch(cue) and (cue.strip() or other.formula.chains[other.place[1]].row == one.formula.chains[one.place[1]].row) else None
+    words = text.sentences[other.formula.sentence].words if other.formula.sentence == one.formula.sentence else ""
+    between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]
+    return k - 1 if words and EITHER.fullmatch(between) else None
+
+
+def cases_of(term: Term) -> tuple[Term, ...] | None:
+    """The values that ``\\pm 2`` or ``{2, 3}`` lists; None of a single value."""
+    if isinstance(term, Tuple) and term.bracket == "{":
+        return term.items
+    if not any(isinstance(t, Add) and any(sign == "±" for sign, _ in t.parts) for _, t in subterms(term)):
+        return None
+    return tuple(_with_sign(term, sign) for sign in ("+", "-"))
+
+
+def _with_sign(term: Term, sign: str) -> Term:
+    def chosen(node: Term) -> Term:
+        if isinstance(node, Add) and any(s == "±" for s, _ in node.parts):
+            return Add(tuple((sign if s == "±" else s, part) for s, part in node.parts))  # type: ignore[misc]
+        return node
+
+    return transform(term, chosen)
+

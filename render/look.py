@@ -16,6 +16,7 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.files import bytes_of_file, text_of_file
 from render.document import Picture
 
 FIELDS: Final = ("title", "subtitle", "course", "author", "date", "language", "header", "logo", "preamble", "head", "body")
@@ -107,17 +108,9 @@ def _ending(path: Path, what: str, accepted: Mapping[str, str]) -> str:
 
 
 def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise DeriveError(f"{what} {path}: byte {error.start + 1} is not UTF-8; it must be a UTF-8 text file") from None
-    except OSError as error:
-        raise DeriveError(f"cannot read the {what} {str(path)!r}: {error.strerror}") from None
+    return text_of_file(path, f"the {what} {str(path)!r}")
 
 
 def _picture(path: Path) -> Picture:
     _ending(path, "logo", dict.fromkeys(_PICTURES, ""))
-    try:
-        return Picture("logo" + path.suffix.lower(), path.read_bytes())
-    except OSError as error:
-        raise DeriveError(f"cannot read the logo {str(path)!r}: {error.strerror}") from None
+    return Picture("logo" + path.suffix.lower(), bytes_of_file(path, f"the logo {str(path)!r}"))

@@ -14,7 +14,6 @@ A profile is refused where two symbols of one problem would print alike.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +27,7 @@ from derivations.language.structure import children, subterms, with_children
 from derivations.language.term import Big, Call, Const, Index, Name, Term
 from derivations.parameters import nearest
 from derivations.problem import Problem
+from derivations.reading.files import table_of, text_of_file
 from render.document import Block, formulas, rewritten
 from render.messages import Messages
 from render.notation.style import Style
@@ -80,12 +80,8 @@ PLAIN_PROFILE = Profile()
 
 def load(path: Path) -> Mapping[str, Any]:
     """The fields of a profile in a file of its own. Raises DeriveError if it cannot be read or is not TOML."""
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DeriveError(f"profile {path} is not well-formed TOML in UTF-8: {error}") from None
-    except OSError as error:
-        raise DeriveError(f"cannot read the profile {str(path)!r}: {error.strerror}") from None
+    named = f"the profile {str(path)!r}"
+    return table_of(text_of_file(path, named), named)
 
 
 def profile(table: Mapping[str, Any], where: str) -> Profile:

@@ -26,8 +26,8 @@ notation = { log = "ln" }       # optional: fields that differ from those of the
 from __future__ import annotations
 
 import datetime
+import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -39,6 +39,7 @@ from unicodedata import category
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.files import table_of, text_of_file
 
 _SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "notation", "problem")
 _PROBLEM_FIELDS = ("kind", "heading", "question", "marks", "space", "notation")
@@ -98,16 +99,10 @@ def load(name_or_path: str) -> SheetSpec:
     path = Path(name_or_path)
     if name_or_path in sheets:
         return parse(sheets[name_or_path].read_text("utf-8"), name_or_path, name_or_path)
-    if path.suffix != ".toml" and len(path.parts) == 1 and not path.is_file():
+    if path.suffix != ".toml" and len(path.parts) == 1 and not os.path.isfile(path):  # noqa: PTH113  (a name may be too long for Path)
         known = f"{nearest(name_or_path, sheets)}; there are {', '.join(sheets)}"
         raise DeriveError(f"there is no bundled sheet {name_or_path!r}{known} (a sheet of your own ends in .toml)")
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise DeriveError(f"{path}: byte {error.start + 1} is not UTF-8; a problem set must be a UTF-8 text file") from None
-    except OSError as error:
-        raise DeriveError(f"cannot read the problem set {str(path)!r}: {error.strerror}") from None
-    return parse(text, path.stem, str(path), path.parent)
+    return parse(text_of_file(path, f"the problem set {str(path)!r}"), path.stem, str(path), path.parent)
 
 
 def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
@@ -116,10 +111,7 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
     Raises:
         DeriveError: malformed TOML (with line and column), an unknown or missing field, or a parameter that its kind does not accept.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DeriveError(f"{where} is not well-formed TOML: {error}") from None
+    table = table_of(text, where)
     for key in table:
         if key not in _SHEET_FIELDS:
             near = nearest(key, _SHEET_FIELDS)

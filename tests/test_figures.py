@@ -518,7 +518,7 @@ def test_a_network_is_read_from_a_file(derive: Derive) -> None:
         (("figure", "convolution", "--kernel", "7", "--strid", "2"), "convolution has no parameter --strid (did you mean 'stride'?)"),
         (("figure", "convolution", "--kernel", "500"), "convolution with these values is not drawn: the first three outputs read from 502 neighbouring"),
         (("figure", "network", "none.toml"), "cannot read the network 'none.toml'"),
-        (("figure", "network", "bad.json"), "the network bad.json is not well-formed JSON in UTF-8"),
+        (("figure", "network", "bad.json"), "the network 'bad.json' is not well-formed JSON"),
         (("figure", "network", "empty.json"), "the network empty.json holds neither 'layers' nor 'nodes'"),
         (("figure", "network", "list.json"), "the network list.json must be a table"),
         (("figure", "network", "empty.json", "--axis", "1"), "--axis 1 is not accepted; the network empty.json has the axes 0 to 0"),

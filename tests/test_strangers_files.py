@@ -75,9 +75,9 @@ def _folder(at: Path) -> dict[str, str]:
     return {
         "folder.tex": "is a folder, not a file; what is in it is checked", "dangling.tex": "it is a link to a file that is not there",
         "device.tex": "is a device; a regular file is read", "pipe.tex": "is a pipe; a regular file is read",
-        "latin.tex": "byte 4 (line 1) is not UTF-8", "bom16.tex": "is not UTF-16-LE, which its byte order mark says", "list.ipynb": "it has no list of cells",
+        "latin.tex": "byte 4 is not UTF-8 (line 1)", "bom16.tex": "is not UTF-16-LE, which its byte order mark says", "list.ipynb": "it has no list of cells",
         "no.ipynb": "it is not well-formed JSON", "deep.ipynb": "nested too deeply", "cells.ipynb": "cell 1 is no cell with text",
-        "side.md": "side.md.derive.toml: only a list of texts is accepted", "side2.md": "side2.md.derive.toml is a folder",
+        "side.md": "side.md.derive.toml: only a list of texts is accepted", "side2.md": "side2.md.derive.toml: it is a folder",
         "side3.md": "side3.md.derive.toml is not well-formed TOML",
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ def bytes_of_file(path: Path, what: str = "", most: int = MOST_BYTES) -> bytes:
         with os.fdopen(handle, "rb") as file:
             mode = os.fstat(handle).st_mode
             if not stat.S_ISREG(mode):
-                raise DeriveError(f"{named} is {_sort(mode)}; a regular file is read")
+                raise DeriveError(f"cannot read {named}: it is {_sort(mode)}; a regular file is read")
             data = file.read(most + 1)
     except (OSError, ValueError) as error:  # a ValueError: a zero byte in the name
         if isinstance(error, DeriveError):
@@ -44,7 +44,7 @@ def bytes_of_file(path: Path, what: str = "", most: int = MOST_BYTES) -> bytes:
         if isinstance(error, FileNotFoundError) and path.is_symlink():
             raise DeriveError(f"cannot read {named}: it is a link to a file that is not there") from None
         if isinstance(error, IsADirectoryError):
-            raise DeriveError(f"{named} is a folder; a regular file is read") from None
+            raise DeriveError(f"cannot read {named}: it is a folder; a regular file is read") from None
         raise DeriveError(f"cannot read {named}: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > most:
         raise DeriveError(f"{named} has more than {most // 1_000_000} MB, which is the most that is read")
@@ -65,7 +65,7 @@ def text_of_bytes(data: bytes, named: str) -> str:
         at = len(mark) + error.start
         line = data[:at].count(b"\n") + 1
         if encoding == "utf-8":
-            raise DeriveError(f"{named}: byte {at + 1} (line {line}) is not UTF-8; UTF-8 is read, and UTF-16 with a byte order mark") from None
+            raise DeriveError(f"{named}: byte {at + 1} is not UTF-8 (line {line}); UTF-8 is read, and UTF-16 with a byte order mark") from None
         raise DeriveError(f"{named}: byte {at + 1} is not {encoding.upper()}, which its byte order mark says it is in") from None
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from derivations.language.errors import DeriveError
+from derivations.reading.files import text_of_file
 
 Markup = Literal["tex", "markdown"]
 MARKUP_OF: Final[dict[str, Markup]] = {
@@ -82,11 +83,7 @@ def source_from_file(path: Path) -> Source:
     """The source in a file. Raises DeriveError when the file cannot be read or its kind is not known."""
     if path.suffix.lower() not in MARKUP_OF:
         raise DeriveError(f"reading {path}: files with these endings are read: {', '.join(sorted(MARKUP_OF))}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DeriveError(f"reading {path}: {error.strerror or error}") from error
-    return source_of(data.decode("utf-8", errors="replace"), str(path))
+    return source_of(text_of_file(path), str(path))
 
 
 def _notebook(text: str, name: str) -> Source:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.files import text_of_file
 from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
@@ -103,7 +104,7 @@ def _add(words: Sequence[str]) -> int:
         raise DeriveError(f"{folder / FILE} has a key {key!r} already; change it there, then: derive embed update")
     values = {p.name: given[f"of_{p.name}"] for p in kind.parameters if given[f"of_{p.name}"] is not None}
     path = folder / FILE
-    text = path.read_text("utf-8")
+    text = text_of_file(path)
     longer = f"{text.rstrip()}\n\n{_table(key, kind, given['part'], values)}"
     workshop = _workshop(parse(longer, folder, str(path)))
     with running_python(given["allow_python"]):

@@ -156,18 +156,20 @@ def _network(path: Path, axis: int) -> Figure:
         DeriveError: the file cannot be read, or what it says is not a network.
     """
     import json
-    import tomllib
 
+    from derivations.reading.files import table_of, text_of_file
     from derivations.topics.dependency import read_chain, read_graph
     from derivations.topics.drawn.signals import graph
 
+    named = f"the network {str(path)!r}"
+    text = text_of_file(path, named)
     try:
-        text = path.read_text("utf-8")
-        table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except OSError as error:
-        raise DeriveError(f"cannot read the network {str(path)!r}: {error.strerror}") from None
-    except (UnicodeDecodeError, ValueError) as error:  # both decoders raise ValueErrors
-        raise DeriveError(f"the network {path} is not well-formed {'TOML' if path.suffix == '.toml' else 'JSON'} in UTF-8: {error}") from None
+        table = table_of(text, named) if path.suffix == ".toml" else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, DeriveError):
+            raise
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise DeriveError(f"{named} is not well-formed JSON: {why}") from None
     ndim = table.get("ndim", 1) if isinstance(table, dict) else None
     if not isinstance(ndim, int) or isinstance(ndim, bool) or ndim < 1:
         raise DeriveError(f"the network {path} must be a table whose 'ndim', if it has one, is a number of at least 1")

@@ -18,8 +18,8 @@ notation = { log = "log" }      # for this key, over the common one
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import Any, Final
 from derivations.catalogue import Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
+from derivations.reading.files import table_of, text_of_file
 
 FILE: Final = "derived.toml"
 PARTS: Final = ("statement", "answer", "number", "chain", "ledger", "figure")
@@ -76,23 +77,14 @@ def load(folder: Path) -> Keys:
         DeriveError: there is none, it cannot be read, or what it says is not accepted; the message names the file, the line and the field.
     """
     path = folder / FILE
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise DeriveError(f"there is no {FILE} in {str(folder)!r}; derive embed init {folder} makes one") from None
-    except UnicodeDecodeError as error:
-        raise DeriveError(f"{path}: byte {error.start + 1} is not UTF-8; it must be a UTF-8 text file") from None
-    except OSError as error:
-        raise DeriveError(f"cannot read {path}: {error.strerror}") from None
-    return parse(text, folder, str(path))
+    if not os.path.lexists(path):
+        raise DeriveError(f"there is no {FILE} in {str(folder)!r}; derive embed init {folder} makes one")
+    return parse(text_of_file(path), folder, str(path))
 
 
 def parse(text: str, folder: Path, where: str) -> Keys:
     """The keys in a text; see ``load``."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DeriveError(f"{where} is not well-formed TOML: {error}") from None
+    table = table_of(text, where)
     for field in table:
         if field not in _TOP:
             raise DeriveError(f"{where}: there is no field {field!r}{nearest(field, _TOP)}; there are language, [notation] and [key.NAME]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from derivations.checking.report import Record, Report
 from render.shown import json_text
 
-OUTCOMES = ("certified", "proved", "exhausted", "sampled", "assumed", "refuted", "undecided", "unread")
+OUTCOMES = ("certified", "proved", "proved under a convention", "exhausted", "sampled", "assumed", "refuted", "undecided", "unread")
 ALWAYS = ("proved", "sampled", "refuted", "undecided", "unread")
+CONVENTION = "proved under a convention"
+ALIKE = 3
+"""So many steps that are undecided or unread for the same reason are one message."""
 
 
 def place(r: Record) -> str:
@@ -48,25 +52,77 @@ def counterexample(r: Record) -> str:
     return (f"at {at}: " if at else "") + f"left {example.left}, right {example.right}"
 
 
+def weak(r: Record) -> bool:
+    """Whether a step is accepted on less than a proof for all that the text may mean: tried on samples, or proved under a convention."""
+    return r.verdict == "accepted" and (r.evidence.startswith("sampled") or r.evidence == CONVENTION)
+
+
 def text(report: Report, *, strict: bool, verbose: bool) -> list[str]:
-    """The lines for one file: what does not follow, what is undecided or unread, and the counts."""
+    """The lines for one file: what does not follow, what is undecided or unread, the conventions that the proofs need, and the counts."""
     lines: list[str] = []
+    alike = Counter(_cause(r) for r in report.records if r.verdict in ("undecided", "unread"))
+    told: set[tuple[str, str]] = set()
     for r in report.records:
-        shown = r.verdict in ("refuted", "undecided", "unread") or (strict and r.evidence.startswith("sampled")) or verbose
+        shown = r.verdict in ("refuted", "undecided", "unread") or (strict and weak(r)) or verbose
         if not shown:
             continue
-        lines.append(f"{place(r)}: {_headline(r)}")
-        if r.verdict != "unread":
-            lines.append(f"    {_short(r.left)}  {r.relation}  {_short(r.right)}")
-        if r.verdict == "refuted" and r.counterexample is not None:
-            lines.append(f"    {counterexample(r)}" + (f"          ({r.hint})" if r.hint else ""))
-        elif r.verdict == "refuted" and r.hint:
-            lines.append(f"    ({r.hint})")
-        if verbose and r.assumed:
-            lines.append(f"    assumed in reading it: {'; '.join(r.assumed)}")
-    lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in report.remarks)
-    lines.append(f"{report.file}: {summary(report.counts)}")
+        if not verbose and r.verdict in ("undecided", "unread") and alike[_cause(r)] >= ALIKE:
+            if _cause(r) not in told:
+                told.add(_cause(r))
+                lines.append(_together(r, [other for other in report.records if _cause(other) == _cause(r)]))
+            continue
+        lines.extend(_lines(r, verbose))
+    lines.extend(_conventions(report))
+    lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in (*report.misspelt, *report.remarks))
+    lines.append(f"{report.file}: {summary(report.counts, report.given)}")
+    if not report.counts:
+        lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_READ}")
     return lines
+
+
+NOTHING_GIVEN = "nothing was judged: every relation is given (a definition, a hypothesis); --verbose lists them"
+NOTHING_READ = "nothing was judged: no relation was found"
+
+
+def _lines(r: Record, verbose: bool) -> list[str]:
+    lines = [f"{place(r)}: {_headline(r)}"]
+    if r.verdict != "unread":
+        lines.append(f"    {_short(r.left)}  {r.relation}  {_short(r.right)}")
+    if r.verdict == "refuted" and r.counterexample is not None:
+        lines.append(f"    {counterexample(r)}" + (f"          ({r.hint})" if r.hint else ""))
+    elif r.verdict == "refuted" and r.hint:
+        lines.append(f"    ({r.hint})")
+    if r.rests:
+        lines.append(f"    it rests on: {r.rests}")
+    if r.answer:
+        lines.append(f"    {r.answer}")
+    if verbose and r.assumed:
+        lines.append(f"    assumed in reading it: {'; '.join(r.assumed)}")
+    return lines
+
+
+def _cause(r: Record) -> tuple[str, str]:
+    return r.verdict, PLACE.sub("", r.why)
+
+
+PLACE = re.compile(r" \([^()]*:\d+:\d+\)$")
+"""Where in the file something stands, at the end of a message."""
+
+
+def _together(first: Record, every: list[Record]) -> str:
+    lines = ", ".join(dict.fromkeys(str(r.line) for r in every))
+    said = "undecided" if first.verdict == "undecided" else "unread"
+    return f"{place(first)}: {len(every)} steps are {said}, all for this reason: {_cause(first)[1]} (line{'s' if ',' in lines else ''} {lines})"
+
+
+def _conventions(report: Report) -> list[str]:
+    """What the reader decided, once, with how many steps need it."""
+    needed = Counter(words for r in report.records if r.verdict == "accepted" for words in r.conventions)
+    first = {words: r for r in reversed(report.records) if r.verdict == "accepted" for words in r.conventions}
+    return [
+        f"{place(first[words])}: convention: {words} ({count} step{'' if count == 1 else 's'} from here on rest{'s' if count == 1 else ''} on it)"
+        for words, count in needed.items()
+    ]
 
 
 def _headline(r: Record) -> str:
@@ -85,10 +141,11 @@ def _short(formula: str) -> str:
     return one_line if len(one_line) <= 160 else f"{one_line[:100]} ... {one_line[-50:]}"
 
 
-def summary(counts: Counter[str]) -> str:
+def summary(counts: Counter[str], given: int = 0) -> str:
+    """The counts in words. ``given``: how many relations were not judged, because they define or assume something."""
     steps = sum(counts.values())
     parts = [f"{counts[o]} {o}" for o in OUTCOMES if counts[o] or o in ALWAYS]
-    return f"{steps} step{'' if steps == 1 else 's'}: {', '.join(parts)}"
+    return f"{steps} step{'' if steps == 1 else 's'}: {', '.join(parts)}" + (f"; {given} given" if given else "")
 
 
 def record_json(r: Record) -> dict[str, Any]:
@@ -109,6 +166,9 @@ def record_json(r: Record) -> dict[str, Any]:
         "why": r.why,
         "label": r.label,
         "assumed": list(r.assumed),
+        "conventions": list(r.conventions),
+        "rests": r.rests,
+        "answer": r.answer,
     }
 
 
@@ -116,6 +176,7 @@ def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = 
     """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why."""
     every = list(reports)
     steps = [record_json(r) for report in every for r in report.records]
-    remarks = [{"file": report.file, "line": line, "column": column, "text": words} for report in every for line, column, words in report.remarks]
+    said = [(report.file, *one) for report in every for one in (*report.misspelt, *report.remarks)]
+    remarks = [{"file": file, "line": line, "column": column, "text": words} for file, line, column, words in said]
     without = [{"file": file, "kind": kind, "text": words} for file, kind, words in faults]
     return json_text({"steps": steps, "remarks": remarks, "faults": without})

@@ -47,6 +47,7 @@ MARKS = {
     Strength.CERTIFIED: r"\blacksquare",
     Strength.PROVED: r"\bullet",
     Strength.EXHAUSTED: r"\circledcirc",
+    Strength.CONVENTION: r"\odot",
     Strength.SAMPLED: r"\circ",
     Strength.ASSUMED: r"\vartriangle",
 }

@@ -12,6 +12,7 @@ MARKS: Mapping[Strength, str] = MappingProxyType(
         Strength.CERTIFIED: "■",
         Strength.PROVED: "●",
         Strength.EXHAUSTED: "◎",
+        Strength.CONVENTION: "◉",
         Strength.SAMPLED: "○",
         Strength.ASSUMED: "△",
     }

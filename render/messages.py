@@ -111,6 +111,7 @@ ENGLISH = Messages(
             Strength.CERTIFIED: "certified",
             Strength.PROVED: "proved",
             Strength.EXHAUSTED: "exhausted",
+            Strength.CONVENTION: "proved under a convention",
             Strength.SAMPLED: "sampled",
             Strength.ASSUMED: "assumed",
         }
@@ -120,6 +121,7 @@ ENGLISH = Messages(
             Strength.CERTIFIED: "certified by an independent proof checker",
             Strength.PROVED: "proved for all values that the assumptions allow",
             Strength.EXHAUSTED: "checked for every value of a finite range",
+            Strength.CONVENTION: "proved under a convention that the text does not state",
             Strength.SAMPLED: "tried on samples only",
             Strength.ASSUMED: "assumed",
         }

@@ -37,6 +37,7 @@ GERMAN = Messages(
             Strength.CERTIFIED: "zertifiziert",
             Strength.PROVED: "bewiesen",
             Strength.EXHAUSTED: "durchprobiert",
+            Strength.CONVENTION: "bewiesen unter einer Vereinbarung",
             Strength.SAMPLED: "stichprobenweise",
             Strength.ASSUMED: "angenommen",
         }
@@ -46,6 +47,7 @@ GERMAN = Messages(
             Strength.CERTIFIED: "von einem unabhängigen Beweisprüfer bestätigt",
             Strength.PROVED: "bewiesen für alle Werte, die die Voraussetzungen zulassen",
             Strength.EXHAUSTED: "für jeden Wert eines endlichen Bereichs geprüft",
+            Strength.CONVENTION: "bewiesen unter einer Vereinbarung, die der Text nicht nennt",
             Strength.SAMPLED: "nur an Stichproben geprüft",
             Strength.ASSUMED: "angenommen",
         }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from derivations.checking.report import Record, Report
+from render.checked import message, weak
 from render.shown import json_text
 
 RULES = {
@@ -13,6 +14,7 @@ RULES = {
     "undecided": ("A step is neither proved nor refuted", "warning"),
     "unread": ("A formula could not be read", "note"),
     "sampled": ("A step was only tried on samples", "note"),
+    "convention": ("A step was proved under a convention that the text does not state", "note"),
 }
 
 
@@ -36,12 +38,10 @@ def _notification(file: str, words: str) -> dict[str, Any]:
 def _rule(r: Record, strict: bool) -> str:
     if r.verdict in ("refuted", "undecided", "unread"):
         return r.verdict
-    return "sampled" if strict and r.evidence.startswith("sampled") else ""
+    return ("sampled" if r.evidence.startswith("sampled") else "convention") if strict and weak(r) else ""
 
 
 def _result(r: Record, rule: str) -> dict[str, Any]:
-    from render.checked import message
-
     region = {"startLine": r.line, "startColumn": r.column}
     place = {"physicalLocation": {"artifactLocation": {"uri": r.file.replace("\\", "/")}, "region": region}}
     return {"ruleId": f"derive/{rule}", "level": RULES[rule][1], "message": {"text": message(r)}, "locations": [place]}

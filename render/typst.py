@@ -40,7 +40,10 @@ from render.paper import REASON, ROOM, Laid, chain_lines, display_lines
 from render.remembered import Remembered
 from render.typst_text import escape, quoted
 
-MARKS = {Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.SAMPLED: "$∘$", Strength.ASSUMED: "$△$"}
+MARKS = {
+    Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.CONVENTION: "$⊙$", Strength.SAMPLED: "$∘$",
+    Strength.ASSUMED: "$△$",
+}  # fmt: skip
 _START = '""'  # an empty letter, before which a sign that opens a line would be one of a number's
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
+from derivations.checking.acceptance import admitted
 from derivations.checking.consequences import proportional
+from derivations.checking.opaque import opaque
 from derivations.checking.provers import prove
 from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, unspecified, with_probabilities
 from derivations.kernel.statement import Premise, Rel, Statement
 from derivations.kernel.theorem import Theorem
-from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
 from derivations.language.structure import free_names
 from derivations.language.work import OutOfWork, within
@@ -23,6 +26,10 @@ PROOF = 100_000
 THOROUGH_POINTS = 24
 THOROUGH = 150_000
 UNSATISFIED = "no values were found that satisfy the hypotheses"
+Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
+GIVEN: Final = proved("given")
+RESTS: Final = "it follows only from steps before it that are undecided"
+FOLLOWS: Final = "it follows from the row before, which is not accepted itself"
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
 MIN_POINTS = 5
@@ -34,28 +41,39 @@ def judge(
     context: Context,
     *,
     earlier: tuple[Statement, ...] = (),
+    weaker: Weaker = (),
     premise: Statement | None = None,
+    premise_known: Evidence | None = GIVEN,
 ) -> Verdict:
     """Whether a step follows under its context.
 
-    ``earlier``: statements of the document that were accepted before and may be used as equations. ``premise``: the equation or inequality that this one
-    must follow from. An equality is judged wherever both sides are defined. What it costs is bounded, also by the budget in force.
+    ``earlier``: statements of the document that were proved before (or given) and may be used as equations; ``weaker``: those that were sampled (with
+    their evidence) or are undecided (None): what needs them is no stronger. ``premise``: the equation or inequality that this one must follow from, with
+    how it is known itself (None: it is not). An equality is judged wherever both sides are defined. What it costs is bounded, also by the budget in force.
     """
     try:
         with within(STEP):
-            return _judged(statement, context, earlier, premise)
+            return _judged(statement, context, _Before(earlier, weaker), premise, premise_known)
     except OutOfWork:
         return Undecided("the work that a step may cost did not suffice")
 
 
-def _judged(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement | None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The statements before a step: those that may be used freely, and those that make what uses them no stronger than they are."""
+
+    earlier: tuple[Statement, ...] = ()
+    weaker: Weaker = ()
+
+
+def _judged(statement: Statement, context: Context, before: _Before, premise: Statement | None, premise_known: Evidence | None) -> Verdict:
     if premise is not None:
-        return _after(statement, context, earlier, premise)
+        return _after(statement, context, before, premise, premise_known)
     if statement.relation is Rel.PROP:
-        return _proportional(statement, context, earlier)
+        return _proportional(statement, context, before)
     statement, context = understood(statement, context)
-    verdict = _decided(statement, context, earlier)
-    return _second_thoughts(statement, context, earlier, verdict) if isinstance(verdict, Refuted) else verdict
+    verdict = _decided(statement, context, before)
+    return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 
 def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], premise: Statement | None) -> Verdict:
@@ -64,36 +82,58 @@ def decide_judged(statement: Statement, context: Context, premises: tuple[Premis
     return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used), premise=premise)
 
 
-def _decided(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
+def _decided(statement: Statement, context: Context, before: _Before) -> Verdict:
     """A few values, then the proofs, then many values."""
     quick = tried(statement, context, QUICK_POINTS, 0, QUICK)
     if isinstance(quick, Refuted):
         return quick
-    found = _proof(statement, context, earlier)
-    if isinstance(found, Evidence) and isinstance(quick, Undecided) and quick.reason.startswith(UNSATISFIED):
-        found = _proof(statement, replace(context, hypotheses=()), ())  # hypotheses that exclude each other prove anything
-        if not isinstance(found, Evidence):
-            return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
-    if isinstance(found, Evidence):
-        return Accepted(found)
+    found = _proof_from(statement, context, before)
     if isinstance(found, Refuted):
         return found
+    if isinstance(found, Evidence) and isinstance(quick, Undecided) and context.hypotheses:
+        bare = replace(context, hypotheses=())  # hypotheses that exclude each other prove anything; a proof that needs none has its witnesses without them
+        alone = _proof(statement, bare, ())
+        if isinstance(alone, Evidence):
+            found, context, quick = alone, bare, tried(statement, bare, QUICK_POINTS, 0, QUICK)
+        elif quick.reason.startswith(UNSATISFIED):
+            return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
     if isinstance(quick, Undecided):
-        equal = tried_at_equal_sizes(statement, context, QUICK_POINTS, QUICK)
-        if isinstance(equal, Refuted):
-            return equal
+        quick = tried_at_equal_sizes(statement, context, QUICK_POINTS, QUICK)
+    if isinstance(found, Evidence) and isinstance(quick, Agreement):
+        return admitted(found, statement, context, quick)
+    if isinstance(quick, Refuted):
+        return quick
     thorough = tried(statement, context, THOROUGH_POINTS, 1, THOROUGH)
+    if isinstance(thorough, Refuted):
+        return thorough
+    if isinstance(found, Evidence):
+        return admitted(found, statement, context, thorough) if isinstance(thorough, Agreement) else _whatever(found, statement, context, thorough)
     match thorough:
-        case Refuted():
-            return thorough
-        case Agreement(generic=points) if points < MIN_POINTS and _has_names(statement):
-            return Undecided(f"{found.reason}; it held at the {points} point(s) where both sides are defined, which is too few to say anything")
+        case Agreement(points, generic=generic) if min(points, generic) < MIN_POINTS and _has_names(statement):
+            return Undecided(f"{found.reason}; it held at the {generic} point(s) where both sides are defined, which is too few to say anything")
         case Agreement(points, digits) if digits >= MIN_DIGITS:
-            return Accepted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points))
+            return admitted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points), statement, context, thorough)
         case Undecided(reason):
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _whatever(found: Evidence, statement: Statement, context: Context, untried: Undecided) -> Accepted | Undecided:
+    """A proof of what cannot be evaluated: the same must be proved, and have witnesses, with anything in the place of what has no value."""
+    if _is_undefined(untried):
+        return admitted(found, statement, context, untried)
+    for general, inside in opaque(statement, context):
+        if isinstance(_proof(general, inside, ()), Evidence):
+            trial = tried(general, inside, QUICK_POINTS, 0, QUICK)
+            if isinstance(trial, Agreement):
+                return admitted(found, general, inside, trial)
+    return admitted(found, statement, context, untried)
+
+
+def _is_undefined(untried: Undecided) -> bool:
+    """Whether sides have values in principle, but none at the points tried: a logarithm of what is not positive."""
+    return untried.reason.startswith("at no point tried were both sides defined") and "nested too deeply" not in untried.reason
 
 
 def _proof(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Evidence | Undecided | Refuted:
@@ -101,11 +141,26 @@ def _proof(statement: Statement, context: Context, earlier: tuple[Statement, ...
         return prove(statement, context, earlier)
 
 
+def _proof_from(statement: Statement, context: Context, before: _Before) -> Evidence | Undecided | Refuted:
+    """A proof that rests on as little as possible of what was said before."""
+    everything = _proof(statement, context, (*before.earlier, *(s for s, _ in before.weaker)))
+    if not isinstance(everything, Evidence) or not before.weaker:
+        return everything
+    alone = _proof(statement, context, before.earlier)
+    if isinstance(alone, Evidence):
+        return alone
+    tried_only = [(s, e) for s, e in before.weaker if e is not None]
+    found = _proof(statement, context, (*before.earlier, *(s for s, _ in tried_only)))
+    if isinstance(found, Evidence):
+        return replace(weakest((found, *(e for _, e in tried_only))), method=f"{found.method}, using steps before that are no better known")
+    return Undecided(RESTS)
+
+
 LAYOUT = "it holds transposed: whether it holds depends on the layout of derivatives by a vector, which the text does not say"
 PROBABILITIES = "the families called p and q are probabilities"
 
 
-def _second_thoughts(statement: Statement, context: Context, earlier: tuple[Statement, ...], verdict: Refuted) -> Verdict:
+def _second_thoughts(statement: Statement, context: Context, before: _Before, verdict: Refuted) -> Verdict:
     """Whether a refutation rests on what people leave unsaid: the layout of a derivative, or that p_i and q_i are probabilities."""
     other = transposed(statement, context)
     if other is not None and isinstance(tried(other, context, QUICK_POINTS, 0, QUICK), Agreement):
@@ -113,11 +168,12 @@ def _second_thoughts(statement: Statement, context: Context, earlier: tuple[Stat
     charitable = with_probabilities(statement, context)
     if charitable is None:
         return verdict
-    match _decided(statement, charitable, earlier):
+    match _decided(statement, charitable, before):
         case Refuted():
             return verdict
         case Accepted(evidence):
-            return Accepted(replace(evidence, assuming=(PROBABILITIES, *evidence.assuming)))
+            strength = min(evidence.strength, Strength.CONVENTION)
+            return Accepted(replace(evidence, strength=strength, assuming=(PROBABILITIES, *evidence.assuming)))
         case Undecided(reason):
             return Undecided(f"it does not hold for all numbers; where {PROBABILITIES}: {reason}")
 
@@ -126,24 +182,27 @@ def _has_names(statement: Statement) -> bool:
     return bool(free_names(statement.lhs) | free_names(statement.rhs))
 
 
-def _after(statement: Statement, context: Context, earlier: tuple[Statement, ...], premise: Statement) -> Verdict:
-    """A row below another one: it may hold by itself, or follow from the row before."""
-    alone = judge(statement, context, earlier=earlier)
+def _after(statement: Statement, context: Context, before: _Before, premise: Statement, known: Evidence | None) -> Verdict:
+    """A row below another one: it may hold by itself, or follow from the row before; then it is known no better than that row."""
+    alone = judge(statement, context, earlier=before.earlier, weaker=before.weaker)
     if isinstance(alone, Accepted) or (isinstance(alone, Undecided) and alone.reason == LAYOUT):
         return alone
-    follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=earlier)
+    follows = judge(Statement(premise.formula, Rel.IMPLIES, statement.formula), context, earlier=before.earlier, weaker=before.weaker)
     if isinstance(follows, Undecided) and isinstance(alone, Undecided):
         return Undecided(f"{alone.reason}; as a consequence of the row before: {follows.reason}")
+    if isinstance(follows, Accepted):
+        return Undecided(FOLLOWS) if known is None else Accepted(replace(weakest((follows.evidence, known)), method=follows.evidence.method))
     return follows
 
 
-def _proportional(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Verdict:
+def _proportional(statement: Statement, context: Context, before: _Before) -> Verdict:
     found = proportional(statement, context)
     if found is None:
         return Undecided("the variable of a proportionality cannot be told")
     equation, variable, other = found
     kind = context.kind(variable)
-    verdict = judge(equation, context if kind is None else context.declare(kind, other), earlier=earlier)
+    inside = context if kind is None else context.declare(kind, other)
+    verdict = judge(equation, inside, earlier=before.earlier, weaker=before.weaker)
     if isinstance(verdict, Refuted) and unspecified(Statement(statement.lhs, Rel.EQ, statement.rhs), context):
         return Undecided("it says what a density is proportional to of which the text says nothing else")
     return verdict

@@ -53,14 +53,14 @@ def _without_itself(statement: Statement, context: Context) -> Context:
 def _known_functions(context: Context) -> Context:
     """Functions that everybody knows mean what everybody knows, unless the document defines them."""
     defined = {d.lhs.function for d in context.definitions if isinstance(d.lhs, Call) and not calls_itself(d)}
-    known = {s for s, k in context.kinds if isinstance(k, Function) and s in _KNOWN and s not in defined}
+    known = {s for s, k in context.kinds if isinstance(k, Function) and s in KNOWN and s not in defined}
     if not known:
         return context
     definitions = tuple(d for d in context.definitions if not (isinstance(d.lhs, Call) and d.lhs.function in known))
     return replace(context, kinds=tuple((s, k) for s, k in context.kinds if s not in known), definitions=definitions)
 
 
-_KNOWN = frozenset((Name("binom"), Name("factorial"), Name("det"), Name("tr")))
+KNOWN = frozenset((Name("binom"), Name("factorial"), Name("det"), Name("tr")))
 
 
 def _equations(context: Context) -> Context:

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from derivations.checking.judge import judge
+from derivations.checking.flow import Flow
+from derivations.checking.judge import PROBABILITIES, judge
 from derivations.checking.losses import elaborated
+from derivations.checking.refutation import Said, rests_on, standing
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict
-from derivations.language.context import Array, Context
-from derivations.language.structure import free_names
+from derivations.language.context import Context
 from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.warnings import warnings
@@ -25,6 +26,8 @@ class Record:
 
     ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted
     step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook inside cell ``cell``. ``step``: its number within its display.
+    ``conventions``: what the reader decided that an accepted step needs. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
+    undecided step.
     """
 
     file: str
@@ -43,6 +46,9 @@ class Record:
     step: int = 0
     cell: int | None = None
     assumed: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+    rests: str = ""
+    answer: str = ""
 
     @property
     def judged(self) -> bool:
@@ -51,16 +57,22 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The records of one file, and what was remarked on its words and on its ``derive:`` comments (place and text)."""
+    """The records of one file, what was remarked on its words, and which of its ``derive:`` comments were not understood (place and text)."""
 
     file: str
     records: tuple[Record, ...]
     remarks: tuple[tuple[int, int, str], ...] = ()
+    misspelt: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
         """Steps by outcome: proved, sampled, ..., refuted, undecided, unread (``given`` is not counted)."""
         return Counter(r.evidence.partition("(")[0] if r.verdict == "accepted" else r.verdict for r in self.records if r.judged)
+
+    @property
+    def given(self) -> int:
+        """How many relations were not judged: definitions, hypotheses, declarations."""
+        return sum(not r.judged for r in self.records)
 
 
 def statement_of(j: Judgement) -> Statement | None:
@@ -77,36 +89,20 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
     step, row = 0, ("", "")
     found = judgements(doc)
     in_scopes = _in_scopes(found)
-    refuted: set[Statement] = set()
+    flow = Flow()
     for number, whole in enumerate(map(elaborated, found)):
-        j = replace(whole, earlier=tuple(e for e in whole.earlier if e not in refuted))  # nothing rests on what does not follow
+        j = flow.before(whole)
         step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
-        record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number))
+        record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number), flow.said(j))
         if remembered is None and learnt is not None and j.placed is None:
-            learnt(j, record)  # before what follows, which depends on the rest of the document
-        if record.verdict == "refuted" and (stranger := _stranger(j, found)) is not None:
-            record = replace(record, verdict="undecided", counterexample=None, hint="", why=f"nothing says what {stranger} is, and it stands only here")
-        if record.verdict == "refuted" and j.statement is not None:
-            refuted.add(j.statement)
+            learnt(j, record)
+        flow.learn(j, record.verdict, record.evidence, record.why)
         records.append(record)
-    remarks = [(place.line, place.column, text) for place, text in doc.problems]
-    remarks += [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
-    return Report(doc.source.file, tuple(records), tuple(sorted(remarks)))
-
-
-def _stranger(j: Judgement, found: list[Judgement]) -> str | None:
-    """A matrix on one side of an equation that the document neither declares nor mentions elsewhere: the equation may be what says what it is."""
-    if j.statement is None or j.statement.relation is not Rel.EQ:
-        return None
-    left, right = free_names(j.statement.lhs), free_names(j.statement.rhs)
-    for name in sorted(left ^ right, key=lambda n: n.text):
-        if not isinstance(j.context.kind(name), Array) or not any(words.startswith(f"{name.text} is read as an array") for words in j.assumed):
-            continue
-        if sum(o.statement is not None and name in free_names(o.statement.lhs) | free_names(o.statement.rhs) for o in found) == 1:
-            return name.text
-    return None
+    misspelt = sorted((place.line, place.column, text) for place, text in doc.problems)
+    remarks = [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
+    return Report(doc.source.file, tuple(records), tuple(sorted(remarks)), tuple(misspelt))
 
 
 def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
@@ -124,7 +120,7 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
             verdicts[number] = ledger.step(j.placed.scope, statement, j.context, j.placed.justification, _plainly)
     for number, j in enumerate(found):
         if j.placed is not None and j.status == "judge" and not j.placed.scope:
-            verdicts[number] = ledger.recalled(j.placed.readings)
+            verdicts[number] = ledger.recalled(j.placed.readings, j.placed.said)
     return verdicts
 
 
@@ -135,7 +131,7 @@ def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ..
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
-def _record(j: Judgement, step: int, verdict: Verdict | None = None) -> Record:
+def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said, ...]) -> Record:
     plain = Record(j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, "given", label=j.label, step=step, cell=j.cell, assumed=j.assumed)
     statement = statement_of(j)
     if j.status == "given":
@@ -145,13 +141,20 @@ def _record(j: Judgement, step: int, verdict: Verdict | None = None) -> Record:
     found = verdict or judged(j)
     if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED):
         return replace(plain, why=j.reason)
+    if isinstance(found, Refuted) and j.placed is None and j.statement is not None:
+        found = standing(found, j, j.statement, before)
     match found:
         case Accepted(evidence):
-            return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why="; ".join(evidence.assuming))
+            conventions = (*j.provenance.conventions, *(words for words in evidence.assuming if words == PROBABILITIES))
+            if conventions:
+                evidence = replace(evidence, strength=min(evidence.strength, Strength.CONVENTION))
+            why = "; ".join(words for words in evidence.assuming if words not in conventions)
+            return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why=why, conventions=conventions)
         case Refuted(counterexample, reason):
-            return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "")
-        case Undecided(reason):
-            return replace(plain, verdict="undecided", why=reason)
+            rests = rests_on(j) if j.placed is None else ""
+            return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
+        case Undecided(reason, _, answer):
+            return replace(plain, verdict="undecided", why=reason, answer=answer)
 
 
 def _hint(statement: Statement, j: Judgement) -> str | None:
@@ -179,8 +182,8 @@ def _judged(j: Judgement) -> Verdict:
         return Undecided(j.why_unread)
     try:
         if j.premise is not None and j.arrow == "<=>":
-            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier)
-        return judge(j.statement, j.context, earlier=j.earlier, premise=j.premise)
+            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, weaker=j.weaker)
+        return judge(j.statement, j.context, earlier=j.earlier, weaker=j.weaker, premise=j.premise, premise_known=j.premise_known)
     except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 

@@ -98,20 +98,35 @@ class Ledger:
             self.theorems[key] = _theorem(key, known) if known and all(isinstance(k.verdict, Accepted) for k in known) else None
         return self.theorems[key]
 
-    def recalled(self, readings: tuple[tuple[str, Context, Statement], ...]) -> Verdict:
-        """The verdict on a formula that repeats what scopes say: it has to be there, as a step, as the ends of a chain, or case by case."""
+    def recalled(self, readings: tuple[tuple[str, Context, Statement], ...], said: frozenset[Term] = frozenset()) -> Verdict:
+        """The verdict on a formula that repeats what scopes say: it has to be there, as a step, as the ends of a chain, or case by case.
+
+        What only some scopes of the problem assume is not in force where their results are repeated, unless it is ``said`` there too.
+        """
         from derivations.checking.told_cases import by_cases
 
-        for key, _, statement in readings:
+        dropped = ""
+        for key, context, statement in readings:
             evidence = self._shown(key, statement)
-            if evidence is not None:
+            if evidence is None:
+                continue
+            if frozenset(context.hypotheses) <= self._shared(key) | said:
                 return Accepted(evidence)
+            dropped = key.partition(".")[2]
         for key, context, statement in readings:
             alike = [(c, shown, e) for c, shown, e in self._all_shown(key) if (c.kinds, c.definitions) == (context.kinds, context.definitions)]
             found = by_cases(statement, alike)
             if found is not None:
                 return Accepted(found)
+        if dropped:
+            return Undecided(f"the scope {dropped} shows it under a hypothesis that is not stated here")
         return Undecided("no scope of this problem comes to this statement, and it stands in none")
+
+    def _shared(self, key: str) -> frozenset[Term]:
+        """What all scopes of a problem assume."""
+        problem = key.partition(".")[0]
+        every = [frozenset(known[0].context.hypotheses) for other, known in self.scopes.items() if other.partition(".")[0] == problem and known]
+        return frozenset[Term]().union(*every[:1]).intersection(*every)
 
     def _all_shown(self, key: str) -> Iterator[tuple[Context, Statement, Evidence]]:
         """Everything that the scopes of a problem show: their steps, and the ends of their chains."""

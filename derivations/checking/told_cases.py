@@ -23,7 +23,7 @@ _TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 def by_cases(statement: Statement, judged: Iterable[Judged]) -> Evidence | None:
     """How an equation with cases on its right is known: each of its branches was shown under its condition, the last one wherever no condition holds.
 
-    None where a branch is missing. Only conditions that are chains of inequalities are told apart.
+    None where a branch is missing, or where there are values for which none is there. Only conditions that are chains of inequalities are told apart.
     """
     if statement.relation is not Rel.EQ or not isinstance(statement.rhs, Cases):
         return None
@@ -46,6 +46,9 @@ def by_cases(statement: Statement, judged: Iterable[Judged]) -> Evidence | None:
             found.extend(e for e in everywhere if e is not None)
         else:
             return None
+    covered = statement.rhs.rows[-1][1] is None or (bool(earlier) and not any(_possible(place) for place in _outside(earlier)))
+    if not covered:
+        return None
     low = weakest(tuple(found))
     return Evidence(low.strength, "case by case", low.count, low.assuming)
 
@@ -67,6 +70,11 @@ def _new(context: Context, judged: list[Judged]) -> frozenset[Term]:
 
 def _same(one: Relation, other: Relation) -> bool:
     return one == other or _turned(one) == other
+
+
+def _possible(place: frozenset[Relation]) -> bool:
+    """Whether no inequality of a place is the negation of another."""
+    return not any(_same(one, Relation(other.items, (_NEGATED[other.signs[0]],))) for one in place for other in place)
 
 
 def _turned(relation: Relation) -> Relation:

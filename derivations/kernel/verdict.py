@@ -12,9 +12,11 @@ class Strength(IntEnum):
 
     ASSUMED = 0
     SAMPLED = 1
-    EXHAUSTED = 2
-    PROVED = 3
-    CERTIFIED = 4
+    CONVENTION = 2
+    """Proved for what the reader decided that the text means."""
+    EXHAUSTED = 3
+    PROVED = 4
+    CERTIFIED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Evidence:
 
     @property
     def word(self) -> str:
-        """``proved``, ``sampled(24)``, ``exhausted(N <= 5)``, ``assumed`` or ``certified``."""
+        """``proved``, ``proved under a convention``, ``sampled(24)``, ``exhausted(N <= 5)``, ``assumed`` or ``certified``."""
+        if self.strength is Strength.CONVENTION:
+            return "proved under a convention"
         name = self.strength.name.lower()
         return f"{name}({self.count})" if self.strength is Strength.SAMPLED else name
 
@@ -77,10 +81,14 @@ class Refuted:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Nobody knows. Never counts as accepted. ``residue`` is what is left to prove, ``reason`` why it stopped (budget, unknown construct)."""
+    """Nobody knows. Never counts as accepted. ``residue`` is what is left to prove, ``reason`` why it stopped (budget, unknown construct).
+
+    ``answer``: the comment that an author can write to decide it, where one would.
+    """
 
     reason: str
     residue: object = field(default=None, compare=False)
+    answer: str = ""
 
 
 Verdict: TypeAlias = Accepted | Refuted | Undecided

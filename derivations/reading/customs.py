@@ -42,7 +42,7 @@ class _Customs:
         self.names: frozenset[Name] = frozenset().union(*(free_names(t) for t in self.terms)) if self.terms else frozenset()
 
     def say(self, content: Content, why: str) -> None:
-        self.analysis.facts.append(Fact(content, 0, FOREVER, FOREVER, why))
+        self.analysis.facts.append(Fact(content, 0, FOREVER, FOREVER, why, "convention"))
         if isinstance(content, Definition):
             self.defined.add(subject(content.lhs, self.used.labelled))
 
@@ -360,8 +360,11 @@ def _softmax(c: _Customs) -> None:
 
 
 def _generalised(c: _Customs) -> None:
-    """``F(PX) = ... PX ...`` for an F that nobody defines says what F is, where the right side knows only PX."""
+    """``F(PX) = ... PX ...`` for an F that nobody defines says what F is, where the right side knows only PX. (A bound says nothing of the kind.)"""
+    signs = {(d.formula.number, d.chain): d.formula.chains[d.chain].links[0].sign for d in c.analysis.drafts}
     for (number, chain, side), found in list(c.analysis.sides.items()):
+        if signs.get((number, chain)) not in ("=", ":=", "equiv"):
+            continue
         following = c.analysis.sides.get((number, chain, side + 1))
         lhs = found.term
         if side or following is None or following.term is None or not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
@@ -391,7 +394,7 @@ def _constant_sequences(c: _Customs) -> None:
                 continue
             i = Name("i")
             made = Definition(Index(name, (i,)), fact.content.rhs, (i,))
-            c.analysis.facts.append(Fact(made, fact.start, fact.end, fact.at, f"every {name.text}_i is the {name.text} that the text gives"))
+            c.analysis.facts.append(Fact(made, fact.start, fact.end, fact.at, f"every {name.text}_i is the {name.text} that the text gives", "convention"))
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (

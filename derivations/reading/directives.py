@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
@@ -70,7 +71,24 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
                 raise DeriveError(f"derive: softmax {rest}: rows or columns are accepted (along which the softmax is taken)")
             return tuple(Description(name, "softmax", axis=1 if rest.strip() == "rows" else 0) for name in SOFTMAXES)
         case _:
-            raise DeriveError(f"derive: {text}: assume, let, define, range or softmax is accepted as the first word")
+            raise DeriveError(_unknown(word, text))
+
+
+WORDS: Final = ("assume", "let", "define", "range", "softmax")
+OF_SCOPES: Final = ("problem", "begin", "end", "recall", "aside", "convention", "step")
+
+
+def _unknown(word: str, text: str) -> str:
+    """What is wrong with a first word that is none, with the nearest one."""
+    if get_close_matches(word.rstrip(":").lower(), ("derive",), cutoff=0.75):
+        return f"{text}: a comment for the checker begins with derive: (not {word})"
+    return f"derive: {text}: assume, let, define, range or softmax is accepted as the first word{nearest(word, (*WORDS, *OF_SCOPES))}"
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """"; did you mean assume?" for a word that is nearly one of these, else nothing."""
+    found = get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _everybody_knows(lhs: Term) -> str | None:
@@ -98,7 +116,8 @@ def _let(text: str, reader: Reader) -> tuple[Content, ...]:
     kind = " ".join(words[:2]) if words[:2] == ["random", "variable"] else (words[0] if words else "")
     sizes = [reader(_spelled(word)) for word in words[len(kind.split()):]]
     if not colon or kind.split()[:1] == [] or kind.split()[0] not in KINDS:
-        raise DeriveError(f"derive: {text}: let NAMES: KIND is accepted, where KIND is one of {', '.join(sorted(KINDS))}")
+        near = nearest(kind, KINDS) if colon and kind else ""
+        raise DeriveError(f"derive: {text}: let NAMES: KIND is accepted, where KIND is one of {', '.join(sorted(KINDS))}{near}")
     symbols = [s for name in names_text.split(",") if (s := symbol_of(reader(_spelled(name.strip())))) is not None]
     if not symbols:
         raise DeriveError(f"derive: {text}: {names_text.strip()!r} is not a list of names")

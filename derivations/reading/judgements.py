@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Evidence
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
@@ -23,6 +24,7 @@ from derivations.reading.expression import read
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
+from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, provenance, reached, spelled
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
@@ -62,6 +64,8 @@ class Judgement:
     force here that were not understood, with the names that they are about. ``condition``: it is solved, and given
     unless it holds for all values. ``losses``: what is differentiated and never defined; from it ``checking``
     makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
+    ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
+    premise is known; whoever judges fills them in.
     """
 
     file: str
@@ -88,6 +92,9 @@ class Judgement:
     losses: Losses | None = None
     alternative: Context | None = None
     doubt: str = ""
+    provenance: Provenance = NOTHING_KNOWN
+    weaker: tuple[tuple[Statement, Evidence | None], ...] = ()
+    premise_known: Evidence | None = None
     opaque: tuple[OpaqueWords, ...] = ()
 
 
@@ -128,13 +135,13 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
         return read(text, vocabulary).term
 
     for text in declarations:
-        facts.extend(Fact(content, 0, 1 << 60, -1) for content in directive(text, reader))
+        facts.extend(Fact(content, 0, 1 << 60, -1, source="file") for content in directive(text, reader))
     scoped = told(cut.mask.directives, vocabulary.macros, len(source.text))
     for line in scoped.rest:
         try:
             scope = innermost(around, line.start)
             facts.extend(
-                Fact(content, scope.start if isinstance(content, Description) else line.start, scope.end, line.start)
+                Fact(content, scope.start if isinstance(content, Description) else line.start, scope.end, line.start, source="comment")
                 for content in directive(line.text, reader)
             )
         except DeriveError as error:
@@ -289,6 +296,9 @@ class _Assembler:
     before: list[_Before] = field(default_factory=list)
     cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items()}, self.used.is_symbol)
+
     def context_at(self, offset: int) -> tuple[Context, InForce]:
         active = tuple(k for k, fact in enumerate(self.analysis.facts) if fact.start <= offset < fact.end)
         if active not in self.cache:
@@ -330,6 +340,7 @@ class _Assembler:
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
+            provenance=self._provenance(draft, statement, context, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
@@ -400,6 +411,15 @@ class _Assembler:
         near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
         return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
+    def _provenance(self, draft: Drafted, statement: Statement | None, context: Context, decided: tuple[str, ...]) -> Provenance:
+        if statement is None:
+            return NOTHING_KNOWN
+        here = draft.formula.chains[draft.chain].links[draft.link].start
+        facts = (fact for fact in self.analysis.facts if fact.start <= here < fact.end)
+        names = reached(statement, context)
+        before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
+        return provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line))
+
     def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:
             return reading
@@ -408,18 +428,11 @@ class _Assembler:
         for symbol, note in self.used.notes.items():
             base = symbol.base if isinstance(symbol, Index) else symbol
             if base in names and symbol not in found.descriptions and context.kind(symbol) is not None:
-                out[f"{_spelled(symbol)} {note}"] = None
+                out[f"{spelled(symbol)} {note}"] = None
         for about, words in found.assumed:
             if about is None or (about.base if isinstance(about, Index) else about) in names:
-                out[words if about is None else f"{_spelled(about)}: {words}"] = None
+                out[words if about is None else f"{spelled(about)}: {words}"] = None
         return tuple(out)
-
-
-def _spelled(symbol: Symbol) -> str:
-    if isinstance(symbol, Index):
-        inner = ", ".join(s.text if isinstance(s, Name) else getattr(s, "digits", "...") for s in symbol.subscripts)
-        return f"{_spelled(symbol.base) if isinstance(symbol.base, Name) else '...'}_{inner}"
-    return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
 
 
 def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mapping[int, Setting]) -> list[tuple[int, Judgement]]:

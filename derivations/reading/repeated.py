@@ -33,12 +33,13 @@ class Placed:
     """How a relation stands in a told scope.
 
     ``scope``: the key of the scope that it is a step of, else empty. ``readings``: for a formula that repeats what scopes say, the scopes and what
-    it says in the names of each. ``justification``: what the step is said to rest on.
+    it says in the names of each. ``justification``: what the step is said to rest on. ``said``: hypotheses of scopes that stand beside such a formula.
     """
 
     scope: str = ""
     readings: tuple[tuple[str, Context, Statement], ...] = ()
     justification: Justification | None = None
+    said: frozenset[Term] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,20 @@ class Repeated:
             elif not said:
                 out.append(Found(formula, chain, link, "unread", context, Placed(), reason=str(statements[-1][1])))
             else:
-                out.append(Found(formula, chain, link, "judge", context, Placed("", said), main))
+                out.append(Found(formula, chain, link, "judge", context, Placed("", said, said=self._said_beside(formula, region)), main))
         return out
+
+    def _said_beside(self, formula: Formula, region: Region) -> frozenset[Term]:
+        """The hypotheses that the sentence of a formula, or the one before it, states."""
+        beside = [f for f in self.prose.formulas if region.start <= f.segment.start < region.end and f.sentence in (formula.sentence - 1, formula.sentence)]
+        scopes = [self.told.scopes[key] for key in region.keys]
+        found: set[Term] = set()
+        for chain in (chain for other in beside for chain in other.chains if other is not formula or len(other.chains) > 1):
+            for scope in scopes:
+                terms = tuple(side for side in self._sides(chain, scope) if not isinstance(side, str))
+                whole = bracketed(Relation(terms, tuple(link.sign for link in chain.links))) if len(terms) == len(chain.links) + 1 > 1 else None
+                found |= {whole} if whole is not None and whole in scope.context.hypotheses else set()
+        return frozenset(found)
 
 
 def _puts_in(chain: Chain, sides: list[Term | str], context: Context) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from derivations.language.context import (
     ONE,
@@ -141,13 +141,17 @@ Content = Description | Range | Hypothesis | Definition | Opaque
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something in force from ``start`` to ``end``, said at ``at``; ``assumed`` is the sentence that tells the reader when nobody said it."""
+    """Something in force from ``start`` to ``end``, said at ``at``; ``assumed`` is the sentence that tells the reader when nobody said it.
+
+    ``source``: said in the text, in a ``derive:`` comment, in a file beside it, or by nobody (a convention).
+    """
 
     content: Content
     start: int
     end: int
     at: int
     assumed: str = ""
+    source: Literal["text", "comment", "file", "convention"] = "text"
 
 
 NARROWER: Final = (

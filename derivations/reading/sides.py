@@ -18,12 +18,13 @@ from derivations.reading.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One side: its term, or why it cannot be read (with the offset in the source), and what the reader assumed."""
+    """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read."""
 
     term: Term | None
     why: str = ""
     at: int = 0
     assumed: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
 
 
 def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
@@ -37,7 +38,8 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
         return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
     term = transform(_unmarked(found.term), _with_ones)
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
-    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones))
+    decided = tuple(str(a) for a in found.assumed if a.kind.decided)
+    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided)
 
 
 ONES = Name("1", font="bold")

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, Literal
 
@@ -153,6 +154,18 @@ class Masked:
 
 
 _DIRECTIVE = re.compile(r"\s*derive:\s*(.*?)\s*\Z", re.DOTALL)
+_NEARLY = re.compile(r"\s*(([A-Za-z]{4,9})(:?)[ \t]*(?:assume|let|define|softmax)\b.*?)\s*\Z", re.DOTALL)
+"""What may be meant for a directive: another word before the colon, or none behind it."""
+
+
+def _directive(text: str, start: int, end: int) -> Directive | None:
+    """What a comment tells the checker. One that is nearly a directive is taken for one, so that what is wrong with it is said."""
+    found = _DIRECTIVE.match(text, start, end)
+    if found is None:
+        nearly = _NEARLY.match(text, start, end)
+        alike = nearly is not None and bool(get_close_matches(nearly[2].lower(), ("derive",), cutoff=0.75))
+        found = nearly if alike and nearly is not None and (nearly[2].lower(), nearly[3]) != ("derive", ":") else None
+    return None if found is None else Directive(found.group(1), found.start(1))
 
 
 def masked(source: Source) -> Masked:
@@ -165,9 +178,9 @@ def masked(source: Source) -> Masked:
         if fenced:
             continue
         if comment is not None:
-            found = _DIRECTIVE.match(source.text, *comment)
-            if found:
-                directives.append(Directive(found.group(1), found.start(1)))
+            told = _directive(source.text, *comment)
+            if told is not None:
+                directives.append(told)
     out: list[str] = []
     at = 0
     for start, end, instead in spans:

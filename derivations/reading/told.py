@@ -27,6 +27,7 @@ from derivations.language.structure import children, with_children
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading.arrays import is_array
 from derivations.reading.declarations import symbol_of
+from derivations.reading.directives import OF_SCOPES, WORDS, nearest
 from derivations.reading.expression import read
 from derivations.reading.kinds_told import divided, kind_told, words
 from derivations.reading.layout import spelled
@@ -273,7 +274,8 @@ def _line(text: str, context: Context, vocabulary: Vocabulary, steps: list[tuple
             steps.append((int(number), _justification(text, more, vocabulary)))
             return context
         case _:
-            raise DeriveError(f"derive: {text}: inside a scope let, assume, define, range, convention and step are accepted")
+            near = nearest(text.split()[0] if text.split() else "", (*WORDS, *OF_SCOPES))
+            raise DeriveError(f"derive: {text}: inside a scope let, assume, define, range, convention and step are accepted{near}")
 
 
 def _justification(text: str, parts: list[str], vocabulary: Vocabulary) -> Justification:

@@ -48,6 +48,12 @@ class Assumed(Enum):
     VARIABLE = "{} is read as the variable"
     SUBSCRIPTS = "{}: the letters are read as one subscript each"
     CONSTANT = "{} is read as a constant"
+
+    @property
+    def decided(self) -> bool:
+        """Whether another reading is as good, so that a proof holds under this one only."""
+        return self in (Assumed.PRODUCT, Assumed.TRANSPOSE, Assumed.POWER, Assumed.SLASH)
+
 PI_IS_A_NAME: Final = re.compile(
     r"(?:<|\\leq?(?![a-z]))\s*\\pi\s*(?:<|\\leq?(?![a-z]))|\\pi\s*\\in(?![a-z])|\\pi\s*\(\s*[as]\b|(?<!\d)1\s*-\s*\\pi(?![a-z_(])|"
     r"(?:weight|polic|probabilit|prior|proportion|permutation|distribution)\w*\s+\$\\pi\b"

@@ -28,7 +28,7 @@ _FIRST = (CRASHED, BAD_INPUT, NOT_ACCEPTED, NOT_FINISHED, UNDECIDED)
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help="LaTeX, Markdown or notebook files, folders of them, or - for standard input")
     parser.add_argument("--to", default="text", metavar="FORMAT", help=f"one of {', '.join(FORMATS)} (default text)")
-    parser.add_argument("--strict", action="store_true", help="steps that were only tried on samples count as undecided")
+    parser.add_argument("--strict", action="store_true", help="what was sampled or proved under a convention is undecided; so is a file without steps")
     parser.add_argument("--verbose", action="store_true", help="also show the accepted steps and what was assumed in reading them")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="files checked at the same time (default: one for each processor)")
     remember = "remember verdicts in your own cache folder, or judge everything again (default: remember, except where CI is set)"
@@ -151,8 +151,12 @@ def _run(arguments: argparse.Namespace) -> int:
         done.append(one)
         if isinstance(one.result, Fault):
             warn(f"derive: {_fault_line(one)}")
-        elif arguments.to == "text":
+            continue
+        if arguments.to == "text":
             _tell(one.result, arguments)
+            continue
+        for line, column, words in one.result.misspelt:
+            warn(f"derive: {one.file}:{line}:{column}: {words}")
     sys.stdout.write(_at_the_end(done, arguments))
     return _status(done, arguments.strict)
 
@@ -188,7 +192,7 @@ def _at_the_end(done: Sequence[Checked], arguments: argparse.Namespace) -> str:
     from derivations.checking.report import total
 
     without = f", {len(faults)} without a report" if faults else ""
-    return f"{len(done)} files{without}: {words.summary(total(reports))}\n"
+    return f"{len(done)} files{without}: {words.summary(total(reports), sum(report.given for report in reports))}\n"
 
 
 def _status(done: Sequence[Checked], strict: bool) -> int:
@@ -199,11 +203,15 @@ def _status(done: Sequence[Checked], strict: bool) -> int:
 def _status_of(one: Checked, strict: bool) -> int:
     if isinstance(one.result, Fault):
         return _STATUS[one.result.kind]
+    from render.checked import weak
+
+    if one.result.misspelt:
+        return BAD_INPUT
     verdicts = {r.verdict for r in one.result.records}
     if "refuted" in verdicts:
         return NOT_ACCEPTED
-    sampled = strict and any(r.evidence.startswith("sampled") for r in one.result.records)
-    return UNDECIDED if verdicts & {"undecided", "unread"} or sampled else OK
+    weaker = strict and (not one.result.counts or any(weak(r) for r in one.result.records))
+    return UNDECIDED if verdicts & {"undecided", "unread"} or weaker else OK
 
 
 COMMAND = Command(_declare, _run)

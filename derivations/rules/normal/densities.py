@@ -129,6 +129,9 @@ def generic_densities(statement: Statement, context: Context) -> frozenset[Term]
             given = any(isinstance(a, Bar) and a.kind == "|" for a in node.arguments)
             count = -1 if given else len([i for a in node.arguments for i in (a.items if isinstance(a, Tuple) else (a,))])
             calls.setdefault(function, set()).add(count)
+    for f, counts in calls.items():
+        if isinstance(f, Name | Index) and isinstance(kind := context.kind(f), Function):
+            counts.add(kind.arity)  # as many as it is applied to elsewhere
     generic = {f for f, counts in calls.items() if -1 in counts or len(counts) > 1} | {f for f in calls if f in laws}
     if generic:  # one letter of the pair is generic, so is the other: q(z) beside p(x, z)
         generic |= {f for f in calls if isinstance(f, Index) or f in laws}

@@ -1,0 +1,112 @@
+"""Statements in which what cannot be evaluated stands for any value.
+
+The derivative of a loss that nothing defines, a name of which only its use is known, a name whose definition has no end: values for them cannot be
+computed. A proof that does not look into them proves more: it holds whatever they are. That more general statement can be evaluated, and what it has for
+witnesses are witnesses that the proof is about something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from derivations.kernel.statement import Statement
+from derivations.language.context import Array, Context, Function, Kind, Scalar, Sequence, Symbol
+from derivations.language.structure import children, free_names, transform
+from derivations.language.term import Call, Deriv, Index, Name, Num, Term
+from derivations.reading.uses import is_known_function
+
+UNKNOWN: Final = "unknown"
+"""Label of a name that stands for something that cannot be evaluated."""
+
+
+def opaque(statement: Statement, context: Context) -> Iterator[tuple[Statement, Context]]:
+    """More general statements, the least general first: derivatives of what nothing defines as unknowns, then defined names as unknowns too."""
+    for held in (context, replace(context, definitions=(), hypotheses=())) if context.definitions else (context,):
+        found = _Opaque(held)
+        changed = Statement(found.of(statement.lhs), statement.relation, found.of(statement.rhs))
+        inside = found.context_for(changed)
+        if (changed, inside) != (statement, context):
+            yield changed, inside
+
+
+class _Opaque:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.defined = {_head(d.lhs) for d in context.definitions}
+        self.kinds: dict[Symbol, Kind] = {}
+
+    def of(self, term: Term) -> Term:
+        return transform(term, self._unknown)
+
+    def _unknown(self, node: Term) -> Term:
+        if not isinstance(node, Deriv) or len(node.variables) != 1 or node.variables[0][1] != 1 or not self._undefined(node.body):
+            return node
+        variable = node.variables[0][0]
+        numbers = (*_subscripts(node.body), *_subscripts(variable))
+        base = Name(f"d {_text(node.body)} / d {_text(variable)}", label=UNKNOWN)
+        kind = self.context.kind(variable) if isinstance(variable, Name | Index) else None
+        of_base = self.context.kind(variable.base) if isinstance(variable, Index) and isinstance(variable.base, Name) else None
+        if isinstance(kind, Array) and not _subscripts(node.body):
+            self.kinds[base] = replace(kind, properties=frozenset())
+            return base
+        if isinstance(of_base, Array) and not _subscripts(node.body):
+            self.kinds[base] = replace(of_base, properties=frozenset())
+        else:
+            self.kinds[base] = Sequence(arity=len(numbers)) if numbers else Scalar()
+        return Index(base, numbers) if numbers else base
+
+    def _undefined(self, body: Term) -> bool:
+        head = _head(body)
+        base = head.base if isinstance(head, Index) else head
+        return isinstance(body, Name | Index | Call) and not {head, base} & self.defined and not is_known_function(head)
+
+    def context_for(self, statement: Statement) -> Context:
+        """The context with a kind for every name that has none."""
+        kinds = dict(self.context.kinds) | self.kinds
+        known = {n for s in kinds for n in free_names(s)} | {n for d in self.defined for n in free_names(d)}
+        known |= {v for v, _, _ in self.context.ranges}
+        for side in (statement.lhs, statement.rhs):
+            for name, kind in _uses(side, free_names(side)):
+                if name not in known and not is_known_function(name) and name.text not in ("I", "1", "0", "delta", "factorial", "binom"):
+                    old = kinds.get(name)
+                    kinds[name] = kind if old is None or isinstance(old, Scalar) else old
+        return replace(self.context, kinds=tuple(kinds.items()))
+
+
+def _head(lhs: Term) -> Term:
+    return lhs.function if isinstance(lhs, Call) else lhs
+
+
+def _subscripts(term: Term) -> tuple[Term, ...]:
+    found = term.subscripts if isinstance(term, Index) else ()
+    return found if all(isinstance(s, Num) or free_names(s) for s in found) else ()
+
+
+def _text(term: Term) -> str:
+    head = term.base if isinstance(term, Index) else term
+    return repr(head)
+
+
+def _uses(term: Term, free: frozenset[Name]) -> Iterator[tuple[Name, Kind]]:
+    """How the free names of a term are used: as functions, as sequences, as numbers."""
+    match term:
+        case Call(Name() as f, arguments):
+            if f in free:
+                yield f, Function(len(arguments))
+            for argument in arguments:
+                yield from _uses(argument, free)
+        case Index(Name() as base, subscripts):
+            if base in free:
+                yield base, Sequence(arity=len(subscripts))
+            for s in subscripts:
+                yield from _uses(s, free)
+        case Name() if term in free:
+            yield term, Scalar()
+        case _:
+            for child in children(term):
+                yield from _uses(child, free)
+
+
+__all__ = ["UNKNOWN", "opaque"]

@@ -73,6 +73,8 @@ def _equation(lhs: Term, rhs: Term, context: Context, nonzero: bool) -> str:
         return INSENSITIVE if _holds(Statement(lhs, Rel.EQ, Add((("+", Group(rhs)), ("+", Num("1"))))), context) else ""
     if not _holds(Statement(lhs, Rel.EQ, _times_seven(rhs)), context):
         return ""
+    if context.hypotheses and not _holds(Statement(lhs, Rel.EQ, _times_seven(rhs)), replace(context, hypotheses=())):
+        return ""  # what is assumed makes the zero: E[X] = 0
     changes = [Statement(lhs, Rel.EQ, other) for other in _changed(rhs)] + [Statement(other, Rel.EQ, rhs) for other in _changed(lhs)]
     if any(isinstance(tried(change, _with_kinds(change, context), POINTS, 0, WORK), Refuted) for change in changes[:MOST_CHANGES]):
         return ""

@@ -15,8 +15,9 @@ from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
 from derivations.language.structure import free_names
+from derivations.language.term import Relation
 from derivations.language.work import OutOfWork, within
-from derivations.rules.refute import Agreement
+from derivations.rules.refute import Agreement, Trial
 
 STEP = 400_000
 """What one step may cost in all; then it is undecided. The parts of it have bounds of their own, so that none takes the others' share."""
@@ -97,6 +98,8 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             found, context, quick = alone, bare, tried(statement, bare, QUICK_POINTS, 0, QUICK)
         elif quick.reason.startswith(UNSATISFIED):
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
+    if isinstance(found, Evidence) and isinstance(quick, Undecided) and statement.relation is Rel.IFF:
+        quick = _defined(statement, context, quick)
     if isinstance(quick, Undecided):
         quick = tried_at_equal_sizes(statement, context, QUICK_POINTS, QUICK)
     if isinstance(found, Evidence) and isinstance(quick, Agreement):
@@ -117,6 +120,13 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _defined(statement: Statement, context: Context, untried: Undecided) -> Trial:
+    """The witness of an equivalence whose solutions were not found: that all its sides have values somewhere."""
+    relations = [side for side in (statement.lhs, statement.rhs) if isinstance(side, Relation)]
+    trials = [tried(Statement(term, Rel.EQ, term), context, 1, 0, QUICK) for relation in relations for term in relation.items]
+    return trials[0] if len(relations) == 2 and all(isinstance(trial, Agreement) for trial in trials) else untried
 
 
 def _whatever(found: Evidence, statement: Statement, context: Context, untried: Undecided) -> Accepted | Undecided:

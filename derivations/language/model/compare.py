@@ -335,7 +335,10 @@ def _judge(pair: _Pair, sign: str, equal: bool | None) -> Outcome:
         if sign in ("<=", ">="):
             return Outcome.HOLDS
         return Outcome.FAILS if all(x.is_exact(v) for v in (*pair.left, *pair.right)) else Outcome.UNCLEAR
-    smaller = x.less(pair.left[0], pair.right[0])
+    one, other = x.made_real(pair.left[0]), x.made_real(pair.right[0])
+    if x.is_complex(one) or x.is_complex(other):
+        return Outcome.FAILS  # it says that both are real
+    smaller = x.less(one, other)
     return Outcome.HOLDS if smaller == (sign in ("<", "<=")) else Outcome.FAILS
 
 

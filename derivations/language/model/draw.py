@@ -54,7 +54,7 @@ def readable(rng: Random, domain: Domain, number: int) -> Number:
     wild = number >= 3 and rng.random() < 0.7
     match domain:
         case Domain.COMPLEX:
-            raise CannotSample("complex numbers are not drawn")
+            return x.mp().mpc(x.real(_real(rng, wild, number)), x.real(_real(rng, wild, number)))
         case Domain.INTEGER:
             return rng.choice((2, 3, 1, -1, 4, -2, 0, 5) if number else (2, 3, 4))
         case Domain.NATURAL:

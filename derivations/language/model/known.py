@@ -117,6 +117,10 @@ NUMERIC: dict[str, Callable[[Number], Number]] = {
     "swish": lambda a: x.multiply(a, logistic(a)),
     "gelu": _gelu,
     "logit": lambda a: x.logarithm(x.divide(a, x.subtract(1, a))),
+    "Re": lambda a: a.real if x.is_complex(a) else a,
+    "Im": lambda a: a.imag if x.is_complex(a) else 0,
+    "conj": lambda a: a.conjugate() if x.is_complex(a) else a,
+    "arg": lambda a: mp().arg(real(a)),
     "factorial": lambda a: factorial(_whole(a, "a factorial")),
 }
 """Functions of one number; on an array they act by entries."""

@@ -69,7 +69,7 @@ def _const(ev: Evaluator, node: Const, frame: Frame) -> Value:
         case "oo":
             return mp().inf
         case _:
-            raise MeaningError("the imaginary unit has no real value")
+            return mp().mpc(0, 1)
 
 
 def _index(ev: Evaluator, node: Index, frame: Frame) -> Value:

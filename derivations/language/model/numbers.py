@@ -1,6 +1,7 @@
-"""Real numbers: exact as long as possible (int, Fraction), else mpmath floats of a private context whose precision we may set.
+"""Numbers: exact as long as possible (int, Fraction), else mpmath floats of a private context whose precision we may set.
 
-Nothing here is complex: what leaves the real line is ``Undefined``. Inside ``enclosing`` the floats are balls (``balls``), which hold their true values.
+What leaves the real line is ``Undefined``, unless it was made from a complex number (an mpmath ``mpc``).
+Inside ``enclosing`` the floats are balls (``balls``), which hold their true values.
 """
 
 from __future__ import annotations
@@ -79,11 +80,25 @@ def is_exact(a: Number) -> bool:
 
 
 def is_number(a: object) -> bool:
-    return isinstance(a, int | Fraction) or hasattr(a, "_mpf_") or hasattr(a, "_ball_")
+    return isinstance(a, int | Fraction) or hasattr(a, "_mpf_") or hasattr(a, "_ball_") or hasattr(a, "_mpc_")
+
+
+def is_complex(a: Number) -> bool:
+    """Whether it was made from a complex number; its imaginary part may be zero."""
+    return hasattr(a, "_mpc_")
+
+
+def made_real(a: Number) -> Number:
+    """A complex number whose imaginary part is rounding as a real one; others as they are."""
+    if is_complex(a) and abs(a.imag) <= (abs(a.real) + 1) * mp().mpf(10) ** -(mp().dps - GUARD):
+        return a.real
+    return a
 
 
 def real(a: Number) -> Any:
-    """The mpmath float nearest to ``a`` at the working precision."""
+    """The mpmath float nearest to ``a`` at the working precision; a complex number stays one."""
+    if is_complex(a):
+        return a
     if type(a) is Fraction:
         return mp().mpf(a.numerator) / a.denominator
     return mp().mpf(a)
@@ -140,6 +155,8 @@ def divide(a: Number, b: Number) -> Number:
 
 def less(a: Number, b: Number) -> bool:
     """a < b. (Python compares a Fraction with an mpmath float neither rightly nor wrongly: it refuses.)"""
+    if is_complex(a) or is_complex(b):
+        raise Undefined("complex numbers have no order")
     if is_exact(a) and is_exact(b):
         return bool(a < b)
     return bool(real(a) < real(b))
@@ -168,6 +185,8 @@ def root(a: Number, degree: int = 2) -> Number:
     """The real ``degree``-th root; of a negative number only for an odd degree."""
     if degree <= 0:
         raise Undefined(f"a root of degree {degree}")
+    if is_complex(a):
+        return mp().root(a, degree)
     if a < 0:
         if degree % 2:
             return -root(-a, degree)
@@ -197,6 +216,8 @@ def power(a: Number, b: Number) -> Number:
         if abs(n) > 10**6:
             raise Undefined(f"the exponent {n} is too large to evaluate")
         return a**n
+    if is_complex(a) or is_complex(b):
+        return mp().power(real(a), real(b)) if a != 0 else 0
     if a < 0:
         raise Undefined("a fractional power of a negative number")
     if a == 0:
@@ -215,7 +236,7 @@ def power(a: Number, b: Number) -> Number:
 def exponential(a: Number) -> Number:
     if is_exact(a) and a == 0:
         return 1
-    if hasattr(a, "_ball_"):
+    if hasattr(a, "_ball_") or is_complex(a):
         return mp().exp(a)
     if abs(a) > _TOO_LARGE:
         if a < 0:
@@ -225,6 +246,10 @@ def exponential(a: Number) -> Number:
 
 
 def logarithm(a: Number) -> Number:
+    if is_complex(a):
+        if a == 0:
+            raise Undefined("the logarithm of zero")
+        return mp().ln(a)
     if a <= 0:
         raise Undefined("the logarithm of a number that is not positive")
     return 0 if is_exact(a) and a == 1 else mp().ln(real(a))
@@ -235,7 +260,7 @@ def floor(a: Number) -> int:
         return int(a.__floor__())
     if hasattr(a, "_ball_"):
         return int(mp().floor(a))
-    if not finite(a) or abs(a) > _TOO_LARGE:
+    if is_complex(a) or not finite(a) or abs(a) > _TOO_LARGE:
         raise Undefined("the integer part of a number that is too large")
     return int(mp().floor(a))
 
@@ -253,5 +278,8 @@ def text(a: Number, digits: int = 6) -> str:
             return str(mp().nstr(real(a), digits))
         written = str(a)
         return written if len(written) <= 24 else str(mp().nstr(real(a), digits))
+    if is_complex(a):
+        sign, size = ("-", -a.imag) if a.imag < 0 else ("+", a.imag)
+        return f"{text(a.real)} {sign} {text(size)}i"
     rounded = str(mp().nstr(a, digits))
     return rounded.removesuffix(".0")

@@ -62,6 +62,9 @@ def ordered(a: Value, sign: str, b: Value) -> bool:
         if isinstance(a, Mat) and is_number(b):
             return all(ordered(entry, sign, b) for entry in a.entries())
         raise MeaningError(f"{kind_of(a)} and {kind_of(b)} have no order")
+    a, b = x.made_real(a), x.made_real(b)
+    if x.is_complex(a) or x.is_complex(b):
+        return False
     if not x.is_exact(a) or not x.is_exact(b):
         a, b = x.real(a), x.real(b)
     match sign:

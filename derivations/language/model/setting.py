@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.language.context import (
     Array,
@@ -22,10 +22,13 @@ from derivations.language.model.moments import Moment, moment_in, uncorrelated_i
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
 from derivations.language.structure import children, substitute
-from derivations.language.term import Big, Call, Group, Index, Logic, Marked, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term
 
 _ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
 """Where an even power has one root at most."""
+
+
+_CONJUGATE = Name("conj", font="rm")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Setting:
     independent: set[frozenset[Symbol]] = field(default_factory=set)
     uncorrelated: set[frozenset[Symbol]] = field(default_factory=set)
     """Pairs whose covariance a hypothesis says is zero."""
+    units: set[Symbol] = field(default_factory=set)
+    """Names whose square a hypothesis says is -1."""
     solved: set[Symbol] = field(default_factory=set)
     """Names that a hypothesis defines (their domain is still to be checked)."""
     size_names: set[Symbol] = field(default_factory=set)
@@ -88,6 +93,7 @@ class Setting:
         self._solve_hypotheses()
         for base in list(self.entries):
             self._find_recurrence(base)
+        self._find_complex()
         self._find_sizes()
         self._find_universals()
         self._find_random()
@@ -211,6 +217,8 @@ class Setting:
                 self.uncorrelated.add(pair)
             case Relation(_, ("=",)) if (moment := moment_in(self, hypothesis)) is not None:
                 self.moments.setdefault(moment[0], []).append(moment[1])
+            case Relation((Pow(Name() as unit, Num("2")), Add((("-", Num("1")),))), ("=",)):
+                self.units.add(unit)
             case Relation(_, ("=",)) if either_sign(hypothesis) is not None:
                 self.others.append(either_sign(hypothesis) or hypothesis)
             case Relation(items, signs) if "=" in signs and (general := self._member(hypothesis)) is not None:
@@ -307,6 +315,19 @@ class Setting:
         if kind is None and isinstance(node, Name):
             return self.context.range_of(node) is None and node.text not in ("I", "0", "1") and known_function(node.text) is None
         return isinstance(kind, Scalar | Array)
+
+    def _find_complex(self) -> None:
+        """Beside a complex z the names ``\\bar z`` and ``z^*`` are its conjugate, and i is the imaginary unit."""
+        numbers = [s for s, k in self.kinds.items() if isinstance(k, Scalar | Sequence) and k.domain is Domain.COMPLEX]
+        for z in numbers:
+            if isinstance(z, Name):
+                for other in (replace(z, accent=("bar", *z.accent)), replace(z, label="*")):
+                    self.plain.setdefault(other, Definition(other, Call(_CONJUGATE, (z,))))
+        for unit in (Name("i"), Name("i", font="rm")):
+            kind = self.kinds.get(unit)
+            real = kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
+            if real and (numbers or unit in self.units) and not self.is_defined(unit) and self.context.range_of(unit) is None:
+                self.plain[unit] = Definition(unit, Const("i"))
 
     def _find_sizes(self) -> None:
         for kind in self.kinds.values():

@@ -45,6 +45,8 @@ def _between(value: Number, low: Number | None, high: Number | None) -> bool:
 
 
 def _options(rng: Random, kind: str, domain: Domain, low: Number | None, high: Number | None, common: int, counts: bool) -> list[Number]:
+    if domain is Domain.COMPLEX and kind in ("mixed", "large"):
+        return [x.mp().mpc(0, 1), x.mp().mpc(0, -_BIG), -1, 0] if kind == "mixed" else [x.mp().mpc(_BIG, 1)]
     ends: list[Number] = [v for v in (low, high) if v is not None and x.is_exact(v)]
     inside: list[Number] = [x.add(v, s * _TINY) for v, s in ((low, 1), (high, -1)) if v is not None and x.is_exact(v)]
     match kind:

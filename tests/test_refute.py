@@ -15,6 +15,7 @@ from derivations.language.term import (
     Call,
     Const,
     Deriv,
+    Dots,
     Frac,
     Index,
     Integral,
@@ -289,7 +290,7 @@ def test_dependence_that_was_not_excluded_is_said() -> None:
 
 def test_what_cannot_be_evaluated_is_undecided_with_the_reason() -> None:
     assert "'q' has no declared kind" in judge(Name("q"), x).reason  # type: ignore[union-attr]
-    assert "imaginary unit" in judge(Const("i"), x).reason  # type: ignore[union-attr]
+    assert "an ellipsis" in judge(Dots("cdots"), x).reason  # type: ignore[union-attr]
     impossible = REAL.assume(relation(x, ">", 1), relation(x, "<", 0))
     assert "no values were found" in judge(x, x + 1, impossible).reason  # type: ignore[union-attr]
 

@@ -177,9 +177,17 @@ class Series:
     def _made(self, parts: list[Number]) -> Series:
         return Series(self.level, parts)
 
-    def __add__(self, other: Number) -> Any:
+    def _with(self, other: Number, f: Callable[[list[Number], list[Number]], list[Number]]) -> Any:
+        """An operation on the parts, at the higher of the two levels. (Python asks no second operand of the same class.)"""
         found = self._other(other)
-        return NotImplemented if found is None else self._made([a + b for a, b in zip(self.parts, found, strict=True)])
+        if found is not None:
+            return self._made(f(self.parts, found))
+        if not isinstance(other, Series):
+            return NotImplemented
+        return other._made(f([self, *[_zero()] * (len(other.parts) - 1)], other.parts))
+
+    def __add__(self, other: Number) -> Any:
+        return self._with(other, lambda a, b: [p + q for p, q in zip(a, b, strict=True)])
 
     __radd__ = __add__
 
@@ -190,26 +198,21 @@ class Series:
         return self
 
     def __sub__(self, other: Number) -> Any:
-        found = self._other(other)
-        return NotImplemented if found is None else self._made([a - b for a, b in zip(self.parts, found, strict=True)])
+        return self._with(other, lambda a, b: [p - q for p, q in zip(a, b, strict=True)])
 
     def __rsub__(self, other: Number) -> Any:
-        found = self._other(other)
-        return NotImplemented if found is None else self._made([b - a for a, b in zip(self.parts, found, strict=True)])
+        return self._with(other, lambda a, b: [q - p for p, q in zip(a, b, strict=True)])
 
     def __mul__(self, other: Number) -> Any:
-        found = self._other(other)
-        return NotImplemented if found is None else self._made(_product(self.parts, found))
+        return self._with(other, _product)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Number) -> Any:
-        found = self._other(other)
-        return NotImplemented if found is None else self._made(_ratio(self.parts, found))
+        return self._with(other, _ratio)
 
     def __rtruediv__(self, other: Number) -> Any:
-        found = self._other(other)
-        return NotImplemented if found is None else self._made(_ratio(found, self.parts))
+        return self._with(other, lambda a, b: _ratio(b, a))
 
     def __pow__(self, exponent: Number) -> Any:
         if not isinstance(exponent, int):
@@ -228,7 +231,9 @@ class Series:
     def __eq__(self, other: object) -> Any:
         """Whether they are the same function of h."""
         found = self._other(other)
-        return NotImplemented if found is None else all(a == b for a, b in zip(self.parts, found, strict=True))
+        if found is None:
+            return other == self if isinstance(other, Series) else NotImplemented
+        return all(a == b for a, b in zip(self.parts, found, strict=True))
 
     def _compared(self, other: Number, compare: Callable[[Number, Number], bool]) -> Any:
         """At h = 0. Where they meet there, the comparison changes with h: what depends on it has no derivative."""

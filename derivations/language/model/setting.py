@@ -68,7 +68,7 @@ class Setting:
     independent: set[frozenset[Symbol]] = field(default_factory=set)
     uncorrelated: set[frozenset[Symbol]] = field(default_factory=set)
     """Pairs whose covariance a hypothesis says is zero."""
-    units: set[Symbol] = field(default_factory=set)
+    units: set[Name] = field(default_factory=set)
     """Names whose square a hypothesis says is -1."""
     solved: set[Symbol] = field(default_factory=set)
     """Names that a hypothesis defines (their domain is still to be checked)."""
@@ -323,7 +323,7 @@ class Setting:
             if isinstance(z, Name):
                 for other in (replace(z, accent=("bar", *z.accent)), replace(z, label="*")):
                     self.plain.setdefault(other, Definition(other, Call(_CONJUGATE, (z,))))
-        for unit in (Name("i"), Name("i", font="rm")):
+        for unit in (Name("i"), Name("i", font="rm"), *sorted(self.units, key=repr)):
             kind = self.kinds.get(unit)
             real = kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
             if real and (numbers or unit in self.units) and not self.is_defined(unit) and self.context.range_of(unit) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Context, Function, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, with_children
 from derivations.language.term import Bar, Call, Group, Index, Mul, Name, Term, Tuple
@@ -32,6 +32,62 @@ def as_products(statement: Statement, context: Context) -> tuple[Statement, Cont
 
     definitions = tuple(replace(d, rhs=of(d.rhs)) for d in context.definitions)
     return Statement(of(statement.lhs), statement.relation, of(statement.rhs)), replace(context, definitions=definitions)
+
+
+def as_applications(statement: Statement, context: Context, earlier: tuple[Statement, ...] = ()) -> tuple[Statement, Context, tuple[Name | Index, ...]] | None:
+    """The statement with ``V (2s)`` read as the function V at 2s, where V stands before a bracket wherever it stands; None where no name does.
+
+    Such a name may be a number or a function. A name that also stands by itself (``k`` in ``k(k+1) = k^2 + k``) or of which a domain was said is a number.
+    """
+    terms = (
+        *(side for s in (statement, *earlier) for side in (s.lhs, s.rhs)),
+        *context.hypotheses, *(side for d in context.definitions for side in (d.lhs, d.rhs)),
+    )  # fmt: skip
+    before: set[Term] = set()
+    elsewhere: set[Term] = set()
+    for term in terms:
+        _uses(term, before, elsewhere)
+    names = sorted((n for n in before - elsewhere if isinstance(n, Name | Index) and context.kind(n) in (None, Scalar())), key=repr)
+    if not names:
+        return None
+
+    def of(term: Term) -> Term:
+        old = children(term)
+        new = tuple(of(c) for c in old)
+        term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
+        if not isinstance(term, Mul):
+            return term
+        parts = list(term.parts[:1])
+        for sign, part in term.parts[1:]:
+            if not sign and isinstance(part, Group) and parts[-1][1] in names:
+                parts[-1] = parts[-1][0], Call(parts[-1][1], (part.body,))
+            else:
+                parts.append((sign, part))
+        return parts[0][1] if len(parts) == 1 else Mul(tuple(parts))
+
+    kinds = tuple((s, k) for s, k in context.kinds if s not in names)
+    world = replace(
+        context, kinds=kinds, hypotheses=tuple(of(h) for h in context.hypotheses),
+        definitions=tuple(replace(d, lhs=of(d.lhs), rhs=of(d.rhs)) for d in context.definitions),
+    )  # fmt: skip
+    return Statement(of(statement.lhs), statement.relation, of(statement.rhs)), world.declare(Function(), *names), tuple(names)
+
+
+def _uses(term: Term, before: set[Term], elsewhere: set[Term]) -> None:
+    """The names that stand right before a bracket, and those that stand in any other way."""
+    if isinstance(term, Name | Index):
+        elsewhere.add(term)
+        if isinstance(term, Index):
+            elsewhere.add(term.base)
+    parts = term.parts if isinstance(term, Mul) else ()
+    for k, child in enumerate(children(term)):
+        bracketed = k + 1 < len(parts) and not parts[k + 1][0] and isinstance(parts[k + 1][1], Group)
+        if bracketed and isinstance(child, Name | Index):
+            before.add(child)
+            for s in child.subscripts if isinstance(child, Index) else ():
+                _uses(s, before, elsewhere)
+        else:
+            _uses(child, before, elsewhere)
 
 
 def _is_number(function: Term, numbers: frozenset[Term], context: Context) -> bool:

@@ -12,7 +12,7 @@ from derivations.language.matching import match_definition
 from derivations.language.structure import free_names, fresh, substitute, subterms
 from derivations.language.term import Bar, Call, Group, Index, Logic, Name, Num, Relation, Term
 from derivations.rules.equality import where_defined
-from derivations.rules.equations import cofactors, ratio, related, sides
+from derivations.rules.equations import cofactors, defined_for_other_values, ratio, related, sides
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.laws import items
 from derivations.rules.order import sign_by_factors
@@ -39,9 +39,15 @@ def prove_equivalence(statement: Statement, context: Context, algebra_in: Fresh)
     first, second = sides(statement.lhs), sides(statement.rhs)
     if first is not None and second is not None:
         algebra = algebra_in(context)
+        words = related(algebra, first, second)
+        if words and not defined_for_other_values(algebra, first, second):
+            return proved(words)
+        algebra = algebra_in(context)
         where_defined(algebra, (*first, *second))
         words = related(algebra, first, second)
-        return proved(words) if words else Undecided("no step that is known to lose and gain no solution leads from one equation to the other")
+        if words:
+            return proved(words, "both equations are defined")
+        return Undecided("no step that is known to lose and gain no solution leads from one equation to the other")
     match statement.lhs, statement.rhs:
         case Relation((a, b), (one,)), Relation((c, d), (other,)) if one in _ORDER and other in _ORDER:
             return _same_inequality(algebra_in(context), (a, one, b), (c, other, d))
@@ -117,32 +123,33 @@ def _variable(term: Term) -> Name | None:
 
 
 def by_induction(
-    statement: Statement, recurrence: Definition, variable: Name, start: Term, prove: Callable[[Statement, tuple[Statement, ...]], Evidence | Undecided]
+    statement: Statement, recurrence: Definition, variable: Name, start: Term, prove: Callable[[Statement, tuple[Statement, ...]], Evidence | Undecided],
+    own: frozenset[Term] = frozenset(),
 ) -> Evidence | Undecided:
-    """An equation about ``m_t`` for a recurrence: at the start, and from t to t + 1."""
+    """An equation about ``m_t`` for a recurrence: at the start, and from t to t + 1. ``own``: the places of entries that have values of their own."""
 
     def at(value: Term) -> Statement:
         put: dict[Term, Term] = {variable: value}
         return Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put))
 
-    base = prove(at(start), unrolled(at(start), recurrence))
+    base = prove(at(start), unrolled(at(start), recurrence, own))
     if not isinstance(base, Evidence):
         return Undecided(f"the base of an induction on {variable.text}: {base.reason}")
     following = at(variable + 1)
-    step = prove(following, (*unrolled(following, recurrence), statement))
+    step = prove(following, (*unrolled(following, recurrence, own), statement))
     if not isinstance(step, Evidence):
         return Undecided(f"the step of an induction on {variable.text}: {step.reason}")
     return proved(f"induction on {variable.text}")
 
 
-def unrolled(statement: Statement, recurrence: Definition) -> tuple[Statement, ...]:
+def unrolled(statement: Statement, recurrence: Definition, own: frozenset[Term] = frozenset()) -> tuple[Statement, ...]:
     """The recurrence for each entry that the statement mentions: ``m_{t+2} = b m_{t+1} + g_{t+2}``."""
     found: list[Statement] = []
     for side in (statement.lhs, statement.rhs):
         for _, node in subterms(side):
             values = match_definition(recurrence, node) if isinstance(node, Index) else None
             number = node.subscripts[0] if isinstance(node, Index) else None
-            if values is not None and not (isinstance(number, Num) and number.digits == "0"):
+            if values is not None and number not in own and not (isinstance(number, Num) and number.digits == "0"):
                 found.append(Statement(node, Rel.EQ, substitute(recurrence.rhs, dict(values.items()))))
     return tuple(found)
 

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from derivations.checking.applications import as_applications
 from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
-from derivations.language.context import Array, Context, Definition, RandomVariable
+from derivations.language.context import Array, Context, Definition, Domain, RandomVariable, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, within
 from derivations.rules.backpropagation import prove_arrays
-from derivations.rules.equality import difference_vanishes, equations_of, where_defined
+from derivations.rules.equality import EXCLUDING, contradictory, difference_vanishes, equations_of, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
 from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
+from derivations.rules.matrices_definitions import spelled
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
 from derivations.rules.order import factored
@@ -204,7 +206,24 @@ def _induction(statement: Statement, context: Context, recurrence: Definition, i
         found = scalar(goal, context, earlier)
         return Undecided(found.reason) if isinstance(found, Refuted) else found
 
-    return lambda: by_induction(statement, recurrence, index, start, part)
+    own = frozenset(
+        d.lhs.subscripts[0] for d in context.definitions if isinstance(d.lhs, Index) and isinstance(recurrence.lhs, Index)
+        and d.lhs.base == recurrence.lhs.base and not d.parameters
+    )  # fmt: skip
+    return lambda: _from_start(by_induction(statement, recurrence, index, start, part, own), context, index, start)
+
+
+def _from_start(found: Evidence | Undecided, context: Context, index: Name, start: Term) -> Evidence | Undecided:
+    """An induction shows a statement from its start on: of an index of which nobody said what it is, that is what it runs over, by convention."""
+    if not isinstance(found, Evidence):
+        return found
+    algebra = Algebra(context, lenient=True)
+    if algebra.not_negative(algebra.poly(index) - algebra.poly(start)):
+        return found
+    kind = context.kind(index)
+    if kind is None or (isinstance(kind, Scalar) and (kind.index or kind.domain is Domain.REAL)):
+        return replace(found, assuming=(*found.assuming, f"{index.text} counts from {spelled(start)}"))
+    return Undecided(f"the induction shows it from {spelled(start)} on, and {index.text} may be less")
 
 
 def approximation(statement: Statement) -> Found:
@@ -216,13 +235,29 @@ def approximation(statement: Statement) -> Found:
 
 
 def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Found:
-    """Evidence for all values, or why there is none. ``Refuted`` for sizes that do not fit."""
+    """Evidence for all values, or why there is none. ``Refuted`` for sizes that do not fit.
 
+    From hypotheses that exclude each other nothing is proved; and what holds where a name before a bracket is a factor must hold where it is applied, too:
+    true is ``V(x+y) = V(y+x)``, a false neighbour ``V(2s) = 2V(s)``.
+    """
+    found = _attempted(statement, context, earlier)
+    if not isinstance(found, Evidence):
+        return found
+    if contradictory(context, lenient=True):
+        return Undecided(EXCLUDING)
+    other = as_applications(statement, context, earlier)
+    if other is not None and not isinstance(_attempted(other[0], other[1], ()), Evidence):
+        names = ", ".join(spelled(n) for n in other[2])
+        return Undecided(f"it is not said whether {names} before a bracket is a number or a function: as a number it is proved, as a function it is not")
+    return found
+
+
+def _attempted(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Found:
     def algebra_in(inside: Context) -> Algebra:
         return algebra_for(statement, inside)
 
     def goal(one: Statement, inside: Context) -> Evidence | Undecided:
-        found = prove(one, inside, earlier)
+        found = _attempted(one, inside, earlier)
         return Undecided(found.reason) if isinstance(found, Refuted) else found
 
     match statement.relation:

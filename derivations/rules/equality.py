@@ -13,7 +13,7 @@ context is listed in the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace as changed
 from fractions import Fraction
 
@@ -21,9 +21,10 @@ from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Context, Definition
+from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
 from derivations.language.structure import bound_variable, children, free_names, subterms
-from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Name, Pow, Relation, Root, Term
+from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Logic, Name, Num, Pow, Relation, Root, Term
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
@@ -267,7 +268,13 @@ def _highest(algebra: Algebra, difference: Poly, definition: Definition) -> tupl
         if algebra.atoms[a].head == "seq" and algebra.atoms[a].data == lhs.base
     ]
     (parameter,) = definition.parameters
+    own = {  # entries that have values of their own: there the recurrence has not begun
+        s.digits for d in algebra.context.definitions if isinstance(d.lhs, Index) and d.lhs.base == lhs.base and not d.parameters
+        for s in d.lhs.subscripts if isinstance(s, Num)
+    }  # fmt: skip
     for a, index in entries:
+        if index.constant is not None and str(index.constant) in own:
+            continue
         steps = [(index - other).constant for b, other in entries if b != a]
         concrete = index.constant
         if any(s is not None and s > 0 and s.denominator == 1 for s in steps) or (concrete is not None and concrete > 0):
@@ -277,6 +284,71 @@ def _highest(algebra: Algebra, difference: Poly, definition: Definition) -> tupl
     return None
 
 
+EXCLUDING = "the hypotheses exclude each other: from them anything would follow"
+SIGNS = ("<", "<=", ">", ">=", "!=", "=")
+
+
+def contradictory(context: Context, *, lenient: bool = False) -> bool:
+    """Whether hypotheses are shown to exclude each other, or a declared domain: from those that do anything follows, so nothing is proved from them.
+
+    Equations are put into each other and into the inequalities, and signs are compared. That no contradiction is found does not show that there is none (the
+    values that a refuter finds show it). True: ``0 < b`` and ``b < 1`` hold together. False neighbour: ``b = 0`` and ``0 < b < 1``.
+    """
+    links = [link for h in context.hypotheses for link in _links(h)]
+    if not links:
+        return False
+    algebra = Algebra(context, lenient=lenient)
+    equations: list[tuple[Term, Term]] = []
+    for left, sign, right in links:
+        if sign == "=":
+            found = _difference(algebra, left, right, equations)
+            if found is not None and (found.constant or algebra.sign(found) in ("+", "-")):
+                return True
+            equations.append((left, right))
+    for left, sign, right in links:
+        if sign == "=":
+            continue
+        if sign in (">", ">="):
+            left, right = right, left
+        found = _difference(algebra, left, right, equations)
+        if found is not None and _fails(algebra, found, sign):
+            return True
+    return False
+
+
+def _links(hypothesis: Term) -> Iterator[tuple[Term, str, Term]]:
+    match hypothesis:
+        case Relation(items, signs):
+            yield from (link for link in zip(items, signs, items[1:], strict=False) if link[1] in SIGNS)
+        case Logic("and", parts):
+            for part in parts:
+                yield from _links(part)
+
+
+def _difference(algebra: Algebra, left: Term, right: Term, equations: list[tuple[Term, Term]]) -> Poly | None:
+    """``right - left`` with the equations put in; None where it is not about numbers."""
+    try:
+        return by_equations(algebra, algebra.poly(right) - algebra.poly(left), equations)
+    except (Stuck, DeriveError):
+        return None
+
+
+def _fails(algebra: Algebra, p: Poly, sign: str) -> bool:
+    """Whether ``p > 0`` (or >= 0, or != 0) cannot be: by its value, or because of its negative more is known."""
+    value = p.constant
+    if value is not None:
+        return value == 0 if sign == "!=" else value < 0 or (value == 0 and sign in ("<", ">"))
+    if sign == "!=":
+        return algebra.zero(p)
+    other = algebra._termwise(-p) or algebra._by_facts(-p)
+    return other == "+" or (other == "0+" and sign in ("<", ">"))
+
+
+def consistent(context: Context, found: Evidence | Undecided, *, lenient: bool = False) -> Evidence | Undecided:
+    """Evidence, unless it comes from hypotheses that exclude each other."""
+    return Undecided(EXCLUDING) if isinstance(found, Evidence) and contradictory(context, lenient=lenient) else found
+
+
 def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str, *, lenient: bool = False) -> Evidence | Undecided:
     """Prove ``lhs = rhs`` by normal forms."""
     algebra = Algebra(context, lenient=lenient)
@@ -284,17 +356,17 @@ def prove_equal(statement: Statement, context: Context, premises: tuple[Premise,
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
     if difference_vanishes(algebra, difference, premises):
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
-        return proved(method, *conditions)
+        return consistent(context, proved(method, *conditions), lenient=lenient)
     return Undecided("the two sides have different normal forms", difference)
 
 
 def _equality(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str) -> Verdict:
     if statement.relation is not Rel.EQ:
         return Undecided(f"the rule proves equations, not {statement.relation.value}")
-    return decide(statement, context, lambda: prove_equal(statement, context, premises, method))
+    return usable(premises, context) or decide(statement, context, lambda: prove_equal(statement, context, premises, method))
 
 
-def _used(premises: tuple[Premise, ...], context: Context) -> Undecided | None:
+def usable(premises: tuple[Premise, ...], context: Context) -> Undecided | None:
     """A lemma may be used as it stands only where its own context holds."""
     for premise in premises:
         if isinstance(premise, Theorem) and not context.extends(premise.context):
@@ -321,17 +393,17 @@ def decide_arithmetic(statement: Statement, context: Context, premises: tuple[Pr
 
 
 def decide_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-    return _used(premises, context) or _equality(statement, context, premises, "normal form")
+    return _equality(statement, context, premises, "normal form")
 
 
 def decide_definition(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if not context.definitions and not context.hypotheses:
         return Undecided("the context defines nothing")
-    return _used(premises, context) or _equality(statement, context, premises, "unfolding definitions")
+    return _equality(statement, context, premises, "unfolding definitions")
 
 
 def decide_summation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-    return _used(premises, context) or _equality(statement, context, premises, "normal form of sums")
+    return _equality(statement, context, premises, "normal form of sums")
 
 
 def _has_derivative(term: Term) -> bool:

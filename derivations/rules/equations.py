@@ -18,7 +18,7 @@ from derivations.language.context import Context
 from derivations.language.structure import bound_variable, children
 from derivations.language.term import Frac, Relation, Term
 from derivations.rules.decide import decide
-from derivations.rules.equality import by_equations, difference_vanishes, logarithms_and_roots
+from derivations.rules.equality import by_equations, consistent, difference_vanishes, logarithms_and_roots, usable
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import Poly
@@ -155,13 +155,13 @@ def _prove_implication(statement: Statement, context: Context, premises: tuple[P
 def decide_equivalence(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if statement.relation is not Rel.IFF:
         return Undecided(f"the rule proves equivalences, not {statement.relation.value}")
-    return decide(statement, context, lambda: _prove_equivalence(statement, context))
+    return decide(statement, context, lambda: consistent(context, _prove_equivalence(statement, context)))
 
 
 def decide_implication(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if statement.relation is not Rel.IMPLIES:
         return Undecided(f"the rule proves implications, not {statement.relation.value}")
-    return decide(statement, context, lambda: _prove_implication(statement, context, premises))
+    return usable(premises, context) or decide(statement, context, lambda: consistent(context, _prove_implication(statement, context, premises)))
 
 
 equivalence = Rule("equivalence")

@@ -18,7 +18,7 @@ from derivations.kernel.verdict import Evidence, Undecided, Verdict, proved
 from derivations.language.context import Context
 from derivations.language.work import OutOfWork, calls, spend
 from derivations.rules.decide import decide
-from derivations.rules.equality import by_equations, equations_of, where_defined
+from derivations.rules.equality import by_equations, consistent, equations_of, usable, where_defined
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, number
 
@@ -137,12 +137,12 @@ def prove_order(statement: Statement, context: Context, premises: tuple[Premise,
     for candidate in (difference, by_equations(algebra, difference, equations_of(context, premises))):
         sign = "0" if algebra.zero(candidate) else sign_by_factors(algebra, candidate)
         if sign in WANTED[statement.relation]:
-            return proved("signs of the parts of the difference")
+            return consistent(context, proved("signs of the parts of the difference"), lenient=lenient)
     return Undecided("the sign of the difference is not decided by the context", difference)
 
 
 def decide_order(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-    return decide(statement, context, lambda: prove_order(statement, context, premises))
+    return usable(premises, context) or decide(statement, context, lambda: prove_order(statement, context, premises))
 
 
 order = Rule("order")

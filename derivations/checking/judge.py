@@ -77,10 +77,29 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 
-def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], premise: Statement | None) -> Verdict:
-    """The kernel's rule "judged": a step of somebody's document. ``premises``: theorems proved before it and hypotheses, used as equations."""
-    used = [p for p in premises if not isinstance(p, Theorem) or context.extends(p.context)]
-    return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used), premise=premise)
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a step of a document leans on besides its context. ``context``: what the document says; the statements before the step are not part of it."""
+
+    context: Context
+    weaker: Weaker = ()
+    premise: Statement | None = None
+    premise_known: Evidence | None = GIVEN
+
+
+def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], leaning: Leaning | None) -> Verdict:
+    """The kernel's rule "judged": a step of somebody's document. ``premises``: theorems proved before it, and hypotheses, used as equations.
+
+    The statements before a step are hypotheses of its theorem. They are used as equations, and are nothing that values must satisfy.
+    """
+    if leaning is None:
+        used = [p for p in premises if not isinstance(p, Theorem) or context.extends(p.context)]
+        return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used))
+    weaker = dict(leaning.weaker)
+    before = tuple(p for p in premises if isinstance(p, Statement) and p not in weaker and p != leaning.premise)
+    if not context.extends(leaning.context) or not all(s.formula in context.hypotheses for s, known in leaning.weaker if known is not None):
+        return Undecided("the step leans on what its context does not assume")
+    return judge(statement, leaning.context, earlier=before, weaker=leaning.weaker, premise=leaning.premise, premise_known=leaning.premise_known)
 
 
 def _decided(statement: Statement, context: Context, before: _Before) -> Verdict:

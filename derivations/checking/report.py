@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.flow import Flow
-from derivations.checking.judge import PROBABILITIES, judge
+from derivations.checking.judge import PROBABILITIES, Leaning
 from derivations.checking.losses import elaborated
 from derivations.checking.refutation import Said, rests_on, standing
 from derivations.checking.told import Known, Ledger
@@ -182,10 +182,18 @@ def _judged(j: Judgement) -> Verdict:
         return Undecided(j.why_unread)
     try:
         if j.premise is not None and j.arrow == "<=>":
-            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, weaker=j.weaker)
-        return judge(j.statement, j.context, earlier=j.earlier, weaker=j.weaker, premise=j.premise, premise_known=j.premise_known)
+            return _by_kernel(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.earlier, Leaning(j.context, j.weaker))
+        return _by_kernel(j.statement, j.earlier, Leaning(j.context, j.weaker, j.premise, j.premise_known))
     except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
+
+
+def _by_kernel(statement: Statement, earlier: tuple[Statement, ...], leaning: Leaning) -> Verdict:
+    """What the kernel says of a step: a theorem under its context and the statements before it that it may use, or the verdict for which it is none."""
+    usable = (*earlier, *(s for s, known in leaning.weaker if known is not None), *((leaning.premise,) if leaning.premise is not None else ()))
+    context = leaning.context.assume(*(s.formula for s in usable))
+    found = established(Step(statement, Rule("judged", (leaning,)), premises=tuple(dict.fromkeys(usable))), context)
+    return Accepted(found.steps[0].evidence) if isinstance(found, Theorem) else found
 
 
 def total(reports: Iterable[Report]) -> Counter[str]:

@@ -41,8 +41,8 @@ from derivations.reading.provenance import base_of, reached, things
 from derivations.reading.uses import is_known_function, unprimed
 from derivations.rules.refute import Agreement, Trial
 
-POINTS: Final = 6
-WORK: Final = 100_000
+POINTS: Final = 4
+WORK: Final = 60_000
 NEAREST: Final = 12
 """So many of the statements before, that speak of the same names, are put in as facts."""
 
@@ -65,8 +65,19 @@ def standing(found: Refuted, j: Judgement, statement: Statement, before: tuple[S
     return next((doubt for check in CHECKS if (doubt := check(case)) is not None), found)
 
 
+def stipulated(found: Undecided, j: Judgement, statement: Statement) -> Undecided:
+    """What is not decided about ``p = ...`` for a p that nothing else determines: it may be what says what p is, and what follows takes it so."""
+    case = _Case(found, j, statement, ())
+    if statement.relation is not Rel.EQ:
+        return found
+    for one, other in ((statement.lhs, statement.rhs), (statement.rhs, statement.lhs)):
+        if isinstance(one, Name | Index) and not case.known(one) and one not in case.depends(other):
+            return Undecided(f"{NOTHING_SAYS}{spelled(one)} is, so this may be what says it; is it?", answer=answers.define(one, j.lhs_text, j.rhs_text))
+    return found
+
+
 class _Case:
-    def __init__(self, found: Refuted, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
+    def __init__(self, found: Refuted | Undecided, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
         self.found = found
         self.j = j
         self.statement = statement
@@ -74,6 +85,7 @@ class _Case:
         self.context = j.context
         self.names = reached(statement, j.context)
         self.provenance = j.provenance
+        self.counterexample = found.counterexample if isinstance(found, Refuted) else None
         self.defined = {_head(d) for d in j.context.definitions}
 
     def own(self, index: Index) -> bool:
@@ -160,7 +172,7 @@ def _words_not_understood(case: _Case) -> Undecided | None:
 
 def _shapes_guessed(case: _Case) -> Undecided | None:
     """Sizes that do not fit, where some were inferred: two guesses of the reader that clash are the reader's clash."""
-    if case.found.counterexample is not None:
+    if case.counterexample is not None:
         return None
     for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
         kind = case.context.kind(symbol)
@@ -211,7 +223,7 @@ def _bare(symbol: Name, term: Term) -> bool:
 
 def _undetermined(case: _Case) -> Undecided | None:
     """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
-    if case.statement.relation is not Rel.EQ or case.found.counterexample is None:
+    if case.statement.relation is not Rel.EQ or case.counterexample is None:
         return None
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
@@ -228,7 +240,7 @@ def _undetermined(case: _Case) -> Undecided | None:
 def _arrays_guessed(case: _Case) -> Undecided | None:
     """Values of arrays whose sizes were inferred count only if numbers in their places show the same."""
     arrays = case.inferred_arrays()
-    if not arrays or case.found.counterexample is None:
+    if not arrays or case.counterexample is None:
         return None
     sizes = {n for _, kind in case.context.kinds for t in _sizes(kind) for n in free_names(t)}
     put: dict[Term, Term] = dict.fromkeys(sizes, ONE)
@@ -270,7 +282,7 @@ def _said_before(case: _Case) -> Undecided | None:
     """A counterexample has to satisfy what was said before."""
     near = [s for s in case.before if _shares(case, s.statement)][-NEAREST:]
     facts = [s.statement.formula for s in near if s.statement.formula not in case.context.hypotheses and s.statement != case.statement]
-    if not facts or case.found.counterexample is None:
+    if not facts or case.counterexample is None:
         return None
     trial = case.retried(case.context.assume(*facts))
     if isinstance(trial, Agreement):
@@ -290,7 +302,7 @@ def _shares(case: _Case, said: Statement) -> bool:
 
 def _empty_ranges(case: _Case) -> Undecided | None:
     """Sums and products over ranges that are empty are no counterexamples."""
-    if case.found.counterexample is None:
+    if case.counterexample is None:
         return None
     bounds = [Relation((low, high), ("<=",)) for low, high in _ranges(case.statement)]
     new = [b for b in bounds if b not in case.context.hypotheses]
@@ -338,4 +350,4 @@ def rests_on(j: Judgement) -> str:
     return "; ".join(parts)
 
 
-__all__ = ["NOTHING_SAYS", "Said", "rests_on", "standing"]
+__all__ = ["NOTHING_SAYS", "Said", "rests_on", "standing", "stipulated"]

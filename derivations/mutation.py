@@ -17,7 +17,7 @@ from derivations.kernel.statement import Rel, Statement, Step
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context
+from derivations.language.context import Array, Context, Domain, Function, Scalar, Sequence
 from derivations.language.structure import replace_at, subterms
 from derivations.language.term import (
     Add,
@@ -214,6 +214,41 @@ def with_lemmas(theorems: Iterable[Theorem]) -> tuple[Theorem, ...]:
     for theorem in theorems:
         visit(theorem)
     return tuple(found)
+
+
+WIDER: dict[Domain, tuple[Domain, ...]] = {
+    Domain.NATURAL: (Domain.WHOLE, Domain.INTEGER),
+    Domain.WHOLE: (Domain.INTEGER,),
+    Domain.POSITIVE: (Domain.NONNEGATIVE, Domain.REAL),
+    Domain.NONNEGATIVE: (Domain.REAL,),
+    Domain.NEGATIVE: (Domain.REAL,),
+    Domain.NONZERO: (Domain.REAL,),
+    Domain.UNIT: (Domain.PROBABILITY, Domain.POSITIVE, Domain.REAL),
+    Domain.PROBABILITY: (Domain.NONNEGATIVE, Domain.REAL),
+    Domain.REAL: (Domain.COMPLEX,),
+}
+"""Domains that hold a domain's numbers and more: what is true in the narrow one need not be true in them."""
+
+
+def weakened(context: Context) -> Iterator[tuple[str, Context]]:
+    """(what was weakened, the context that says less) for one thing at a time: a hypothesis dropped, independence among them, a wider domain (an integer
+    for a natural number, a real for a positive one), a property or a range forgotten."""
+    for k, hypothesis in enumerate(context.hypotheses):
+        independent = isinstance(hypothesis, Relation) and set(hypothesis.signs) == {"perp"}
+        rest = (*context.hypotheses[:k], *context.hypotheses[k + 1 :])
+        yield "independence away" if independent else "hypothesis away", replace(context, hypotheses=rest)
+    for symbol, kind in context.kinds:
+        others = tuple((s, k) for s, k in context.kinds if s != symbol)
+        match kind:
+            case Scalar(domain) | Sequence(domain):
+                for wider in WIDER.get(domain, ()):
+                    if not (isinstance(kind, Sequence) and wider is Domain.COMPLEX):
+                        yield f"{domain.value} to {wider.value}", replace(context, kinds=(*others, (symbol, replace(kind, domain=wider))))
+            case Array(_, _, properties) | Function(_, properties):
+                for one in sorted(properties):
+                    yield f"{one} away", replace(context, kinds=(*others, (symbol, replace(kind, properties=properties - {one}))))
+    for k in range(len(context.ranges)):
+        yield "range away", replace(context, ranges=(*context.ranges[:k], *context.ranges[k + 1 :]))
 
 
 class Fate(Enum):

@@ -120,8 +120,17 @@ def statements(formula: Term) -> Iterator[Statement]:
 
 
 def cases(path: Path) -> Iterator[Case]:
+    yield from stated(path.read_text())
+
+
+def stated(written: str) -> list[Case]:
+    """The cases that a text states, in the language above."""
+    return list(_stated(written))
+
+
+def _stated(written: str) -> Iterator[Case]:
     title, context, last = "", Context(), ""
-    for line in path.read_text().splitlines():
+    for line in written.splitlines():
         line = line.strip()
         if not line or line.startswith("%"):
             continue

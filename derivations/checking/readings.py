@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Family, Function, Scalar, Sequence, Symbol, spelled
-from derivations.language.structure import children, subterms, transform
-from derivations.language.term import Big, Call, Group, Index, Mul, Name, Pow, Term, Transpose
+from derivations.language.context import Context, Function, Scalar, Sequence, Symbol
+from derivations.language.structure import subterms, transform
+from derivations.language.term import Call, Group, Index, Mul, Name, Pow, Term, Transpose
 from derivations.reading import answers
+from derivations.reading.provenance import spelled
 from derivations.reading.uses import is_known_function
 from derivations.reading.vocabulary import is_evidence
 
@@ -20,26 +21,20 @@ OPERATORS = frozenset(("E", "P", "Pr", "Var", "Cov", "KL", "H"))
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A statement read in another way. ``words``: "f(x) is f times x"; ``answer``: the comment that says so. ``as_good``: nothing speaks against it."""
+    """A statement read in another way. ``words``: "f(x) is f times x"; ``answer``: the comment that says so."""
 
     statement: Statement
     context: Context
     words: str
     answer: str = ""
-    as_good: bool = False
 
 
-def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool], later: frozenset[Symbol]) -> Iterator[Other]:
-    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is; ``later``: of which it says it after this."""
+def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
+    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is."""
     yield from _products(statement, context, told)
     yield from _calls(statement, context, told)
     yield from _exponents(statement, context)
     yield from _identities(statement, context, told)
-    yield from _extents(statement, context)
-    for symbol in sorted(later, key=repr):
-        if isinstance(context.kind(symbol), Array | Family):
-            kinds = tuple((s, Scalar() if s == symbol else k) for s, k in context.kinds)
-            yield Other(statement, replace(context, kinds=kinds), f"{spelled(symbol)} is a number here, and is declared anew after it")
 
 
 def _products(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
@@ -80,21 +75,12 @@ def _calls(statement: Statement, context: Context, told: Callable[[Symbol], bool
             return Mul(tuple(parts)) if len(parts) > 1 else parts[0][1]
 
         kinds = tuple((s, Function(1) if s == head else k) for s, k in context.kinds)
-        alone = all(_only_before_brackets(head, side) for side in (statement.lhs, statement.rhs))
-        words = f"{spelled(head)} before a bracket is a function"
-        yield Other(_changed(statement, call), replace(context, kinds=kinds), words, answers.let(head, Function(1)), as_good=alone)
+        yield Other(_changed(statement, call), replace(context, kinds=kinds), f"{spelled(head)} before a bracket is a function", answers.let(head, Function(1)))
 
 
 def _before_brackets(node: Mul) -> list[Name]:
     pairs = zip(node.parts, node.parts[1:], strict=False)
-    return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket in ("(", "[") and sign == ""]
-
-
-def _only_before_brackets(head: Name, term: Term) -> bool:
-    """Whether a name stands nowhere but before a bracket."""
-    if isinstance(term, Mul) and head in _before_brackets(term):
-        return all(f == head or _only_before_brackets(head, f) for _, f in term.parts)
-    return term != head and all(_only_before_brackets(head, child) for child in children(term))
+    return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket == "(" and sign == ""]
 
 
 def _exponents(statement: Statement, context: Context) -> Iterator[Other]:
@@ -113,24 +99,6 @@ def _identities(statement: Statement, context: Context, told: Callable[[Symbol],
     if names:
         kinds = tuple((s, k) for s, k in context.kinds if s not in names)
         yield Other(statement, replace(context, kinds=kinds), f"{spelled(names[0])} is the identity matrix")
-
-
-def _extents(statement: Statement, context: Context) -> Iterator[Other]:
-    """``prod_k a_k prod_k b_k`` as two products side by side: the second binds the variable of the first anew."""
-
-    def closed(node: Term) -> Term:
-        if not isinstance(node, Big) or not isinstance(node.body, Mul):
-            return node
-        inner = next((k for k, (_, f) in enumerate(node.body.parts) if isinstance(f, Big) and f.variable == node.variable), 0)
-        if not inner:
-            return node
-        before = node.body.parts[:inner]
-        first = replace(node, body=before[0][1] if len(before) == 1 else Mul(before))
-        return Mul((("", Group(first)), *node.body.parts[inner:]))
-
-    changed = _changed(statement, closed)
-    if changed != statement:
-        yield Other(changed, context, "a sum or product ends where the next one with the same variable begins")
 
 
 def _letter(symbol: Symbol) -> str:

@@ -200,6 +200,8 @@ class Analyser:
         if not said or formula.display:
             return
         descriptions: list[tuple[Content, bool]] = [d for d in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d[0])]
+        applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
+        descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         for content, local in (*descriptions, *unclear(said, terms, self.indices)):
             if local:
                 self._passing(formula, [content], terms, "if")

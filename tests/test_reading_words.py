@@ -255,3 +255,89 @@ def test_a_case_holds_where_it_is_said(text: str, wanted: str) -> None:
 def test_cases_of_one_sentence_have_their_own_parts() -> None:
     assert verdicts(r"We have $|x| = x$ for $x\ge0$ and $|x| = -x$ for $x\le0$.") == ["accepted", "given", "accepted", "given"]
     assert verdicts(r"We have $|x| = -x$ for $x\ge0$ and $|x| = x$ for $x\le0$.") == ["refuted", "given", "refuted", "given"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"Let $x$ be real. Therefore $x=5$.", ["refuted"]),
+        (r"Let $x$ be a positive number. Then $x=2$.", ["refuted"]),
+        (r"For all real $x$ we have $x=x+1$.", ["refuted"]),
+        (r"Let $L=(z-y)^2$. With $M=2L$ and $y>0$, $$\frac{\partial M}{\partial z} = 3(z-y)$$", ["given", "given", "given", "refuted"]),
+        (r"With $L=(z-y)^2$ and $y>0$, $$\frac{\partial L}{\partial z} = 2(z-y)$$", ["given", "given", "accepted"]),
+        (r"With $L=(z-y)^2$ and $y>0$ we have $$\frac{\partial L}{\partial z} = 2(z-y)$$", ["given", "given", "accepted"]),
+        (r"Let $y=x^2$. Then for $x>1$ $$y = x^3$$", ["given", "given", "refuted"]),
+        (r"Expanding the square, we arrive at $$(u+1)^2 = u^2+3u+1$$", ["refuted"]),
+        (r"We are left with $$(u+1)^2 = u^2+3u+1$$", ["refuted"]),
+        (r"With the binomial theorem $$(u+4)^2 = u^2+8u+4$$", ["refuted"]),
+        (r"With this identity $$(u+4)^2 = u^2+8u+16$$", ["accepted"]),
+        (r"By Bayes' rule $$p(u|v) = \frac{p(v|u)\,p(v)}{p(u)}$$", ["refuted"]),
+        (r"By Bayes' rule $$p(u|v) = \frac{p(v|u)\,p(u)}{p(v)}$$", ["accepted"]),
+        (r"Let $X$ and $Y$ be random variables. Then $$H(X,Y) = H(X)+H(Y)$$", ["refuted"]),
+        (r"Let $X$ and $Y$ be random variables. Then $$H(X,Y) = H(X)+H(Y\mid X)$$", ["accepted"]),
+        (r"For random variables $X$ and $Y$, $$I(X;Y) = H(X)-H(Y\mid X)$$", ["refuted"]),
+        (r"For random variables $X$ and $Y$, $$I(X;Y) = H(X)-H(X\mid Y)$$", ["accepted"]),
+        (r"Let $X$ be a random variable. Note that $\mathbb{E}[X]=0$.", ["refuted"]),
+        (r"Let $X$ be a random variable with $\mathbb{E}[X]=0$. Then $\operatorname{Var}(X)=\mathbb{E}[X^2]$.", ["given", "accepted"]),
+        (r"Because $\mathbb{E}[\epsilon]=0$, we have $\mathbb{E}[x+\epsilon]=x$.", ["given", "accepted"]),
+        (r"Suppose that every target $\mathbf{t}_n$ satisfies a linear constraint $$\mathbf{a}^T\mathbf{t}_n + b = 0$$", ["given"]),
+        (r"The weights $w_i$ satisfy $\sum_{i=1}^n w_i = 1$. Then $$\sum_{i=1}^n 2w_i = 2$$", ["given", "accepted"]),
+        (r"Since $\sum_{i=1}^n w_i = 1$, we get $$\sum_{i=1}^n 2w_i = 2$$", ["given", "accepted"]),
+        (r"Since $e^{a+b} = e^a+e^b$, we get $$e^{2a} = 2e^a$$", ["refuted", "refuted"]),
+        (r"Let $u$ be a vector such that $\|u\|^2=1$. Then $u^\top u=1$.", ["given", "accepted"]),
+        (r"Let $m_0=v_0=0$ and $m_t=\beta m_{t-1}+(1-\beta)g_t$. Then $m_1=(1-\beta)g_1$.", ["given", "given", "given", "accepted"]),
+        (r"The boxes have $p(r)=0.2$, $p(b)=0.2$ and $p(g)=0.6$. So $$p(r)+p(b)+p(g) = 1$$", ["given", "given", "given", "accepted"]),
+        (r"For the one-hot target $t$ we have $\sum_{c=1}^C t_c = 1$.", ["accepted"]),
+        (r"For the target $t$ we have $\sum_{c=1}^C t_c = 1$.", ["refuted"]),
+        (r"The output $y$ is given by $y = 3x+b$. Then $y-b=3x$.", ["given", "accepted"]),
+        (r"Let $y$ denote the output. Then $y = 3x$ and $2y=6x$.", ["given", "accepted"]),
+    ],
+)
+def test_only_a_fresh_name_or_words_of_assumption_make_a_relation_given(text: str, wanted: list[str]) -> None:
+    assert verdicts(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "wanted"),
+    [
+        (r"Let $q_1,\dots,q_K$ be probabilities.", r"-\sum_{k=1}^K q_k\log q_k = \log K", "refuted"),
+        (r"Let $q_1,\dots,q_K$ be probabilities that sum to one.", r"\sum_{k=1}^K 2q_k = 2", "accepted"),
+        (r"Let $a_1,\ldots,a_n>0$.", r"\sum_{i=1}^n \sqrt{a_i^2} = \sum_{i=1}^n a_i", "accepted"),
+        (r"Let $a_1,\ldots,a_n\ge0$.", r"\sum_{i=1}^n \sqrt{a_i^2} = \sum_{i=1}^n a_i", "accepted"),
+        (r"Let $a_1,\ldots,a_n$ be positive numbers.", r"\sum_{i=1}^n \sqrt{a_i^2} = \sum_{i=1}^n a_i", "accepted"),
+        (r"Let $a_1,\ldots,a_n$ be real numbers.", r"\sum_{i=1}^n \sqrt{a_i^2} = \sum_{i=1}^n a_i", "refuted"),
+        (r"Let $a_1,\ldots,a_n$ be numbers, not necessarily positive.", r"\sum_{i=1}^n \sqrt{a_i^2} = \sum_{i=1}^n a_i", "refuted"),
+        (r"Let $a_1,\ldots,a_n>0$.", r"\sum_{i=1}^n a_i = n a_1", "refuted"),
+        (r"Let $a_1,\ldots,a_n\in\mathbb{R}$.", r"\left(\sum_{i=1}^n a_i\right)^2 = \sum_{i=1}^n\sum_{j=1}^n a_ia_j", "accepted"),
+        (r"Let $x_1,\ldots,x_n\in\mathbb{R}^d$.", r"\left\|\sum_{i=1}^n x_i\right\|^2 = \sum_{i=1}^n\sum_{j=1}^n x_i^\top x_j", "accepted"),
+    ],
+)
+def test_a_list_of_names_is_a_sequence(words: str, step: str, wanted: str) -> None:
+    assert verdicts(f"{words} Then $${step}$$")[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "wanted"),
+    [
+        (r"Let $X_1,\ldots,X_n$ be i.i.d.\ with variance $\sigma^2$.", r"\operatorname{Var}\left(\sum_{i=1}^n X_i\right) = n\sigma^2", "accepted"),
+        (r"Let $X_1,\ldots,X_n$ be uncorrelated with variance $\sigma^2$.", r"\operatorname{Var}\left(\sum_{i=1}^n X_i\right) = n\sigma^2", "accepted"),
+        (r"Let $X_1,\ldots,X_n$ be pairwise independent with variance $\sigma^2$.", r"\operatorname{Var}\left(\sum_{i=1}^n X_i\right) = n\sigma^2", "accepted"),
+        (r"Let $X_1,\ldots,X_n$ be random variables with variance $\sigma^2$.", r"\operatorname{Var}\left(\sum_{i=1}^n X_i\right) = n\sigma^2", "refuted"),
+        (r"Let $X_1,\ldots,X_n$ be identically distributed with variance $\sigma^2$.", r"\operatorname{Var}\left(\sum_{i=1}^n X_i\right) = n\sigma^2", "refuted"),
+        (r"Let $X,Y$ be uncorrelated random variables.", r"\operatorname{Var}(X+Y) = \operatorname{Var}(X)+\operatorname{Var}(Y)", "accepted"),
+        (r"Let $X,Y$ be uncorrelated random variables.", r"\mathbb{E}[X^2Y^2] = \mathbb{E}[X^2]\mathbb{E}[Y^2]", "refuted"),
+        (r"Let $X,Y$ be independent random variables.", r"\mathbb{E}[X^2Y^2] = \mathbb{E}[X^2]\mathbb{E}[Y^2]", "accepted"),
+        (r"Let $X,Y$ be random variables.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
+        (r"Let $X$ and $Y$ be not independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
+        (r"The random variables $X$ and $Y$ need not be independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
+        (r"We do not assume that $X$ and $Y$ are independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
+        (r"Let $X$ and $Y$ be conditionally independent given $Z$.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
+        (r"Let $a$ be a random variable with $E[a]=\nu$ and $Var[a]=\tau^2$.", r"E[a^2] = \tau^2+\nu^2", "accepted"),
+        (r"Let $a$ be a random variable with $E[a]=\nu$ and $Var[a]=\tau^2$.", r"E[a^2] = \tau^2-\nu^2", "refuted"),
+        (r"For two independent random variables $x$ and $z$", r"\mathrm{var}[x+z] = \mathrm{var}[x]+\mathrm{var}[z]", "accepted"),
+        (r"For two independent random variables $x$ and $z$", r"\mathrm{var}[x+z] = \mathrm{var}[x]-\mathrm{var}[z]", "refuted"),
+        (r"Let $z_1,\ldots,z_n$ be independent standard normal variables.", r"\mathbb{E}\left[\sum_{i=1}^n z_i^2\right] = n", "accepted"),
+    ],
+)
+def test_random_variables_have_what_is_said_of_them_and_no_more(words: str, step: str, wanted: str) -> None:
+    assert verdicts(f"{words} Then $${step}$$")[-1] == wanted

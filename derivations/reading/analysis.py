@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from derivations.language.context import Definition
+from derivations.language.context import Definition, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
@@ -21,10 +21,13 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
+from derivations.reading.lexicon import REASONS
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
+    ENTROPIES,
     compound,
+    constrains,
     definition_of,
     determined,
     expectation_fact,
@@ -33,6 +36,7 @@ from derivations.reading.patterns import (
     is_value,
     known_sides,
     outside_densities,
+    says_itself,
     subject,
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
@@ -50,11 +54,16 @@ EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
 GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
 """Words before something that is only to be shown: it is judged under all that its exercise defines."""
-LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
+LASTING: Final = word_set(
+    "assume assuming suppose supposing given consider fix provided subject satisfying satisfies satisfy obeys obey fulfils fulfil fulfills fulfill"
+)
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
+NOTING: Final = word_set("note noting that")
+DENSITIES: Final = word_set("p f q")
+ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
 
@@ -101,6 +110,7 @@ class Analyser:
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
         self.bound = bound_names(self.result.terms())
+        self.tables = self._tables()
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
         self.result.facts = self.ledger.facts
         self.extents = Extents(self.prose, self.settings, self.formulas, self._written)
@@ -314,7 +324,7 @@ class Analyser:
             self.ledger.say(formula, declared(known_sides(sides), signs))
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
-        pattern = introduces(lhs, self.indices)
+        pattern = introduces(lhs, self.indices) or self._is_energy(lhs)
         strong = setting.word in STRONG or bool(chain.arrow)
         if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
             return len(signs), "a change of the index"
@@ -328,6 +338,15 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
             return 1, "an equation that is solved"
+        if setting.word in REASONS and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a reason that is taken from outside"
+        if lhs in self.tables and lhs not in self.defined and is_value(rhs) and not strong:
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            self.defined[lhs] = Definition(lhs, rhs)
+            return 1, "an entry of a table"
+        if self._is_claim(lhs, rhs, setting, strong):
+            return 0, ""
         condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
         known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
@@ -350,7 +369,7 @@ class Analyser:
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
-        if not formula.display and setting.word not in STRONG and expectation_fact((lhs, rhs)) and self._of_random(lhs, rhs):
+        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and expectation_fact((lhs, rhs)) and self._of_random(lhs, rhs):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
@@ -368,6 +387,48 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _is_energy(self, lhs: Term) -> bool:
+        """``E(w)`` with a plain E of what is not random: an error function, no expectation."""
+        return isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random
+
+    def _tables(self) -> frozenset[Term]:
+        """The left sides of ``p(r) = 0.2`` and ``p(b) = 0.3``: values of one function at names that only tell them apart."""
+        entries: dict[Term, dict[Term, Term]] = {}
+        for formula in self.formulas:
+            for c, chain in enumerate(formula.chains):
+                lhs = self.result.term(formula, c, 0)
+                rhs = self.result.term(formula, c, 1) if len(chain.links) == 1 and chain.links[0].sign == "=" else None
+                if isinstance(lhs, Call) and len(lhs.arguments) == 1 and isinstance(lhs.arguments[0], Name) and rhs is not None and is_value(rhs):
+                    entries.setdefault(lhs.function, {})[lhs.arguments[0]] = lhs
+        return frozenset(lhs for of_one in entries.values() if len(of_one) > 1 for lhs in of_one.values())
+
+    def _is_claim(self, lhs: Term, rhs: Term, setting: Setting, strong: bool) -> bool:
+        """Whether an equation claims something although its left side could be a name that is introduced: it speaks of itself, of random variables that are
+        known, or of a number that the words made arbitrary."""
+        if isinstance(lhs, Name) and setting.cue is not Cue.DEFINE and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs))):
+            return True
+        if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
+            return False
+        head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function
+        names = frozenset(n for a in lhs.arguments for n in free_names(a))
+        if isinstance(head, Name) and head.text in ENTROPIES and names and names <= self.known_random:
+            return True
+        of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in self.drawn for s in lhs.function.subscripts)
+        return says_itself(lhs, rhs) or (of_random and isinstance(head, Name) and head.text in DENSITIES)
+
+    def _is_arbitrary(self, name: Name) -> bool:
+        """"Let x be real": a name that stands for any number."""
+        return any(isinstance(d := f.content, Description) and d.symbol == name and d.base == "scalar" and d.domain is not None for f in self.ledger.facts)
+
+    @property
+    def known_random(self) -> frozenset[Symbol]:
+        return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
+
+    @property
+    def drawn(self) -> frozenset[Symbol]:
+        """The names that a law is given for."""
+        return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> str:
         """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition."""
@@ -395,6 +456,13 @@ class Analyser:
         """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""
         known = known_sides(sides)
         count = 0
+        *names, value = known
+        if len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(introduces(n, self.indices) and isinstance(n, Name | Index) for n in names):
+            for name in names:  # m_0 = v_0 = 0
+                made = definition_of(name, value, self.indices, self.labelled)
+                self.ledger.say(formula, [made])
+                self.defined[subject(name, self.labelled)] = made
+            return len(names), why
         for k, (lhs, rhs) in enumerate(zip(known, known[1:], strict=False)):
             fresh = introduces(lhs, self.indices) and (k == 0 or (isinstance(lhs, Call) and subject(lhs, self.labelled) not in self.defined))
             if signs[k] not in EQUATIONS or not fresh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
@@ -36,6 +37,11 @@ def symbol_of(term: Term) -> Symbol | None:
 def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = False) -> tuple[Content, ...]:
     """What a chain of relations says, taken as a declaration or a hypothesis."""
     found: list[Content] = []
+    family = family_of(sides[0].items) if isinstance(sides[0], Tuple) and any(isinstance(i, Dots) for i in sides[0].items) else None
+    if family is not None and (signs[0] in ("in", "~") or set(signs) <= ORDER):  # q_1, ..., q_K > 0 is said of every q_k
+        member_of = (Index(family, (Name("i"),)), *sides[1:])
+        said = domains(member_of, signs) if set(signs) <= ORDER else declared(member_of, signs)
+        return tuple(_of_family(c, family) for c in said if isinstance(c, Description))
     for left, sign, right in zip(sides, signs, sides[1:], strict=False):
         match sign:
             case "in":
@@ -59,6 +65,19 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
                 found.append(Hypothesis(Relation((left, right), (sign,)), passing))
     found.extend(domains(sides, signs))
     return tuple(found)
+
+
+def family_of(items: tuple[Term, ...]) -> Name | None:
+    """q of ``q_1, ..., q_K``."""
+    members = [item for item in items if not isinstance(item, Dots)]
+    bases = {item.base for item in members if isinstance(item, Index) and len(item.subscripts) == 1}
+    base = bases.pop() if len(bases) == 1 and all(isinstance(item, Index) for item in members) else None
+    return base if isinstance(base, Name) else None
+
+
+def _of_family(said: Description, family: Name) -> Description:
+    base = "sequence" if said.base in ("", "scalar") else said.base
+    return replace(said, symbol=family, base=base, arity=1)
 
 
 def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names
+from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import STRONG, Analyser
@@ -238,6 +239,7 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         s for s in functions
         if plain(s) not in numeric or _base(s) in by_call or plain(s) in CUSTOMARY_FUNCTIONS or (s in said and said[s].base in ("function", "softmax"))
     }
+    functions |= _expectations(analysis, frozenset(s for s, d in said.items() if d.base == "random" or d.law is not None))
     matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
     matrices |= _array_definitions(analysis, matrices)
@@ -255,6 +257,19 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
     )
+
+
+def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:
+    """A plain E right before a bracket that holds a random variable is the expectation."""
+    operators = (Name("E"), Name("V"))
+    found: set[Term] = set()
+    for term in analysis.terms() if random else ():
+        for _, node in subterms(term):
+            if isinstance(node, Mul):
+                for (_, left), (sign, right) in pairwise(node.parts):
+                    if left in operators and sign == "" and isinstance(right, Group) and free_names(right) & random:
+                        found.add(left)
+    return frozenset(found)
 
 
 def _base(symbol: Term) -> Term:

@@ -61,8 +61,8 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("all ones, all one"), Meaning("vector", frozenset({"ones"}), fits=frozenset({"vector"}))),
     "random": Meaning("random", fits=frozenset({"scalar", "variable", "vector"})),
     **dict.fromkeys(_words("iid, independent and identically distributed, independent identically distributed"), Meaning(
-        "random", fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
-    "identically distributed": Meaning("random", frozenset({"dependent"}), fits=frozenset({"scalar", "variable", "vector", "random", ""})),
+        "random", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
+    "identically distributed": Meaning("random", fits=frozenset({"scalar", "variable", "vector", "random", ""})),
     **dict.fromkeys(_words("standard normal, standard gaussian, standard normally distributed"), Meaning(
         "random", law="standard normal", fits=frozenset({"scalar", "variable", "random", ""}))),
     "convex": _of_functions("convex"),
@@ -73,6 +73,11 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "positive": _number(Domain.POSITIVE),
     "negative": _number(Domain.NEGATIVE),
     **dict.fromkeys(_words("nonzero, non zero"), _number(Domain.NONZERO)),
+    **dict.fromkeys(_words("uncorrelated, pairwise uncorrelated, mutually uncorrelated"), Meaning(
+        "", frozenset({"uncorrelated"}), fits=frozenset({"scalar", "variable", "random", "vector", ""}))),
+    **dict.fromkeys(_words("pairwise independent, independent in pairs"), Meaning(
+        "", frozenset({"pairwise"}), fits=frozenset({"scalar", "variable", "random", "vector", ""}))),
+    "independent": Meaning("", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "random", "vector", ""})),
     "real": Meaning("scalar", domain=Domain.REAL, fits=frozenset({"scalar", "sequence", "matrix", "vector", "function", "variable", "random", ""})),
     "integer": _number(Domain.INTEGER),
 }
@@ -91,7 +96,9 @@ NOUNS: Final[dict[str, Meaning]] = {
     "function": Meaning("function", counts=True),
     "map": _ROLE,
     "sequence": Meaning("sequence", counts=True),
-    **dict.fromkeys(_words("random variable, random vector, iid sample, iid draw, iid copy"), Meaning("random", counts=True)),
+    **dict.fromkeys(_words("random variable, random vector"), Meaning("random", counts=True)),
+    **dict.fromkeys(_words("iid sample, iid draw, iid copy, iid variable, independent sample, independent draw, independent copy"), Meaning(
+        "random", frozenset({"independent"}), counts=True)),
     "variable": Meaning("variable", counts=True),
     **dict.fromkeys(_words("number, scalar, constant"), Meaning("scalar", domain=Domain.REAL, counts=True)),
     "real": Meaning("scalar", domain=Domain.REAL),
@@ -101,6 +108,7 @@ NOUNS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("positive number, positive real, positive real number"), Meaning("scalar", domain=Domain.POSITIVE)),
     **dict.fromkeys(_words("identity, identity matrix"), _of_matrices("identity")),
     "permutation": Meaning("", frozenset({"permutation"})),
+    **dict.fromkeys(_words("probability vector, probability distribution, distribution, discrete distribution"), Meaning("", frozenset({"sums_to_one"}))),
     **dict.fromkeys(_words("vector of one, vector of all one, row of one, column of one, one vector"), Meaning("vector", frozenset({"ones"}))),
     **dict.fromkeys(_words("density, probability density, density function, probability density function, pdf"), Meaning("function", frozenset({"density"}))),
     **dict.fromkeys(_words("batch, mini batch, minibatch"), Meaning("set")),
@@ -207,3 +215,23 @@ IDIOMS: Final[dict[str, str]] = {
     "no matter": "whether",
 }
 """Turns of several words, and the one word that does the same (none: they do nothing)."""
+TOOLS: Final = word_set(
+    "theorem rule identity lemma formula inequality law definition property substitution expansion trick bound approximation linearity independence convexity "
+    "concavity symmetry above this these that notation argument method algebra calculus computation calculation help result results"
+)
+"""What a claim is made with: "with the binomial *theorem* (u+1)^2 = ..." is a claim."""
+CONSTRAINTS: Final = word_set(
+    "constraint constraints condition conditions requirement requirements assumption assumptions normalisation normalization hypothesis "
+    "restriction restrictions"
+)
+"""What a formula right behind it is that is supposed: "the *constraint* x + y = 1"."""
+PARTICLED: Final = word_set("arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes finally compare agrees agree")
+"""Verbs to which "at", "with" and the like belong: "we *arrive at*" supposes nothing."""
+REASONS: Final = word_set("since because as")
+"""Words before a reason."""
+SUBORDINATE: Final = word_set("with for if when whenever given since because as under provided where once at by using while although though from")
+"""Words with which a clause begins that is not the main one: what follows its comma is."""
+LEADING: Final = word_set("then thus hence so now and but therefore also again next finally here similarly")
+"""Words that may stand before them."""
+SUMS: Final = _words("sum to one, sums to one, sum to 1, sums to 1, sum to unity, sums to unity, add up to one, adds up to one, add to one, sum up to one")
+"""Verbs with which a sequence is said to have the sum 1."""

@@ -10,9 +10,10 @@ from typing import Final
 
 from derivations.language.context import Symbol
 from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
+from derivations.reading.clauses import said_in
 from derivations.reading.declarations import listed, symbol_of
 from derivations.reading.prose import MARK, Prose
-from derivations.reading.scope import Content, Description, Hypothesis
+from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis
 
 MEAN: Final = Name("E", font="bb")
 COVARIANCE: Final = Name("Cov", font="rm")
@@ -74,12 +75,18 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             numbers += groups[k + 1].numbers[:1]  # "independent of x, and y = ..." says nothing of y
         elif after is None and not any(p.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) for p in (_BEFORE, _NOUN)):
             continue
+        together = _together(words, group)
+        if not together:
+            continue  # "X and Y need not be independent", "unless X and Y are independent"
         symbols = [s for n in numbers for s in _symbols(term_of(n))]
-        yield from (Description(_family(s, families), "random", arity=_arity(s, families)) for s in symbols)
-        if len(symbols) > 1 and after is not None and after["how"] == "uncorrelated":
-            yield from (Hypothesis(Relation((Call(COVARIANCE, (s, t)), Num("0")), ("=",))) for s, t in combinations(symbols, 2))
-        elif len(symbols) > 1:
+        yield from (_member(s, families, together) for s in symbols)
+        if together == "independent" and len(symbols) > 1:
             yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
+        for one, other in combinations(symbols, 2):
+            if together == "pairwise":
+                yield Hypothesis(Relation((one, other), ("perp",)))
+            elif together == "uncorrelated":
+                yield Hypothesis(Relation((Call(COVARIANCE, (one, other)), Num("0")), ("=",)))
     stated: set[str] = set()
     for pattern, which in MOMENTS:
         found = pattern.search(words)
@@ -91,8 +98,19 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             continue
         stated.add(which)
         for symbol in subjects:
-            yield Description(_family(symbol, families), "random", arity=_arity(symbol, families))
+            yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
             yield Hypothesis(moment(which, symbol, value))
+
+
+def _together(words: str, group: _Group) -> str:
+    """What a sentence says of the names in a list together; empty where it does not assert it."""
+    said = frozenset(p for s in said_in(words) if set(s.numbers) & set(group.numbers) for m in s.meanings for p in m.properties)
+    return next((word for word in TOGETHER if word in said), "")
+
+
+def _member(symbol: Symbol, families: Mapping[Name, int], together: str) -> Description:
+    arity = _arity(symbol, families)
+    return Description(_family(symbol, families), "random", arity=arity, together=together if arity else "")
 
 
 def _spoken_of(words: str, groups: list[_Group]) -> _Group:

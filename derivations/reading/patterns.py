@@ -8,12 +8,14 @@ from dataclasses import replace
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, fresh, substitute, subterms
-from derivations.language.term import Add, Bar, Call, Const, Group, Index, Mul, Name, Num, Relation, Term, Tuple
+from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Relation, Term, Tuple
 from derivations.reading.uses import is_known_function
 from derivations.reading.wordlists import word_set
 
-JUDGED_HEADS = word_set("E Var V Cov Corr KL D_KL Pr P softmax Softmax")
+JUDGED_HEADS = word_set("E Var V Cov Corr var cov KL D_KL Pr P softmax Softmax")
 """Heads that nobody defines by using them: what is said of ``KL(q || p)`` is a claim."""
+ENTROPIES = word_set("H h I MI KL")
+"""Heads that are known where they stand before random variables."""
 
 
 ANY = Name("any name")
@@ -119,6 +121,28 @@ def subject(lhs: Term, labelled: frozenset[Index]) -> Term:
             return lhs
 
 
+def says_itself(lhs: Term, rhs: Term) -> bool:
+    """Whether the right side speaks of the same thing, so that it cannot say what it is: ``x = x + 1``; ``p(a | b)`` through ``p(b | a)`` and ``p(a)``;
+    ``H(X, Y) = H(X) + H(Y | X)``. A recurrence speaks of it at earlier places: ``f(n) = f(n - 1) + f(n - 2)``.
+    """
+    while isinstance(lhs, Group):
+        lhs = lhs.body
+    if isinstance(lhs, Name):
+        return lhs in free_names(rhs)
+    if not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
+        return False
+    own = frozenset(a for a in _flat(lhs.arguments) if isinstance(a, Name))
+    calls = [t for _, t in subterms(rhs) if isinstance(t, Call) and t.function == lhs.function]
+    return any(not all(isinstance(a, Add | Num | Frac | Mul) for a in _flat(call.arguments)) or not free_names(call) & own for call in calls)
+
+
+def constrains(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool:
+    """Whether an equation can be a condition on names that nothing defines: their sum, norm or moment, or one of them, is a number or a plain name."""
+    names = free_names(lhs)
+    simple = is_value(rhs) or (isinstance(rhs, Name | Index) and not free_names(rhs) & names)
+    return simple and bool(names) and not any(n in defined for n in names)
+
+
 def definition_of(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: frozenset[Index]) -> Definition:
     """``lhs := rhs`` for all values of what its left side binds. A label in ``p_z(z)`` binds nothing: there the argument is renamed."""
     while isinstance(lhs, Group):
@@ -170,7 +194,7 @@ def _simple(node: Term) -> bool:
         case Bars(_, body):
             return isinstance(body, Name | Index)
         case Tuple(items, ""):
-            return all(_simple(item) for item in items)
+            return all(isinstance(item, Dots) or _simple(item) for item in items)
         case Add((("-", part),)):
             return _simple(part)
         case _:

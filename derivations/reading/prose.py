@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
+from derivations.reading import lexicon
 from derivations.reading.displays import Segment, Segmented, SegmentKind, matching_brace
 from derivations.reading.rows import Chain, chains
 from derivations.reading.wordlists import word_set
@@ -221,11 +222,12 @@ CUE_WORDS: Final[dict[str, Cue]] = {
         word_set("let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
         "call take taking introduce introducing letting writing namely"), Cue.DEFINE),
     **dict.fromkeys(word_set("if iff for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix "
-        "requires require required demands solves solve"), Cue.ASSUME),
+        "requires require required demands solves solve satisfies satisfy obeys obey fulfils fulfil fulfills fulfill"), Cue.ASSUME),
     **dict.fromkeys(
         word_set("so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
-        "follows implies shows show that conclude this as means be reduces to becoming find leads simplifies proves prove into by and/or only"), Cue.CLAIM),
-    **dict.fromkeys(word_set("using use recall recalling noting note from via"), Cue.USE),
+        "note noting follows implies shows show that conclude this as means be reduces to "
+        "becoming find leads simplifies proves prove into by and/or only"), Cue.CLAIM),
+    **dict.fromkeys(word_set("using use recall recalling from via"), Cue.USE),
 }
 """The nearest of these words before a formula, in its clause, decides."""
 ADJACENT: Final = word_set("substituting substitute setting set take taking writing choose call introduce introducing letting write consider fix")
@@ -276,6 +278,8 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.DEFINE, "with"
             if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
+            if k and listed and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
+                cue, word = Cue.NONE, ""
             setting = Setting(cue, word, inherited.before if listed else between, after)
             found[int(mark[1])] = setting
             inherited = setting
@@ -289,6 +293,8 @@ def _cue(before: str) -> tuple[Cue, str]:
         return Cue.DEFINE, "defined"
     if re.search(r"general\s+form|by\s+definition\s*,?\s*$|(?:formula|update)\b[^.]*\bis\s*:?\s*$", before.rstrip(), re.IGNORECASE):
         return Cue.DEFINE, "general form"
+    if (words and words[-1].lower() in lexicon.CONSTRAINTS) or [w.lower() for w in words[-2:]] == ["such", "that"]:
+        return Cue.ASSUME, "satisfying"
     after_comma = len(re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1])) if "," in clause else len(words)
     for distance, word in enumerate(reversed(words[-8:])):
         cue = CUE_WORDS.get(word.lower())
@@ -296,10 +302,38 @@ def _cue(before: str) -> tuple[Cue, str]:
             continue
         if word.lower() in ADJACENT and distance > 1:
             continue
+        if cue in (Cue.DEFINE, Cue.ASSUME) and ((distance and words[-1].lower() in lexicon.TOOLS) or _is_particle(words, distance)):
+            return Cue.CLAIM, "by"
         if cue is Cue.CLAIM and word.lower() in ("as", "to", "by", "into", "this", "that") and len(words) > 1:
             continue
         return cue, word.lower()
     return Cue.NONE, ""
+
+
+def _is_particle(words: list[str], distance: int) -> bool:
+    """Whether the word at this distance from the end belongs to the verb before it: "we arrive *at*"."""
+    before = words[-distance - 2:-distance - 1]
+    return bool(before) and before[0].lower() in lexicon.PARTICLED
+
+
+def _main_clause(sentence: Sentence, marks: list[re.Match[str]], k: int, display: bool) -> bool:
+    """Whether formula k is what a sentence claims that began with a subordinate clause: "With L = ... and y > 0, *dL/dz = ...*".
+
+    Nothing but a comma stands before it (or nothing, before a display), nothing that could be the main clause behind it, and no other words before.
+    """
+    opening = [w.lower() for w in re.findall(r"[A-Za-z]+", sentence.words[: marks[0].start()])]
+    while opening and opening[0] in lexicon.LEADING:
+        opening.pop(0)
+    if not opening or opening[0] not in lexicon.SUBORDINATE:
+        return False
+    between = sentence.words[marks[k - 1].end():marks[k].start()].strip()
+    if between not in (",", "") or (between == "" and not display):
+        return False
+    words_between = " ".join(sentence.words[a.end():b.start()] for a, b in zip(marks[:k], marks[1:k + 1], strict=True))
+    if any(CUE_WORDS.get(w.lower()) is Cue.CLAIM and w.lower() not in ("and", "or") for w in re.findall(r"[A-Za-z]+", words_between)):
+        return False
+    behind = sentence.words[marks[k].end():]
+    return re.fullmatch(r"[\s.,;:]*(?:(?:for|where|with|if|when|whenever|and|but|so|which|as|by|in|on)\b.*)?", behind, re.DOTALL) is not None
 
 
 def cue_of(words: str, setting: Setting) -> tuple[Cue, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Domain, Symbol
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Index, Name, Num, Term, Tuple
 from derivations.reading.clauses import Said
-from derivations.reading.declarations import listed, symbol_of
+from derivations.reading.declarations import family_of, listed, symbol_of
 from derivations.reading.lexicon import Meaning
-from derivations.reading.scope import Content, Description, Opaque
+from derivations.reading.scope import TOGETHER, Content, Description, Opaque
 from derivations.reading.uses import is_known_function
 
 LAWS: Final[dict[str, Term]] = {"standard normal": Call(Name("N", font="cal"), (Num("0"), Num("1")))}
@@ -27,14 +28,6 @@ def subjects(term: Term) -> tuple[tuple[Symbol, int], ...]:
     return tuple((symbol, 0) for item in listed(term) if (symbol := symbol_of(item)) is not None)
 
 
-def family_of(items: tuple[Term, ...]) -> Name | None:
-    """q of ``q_1, ..., q_K``."""
-    members = [item for item in items if not isinstance(item, Dots)]
-    bases = {item.base for item in members if isinstance(item, Index) and len(item.subscripts) == 1}
-    base = bases.pop() if len(bases) == 1 and all(isinstance(item, Index) for item in members) else None
-    return base if isinstance(base, Name) else None
-
-
 def told_by(said: Iterable[Said], about: Iterable[tuple[Symbol, int]]) -> tuple[tuple[Description, bool], ...]:
     """The descriptions that words give to names, each with whether it holds in its sentence only."""
     found: list[tuple[Description, bool]] = []
@@ -44,8 +37,15 @@ def told_by(said: Iterable[Said], about: Iterable[tuple[Symbol, int]]) -> tuple[
                 continue
             if one.counts and isinstance(symbol, Name | Index) and not arity:
                 found.append((Description(symbol, domain=Domain.NATURAL), one.local))
-            found.extend((_described(symbol, arity, meaning), one.local) for meaning in one.meanings)
+            together = _together(one.meanings, arity)
+            found.extend((replace(d, together=together) if d.base == "random" else d, one.local) for d in (_described(symbol, arity, m) for m in one.meanings))
     return tuple(found)
+
+
+def _together(meanings: tuple[Meaning, ...], arity: int) -> str:
+    """What words make of the members of a family of random variables."""
+    said = frozenset(p for m in meanings for p in m.properties)
+    return next((word for word in TOGETHER if word in said or word == "unknown"), "") if arity else ""
 
 
 def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:

@@ -99,7 +99,10 @@ def problem_at(found: tuple[Scope, ...], offset: int) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is said of one symbol; what is not said is None or empty. ``base``: ``scalar vector matrix function sequence random set softmax``."""
+    """What is said of one symbol; what is not said is None or empty. ``base``: ``scalar vector matrix function sequence random set softmax``.
+
+    ``together``: of a family of random variables, as in ``RandomVariable``; ``unknown`` where it is random by its words and no word makes it independent.
+    """
 
     symbol: Symbol
     base: str = ""
@@ -109,6 +112,7 @@ class Description:
     law: Term | None = None
     arity: int = 0
     axis: int | None = None
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,10 @@ def narrower(one: Domain | None, other: Domain | None) -> Domain | None:
     return next((d for d in NARROWER if d in pair), one)
 
 
+TOGETHER: Final = ("independent", "pairwise", "uncorrelated", "unknown")
+"""What may be said of the members of a family together, the strongest first."""
+
+
 def merged(old: Description, new: Description) -> Description:
     """What is known when something more is said; a new shape or another base starts anew."""
     if new.shape is not None and old.shape is not None and new.shape != old.shape:
@@ -187,6 +195,7 @@ def merged(old: Description, new: Description) -> Description:
         new.law or old.law,
         max(new.arity, old.arity),
         old.axis if new.axis is None else new.axis,
+        next((w for w in TOGETHER if w in (old.together, new.together)), ""),
     )
 
 
@@ -195,7 +204,8 @@ def kind_of(said: Description) -> Kind | None:
     if said.axis is not None or said.base == "softmax":
         return Softmax(said.axis or 0)
     if said.base == "random" or said.law is not None:
-        return RandomVariable(said.law, said.arity, said.shape, "dependent" not in said.properties)
+        pairs = {"pairwise": "independent", "uncorrelated": "uncorrelated"}.get(said.together, "")
+        return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs)
     if said.shape is not None:
         array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
         return Family(array, said.arity) if said.arity else array

@@ -36,9 +36,11 @@ from derivations.reading.scope import Description, kind_of
 from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
-OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr H h I P Pr")
+OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr var cov H h I P Pr")
+PLAIN_OPERATORS: Final = word_set("Pr H h E Var Cov var cov")
+"""Those that mean the same without a font."""
 KNOWN: Final = FUNCTION_WORDS | word_set(
-    "E Var V Cov Corr KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax "
+    "E Var V Cov Corr var cov KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax "
     "Beta Gamma Dir Cat"
 )
 
@@ -235,8 +237,9 @@ class _Walk:
             function = function.base
         base = function.base if isinstance(function, Index) else function
         plain = isinstance(base, Name) and base.text in ("h", "H", "I") and not base.font  # of a number a function like any other
-        numeric = plain and not any(isinstance(a, Name) and a.text.isupper() for a in arguments)
-        if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or base.text in ("Pr", "H", "h", "E", "Var", "Cov")) and not numeric:
+        numeric = plain and not any(n.text.isupper() for a in arguments for n in free_names(a))
+        shared = isinstance(base, Name) and base.text == "I" and any(isinstance(a, Bar) and a.kind == ";" for a in arguments)
+        if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or shared or base.text in PLAIN_OPERATORS) and not numeric:
             return not (isinstance(function, Index) and all(isinstance(s, Name) and s.text.islower() for s in function.subscripts))
         if isinstance(function, Index) and function not in self.labelled and isinstance(base, Name):
             how = self._of(base)

@@ -45,7 +45,7 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
         found = ev.value(kind.law, frame)
         if not isinstance(found, Law):
             raise MeaningError(f"a random variable whose law is {algebra.kind_of(found)}")
-        copied = kind.arity and not kind.independent
+        copied = kind.arity and not kind.independent and not kind.pairs
         spread = [(weight, {key: value, (key[0], _SHARED): value} if copied else {key: value}) for value, weight in nodes(ev, found, degree)]
         return spread, node_digits(ev, found, degree)
     if kind.shape is not None and key[0] in ev.setting.moments:
@@ -54,7 +54,7 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
     weights = _weights(ev, group, key[1])
     columns = {(s, key[1]): values for s, values in _columns(ev, group, key[1], weights).items()}
     outcome = [(weight, {at: values[k] for at, values in columns.items()}) for k, weight in enumerate(weights) if weight]
-    if not kind.independent and kind.arity:
+    if not kind.independent and not kind.pairs and kind.arity:
         for k, (_, found) in enumerate(outcome):
             found |= {(s, _SHARED): k for s in group}
     return outcome, float(mp().dps)
@@ -101,7 +101,7 @@ def _pairs(ev: Evaluator, group: list[Symbol]) -> int:
 
 def _weights(ev: Evaluator, group: list[Symbol], index: tuple[int, ...]) -> tuple[Fraction, ...]:
     leader, kind = group[0], ev.setting.kinds[group[0]]
-    dependent = isinstance(kind, RandomVariable) and not kind.independent
+    dependent = isinstance(kind, RandomVariable) and not kind.independent and not kind.pairs
     rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) and not dependent else (), "weights")
     pairs = _pairs(ev, group)
     if any(s in ev.setting.moments for s in group) and not pairs:

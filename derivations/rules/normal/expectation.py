@@ -114,6 +114,8 @@ class _Mean:
         factors = [(pair, self._of_factor(pair)) for pair in m]
         if not self._together({name for _, ss in factors for name, _ in ss}):
             return self._atom(m)  # independent in pairs is not independent together
+        if not self._factorises(m, {s for _, ss in factors for s in ss}):
+            return self._atom(m)
         clash = self._maybe_equal([s for _, ss in factors for s in ss])
         if clash is not None and len(factors) > 1:
             return self._split(m, *clash)
@@ -126,6 +128,24 @@ class _Mean:
                 merged = ([*g[0], *merged[0]], g[1] | merged[1])
             groups.append(merged)
         return algebra.product(self._atom(tuple(sorted(pairs, key=lambda p: p[0]))) for pairs, _ in groups)
+
+    def _factorises(self, m: Monomial, sources: set[Source]) -> bool:
+        """Whether the members of a family in a product are known to be independent of each other, as far as the product needs it.
+
+        True: ``E[X_i X_j] = E[X_i] E[X_j]`` for uncorrelated X_i and i != j. False neighbour: the squares of uncorrelated ones.
+        """
+        places: dict[Term, set[tuple[Poly, ...]]] = {}
+        for name, index in sources:
+            places.setdefault(name, set()).add(index)
+        for name, indices in places.items():
+            kind = self.algebra.context.kind(name)  # type: ignore[arg-type]
+            if len(indices) < 2 or not isinstance(kind, RandomVariable):
+                continue
+            plain = len(m) == 2 and all(e == 1 and self.algebra.atoms[a].head == "seq" for a, e in m)
+            in_pairs = (kind.pairs == "uncorrelated" and plain) or (kind.pairs == "independent" and len(indices) == 2)
+            if not kind.independent and not in_pairs:
+                return False
+        return True
 
     def _of_factor(self, pair: tuple[int, Exponent]) -> set[Source]:
         a, e = pair
@@ -173,7 +193,7 @@ class _Mean:
             return False
         if one[0] == other[0]:
             kind = self.algebra.context.kind(one[0])  # type: ignore[arg-type]
-            return isinstance(kind, RandomVariable) and kind.arity > 0 and kind.independent
+            return isinstance(kind, RandomVariable) and kind.arity > 0 and (kind.independent or kind.pairs != "")  # as far as _factorises lets it
         return any(one[0] in s and other[0] in s for s in self.algebra.independent)
 
     # one group

@@ -105,10 +105,13 @@ def beside_recurrences(statement: Statement, context: Context) -> tuple[Statemen
             continue
         alone = replace(base, label="alone")
         lhs, rhs = _renamed(statement.lhs, base, alone), _renamed(statement.rhs, base, alone)
-        if (lhs, rhs) == (statement.lhs, statement.rhs):
+        definitions = tuple(replace(d, rhs=_renamed(d.rhs, base, alone)) for d in context.definitions)  # x_1 = x - eta g: the x is that number too
+        if (lhs, rhs) == (statement.lhs, statement.rhs) and definitions == context.definitions:
             continue
         hypotheses = tuple(_renamed(h, base, alone) for h in context.hypotheses)
-        statement, context = Statement(lhs, statement.relation, rhs), replace(context, hypotheses=hypotheses).declare(Scalar(), alone)
+        own = context.kind(base)
+        statement = Statement(lhs, statement.relation, rhs)
+        context = replace(context, hypotheses=hypotheses, definitions=definitions).declare(own if isinstance(own, Scalar) else Scalar(), alone)
     return statement, context
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from derivations.language.context import Definition, Symbol
+from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
@@ -243,9 +243,10 @@ class Analyser:
                 start, reason = len(signs), "a hypothesis"
                 known = known_sides(sides)
                 if len(known) == len(sides) and self.extents.passes(formula, setting.word):
-                    self._passing(formula, declared(known, signs, passing=True), known, setting.word)
+                    self._passing(formula, self._bounds(known, signs, passing=True), known, setting.word)
                 elif len(known) == len(sides):
-                    self.ledger.say(formula, declared(known, signs))
+                    self.ledger.say(formula, self._bounds(known, signs))
+                    self._told(formula, tuple(s for s in known if not isinstance(s, Num)))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
         for k in range(len(signs)):
@@ -287,6 +288,13 @@ class Analyser:
             if signs[0] == "in" and sides[0] is not None:  # "for vectors x and t in R"
                 self._told(formula, (sides[0],), lambda d: d.symbol in numbers and d.base in ("vector", "matrix"))
         return len(signs), "a declaration"
+
+    def _bounds(self, sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = False) -> tuple[Content, ...]:
+        """What bounds say. "Fix an index i with x_i > 0" says it of that entry alone."""
+        found = declared(sides, signs, passing)
+        fixed = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.domain is Domain.INTEGER and d.base == "scalar"}
+        entries = {i.base: i for s in sides for i in listed(s) if isinstance(i, Index) and len(i.subscripts) == 1 and i.subscripts[0] in fixed}
+        return tuple(replace(c, symbol=entries[c.symbol]) if isinstance(c, Description) and c.symbol in entries else c for c in found)
 
     def _of_family(self, content: Content) -> Content:
         """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, or by the letter."""

@@ -139,6 +139,8 @@ class _Reader:
         determined = self.tokens[start].text in lexicon.DETERMINERS
         if not determined:
             phrase.unknown = [w for w in phrase.unknown if phrase.adjectives or phrase.head is not None]
+        if phrase.head is NOUNS["index"] and self.tokens[start].text not in lexicon.ONE_OF:
+            return
         before = self.tokens[max(start - 3, 0):start]
         sized = self.tokens[at - 1].stem in lexicon.SIZES and at > 1 and self.tokens[at - 2].text == "of"
         if sized or (before and before[-1].text == "of" and self._number_of(start - 2)):

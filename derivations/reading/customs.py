@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol
@@ -16,7 +17,7 @@ from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, merged
 from derivations.reading.uses import Uses
 from derivations.reading.wordlists import word_set
 
@@ -38,7 +39,9 @@ class _Customs:
         self.term_of = term_of
         self.terms = analysis.terms()
         self.defined = {subject(f.content.lhs, used.labelled) for f in analysis.facts if isinstance(f.content, Definition)}
-        self.described = {f.content.symbol: f.content for f in analysis.facts if isinstance(f.content, Description)}
+        self.described: dict[Symbol, Description] = {}
+        for said in (f.content for f in analysis.facts if isinstance(f.content, Description)):
+            self.described[said.symbol] = merged(self.described[said.symbol], said) if said.symbol in self.described else said
         self.names: frozenset[Name] = frozenset().union(*(free_names(t) for t in self.terms)) if self.terms else frozenset()
 
     def say(self, content: Content, why: str) -> None:
@@ -411,6 +414,20 @@ def _sums_to_one(c: _Customs) -> None:
         c.say(Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1), f"the {symbol.text}_{i.text} are from 0 to 1, as the words say")
 
 
+def _deviations(c: _Customs) -> None:
+    """N(mu, sigma) with a sigma that the words call the standard deviation is N(mu, sigma^2)."""
+    for k, fact in enumerate(c.analysis.facts):
+        said = fact.content
+        if not isinstance(said, Description) or not isinstance(said.law, Call) or said.law.function not in NORMAL or len(said.law.arguments) != 2:
+            continue
+        mean, spread = said.law.arguments
+        about = c.described.get(spread) if isinstance(spread, Name | Index) else None
+        if about is not None and "deviation" in about.properties:
+            law = Call(said.law.function, (mean, Pow(spread, TWO)), said.law.bracket)
+            c.analysis.facts[k] = replace(fact, content=replace(said, law=law))
+
+
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised, _constant_sequences, _sums_to_one,
+    _deviations, _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised, _constant_sequences,
+    _sums_to_one,
 )

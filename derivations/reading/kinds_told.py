@@ -14,14 +14,13 @@ from typing import Final
 from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
-from derivations.reading.scope import ARRAY_PROPERTIES, FUNCTION_PROPERTIES, Description
+from derivations.reading.scope import ARRAY_PROPERTIES, OF_FUNCTIONS, Description
 
 DOMAINS: Final = {
     "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
     "complex": Domain.COMPLEX,
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
-OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
 DOMAIN_WORDS: Final = {domain: word for word, domain in DOMAINS.items()}
 
 

@@ -80,6 +80,7 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "independent": Meaning("", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "random", "vector", ""})),
     "real": Meaning("scalar", domain=Domain.REAL, fits=frozenset({"scalar", "sequence", "matrix", "vector", "function", "variable", "random", ""})),
     "integer": _number(Domain.INTEGER),
+    "complex": Meaning("scalar", domain=Domain.COMPLEX, fits=frozenset({"scalar", "sequence", ""})),
 }
 """Words before a noun, or said of a name by themselves."""
 
@@ -102,6 +103,7 @@ NOUNS: Final[dict[str, Meaning]] = {
     "variable": Meaning("variable", counts=True),
     **dict.fromkeys(_words("number, scalar, constant"), Meaning("scalar", domain=Domain.REAL, counts=True)),
     "real": Meaning("scalar", domain=Domain.REAL),
+    "complex number": Meaning("scalar", domain=Domain.COMPLEX, counts=True),
     **dict.fromkeys(_words("natural number, natural, positive integer"), Meaning("scalar", domain=Domain.NATURAL)),
     **dict.fromkeys(_words("nonnegative integer, non negative integer"), Meaning("scalar", domain=Domain.WHOLE)),
     "integer": Meaning("scalar", domain=Domain.INTEGER, counts=True),
@@ -113,7 +115,9 @@ NOUNS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("density, probability density, density function, probability density function, pdf"), Meaning("function", frozenset({"density"}))),
     **dict.fromkeys(_words("batch, mini batch, minibatch"), Meaning("set")),
     **dict.fromkeys(
-        _words("variance, standard deviation, precision, temperature, inverse temperature, inverse variance, learning rate, step size, bandwidth"), _POSITIVE),
+        _words("variance, precision, temperature, inverse temperature, inverse variance, learning rate, step size, bandwidth"), _POSITIVE),
+    "standard deviation": Meaning("", frozenset({"deviation"}), Domain.POSITIVE),
+    "index": Meaning("scalar", domain=Domain.INTEGER),
     "probability": Meaning("", domain=Domain.PROBABILITY),
     **dict.fromkeys(_words(
         "channel, input, output, example, sample, class, token, layer, head, unit, weight, step, dimension, feature, iteration, epoch, observation, "
@@ -129,6 +133,8 @@ SIZES: Final = _words("size, length, dimension, depth, width, height")
 LISTS: Final = word_set("sequence family list set collection vector tuple pair series string batch")
 """Nouns whose "of" says what their members are: "a sequence of positive numbers"."""
 
+ONE_OF: Final = word_set("a an some one this that")
+"""Before "index": it is one index, and what is said at it is said of no other. ("For every index i" is another matter.)"""
 DETERMINERS: Final = word_set("a an the some any every each all this that these those its their our his her such another two three several many given")
 NEGATIVE: Final = word_set(
     "not never no neither nor without cannot none nobody hardly scarcely barely fail fails failed failing lack lacks cease ceases ceased unless except unlike "

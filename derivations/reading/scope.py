@@ -211,7 +211,7 @@ def kind_of(said: Description) -> Kind | None:
         return Family(array, said.arity) if said.arity else array
     match said.base:
         case "function":
-            return Function(max(said.arity, 1), said.properties & FUNCTION_PROPERTIES, "on_integers" in said.properties, "maps_arrays" in said.properties)
+            return Function(max(said.arity, 1), said.properties & OF_FUNCTIONS, "on_integers" in said.properties, "maps_arrays" in said.properties)
         case "sequence":
             return Sequence(said.domain or Domain.REAL, max(said.arity, 1))
         case "set":
@@ -224,6 +224,7 @@ def kind_of(said: Description) -> Kind | None:
 
 ARRAY_PROPERTIES: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic")
 FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave positive finite_support density")
+OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
 
 
 @dataclass(frozen=True, slots=True)

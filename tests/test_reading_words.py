@@ -5,11 +5,15 @@ Each kind of sentence stands beside twins that differ from it in one word; the s
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from derivations.checking.report import check
 from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.term import Name
+from derivations.reading import lexicon
 from derivations.reading.clauses import said_in
 from derivations.reading.judgements import Judgement, document, judgements
 from derivations.reading.source import source_of
@@ -341,3 +345,75 @@ def test_a_list_of_names_is_a_sequence(words: str, step: str, wanted: str) -> No
 )
 def test_random_variables_have_what_is_said_of_them_and_no_more(words: str, step: str, wanted: str) -> None:
     assert verdicts(f"{words} Then $${step}$$")[-1] == wanted
+
+
+# --- metamorphic: every hypothesis in words of the corpus, negated, hedged and replaced by nonsense
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.tex"))
+TURNS = ("not {}", "non-{}", "nearly {}", "pseudo-{}", "neither flat nor {}", "possibly {}", "blorfic")
+
+
+def asserted(words: str) -> list[tuple[int, str]]:
+    """The properties that a sentence asserts, by formula, as often as it does."""
+    return [(n, p) for said in said_in(words) for n in said.numbers for m in said.meanings for p in m.properties]
+
+
+def hypotheses() -> list[tuple[str, str]]:
+    """The sentences of the corpus in which an adjective asserts something, with that adjective."""
+    found: list[tuple[str, str]] = []
+    for path in CORPUS:
+        for sentence in document(source_of(path.read_text("utf-8"), path.name)).prose.sentences:
+            words = sentence.words.lower()
+            told = {p for _, p in asserted(sentence.words)}
+            found.extend((sentence.words, a) for a, m in lexicon.ADJECTIVES.items() if m.properties and m.properties <= told and re.search(rf"\b{a}\b", words))
+    return found
+
+
+def test_there_are_hypotheses_in_words() -> None:
+    assert len(hypotheses()) > 20
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_hypothesis_that_is_negated_hedged_or_nonsense_asserts_nothing(turn: str) -> None:
+    for words, adjective in hypotheses():
+        changed = re.sub(rf"\b{adjective}\b", turn.format(adjective), words, flags=re.IGNORECASE)
+        lost = lexicon.ADJECTIVES[adjective].properties
+        before, after = (sum(p in lost for _, p in asserted(text)) for text in (words, changed))
+        assert after < before, changed
+
+
+def test_a_word_of_the_lexicon_either_says_something_or_takes_it_back() -> None:
+    entries = {word for entry in (*lexicon.ADJECTIVES, *lexicon.NOUNS) for word in [entry] if " " not in entry}
+    assert not entries & (lexicon.NEGATIVE | lexicon.HEDGING)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (r"Let $Q\in\mathbb{R}^{n\times n}$ be an orthogonal matrix. Then $$Q^\top Q = I$$", "orthogonal"),
+        (r"Let $P$ be an $N\times N$ permutation matrix. Then $$P^\top P = I$$", "permutation"),
+        (r"For a symmetric matrix $A\in\mathbb{R}^{n\times n}$ and $x\in\mathbb{R}^n$, $$(Ax)^\top = x^\top A$$", "symmetric"),
+        (r"Let $x$ be a positive number. Then $$\sqrt{x^2} = x$$", "positive"),
+        (r"Let $X$ and $Y$ be independent random variables. Then $$\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]$$", "independent"),
+        (r"Let $f$ be a convex function. Then $$f\left(\frac{x+y}{2}\right) \le \frac{f(x)+f(y)}{2}$$", "convex"),
+    ],
+)
+def test_a_step_that_a_hypothesis_proves_is_not_proved_without_it(text: str, word: str) -> None:
+    assert verdicts(text)[-1] == "accepted"
+    for turn in ("blorfic", f"non-{word}", f"not necessarily {word}", f"possibly {word}"):
+        assert verdicts(text.replace(word, turn))[-1] != "accepted", turn
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let $P$ be an $N\\times N$ permutation matrix.", "Let $P$ be a permutation matrix.", "For any permutation matrix $P$ we have the following.",
+        "Here $P$ denotes a permutation matrix of size $N$.", "The matrix $P$ is a permutation matrix.", "Suppose $P\\in\\mathbb{R}^{N\\times N}$ is a permutation matrix.",
+        "Consider an arbitrary $N\\times N$ permutation matrix $P$.", "Let $P$ be any permutation matrix.", "where $P$ is some $N\\times N$ permutation matrix",
+        "Let $P$ and $R$ be permutation matrices.", "Given a permutation matrix $P$, we go on.", "Assume that $P$ is a permutation matrix.",
+        "With a permutation matrix $P$ the rows change places.", "Let $P$, a permutation matrix, be given.", "Take $P$ to be a permutation matrix.",
+        "Since $P$ is a permutation matrix, we may go on.",
+    ],
+)
+def test_ways_of_saying_what_a_matrix_is(words: str) -> None:
+    assert verdicts(words + r" We have $$P^\top P = I$$")[-1] == "accepted"

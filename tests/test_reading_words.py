@@ -358,14 +358,22 @@ def asserted(words: str) -> list[tuple[int, str]]:
     return [(n, p) for said in said_in(words) for n in said.numbers for m in said.meanings for p in m.properties]
 
 
+def said_with(adjective: str, words: str) -> int:
+    """How often a sentence asserts what an adjective says."""
+    return sum(p in lexicon.ADJECTIVES[adjective].properties for _, p in asserted(words))
+
+
+def changed(words: str, adjective: str, turn: str) -> str:
+    return re.sub(rf"\b{adjective}\b", turn.format(adjective), words, flags=re.IGNORECASE)
+
+
 def hypotheses() -> list[tuple[str, str]]:
-    """The sentences of the corpus in which an adjective asserts something, with that adjective."""
+    """The sentences of the corpus in which an adjective asserts something (they say less without it), with that adjective."""
     found: list[tuple[str, str]] = []
     for path in CORPUS:
         for sentence in document(source_of(path.read_text("utf-8"), path.name)).prose.sentences:
-            words = sentence.words.lower()
-            told = {p for _, p in asserted(sentence.words)}
-            found.extend((sentence.words, a) for a, m in lexicon.ADJECTIVES.items() if m.properties and m.properties <= told and re.search(rf"\b{a}\b", words))
+            spoken = [a for a, m in lexicon.ADJECTIVES.items() if m.properties and re.search(rf"\b{a}\b", sentence.words, re.IGNORECASE)]
+            found.extend((sentence.words, a) for a in spoken if said_with(a, changed(sentence.words, a, "")) < said_with(a, sentence.words))
     return found
 
 
@@ -376,10 +384,7 @@ def test_there_are_hypotheses_in_words() -> None:
 @pytest.mark.parametrize("turn", TURNS)
 def test_a_hypothesis_that_is_negated_hedged_or_nonsense_asserts_nothing(turn: str) -> None:
     for words, adjective in hypotheses():
-        changed = re.sub(rf"\b{adjective}\b", turn.format(adjective), words, flags=re.IGNORECASE)
-        lost = lexicon.ADJECTIVES[adjective].properties
-        before, after = (sum(p in lost for _, p in asserted(text)) for text in (words, changed))
-        assert after < before, changed
+        assert said_with(adjective, changed(words, adjective, turn)) < said_with(adjective, words), changed(words, adjective, turn)
 
 
 def test_a_word_of_the_lexicon_either_says_something_or_takes_it_back() -> None:

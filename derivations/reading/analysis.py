@@ -21,7 +21,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import REASONS
+from derivations.reading.lexicon import REASONS, SATISFYING
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
@@ -46,7 +46,7 @@ from derivations.reading.scope import Content, Description, Fact, Hypothesis, Ra
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving
-from derivations.reading.uses import Uses
+from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
 
@@ -55,7 +55,7 @@ STRONG: Final = word_set("so hence thus therefore then implies conclude gives gi
 GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
 """Words before something that is only to be shown: it is judged under all that its exercise defines."""
 LASTING: Final = word_set(
-    "assume assuming suppose supposing given consider fix provided subject satisfying satisfies satisfy obeys obey fulfils fulfil fulfills fulfill"
+    "assume assuming suppose supposing given consider fix provided subject satisfying"
 )
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
@@ -121,6 +121,7 @@ class Analyser:
         self.used: set[Term] = set()
         self.spoken: set[Name] = set()
         self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
+        self.mentioned: set[Name] = set()  # in formulas that are no relations: "a frequency omega"
         self._about_random(uses)
         for formula in self.formulas:
             self._formula(formula)
@@ -202,6 +203,7 @@ class Analyser:
             return
         for call in positive_parameters_in(term):
             self.ledger.say(formula, call, assumed="a variance is positive")
+        self.mentioned |= free_names(term)
         self._told(formula, (term,))
 
     def _told(self, formula: Formula, terms: tuple[Term, ...], but: Callable[[Description], bool] = lambda _: False) -> None:
@@ -349,6 +351,9 @@ class Analyser:
         if setting.word in REASONS and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a reason that is taken from outside"
+        if self._satisfied(setting) and (constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)) and not (pattern and isinstance(lhs, Name)):
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "a condition that is satisfied"
         if lhs in self.tables and lhs not in self.defined and is_value(rhs) and not strong:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             self.defined[lhs] = Definition(lhs, rhs)
@@ -395,6 +400,17 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn:
             return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _satisfied(self, setting: Setting) -> bool:
+        """"satisfies", "satisfy the equation" right before a formula."""
+        return any(w in SATISFYING for w in re.findall(r"[a-z]+", setting.before.lower())[-3:])
+
+    def _mentions_fresh(self, *sides: Term) -> bool:
+        """Whether an equation speaks of names that nothing before it mentions: it is what says something of them."""
+        told = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description)}
+        named = {s.base if isinstance(s, Index) else s for s in told}
+        known = {*self.used, *self.mentioned, *named, *self.defined, *self.bound, *self.indices}
+        return any(n not in known and not is_known_function(n) for side in sides for n in free_names(side))
 
     def _is_energy(self, lhs: Term) -> bool:
         """``E(w)`` with a plain E of what is not random: an error function, no expectation."""

@@ -128,12 +128,20 @@ def says_itself(lhs: Term, rhs: Term) -> bool:
     while isinstance(lhs, Group):
         lhs = lhs.body
     if isinstance(lhs, Name):
-        return lhs in free_names(rhs)
+        return lhs in plain_names(rhs)
     if not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
         return False
     own = frozenset(a for a in _flat(lhs.arguments) if isinstance(a, Name))
     calls = [t for _, t in subterms(rhs) if isinstance(t, Call) and t.function == lhs.function]
     return any(not all(isinstance(a, Add | Num | Frac | Mul) for a in _flat(call.arguments)) or not free_names(call) & own for call in calls)
+
+
+def plain_names(term: Term) -> frozenset[Name]:
+    """The names that stand without subscripts: mu of ``mu + 1``, none of ``mu_1``."""
+    if isinstance(term, Name):
+        return frozenset({term})
+    inside = term.subscripts if isinstance(term, Index) else children(term)
+    return frozenset[Name]().union(*(plain_names(c) for c in inside))
 
 
 def constrains(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool:

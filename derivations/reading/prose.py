@@ -222,7 +222,7 @@ CUE_WORDS: Final[dict[str, Cue]] = {
         word_set("let put define defined defines denote denotes denoted write set setting where with abbreviate abbreviating substituting substitute choose "
         "call take taking introduce introducing letting writing namely"), Cue.DEFINE),
     **dict.fromkeys(word_set("if iff for assume assuming assumes suppose supposing given when whenever provided consider under subject satisfying case at fix "
-        "requires require required demands solves solve satisfies satisfy obeys obey fulfils fulfil fulfills fulfill"), Cue.ASSUME),
+        "requires require required demands solves solve"), Cue.ASSUME),
     **dict.fromkeys(
         word_set("so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
         "note noting follows implies shows show that conclude this as means be reduces to "

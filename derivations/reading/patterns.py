@@ -136,6 +136,11 @@ def says_itself(lhs: Term, rhs: Term) -> bool:
     return any(not all(isinstance(a, Add | Num | Frac | Mul) for a in _flat(call.arguments)) or not free_names(call) & own for call in calls)
 
 
+def _text(function: Term) -> str:
+    base = function.base if isinstance(function, Index) else function
+    return base.text if isinstance(base, Name) else ""
+
+
 def plain_names(term: Term) -> frozenset[Name]:
     """The names that stand without subscripts: mu of ``mu + 1``, none of ``mu_1``."""
     if isinstance(term, Name):
@@ -145,7 +150,10 @@ def plain_names(term: Term) -> frozenset[Name]:
 
 
 def constrains(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool:
-    """Whether an equation can be a condition on names that nothing defines: their sum, norm or moment, or one of them, is a number or a plain name."""
+    """Whether an equation can be a condition on names that nothing defines: their sum, norm or moment, or one of them, is a number or a plain name.
+    What is said of sines and exponentials is said for all numbers."""
+    if any((isinstance(t, Call) and is_known_function(t.function) and _text(t.function) not in JUDGED_HEADS) or t == Const("e") for _, t in subterms(lhs)):
+        return False
     names = free_names(lhs)
     simple = is_value(rhs) or (isinstance(rhs, Name | Index) and not free_names(rhs) & names)
     return simple and bool(names) and not any(n in defined for n in names)

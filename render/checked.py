@@ -63,7 +63,7 @@ def text(report: Report, *, strict: bool, verbose: bool) -> list[str]:
     alike = Counter(_cause(r) for r in report.records if r.verdict in ("undecided", "unread"))
     told: set[tuple[str, str]] = set()
     for r in report.records:
-        shown = r.verdict in ("refuted", "undecided", "unread") or (strict and weak(r)) or verbose
+        shown = r.verdict in ("refuted", "undecided", "unread") or (strict and (weak(r) or (bool(r.told) and r.judged))) or verbose
         if not shown:
             continue
         if not verbose and r.verdict in ("undecided", "unread") and alike[_cause(r)] >= ALIKE:
@@ -73,6 +73,7 @@ def text(report: Report, *, strict: bool, verbose: bool) -> list[str]:
             continue
         lines.extend(_lines(r, verbose))
     lines.extend(_conventions(report))
+    lines.extend(_told(report))
     lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in (*report.misspelt, *report.remarks))
     lines.append(f"{report.file}: {summary(report.counts, report.given)}")
     if not report.counts:
@@ -92,6 +93,8 @@ def _lines(r: Record, verbose: bool) -> list[str]:
         lines.append(f"    {counterexample(r)}" + (f"          ({r.hint})" if r.hint else ""))
     elif r.verdict == "refuted" and r.hint:
         lines.append(f"    ({r.hint})")
+    if r.told:
+        lines.append(f"    with what the text does not show: {'; '.join(r.told)}")
     if r.rests:
         lines.append(f"    it rests on: {r.rests}")
     if r.answer:
@@ -123,6 +126,27 @@ def _conventions(report: Report) -> list[str]:
         f"{place(first[words])}: convention: {words} ({count} step{'' if count == 1 else 's'} from here on rest{'s' if count == 1 else ''} on it)"
         for words, count in needed.items()
     ]
+
+
+def _told(report: Report) -> list[str]:
+    """What comments and files beside the document say, once, with how many verdicts may rest on it."""
+    needed = Counter(words for r in report.records if r.verdict in ("accepted", "refuted") for words in r.told)
+    first = {words: r for r in reversed(report.records) for words in r.told}
+    scopes = {words: count for words, count in needed.items() if words.startswith(SCOPE)}
+    lines = [
+        f"{place(first[words])}: not shown in the text: {words} ({count} verdict{'' if count == 1 else 's'} from here on may rest on it)"
+        for words, count in needed.items()
+        if words not in scopes
+    ]
+    if scopes:
+        at = [words.removeprefix(SCOPE).split()[0] for words in scopes]
+        listed = ", ".join(at[:3]) + (f" and {len(at) - 3} more" if len(at) > 3 else "")
+        count = sum(scopes.values())
+        lines.append(f"{report.file}: not shown in the text: what derive: comments tell from line {listed} on ({count} verdicts rest on it)")
+    return lines
+
+
+SCOPE = "what the derive: comments from line "
 
 
 def _headline(r: Record) -> str:
@@ -167,6 +191,7 @@ def record_json(r: Record) -> dict[str, Any]:
         "label": r.label,
         "assumed": list(r.assumed),
         "conventions": list(r.conventions),
+        "told": list(r.told),
         "rests": r.rests,
         "answer": r.answer,
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from derivations.checking.report import Report, check
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
+from render.checked import text, to_json
 
 
 def checked(text: str, name: str = "x.tex", declarations: tuple[str, ...] = ()) -> Report:
@@ -103,3 +106,29 @@ def test_what_everybody_knows_is_not_defined_anew(line: str) -> None:
 def test_names_of_the_document_are_defined(line: str) -> None:
     report = checked(f"% derive: {line}\nThen $1+1=2$.")
     assert not report.remarks and not getattr(report, "misspelt", ())
+
+
+HIDDEN = "% derive: assume y = 1\n% derive: assume x = y\nLet $x$ be real. Then $x^2 = x$.\nThen $z + z = 2z$.\n"
+
+
+def test_what_a_comment_assumes_is_said_with_the_verdict_that_uses_it() -> None:
+    report = checked(HIDDEN)
+    first, second = (r for r in report.records if r.judged)
+    assert (first.verdict, first.told) == ("accepted", ("assume y = 1 (line 1)", "assume x = y (line 2)"))
+    assert (second.verdict, second.told) == ("accepted", ())
+    usual, strict = text(report, strict=False, verbose=False), text(report, strict=True, verbose=False)
+    assert [line for line in usual if "not shown in the text: assume x = y (line 2) (1 verdict from here on may rest on it)" in line]
+    assert [line for line in strict if "with what the text does not show: assume y = 1 (line 1); assume x = y (line 2)" in line]
+    assert not [line for line in strict if line.startswith("    z + z")]
+
+
+def test_what_a_file_beside_assumes_is_said() -> None:
+    report = checked("Let $x$ be real. Then $x^2 = x$.", declarations=("assume x = 1",))
+    (record,) = (r for r in report.records if r.judged)
+    assert (record.verdict, record.told) == ("accepted", ("assume x = 1 (the file beside)",))
+    assert json.loads(to_json([report]))["steps"][-1]["told"] == ["assume x = 1 (the file beside)"]
+
+
+def test_what_a_scope_of_comments_tells_is_said() -> None:
+    report = checked("% derive: begin 1\n% derive: let {x} : real\n% derive: assume {x = 1}\n\\[ x^2 = x \\]\n% derive: end\n")
+    assert [line for line in text(report, strict=False, verbose=False) if "not shown in the text: what derive: comments tell from line 1 on" in line]

@@ -26,7 +26,8 @@ class Record:
 
     ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted
     step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook inside cell ``cell``. ``step``: its number within its display.
-    ``conventions``: what the reader decided that an accepted step needs. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
+    ``conventions``: what the reader decided that an accepted step needs. ``told``: what ``derive:`` comments and files beside the document say of its names,
+    which its text does not show. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
     undecided step.
     """
 
@@ -47,6 +48,7 @@ class Record:
     cell: int | None = None
     assumed: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     rests: str = ""
     answer: str = ""
 
@@ -138,6 +140,7 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
         return replace(plain, why=j.reason)
     if j.status == "unread" or statement is None:
         return replace(plain, verdict="unread", why=j.why_unread)
+    plain = replace(plain, told=j.provenance.comments if j.placed is None else j.assumed)
     found = verdict or judged(j)
     if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED):
         return replace(plain, why=j.reason)

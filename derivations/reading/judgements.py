@@ -136,13 +136,13 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
         return read(text, vocabulary).term
 
     for text in declarations:
-        facts.extend(Fact(content, 0, 1 << 60, -1, source="file") for content in directive(text, reader))
+        facts.extend(Fact(content, 0, 1 << 60, -1, source="file", said=text) for content in directive(text, reader))
     scoped = told(cut.mask.directives, vocabulary.macros, len(source.text))
     for line in scoped.rest:
         try:
             scope = innermost(around, line.start)
             facts.extend(
-                Fact(content, scope.start if isinstance(content, Description) else line.start, scope.end, line.start, source="comment")
+                Fact(content, scope.start if isinstance(content, Description) else line.start, scope.end, line.start, source="comment", said=line.text)
                 for content in directive(line.text, reader)
             )
         except DeriveError as error:

@@ -104,6 +104,7 @@ def provenance(
 
     ``facts``: those in force; ``notes``: what uses show; ``decided``: what the reader decided in reading the two sides.
     """
+    facts = tuple(facts)
     told: dict[Symbol, str] = {}
     conventions = dict.fromkeys(decided)
     comments: dict[str, None] = {}
@@ -120,9 +121,11 @@ def provenance(
                 where = f"the derive: comment in line {place(fact.at)}" if source == "comment" else "the file beside"
                 if isinstance(content, Description):
                     told[content.symbol] = where
-                comments[where] = None
             case _:
                 pass
+    for fact in _linked(facts, names):
+        if fact.said:
+            comments[f"{fact.said} ({f'line {place(fact.at)}' if fact.source == 'comment' else 'the file beside'})"] = None
     inferred = [(s, words) for s, words in notes.items() if base_of(s) in names and s not in told and context.kind(s) is not None]
     conventions |= {f"{spelled(s)} {words}": None for s, words in inferred if INDEPENDENT in words}
     return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before)
@@ -148,3 +151,21 @@ def spelled(symbol: Symbol) -> str:
         inner = ", ".join(s.text if isinstance(s, Name) else getattr(s, "digits", "...") for s in symbol.subscripts)
         return f"{spelled(symbol.base) if isinstance(symbol.base, Name) else '...'}_{inner}"
     return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
+
+
+def _linked(facts: Iterable[Fact], names: frozenset[Name]) -> tuple[Fact, ...]:
+    """The facts that a statement on ``names`` may use: those about its names, and those about names that these bring in."""
+    reach: set[Symbol] = set(names)
+    waiting, found = list(facts), set[int]()
+    mentioned = [_mentioned(fact) for fact in waiting]
+    while more := [k for k, about in enumerate(mentioned) if k not in found and (not about or about & reach)]:
+        found.update(more)
+        reach.update(*(mentioned[k] for k in more))
+    return tuple(waiting[k] for k in sorted(found))
+
+
+def _mentioned(fact: Fact) -> frozenset[Symbol]:
+    """All names that a fact speaks of."""
+    if isinstance(fact.content, Definition):
+        return frozenset(free_names(fact.content.lhs) | free_names(fact.content.rhs)) - set(fact.content.parameters)
+    return _about(fact)

@@ -147,7 +147,7 @@ Content = Description | Range | Hypothesis | Definition | Opaque
 class Fact:
     """Something in force from ``start`` to ``end``, said at ``at``; ``assumed`` is the sentence that tells the reader when nobody said it.
 
-    ``source``: said in the text, in a ``derive:`` comment, in a file beside it, or by nobody (a convention).
+    ``source``: said in the text, in a ``derive:`` comment, in a file beside it, or by nobody (a convention). ``said``: the words of a comment or a file.
     """
 
     content: Content
@@ -156,6 +156,7 @@ class Fact:
     at: int
     assumed: str = ""
     source: Literal["text", "comment", "file", "convention"] = "text"
+    said: str = ""
 
 
 NARROWER: Final = (

@@ -1,4 +1,4 @@
-"""Deep-learning mathematics, derived step by step and checked: one function for each problem kind of the catalogue.
+"""Deep-learning mathematics, derived step by step and checked: one function for each problem kind of the catalogue, and what a topic of your own needs.
 
     from derivations import convolution, momentum
 
@@ -7,6 +7,17 @@
     found.statement         # what is proved, as terms
     [s.evidence.word for s in found.steps]
 
+A topic of your own is a function that makes a ``Problem`` (``written`` makes one of a derivation in LaTeX or Markdown):
+
+    from derivations import Answer, Context, Problem, Scalar, Section, chain, equals, follows, formula, symbols, theorem
+
+    x, = symbols("x")
+    known = Context().declare(Scalar(), x)
+    square = theorem("The square", known, chain((x + 1) ** 2, equals(x**2 + 2 * x + 1, follows, "multiplied out")))
+    problem = Problem("square", "A square", "Expand it.", (Section(square),), Answer((square.statement,), None))
+
+``check(text)`` gives the report of ``derive check`` on a text.
+
 The functions are made from the catalogue when they are asked for, so that importing this package imports neither SymPy nor a topic. A parameter is a number,
 the name of a symbol (``"K"``, or a SymPy symbol), or what one would type on the command line.
 """
@@ -14,7 +25,8 @@ the name of a symbol (``"K"``, or a SymPy symbol), or what one would type on the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derivations.catalogue import Kind
@@ -75,13 +87,36 @@ def _kinds() -> dict[str, Kind]:
     return {kind.name.replace("-", "_"): kind for kind in KINDS}
 
 
-def __getattr__(name: str) -> Callable[..., Problem]:
-    """The function of the problem kind with this name (``_`` for ``-``). Raises AttributeError for any other name."""
+_NAMES = {
+    name: module
+    for module, names in {
+        "derivations.api": "check follows formula symbols written",
+        "derivations.catalogue": "Kind",
+        "derivations.figures": "Undrawn",
+        "derivations.kernel.chains": "chain equals equivalences link theorem",
+        "derivations.kernel.statement": "Rel Rule Statement equation",
+        "derivations.kernel.theorem": "NotProved Theorem",
+        "derivations.language.context": "Array Context Domain Family Function Scalar Sequence Softmax",
+        "derivations.language.errors": "DeriveError",
+        "derivations.language.term": "Term relation sum_over",
+        "derivations.parameters": "Choice Expression Flag Number Parameter Size Sizes",
+        "derivations.problem": "Answer Claimed Displayed Itemized Ledger LedgerRow Literally Problem Section Stressed",
+        "derivations.checking.report": "Record Report",
+    }.items()
+    for name in names.split()
+}
+"""What topics of one's own are written with, and the modules that hold it."""
+
+
+def __getattr__(name: str) -> Any:
+    """What a topic is written with, or the function of the problem kind with this name (``_`` for ``-``). Raises AttributeError for any other name."""
+    if name in _NAMES:
+        return globals().setdefault(name, getattr(import_module(_NAMES[name]), name))
     kind = None if name.startswith("_") else _kinds().get(name)
     if kind is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, _function(kind))  # type: ignore[no-any-return]
+    return globals().setdefault(name, _function(kind))
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_kinds()})
+    return sorted({*globals(), *_NAMES, *_kinds()})

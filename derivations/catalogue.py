@@ -57,6 +57,11 @@ class Kind:
             found[parameter.name] = parameter.parse(value, self.name)
         return found
 
+    @property
+    def label(self) -> str:
+        """What a table of problems calls it."""
+        return self.name
+
     def build(self, given: Mapping[str, object]) -> Problem:
         """The problem for these values, derived and checked; it holds the values as its parameters.
 

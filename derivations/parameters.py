@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from derivations.language.errors import ParameterError
-from derivations.language.term import Name
+from derivations.language.term import Name, is_float_word
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa",
@@ -31,11 +31,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     found = get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f" (did you mean {' or '.join(repr(name) for name in found)}?)" if found else ""
-
-
-def is_float_word(text: str) -> bool:
-    """Whether a word is how floats that are no real number are written (``nan``, ``inf``): nobody means a symbol of that name."""
-    return text.lower() in ("nan", "inf", "infinity")
 
 
 def _symbol(text: str) -> Name | None:

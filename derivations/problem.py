@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from derivations.figures import Figure
-from derivations.kernel.statement import Statement
+from derivations.kernel.statement import Statement, Step
 from derivations.kernel.theorem import Checked, Theorem
-from derivations.kernel.verdict import Evidence, weakest
+from derivations.kernel.verdict import Evidence, Strength, weakest
 from derivations.language.presenting import mimebundle, presenter
 from derivations.language.term import Name, Num, Term
 
@@ -33,11 +33,43 @@ class Literally:
     text: str
 
 
-Prose: TypeAlias = "tuple[str | Term | Displayed | Literally, ...]"
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """Words that stand out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A formula in running words that was checked, and how it is known."""
+
+    term: Term
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Itemized:
+    """A list in running words."""
+
+    items: tuple[Prose, ...]
+
+
+Piece: TypeAlias = "str | Term | Displayed | Literally | Stressed | Claimed | Itemized"
+Prose: TypeAlias = "tuple[Piece, ...]"
 """Words with formulas among them: ``("the tap ", j, " of output ", k)``. Spaces are written by the author; a blank line starts a paragraph."""
 
 Words: TypeAlias = "str | Prose"
 """Prose, or a plain sentence for short."""
+
+
+_SILENT = ("judged", "citation")
+"""Rules whose names say nothing to a reader: a step that was read and judged, a step that cites its theorem."""
+
+
+def reason(step: Step) -> str:
+    """The words beside a line: its author's, else the few of its rule."""
+    return step.because or ("" if step.rule.key in _SILENT else step.rule.caption)
 
 
 def noun(number: Term, one: str, many: str = "") -> str:
@@ -47,11 +79,14 @@ def noun(number: Term, one: str, many: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One theorem of a problem, with the words that stand above it. A ``lemma`` is used by a later section."""
+    """One theorem of a problem, with the words that stand above it. A ``lemma`` is used by a later section; a ``remark`` stands in the words already, as
+    a formula with its mark, and is not printed again. ``lead``: paragraphs before it. ``titled``: a caption stands above it, if need be its title."""
 
     theorem: Theorem
     caption: Words = ""
-    role: Literal["lemma", "main"] = "main"
+    role: Literal["lemma", "main", "remark"] = "main"
+    lead: Words = ""
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +129,9 @@ class Problem:
     """A kind with its parameters, worked out: question, theorems, answer.
 
     ``parameters`` holds the values as they were given, in the order of the kind's table. ``notes`` are remarks that belong to the solution
-    ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None.
+    ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None. ``hints``: the author's own, which are then all
+    that the edition of hints shows. ``trusted``: what was taken for granted in reading a solution that somebody wrote. ``open``: how many of its steps
+    are not accepted (a draft), which stand among the words with what is wrong.
     """
 
     kind: str
@@ -106,13 +143,18 @@ class Problem:
     ledger: Ledger | None = None
     notes: tuple[Words, ...] = ()
     figure: Figure | None = None
+    hints: tuple[Words, ...] = ()
+    trusted: tuple[str, ...] = ()
+    open: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
 
     @property
     def evidence(self) -> Evidence:
-        """The weakest of its theorems: how the answer is known."""
+        """The weakest of its theorems: how the answer is known. A draft is no better than assumed."""
+        if self.open:
+            return Evidence(Strength.ASSUMED, "a draft")
         return weakest(tuple(section.theorem.evidence for section in self.sections))
 
     @property

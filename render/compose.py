@@ -13,7 +13,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.theorem import Checked, Theorem, compose
 from derivations.kernel.verdict import weakest
 from derivations.language.term import Num, Term
-from derivations.problem import Answer, Displayed, Ledger, LedgerRow, Literally, Problem, Words
+from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Problem, Stressed, Words, reason
 from render import declared
 from render.assumptions import own, shared
 from render.document import (
@@ -27,6 +27,7 @@ from render.document import (
     Inline,
     Inlines,
     Items,
+    Mark,
     Math,
     Paragraph,
     Question,
@@ -73,11 +74,17 @@ def problem_blocks(
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
     for number, section in enumerate(problem.sections, 1):
+        if section.lead:
+            blocks += [Told((declared.END, declared.WORDS)), *paragraphs(section.lead)]
+        if section.role == "remark":  # it stands in the words above, with its mark
+            first += len(section.theorem.steps)
+            continue
         lead: Inlines = (Strong(messages.lemma),) if section.role == "lemma" else ()
         caption = (*lead, *inlines(section.caption or section.theorem.title))
         rests = tuple(line for k, link in enumerate(_links(section.theorem, key_only, ()), 1) for line in declared.step(k, link[0][-1], printed))
         blocks.append(Told((declared.END, *declared.begin(str(number), section.theorem.context), *rests)))
-        blocks.append(Caption(caption))
+        if section.titled:
+            blocks.append(Caption(caption))
         here = own(section.theorem.context, contexts, messages)
         if here:
             joined = (inline for k, item in enumerate(here) for inline in ((Text("; "), *item) if k else item))
@@ -88,10 +95,18 @@ def problem_blocks(
     blocks.append(Told((declared.END, declared.RECALL)))
     if problem.ledger is not None:
         blocks.append(_ledger(problem.ledger, messages))
+    if problem.notes and any(section.lead for section in problem.sections):
+        blocks.append(Told((declared.END, declared.WORDS)))
     for note in problem.notes:
         blocks += paragraphs(note)
+    if problem.trusted:
+        blocks += [Paragraph((Text(messages.trusted),)), Items(tuple((Text(words),) for words in problem.trusted))]
+    if problem.notes and any(section.lead for section in problem.sections):
+        blocks.append(Told((declared.END, declared.RECALL)))
     if problem.figure is not None:
         blocks.append(_figure(problem.figure, messages))
+    if any(isinstance(s, Statement) and s.relation in (Rel.IFF, Rel.IMPLIES) for s in problem.answer.shown):
+        blocks.append(Told((declared.END, declared.WORDS)))  # what follows from a condition is in its scope; here it is told
     blocks += [Boxed(messages.answer, _answer(problem.answer, messages)), Told((declared.END,))]
     return tuple(blocks)
 
@@ -150,7 +165,7 @@ def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, *, goes_o
 
 
 def _reason(checked: Checked) -> Inlines:
-    words = checked.step.because or checked.step.rule.caption
+    words = reason(checked.step)
     conditions = "; ".join(checked.evidence.assuming)
     if words and conditions:
         return (Text(f"{words} ({conditions})"),)
@@ -170,6 +185,12 @@ def inlines(words: Words) -> Inlines:
                 found.append(Code(text))
             case Displayed(term):
                 found.append(Math(term))
+            case Stressed(text):
+                found.append(Strong(text))
+            case Claimed(term, strength):
+                found += [Math(term), Text("\N{NO-BREAK SPACE}"), Mark(strength)]
+            case Itemized(items):
+                found += [part for k, item in enumerate(items) for part in ((Text("; "), *inlines(item)) if k else inlines(item))]
             case _:
                 found.append(Math(piece))
     return tuple(found)
@@ -189,6 +210,9 @@ def paragraphs(words: Words) -> tuple[Block, ...]:
         if isinstance(piece, Displayed):
             close()
             blocks.append(Display(piece.term))
+        elif isinstance(piece, Itemized):
+            close()
+            blocks.append(Items(tuple(inlines(item) for item in piece.items)))
         elif isinstance(piece, str):
             for k, text in enumerate(piece.split("\n\n")):
                 if k:

@@ -21,6 +21,7 @@ END: Line = ("end",)
 PROBLEM: Line = ("problem",)
 RECALL: Line = ("recall",)
 ASKED: Line = ("aside what is asked",)
+WORDS: Line = ("aside the author's words",)
 WRONG: Line = ("aside a wrong answer, shown as one",)
 RECALL_ALL: Line = ("recall all",)
 

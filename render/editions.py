@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from derivations.kernel.verdict import Counterexample
 from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
-from derivations.problem import Problem, Words
+from derivations.problem import Problem, Words, reason
 from derivations.wrong_answers import WrongAnswer, wrong_answers
 from render import declared
 from render.compose import Entry, inlines, paragraphs, problem_blocks
@@ -22,11 +22,12 @@ from render.remembered import Remembered
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A part of the plan: what is shown there, and the reasons that its steps have, without the steps."""
+    """A part of the plan: what is shown there, and the reasons that its steps have, without the steps; or the author's own ``words``."""
 
     role: str
     caption: Words
     reasons: tuple[str, ...]
+    words: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +142,25 @@ def _space(entry: Entry) -> float:
 
 def plan(problem: Problem, detail: Detail) -> tuple[Hint, ...]:
     """Captions, rules and reasons without the algebra."""
+    if problem.hints:
+        return tuple(Hint("main", "", (), words) for words in problem.hints)
     found: list[Hint] = []
     for section in problem.sections:
         steps = (c.step for c in section.theorem.steps if c.step.key or detail is Detail.ALL)
-        reasons = dict.fromkeys(step.because or step.rule.caption for step in steps)
-        found.append(Hint(section.role, section.caption or section.theorem.title, tuple(filter(None, reasons))))
+        reasons = dict.fromkeys(map(reason, steps))
+        found.append(Hint(section.role, section.caption or (section.theorem.title if section.titled else ""), tuple(filter(None, reasons))))
     return tuple(found)
 
 
 def _plan(hints: tuple[Hint, ...], messages: Messages) -> tuple[Block, ...]:
+    if not any(hint.caption or hint.reasons or hint.words for hint in hints):
+        return ()
     blocks: list[Block] = [Caption((Text(messages.plan),))]
     for hint in hints:
         lead: Inlines = (Strong(messages.lemma),) if hint.role == "lemma" else ()
-        blocks.append(Caption((*lead, *inlines(hint.caption))))
+        if hint.caption:
+            blocks.append(Caption((*lead, *inlines(hint.caption))))
+        blocks += paragraphs(hint.words)
         if hint.reasons:
             blocks.append(Items(tuple((Text(reason),) for reason in hint.reasons)))
     return tuple(blocks)

@@ -42,6 +42,7 @@ class Messages:
     assumed: str
     no_assumptions: str
     versions: str
+    trusted: str
     legend: str
     strengths: Mapping[Strength, str]
     meanings: Mapping[Strength, str]
@@ -105,6 +106,7 @@ ENGLISH = Messages(
     assumed="What each result assumes:",
     no_assumptions="nothing; there are only numbers in it.",
     versions="Made with {versions}.",
+    trusted="Taken for granted in reading this solution:",
     legend="The marks beside the lines:",
     strengths=MappingProxyType(
         {

@@ -31,6 +31,7 @@ GERMAN = Messages(
     assumed="Was jedes Ergebnis voraussetzt:",
     no_assumptions="nichts; es kommen nur Zahlen darin vor.",
     versions="Erstellt mit {versions}.",
+    trusted="Beim Lesen dieser Lösung vorausgesetzt:",
     legend="Die Zeichen neben den Zeilen:",
     strengths=MappingProxyType(
         {

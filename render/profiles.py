@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from derivations.catalogue import Kind
+from derivations.authored.kinds import AnyKind
 from derivations.language.context import ONE, Array, Context
 from derivations.language.errors import DeriveError
 from derivations.language.structure import children, subterms, with_children
@@ -61,7 +61,7 @@ class Profile:
             case kept:
                 return replace(plain, thousands=kept)
 
-    def values(self, kind: Kind, values: Mapping[str, object]) -> Mapping[str, object]:
+    def values(self, kind: AnyKind, values: Mapping[str, object]) -> Mapping[str, object]:
         """A kind's parameters with the part of the notation that changes what is claimed, where the kind has a parameter for it."""
         if self.first_index is None or "first_index" not in {parameter.name for parameter in kind.parameters}:
             return values

@@ -10,7 +10,7 @@ from typing import Any
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Checked
 from derivations.language.term import Name, Term
-from derivations.problem import Displayed, Literally, Problem, Words
+from derivations.problem import Claimed, Displayed, Itemized, Literally, Problem, Stressed, Words, reason
 from render.compose import every_assumption
 from render.document import Code, Inlines, Math, Strong, Text
 from render.editions import Shown
@@ -43,7 +43,7 @@ def _problem(shown: Shown, printing: Printing) -> dict[str, Any]:
         **({"marks": value(shown.marks)} if shown.marks is not None else {}),
     }
     if shown.hints is not None:
-        asked["hints"] = [{"part": writer.words(h.caption), "reasons": [*map(shown.notation.words, h.reasons)]} for h in shown.hints]
+        asked["hints"] = [{"part": writer.words(h.caption or h.words), "reasons": [*map(shown.notation.words, h.reasons)]} for h in shown.hints]
     return asked if shown.solution is None else {**asked, **_solution(shown.solution, writer, printing)}
 
 
@@ -97,7 +97,7 @@ class _Writer:
             "latex": self.latex(step.statement.formula),
             "text": self.text(step.statement.formula),
             "relation": step.statement.relation.value,
-            "because": self.notation.words(step.because or step.rule.caption),
+            "because": self.notation.words(reason(step)),
             "rule": step.rule.name,
             "verdict": "accepted",  # a theorem has no other steps
             "evidence": checked.evidence.word,
@@ -136,8 +136,12 @@ def words(prose: Words, formula: Callable[[Term], str] = text, plain: Callable[[
                 found.append(plain(piece))
             case Literally(literal):
                 found.append(literal)
-            case Displayed(term):
+            case Displayed(term) | Claimed(term):
                 found.append(f" {formula(term)} ")
+            case Stressed(plainly):
+                found.append(plain(plainly))
+            case Itemized(items):
+                found += [f" {words(item, formula, plain)};" for item in items]
             case _:
                 found.append(formula(piece))
     return " ".join("".join(found).split())

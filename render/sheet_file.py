@@ -21,6 +21,19 @@ question = "Write out ..."      # optional: instead of the kind's own question; 
 marks = 5                       # optional: what it is worth, in whole or half marks
 space = "4cm"                   # optional: room to write in, where only the questions are printed
 notation = { log = "ln" }       # optional: fields that differ from those of the sheet
+hint = "..."                    # optional: instead of the plan, where hints are printed
+note = "..."                    # optional: behind the solution; {answer} and {parameters.kernel} stand for formulas in it
+
+[[problem]]
+file = "layernorm.tex"          # instead of a kind: a solution that somebody wrote, in .tex, .md or .ipynb; or solution = '''...''' here
+section = "Backward pass"       # optional: only what stands under this heading; or label = "eq:..."
+answer = "eq:gradient"          # optional: the label of the line that was asked for, else the last one
+title = "Layer normalization"
+
+[[problem]]
+kind = "mytopic.py:problem"     # a function of your own that makes a Problem; run with --allow-python only
+
+In question, hint, note and title: words with $formulas$, *stressed words* and lists.
 """
 
 from __future__ import annotations
@@ -36,13 +49,16 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from derivations.catalogue import Kind, find
+from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
+from derivations.authored.wanted import Wanted
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
 
 _SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "notation", "problem")
-_PROBLEM_FIELDS = ("kind", "heading", "question", "marks", "space", "notation")
+_PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
+_WRITTEN_FIELDS = ("file", "solution", "section", "label", "answer")
+_LONG = ("question", "hint", "note", "solution")
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(cm|mm|in)")
 _MOST_MARKS, _TALLEST = 1000, 100.0
@@ -52,13 +68,15 @@ _MOST_MARKS, _TALLEST = 1000, 100.0
 class ProblemSpec:
     """A problem of a sheet before it is worked out: its kind, typed parameters, and the sheet's own words where it has some."""
 
-    kind: Kind
+    kind: AnyKind
     values: Mapping[str, object]
     heading: str | None = None
     question: str | None = None
     marks: Fraction | None = None
     space: float | None = None
     notation: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    note: str = ""
     place: str = ""
     """Where it stands, for messages: file, number, line."""
 
@@ -97,12 +115,26 @@ def load(name_or_path: str) -> SheetSpec:
     """
     sheets = bundled()
     path = Path(name_or_path)
+    if is_written(name_or_path) and path.suffix != ".txt":
+        return of_file(path)
     if name_or_path in sheets:
         return parse(sheets[name_or_path].read_text("utf-8"), name_or_path, name_or_path)
     if path.suffix != ".toml" and len(path.parts) == 1 and not os.path.isfile(path):  # noqa: PTH113  (a name may be too long for Path)
         known = f"{nearest(name_or_path, sheets)}; there are {', '.join(sheets)}"
         raise DeriveError(f"there is no bundled sheet {name_or_path!r}{known} (a sheet of your own ends in .toml)")
     return parse(text_of_file(path, f"the problem set {str(path)!r}"), path.stem, str(path), path.parent)
+
+
+def of_file(path: Path) -> SheetSpec:
+    """A sheet whose one problem is a solution in a file.
+
+    Raises:
+        DeriveError: there is no such file.
+    """
+    if not path.is_file():
+        raise DeriveError(f"there is no file {str(path)!r}; a problem set in TOML, or a derivation in .tex, .md or .ipynb is accepted")
+    title = path.stem.replace("_", " ").replace("-", " ")
+    return SheetSpec(path.stem, title[:1].upper() + title[1:], (ProblemSpec(WrittenKind(path, Wanted()), {}, place=str(path)),))
 
 
 def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
@@ -127,7 +159,7 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
     return SheetSpec(
         name,
         title,
-        tuple(_problem(item, place) for item, place in zip(problems, places, strict=True)),
+        tuple(_problem(item, place, folder) for item, place in zip(problems, places, strict=True)),
         _words(table, "course", where),
         _words(table, "author", where),
         _words(table, "date", where),
@@ -156,20 +188,53 @@ def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:
     return value
 
 
-def _problem(table: dict[str, Any], place: str) -> ProblemSpec:
+def _problem(table: dict[str, Any], place: str, folder: Path) -> ProblemSpec:
+    if "file" in table or "solution" in table:
+        return _written(table, place, folder)
     name = table.get("kind")
     if not isinstance(name, str):
-        raise DeriveError(f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"convolution\"")
+        raise DeriveError(
+            f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"convolution\","
+            " or file or solution must say where a solution is that you wrote"
+        )
     given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
     try:
-        kind = find(name)
+        kind = known_kind(name, folder)
         values = kind.values(given)
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(
-        kind, values, _words(table, "heading", place) or None, _words(table, "question", place) or None, _marks(table, place), _space(table, place),
-        _notation(table, place), place,
+        kind, values, _heading(table, place), _words(table, "question", place) or None, _marks(table, place), _space(table, place),
+        _notation(table, place), _words(table, "hint", place), _words(table, "note", place), place,
     )
+
+
+def _heading(table: dict[str, Any], place: str) -> str | None:
+    if "heading" in table and "title" in table:
+        raise DeriveError(f"{place}: heading and title are two names of one field; one of them is accepted")
+    return _words(table, "heading", place) or _words(table, "title", place) or None
+
+
+def _written(table: dict[str, Any], place: str, folder: Path) -> ProblemSpec:
+    """A problem whose solution somebody wrote."""
+    known = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
+    for key in table:
+        if key not in known or key == "kind":
+            why = "has its solution in a file or in the field solution, and no kind" if key == "kind" else f"has no field {key!r}{nearest(key, known)}"
+            raise DeriveError(f"{place}: a written problem {why}; it has {', '.join(name for name in known if name != 'kind')}")
+    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note")}
+    heading = _heading(table, place)
+    inline = "solution" in table
+    if inline and said["file"]:
+        raise DeriveError(f"{place}: file and solution are two places of one solution; one of them is accepted")
+    if inline and not said["question"]:
+        raise DeriveError(f"{place}: the field 'question' is missing; a solution in a sheet needs the question that it answers")
+    path = Path(f"{place}, solution") if inline else folder / said["file"]
+    if not inline and (not said["file"] or not is_written(said["file"])):
+        raise DeriveError(f"{place}: file = {table['file']!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
+    wanted = Wanted(heading or "", said["question"], said["hint"], said["note"], said["section"], said["label"], said["answer"], inline=inline)
+    kind = WrittenKind(path, wanted, said["solution"] if inline else None)
+    return ProblemSpec(kind, {}, heading, None, _marks(table, place), _space(table, place), _notation(table, place), place=place)
 
 
 def _marks(table: dict[str, Any], place: str) -> Fraction | None:
@@ -205,4 +270,4 @@ def _words(table: dict[str, Any], field: str, place: str) -> str:
     else:
         accepted = "words in quotes" + (" or a date" if field == "date" else "")
         raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be {accepted}")
-    return value if field == "question" else " ".join(value.split())
+    return value if field in _LONG else " ".join(value.split())

@@ -16,6 +16,7 @@ ALLOWED = {
     "rules": {"rules", "kernel", "language"},
     "reading": {"reading", "kernel", "language", "parameters"},
     "topics": {"topics", "reading", "rules", "kernel", "language", "problem", "parameters", "figures", "networks"},
+    "authored": {"authored", "checking", "reading", "rules", "kernel", "language", "problem", "parameters", "catalogue"},
     "checking": {"checking", "reading", "rules", "kernel", "language", "mutation"},
 }
 
@@ -58,16 +59,17 @@ def test_files_hold_one_notion_and_are_named_for_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_library_code_has_no_assert_eval_or_exec(path: Path) -> None:
+    running = {"eval"} if relative(path) == "render/code/run.py" else set()  # runs what this package has just written, to see that it runs
     for node in ast.walk(ast.parse(path.read_text())):
         assert not isinstance(node, ast.Assert), "an assert vanishes under python -O"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"eval", "exec", "print"}, f"line {node.lineno}"
+            assert node.func.id not in {"eval", "exec", "print"} - running, f"line {node.lineno}"
 
 
 MARKUP = ("\\frac", "\\sum", "\\beta", "\\left", "\\mathbf", "\\text{", "\\cdot", "\\times", "\\operatorname", "<mfrac", "<math")
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[len(ROOT.parts)] == "derivations" and "reading" not in p.parts], ids=relative)
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[len(ROOT.parts)] == "derivations" and "reading" not in p.parts and "authored" not in p.parts], ids=relative)
 def test_mathematics_holds_no_markup(path: Path) -> None:
     tree = ast.parse(path.read_text())
     docstrings = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)}

@@ -379,3 +379,8 @@ def sum_over(variable: Operand, lower: Operand | None, upper: Operand | None, bo
     return Big(
         "sum", term(body), term(variable), None if lower is None else term(lower), None if upper is None else term(upper)
     )
+
+
+def is_float_word(text: str) -> bool:
+    """Whether a word is how floats that are no real number are written (``nan``, ``inf``): nobody means a symbol of that name."""
+    return text.lower() in ("nan", "inf", "infinity")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from derivations.language.errors import DeriveError
-from derivations.language.term import Add, Bars, Call, Const, Frac, Name, Num, Pow, Root, Term, group, product
-from derivations.parameters import is_float_word
+from derivations.language.term import Add, Bars, Call, Const, Frac, Name, Num, Pow, Root, Term, group, is_float_word, product
 
 FUNCTIONS = {"log": "ln", "ln": "ln", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
              "atan": "arctan", "arctan": "arctan", "asin": "arcsin", "acos": "arccos", "erf": "erf", "max": "max", "min": "min", "sign": "sign"}  # fmt: skip

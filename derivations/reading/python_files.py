@@ -154,7 +154,7 @@ def _unread(node: ast.AST, why: str) -> DeriveError:
 # -- running -----------------------------------------------------------------------------------------------------------------------------
 
 
-class _Text(InspectLoader):
+class ReadText(InspectLoader):
     """Loads the text of a module that was read already."""
 
     def __init__(self, text: bytes, path: Path) -> None:
@@ -172,7 +172,7 @@ def _run(path: Path, text: bytes) -> Written:
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     try:
-        _Text(text, path).exec_module(module)
+        ReadText(text, path).exec_module(module)
     except Exception as error:
         raise DeriveError(f"the map's file {path} does not run: {type(error).__name__}: {error}") from error
     own = [f for f in vars(module).values() if callable(f) and getattr(f, "__module__", None) == path.stem and not isinstance(f, type)]

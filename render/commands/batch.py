@@ -12,8 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from derivations.authored.kinds import PythonKind, WrittenKind
 from derivations.language.errors import DeriveError
 from derivations.reading.permission import running_python
+from render.check_files import declarations
 from render.children import Fault, Limits, each
 from render.commands import printed
 from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK
@@ -156,17 +158,20 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
     plain = printed.printing(order.options, order.spec, order.where).profile
 
     def label(number: int, problem: ProblemSpec) -> str:
-        return f"{number}. {problem.heading or problem.kind.name}"
+        return f"{number}. {problem.heading or problem.kind.label}"
 
     def build(number: int, problem: ProblemSpec) -> Problem:
         profile = printed.own_profile(order.options, order.spec, number, order.where) or plain
         values = profile.values(problem.kind, problem.values)
-        key = (problem.kind.name, problem.kind.module, *values.items())
-        if key not in _worked:
+        kind = problem.kind
+        if isinstance(kind, WrittenKind):
+            kind = replace(kind, wanted=replace(kind.wanted, draft=bool(order.options["draft"])), declarations=beside(kind))
+        key = (kind, *values.items()) if isinstance(kind, WrittenKind) else (kind.name, kind.module, *values.items())
+        if key not in _worked or isinstance(kind, PythonKind | WrittenKind):  # files change
             from derivations.kernel.theorem import NotProved
 
             try:
-                _worked[key] = problem.kind.build(values)
+                _worked[key] = kind.build(values)
             except NotProved:
                 raise  # an outcome, with a table that names the problem
             except DeriveError as error:
@@ -178,15 +183,20 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
         return work_out(jobs, quiet=quiet)
 
 
+def beside(kind: WrittenKind) -> tuple[str, ...]:
+    """The declarations in the file beside a written solution."""
+    return declarations(kind.path) if kind.text is None else ()
+
+
 def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
     """Every edition in every format, and the logo beside files that read it."""
-    from render.compose import Entry
+    from render.authored import entry
     from render.files import write_all
     from render.sheets import Sheet
 
     spec = order.spec
     entries = tuple(
-        Entry(outcome.problem, p.heading, p.question, p.marks, p.space, printed.own_profile(order.options, spec, number, order.where))
+        entry(outcome.problem, p, printed.own_profile(order.options, spec, number, order.where))
         for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from derivations import catalogue
+from derivations.authored.kinds import installed
 from render.commands.command import OK, Command
 
 
@@ -16,7 +17,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     del arguments
     lines: list[str] = []
-    for kind in catalogue.KINDS:
+    for kind in (*catalogue.KINDS, *installed()):
         lines.append(f"{kind.name}: {kind.summary}")
         names = [f"--{p.name.replace('_', '-')} {p.type.metavar}" for p in kind.parameters]
         width = max(map(len, names), default=0)

@@ -29,6 +29,9 @@ OPTIONS: Mapping[str, dict[str, Any]] = {
 }
 
 
+DRAFT = "print a written solution with steps that are not accepted, each with its mark, instead of refusing it"
+
+
 def declare(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
     """Add the options to a parser; what was ``given`` already is their default."""
     for name, settings in OPTIONS.items():

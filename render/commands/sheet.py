@@ -27,6 +27,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--edition", default="solutions", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, several with commas, or all (default solutions)"
     )
     printed.declare(parser)
+    parser.add_argument("--draft", action="store_true", help=printed.DRAFT)
     printed.declare_python(parser)
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time (default 1)")
 

@@ -7,23 +7,30 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations import catalogue
-from derivations.catalogue import Kind, find
+from derivations.authored.kinds import AnyKind, PythonKind, WrittenKind, is_written, known_kind
+from derivations.authored.wanted import Wanted
+from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import OK, Command, Parser, already_given, joined_values
-from render.writers import WRITERS, Job, writer
+from render.writers import WRITERS, Job, Writer, writer
 
+if TYPE_CHECKING:
+    from derivations.problem import Problem
+    from render.printing import Printing
+
+_WHAT = "a problem kind, a file with a derivation (.tex, .md, .ipynb), or topic.py:function; --help behind it tells its parameters"
 _TO = "terminal, " + ", ".join(name for w in WRITERS for name in w.names)
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     _declare_shared(parser)
-    parser.add_argument("kind", metavar="KIND", nargs="?", help="a problem kind; derive show KIND --help tells its parameters")
+    parser.add_argument("kind", metavar="KIND", nargs="?", help=_WHAT)
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="--parameter value", help="the parameters of the kind")
 
 
@@ -49,7 +56,11 @@ def _kind_parser(kind: Kind, before: Mapping[str, Any]) -> Parser:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.kind is None:
         raise DeriveError(f"derive show needs a problem kind: one of {', '.join(kind.name for kind in catalogue.KINDS)}")
-    kind = find(arguments.kind)
+    if is_written(arguments.kind):
+        return _written(arguments)
+    kind = known_kind(arguments.kind)
+    if isinstance(kind, PythonKind):
+        return _python(kind, arguments)
     flags = frozenset(f"--{p.name.replace('_', '-')}" for p in kind.parameters) | {f"--{p.name}" for p in kind.parameters}
     given, surplus = _kind_parser(kind, vars(arguments)).parse_known_args(joined_values(arguments.rest, flags), already_given(arguments))
     if surplus:
@@ -64,13 +75,65 @@ def _run(arguments: argparse.Namespace) -> int:
     chosen = None if options["to"] == "terminal" else writer(options["to"])
     (edition,) = printed.editions(options["edition"])
     printing = replace(printed.printing(options), edition=edition)
-    from render import sheets
-
     with running_python():  # a file on the command line was named by the user
         problem = kind.build(printing.profile.values(kind, values))
+    return _printed(problem, options, printing, chosen)
+
+
+def _written(arguments: argparse.Namespace) -> int:
+    """A solution that somebody wrote."""
+    from render.check_files import declarations
+
+    parser = Parser(prog=f"derive show {arguments.kind}", description="a derivation that you wrote, checked")
+    parser.add_argument("--section", default="", metavar="HEADING", help="only what stands under this heading")
+    parser.add_argument("--label", default="", metavar="LABEL", help="only the formula with this label")
+    parser.add_argument("--draft", action="store_true", help=printed.DRAFT)
+    _declare_shared(parser, vars(arguments))
+    options = vars(parser.parse_args(arguments.rest, already_given(arguments)))
+    path = Path(arguments.kind)
+    wanted = Wanted(section=options["section"], label=options["label"], draft=options["draft"])
+    return _shown(WrittenKind(path, wanted, declarations=declarations(path)), {}, options)
+
+
+def _python(kind: PythonKind, arguments: argparse.Namespace) -> int:
+    """A problem that a function of the user's makes; its arguments are written ``--name value``."""
+    parser = Parser(prog=f"derive show {kind.name}", description="a problem that a Python function of yours makes")
+    parser.add_argument("--no-python", action="store_true", help="refuse to run Python, also a file that you name")
+    _declare_shared(parser, vars(arguments))
+    given, surplus = parser.parse_known_args(arguments.rest, already_given(arguments))
+    if given.no_python:
+        raise DeriveError(f"{kind.name} is Python and is not run, because --no-python says so")
+    return _shown(kind, _own_arguments(kind, surplus), vars(given))
+
+
+def _own_arguments(kind: PythonKind, words: list[str]) -> dict[str, object]:
+    """``--name value`` and ``--name=value`` as arguments of a function: what is an integer is one."""
+    found: dict[str, object] = {}
+    waiting = list(words)
+    while waiting:
+        name, equals, value = waiting.pop(0).partition("=")
+        if not name.startswith("--") or not (equals or waiting):
+            raise DeriveError(f"{kind.name}: {name!r} is not expected here; arguments of the function are written --name value")
+        value = value if equals else waiting.pop(0)
+        found[name.removeprefix("--").replace("-", "_")] = int(value) if value.lstrip("-").isdecimal() else value
+    return found
+
+
+def _shown(kind: AnyKind, values: Mapping[str, object], options: Mapping[str, Any]) -> int:
+    chosen = None if options["to"] == "terminal" else writer(options["to"])
+    (edition,) = printed.editions(options["edition"])
+    printing = replace(printed.printing(options), edition=edition)
+    with running_python():
+        problem = kind.build(values)
+    return _printed(problem, options, printing, chosen)
+
+
+def _printed(problem: Problem, options: Mapping[str, Any], printing: Printing, chosen: Writer | None) -> int:
+    from render import sheets
+
     if chosen is not None:
-        printed.agree((chosen,), (edition,))
-        job = Job(printing, options["engine"], Path(f"{kind.name}.log"))
+        printed.agree((chosen,), (printing.edition,))
+        job = Job(printing, options["engine"], Path(f"{problem.kind}.log"))
         return _put(chosen.write(sheets.released_problem(problem, printing), job))
     from rich.console import Console
 

@@ -1,0 +1,27 @@
+"""What an author says of a written problem besides its solution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KIND: Final = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an author says of a problem besides its solution; all of it is Markdown with formulas.
+
+    ``section`` and ``label`` are the part of the file that is meant, ``answer`` is the label of the line that was asked for. ``draft``: steps that are not
+    accepted are printed as such. ``inline``: the solution stands in the sheet, not in a file.
+    """
+
+    title: str = ""
+    question: str = ""
+    hint: str = ""
+    note: str = ""
+    section: str = ""
+    label: str = ""
+    answer: str = ""
+    draft: bool = False
+    inline: bool = False

@@ -413,3 +413,20 @@ def test_a_function_of_which_nothing_is_known_may_be_constant() -> None:
     assert isinstance(judged(Call(f, (x,)) ** 2, ">", term(0), context), Refuted)
     assert isinstance(judged(Call(f, (x,)), ">", term(0), REAL.declare(Function(1, frozenset(("positive",))), f)), Agreement)
     assert not isinstance(judged(Call(f, (x,)), "=", Call(f, (y,)), context), Undecided | Agreement)
+
+
+# Permutations and ranges ------------------------------------------------------------------------------------------------------
+
+
+def test_a_permutation_moves_the_places_of_its_range() -> None:
+    pi, a, b = names("pi a b")
+    context = Context().declare(Scalar(Domain.NATURAL), n).declare(Sequence(), a, b).declare(Function(1, frozenset(("permutation",)), True), pi)
+    moved = Call(pi, (i,))
+
+    def total(body: Term) -> Term:
+        return sum_over(i, 1, n, body)
+
+    assert isinstance(judged(total(a[moved] * b[moved]), "=", total(a[i] * b[i]), context), Agreement)
+    assert isinstance(judged(total(moved), "=", n * (n + 1) / 2, context), Agreement)
+    assert isinstance(judged(total(a[moved] * b[i]), "=", total(a[i] * b[i]), context), Refuted)
+    assert isinstance(judged(total(i * a[moved]), "=", total(i * a[i]), context), Refuted)

@@ -497,3 +497,21 @@ def test_long_formulas_are_read_and_longer_ones_refused() -> None:
     assert len(read(" + ".join(["x_i y^2"] * 1500)).term.parts) == 1500  # type: ignore[attr-defined]
     with pytest.raises(ReadError, match="a formula of 20001 characters; expected at most 20000"):
         read("x" * 20_001)
+
+
+def test_an_operator_ends_before_another_that_binds_its_variable() -> None:
+    from derivations.language.term import Big, Mul
+
+    first, second = read(r"\prod_{k=1}^{m} a_k \prod_{k=m+1}^{n} a_k").term.parts  # type: ignore[attr-defined]
+    assert all(isinstance(strip(part), Big) for _, part in (first, second))
+    nested = read(r"\sum_i a_i \sum_j b_j").term
+    assert isinstance(nested, Big)
+    assert isinstance(nested.body, Mul)
+    for text in (r"\sum_i (a_i \sum_i b_i)", r"\sum_i \frac{a_i}{\sum_i b_i}"):  # inside brackets it belongs to the outer one
+        assert isinstance(read(text).term, Big)
+
+
+def strip(node: object) -> object:
+    from derivations.language.term import Group
+
+    return node.body if isinstance(node, Group) else node

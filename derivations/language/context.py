@@ -83,8 +83,8 @@ class Family:
 class Function:
     """A function of ``arity`` real arguments with real values, without a definition (smooth unless said).
 
-    ``properties``: of ``increasing decreasing convex concave positive finite_support density``. ``entrywise`` functions also apply to arrays.
-    A function on integers (a signal ``f(n)``) has ``on_integers``.
+    ``properties``: of ``increasing decreasing convex concave positive finite_support density permutation`` (of the range of its argument).
+    ``entrywise`` functions also apply to arrays. A function on integers (a signal ``f(n)``) has ``on_integers``.
     """
 
     arity: int = 1

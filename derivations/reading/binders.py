@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derivations.language.term import Add, Big, Index, Integral, Logic, Name, Num, Relation, Term, Tuple
 from derivations.reading import scripts
 from derivations.reading.symbols import ACCENTS, ALSO_FUNCTIONS, BIG_COMMANDS, LETTER_FONTS, NAMED
+from derivations.reading.tokens import ReadError
 from derivations.reading.vocabulary import Assumed
 
 if TYPE_CHECKING:
@@ -87,11 +88,40 @@ def big_operator(p: Parser) -> Term | None:
     if binding is None:
         raise p.error(f"{token.text} without a variable", "_{variable ...}", token)
     binding.upper = upper if upper is not None else binding.upper
-    body = p.sum() if p.text in ("-", "+", "\\pm") and op not in ("max", "min") else p.product() if p.starts_factor() else _signed(p)
+    if p.text in ("-", "+", "\\pm") and op not in ("max", "min"):
+        body = p.sum()
+    elif p.starts_factor():
+        around, p.bound = p.bound, (*p.bound, *((v, len(p.enclosures)) for v in binding.variables))
+        try:
+            body = p.product()
+        finally:
+            p.bound = around
+    else:
+        body = _signed(p)
     for place, one in enumerate(reversed(binding.variables)):
         last = place == 0
         body = Big(op, body, one, binding.lower, binding.upper, binding.where if last else _shared(binding, one))
     return body
+
+
+def binds_again(p: Parser) -> bool:
+    """Whether a big operator begins here whose variable one around it binds already: in ``\\prod_k a_k \\prod_k b_k`` the first ends before the second."""
+    here = [v for v, depth in p.bound if depth == len(p.enclosures)]
+    start = p.position
+    if not here or _operator(p) is None:
+        return False
+    try:
+        if p.text == "^":
+            p.take()
+            p.argument()
+        if p.text != "_":
+            return False
+        p.take()
+        return any(v in here for v in _binding(p, "sum").variables)
+    except ReadError:
+        return False
+    finally:
+        p.position = start
 
 
 def _signed(p: Parser) -> Term:

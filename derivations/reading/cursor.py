@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
+from derivations.language.term import Term
 from derivations.reading.symbols import (
     BIG_COMMANDS,
     CASES,
@@ -96,6 +97,8 @@ class Cursor:
         self.position = 0
         self.depth = 0
         self.enclosures: list[str] = []
+        self.bound: tuple[tuple[Term, int], ...] = ()
+        """The variables of the big operators around, with the number of enclosures around each."""
         self.assumed: dict[tuple[Assumed, str], Assumption] = {}
         self._stop = Token("stop", "", len(source), len(source))
         self.partner: dict[int, int] = {}

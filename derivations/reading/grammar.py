@@ -264,6 +264,8 @@ class Parser(Cursor):
                     return False
                 if token.text == "\\|":
                     return enclosures.opens_bars(self)
+                if self.bound and binders.binds_again(self):
+                    return False
                 return token.text in ATOM_COMMANDS or token.text in OPENING
             case "char":
                 if token.text == "|":

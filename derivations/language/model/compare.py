@@ -394,7 +394,9 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
         if (symbol not in reach and symbol not in setting.size_names) or symbol in helpers:
             continue
         if isinstance(value, Fun):
-            found.append((symbol_text(symbol), "a function without special properties"))
+            kind = setting.kinds.get(symbol)
+            words = ", ".join(sorted(kind.properties)) if isinstance(kind, Function) else ""
+            found.append((symbol_text(symbol), f"a function: {words.replace('_', ' ')}" if words else "a function without special properties"))
         elif not (isinstance(setting.kinds.get(symbol), Array) and {"ones", "identity", "zero"} & setting.kinds[symbol].properties):  # type: ignore[union-attr]
             found.append((symbol_text(symbol), show(value)))
     ev = Evaluator(model)

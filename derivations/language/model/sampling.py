@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derivations.language.context import Array, Context, Domain, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.errors import DeriveError
 from derivations.language.model import draw
 from derivations.language.model.evaluate import Evaluator
@@ -193,7 +193,8 @@ class _Plan:
 def _index_bounds(setting: Setting, terms: tuple[Term, ...]) -> dict[Symbol, tuple[Term, Term] | None]:
     """The range of each free index name, from the arrays and the summed sequences that it indexes."""
     ranges = _base_ranges(setting, terms)
-    found: dict[Symbol, tuple[Term, Term] | None] = {}
+    orders = {s for s, kind in setting.kinds.items() if isinstance(kind, Function) and "permutation" in kind.properties}
+    found: dict[Symbol, tuple[Term, Term] | None] = {s: ranges[s, 0] for s in sorted(orders, key=repr) if (s, 0) in ranges}
     unlimited = _summed_without_limits(setting, terms)
     one = Num("1")
     for node in terms:
@@ -291,6 +292,8 @@ def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[tuple[Term, 
         for _, t in subterms(node):
             if isinstance(t, Big) and t.op in ("sum", "prod") and t.lower is not None and t.upper is not None:
                 for _, inner in subterms(t.body):
+                    if isinstance(inner, Call) and inner.arguments == (t.variable,):
+                        found.setdefault((inner.function, 0), (t.lower, t.upper))
                     if isinstance(inner, Index):
                         for k, s in enumerate(inner.subscripts):
                             if s == t.variable:

@@ -16,7 +16,7 @@ from derivations.language.model.functions import random_function
 from derivations.language.model.matrix import Mat, matrix
 from derivations.language.model.numbers import Number
 from derivations.language.model.setting import Setting
-from derivations.language.model.values import CannotSample, Members, NamedSet, Row, Symbol, Undefined, Value
+from derivations.language.model.values import CannotSample, Fun, Members, NamedSet, Row, Symbol, Undefined, Value
 from derivations.language.term import Big, Index, Name, Num, Relation, Term
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Model:
                 result = self._scalar(symbol, domain, ev)
             case Array():
                 result = self._array(symbol, kind, ev)
+            case Function() if "permutation" in kind.properties:
+                result = self._permutation(symbol, ev)
             case Function():
                 result = random_function(kind, f"{self.seed}|{self.number}|{key}", symbol_text(symbol), self.special)
             case IndexSet():
@@ -103,6 +105,23 @@ class Model:
                 raise MeaningError(f"the name {symbol_text(symbol)!r} has no declared kind and no definition")
         self.names[symbol] = result
         return result
+
+    def _permutation(self, symbol: Symbol, ev: Evaluator) -> Fun:
+        """Of the range of the index that it is applied to; other numbers stay where they are."""
+        first, last = self._range(symbol, ev) or self.family_range(ev)
+        order = list(range(first, last + 1))
+        if self.special != "least":
+            self.rng(repr(symbol)).shuffle(order)
+            if order == sorted(order):
+                order = [*order[1:], *order[:1]]
+
+        def moved(place: Value) -> Number:
+            k = x.as_int(place)
+            if k is None:
+                raise Undefined("a permutation of something that is not an integer")
+            return order[k - first] if first <= k <= last else k
+
+        return Fun(moved, 1, True, symbol_text(symbol))
 
     def _scalar(self, symbol: Symbol, domain: Domain, ev: Evaluator) -> Number:
         rng = self.rng(repr(symbol), len(self.used))

@@ -394,8 +394,8 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
         if (symbol not in reach and symbol not in setting.size_names) or symbol in helpers:
             continue
         if isinstance(value, Fun):
-            kind = setting.kinds.get(symbol)
-            words = ", ".join(sorted(kind.properties)) if isinstance(kind, Function) else ""
+            declared = setting.kinds.get(symbol)
+            words = ", ".join(sorted(declared.properties)) if isinstance(declared, Function) else ""
             found.append((symbol_text(symbol), f"a function: {words.replace('_', ' ')}" if words else "a function without special properties"))
         elif not (isinstance(setting.kinds.get(symbol), Array) and {"ones", "identity", "zero"} & setting.kinds[symbol].properties):  # type: ignore[union-attr]
             found.append((symbol_text(symbol), show(value)))

@@ -10,19 +10,19 @@ from derivations.checking.report import check
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
 
-LETTER: Final = {"given": "G", "proved": "A", "sampled": "A", "refuted": "R", "undecided": "U", "unread": "X"}
-"""A: accepted."""
+LETTER: Final = {"given": "G", "proved": "A", "sampled": "A", "proved under a convention": "A", "refuted": "R", "undecided": "U", "unread": "X"}
+"""A: accepted; U: undecided, as what follows from a row that does not follow itself."""
 SOLUTIONS: Final = [
     ("lin", r"\[ 3x+6=12 \\ 3x=6 \\ x=2 \]", "GAA"),
     ("lin-wrong", r"\[ 3x+6=12 \\ 3x=6 \\ x=3 \]", "GAR"),
-    ("lin-wrong2", r"\[ 3x+6=12 \\ 3x=18 \\ x=6 \]", "GRA"),
+    ("lin-wrong2", r"\[ 3x+6=12 \\ 3x=18 \\ x=6 \]", "GRU"),
     ("lin-align", r"\begin{align} 3x+6&=12 \\ 3x&=6 \\ x&=2 \end{align}", "GAA"),
     ("lin-text", r"Solve $3x+6=12$. Subtracting 6 gives $3x=6$, so $x=2$.", "GAA"),
     ("lin-text-wrong", r"Solve $3x+6=12$. Subtracting 6 gives $3x=6$, so $x=3$.", "GAR"),
     ("lin-disp", "We solve\n$$3x+6=12.$$\nSubtracting 6 on both sides:\n$$3x=6$$\nDividing by 3:\n$$x=2$$\n", "GAA"),
     ("lin-disp-wrong", "We solve\n$$3x+6=12.$$\nSubtracting 6 on both sides:\n$$3x=6$$\nDividing by 3:\n$$x=18$$\n", "GAR"),
     ("both-sides", r"\begin{align*} 5x-3&=2x+9 \\ 3x-3 &= 9 \\ 3x&=12 \\ x&=4 \end{align*}", "GAAA"),
-    ("both-sides-wrong", r"\begin{align*} 5x-3&=2x+9 \\ 7x-3 &= 9 \\ 7x&=12 \\ x&=\frac{12}{7} \end{align*}", "GRAA"),
+    ("both-sides-wrong", r"\begin{align*} 5x-3&=2x+9 \\ 7x-3 &= 9 \\ 7x&=12 \\ x&=\frac{12}{7} \end{align*}", "GRUU"),
     ("frac", r"\begin{align*} \frac{x}{2}+1&=4 \\ \frac{x}{2}&=3 \\ x&=6 \end{align*}", "GAA"),
     ("implies", r"$$ 2y - 8 = 0 \implies 2y = 8 \implies y = 4 $$", "GAA"),
     ("implies-wrong", r"$$ 2y - 8 = 0 \implies 2y = 8 \implies y = 6 $$", "GAR"),

@@ -16,7 +16,7 @@ from derivations.checking.repairs import KNOWN
 from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import ONE, Array, Context, Definition, Domain, Family, Function, Kind, RandomVariable, Scalar, Symbol
+from derivations.language.context import ONE, Array, Context, Definition, Domain, Family, Function, Kind, Loss, RandomVariable, Scalar, Symbol
 from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Big, Call, Index, Name, Relation, Term
 from derivations.reading import answers
@@ -75,7 +75,8 @@ class _Case:
         if self.context.kind(symbol) is None:  # an entry: what is known of the sequence is known of it
             names |= {base_of(symbol), base_of(unprimed(symbol))}
         return (
-            any(self.told(n) or n in self.defined or is_known_function(n) or n in KNOWN or _letter(n) == "I" for n in names)
+            isinstance(self.context.kind(symbol), Loss)  # what a counterexample chooses for it is looked at where it is given its form
+            or any(self.told(n) or n in self.defined or is_known_function(n) or n in KNOWN or _letter(n) == "I" for n in names)
             or all(self.context.kind(n) is None for n in names)
             or any(names & things(h, self.own) for h in self.context.hypotheses)
             or any(v in names for v, _, _ in self.context.ranges)

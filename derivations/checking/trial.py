@@ -13,11 +13,13 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
 from derivations.rules.normal.laws import items
-from derivations.rules.refute import Trial, refute
+from derivations.rules.refute import Agreement, Trial, refute
 
+DIGITS: Final = 20_000
+"""What the digits of one number may cost."""
 LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
 
 
@@ -39,11 +41,39 @@ def tried(statement: Statement, context: Context, count: int, seed: int, ticks: 
     found = _guarded(claim, world, count, seed, ticks)
     if not isinstance(found, Refuted):
         return found
+    if rounded(statement):
+        return Undecided(ROUNDED)
     if letters and (discrete is None or given):
         return Undecided("it is about probabilities of which the text gives some, and these were not put together")
     if unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
+
+
+ROUNDED: Final = "the two sides are equal to the digits shown, and not equal: is the decimal number rounded? (then \\approx says so)"
+
+
+def rounded(statement: Statement) -> bool:
+    """Whether an equation of numbers, one of them written as a decimal, is true to the digits shown: ``2/3 = 0.667``."""
+    if statement.relation is not Rel.EQ or not (_numeric(statement.lhs) and _numeric(statement.rhs)):
+        return False
+    shown = [isinstance(side, Num) and "." in side.digits for side in map(unsigned, (statement.lhs, statement.rhs))]
+    return any(shown) and isinstance(_guarded(Statement(statement.lhs, Rel.APPROX, statement.rhs), Context(), 1, 0, DIGITS), Agreement)
+
+
+def _numeric(term: Term) -> bool:
+    """Whether no names stand in a term but those of functions."""
+    if isinstance(term, Name):
+        return False
+    inside = term.arguments if isinstance(term, Call) and isinstance(term.function, Name) else children(term)
+    return all(_numeric(child) for child in inside)
+
+
+def unsigned(term: Term) -> Term:
+    """A number without its sign and its brackets."""
+    while isinstance(term, Group) or (isinstance(term, Add) and len(term.parts) == 1):
+        term = term.body if isinstance(term, Group) else term.parts[0][1]
+    return term
 
 
 def transposed(statement: Statement, context: Context) -> Statement | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from derivations.language.brackets import ARROWS
 from derivations.language.placement import is_postfix, is_simple
-from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Num, ProductSign, Relation, Sign, Term, Tuple
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Name, Num, ProductSign, Relation, Sign, Term, Tuple
 from derivations.reading import binders, conditions, derivatives, enclosures, names, scripts
 from derivations.reading.cursor import ROW, Cursor
 from derivations.reading.symbols import ACCENTS, ATOM_COMMANDS, FRACTIONS, LETTER_FONTS, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS
@@ -220,8 +220,10 @@ class Parser(Cursor):
         while True:
             token = self.token
             factor = self.factor()
-            if factors and token.kind == "digit" and isinstance(factors[-1], Num) and self.pending is None:
-                raise self.error("two numbers side by side", "a sign between them", token)
+            if factors and token.kind == "digit" and self.pending is None and (isinstance(factors[-1], Num) or _is_words(factors[-1])):
+                raise self.error("two numbers side by side" if isinstance(factors[-1], Num) else "a number after words", "a sign between them", token)
+            if factors and _is_mixed(factors[-1], factor, token) and not self.starts_factor():
+                raise self.error("a mixed number or a product", "33 + \\frac13, or 33 \\cdot \\frac13", token)
             factors.extend(f for _, f in factor.parts) if isinstance(factor, Mul) and _juxtaposed(factor) else factors.append(factor)
             if not self.starts_factor() or (reach and derivatives.begins_derivative(self, self.position)):
                 return factors
@@ -380,6 +382,19 @@ class Parser(Cursor):
         if isinstance(body, Mul) and not isinstance(body.parts[-1][1], Big | Deriv):
             self.assume(Assumed.SCOPE, self.written(start), token)
         return body
+
+
+def _is_words(factor: Term) -> bool:
+    return isinstance(factor, Name) and factor.font == "text" and len(factor.text) > 1
+
+
+def _is_mixed(before: Term, factor: Term, token: Token) -> bool:
+    """``33\\frac13``: a number, and right after it a fraction of digits that is less than 1."""
+    match before, factor:
+        case Num(whole), Frac(Num(above), Num(below)) if not token.gap and whole.isdigit() and above.isdigit() and below.isdigit():
+            return int(above) < int(below)
+        case _:
+            return False
 
 
 def _ends_bare(run: list[Term]) -> bool:

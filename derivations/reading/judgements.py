@@ -36,7 +36,7 @@ from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
 from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, PI_IS_A_NAME, Vocabulary, plain
-from derivations.reading.words import word_names
+from derivations.reading.words import counted, word_names
 
 RELATIONS: Final = {
     "=": Rel.EQ, ":=": Rel.EQ, "equiv": Rel.EQ, "=?": Rel.EQ, "<=": Rel.LE, "<": Rel.LT, ">=": Rel.GE, ">": Rel.GT, "!=": Rel.NE, "~~": Rel.APPROX,
@@ -126,7 +126,8 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     """
     cut = segmented(source)
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
-    vocabulary = Vocabulary(macros=tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful), words=word_names(cut), constants=constants)
+    vocabulary = Vocabulary(macros=tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful), words=word_names(cut))
+    vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
     found = prose(cut)
     around = scopes(cut)
     facts: list[Fact] = []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.term import Const, Dots, Index, Mul, Name, Num, Term
+from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Term
 from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed
 
@@ -48,6 +48,9 @@ def number(p: Parser) -> Term:
     token = p.token
     if token.kind == "letter" and token.text in "eE" and not token.gap and _is_exponent(p):
         raise p.error("a number in computer notation", f"{digits} \\cdot 10^{{...}}", p.at(start))
+    if p.text == "\\%":
+        p.take()
+        return Frac(Num(digits), Num("100"), slash=True)
     return Num(digits)
 
 

@@ -21,6 +21,8 @@ _LABELS = {"*": "*", "\\ast": "*", "\\star": "*", "+": "+", "-": "-", "\\dagger"
 DIVERGENCES = frozenset(("KL", "JS", "TV"))
 EXPECTATIONS = frozenset((Name("E", font="bb"), Name("V", font="bb")))
 MINUS_ONE = Add((("-", Num("1")),))
+LANDAU = frozenset((Name("O"), Name("o"), Name("O", font="cal"), Name("o", font="cal")))
+"""Letters before a bracket that stand for something of this order, and for no number."""
 _CONVOLUTIONS = frozenset(("ast", "star", "circ"))
 
 
@@ -259,6 +261,8 @@ def _transpose(p: Parser, start: int, stop: int, base: Term, subscripts: tuple[T
 def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
     """An exponent T is a transpose unless T is a number: declared so, or used elsewhere in the formula; a declared matrix is always transposed."""
     indexed = base if subscripts is None else Index(base, subscripts)
+    if "T" in p.vocabulary.counted and _is_number(p, base):
+        return False
     if p.vocabulary.is_matrix(base) or p.vocabulary.is_matrix(indexed):
         return True
     if p.vocabulary.transpose is not None:
@@ -273,6 +277,17 @@ def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
     before = p.position - 1 - (p.token.kind == "open")
     p.assume(Assumed.POWER if power else Assumed.TRANSPOSE, p.written(p.base_start, before + (p.text_at(before) != "^")), p.token)
     return not power
+
+
+def _is_number(p: Parser, base: Term) -> bool:
+    """Whether a base is a number by what it is added to: ``(1 - a)``, beta where ``1 - \\beta`` stands somewhere."""
+    match base:
+        case Group(Add(parts)):
+            return any(isinstance(part, Num) for _, part in parts)
+        case Name(text, (), ""):
+            return text in p.vocabulary.counted
+        case _:
+            return False
 
 
 # --- application
@@ -316,6 +331,8 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
             p.assume(Assumed.PRODUCT, p.written(start, stop), token)
     if known is False:
         return head
+    if known is None and plain(head) in LANDAU and bracket == "(":
+        raise p.error("an order of magnitude (Landau's O)", "what it stands for, or a declaration of the name", token)
     arguments, written = enclosures.arguments(p)
     if known or is_evidence(head, arguments, written) or ((not constant or _begins_product(p, start)) and looks_applied(head, arguments, written)):
         if not declared:

@@ -82,7 +82,8 @@ class Vocabulary:
     ``arities``: how many subscripts a sequence or an array has, so that ``x_{ij}`` of a sequence with one subscript has the subscript i
     times j. ``sets``: names of sets (``|B|`` is a size). ``words``: names of several letters written in italics (``RF``).
     ``constants``: which of ``pi``, ``e``, ``i`` mean the constants. ``macros``: the document's commands. ``transpose``: whether an exponent
-    T is a transpose; None lets the base and the rest of the formula decide.
+    T is a transpose; None lets the base and the rest of the formula decide. ``counted``: where T is a number, as in ``\\sum_{t=1}^T``, the names (as written)
+    that are added to numbers somewhere: their power T is a power.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -94,6 +95,7 @@ class Vocabulary:
     constants: frozenset[str] = frozenset(("pi", "e"))
     macros: tuple[Macro, ...] = ()
     transpose: bool | None = None
+    counted: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

@@ -14,6 +14,25 @@ _COMMAND_WITH_WORDS: Final = re.compile(
 )
 
 
+_COUNTS: Final = re.compile(
+    r"\\(?:sum|prod)(?:\\limits)?\s*_\s*(?:\{[^{}]*\}|\S)\s*\^\s*\{?\s*T\b|(?<![\^{A-Za-z\\])T\s*(?:[-+/]|\\(?:ge|geq|le|leq|in|to|gg)(?![A-Za-z])|=|<|>)|\A\s*T\s*\Z"
+    r"|(?:\\dots|\\ldots|[-+])\s*,?\s*T\b|_\s*(?:T|\{\s*T\s*\})"
+)
+"""T as a number: the end of a range, in arithmetic, in a bound, alone, as a subscript."""
+_ADDED: Final = re.compile(r"(?<![\d.])\d+\s*[-+]\s*\\?([A-Za-z]+)|\\?([A-Za-z]+)\s*[-+]\s*\d")
+
+
+def counted(document: Segmented) -> frozenset[str]:
+    """T, where it is a number, and the names that are added to numbers; empty where T is no number."""
+    formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
+    if not any(_COUNTS.search(text) for text in formulas):
+        return frozenset()
+    found = {"T"}
+    for text in formulas:
+        found |= {(one or other) for one, other in _ADDED.findall(text)}
+    return frozenset(found)
+
+
 def word_names(document: Segmented) -> frozenset[str]:
     """Runs of letters that are one name: none of their letters stands alone anywhere, and they are capitals or at least three letters."""
     runs: Counter[str] = Counter()

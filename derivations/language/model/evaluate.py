@@ -135,8 +135,17 @@ class Evaluator:
             return self.entry(symbol, (frame.family,), frame)
         if kind.arity != 1:
             raise MeaningError(f"the family {symbol_text(symbol)} is used without its {kind.arity} subscripts")
-        first, last = self.model.family_range(self)
+        first, last = self._span(symbol)
         return collapsed(column(self.entry(symbol, (k,), frame) for k in range(first, last + 1)))
+
+    def _span(self, symbol: Symbol) -> tuple[int, int]:
+        """How far the entries of a sequence go: as far as the sums over them, else as far as those of all sequences."""
+        limits = self.model.spans.get((symbol, 0))
+        if limits is not None:
+            low, high = (x.as_int(self.value(t, ROOT)) for t in limits)
+            if low is not None and high is not None and low <= high <= low + MAX_DEPTH:
+                return low, high
+        return self.model.family_range(self)
 
     def _overridden(self, symbol: Symbol, found: Value, frame: Frame) -> Value:
         if not frame.entries or not isinstance(found, Mat):

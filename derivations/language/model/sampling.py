@@ -55,9 +55,10 @@ def models(
     while found < count and failed < 6 + 2 * count:
         if special:
             kind = KINDS[number % len(KINDS)]
-            model = Model(setting, seed, number + _SPECIAL_NUMBERS, 0, plan.index_bounds, kind=kind, counting=plan.counting, places=plan.places)
+            special_number = number + _SPECIAL_NUMBERS
+            model = Model(setting, seed, special_number, 0, plan.index_bounds, kind=kind, counting=plan.counting, places=plan.places, spans=plan.spans)
         else:
-            model = Model(setting, seed, number, 0, plan.bounds, places=plan.places)
+            model = Model(setting, seed, number, 0, plan.bounds, places=plan.places, spans=plan.spans)
         number += 1
         if plan.settle(model):
             found += 1
@@ -101,6 +102,7 @@ class _Plan:
             if isinstance(k, Scalar) and s in setting.solved and s in reached and k.domain is not Domain.REAL
         ]
         self.index_bounds = _index_bounds(setting, terms)
+        self.spans = _base_ranges(setting, terms)
         self.bounds = {**_lengths(setting, terms), **self.index_bounds}
         self.counting, self.places = _roles(setting, terms)
 

@@ -54,6 +54,8 @@ class Model:
     attempt: int = 0
     bounds: dict[Symbol, tuple[Term, Term] | None] = field(default_factory=dict)
     """Index names with the range that their use as a subscript leaves them (None: that of all sequences)."""
+    spans: dict[tuple[Term, int], tuple[Term, Term]] = field(default_factory=dict)
+    """By sequence and subscript, the limits of the sums over its entries."""
     names: dict[Symbol, Value] = field(default_factory=dict)
     entries: dict[tuple[Symbol, tuple[int, ...]], Value] = field(default_factory=dict)
     blocks: dict[tuple[Symbol, tuple[int, ...], int], tuple[Number, ...]] = field(default_factory=dict)

@@ -1,0 +1,87 @@
+"""What is not understood in a formula is unread or open, never read as something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.checking.report import check
+from derivations.language.errors import DeriveError
+from derivations.language.term import Frac, Num, Pow, Transpose
+from derivations.reading.expression import read
+from derivations.reading.judgements import document
+from derivations.reading.source import source_of
+from derivations.reading.vocabulary import Vocabulary
+
+
+def last(text: str) -> str:
+    record = check(document(source_of(text, "a.md"))).records[-1]
+    return record.evidence.partition("(")[0] if record.verdict == "accepted" else record.verdict
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        (r"33\frac13", "mixed number"),
+        (r"2\frac12 + 1", "mixed number"),
+        (r"1 + O(\rho^2)", "order of magnitude"),
+        (r"n + o(h)", "order of magnitude"),
+        (r"3 \text{ remainder } 2", "number after words"),
+    ],
+)
+def test_what_could_be_two_things_is_not_read(formula: str, why: str) -> None:
+    with pytest.raises(DeriveError, match=why):
+        read(formula)
+
+
+def test_a_fraction_before_a_factor_is_a_factor() -> None:
+    assert last(r"$$ 2\frac12 x = x $$") == "proved"
+
+
+def test_a_percentage_is_a_fraction_of_a_hundred() -> None:
+    assert read(r"25\%").term == Frac(Num("25"), Num("100"), slash=True)
+    assert (last(r"$$ \frac14 = 25\% $$"), last(r"$$ \frac14 = 20\% $$")) == ("proved", "refuted")
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"\frac23 = 0.667", "undecided"),
+        (r"-\log(0.245) = 1.406", "undecided"),
+        (r"\frac23 = 0.676", "refuted"),
+        (r"-\log(0.245) = 1.604", "refuted"),
+        (r"0.5 \cdot 0.3 = 0.15", "proved"),
+        (r"0.5 \cdot 0.3 = 0.25", "refuted"),
+    ],
+)
+def test_an_equation_with_a_decimal_number_may_be_rounded(formula: str, verdict: str) -> None:
+    assert last(f"$$ {formula} $$") == verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Let $T\ge1$ be an integer. $$ (1-a)^T (1-a) = (1-a)^{T+1} $$",
+        r"$$ \sum_{t=1}^{T} \beta^{T-t} = \frac{1-\beta^T}{1-\beta} $$",
+        r"For $t=1,\dots,T$ $$ (1-\eta\lambda)^T (1-\eta\lambda) = (1-\eta\lambda)^{T+1} $$",
+    ],
+)
+def test_where_t_is_a_number_it_is_a_power_of_numbers(text: str) -> None:
+    assert last(text) == "proved"
+
+
+def test_t_is_a_transpose_of_matrices_beside_a_number_t() -> None:
+    counted = Vocabulary(counted=frozenset(("T", "beta")))
+    assert isinstance(read(r"W^T x", counted).term.parts[0][1], Transpose)  # type: ignore[attr-defined]
+    assert isinstance(read(r"\beta^T", counted).term, Pow)
+    assert isinstance(read(r"(1-a)^T", counted).term, Pow)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\text{softmax}(v+c)_i = \frac{e^{v_i+c}}{\sum_{j=1}^n e^{v_j+c}}",
+        r"\frac{e^{v_i}}{\sum_{j=1}^n e^{v_j}} = \text{softmax}(v)_i",
+    ],
+)
+def test_a_vector_has_as_many_entries_as_the_sums_over_it(formula: str) -> None:
+    assert last(f"$$ {formula} $$") == "proved"

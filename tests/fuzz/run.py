@@ -216,7 +216,7 @@ def ran(one: Input) -> str:
             return f"exit status {status}: {err.getvalue().strip()[-300:]}"
         if "Traceback" in err.getvalue():
             return "a traceback"
-        seen = err.getvalue() + (out.getvalue() if one.kind not in ("show", "api") and one.words[1] != "flatten" else "")
+        seen = err.getvalue() + (out.getvalue() if one.kind not in ("show", "api") and "flatten" not in one.words else "")
         acting = next((c for c in seen if not c.isprintable() and c != "\n"), None)
         return "" if acting is None else f"it prints {acting!r}"
 

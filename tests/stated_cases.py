@@ -82,6 +82,8 @@ def declared(words: list[str], context: Context) -> Context:
             context = context.declare(IndexSet(), name)
         elif kind == "random":
             context = context.declare(RandomVariable(None, int(shape or 0)), name)
+        elif kind == "dependent":
+            context = context.declare(RandomVariable(None, int(shape or 0), independent=False), name)
         else:
             raise ValueError(f"the kind {kind} is not known")
     return context

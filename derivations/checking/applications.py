@@ -8,7 +8,7 @@ from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Function, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, with_children
-from derivations.language.term import Bar, Call, Group, Index, Mul, Name, Term, Tuple
+from derivations.language.term import Bar, Call, Group, Index, Mul, Name, Pow, Term, Tuple
 
 
 def as_products(statement: Statement, context: Context) -> tuple[Statement, Context]:
@@ -59,8 +59,9 @@ def as_applications(statement: Statement, context: Context, earlier: tuple[State
             return term
         parts = list(term.parts[:1])
         for sign, part in term.parts[1:]:
-            if not sign and isinstance(part, Group) and parts[-1][1] in names:
-                parts[-1] = parts[-1][0], Call(parts[-1][1], (part.body,))
+            if not sign and parts[-1][1] in names and (inside := _bracketed(part)) is not None:
+                applied: Term = Call(parts[-1][1], (inside.body,))
+                parts[-1] = parts[-1][0], Pow(applied, part.exponent) if isinstance(part, Pow) else applied
             else:
                 parts.append((sign, part))
         return parts[0][1] if len(parts) == 1 else Mul(tuple(parts))
@@ -73,6 +74,12 @@ def as_applications(statement: Statement, context: Context, earlier: tuple[State
     return Statement(of(statement.lhs), statement.relation, of(statement.rhs)), world.declare(Function(), *names), tuple(names)
 
 
+def _bracketed(term: Term) -> Group | None:
+    """What stands in a bracket, perhaps with a power outside: ``E [X]^2``."""
+    inside = term.base if isinstance(term, Pow) else term
+    return inside if isinstance(inside, Group) else None
+
+
 def _uses(term: Term, before: set[Term], elsewhere: set[Term]) -> None:
     """The names that stand right before a bracket, and those that stand in any other way."""
     if isinstance(term, Name | Index):
@@ -81,7 +88,7 @@ def _uses(term: Term, before: set[Term], elsewhere: set[Term]) -> None:
             elsewhere.add(term.base)
     parts = term.parts if isinstance(term, Mul) else ()
     for k, child in enumerate(children(term)):
-        bracketed = k + 1 < len(parts) and not parts[k + 1][0] and isinstance(parts[k + 1][1], Group)
+        bracketed = k + 1 < len(parts) and not parts[k + 1][0] and _bracketed(parts[k + 1][1]) is not None
         if bracketed and isinstance(child, Name | Index):
             before.add(child)
             for s in child.subscripts if isinstance(child, Index) else ():

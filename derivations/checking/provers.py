@@ -10,11 +10,11 @@ from derivations.checking.applications import as_applications
 from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
-from derivations.language.context import Array, Context, Definition, Domain, RandomVariable, Scalar
+from derivations.language.context import Array, Context, Definition, Domain, Kind, RandomVariable, Scalar, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.language.work import OutOfWork, within
 from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import EXCLUDING, contradictory, difference_vanishes, equations_of, where_defined
@@ -24,6 +24,7 @@ from derivations.rules.matrices import entry_algebra, permutation_algebra, reind
 from derivations.rules.matrices_definitions import spelled
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
+from derivations.rules.normal.laws import law_named
 from derivations.rules.order import factored
 from derivations.rules.refute import Agreement, refute
 
@@ -35,6 +36,9 @@ FAULTS: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueE
 """What a rule may raise on a term that it was not made for. The step is then undecided by it; no document may stop the checker."""
 ATTEMPT: Final = 60_000
 """What one way of proving a step may cost."""
+DEVIATION: Final = (
+    "it is not said whether the second parameter of a normal law is its variance or its standard deviation: with the one it is proved, with the other not"
+)
 MEANS: Final = frozenset(("E", "Var", "Cov", "V", "var", "cov"))
 
 
@@ -249,7 +253,32 @@ def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]
     if other is not None and not isinstance(_attempted(other[0], other[1], ()), Evidence):
         names = ", ".join(spelled(n) for n in other[2])
         return Undecided(f"it is not said whether {names} before a bracket is a number or a function: as a number it is proved, as a function it is not")
+    other_laws = with_deviations(statement, context)
+    if other_laws is not None and not isinstance(_attempted(statement, other_laws, earlier), Evidence):
+        return Undecided(DEVIATION)
     return found
+
+
+def with_deviations(statement: Statement, context: Context) -> Context | None:
+    """The context in which a name that is the second parameter of a normal law is its standard deviation; None where there is none.
+
+    ``N(m, s^2)`` and ``N(0, 1)`` say which it is, and so does ``Var(X) = s``. True: ``Var(X) = s^2`` for ``N(m, s^2)``; false is ``Var(X) = s`` where s is the
+    standard deviation.
+    """
+    reached = free_names(statement.lhs) | free_names(statement.rhs)
+    about_means = [h for h in context.hypotheses if isinstance(h, Relation) and any(isinstance(t, Call) and operator(t) in MEANS for t in h.items)]
+    said = {item for h in about_means for item in h.items}
+    changed = False
+    kinds: list[tuple[Symbol, Kind]] = []
+    for symbol, kind in context.kinds:
+        match kind:
+            case RandomVariable(Call(function, (mean, Name() | Index() as second)) as law, _, None) if (
+                law_named(function) == "Normal" and second not in said and free_names(symbol) & reached and not isinstance(context.kind(second), Array)
+            ):
+                kind = replace(kind, law=replace(law, arguments=(mean, Pow(second, Num("2")))))
+                changed = True
+        kinds.append((symbol, kind))
+    return replace(context, kinds=tuple(kinds)) if changed else None
 
 
 def _attempted(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> Found:

@@ -310,7 +310,8 @@ def has_array_names(node: Term, context: Context) -> bool:
 
 def _known(context: Context, *, library: bool) -> Known:
     def having(*words: str) -> frozenset[Term]:
-        return frozenset(s for s, kind in context.kinds if isinstance(kind, Array) and kind.properties & frozenset(words))
+        """The square arrays with a property. ``Q Q^T = I`` is true of an orthogonal n by n matrix; false of an m by n one with orthonormal columns."""
+        return frozenset(s for s, kind in context.kinds if isinstance(kind, Array) and kind.rows == kind.cols and kind.properties & frozenset(words))
 
     permutations = having("permutation") if library else frozenset()
     return Known(having("orthogonal") | permutations, having("symmetric", "positive_definite", "diagonal"), permutations)

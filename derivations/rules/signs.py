@@ -20,6 +20,7 @@ from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, 
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.chance import AMBIGUOUS, OPERATORS, is_about_chance
 from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.forms import INFINITE
 from derivations.rules.normal.poly import ONE, Poly, atom_power
 
 POSITIVE: Final = "+"
@@ -302,7 +303,7 @@ def _runs_over(algebra: Algebra, big: Big, place: Term) -> bool:
     try:
         limits = algebra._range(big)
         index = algebra.poly(place)
-        return algebra.in_range(index, *limits) is True if limits is not None else algebra.is_by_convention(index, ONE, ONE)
+        return algebra.in_range(index, *limits) is True if limits is not None else algebra.is_by_convention(index, ONE, INFINITE)
     except Stuck:
         return False
 

@@ -151,7 +151,7 @@ def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:
         return replace(algebra, algebra.within(variable, atom_power(place), body), {place: algebra.poly(value)})
     inner = algebra.poly(body)
     by = algebra.poly(variable).single
-    if by is None or len(by[1]) != 1:
+    if by is None or by[0] != 1 or len(by[1]) != 1 or by[1][0][1] != 1:
         raise Stuck("an evaluation at something that is not a variable")
     return replace(algebra, inner, {by[1][0][0]: algebra.poly(value)})
 

@@ -19,6 +19,11 @@ from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number
 INFINITY = Const("oo")
 
 
+def _is_name(p: Poly) -> bool:
+    """Whether a polynomial is one atom."""
+    return p.single is not None and p.single[0] == 1 and len(p.single[1]) == 1 and p.single[1][0][1] == 1
+
+
 def _head(lhs: Term) -> Term:
     """What a definition is about: the function of a call, the base of an entry."""
     while isinstance(lhs, Call | Index):
@@ -215,7 +220,9 @@ class Declared(Forms):
         return found
 
     def is_by_convention(self, p: Poly, low: Limit, high: Limit) -> bool:
-        """An index that nobody declared (or a bound one without a range of its own), and a range from 0 or 1."""
+        """An index that nobody declared (or a bound one without a range of its own), and a whole range: ``1..n``, ``0..n`` or ``0..n-1``."""
+        if isinstance(high, Poly) and not any(_is_name(e) for e in (high, *([high + ONE] if low == ZERO else []))):
+            return False
         single = p.single
         if single is None or single[0] != 1 or len(single[1]) != 1 or single[1][0][1] != 1 or not isinstance(low, Poly) or low not in (ZERO, ONE):
             return False

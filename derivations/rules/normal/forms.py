@@ -446,7 +446,8 @@ class Forms(Binding):
                     continue
                 place = self.in_range(other, MINUS_INFINITE, n)
                 from_one = all(low.constant is None or low.constant >= 0 for low, _ in self._ranges_taken)
-                if place is None and from_one and self.is_by_convention(other, ONE, n) and (n.constant is None or n.constant <= 0):
+                first = n.constant is not None and n.constant <= 0
+                if place is None and from_one and self.is_by_convention(other, ONE, INFINITE if first else n):
                     self.assuming.add(IN_RANGE)
                     place = n.constant is None
                 if place is not None:

@@ -430,3 +430,21 @@ def test_a_permutation_moves_the_places_of_its_range() -> None:
     assert isinstance(judged(total(moved), "=", n * (n + 1) / 2, context), Agreement)
     assert isinstance(judged(total(a[moved] * b[i]), "=", total(a[i] * b[i]), context), Refuted)
     assert isinstance(judged(total(i * a[moved]), "=", total(i * a[i]), context), Refuted)
+
+
+def test_common_summands_do_not_switch_the_refuter_off() -> None:
+    """An integral that cannot be evaluated, on both sides: false steps are still refuted, right ones are not called tried."""
+    t = Name("t")
+    hard = Integral(Frac(fun("sin", t), t), t, term(0), Const("oo"))
+    assert isinstance(judged(x**2 + hard, "=", x**3 + hard), Refuted)
+    assert isinstance(judged(x + hard, "<=", x - 1 + hard), Refuted)
+    assert isinstance(judged((x + 1) ** 2 + hard, "=", x**2 + 2 * x + 1 + hard), Undecided)
+    assert isinstance(judged(x + hard, "=", x + 2 * hard), Undecided)
+
+
+@pytest.mark.parametrize(("left", "right", "holds"), [
+    (fun("Gamma", term(1)), term(1), True), (fun("Gamma", term(5)), term(24), True), (fun("Gamma", term(5)), term(120), False),
+    (fun("Gamma", n + 1), n * fun("Gamma", n), True), (fun("Gamma", n + 1), (n + 1) * fun("Gamma", n), False),
+])  # fmt: skip
+def test_known_functions_are_known(left: Term, right: Term, holds: bool) -> None:
+    assert isinstance(judged(left, "=", right, scalar(Domain.NATURAL, n)), Agreement if holds else Refuted)

@@ -278,3 +278,28 @@ def test_an_axis_that_nobody_states_is_assumed_and_reported(product: str, axis: 
     found = judged(rf"Let $V, K, Q \in \mathbb{{R}}^{{n \times n}}$. Then ${product} = {product}$.")[-1]
     assert found.context.kind(Name("Softmax")) == Softmax(axis)
     assert any("the text does not say it" in words for words in found.assumed)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"\[ \Gamma(5) = 24 \]", "accepted"),
+        (r"\[ \Gamma(5) = 120 \]", "refuted"),
+        (r"Let $X \ge 0$ be a random variable and $a > 0$. \[ P(X \ge a) \le \frac{\mathbb{E}[X]}{a} \]", "accepted"),
+        (r"Let $X \ge 0$ be a random variable and $a > 0$. \[ P(X \ge a) \ge \frac{\mathbb{E}[X]}{a} \]", "refuted"),
+        (r"Let $X > 0$ be a random variable. \[ \mathbb{E}[\log X] \ge \log \mathbb{E}[X] \]", "refuted"),
+        (r"Let $X$ and $Y$ be uncorrelated. \[ \mathbb{E}[X^2 Y] = \mathbb{E}[X^2]\,\mathbb{E}[Y] \]", "refuted"),
+        (r"Let $X$ and $Y$ be uncorrelated. \[ \mathbb{E}[X Y] = \mathbb{E}[X]\,\mathbb{E}[Y] \]", "accepted"),
+        (r"Let $\pi$ be a permutation of $\{1, \dots, n\}$. \[ \prod_{i=1}^n a_{\pi(i)} = \prod_{i=1}^n a_i \]", "accepted"),
+        (r"\begin{align*} x^2 &= 9 \\ x &= 3 \end{align*}", "refuted"),
+        (r"\begin{align*} x^2 &= 9 \\ x &= \pm 3 \end{align*}", "accepted"),
+        (r"Suppose $x^2 = 9$ and $x > 0$. Then \[ x = 3 \]", "accepted"),
+    ],
+)
+def test_what_the_words_and_signs_say(text: str, verdict: str) -> None:
+    from derivations.checking.report import check
+    from derivations.reading.judgements import document
+    from derivations.reading.source import source_of
+
+    records = [r for r in check(document(source_of(text, "x.tex"))).records if r.judged]
+    assert [r.verdict for r in records] == [verdict], [(r.verdict, r.why) for r in records]

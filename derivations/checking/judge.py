@@ -14,6 +14,7 @@ from derivations.kernel.statement import Premise, Rel, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
+from derivations.language.model.known import known_function
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
 from derivations.language.work import OutOfWork, within
@@ -112,7 +113,7 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
     if isinstance(found, Evidence):
         return admitted(found, statement, context, thorough) if isinstance(thorough, Agreement) else _whatever(found, statement, context, thorough)
     match thorough:
-        case Agreement(points, generic=generic) if min(points, generic) < MIN_POINTS and _has_names(statement):
+        case Agreement(points, generic=generic) if min(points, generic) < MIN_POINTS and _has_names(statement, context):
             return Undecided(f"{found.reason}; it held at the {generic} point(s) where both sides are defined, which is too few to say anything")
         case Agreement(points, digits) if digits >= MIN_DIGITS:
             return admitted(Evidence(Strength.SAMPLED, f"values, {digits} digits", points), statement, context, thorough)
@@ -188,8 +189,10 @@ def _second_thoughts(statement: Statement, context: Context, before: _Before, ve
             return Undecided(f"it does not hold for all numbers; where {PROBABILITIES}: {reason}")
 
 
-def _has_names(statement: Statement) -> bool:
-    return bool(free_names(statement.lhs) | free_names(statement.rhs))
+def _has_names(statement: Statement, context: Context) -> bool:
+    """Whether there is something to vary: a name that is not that of a known function."""
+    found = free_names(statement.lhs) | free_names(statement.rhs)
+    return any(context.kind(n) is not None or known_function(n.text) is None for n in found)
 
 
 def _after(statement: Statement, context: Context, before: _Before, premise: Statement, known: Evidence | None) -> Verdict:

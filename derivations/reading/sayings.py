@@ -8,13 +8,14 @@ from typing import Final
 
 from derivations.language.context import Domain, Symbol
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Dots, Index, Name, Num, Term, Tuple
+from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import family_of, listed, symbol_of
 from derivations.reading.lexicon import Meaning
 from derivations.reading.scope import TOGETHER, Content, Description, Opaque
 from derivations.reading.uses import is_known_function
 
+ORDERS: Final = frozenset(("<", "<=", ">", ">=", "!="))
 LAWS: Final[dict[str, Term]] = {"standard normal": Call(Name("N", font="cal"), (Num("0"), Num("1")))}
 """Laws that the lexicon names."""
 
@@ -25,6 +26,8 @@ def subjects(term: Term) -> tuple[tuple[Symbol, int], ...]:
     if any(isinstance(item, Dots) for item in items):
         family = family_of(items)
         return () if family is None else ((family, 1),)
+    if isinstance(term, Relation) and set(term.signs) <= ORDERS and (symbol := symbol_of(term.items[0])) is not None:  # "let X > 0 be a random variable"
+        return ((symbol, 0),)
     return tuple((symbol, 0) for item in listed(term) if (symbol := symbol_of(item)) is not None)
 
 

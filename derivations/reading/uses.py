@@ -27,6 +27,7 @@ from derivations.language.term import (
     Name,
     Num,
     Pow,
+    Relation,
     Root,
     Term,
 )
@@ -75,6 +76,11 @@ class Uses:
 
     def is_symbol(self, node: Index) -> bool:
         return node in self.labelled
+
+
+PROBABILITIES: Final = (Name("P"), Name("Pr"))
+EVENTS: Final = frozenset(("=", "!=", "<", "<=", ">", ">=", "in"))
+GAMMA: Final = Name("Gamma")
 
 
 def is_known_function(name: Term) -> bool:
@@ -241,6 +247,8 @@ class _Walk:
         shared = isinstance(base, Name) and base.text == "I" and any(isinstance(a, Bar) and a.kind == ";" for a in arguments)
         if isinstance(base, Name) and base.text in OPERATORS_ON_RANDOM and (base.font or shared or base.text in PLAIN_OPERATORS) and not numeric:
             return not (isinstance(function, Index) and all(isinstance(s, Name) and s.text.islower() for s in function.subscripts))
+        if function in PROBABILITIES and any(isinstance(a, Relation) and set(a.signs) <= EVENTS for a in arguments):
+            return True  # P(X >= a): of an event
         if isinstance(function, Index) and function not in self.labelled and isinstance(base, Name):
             how = self._of(base)
             how.subscripts.add(function.subscripts)
@@ -354,6 +362,8 @@ class _Gather:
                 self._put(symbol, RandomVariable(None, self.sequences[symbol]), "stands under an expectation or a variance: independent random variables")
             else:
                 self._put(symbol, Sequence(Domain.REAL, self.sequences[symbol]), "has indices, so it is a sequence of real numbers")
+        elif symbol == GAMMA and how.called == {1} and not how.bare and symbol not in self.described:
+            pass  # a capital gamma that is only applied, to one argument, is Euler's
         elif how.called and not is_known_function(symbol):
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
         elif isinstance(symbol, Name) and symbol in self.indices and not how.limit:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Counterexample, Refuted, Undecided
 from derivations.language.context import Context
-from derivations.language.errors import DeriveError, ShapeError
+from derivations.language.errors import DeriveError, MeaningError, ShapeError
 from derivations.language.model.compare import Comparison, Outcome, compare, nonzero_summand, one_side_defined, shown, unstated_dependence
 from derivations.language.model.isolate import either_sign
 from derivations.language.model.rounding import rounding_of
@@ -24,7 +24,7 @@ from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.special import KINDS
 from derivations.language.model.values import CannotSample, Undefined
 from derivations.language.model.world import Model
-from derivations.language.term import Logic, Relation, Term
+from derivations.language.term import Add, Group, Logic, Num, Relation, Sign, Term
 from derivations.language.work import OutOfWork, within
 
 DIGITS = 30
@@ -90,7 +90,34 @@ def _tried(statement: Statement, context: Context, count: int, seed: int) -> Tri
         return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
     if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
         return Undecided("an approximation without a decimal number says how close nowhere")
-    return _over_models(statement, context, count, seed)
+    try:
+        found = _over_models(statement, context, count, seed)
+    except MeaningError:
+        if not isinstance(rest := _of_the_rest(statement, context, count, seed), Refuted):
+            raise
+        return rest
+    if isinstance(found, Undecided) and isinstance(rest := _of_the_rest(statement, context, count, seed), Refuted):
+        return rest
+    return found
+
+
+def _of_the_rest(statement: Statement, context: Context, count: int, seed: int) -> Trial | None:
+    """A statement that cannot be evaluated, without the summands that both of its sides have: it fails where the rest does, and no more is known."""
+    left, right = _signed(statement.lhs), _signed(statement.rhs)
+    for part in list(left):
+        if part in right and statement.relation is not Rel.APPROX:
+            left.remove(part)
+            right.remove(part)
+    if len(left) == len(_signed(statement.lhs)):
+        return None
+    sides = [Add(tuple(parts)) if parts else Num("0") for parts in (left, right)]
+    return _over_models(Statement(sides[0], statement.relation, sides[1]), context, count, seed)
+
+
+def _signed(side: Term) -> list[tuple[Sign, Term]]:
+    while isinstance(side, Group):
+        side = side.body
+    return list(side.parts) if isinstance(side, Add) else [("+", side)]
 
 
 class _Tally:

@@ -85,3 +85,18 @@ def test_t_is_a_transpose_of_matrices_beside_a_number_t() -> None:
 )
 def test_a_vector_has_as_many_entries_as_the_sums_over_it(formula: str) -> None:
     assert last(f"$$ {formula} $$") == "proved"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        (r"$$ 2\cdot 8\,\text{GiB} = 16\,\text{GiB} $$", ["proved"]),
+        (r"$$ 2\cdot 8\,\text{GiB} = 17\,\text{GiB} $$", ["refuted"]),
+        (r"$$ 3\cdot 3\cdot 512 = 4608 \text{ parameters} $$", ["proved"]),
+        (r"$$ p(r)=0.2, \quad p(b)=0.2, \quad p(g)=0.6 $$", ["given", "given", "given"]),
+        ("$p(r)=0.2$ and $p(b)=0.2$ and $p(g)=0.6$. Then\n\n$$ p(b)\\,p(g) = 0.04 $$", ["given", "given", "given", "refuted"]),
+    ],
+)
+def test_units_and_tables(text: str, verdicts: list[str]) -> None:
+    records = check(document(source_of(text, "a.md"))).records
+    assert [r.evidence.partition("(")[0] if r.verdict == "accepted" else r.verdict for r in records] == verdicts

@@ -355,9 +355,19 @@ class _Builder:
         """Words at the end of a complete side are a remark, unless they are a factor or a whole side."""
         if len(part) < 2 or part[-1].kind is not ItemKind.WORDS:
             return part, ""
-        if part[-2].kind in (ItemKind.OPERATOR, ItemKind.RELATION, ItemKind.WORDS):
+        if part[-2].kind in (ItemKind.OPERATOR, ItemKind.RELATION, ItemKind.WORDS) or self._is_unit(part):
             return part, ""
         return part[:-1], part[-1].value.strip()
+
+    def _is_unit(self, part: tuple[Item, ...]) -> bool:
+        """Whether the word at the end of a side stands behind a number, and on the side before as well: ``16 GiB = 2 \\cdot 8 GiB``."""
+        word = part[-1].value.strip()
+        if not word.isalpha() or not self.text[part[-2].start:part[-2].end].isdigit():
+            return False
+        before = self.text[part[0].start:part[-1].start]
+        if part[0].kind is ItemKind.RELATION and self.current is not None:
+            before += self._text(self.current.sides[-1])
+        return re.search(rf"\{{\s*{word}\s*\}}", before) is not None
 
     def _sides(self, part: tuple[Item, ...]) -> tuple[list[list[tuple[int, int]]], list[Link]]:
         sides: list[list[tuple[int, int]]] = [[]]

@@ -100,3 +100,25 @@ def test_a_vector_has_as_many_entries_as_the_sums_over_it(formula: str) -> None:
 def test_units_and_tables(text: str, verdicts: list[str]) -> None:
     records = check(document(source_of(text, "a.md"))).records
     assert [r.evidence.partition("(")[0] if r.verdict == "accepted" else r.verdict for r in records] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("$\\text{The second path is } p_2 = x$ and $\\text{the first one is } p_1 = 2x$. So\n\n$$ p_1 - p_2 = x $$", "proved"),
+        ("Let $L=\\sum_{i=1}^m \\log q_i$. Then\n\n$$ -\\frac1m\\sum_{i=1}^m\\log q_i = -\\frac1m\\,\\text{log-likelihood} $$", "undecided"),
+        ("With $g(z)=\\frac{1}{1+e^{-z}}$ we have $$ g'(z) = \\frac{e^{-z}}{(1+e^{-z})^2} $$", "proved"),
+    ],
+)
+def test_words_in_formulas(text: str, verdict: str) -> None:
+    assert last(text) == verdict
+
+
+def test_one_letter_for_a_number_here_and_a_vector_there() -> None:
+    text = "With $g(z)=\\frac{1}{1+e^{-z}}$ we have\n\n$$ g'(z) = \\frac{e^{-z}}{(1+e^{-z})^2} $$\n\nFor every vector $z$ we have $z^T H z \\ge 0$."
+    assert [r.verdict for r in check(document(source_of(text, "a.md"))).records][1] != "refuted"
+
+
+def test_square_brackets_number_the_places_of_a_signal() -> None:
+    text = "$$ (x \\star w)[t] = \\sum_\\tau x[t-\\tau]\\, w[\\tau] $$\n\nThe order does not matter:\n\n$$ (x \\star w)[t] = \\sum_\\tau x[\\tau]\\, w[t-\\tau] $$\n"
+    assert [r.verdict for r in check(document(source_of(text, "a.md"))).records] == ["given", "accepted"]

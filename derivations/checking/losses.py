@@ -40,7 +40,7 @@ def elaborated(j: Judgement) -> Judgement:
             return replace(j, losses=None, status="unread" if j.status == "judge" else j.status, why_unread=why)
         statement = separate
     context, alternative, doubt = _Elaboration(losses).of(statement, j.context)
-    return replace(j, losses=None, statement=statement, context=context, alternative=alternative, doubt=doubt)
+    return replace(j, losses=None, statement=statement, context=context, alternative=alternative, doubt=doubt or j.doubt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Context, Function, Scalar, Sequence, Symbol
+from derivations.language.context import Array, Context, Function, Scalar, Sequence, Symbol
 from derivations.language.structure import subterms, transform
-from derivations.language.term import Call, Group, Index, Mul, Name, Pow, Term, Transpose
+from derivations.language.term import Call, Group, Index, Mul, Name, Pow, ProductSign, Term, Transpose
 from derivations.reading import answers
 from derivations.reading.provenance import spelled
 from derivations.reading.uses import is_known_function
@@ -35,6 +35,8 @@ def other_readings(statement: Statement, context: Context, told: Callable[[Symbo
     yield from _calls(statement, context, told)
     yield from _exponents(statement, context)
     yield from _identities(statement, context, told)
+    yield from _parameters(statement, context)
+    yield from _signals(statement, context, told)
 
 
 def _products(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
@@ -99,6 +101,44 @@ def _identities(statement: Statement, context: Context, told: Callable[[Symbol],
     if names:
         kinds = tuple((s, k) for s, k in context.kinds if s not in names)
         yield Other(statement, replace(context, kinds=kinds), f"{spelled(names[0])} is the identity matrix")
+
+
+def _parameters(statement: Statement, context: Context) -> Iterator[Other]:
+    """The parameter of a function that is used here, which is an array in other places, as a number: ``g'(z)`` beside "for every vector z"."""
+    used = {t.function for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Call)}
+    used |= {replace(f, primes=0) for f in used if isinstance(f, Name)}
+    taken = {a for d in context.definitions if isinstance(d.lhs, Call) and d.lhs.function in used for a in d.lhs.arguments if isinstance(a, Name)}
+    arrays = sorted((n for n in taken if isinstance(context.kind(n), Array)), key=repr)
+    if arrays:
+        kinds = tuple((s, Scalar() if s in arrays else k) for s, k in context.kinds)
+        yield Other(statement, replace(context, kinds=kinds), f"{spelled(arrays[0])} is a number here, as in the definition of what is applied to it")
+
+
+def _signals(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
+    """Letters before square brackets that were taken for factors, as signals: ``x[t]``."""
+    def heads(node: Term) -> list[Name]:
+        pairs = zip(node.parts, node.parts[1:], strict=False) if isinstance(node, Mul) else ()
+        return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket == "[" and sign == ""]
+
+    names = {n for side in (statement.lhs, statement.rhs) for _, t in subterms(side) for n in heads(t) if not told(n)}
+    if not names:
+        return
+
+    def applied(node: Term) -> Term:
+        if not isinstance(node, Mul) or not heads(node):
+            return node
+        parts: list[tuple[ProductSign, Term]] = []
+        for sign, factor in node.parts:
+            before = parts[-1][1] if parts else None
+            if isinstance(factor, Group) and factor.bracket == "[" and sign == "" and before in names:
+                parts[-1] = (parts[-1][0], Call(before, (factor.body,), "["))
+            else:
+                parts.append((sign, factor))
+        return Mul(tuple(parts)) if len(parts) > 1 else parts[0][1]
+
+    kinds = tuple((s, Function(1, on_integers=True) if s in names else k) for s, k in context.kinds)
+    first = sorted(names, key=repr)[0]
+    yield Other(_changed(statement, applied), replace(context, kinds=kinds), f"{spelled(first)} before square brackets is a function")
 
 
 def _letter(symbol: Symbol) -> str:

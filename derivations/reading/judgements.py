@@ -356,6 +356,7 @@ class _Assembler:
             right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
+            doubt=f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?" if chain.dropped else "",
             provenance=self._provenance(draft, statement, context, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )

@@ -52,6 +52,7 @@ class Chain:
     ``row``: the row of the display in which it begins. ``headless``: it begins with its relation sign and there is nothing before it.
     ``link_rows``: the row of each link. ``reasons``: (row, words) pairs. ``label``: of its ``\\label`` or ``\\tag``. ``system``: it stands
     in a system, beside the chains before and after it, and follows from none of them; ``embedded``: in one that is part of a formula.
+    ``dropped``: single words at the end of a side that were taken for remarks, and may be factors.
     """
 
     sides: tuple[Side, ...]
@@ -65,6 +66,7 @@ class Chain:
     reasons: tuple[tuple[int, str], ...] = ()
     labels: tuple[tuple[int, str], ...] = ()
     system: str = ""
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass
@@ -155,6 +157,7 @@ class _Builder:
         self.number = 0
         self.cue = ""
         self.system = ""
+        self.dropped: list[tuple[int, str]] = []
         self.in_line = environment in ("$", "\\(", "math")
 
     def row(self, row_items: list[Item]) -> None:
@@ -291,7 +294,7 @@ class _Builder:
         return [(arrow, tuple(part)) for arrow, part in parts if part or arrow]
 
     def _chain(self, part: tuple[Item, ...], arrow: str, cue: str, first: bool, led_by_column: bool, beside: bool) -> None:
-        part, reason = self._without_reason(part)
+        part, reason = self._without_reason(self._without_lead(part))
         if not part:
             if arrow and self.current is not None:  # an arrow at the end of a row: it hangs the next row on this one
                 self.current = None
@@ -357,7 +360,17 @@ class _Builder:
             return part, ""
         if part[-2].kind in (ItemKind.OPERATOR, ItemKind.RELATION, ItemKind.WORDS) or self._is_unit(part):
             return part, ""
-        return part[:-1], part[-1].value.strip()
+        word = part[-1].value.strip()
+        if re.fullmatch(r"[A-Za-z-]+", word) and not self.text[part[-2].start:part[-2].end].isdigit():
+            self.dropped.append((self.number, word))
+        return part[:-1], word
+
+    @staticmethod
+    def _without_lead(part: tuple[Item, ...]) -> tuple[Item, ...]:
+        """Without a sentence before a formula: ``\\text{The second path is } p_2 = x``. A name in words stands before a sign."""
+        if len(part) < 2 or part[0].kind is not ItemKind.WORDS or part[1].kind in (ItemKind.OPERATOR, ItemKind.RELATION):
+            return part
+        return part[1:] if len(part[0].value.split()) > 2 else part
 
     def _is_unit(self, part: tuple[Item, ...]) -> bool:
         """Whether the word at the end of a side stands behind a number, and on the side before as well: ``16 GiB = 2 \\cdot 8 GiB``."""
@@ -418,7 +431,7 @@ class _Builder:
             out.append(
                 Chain(
                     tuple(sides), tuple(links), one.row, role, one.cue, one.arrow, one.headless and bool(links), tuple(rows), tuple(one.reasons),
-                    tuple(one.labels), one.system,
+                    tuple(one.labels), one.system, tuple(word for row, word in self.dropped if row in {one.row, *rows}),
                 )
             )
         return tuple(out)

@@ -15,7 +15,7 @@ from typing import Final
 
 from derivations.language.context import Array, Context, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.term import Add, Bar, Call, Const, Group, Index, Matrix, Mul, Name, Pow, Relation, Term, Transpose
+from derivations.language.term import Add, Bar, Call, Const, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose
 from derivations.reading.macros import Macro
 from derivations.reading.symbols import NAMED
 
@@ -196,6 +196,12 @@ def is_evidence(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
     return len(arguments) != 1 or isinstance(arguments[0], Bar | Relation)
 
 
+def _is_place(term: Term) -> bool:
+    """Whether a term in square brackets numbers a place of a signal: ``t``, ``n - k``, ``t - \\tau + 1``."""
+    parts = [part for _, part in term.parts] if isinstance(term, Add) else [term]
+    return all(isinstance(p, Num) or (isinstance(p, Name) and not p.font and p.text in INDEX_LETTERS | {"tau"}) for p in parts) and not isinstance(term, Num)
+
+
 def looks_applied(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
     """The custom for an undeclared name: a customary function letter, any name before a bracket that holds one name and nothing
     else, a word before a square bracket.
@@ -210,6 +216,8 @@ def looks_applied(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool
     if isinstance(head, Pow):
         return customary
     if bracket == "[" and isinstance(name, Name) and len(name.text) > 1 and name.text not in NAMED:
+        return True
+    if bracket == "[" and isinstance(head, Name) and len(arguments) == 1 and _is_place(arguments[0]):
         return True
     single = len(arguments) == 1 and isinstance(arguments[0], Name | Index | Const)
     if isinstance(head, Index) and any(isinstance(s, Name) and s.text in INDEX_LETTERS and not s.font for s in head.subscripts):

@@ -114,7 +114,8 @@ def test_a_proof_says_what_it_took_for_granted() -> None:
     context = Context().declare(Sequence(), Name("p"), Name("q")).declare(Scalar(Domain.NATURAL), Name("n"))
     found = judge(equation(r"\sum_{i=1}^n p_i \left(\frac{q_i}{p_i} - 1\right)", "0"), context)
     assert isinstance(found, Accepted)
-    assert any("probabilities" in condition for condition in found.evidence.assuming)
+    assert found.evidence.word == "proved under a convention"
+    assert any("probabilities" in convention for convention in found.evidence.conventions)
 
 
 def test_out_of_work_is_undecided_and_never_accepted() -> None:

@@ -13,7 +13,7 @@ from derivations.kernel.verdict import Evidence, Strength, proved
 from derivations.reading.judgements import Judgement
 
 GIVEN = proved("given")
-TAKEN = Evidence(Strength.CONVENTION, "taken for what says what a name is")
+TAKEN = "an equation before it is taken for what says what a name is"
 _STRENGTHS = {"sampled": Strength.SAMPLED, "proved under a convention": Strength.CONVENTION, "exhausted": Strength.EXHAUSTED, "proved": Strength.PROVED}
 
 
@@ -36,7 +36,7 @@ class Flow:
         """The statements before a judgement that were not refuted."""
         return (*(Said(s, s not in self.given) for s in j.earlier), *(Said(s, e is not None) for s, e in j.weaker))
 
-    def learn(self, j: Judgement, verdict: str, evidence: str, why: str) -> None:
+    def learn(self, j: Judgement, verdict: str, evidence: str, why: str, conventions: tuple[str, ...]) -> None:
         """``why``: of an undecided step. One that may be what says what a name is, is taken for it by what follows: a convention, no proof."""
         if j.statement is None:
             return
@@ -48,9 +48,9 @@ class Flow:
         elif verdict == "accepted":
             word, _, count = evidence.partition("(")
             number = int(count.rstrip(")")) if count.rstrip(")").isdecimal() else 0
-            self.known[j.statement] = Evidence(_STRENGTHS.get(word, Strength.PROVED), "", number)
+            self.known[j.statement] = Evidence(_STRENGTHS.get(word, Strength.PROVED), "", number, (), conventions)
         else:
-            self.known.setdefault(j.statement, TAKEN if why.startswith(NOTHING_SAYS) else None)
+            self.known.setdefault(j.statement, proved("taken").under(TAKEN) if why.startswith(NOTHING_SAYS) else None)
 
     def _known(self, premise: Statement, j: Judgement) -> Evidence | None:
         """How the row before is known: itself, or as the ends of a chain. What no step says (an equation that words set) is given."""

@@ -32,6 +32,8 @@ Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
 GIVEN: Final = proved("given")
 RESTS: Final = "it follows only from steps before it that are undecided"
 FOLLOWS: Final = "it follows from the row before, which is not accepted itself"
+NEAREST: Final = 4
+"""So many of the statements before a step are put in as facts where its witnesses have to satisfy them."""
 MIN_DIGITS = 8
 """Agreement to fewer digits than this is no evidence."""
 MIN_POINTS = 5
@@ -78,10 +80,29 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 
-def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], premise: Statement | None) -> Verdict:
-    """The kernel's rule "judged": a step of somebody's document. ``premises``: theorems proved before it and hypotheses, used as equations."""
-    used = [p for p in premises if not isinstance(p, Theorem) or context.extends(p.context)]
-    return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used), premise=premise)
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a step of a document leans on besides its context. ``context``: what the document says; the statements before the step are not part of it."""
+
+    context: Context
+    weaker: Weaker = ()
+    premise: Statement | None = None
+    premise_known: Evidence | None = GIVEN
+
+
+def decide_judged(statement: Statement, context: Context, premises: tuple[Premise, ...], leaning: Leaning | None) -> Verdict:
+    """The kernel's rule "judged": a step of somebody's document. ``premises``: theorems proved before it, and hypotheses, used as equations.
+
+    The statements before a step are hypotheses of its theorem. They are used as equations, and are nothing that values must satisfy.
+    """
+    if leaning is None:
+        used = [p for p in premises if not isinstance(p, Theorem) or context.extends(p.context)]
+        return judge(statement, context, earlier=tuple(p.statement if isinstance(p, Theorem) else p for p in used))
+    weaker = dict(leaning.weaker)
+    before = tuple(p for p in premises if isinstance(p, Statement) and p not in weaker and p != leaning.premise)
+    if not context.extends(leaning.context) or not all(s.formula in context.hypotheses for s, known in leaning.weaker if known is not None):
+        return Undecided("the step leans on what its context does not assume")
+    return judge(statement, leaning.context, earlier=before, weaker=leaning.weaker, premise=leaning.premise, premise_known=leaning.premise_known)
 
 
 def _decided(statement: Statement, context: Context, before: _Before) -> Verdict:
@@ -111,7 +132,7 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
     if isinstance(thorough, Refuted):
         return thorough
     if isinstance(found, Evidence):
-        return admitted(found, statement, context, thorough) if isinstance(thorough, Agreement) else _whatever(found, statement, context, thorough)
+        return admitted(found, statement, context, thorough) if isinstance(thorough, Agreement) else _whatever(found, statement, context, before, thorough)
     match thorough:
         case Agreement(points, generic=generic) if min(points, generic) < MIN_POINTS and _has_names(statement, context):
             return Undecided(f"{found.reason}; it held at the {generic} point(s) where both sides are defined, which is too few to say anything")
@@ -130,15 +151,20 @@ def _defined(statement: Statement, context: Context, untried: Undecided) -> Tria
     return trials[0] if len(relations) == 2 and all(isinstance(trial, Agreement) for trial in trials) else untried
 
 
-def _whatever(found: Evidence, statement: Statement, context: Context, untried: Undecided) -> Accepted | Undecided:
+def _whatever(found: Evidence, statement: Statement, context: Context, before: _Before, untried: Undecided) -> Accepted | Undecided:
     """A proof of what cannot be evaluated: the same must be proved, and have witnesses, with anything in the place of what has no value."""
     if _is_undefined(untried):
         return admitted(found, statement, context, untried)
+    earlier = (*before.earlier, *(s for s, known in before.weaker if known is not None))
     for general, inside in opaque(statement, context):
-        if isinstance(_proof(general, inside, ()), Evidence):
-            trial = tried(general, inside, QUICK_POINTS, 0, QUICK)
+        for used in ((), earlier) if earlier else ((),):
+            if not isinstance(_proof(general, inside, used), Evidence):
+                continue
+            names = free_names(general.lhs) | free_names(general.rhs)
+            facts = [s.formula for s in used if free_names(s.lhs) | free_names(s.rhs) <= names][-NEAREST:]
+            trial = tried(general, inside.assume(*facts), QUICK_POINTS, 0, QUICK)
             if isinstance(trial, Agreement):
-                return admitted(found, general, inside, trial)
+                return admitted(found, general, inside.assume(*facts), trial)
     return admitted(found, statement, context, untried)
 
 
@@ -183,8 +209,7 @@ def _second_thoughts(statement: Statement, context: Context, before: _Before, ve
         case Refuted():
             return verdict
         case Accepted(evidence):
-            strength = min(evidence.strength, Strength.CONVENTION)
-            return Accepted(replace(evidence, strength=strength, assuming=(PROBABILITIES, *evidence.assuming)))
+            return Accepted(evidence.under(PROBABILITIES))
         case Undecided(reason):
             return Undecided(f"it does not hold for all numbers; where {PROBABILITIES}: {reason}")
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Function, Scalar, Sequence, Symbol
-from derivations.language.structure import subterms, transform
+from derivations.language.context import Array, Context, Family, Function, Scalar, Sequence, Symbol, spelled
+from derivations.language.structure import children, subterms, transform
 from derivations.language.term import Call, Group, Index, Mul, Name, Pow, ProductSign, Term, Transpose
 from derivations.reading import answers
-from derivations.reading.provenance import spelled
 from derivations.reading.uses import is_known_function
 from derivations.reading.vocabulary import is_evidence
 
@@ -21,22 +20,27 @@ OPERATORS = frozenset(("E", "P", "Pr", "Var", "Cov", "KL", "H"))
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A statement read in another way. ``words``: "f(x) is f times x"; ``answer``: the comment that says so."""
+    """A statement read in another way. ``words``: "f(x) is f times x"; ``answer``: the comment that says so. ``as_good``: nothing speaks against it."""
 
     statement: Statement
     context: Context
     words: str
     answer: str = ""
+    as_good: bool = False
 
 
-def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
-    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is."""
+def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool], later: frozenset[Symbol]) -> Iterator[Other]:
+    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is; ``later``: of which it says it after this."""
     yield from _products(statement, context, told)
     yield from _calls(statement, context, told)
     yield from _exponents(statement, context)
     yield from _identities(statement, context, told)
     yield from _parameters(statement, context)
     yield from _signals(statement, context, told)
+    for symbol in sorted(later, key=repr):
+        if isinstance(context.kind(symbol), Array | Family):
+            kinds = tuple((s, Scalar() if s == symbol else k) for s, k in context.kinds)
+            yield Other(statement, replace(context, kinds=kinds), f"{spelled(symbol)} is a number here, and is declared anew after it")
 
 
 def _products(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
@@ -77,12 +81,21 @@ def _calls(statement: Statement, context: Context, told: Callable[[Symbol], bool
             return Mul(tuple(parts)) if len(parts) > 1 else parts[0][1]
 
         kinds = tuple((s, Function(1) if s == head else k) for s, k in context.kinds)
-        yield Other(_changed(statement, call), replace(context, kinds=kinds), f"{spelled(head)} before a bracket is a function", answers.let(head, Function(1)))
+        alone = all(_only_before_brackets(head, side) for side in (statement.lhs, statement.rhs))
+        words = f"{spelled(head)} before a bracket is a function"
+        yield Other(_changed(statement, call), replace(context, kinds=kinds), words, answers.let(head, Function(1)), as_good=alone)
 
 
 def _before_brackets(node: Mul) -> list[Name]:
     pairs = zip(node.parts, node.parts[1:], strict=False)
-    return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket == "(" and sign == ""]
+    return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket in ("(", "[") and sign == ""]
+
+
+def _only_before_brackets(head: Name, term: Term) -> bool:
+    """Whether a name stands nowhere but before a bracket."""
+    if isinstance(term, Mul) and head in _before_brackets(term):
+        return all(f == head or _only_before_brackets(head, f) for _, f in term.parts)
+    return term != head and all(_only_before_brackets(head, child) for child in children(term))
 
 
 def _exponents(statement: Statement, context: Context) -> Iterator[Other]:

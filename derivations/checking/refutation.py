@@ -9,24 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
-from derivations.checking.readings import other_readings
+from derivations.checking.readings import OPERATORS, other_readings
 from derivations.checking.repairs import KNOWN
 from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import ONE, Array, Context, Definition, Domain, Family, Function, Kind, Loss, RandomVariable, Scalar, Symbol
-from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Big, Call, Index, Name, Relation, Term
+from derivations.language.context import (
+    ONE,
+    Array,
+    Context,
+    Definition,
+    Domain,
+    Family,
+    Function,
+    Kind,
+    RandomVariable,
+    Scalar,
+    Sequence,
+    Symbol,
+    kind_in_words,
+    spelled,
+)
+from derivations.language.structure import children, free_names, substitute, subterms
+from derivations.language.term import Big, Call, Index, Mul, Name, Relation, Term
 from derivations.reading import answers
 from derivations.reading.judgements import Judgement
-from derivations.reading.provenance import base_of, reached, spelled, things
+from derivations.reading.provenance import base_of, reached, things
 from derivations.reading.uses import is_known_function, unprimed
 from derivations.rules.refute import Agreement, Trial
 
-POINTS: Final = 6
-WORK: Final = 100_000
+POINTS: Final = 4
+WORK: Final = 60_000
 NEAREST: Final = 12
 """So many of the statements before, that speak of the same names, are put in as facts."""
 
@@ -49,8 +65,19 @@ def standing(found: Refuted, j: Judgement, statement: Statement, before: tuple[S
     return next((doubt for check in CHECKS if (doubt := check(case)) is not None), found)
 
 
+def stipulated(found: Undecided, j: Judgement, statement: Statement) -> Undecided:
+    """What is not decided about ``p = ...`` for a p that nothing else determines: it may be what says what p is, and what follows takes it so."""
+    case = _Case(found, j, statement, ())
+    if statement.relation is not Rel.EQ:
+        return found
+    for one, other in ((statement.lhs, statement.rhs), (statement.rhs, statement.lhs)):
+        if isinstance(one, Name | Index) and not case.known(one) and one not in case.depends(other):
+            return Undecided(f"{NOTHING_SAYS}{spelled(one)} is, so this may be what says it; is it?", answer=answers.define(one, j.lhs_text, j.rhs_text))
+    return found
+
+
 class _Case:
-    def __init__(self, found: Refuted, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
+    def __init__(self, found: Refuted | Undecided, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
         self.found = found
         self.j = j
         self.statement = statement
@@ -58,6 +85,7 @@ class _Case:
         self.context = j.context
         self.names = reached(statement, j.context)
         self.provenance = j.provenance
+        self.counterexample = found.counterexample if isinstance(found, Refuted) else None
         self.defined = {_head(d) for d in j.context.definitions}
 
     def own(self, index: Index) -> bool:
@@ -75,8 +103,7 @@ class _Case:
         if self.context.kind(symbol) is None:  # an entry: what is known of the sequence is known of it
             names |= {base_of(symbol), base_of(unprimed(symbol))}
         return (
-            isinstance(self.context.kind(symbol), Loss)  # what a counterexample chooses for it is looked at where it is given its form
-            or any(self.told(n) or n in self.defined or is_known_function(n) or n in KNOWN or _letter(n) == "I" for n in names)
+            any(self.told(n) or n in self.defined or n in KNOWN or _letter(n) == "I" for n in names)
             or all(self.context.kind(n) is None for n in names)
             or any(names & things(h, self.own) for h in self.context.hypotheses)
             or any(v in names for v, _, _ in self.context.ranges)
@@ -145,7 +172,7 @@ def _words_not_understood(case: _Case) -> Undecided | None:
 
 def _shapes_guessed(case: _Case) -> Undecided | None:
     """Sizes that do not fit, where some were inferred: two guesses of the reader that clash are the reader's clash."""
-    if case.found.counterexample is not None:
+    if case.counterexample is not None:
         return None
     for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
         kind = case.context.kind(symbol)
@@ -164,9 +191,39 @@ def _declaration(symbol: Symbol, kind: object) -> str:
     return answers.let(symbol, array)
 
 
+def _kinds_guessed(case: _Case) -> Undecided | None:
+    """A name of an operator that was taken for a number, and a name that stands with and without subscripts: what they are was guessed."""
+    sides = (case.statement.lhs, case.statement.rhs)
+    for symbol, kind in case.context.kinds:
+        if case.told(symbol) or symbol in case.defined or base_of(symbol) not in case.names:
+            continue
+        if _letter(symbol) in OPERATORS and isinstance(kind, Scalar | Function) and isinstance(symbol, Name):
+            return Undecided(f"{spelled(symbol)} was taken for {kind_in_words(kind)}; is it one?", answer=answers.let(symbol, kind))
+        if isinstance(kind, Scalar) and any(symbol in _convolved(side) for side in sides):
+            return Undecided(f"{spelled(symbol)} was taken for a number, but is joined to another by a sign for functions; is it a function?",
+                             answer=answers.let(symbol, Function(1)))  # fmt: skip
+        if isinstance(kind, Sequence) and isinstance(symbol, Name) and any(_bare(symbol, side) for side in sides):
+            vector = answers.let(symbol, Array(Name("n")))
+            return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
+    return None
+
+
+def _convolved(side: Term) -> frozenset[Term]:
+    """What stands beside a sign that joins functions or signals."""
+    found = [(f, g) for _, node in subterms(side) if isinstance(node, Mul) for (_, f), (sign, g) in pairwise(node.parts) if sign in ("ast", "star", "circ")]
+    return frozenset(term for pair in found for term in pair)
+
+
+def _bare(symbol: Name, term: Term) -> bool:
+    """Whether a name stands somewhere without a subscript."""
+    if isinstance(term, Index) and term.base == symbol:
+        return any(_bare(symbol, s) for s in term.subscripts)
+    return term == symbol or any(_bare(symbol, c) for c in children(term))
+
+
 def _undetermined(case: _Case) -> Undecided | None:
     """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
-    if case.statement.relation is not Rel.EQ or case.found.counterexample is None:
+    if case.statement.relation is not Rel.EQ or case.counterexample is None:
         return None
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
@@ -183,7 +240,7 @@ def _undetermined(case: _Case) -> Undecided | None:
 def _arrays_guessed(case: _Case) -> Undecided | None:
     """Values of arrays whose sizes were inferred count only if numbers in their places show the same."""
     arrays = case.inferred_arrays()
-    if not arrays or case.found.counterexample is None:
+    if not arrays or case.counterexample is None:
         return None
     sizes = {n for _, kind in case.context.kinds for t in _sizes(kind) for n in free_names(t)}
     put: dict[Term, Term] = dict.fromkeys(sizes, ONE)
@@ -225,7 +282,7 @@ def _said_before(case: _Case) -> Undecided | None:
     """A counterexample has to satisfy what was said before."""
     near = [s for s in case.before if _shares(case, s.statement)][-NEAREST:]
     facts = [s.statement.formula for s in near if s.statement.formula not in case.context.hypotheses and s.statement != case.statement]
-    if not facts or case.found.counterexample is None:
+    if not facts or case.counterexample is None:
         return None
     trial = case.retried(case.context.assume(*facts))
     if isinstance(trial, Agreement):
@@ -245,7 +302,7 @@ def _shares(case: _Case, said: Statement) -> bool:
 
 def _empty_ranges(case: _Case) -> Undecided | None:
     """Sums and products over ranges that are empty are no counterexamples."""
-    if case.found.counterexample is None:
+    if case.counterexample is None:
         return None
     bounds = [Relation((low, high), ("<=",)) for low, high in _ranges(case.statement)]
     new = [b for b in bounds if b not in case.context.hypotheses]
@@ -265,13 +322,16 @@ def _ranges(statement: Statement) -> Iterator[tuple[Term, Term]]:
 
 
 def _other_readings(case: _Case) -> Undecided | None:
-    for reading in other_readings(case.statement, case.context, case.told):
-        if isinstance(case.retried(reading.context, reading.statement), Agreement):
+    for reading in other_readings(case.statement, case.context, case.told, case.provenance.later):
+        trial = case.retried(reading.context, reading.statement)
+        if isinstance(trial, Agreement):
             return Undecided(f"it holds if {reading.words}; is that meant?", answer=reading.answer)
+        if reading.as_good and not isinstance(trial, Refuted):
+            return Undecided(f"it may be meant that {reading.words}, and whether it holds then is not known; is that meant?", answer=reading.answer)
     return None
 
 
-CHECKS: Final = (_words_not_understood, _shapes_guessed, _undetermined, _other_readings, _arrays_guessed, _said_before, _empty_ranges)
+CHECKS: Final = (_words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _other_readings, _arrays_guessed, _said_before, _empty_ranges)
 
 
 def rests_on(j: Judgement) -> str:
@@ -290,27 +350,4 @@ def rests_on(j: Judgement) -> str:
     return "; ".join(parts)
 
 
-def kind_in_words(kind: object) -> str:
-    match kind:
-        case Scalar(domain):
-            return DOMAINS[domain]
-        case Array() as array:
-            return "a vector" if array.is_vector else "a matrix"
-        case Family(member):
-            return "vectors" if member.is_vector else "matrices"
-        case Function():
-            return "a function"
-        case RandomVariable():
-            return "a random variable"
-        case _:
-            return type(kind).__name__.lower()
-
-
-DOMAINS: Final = {
-    Domain.REAL: "a real number", Domain.POSITIVE: "a positive number", Domain.NONNEGATIVE: "a number that is not negative",
-    Domain.NEGATIVE: "a negative number", Domain.NONZERO: "a number that is not 0", Domain.UNIT: "a number between 0 and 1",
-    Domain.PROBABILITY: "a number from 0 to 1", Domain.INTEGER: "an integer", Domain.NATURAL: "a positive integer",
-    Domain.WHOLE: "an integer that is not negative", Domain.COMPLEX: "a complex number",
-}  # fmt: skip
-
-__all__ = ["Said", "kind_in_words", "rests_on", "standing"]
+__all__ = ["NOTHING_SAYS", "Said", "rests_on", "standing", "stipulated"]

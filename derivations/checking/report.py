@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.flow import Flow
-from derivations.checking.judge import PROBABILITIES, judge
+from derivations.checking.judge import Leaning
 from derivations.checking.losses import elaborated
-from derivations.checking.refutation import Said, rests_on, standing
+from derivations.checking.refutation import Said, rests_on, standing, stipulated
 from derivations.checking.told import Known, Ledger
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
-from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict
+from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context
 from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
@@ -100,7 +100,7 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
         record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number), flow.said(j))
         if remembered is None and learnt is not None and j.placed is None:
             learnt(j, record)
-        flow.learn(j, record.verdict, record.evidence, record.why)
+        flow.learn(j, record.verdict, record.evidence, record.why, record.conventions)
         records.append(record)
     misspelt = sorted((place.line, place.column, text) for place, text in doc.problems)
     remarks = [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
@@ -145,19 +145,32 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
     if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED):
         return replace(plain, why=j.reason)
     if isinstance(found, Refuted) and j.placed is None and j.statement is not None:
-        found = standing(found, j, j.statement, before)
+        doubted = standing(found, j, j.statement, before)
+        found = _from_before(j) or doubted if isinstance(doubted, Undecided) else doubted
+    if isinstance(found, Undecided) and j.placed is None and j.statement is not None:
+        found = stipulated(found, j, j.statement)
     match found:
         case Accepted(evidence):
-            conventions = (*j.provenance.conventions, *(words for words in evidence.assuming if words == PROBABILITIES))
-            if conventions:
-                evidence = replace(evidence, strength=min(evidence.strength, Strength.CONVENTION))
-            why = "; ".join(words for words in evidence.assuming if words not in conventions)
-            return replace(plain, verdict="accepted", evidence=evidence.word, method=evidence.method, why=why, conventions=conventions)
+            known = evidence.under(*j.provenance.conventions)
+            why = "; ".join(known.assuming)
+            return replace(plain, verdict="accepted", evidence=known.word, method=known.method, why=why, conventions=known.conventions)
         case Refuted(counterexample, reason):
             rests = rests_on(j) if j.placed is None else ""
             return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
         case Undecided(reason, _, answer):
             return replace(plain, verdict="undecided", why=reason, answer=answer)
+
+
+def _from_before(j: Judgement) -> Accepted | None:
+    """A step that is not true by itself, as one that follows from what was taken for said before it: known no better than that."""
+    facts = [(s, known) for s, known in j.weaker if known is not None]
+    if not facts or j.statement is None or j.statement.relation is not Rel.EQ:
+        return None
+    inside = j.context.assume(*(s.formula for s, _ in facts))
+    found = _judged(replace(j, context=inside, premise=None, arrow=""))
+    if not isinstance(found, Accepted):
+        return None
+    return Accepted(replace(weakest((found.evidence, *(known for _, known in facts))), method=f"{found.evidence.method}, from what was said before"))
 
 
 def _hint(statement: Statement, j: Judgement) -> str | None:
@@ -185,10 +198,18 @@ def _judged(j: Judgement) -> Verdict:
         return Undecided(j.why_unread)
     try:
         if j.premise is not None and j.arrow == "<=>":
-            return judge(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.context, earlier=j.earlier, weaker=j.weaker)
-        return judge(j.statement, j.context, earlier=j.earlier, weaker=j.weaker, premise=j.premise, premise_known=j.premise_known)
+            return _by_kernel(Statement(j.premise.formula, Rel.IFF, j.statement.formula), j.earlier, Leaning(j.context, j.weaker))
+        return _by_kernel(j.statement, j.earlier, Leaning(j.context, j.weaker, j.premise, j.premise_known))
     except (ArithmeticError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
+
+
+def _by_kernel(statement: Statement, earlier: tuple[Statement, ...], leaning: Leaning) -> Verdict:
+    """What the kernel says of a step: a theorem under its context and the statements before it that it may use, or the verdict for which it is none."""
+    usable = (*earlier, *(s for s, known in leaning.weaker if known is not None), *((leaning.premise,) if leaning.premise is not None else ()))
+    context = leaning.context.assume(*(s.formula for s in usable))
+    found = established(Step(statement, Rule("judged", (leaning,)), premises=tuple(dict.fromkeys(usable))), context)
+    return Accepted(found.steps[0].evidence) if isinstance(found, Theorem) else found
 
 
 def total(reports: Iterable[Report]) -> Counter[str]:

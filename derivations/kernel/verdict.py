@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -23,13 +23,22 @@ class Strength(IntEnum):
 class Evidence:
     """``strength`` with its detail: the number of samples (``sampled``), the range in words (``exhausted``), the method.
 
-    ``assuming``: side conditions that were used beyond the context ("where both sides are defined"), printed beside the line.
+    ``assuming``: side conditions that were used beyond the context ("where both sides are defined"), printed beside the line. ``conventions``: what was
+    decided that the text means; what needs one is no stronger than ``CONVENTION``.
     """
 
     strength: Strength
     method: str = ""
     count: int = 0
     assuming: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+
+    def under(self, *conventions: str) -> Evidence:
+        """The evidence of something that holds for what was decided that the text means."""
+        if not conventions:
+            return self
+        every = tuple(dict.fromkeys((*self.conventions, *conventions)))
+        return replace(self, strength=min(self.strength, Strength.CONVENTION), conventions=every)
 
     @property
     def word(self) -> str:
@@ -50,7 +59,7 @@ def weakest(evidence: tuple[Evidence, ...]) -> Evidence:
         return proved("nothing to check")
     low = min(evidence, key=lambda e: (e.strength, e.count))
     conditions = tuple(dict.fromkeys(c for e in evidence for c in e.assuming))
-    return Evidence(low.strength, low.method, low.count, conditions)
+    return Evidence(low.strength, low.method, low.count, conditions, tuple(dict.fromkeys(c for e in evidence for c in e.conventions)))
 
 
 @dataclass(frozen=True, slots=True)

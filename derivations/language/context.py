@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from derivations.language.errors import ContextError
 from derivations.language.structure import free_names, substitute
@@ -145,6 +145,50 @@ Symbol: TypeAlias = Name | Index
 """What can be declared: a name, or a subscripted name that is a name of its own (``W_q``, the matrix of the queries)."""
 
 
+def spelled(symbol: Term) -> str:
+    """A name in words: with its subscripts, accents and primes."""
+    match symbol:
+        case Index(base, subscripts):
+            return f"{spelled(base)}_{', '.join(spelled(s) for s in subscripts)}"
+        case Num(digits):
+            return digits
+        case Name(text, accent, _, primes):
+            return f"{text}{' ' + ' '.join(accent) if accent else ''}{chr(39) * primes}"
+        case _:
+            return "..."
+
+
+def kind_in_words(kind: Kind) -> str:
+    """What a kind says of a name: "x is a positive number"."""
+    match kind:
+        case Scalar(domain):
+            return DOMAINS[domain]
+        case Array() as array:
+            return "a vector" if array.is_vector else "a matrix"
+        case Family(member):
+            return "vectors" if member.is_vector else "matrices"
+        case Function():
+            return "a function"
+        case RandomVariable():
+            return "a random variable"
+        case Sequence(domain):
+            return f"a sequence ({DOMAINS[domain]} each)" if domain is not Domain.REAL else "a sequence of real numbers"
+        case Softmax():
+            return "a softmax"
+        case IndexSet():
+            return "a set of indices"
+        case Loss():
+            return "a quantity of which only what it depends on is said"
+
+
+DOMAINS: Final = {
+    Domain.REAL: "a real number", Domain.POSITIVE: "a positive number", Domain.NONNEGATIVE: "a number that is not negative",
+    Domain.NEGATIVE: "a negative number", Domain.NONZERO: "a number that is not 0", Domain.UNIT: "a number between 0 and 1",
+    Domain.PROBABILITY: "a number from 0 to 1", Domain.INTEGER: "an integer", Domain.NATURAL: "a positive integer",
+    Domain.WHOLE: "an integer that is not negative",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """``lhs := rhs`` for all values of ``parameters``.
@@ -180,8 +224,7 @@ class Context:
     def __post_init__(self) -> None:
         for name, kind in self.kinds:
             if self._lookup.setdefault(name, kind) != kind:
-                written = name.text if isinstance(name, Name) else repr(name)
-                raise ContextError(f"the name {written!r} is declared twice: as {self._lookup[name]} and as {kind}")
+                raise ContextError(f"the name {spelled(name)!r} is declared twice: as {kind_in_words(self._lookup[name])} and as {kind_in_words(kind)}")
 
     def kind(self, name: Symbol) -> Kind | None:
         """The kind of a name, or None when it has not been declared."""

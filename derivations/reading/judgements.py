@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence
-from derivations.language.context import Array, Context, Definition, Kind, Symbol
+from derivations.language.context import Array, Context, Definition, Kind, Symbol, spelled
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
@@ -25,7 +25,7 @@ from derivations.reading.expression import read
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
-from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, provenance, reached, spelled
+from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, provenance, reached
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
@@ -435,7 +435,7 @@ class _Assembler:
         facts = (fact for fact in self.analysis.facts if fact.start <= here < fact.end)
         names = reached(statement, context)
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        return provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line))
+        return provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line), here)
 
     def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Context, Definition, Symbol
+from derivations.language.context import Context, Definition, Symbol, spelled
 from derivations.language.structure import children, free_names
 from derivations.language.term import Index, Name, Num, Term
 from derivations.reading.scope import Description, Fact, Hypothesis, Range
@@ -22,7 +22,7 @@ class Provenance:
 
     ``told``: what was said of a name, with where it was said ("line 3"). ``inferred``: what its use shows, in words. ``conventions``: what the reader
     decided because people usually mean it so. ``comments``: the ``derive:`` comments and side files whose assumptions are in force ("line 3").
-    ``before``: the things that an earlier formula mentions.
+    ``before``: the things that an earlier formula mentions. ``later``: those that are declared only after the statement.
     """
 
     told: tuple[tuple[Symbol, str], ...] = ()
@@ -30,6 +30,7 @@ class Provenance:
     conventions: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     before: frozenset[Symbol] = frozenset()
+    later: frozenset[Symbol] = frozenset()
 
     def where_told(self, symbol: Symbol) -> str:
         """Where a name was declared, in words; empty if nobody declared it."""
@@ -99,13 +100,15 @@ def provenance(
     decided: Iterable[str],
     before: frozenset[Symbol],
     place: Callable[[int], str],
+    here: int,
 ) -> Provenance:
     """The provenance of a statement that depends on ``names``.
 
-    ``facts``: those in force; ``notes``: what uses show; ``decided``: what the reader decided in reading the two sides.
+    ``facts``: those in force; ``notes``: what uses show; ``decided``: what the reader decided in reading the two sides; ``here``: its offset.
     """
     facts = tuple(facts)
     told: dict[Symbol, str] = {}
+    later: set[Symbol] = set()
     conventions = dict.fromkeys(decided)
     comments: dict[str, None] = {}
     for fact in facts:
@@ -117,6 +120,7 @@ def provenance(
                 conventions[fact.assumed] = None
             case "text", Description(symbol):
                 told[symbol] = f"line {place(fact.at)}"
+                later = later | {symbol} if fact.at > here else later - {symbol}
             case "comment" | "file" as source, content:
                 where = f"the derive: comment in line {place(fact.at)}" if source == "comment" else "the file beside"
                 if isinstance(content, Description):
@@ -128,7 +132,7 @@ def provenance(
             comments[f"{fact.said} ({f'line {place(fact.at)}' if fact.source == 'comment' else 'the file beside'})"] = None
     inferred = [(s, words) for s, words in notes.items() if base_of(s) in names and s not in told and context.kind(s) is not None]
     conventions |= {f"{spelled(s)} {words}": None for s, words in inferred if INDEPENDENT in words}
-    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before)
+    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before, frozenset(later))
 
 
 def _about(fact: Fact) -> frozenset[Symbol]:
@@ -143,14 +147,6 @@ def _about(fact: Fact) -> frozenset[Symbol]:
             return frozenset(_heads(definition))
         case _:
             return frozenset()
-
-
-def spelled(symbol: Symbol) -> str:
-    """A name in words: with its subscripts, accents and primes."""
-    if isinstance(symbol, Index):
-        inner = ", ".join(s.text if isinstance(s, Name) else getattr(s, "digits", "...") for s in symbol.subscripts)
-        return f"{spelled(symbol.base) if isinstance(symbol.base, Name) else '...'}_{inner}"
-    return f"{symbol.text}{' ' + ' '.join(symbol.accent) if symbol.accent else ''}{chr(39) * symbol.primes}"
 
 
 def _linked(facts: Iterable[Fact], names: frozenset[Name]) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from derivations.language.context import Array, Definition, Domain, Function, IndexSet, Loss, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Definition, Domain, Function, IndexSet, Loss, RandomVariable, Scalar, Sequence, kind_in_words
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import (
@@ -185,7 +185,7 @@ class Algebra(Declared):
             case None:
                 raise Stuck(f"the name {name.text!r} is not declared in the context")
             case kind:
-                raise Stuck(f"{name.text!r} is {kind} and not a number")
+                raise Stuck(f"{name.text!r} is {kind_in_words(kind)} and not a number")
 
     def _index(self, term: Index) -> Poly:
         defined = self._definition(term)

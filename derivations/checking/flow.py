@@ -23,7 +23,6 @@ class Flow:
     def __init__(self) -> None:
         self.known: dict[Statement, Evidence | None] = {}
         self.refuted: set[Statement] = set()
-        self.given: set[Statement] = set()
 
     def before(self, j: Judgement) -> Judgement:
         """The judgement with what it may lean on."""
@@ -33,8 +32,8 @@ class Flow:
         return replace(j, earlier=strong, weaker=weaker, premise_known=GIVEN if j.premise is None else self._known(j.premise, j))
 
     def said(self, j: Judgement) -> tuple[Said, ...]:
-        """The statements before a judgement that were not refuted."""
-        return (*(Said(s, s not in self.given) for s in j.earlier), *(Said(s, e is not None) for s, e in j.weaker))
+        """The accepted statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds."""
+        return tuple(Said(s) for s, e in j.weaker if e is not None)
 
     def learn(self, j: Judgement, verdict: str, evidence: str, why: str, conventions: tuple[str, ...]) -> None:
         """``why``: of an undecided step. One that may be what says what a name is, is taken for it by what follows: a convention, no proof."""
@@ -43,7 +42,6 @@ class Flow:
         if verdict == "refuted":
             self.refuted.add(j.statement)
         elif verdict == "given":
-            self.given.add(j.statement)
             self.known.setdefault(j.statement, GIVEN)
         elif verdict == "accepted":
             word, _, count = evidence.partition("(")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Family, Function, Scalar, Sequence, Symbol, spelled
@@ -81,7 +82,11 @@ def _calls(statement: Statement, context: Context, told: Callable[[Symbol], bool
             return Mul(tuple(parts)) if len(parts) > 1 else parts[0][1]
 
         kinds = tuple((s, Function(1) if s == head else k) for s, k in context.kinds)
-        alone = all(_only_before_brackets(head, side) for side in (statement.lhs, statement.rhs))
+        square = any(
+            f == head and isinstance(g, Group) and g.bracket == "["
+            for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Mul) for (_, f), (_, g) in pairwise(t.parts)
+        )  # fmt: skip
+        alone = square and all(_only_before_brackets(head, side) for side in (statement.lhs, statement.rhs))
         words = f"{spelled(head)} before a bracket is a function"
         yield Other(_changed(statement, call), replace(context, kinds=kinds), words, answers.let(head, Function(1)), as_good=alone)
 

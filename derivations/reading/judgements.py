@@ -432,10 +432,14 @@ class _Assembler:
         if statement is None:
             return NOTHING_KNOWN
         here = draft.formula.chains[draft.chain].links[draft.link].start
-        facts = (fact for fact in self.analysis.facts if fact.start <= here < fact.end)
+        facts = [fact for fact in self.analysis.facts if fact.start <= here < fact.end]
         names = reached(statement, context)
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        return provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line), here)
+        found = provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line), here)
+        told = [fact for fact in facts if fact.source != "convention"]
+        if len(told) == len(facts) or not found.conventions:
+            return found
+        return replace(found, plain=context_of(in_force(told, here), self._kinds()))
 
     def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:

@@ -9,7 +9,7 @@ from typing import Final
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Definition, Symbol, spelled
 from derivations.language.structure import children, free_names
-from derivations.language.term import Index, Name, Num, Term
+from derivations.language.term import Bars, Index, Name, Num, Term
 from derivations.reading.scope import Description, Fact, Hypothesis, Range
 
 INDEPENDENT = "independent"
@@ -23,6 +23,7 @@ class Provenance:
     ``told``: what was said of a name, with where it was said ("line 3"). ``inferred``: what its use shows, in words. ``conventions``: what the reader
     decided because people usually mean it so. ``comments``: the ``derive:`` comments and side files whose assumptions are in force ("line 3").
     ``before``: the things that an earlier formula mentions. ``later``: those that are declared only after the statement.
+    ``plain``: the context without the conventions, where there are any.
     """
 
     told: tuple[tuple[Symbol, str], ...] = ()
@@ -31,6 +32,7 @@ class Provenance:
     comments: tuple[str, ...] = ()
     before: frozenset[Symbol] = frozenset()
     later: frozenset[Symbol] = frozenset()
+    plain: Context | None = None
 
     def where_told(self, symbol: Symbol) -> str:
         """Where a name was declared, in words; empty if nobody declared it."""
@@ -60,7 +62,7 @@ def things(term: Term, own: Callable[[Index], bool]) -> frozenset[Symbol]:
         if (isinstance(node, Index) and entry and (own(node) or all(isinstance(s, Num) for s in node.subscripts))) or (isinstance(node, Name) and node in free):
             found.add(node)
         else:
-            waiting.extend(children(node))
+            waiting.extend((node.body,) if isinstance(node, Bars) else children(node))  # the F of a norm is no name
     return frozenset(found)
 
 
@@ -118,7 +120,7 @@ def provenance(
         match fact.source, fact.content:
             case "convention", _:
                 conventions[fact.assumed] = None
-            case "text", Description(symbol):
+            case "text", Description(symbol) if not fact.assumed:
                 told[symbol] = f"line {place(fact.at)}"
                 later = later | {symbol} if fact.at > here else later - {symbol}
             case "comment" | "file" as source, content:

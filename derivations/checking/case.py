@@ -1,0 +1,141 @@
+"""A refuted (or undecided) judgement with what is known of its names, and how to try it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.checking.readings import OPERATORS
+from derivations.checking.repairs import KNOWN
+from derivations.checking.trial import tried, understood
+from derivations.kernel.statement import Statement
+from derivations.kernel.verdict import Refuted, Undecided
+from derivations.language.context import (
+    ONE,
+    Array,
+    Context,
+    Definition,
+    Family,
+    Function,
+    RandomVariable,
+    Scalar,
+    Symbol,
+)
+from derivations.language.structure import substitute, subterms
+from derivations.language.term import Call, Index, Name, Term
+from derivations.reading.judgements import Judgement
+from derivations.reading.provenance import base_of, reached, things
+from derivations.reading.uses import unprimed
+from derivations.rules.refute import Trial
+
+POINTS: Final = 12
+WORK: Final = 150_000
+NEAREST: Final = 12
+"""So many of the statements before, that speak of the same names, are put in as facts."""
+
+
+NOTHING_SAYS: Final = "nothing before says what "
+"""Begins what is said of a step that may be what says what a name is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement before that was accepted without a proof for all values."""
+
+    statement: Statement
+
+class Case:
+    def __init__(self, found: Refuted | Undecided, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
+        self.found = found
+        self.j = j
+        self.statement = statement
+        self.before = before
+        self.context = j.context
+        self.names = reached(statement, j.context)
+        self.provenance = j.provenance
+        self.counterexample = found.counterexample if isinstance(found, Refuted) else None
+        self.defined = {head(d) for d in j.context.definitions}
+
+    def own(self, index: Index) -> bool:
+        return self.context.kind(index) is not None or index in self.defined
+
+    def retried(self, context: Context, statement: Statement | None = None) -> Trial:
+        return tried(*understood(statement or self.statement, context), POINTS, 0, WORK)
+
+    def told(self, symbol: Symbol) -> bool:
+        return bool(self.provenance.where_told(symbol))
+
+    def known(self, symbol: Symbol) -> bool:
+        """Whether a name is told, defined, bound by a hypothesis, or what everybody knows (then it has a meaning without a kind)."""
+        names = {symbol, unprimed(symbol)}
+        if self.context.kind(symbol) is None:  # an entry: what is known of the sequence is known of it
+            names |= {base_of(symbol), base_of(unprimed(symbol))}
+        return (
+            any(self.told(n) or n in self.defined or n in KNOWN or letter(n) == "I" for n in names)
+            or all(self.context.kind(n) is None for n in names)
+            or any(names & things(h, self.own) for h in self.context.hypotheses)
+            or any(v in names for v, _, _ in self.context.ranges)
+        )
+
+    def counts(self, symbol: Symbol) -> bool:
+        """Whether a name numbers things or says how many there are: then it stands for any such number, unless the equation gives it."""
+        kind = self.context.kind(symbol)
+        return isinstance(kind, Scalar) and kind.domain.discrete and symbol not in (self.statement.lhs, self.statement.rhs)
+
+    def averaged(self, symbol: Symbol) -> bool:
+        """Whether a name stands under expectations only: then it is drawn, and not what the equation could give."""
+        if isinstance(self.context.kind(symbol), RandomVariable):
+            return True
+        means: dict[Term, Term] = {
+            t: ONE for side in (self.statement.lhs, self.statement.rhs) for _, t in subterms(side) if isinstance(t, Call) and letter_of(t.function) in OPERATORS
+        }
+        return bool(means) and all(symbol not in things(substitute(side, means), self.own) for side in (self.statement.lhs, self.statement.rhs))
+
+    def depends(self, side: Term) -> frozenset[Symbol]:
+        """The things that a side speaks of, through definitions."""
+        found = {self._whole(s) for s in things(side, self.own)}
+        waiting = list(found)
+        while waiting:
+            one = waiting.pop()
+            for d in self.context.definitions:
+                if head(d) in (one, base_of(one), unprimed(one)):
+                    new = things(d.rhs, self.own) - set(d.parameters) - found
+                    found |= new
+                    waiting.extend(new)
+        return frozenset(found)
+
+    def _whole(self, symbol: Symbol) -> Symbol:
+        """f for its derivative f'."""
+        return whole if isinstance(self.context.kind(whole := unprimed(symbol)), Function) or whole in self.defined else symbol
+
+    def inferred_arrays(self) -> list[tuple[Symbol, Array]]:
+        """The names that were taken for arrays because of their use, or whose sizes were."""
+        found = []
+        for symbol, kind in self.context.kinds:
+            array = kind if isinstance(kind, Array) else kind.member if isinstance(kind, Family) else None
+            if array is not None and base_of(symbol) in self.names and not self.told(symbol) and not {"ones", "identity", "zero"} & array.properties:
+                found.append((symbol, array))
+        return found
+
+
+def head(definition: Definition) -> Term:
+    """What a definition defines: f of ``f(x) := ...``, x of ``x_i := ...`` for every i and of a recurrence; ``W_q`` itself."""
+    match definition.lhs:
+        case Call(Index(base, subscripts)) if set(definition.parameters) & set(subscripts):
+            return base
+        case Call(function):
+            return function
+        case Index(base) if definition.parameters:
+            return base
+        case lhs:
+            return lhs
+
+
+def letter(symbol: Symbol) -> str:
+    base = base_of(symbol)
+    return base.text if isinstance(base, Name) and not base.accent else ""
+
+
+def letter_of(function: Term) -> str:
+    base = function.base if isinstance(function, Index) else function
+    return base.text if isinstance(base, Name) else ""

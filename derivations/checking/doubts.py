@@ -1,0 +1,282 @@
+"""What a counterexample may rest on besides the statement: each check is a function that gives the doubt, with a question, or None."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, letter
+from derivations.checking.readings import OPERATORS, other_readings
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.verdict import Refuted, Undecided
+from derivations.language.context import (
+    ONE,
+    Array,
+    Domain,
+    Family,
+    Function,
+    Kind,
+    RandomVariable,
+    Scalar,
+    Sequence,
+    Symbol,
+    kind_in_words,
+    spelled,
+)
+from derivations.language.structure import children, free_names, substitute, subterms
+from derivations.language.term import Big, Index, Mul, Name, Relation, Term
+from derivations.reading import answers
+from derivations.reading.provenance import base_of, things
+from derivations.reading.symbols import NAMED
+from derivations.reading.uses import is_known_function
+from derivations.rules.refute import Agreement
+
+
+def _words_not_understood(case: Case) -> Undecided | None:
+    for opaque in case.j.opaque:
+        about = [s for s in opaque.names if base_of(s) in case.names and "comment" not in case.provenance.where_told(s)]
+        if about:
+            symbol = about[0]
+            kind = case.context.kind(symbol)
+            line = answers.let(symbol, kind) if kind is not None else ""
+            return Undecided(f"“{opaque.words}” (line {opaque.line}) was not understood; does it say more of {spelled(symbol)} than its kind?", answer=line)
+    return None
+
+
+def _shapes_guessed(case: Case) -> Undecided | None:
+    """Sizes that do not fit, where some were inferred: two guesses of the reader that clash are the reader's clash."""
+    if case.counterexample is not None:
+        return None
+    for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
+        kind = case.context.kind(symbol)
+        if not case.told(symbol) and symbol not in case.defined and not is_known_function(symbol) and not _is_number_for_certain(kind):
+            what = f"{spelled(symbol)}, which the text does not say" if kind is None else f"{spelled(symbol)}, which was inferred from its use"
+            return Undecided(f"it does not fit the kind of {what}; what is {spelled(symbol)}?", answer=_declaration(symbol, kind))
+    return None
+
+
+def _is_number_for_certain(kind: object) -> bool:
+    return isinstance(kind, Scalar) and kind.domain.discrete
+
+
+def _declaration(symbol: Symbol, kind: object) -> str:
+    array = kind if isinstance(kind, Array) else Array(Name("n"), Name("n"))
+    return answers.let(symbol, array)
+
+
+def _kinds_guessed(case: Case) -> Undecided | None:
+    """A name of an operator that was taken for a number, and a name that stands with and without subscripts: what they are was guessed."""
+    sides = (case.statement.lhs, case.statement.rhs)
+    for symbol, kind in case.context.kinds:
+        if case.told(symbol) or symbol in case.defined or base_of(symbol) not in case.names:
+            continue
+        if letter(symbol) in OPERATORS and isinstance(kind, Scalar | Function) and isinstance(symbol, Name):
+            return Undecided(f"{spelled(symbol)} was taken for {kind_in_words(kind)}; is it one?", answer=answers.let(symbol, kind))
+        if isinstance(kind, Scalar) and any(symbol in _convolved(side) for side in sides):
+            return Undecided(f"{spelled(symbol)} was taken for a number, but is joined to another by a sign for functions; is it a function?",
+                             answer=answers.let(symbol, Function(1)))  # fmt: skip
+        if isinstance(kind, Function) and isinstance(symbol, Name) and len(symbol.text) > 1 and symbol.text not in NAMED:
+            return Undecided(f"nothing says what the function {spelled(symbol)} is; is it any function?", answer=answers.let(symbol, kind))
+        if isinstance(symbol, Index) and any(isinstance(d.lhs, Index) and d.parameters and d.lhs.base == symbol.base for d in case.context.definitions):
+            return Undecided(f"{spelled(symbol)} was taken for a name of its own; is it one of the {spelled(symbol.base)}, which are defined?")
+        if isinstance(kind, Sequence) and any(isinstance(k, Array | Family) and _same_letter(s, symbol) for s, k in case.context.kinds):
+            return Undecided(f"there are {spelled(symbol)} with subscripts and a vector of that name in another font; are they its entries?")
+        if isinstance(kind, Sequence) and isinstance(symbol, Name) and any(_bare(symbol, s) for s in sides) and any(_indexed(symbol, s) for s in sides):
+            vector = answers.let(symbol, Array(Name("n")))
+            return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
+    return None
+
+
+def _indexed(symbol: Name, term: Term) -> bool:
+    return any(isinstance(node, Index) and node.base == symbol for _, node in subterms(term))
+
+
+def _same_letter(one: Symbol, other: Symbol) -> bool:
+    """Whether two names differ in their font alone."""
+    return isinstance(one, Name) and isinstance(other, Name) and one.font != other.font and replace(one, font=other.font) == other
+
+
+def _convolved(side: Term) -> frozenset[Term]:
+    """What stands beside a sign that joins functions or signals."""
+    found = [(f, g) for _, node in subterms(side) if isinstance(node, Mul) for (_, f), (sign, g) in pairwise(node.parts) if sign in ("ast", "star", "circ")]
+    return frozenset(term for pair in found for term in pair)
+
+
+def _bare(symbol: Name, term: Term) -> bool:
+    """Whether a name stands somewhere without a subscript."""
+    if isinstance(term, Index) and term.base == symbol:
+        return any(_bare(symbol, s) for s in term.subscripts)
+    return term == symbol or any(_bare(symbol, c) for c in children(term))
+
+
+def _undetermined(case: Case) -> Undecided | None:
+    """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
+        return None
+    left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
+    guessed = {s for s, _ in case.inferred_arrays()}
+    for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
+        if case.known(symbol) or case.counts(symbol) or case.averaged(symbol) or _spoken_of(case, symbol, guessed):
+            continue
+        line = ""
+        if things(case.statement.lhs, case.own) == {symbol}:
+            line = answers.define(symbol, case.j.lhs_text, case.j.rhs_text)
+        line = line or answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text)
+        return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is, so this may be what says it; is it?", answer=line)
+    return None
+
+
+def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:
+    """Whether a name was spoken of before, and is no name that must be determined somewhere."""
+    if isinstance(symbol, Index) and case.context.kind(symbol) is None and symbol not in (case.statement.lhs, case.statement.rhs):
+        base = base_of(symbol)  # one entry of many
+        sides = (case.depends(case.statement.lhs), case.depends(case.statement.rhs))
+        if all(any(base_of(s) == base for s in side) for side in sides) or any(base_of(s) == base for s in case.provenance.before):
+            return True
+    return symbol in case.provenance.before and not _marked(symbol) and symbol not in guessed
+
+
+def _marked(symbol: Symbol) -> bool:
+    """Whether a name has an accent, as what is estimated or averaged has: it is determined somewhere."""
+    base = base_of(symbol)
+    return isinstance(base, Name) and bool(base.accent)
+
+
+def _new_values(case: Case) -> Undecided | None:
+    """``K = 3`` for a K that was given another value before: it is given a new one."""
+    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
+        given = [d for d in case.context.definitions if d.lhs == one and isinstance(one, Name | Index) and not d.parameters]
+        if given and not free_names(given[0].rhs) and not free_names(other) and case.statement.relation is Rel.EQ:
+            return Undecided(f"{spelled(one)} has another value from before; is it given a new one here?")
+    return None
+
+
+def _summed_over(case: Case) -> Undecided | None:
+    """An index that stands twice on one side and not on the other: it may be summed over without saying so."""
+    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
+        found = Counter(s for _, node in subterms(one) if isinstance(node, Index) for s in node.subscripts if isinstance(s, Name))
+        for index, count in found.items():
+            if count > 1 and index in free_names(one) and index not in free_names(other) and not case.told(index):
+                return Undecided(f"{spelled(index)} stands on one side only, and more than once; is it summed over?")
+    return None
+
+
+def _conventions_decided(case: Case) -> Undecided | None:
+    """A counterexample that needs what the reader decided is none."""
+    plain = case.provenance.plain
+    if plain is None or isinstance(case.retried(plain), Refuted):
+        return None
+    return Undecided(f"it fails under a convention that the text does not state ({case.provenance.conventions[0]}); is that meant?")
+
+
+def _domains_guessed(case: Case) -> Undecided | None:
+    """An inequality between quantities of which nothing says that they may be negative."""
+    if case.statement.relation not in (Rel.LE, Rel.LT, Rel.GE, Rel.GT):
+        return None
+    open_ones = [s for s, k in case.context.kinds if k == Scalar() and base_of(s) in case.names and not case.known(s)]
+    if not open_ones:
+        return None
+    kinds = tuple((s, Scalar(Domain.POSITIVE) if s in open_ones else k) for s, k in case.context.kinds)
+    if not isinstance(case.retried(replace(case.context, kinds=kinds)), Agreement):
+        return None
+    names, line = ", ".join(spelled(s) for s in open_ones), answers.let(open_ones[0], Scalar(Domain.POSITIVE))
+    return Undecided(f"it holds where {names} {'is' if len(open_ones) == 1 else 'are'} positive; is that so?", answer=line)
+
+
+def _arrays_guessed(case: Case) -> Undecided | None:
+    """Values of arrays whose sizes were inferred count only if numbers in their places show the same."""
+    arrays = case.inferred_arrays()
+    if not arrays or case.counterexample is None:
+        return None
+    sizes = {n for _, kind in case.context.kinds for t in _sizes(kind) for n in free_names(t)}
+    put: dict[Term, Term] = dict.fromkeys(sizes, ONE)
+    kinds = tuple((s, _resized(k, put)) for s, k in case.context.kinds if s not in put)
+    small = replace(case.context.instantiated(put), kinds=kinds, ranges=tuple((v, substitute(a, put), substitute(b, put)) for v, a, b in case.context.ranges))
+    statement = Statement(substitute(case.statement.lhs, put), case.statement.relation, substitute(case.statement.rhs, put))
+    if isinstance(case.retried(small, statement), Refuted):
+        return None
+    symbol, kind = arrays[0]
+    why = f"it fails for arrays, and that {spelled(symbol)} is one, of which sizes, was inferred from its use; what is it?"
+    return Undecided(why, answer=answers.let(symbol, kind))
+
+
+def _sizes(kind: object) -> tuple[Term, ...]:
+    match kind:
+        case Array(rows, cols) | Family(Array(rows, cols)) | RandomVariable(_, _, (rows, cols)):
+            return rows, cols
+        case _:
+            return ()
+
+
+def _resized(kind: Kind, put: dict[Term, Term]) -> Kind:
+    match kind:
+        case Array():
+            return _small(kind, put)
+        case Family(member):
+            return replace(kind, member=_small(member, put))
+        case RandomVariable(_, _, (rows, cols)):
+            return replace(kind, shape=(substitute(rows, put), substitute(cols, put)))
+        case _:
+            return kind
+
+
+def _small(array: Array, put: dict[Term, Term]) -> Array:
+    return replace(array, rows=substitute(array.rows, put), cols=substitute(array.cols, put))
+
+
+def _said_before(case: Case) -> Undecided | None:
+    """A counterexample has to satisfy what was said before."""
+    near = [s for s in case.before if _shares(case, s.statement)][-NEAREST:]
+    facts = [s.statement.formula for s in near if s.statement.formula not in case.context.hypotheses and s.statement != case.statement]
+    if not facts or case.counterexample is None:
+        return None
+    if isinstance(case.retried(case.context.assume(*facts)), Agreement):
+        return Undecided("it holds where the statements before it hold, and whether it follows from them was not found out")
+    return None
+
+
+def _shares(case: Case, said: Statement) -> bool:
+    """Whether a statement before speaks of a name of this one that nothing determines."""
+    if said.relation not in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT):
+        return False
+    return any(base_of(s) in case.names and s not in case.defined for side in (said.lhs, said.rhs) for s in things(side, case.own))
+
+
+def _empty_ranges(case: Case) -> Undecided | None:
+    """Sums and products over ranges that are empty are no counterexamples."""
+    if case.counterexample is None:
+        return None
+    bounds = [Relation((low, high), ("<=",)) for low, high in _ranges(case.statement)]
+    new = [b for b in bounds if b not in case.context.hypotheses]
+    if not new or isinstance(case.retried(case.context.assume(*new)), Refuted | Undecided):
+        return None
+    return Undecided("it fails only where the range of a sum or product is empty; is it meant for such ranges too?")
+
+
+def _ranges(statement: Statement) -> Iterator[tuple[Term, Term]]:
+    for side in (statement.lhs, statement.rhs):
+        free = free_names(side)
+        for _, node in subterms(side):
+            if isinstance(node, Big) and node.op in ("sum", "prod") and node.lower is not None and node.upper is not None:
+                inside = free_names(node.lower) | free_names(node.upper)
+                if inside and inside <= free:
+                    yield node.lower, node.upper
+
+
+def _other_readings(case: Case) -> Undecided | None:
+    for reading in other_readings(case.statement, case.context, case.told, case.provenance.later):
+        trial = case.retried(reading.context, reading.statement)
+        if isinstance(trial, Agreement):
+            return Undecided(f"it holds if {reading.words}; is that meant?", answer=reading.answer)
+        if reading.as_good and not isinstance(trial, Refuted):
+            return Undecided(f"it may be meant that {reading.words}, and whether it holds then is not known; is that meant?", answer=reading.answer)
+    return None
+
+
+CHECKS: Final = (
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _new_values, _summed_over, _conventions_decided, _domains_guessed,
+    _other_readings, _arrays_guessed, _said_before, _empty_ranges,
+)  # fmt: skip

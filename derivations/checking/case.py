@@ -17,6 +17,7 @@ from derivations.language.context import (
     Definition,
     Family,
     Function,
+    Loss,
     RandomVariable,
     Scalar,
     Symbol,
@@ -71,7 +72,8 @@ class Case:
         if self.context.kind(symbol) is None:  # an entry: what is known of the sequence is known of it
             names |= {base_of(symbol), base_of(unprimed(symbol))}
         return (
-            any(self.told(n) or n in self.defined or n in KNOWN or letter(n) == "I" for n in names)
+            isinstance(self.context.kind(symbol), Loss)  # what a counterexample chooses for it is looked at where it is given its form
+            or any(self.told(n) or n in self.defined or n in KNOWN or letter(n) == "I" for n in names)
             or all(self.context.kind(n) is None for n in names)
             or any(names & things(h, self.own) for h in self.context.hypotheses)
             or any(v in names for v, _, _ in self.context.ranges)

@@ -185,7 +185,7 @@ DOMAINS: Final = {
     Domain.REAL: "a real number", Domain.POSITIVE: "a positive number", Domain.NONNEGATIVE: "a number that is not negative",
     Domain.NEGATIVE: "a negative number", Domain.NONZERO: "a number that is not 0", Domain.UNIT: "a number between 0 and 1",
     Domain.PROBABILITY: "a number from 0 to 1", Domain.INTEGER: "an integer", Domain.NATURAL: "a positive integer",
-    Domain.WHOLE: "an integer that is not negative",
+    Domain.WHOLE: "an integer that is not negative", Domain.COMPLEX: "a complex number",
 }  # fmt: skip
 
 

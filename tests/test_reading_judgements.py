@@ -92,7 +92,7 @@ def test_unread_sides_name_the_place_and_the_rest_is_judged() -> None:
 def test_kinds_from_declarations() -> None:
     found = context(
         r"Let $X\in\mathbb{R}^{D\times N}$, $b_v, b_k\in\mathbb R^D$ and let $P$ be a permutation matrix in $P\in\mathbb R^{N\times N}$. "
-        r"For $x>0$, $0<u<1$, $a\ne0$ and $n\in\mathbb N$ we have $b_v + XP b_v = 0$."
+        r"For $x>0$, $0<u<1$, $a\ne0$ and $n\in\mathbb N$ we have $n (b_v + XP b_v) = a u x b_k$."
     )
     d, n = Name("D"), Name("N")
     assert found.kind(Name("X")) == Array(d, n)
@@ -211,7 +211,7 @@ def test_numbers_put_in_for_words_are_given() -> None:
 
 
 def test_comments_and_declarations() -> None:
-    text = "% derive: let x, y: positive\n% derive: let W_q: matrix D N\n% derive: range i 1 n\n% derive: softmax rows\n$\\sqrt{x^2} = x$"
+    text = "% derive: let x, y: positive\n% derive: let W_q: matrix D N\n% derive: range i 1 n\n% derive: softmax rows\n$\\sqrt{x^2} + y + a + H + x_i = f(W_q, \\operatorname{softmax})$"
     found = judged(text, declarations=("assume a \\ne 0", "define H = x + y"))[-1].context
     assert found.kind(Name("y")) == Scalar(Domain.POSITIVE)
     assert found.kind(symbol("W_q")) == Array(Name("D"), Name("N"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
@@ -26,6 +27,7 @@ from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, provenance, reached
+from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
@@ -298,6 +300,15 @@ class _Before(NamedTuple):
     under: InForce
 
 
+class _Here(NamedTuple):
+    """What is in force at a place: as a context, in parts, as it was said, and the kinds that the use of its names shows."""
+
+    context: Context
+    parts: InForce
+    facts: tuple[Fact, ...]
+    kinds: dict[Symbol, Kind]
+
+
 @dataclass
 class _Assembler:
     """Makes judgements from drafts; ``before``: the statements so far."""
@@ -310,26 +321,39 @@ class _Assembler:
     signs: dict[At, str]
     """By place, the sign of each relation."""
     before: list[_Before] = field(default_factory=list)
-    cache: dict[tuple[int, ...], tuple[Context, InForce]] = field(default_factory=dict)
+    cache: dict[tuple[tuple[int, ...], tuple[Symbol, ...]], _Here] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items()}, self.used.is_symbol)
+        self._relevance = Relevance(self.analysis.facts, self.used.kinds, self.used.labelled, self.losses.by)
+        self._notes: dict[Term, list[tuple[int, Symbol, str]]] = {}
+        for k, (symbol, note) in enumerate(self.used.notes.items()):
+            self._notes.setdefault(symbol.base if isinstance(symbol, Index) else symbol, []).append((k, symbol, note))
 
-    def context_at(self, offset: int) -> tuple[Context, InForce]:
-        active = tuple(k for k, fact in enumerate(self.analysis.facts) if fact.start <= offset < fact.end)
-        if active not in self.cache:
-            found = in_force(self.analysis.facts, offset)
-            self.cache[active] = (context_of(found, self._kinds()), found)
-        return self.cache[active]
-
-    def _kinds(self) -> dict[Symbol, Kind]:
-        return dict(self.used.kinds)
+    def context_at(self, offset: int, terms: Iterable[Term]) -> _Here:
+        """What is in force at a place and matters to these terms."""
+        active, kinds = self._relevance.of(terms, offset)
+        key = active, tuple(kinds)
+        if key not in self.cache:
+            facts = tuple(self.analysis.facts[k] for k in active)
+            found = in_force(facts, offset)
+            self.cache[key] = _Here(context_of(found, kinds), found, facts, kinds)
+        return self.cache[key]
 
     def make(self, draft: Drafted) -> tuple[int, Judgement]:
         chain = draft.formula.chains[draft.chain]
         left, right, link = chain.sides[draft.link], chain.sides[draft.link + 1], chain.links[draft.link]
         start, end = (self.analysis.sides[draft.formula.number, draft.chain, k] for k in (draft.link, draft.link + 1))
-        context, found = self.context_at(problem_at(self.doc.scopes, link.start).end - 1 if draft.goal else link.start)
+        scope = innermost(self.doc.scopes, link.start)
+        near = list(takewhile(lambda b: scope.start <= b.at, islice(reversed(self.before), MOST_EARLIER)))[::-1]
+        here = (draft.formula.number, draft.chain, draft.link)
+        solved = self._stated(here) if here in self.analysis.solved.after else None
+        leaning = self._chain_before(draft, chain)
+        others = [*(b.statement for b in near), *(s for s in (leaning, solved) if s is not None)]
+        concerned = [start.term, end.term, *(t for s in others for t in (s.lhs, s.rhs))]
+        offset = problem_at(self.doc.scopes, link.start).end - 1 if draft.goal else link.start
+        around = self.context_at(offset, [t for t in concerned if t is not None])
+        context, found = around.context, around.parts
         statement: Statement | None = None
         status: Status = "judge" if draft.status == "judge" else "given" if draft.status == "given" else "unread"
         why = ""
@@ -345,19 +369,18 @@ class _Assembler:
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
-        scope = innermost(self.doc.scopes, link.start)
-        near = [b for b in self.before if scope.start <= b.at][-MOST_EARLIER:]
         earlier = tuple(b.statement for b in near if still_holds(b.under, found))
-        here = (draft.formula.number, draft.chain, draft.link)
+        first = not (draft.link or draft.chain or chain.system or draft.condition or here in self.analysis.solved.after)
+        premise = self._before_words(draft, found) if first else leaning
         if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
-            statement, status, why = self._stated(here), "judge", ""
+            statement, status, why = solved, "judge", ""
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
-            right.text, statement, context, status, draft.reason, why, self._premise(draft, chain, found), earlier, chain.arrow if draft.link == 0 else "",
+            right.text, statement, context, status, draft.reason, why, premise, earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
             doubt=f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?" if chain.dropped else "",
-            provenance=self._provenance(draft, statement, context, (*start.decided, *end.decided)),
+            provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
         )
         if statement is not None and status != "unread":
@@ -370,15 +393,13 @@ class _Assembler:
         whole = chain.labels[0][1] if len(chain.labels) == 1 and not environment.startswith(NUMBERED_BY_ROW) else ""
         return next((label for at, label in reversed(chain.labels) if at == row), whole)
 
-    def _premise(self, draft: Drafted, chain: Chain, found: InForce) -> Statement | None:
+    def _chain_before(self, draft: Drafted, chain: Chain) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""
         place = (draft.formula.number, draft.chain, draft.link)
         if place in self.analysis.solved.after:
             return self._stated(self.analysis.solved.after[place])
         if draft.link or chain.system or draft.condition:
             return None
-        if not draft.chain:
-            return self._before_words(draft, found)
         for k in range(draft.chain - 1, -1, -1):
             before = draft.formula.chains[k]
             if before.links and before.role is chain.role:
@@ -428,27 +449,30 @@ class _Assembler:
         near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
         return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
-    def _provenance(self, draft: Drafted, statement: Statement | None, context: Context, decided: tuple[str, ...]) -> Provenance:
+    def _provenance(self, draft: Drafted, statement: Statement | None, here: _Here, decided: tuple[str, ...]) -> Provenance:
+        context, _, facts, kinds = here
         if statement is None:
             return NOTHING_KNOWN
-        here = draft.formula.chains[draft.chain].links[draft.link].start
-        facts = [fact for fact in self.analysis.facts if fact.start <= here < fact.end]
         names = reached(statement, context)
+        start = draft.formula.chains[draft.chain].links[draft.link].start
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        found = provenance(names, context, facts, self.used.notes, decided, before, lambda at: str(self.doc.source.place(at).line), here)
+        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: str(self.doc.source.place(at).line), start)
         told = [fact for fact in facts if fact.source != "convention"]
         if len(told) == len(facts) or not found.conventions:
             return found
-        return replace(found, plain=context_of(in_force(told, here), self._kinds()))
+        return replace(found, plain=context_of(in_force(told, start), kinds))
+
+    def _notes_on(self, names: frozenset[Name]) -> dict[Symbol, str]:
+        """What uses show of these names, in the order in which it was found."""
+        return {symbol: note for _, symbol, note in sorted((row for name in names for row in self._notes.get(name, ())), key=itemgetter(0))}
 
     def _assumed(self, statement: Statement | None, context: Context, found: InForce, reading: tuple[str, ...]) -> tuple[str, ...]:
         if statement is None:
             return reading
         names = free_names(statement.lhs) | free_names(statement.rhs)
         out = dict.fromkeys(reading)
-        for symbol, note in self.used.notes.items():
-            base = symbol.base if isinstance(symbol, Index) else symbol
-            if base in names and symbol not in found.descriptions and context.kind(symbol) is not None:
+        for symbol, note in self._notes_on(names).items():
+            if symbol not in found.descriptions and context.kind(symbol) is not None:
                 out[f"{spelled(symbol)} {note}"] = None
         for about, words in found.assumed:
             if about is None or (about.base if isinstance(about, Index) else about) in names:

@@ -70,14 +70,15 @@ class Mentions:
     """Where each thing is spoken of first: (formula, chain, side)."""
 
     def __init__(self, sides: Mapping[tuple[int, int, int], Term | None], own: Callable[[Index], bool]) -> None:
-        self.first: dict[Symbol, tuple[int, int, int]] = {}
+        self.first: dict[Symbol, dict[Symbol, tuple[int, int, int]]] = {}
+        """By the base of each thing."""
         for at, term in sorted(sides.items(), key=lambda side: side[0]):
             for symbol in things(term, own) if term is not None else ():
-                self.first.setdefault(symbol, at)
+                self.first.setdefault(base_of(symbol), {}).setdefault(symbol, at)
 
     def before(self, at: tuple[int, int, int], names: frozenset[Name]) -> frozenset[Symbol]:
         """The things with these names that were spoken of before a side."""
-        return frozenset(s for s, first in self.first.items() if first < at and base_of(s) in names)
+        return frozenset(s for name in names for s, first in self.first.get(name, {}).items() if first < at)
 
 
 def reached(statement: Statement, context: Context) -> frozenset[Name]:

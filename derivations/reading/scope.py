@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from derivations.language.context import (
@@ -228,7 +229,7 @@ FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave posi
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InForce:
     """What is in force at a place: descriptions by symbol, hypotheses, definitions (the last of each head), ranges, and what had to be assumed."""
 
@@ -239,6 +240,11 @@ class InForce:
     assumed: tuple[tuple[Symbol | None, str], ...]
     opaque: tuple[tuple[Opaque, int], ...] = ()
     """Words that were not understood, with the offsets at which they stand."""
+
+    @cached_property
+    def facts(self) -> frozenset[Term | Definition | Range]:
+        """What restricts values."""
+        return frozenset((*self.hypotheses, *self.definitions, *self.ranges))
 
 
 def in_force(facts: Iterable[Fact], offset: int) -> InForce:
@@ -285,7 +291,9 @@ def still_holds(then: InForce, now: InForce) -> bool:
 
     What holds under "if A is symmetric" or "for n = 3" is of no use where that is over, or where n is something else.
     """
-    if not (set(then.hypotheses) <= set(now.hypotheses) and set(then.definitions) <= set(now.definitions) and set(then.ranges) <= set(now.ranges)):
+    if then is now:
+        return True
+    if not then.facts <= now.facts:
         return False
     return all(s in now.descriptions and _implied(said, now.descriptions[s]) for s, said in then.descriptions.items())
 

@@ -59,26 +59,41 @@ def weak(r: Record) -> bool:
 
 def text(report: Report, *, strict: bool, verbose: bool) -> list[str]:
     """The lines for one file: what does not follow, what is undecided or unread, the conventions that the proofs need, and the counts."""
-    lines: list[str] = []
-    alike = Counter(_cause(r) for r in report.records if r.verdict in ("undecided", "unread"))
-    told: set[tuple[str, str]] = set()
-    for r in report.records:
-        shown = r.verdict in ("refuted", "undecided", "unread") or (strict and (weak(r) or (bool(r.told) and r.judged))) or verbose
-        if not shown:
-            continue
-        if not verbose and r.verdict in ("undecided", "unread") and alike[_cause(r)] >= ALIKE:
-            if _cause(r) not in told:
-                told.add(_cause(r))
-                lines.append(_together(r, [other for other in report.records if _cause(other) == _cause(r)]))
-            continue
-        lines.extend(_lines(r, verbose))
-    lines.extend(_conventions(report))
-    lines.extend(_told(report))
-    lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in (*report.misspelt, *report.remarks))
-    lines.append(f"{report.file}: {summary(report.counts, report.given)}")
-    if not report.counts:
-        lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_READ}")
-    return lines
+    telling = Telling(strict=strict, verbose=verbose)
+    return [*(line for r in report.records for line in telling.step(r)), *telling.end(report)]
+
+
+class Telling:
+    """The lines on one file as its steps become known: each step when it is judged, the rest at the end.
+
+    Where many steps are undecided or unread for one reason, the first are told, and at the end all of them in one message.
+    """
+
+    def __init__(self, *, strict: bool, verbose: bool) -> None:
+        self.strict, self.verbose = strict, verbose
+        self._alike: dict[tuple[str, str], list[Record]] = {}
+
+    def step(self, r: Record) -> list[str]:
+        """The lines for one step; none for one that is accepted, unless they are asked for."""
+        if not (r.verdict in ("refuted", "undecided", "unread") or (self.strict and (weak(r) or (bool(r.told) and r.judged))) or self.verbose):
+            return []
+        if not self.verbose and r.verdict in ("undecided", "unread"):
+            alike = self._alike.setdefault(_cause(r), [])
+            alike.append(r)
+            if len(alike) >= ALIKE:
+                return []
+        return _lines(r, self.verbose)
+
+    def end(self, report: Report, *, finished: bool = True) -> list[str]:
+        """What is said of the file after its steps."""
+        lines = [_together(alike[0], alike) for alike in self._alike.values() if len(alike) >= ALIKE]
+        lines.extend(_conventions(report))
+        lines.extend(_told(report))
+        lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in (*report.misspelt, *report.remarks))
+        lines.append(f"{report.file}: {'' if finished else 'not finished; so far '}{summary(report.counts, report.given)}")
+        if not report.counts and finished:
+            lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_READ}")
+        return lines
 
 
 NOTHING_GIVEN = "nothing was judged: every relation is given (a definition, a hypothesis); --verbose lists them"

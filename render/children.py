@@ -12,14 +12,17 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from derivations.language.errors import DeriveError
 
 T = TypeVar("T")
+P = TypeVar("P")
 R = TypeVar("R")
 
 Kind = Literal["input", "limit", "crash"]
@@ -45,38 +48,78 @@ class Limits:
     megabytes: int = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Part(Generic[P]):
+    """Something that is known of an answer before the whole of it."""
+
+    value: P
+
+
 def each(work: Callable[[T], R], tasks: Sequence[T], jobs: int, limits: Limits) -> Generator[R | Fault, None, None]:
     """What ``work`` gives for each task, in their order, as soon as it is known; ``jobs`` of them at the same time.
 
     When the iterator is closed, no process of it is left.
     """
-    pool = _Pool(work, tasks, limits)
+    results: Generator[Part[Any] | R | Fault, None, None] = each_in_parts(partial(_whole, work), tasks, jobs, limits)
+    try:
+        for result in results:
+            if not isinstance(result, Part):
+                yield result
+    finally:
+        results.close()
+
+
+def each_in_parts(
+    work: Callable[[T, Callable[[P], None]], R], tasks: Sequence[T], jobs: int, limits: Limits, seconds: float | None = None
+) -> Generator[Part[P] | R | Fault, None, None]:
+    """Like ``each``; what ``work`` tells (its second argument) of a task comes before its result, as soon as the tasks before it are done.
+
+    ``seconds`` by the clock after which the whole is stopped: what was told until then is given, and a Fault for each task that is not done.
+    """
+    pool = _Pool(work, tasks, limits, None if seconds is None else monotonic() + seconds)
     try:
         yield from pool.results(max(1, min(jobs, len(tasks))))
     finally:
         pool.close()
 
 
-class _Pool(Generic[T, R]):
-    def __init__(self, work: Callable[[T], R], tasks: Sequence[T], limits: Limits) -> None:
-        self.work, self.tasks, self.limits = work, tasks, limits
+def _whole(work: Callable[[T], R], task: T, tell: Callable[[Any], None]) -> R:
+    return work(task)
+
+
+class _Pool(Generic[T, P, R]):
+    def __init__(self, work: Callable[[T, Callable[[P], None]], R], tasks: Sequence[T], limits: Limits, deadline: float | None) -> None:
+        self.work, self.tasks, self.limits, self.deadline = work, tasks, limits, deadline
         self.context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
         self.running: dict[Connection, tuple[int, BaseProcess]] = {}
 
-    def results(self, jobs: int) -> Iterator[R | Fault]:
-        found: dict[int, R | Fault] = {}
+    def results(self, jobs: int) -> Iterator[Part[P] | R | Fault]:
+        found: dict[int, list[Part[P] | R | Fault]] = {}
         begun = given = 0
         while given < len(self.tasks):
             while len(self.running) < jobs and begun < len(self.tasks):
                 self.begin(begun)
                 begun += 1
-            for ready in wait(list(self.running)):
+            left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
+            heard = wait(list(self.running), left)
+            for ready in heard:
                 if isinstance(ready, Connection):
-                    number, result = self.end(ready)
-                    found[number] = result
-            while given in found:
-                yield found.pop(given)
-                given += 1
+                    number, result = self.hear(ready)
+                    found.setdefault(number, []).append(result)
+            if self.deadline is not None and monotonic() >= self.deadline:
+                yield from self.stopped(given, found)
+                return
+            while waiting := found.pop(given, None):
+                yield from waiting
+                given += not isinstance(waiting[-1], Part)
+
+    def stopped(self, given: int, found: dict[int, list[Part[P] | R | Fault]]) -> Iterator[Part[P] | R | Fault]:
+        """What was told of each task that is left, and that it is not finished."""
+        for number in range(given, len(self.tasks)):
+            told = found.get(number, [])
+            yield from told
+            if not told or isinstance(told[-1], Part):
+                yield Fault("limit", "not finished: the run was stopped, as its time was over")
 
     def begin(self, number: int) -> None:
         ours, theirs = self.context.Pipe(duplex=False)
@@ -85,12 +128,16 @@ class _Pool(Generic[T, R]):
         theirs.close()
         self.running[ours] = number, process
 
-    def end(self, ready: Connection) -> tuple[int, R | Fault]:
-        number, process = self.running.pop(ready)
+    def hear(self, ready: Connection) -> tuple[int, Part[P] | R | Fault]:
+        """A part of an answer, or the end of it."""
+        number, process = self.running[ready]
         try:
-            result: R | Fault | None = ready.recv()
+            result: Part[P] | R | Fault | None = ready.recv()
         except (EOFError, OSError):  # it ended before it had answered
             result = None
+        if isinstance(result, Part):
+            return number, result
+        del self.running[ready]
         ready.close()
         process.join(_GRACE)
         if process.is_alive():
@@ -125,14 +172,14 @@ def _ended(status: int | None, limits: Limits) -> Fault:
 # -- in the child ------------------------------------------------------------------------------------------------------------------------
 
 
-def _child(answer: Connection, work: Callable[[Any], Any], task: Any, limits: Limits, parent: int) -> None:
+def _child(answer: Connection, work: Callable[[Any, Callable[[Any], None]], Any], task: Any, limits: Limits, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted as well, and ends this process
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _end_with(parent)
     _limit(limits)
     try:
-        result = work(task)
+        result = work(task, lambda part: answer.send(Part(part)))
     except DeriveError as error:
         result = Fault("input", str(error))
     except MemoryError:

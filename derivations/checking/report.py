@@ -85,8 +85,15 @@ def statement_of(j: Judgement) -> Statement | None:
     return Statement(j.premise.formula, relation, j.statement.formula)
 
 
-def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda j: None, learnt: Callable[[Judgement, Record], None] | None = None) -> Report:
-    """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer. Never raises for what stands in it."""
+def check(
+    doc: Document,
+    *,
+    known: Callable[[Judgement], Record | None] = lambda j: None,
+    learnt: Callable[[Judgement, Record], None] = lambda j, record: None,
+    tell: Callable[[Record], None] = lambda record: None,
+) -> Report:
+    """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer, and ``tell`` each record as soon as it is
+    final. Never raises for what stands in the document."""
     records: list[Record] = []
     step, row = 0, ("", "")
     found = judgements(doc)
@@ -98,10 +105,11 @@ def check(doc: Document, *, known: Callable[[Judgement], Record | None] = lambda
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
         record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number), flow.said(j))
-        if remembered is None and learnt is not None and j.placed is None:
+        if remembered is None and j.placed is None:
             learnt(j, record)
         flow.learn(j, record.verdict, record.evidence, record.why, record.conventions)
         records.append(record)
+        tell(record)
     misspelt = sorted((place.line, place.column, text) for place, text in doc.problems)
     remarks = [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
     return Report(doc.source.file, tuple(records), tuple(sorted(remarks)), tuple(misspelt))

@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
-from render.children import Fault, Limits
+from render.children import Fault, Limits, Part
 from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK, UNDECIDED, Command
 from render.shown import tell, warn
 
 if TYPE_CHECKING:
-    from derivations.checking.report import Report
+    from derivations.checking.report import Record, Report
 
 FORMATS = ("text", "json", "sarif")
 _STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
@@ -34,16 +34,27 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     remember = "remember verdicts in your own cache folder, or judge everything again (default: remember, except where CI is set)"
     parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=None, help=remember)
     limits = Limits()
+    parser.add_argument("--timeout", type=float, default=None, metavar="SECONDS", help="stop the whole run after this time, with what is known by then")
     parser.add_argument("--cpu", type=int, default=limits.seconds, metavar="SECONDS", help=f"processor time for one file (default {limits.seconds})")
     parser.add_argument("--memory", type=int, default=limits.megabytes, metavar="MB", help=f"memory for one file (default {limits.megabytes})")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one file: its report, or why there is none."""
+    """What became of one file: its report, or why there is none, and the steps that were judged before that."""
 
     file: str
     result: Report | Fault
+    before: tuple[Record, ...] = ()
+
+    @property
+    def report(self) -> Report | None:
+        """The report as far as there is one."""
+        from derivations.checking.report import Report
+
+        if isinstance(self.result, Fault):
+            return Report(self.file, self.before) if self.before else None
+        return self.result
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,8 @@ class _Task:
         return "<stdin>" if self.path is None else str(self.path)
 
 
-def checked(key: bytes | None, task: _Task) -> Report:
-    """The report on one document, from the cache where nothing changed.
+def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> Report:
+    """The report on one document, from the cache where nothing changed; ``tell`` is told each step as soon as it is judged.
 
     Raises:
         DeriveError: the file, or the declarations beside it, cannot be read.
@@ -77,21 +88,23 @@ def checked(key: bytes | None, task: _Task) -> Report:
     cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), text, (task.name, *told))
     remembered = None if cache is None else cache.report()
     if remembered is not None:
+        for record in remembered.records:
+            tell(record)
         return remembered
     source = source_of(text, task.name)
     if source.damage:
         raise DeriveError(f"{task.name} is {source.damage}")
     if cache is None:
-        return check(document(source, told))
-    report = check(document(source, told), known=cache.known, learnt=cache.learnt)
+        return check(document(source, told), tell=tell)
+    report = check(document(source, told), known=cache.known, learnt=cache.learnt, tell=tell)
     cache.save(report)
     return report
 
 
-def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Checked]:
-    """Every document that was asked for, in order, as soon as it is known."""
+def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Record | Checked]:
+    """The steps of every document that was asked for, in order, each as soon as it is known, and after them what became of the document."""
     from render.check_files import Unreadable, found
-    from render.children import each
+    from render.children import each_in_parts
 
     asked: list[_Task | Unreadable] = []
     if "-" in names:
@@ -102,10 +115,17 @@ def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterato
     if tasks:
         _import_all()
     limits = Limits(arguments.cpu, arguments.memory)
-    results = each(partial(checked, key), tasks, arguments.jobs or os.cpu_count() or 1, limits)
+    results = each_in_parts(partial(checked, key), tasks, arguments.jobs or os.cpu_count() or 1, limits, arguments.timeout)
     try:
         for one in asked:
-            yield Checked(one.file, Fault("input", one.why)) if isinstance(one, Unreadable) else Checked(one.name, next(results))
+            if isinstance(one, Unreadable):
+                yield Checked(one.file, Fault("input", one.why))
+                continue
+            before: list[Record] = []
+            while isinstance(result := next(results), Part):
+                before.append(result.value)
+                yield result.value
+            yield Checked(one.name, result, tuple(before))
     finally:
         results.close()
         if key is not None:
@@ -146,19 +166,35 @@ def _run(arguments: argparse.Namespace) -> int:
     for option in ("cpu", "memory"):
         if getattr(arguments, option) < 1:
             raise DeriveError(f"derive check: --{option} {getattr(arguments, option)} is not accepted; a number of at least 1 is")
+    if arguments.timeout is not None and not arguments.timeout > 0:
+        raise DeriveError(f"derive check: --timeout {arguments.timeout:g} is not accepted; a number of seconds above 0 is")
+    from render import checked as words
+
     done: list[Checked] = []
+    telling = words.Telling(strict=arguments.strict, verbose=arguments.verbose)
     for one in _all_checked(arguments.files, arguments):
-        done.append(one)
-        if isinstance(one.result, Fault):
-            warn(f"derive: {_fault_line(one)}")
-            continue
+        if not isinstance(one, Checked):
+            lines = telling.step(one)
+        else:
+            done.append(one)
+            lines = [] if one.report is None else telling.end(one.report, finished=not isinstance(one.result, Fault))
+            telling = words.Telling(strict=arguments.strict, verbose=arguments.verbose)
         if arguments.to == "text":
-            _tell(one.result, arguments)
-            continue
-        for line, column, words in one.result.misspelt:
-            warn(f"derive: {one.file}:{line}:{column}: {words}")
+            for line in lines:
+                tell(line)
+            sys.stdout.flush()
+        if isinstance(one, Checked):
+            _warn_of(one, arguments)
     sys.stdout.write(_at_the_end(done, arguments))
     return _status(done, arguments.strict)
+
+
+def _warn_of(one: Checked, arguments: argparse.Namespace) -> None:
+    if isinstance(one.result, Fault):
+        warn(f"derive: {_fault_line(one)}")
+    elif arguments.to != "text":
+        for line, column, said in one.result.misspelt:
+            warn(f"derive: {one.file}:{line}:{column}: {said}")
 
 
 def _fault_line(one: Checked) -> str:
@@ -166,19 +202,11 @@ def _fault_line(one: Checked) -> str:
     return words if one.file in words else f"{one.file}: {words}"
 
 
-def _tell(report: Report, arguments: argparse.Namespace) -> None:
-    from render import checked as words
-
-    for line in words.text(report, strict=arguments.strict, verbose=arguments.verbose):
-        tell(line)
-    sys.stdout.flush()
-
-
 def _at_the_end(done: Sequence[Checked], arguments: argparse.Namespace) -> str:
     """What can only be said when everything is known."""
     from render import checked as words
 
-    reports = [one.result for one in done if not isinstance(one.result, Fault)]
+    reports = [one.report for one in done if one.report is not None]
     faults = [(one.file, one.result.kind, one.result.words) for one in done if isinstance(one.result, Fault)]
     if arguments.to == "json":
         return words.to_json(reports, faults)
@@ -201,16 +229,17 @@ def _status(done: Sequence[Checked], strict: bool) -> int:
 
 
 def _status_of(one: Checked, strict: bool) -> int:
-    if isinstance(one.result, Fault):
-        return _STATUS[one.result.kind]
     from render.checked import weak
 
+    records = one.report.records if one.report is not None else ()
+    verdicts = {r.verdict for r in records}
+    if isinstance(one.result, Fault):  # what was refuted before a limit was come to is refuted whatever may come after it
+        return NOT_ACCEPTED if one.result.kind == "limit" and "refuted" in verdicts else _STATUS[one.result.kind]
     if one.result.misspelt:
         return BAD_INPUT
-    verdicts = {r.verdict for r in one.result.records}
     if "refuted" in verdicts:
         return NOT_ACCEPTED
-    weaker = strict and (not one.result.counts or any(weak(r) for r in one.result.records))
+    weaker = strict and (not one.result.counts or any(weak(r) for r in records))
     return UNDECIDED if verdicts & {"undecided", "unread"} or weaker else OK
 
 

@@ -141,3 +141,13 @@ def test_a_density_nobody_specified_is_tried_on_discrete_laws() -> None:
     assert said(judge(bayes, context)) == "proved"
     wrong = equation(r"p(z\mid x)\,p(x)", r"p(x\mid z)\,p(x)")
     assert isinstance(judge(wrong, context), Refuted)
+
+
+def test_the_method_says_what_the_normal_form_used() -> None:
+    """Algebra unfolds nothing and differentiates nothing: a step that needs more says so."""
+    known = REALS.define(Name("u"), formula("a+b"))
+    plain = judge(equation("a(b+c)", "ab+ac"), known)
+    unfolded = judge(equation("u^2", "a^2+2ab+b^2"), known)
+    both = judge(equation(r"\frac{d}{da}u^2", "2a+2b"), known)
+    methods = [v.evidence.method for v in (plain, unfolded, both) if isinstance(v, Accepted)]
+    assert methods == ["normal form", "normal form, with definitions", "normal form, with definitions and derivatives"]

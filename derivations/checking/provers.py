@@ -92,7 +92,7 @@ def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...
         found = difference_vanishes(algebra, difference, earlier)
     if found:
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
-        return proved("normal form", *conditions)
+        return proved(algebra.method("normal form"), *conditions)
     return Undecided("the two sides have different normal forms", difference)
 
 
@@ -248,7 +248,8 @@ def prove(statement: Statement, context: Context, earlier: tuple[Statement, ...]
     if not isinstance(found, Evidence):
         return found
     if contradictory(context, lenient=True):
-        return Undecided(EXCLUDING)
+        found = _attempted(statement, replace(context, hypotheses=()), ())
+        return found if isinstance(found, Evidence) else Undecided(EXCLUDING)
     other = as_applications(statement, context, earlier)
     if other is not None and not isinstance(_attempted(other[0], other[1], ()), Evidence):
         names = ", ".join(spelled(n) for n in other[2])

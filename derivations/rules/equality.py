@@ -356,7 +356,7 @@ def prove_equal(statement: Statement, context: Context, premises: tuple[Premise,
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
     if difference_vanishes(algebra, difference, premises):
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
-        return consistent(context, proved(method, *conditions), lenient=lenient)
+        return consistent(context, proved(algebra.method(method), *conditions), lenient=lenient)
     return Undecided("the two sides have different normal forms", difference)
 
 
@@ -413,7 +413,7 @@ def _has_derivative(term: Term) -> bool:
 def decide_differentiation(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if not (_has_derivative(statement.lhs) or _has_derivative(statement.rhs)):
         return Undecided("neither side has a derivative")
-    verdict = _equality(statement, context, premises, "differentiation of normal forms")
+    verdict = _equality(statement, context, premises, "derivatives of normal forms")
     if isinstance(verdict, Accepted):
         from derivations.rules.second_opinion import agrees_with_sympy
 

@@ -116,12 +116,14 @@ class Algebra(Declared):
             case Big():
                 return self._big(term)
             case Deriv():
+                self.used.add("derivatives")
                 return binders.derivative(self, term)
             case At(body, variable, value, None):
                 return binders.at(self, body, variable, value)
             case At(body, variable, value, upper) if upper is not None:
                 return binders.at(self, body, variable, upper) - binders.at(self, body, variable, value)
             case Integral():
+                self.used.add("integrals")
                 return binders.integral(self, term)
             case Cases(rows):
                 return binders.cases(self, rows)
@@ -148,6 +150,7 @@ class Algebra(Declared):
             raise Stuck("a definition with a condition is used as an equation, not unfolded")
         if self._env and (free_names(definition.rhs) - set(definition.parameters)) & self._env.keys():
             raise Stuck("a definition mentions a name that is bound where it is used")
+        self.used.add("definitions")
         return self.poly(substitute(definition.rhs, dict(values.items())))
 
     def _abbreviated(self, term: Name | Index) -> Poly | None:
@@ -244,6 +247,7 @@ class Algebra(Declared):
         if special is None:
             special = laws.density_call(self, term) or densities.density_at(self, term)
         if special is not None:
+            self.used.add("probabilities")
             return special
         if isinstance(function, Index) and isinstance(function.base, Name) and function.base.text == "log":
             return base_logarithm(self, self.poly(function.subscripts[0]), self.poly(term.arguments[0]))

@@ -64,6 +64,8 @@ class Declared(Forms):
         self.moments_known = False
         self.positive_bases: set[Term] = set()
         """Sequences all of whose entries are taken to be positive (their logarithm is taken under a sum)."""
+        self.used: set[str] = set()
+        """What the normal form did besides algebra, in words: definitions were unfolded, derivatives taken."""
         self.independent: list[frozenset[Term]] = []
         """Names that are independent together, as the context says."""
         self.imaginary = frozenset(n for h in context.hypotheses if (n := _square_is_minus_one(h)) is not None)
@@ -159,6 +161,11 @@ class Declared(Forms):
         if not any(orders):
             self.positive_atoms.update(a for m in value.terms for a, _ in m)
         return value
+
+    def method(self, name: str) -> str:
+        """A method with what it used, as it is printed: ``normal form, with definitions and derivatives``."""
+        words = sorted(w for w in self.used if w not in name)
+        return name if not words else f"{name}, with {' and '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)}"
 
     def release(self, name: Term) -> None:
         """Unfold this name again where it is defined."""
@@ -301,6 +308,8 @@ class Declared(Forms):
                 if isinstance(lhs, Index) and not definition.parameters and lhs not in self._held and all(isinstance(s, Num) for s in lhs.subscripts):
                     self._entries[lhs.base, tuple(number(Fraction(s.digits)) for s in lhs.subscripts if isinstance(s, Num))] = definition.rhs
         rhs = self._entries.get((base, args))
+        if rhs is not None:
+            self.used.add("definitions")
         return None if rhs is None else self.poly(rhs)
 
     @property

@@ -17,8 +17,16 @@ from stated_cases import Case, stated
 
 from derivations.checking.provers import Found, prove
 from derivations.checking.trial import understood
-from derivations.kernel.verdict import Evidence, proved
+from derivations.kernel.chains import theorem
+from derivations.kernel.statement import Rel, Rule, Statement, Step, equation
+from derivations.kernel.theorem import check_step
+from derivations.kernel.verdict import Accepted, Evidence, proved
+from derivations.language.context import Context, Scalar
+from derivations.language.term import Bars, Name, Num, Relation
 from derivations.rules import refute as refuting
+from derivations.rules.equality import algebra, by_definition
+from derivations.rules.equations import implication
+from derivations.rules.order import order
 
 AGREED = refuting.Agreement(points=1, digits=30, error=0.0)
 
@@ -387,3 +395,41 @@ def test_what_is_sabotaged_lets_false_statements_through(sabotage: Sabotage, mon
         patched(monkeypatch, target, by)
     for case in false:
         assert isinstance(alone(case), Evidence), f"{case} does not reach {sabotage.words}"
+
+
+# -- the rules of the kernel -------------------------------------------------------------------------------------------------------------------
+
+X, Y = Name("x"), Name("y")
+REALS = Context().declare(Scalar(), X, Y)
+ONLY_THERE = REALS.assume(Relation((X, Num("1")), ("=",)))
+LEMMA = theorem("x is one", ONLY_THERE, (Step(equation(X, Num("1")), algebra),))
+USERS: tuple[tuple[Rule, Statement], ...] = (
+    (order, Statement(X, Rel.LE, Num("2"))),
+    (implication, Statement(Relation((Y, X), ("=",)), Rel.IMPLIES, Relation((Y, Num("1")), ("=",)))),
+    (algebra, equation(X + 1, Num("2"))),
+    (by_definition, equation(X + 1, Num("2"))),
+)
+
+
+@pytest.mark.parametrize(("rule", "statement"), USERS, ids=lambda v: v.name if isinstance(v, Rule) else "")
+def test_a_lemma_is_used_only_where_its_assumptions_hold(rule: Rule, statement: Statement, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = Step(statement, rule, premises=(LEMMA,))
+    there = ONLY_THERE.define(Name("z"), X)
+    assert isinstance(check_step(step, there, set(), (LEMMA,)), Accepted)
+    elsewhere = REALS.define(Name("z"), X)
+    assert not isinstance(check_step(step, elsewhere, set(), (LEMMA,)), Accepted)
+    patched(monkeypatch, "derivations.rules.equality:usable", always(None))
+    assert isinstance(check_step(step, elsewhere, set(), (LEMMA,)), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement"),
+    [(order, Statement(X, Rel.GE, Num("0"))), (algebra, equation(Bars("abs", X), X)), (implication, USERS[1][1])],
+    ids=lambda v: v.name if isinstance(v, Rule) else "",
+)
+def test_hypotheses_that_exclude_each_other_prove_nothing(rule: Rule, statement: Statement, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Relation((X, Num("0")), (">",)), Relation((X, Num("0")), ("<",))
+    both = REALS.assume(one, other, Relation((X, Num("1")), ("=",)))
+    assert not isinstance(check_step(Step(statement, rule), both, set(), ()), Accepted)
+    patched(monkeypatch, "derivations.rules.equality:contradictory", always(False))
+    assert isinstance(check_step(Step(statement, rule), both, set(), ()), Accepted)

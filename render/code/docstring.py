@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from textwrap import wrap
 
-from derivations.catalogue import find
+from derivations.catalogue import KINDS
 from derivations.language.context import ONE, Array, Context, Definition, Scalar, Sequence
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Num, Relation
@@ -97,7 +97,11 @@ def _meaning(argument: Name | Index, formula: Formula, chosen: Dialect) -> str:
 
 def command(problem: Problem) -> str:
     """The command line that derives the problem; values that are the defaults are left out."""
-    kind = find(problem.kind)
+    kind = next((kind for kind in KINDS if kind.name == problem.kind), None)
+    if kind is None:  # a problem of the user's: its file is known, or nothing but what it calls itself
+        file = problem.parameters.get("file")
+        options = [f"--{name}={problem.parameters[name]}" for name in ("section", "label") if name in problem.parameters]
+        return shlex.join(["derive", "show", str(file), *options]) if file is not None else problem.title
     parts = ["derive", "show", problem.kind]
     for parameter in kind.parameters:
         value = problem.parameters.get(parameter.name)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from sympy import sympify
+
 from derivations.language.context import Domain, Scalar
+from derivations.language.structure import substitute
 from derivations.language.term import Index, Name
 from render.code.dialects import dialect
 from render.code.docstring import ordered
@@ -19,6 +24,23 @@ def example(formula: Formula) -> str:
     """The call in Python with NumPy (``np``, and a generator ``random`` where an argument is a matrix); arguments with defaults are left out."""
     given = [f"{identifier(a)}={_value(a, formula)}" for a in ordered(formula, dialect("numpy")) if a not in formula.defaults]
     return f"{formula.name}({', '.join(given)})"
+
+
+def term_value(formula: Formula) -> float | None:
+    """What the formula is at the values of its example, by SymPy; None where they are not numbers, or it is none there."""
+    from derivations.language.denote import denote
+
+    try:
+        given = {a: Fraction(_value(a, formula)) for a in formula.arguments if a not in formula.defaults}
+        values = {denote(a, formula.context): sympify(value) for a, value in given.items()}
+        body = formula.body
+        for name, local in reversed(formula.local):
+            body = substitute(body, {name: local})
+        shown = {a: value for a, value in formula.defaults.items() if not isinstance(value, tuple)}
+        found = denote(substitute(body, dict(shown)), formula.context).subs(values).doit()
+        return float(found) if found.is_number and not formula.arrays else None
+    except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):  # an example that is no number, a term without a value
+        return None
 
 
 def _value(argument: Name | Index, formula: Formula) -> str:

@@ -5,9 +5,12 @@ A kind without a row in ``_RECIPES`` gets one function for each formula of its a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from typing import Final
+from unicodedata import normalize
 
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
@@ -56,7 +59,7 @@ def symbols_of(term: Term, context: Context, own: frozenset[Term] = frozenset())
 def _answers(problem: Problem) -> tuple[Formula, ...]:
     """One function for each statement of the answer: its right side; a bare number is written as the sum of its parts."""
     statements = [shown for shown in problem.answer.shown if isinstance(shown, Statement)]
-    stem = problem.kind.replace("-", "_")
+    stem = _stem(problem)
     found: list[Formula] = []
     for statement in statements:
         theorem = theorem_of(problem, statement)
@@ -75,6 +78,13 @@ def _answers(problem: Problem) -> tuple[Formula, ...]:
             )
         )
     return tuple(found)
+
+
+def _stem(problem: Problem) -> str:
+    """What the functions of a problem are called: its kind, or for what somebody wrote its title."""
+    name = problem.title if problem.kind == "written" else problem.kind
+    words = re.sub(r"\W+", "_", normalize("NFKD", name).encode("ascii", "ignore").decode()).strip("_").lower()
+    return words if words.isidentifier() and not iskeyword(words) else "result"
 
 
 _SIZES: Final[Mapping[str, str]] = {"C": "64", "D": "512", "N": "1000", "K": "3"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -25,6 +26,22 @@ def runs_here(source: str) -> bool:
     """Whether the libraries that a text of code imports are installed here."""
     imported = [alias.name.partition(".")[0] for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names]
     return all(find_spec(name) is not None for name in imported)
+
+
+def compiled(source: str, called: str) -> None:
+    """Raises DeriveError for a text that is not Python."""
+    try:
+        compile(source, called, "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise DeriveError(f"the code of {called} was not written: {type(error).__name__}: {error}") from None
+
+
+def close(value: Any, expected: float) -> bool:
+    """Whether a value is this number, up to what floats lose."""
+    try:
+        return math.isclose(float(value), expected, rel_tol=1e-6, abs_tol=1e-9)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def run(source: str, names: dict[str, Any], called: str) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from textwrap import wrap
+from typing import Any
 
 from derivations.language.context import ONE, Array, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError
@@ -12,9 +14,11 @@ from derivations.language.term import Index, Name, Term
 from derivations.problem import Problem
 from render.code.dialects import IMPORTS, Dialect, dialect
 from render.code.docstring import WIDTH, docstring, ordered
+from render.code.examples import example, term_value
 from render.code.formula import Formula
 from render.code.kinds import formulas
 from render.code.python_text import function_source
+from render.code.run import close, compiled, run, runs_here
 from render.code.terms import Printer
 from render.code.trees import identifier
 
@@ -31,7 +35,52 @@ def code(problems: Iterable[Problem], name: str) -> str:
     Raises:
         DeriveError: something has no code in this library.
     """
-    return module(((problem, formulas(problem)) for problem in problems), dialect(name))
+    chosen = dialect(name)
+    wanted: list[tuple[Problem, tuple[Formula, ...]]] = []
+    without: list[str] = []
+    for problem in problems:
+        try:
+            made = formulas(problem)
+            tried(problem, made, chosen)
+            wanted.append((problem, made))
+        except DeriveError as error:
+            without.append(f"{problem.title}: {error}")
+    if without and not wanted:
+        raise DeriveError("; ".join(without))
+    left_out = "".join(f"# {line}\n" for words in without for line in wrap(f"Left out: {words}", WIDTH - 2))
+    return f"{left_out}{chr(10) * 2 * bool(without)}{module(wanted, chosen)}"
+
+
+def tried(problem: Problem, made: tuple[Formula, ...], chosen: Dialect) -> None:
+    """Write the functions of a problem, run them once on small values, and compare what they give with the values of their terms.
+
+    Where the library is not installed the text is compiled and its NumPy twin is run.
+
+    Raises:
+        DeriveError: it cannot be written, does not compile, does not run, or gives something else than its term.
+    """
+    source = module(((problem, made),), chosen)
+    compiled(source, problem.kind)
+    if chosen.symbolic:
+        run(source, {}, f"the code of {problem.kind}")
+        return
+    twin = source if chosen.module == "np" else module(((problem, made),), dialect("numpy"))
+    if not runs_here(twin):
+        return
+    names: dict[str, Any] = {}
+    run(twin, names, f"the code of {problem.kind}")
+    taken: set[str] = set()
+    called: list[str] = []
+    for formula in made:  # under the names that they have in the module
+        name = unused(formula.name, taken)
+        taken.add(name)
+        called.append(example(replace(formula, name=name)))
+    before = "import numpy as np\nrandom = np.random.default_rng(0)\n"
+    for formula, call in zip(made, called, strict=True):
+        value = run(f"{before}{call}", names, f"the code of {problem.kind}")
+        expected = term_value(formula)
+        if expected is not None and not close(value, expected):
+            raise DeriveError(f"the code of {problem.kind} was not written: {call} gives {value}, and the formula is {expected} there")
 
 
 def module(wanted: Iterable[tuple[Problem, Iterable[Formula]]], chosen: Dialect) -> str:

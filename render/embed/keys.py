@@ -14,6 +14,11 @@ section = 3                     # chain: which theorem of the problem (default: 
 reasons = true                  # chain: a reason beside each line (default false)
 detail = "key"                  # chain: key steps only, or all (default all)
 notation = { log = "log" }      # for this key, over the common one
+
+[key.layernorm]
+file = "layernorm.tex"          # instead of a kind: a derivation that you wrote, beside the paper (.tex, .md, .ipynb)
+heading = "Backward pass"       # optional: only what stands under this heading; or label = "eq:..."
+answer = "eq:gradient"          # optional: the label of the line that is the answer, else the last one
 """
 
 from __future__ import annotations
@@ -25,7 +30,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from derivations.catalogue import Kind, find
+from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
+from derivations.authored.wanted import Wanted
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
@@ -34,6 +40,7 @@ FILE: Final = "derived.toml"
 PARTS: Final = ("statement", "answer", "number", "chain", "ledger", "figure")
 _TOP: Final = ("language", "notation", "key")
 _OPTIONS: Final = ("kind", "part", "formula", "section", "reasons", "detail", "notation")
+_WRITTEN: Final = ("file", "heading", "label", "answer")
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9:._-]*[A-Za-z0-9])?")
 
 
@@ -42,7 +49,7 @@ class Key:
     """One key: what it quotes. ``place`` names it in messages."""
 
     name: str
-    kind: Kind
+    kind: AnyKind
     values: Mapping[str, object]
     part: str
     place: str
@@ -93,7 +100,7 @@ def parse(text: str, folder: Path, where: str) -> Keys:
         raise DeriveError(f"{where}: language = {language!r} is not accepted; it must be a tag in quotes, such as \"en\"")
     shared = _table(table.get("notation", {}), where, "notation")
     keys = _table(table.get("key", {}), where, "key")
-    found = tuple(_key(name, fields, shared, f"{where}{_line(text, name)}, key {name!r}") for name, fields in keys.items())
+    found = tuple(_key(name, fields, shared, folder, f"{where}{_line(text, name)}, key {name!r}") for name, fields in keys.items())
     files: dict[str, str] = {}
     for key in found:
         if key.file in files:
@@ -123,21 +130,21 @@ def _line(text: str, name: str) -> str:
     return ""
 
 
-def _key(name: str, fields: Any, shared: Mapping[str, Any], place: str) -> Key:
+def _key(name: str, fields: Any, shared: Mapping[str, Any], folder: Path, place: str) -> Key:
     if not valid_name(name):
         raise DeriveError(f"{place}: a key is letters and digits, with - . _ : between them, because it stands in TeX and names a file")
     fields = _table(fields, place, f"key.{name}")
-    if "kind" not in fields:
-        raise DeriveError(f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"momentum\"")
+    if "kind" not in fields and "file" not in fields:
+        raise DeriveError(
+            f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"momentum\", or file that of a derivation"
+        )
     part = fields.get("part", "statement")
     if part not in PARTS:
         raise DeriveError(f"{place}: part = {part!r} is not accepted{nearest(str(part), PARTS)}; it must be one of {', '.join(PARTS)}")
     given = {field: value for field, value in fields.items() if field not in _OPTIONS}
     try:
-        if not isinstance(fields["kind"], str):
-            raise DeriveError(f"kind = {fields['kind']!r} is not accepted; it must be the name of a problem kind in quotes")
-        kind = find(fields["kind"])
-        values = kind.values(given)
+        kind = _written(fields, folder) if "file" in fields else _kind(fields, folder)
+        values = kind.values({field: value for field, value in given.items() if "file" not in fields or field not in _WRITTEN})
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     notation = {**shared, **_table(fields.get("notation", {}), place, "notation")}
@@ -147,6 +154,25 @@ def _key(name: str, fields: Any, shared: Mapping[str, Any], place: str) -> Key:
         name, kind, values, part, place, notation, formula, section,
         _choice(fields, "reasons", place, (False, True)), _choice(fields, "detail", place, ("all", "key")),
     )  # fmt: skip
+
+
+def _kind(fields: Mapping[str, Any], folder: Path) -> AnyKind:
+    if not isinstance(fields["kind"], str):
+        raise DeriveError(f"kind = {fields['kind']!r} is not accepted; it must be the name of a problem kind in quotes")
+    return known_kind(fields["kind"], folder)
+
+
+def _written(fields: Mapping[str, Any], folder: Path) -> AnyKind:
+    """A derivation in a file beside the paper."""
+    if "kind" in fields:
+        raise DeriveError("kind and file are two sources of one key; one of them is accepted")
+    for field in _WRITTEN:
+        if not isinstance(fields.get(field, ""), str):
+            raise DeriveError(f"{field} = {fields[field]!r} is not accepted; it must be words in quotes")
+    if not is_written(fields["file"]):
+        raise DeriveError(f"file = {fields['file']!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
+    wanted = Wanted(section=fields.get("heading", ""), label=fields.get("label", ""), answer=fields.get("answer", ""))
+    return WrittenKind(folder / fields["file"], wanted)
 
 
 def _count(fields: Mapping[str, Any], field: str, place: str) -> int:

@@ -74,7 +74,7 @@ class Workshop:
 
     def _problem(self, key: Key, profile: profiles.Profile) -> Problem:
         values = profile.values(key.kind, key.values)
-        identity = (key.kind.name, *sorted((name, repr(value)) for name, value in values.items()))
+        identity = (repr(key.kind), *sorted((name, repr(value)) for name, value in values.items()))
         if identity not in self._problems:
             try:
                 self._problems[identity] = key.kind.build(values)

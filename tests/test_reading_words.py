@@ -422,3 +422,43 @@ def test_a_step_that_a_hypothesis_proves_is_not_proved_without_it(text: str, wor
 )
 def test_ways_of_saying_what_a_matrix_is(words: str) -> None:
     assert verdicts(words + r" We have $$P^\top P = I$$")[-1] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"Under the usual regularity conditions, $$\frac{d}{dx}x^2 = 3x$$", "undecided"),
+        (r"To first order in $\epsilon$ we have $$(1+\epsilon)^2 = 1+2\epsilon$$", "undecided"),
+        (r"For small $\epsilon$ we have $$e^{\epsilon} = 1+\epsilon$$", "undecided"),
+        (r"To first order it is $1+2\epsilon$. Exactly, $$(1+\epsilon)^2 = 1+2\epsilon$$", "refuted"),
+        (r"Let $\epsilon$ be real. Then $$(1+\epsilon)^2 = 1+2\epsilon$$", "refuted"),
+        (r"Assume $A\in\mathbb{R}^{n\times n}$ is idempotent. Then $$A^2 = A$$", "undecided"),
+        (r"Let $A\in\mathbb{R}^{n\times n}$ be a matrix. Then $$A^2 = A$$", "refuted"),
+        (r"Let $n$ be an even number. Then $$\left\lfloor \frac n2\right\rfloor = \frac n2$$", "undecided"),
+        (r"Let $u$ be a unit vector. Then $$u^\top u = 1$$", "accepted"),
+        (r"Let $u$ be a vector. Then $$u^\top u = 1$$", "refuted"),
+        (r"The numbers $a$ and $b$ sum to one. Then $$(a+b)^2 = 1$$", "accepted"),
+        (r"The numbers $a$ and $b$ need not sum to one. Then $$(a+b)^2 = 1$$", "undecided"),
+        (r"Let $x$ be a standard normal random variable. Then $$\mathbb{E}[x^4] = 3$$", "accepted"),
+        (r"Let $x$ be a random variable. Then $$\mathbb{E}[x^4] = 3$$", "refuted"),
+    ],
+)
+def test_words_that_restrict_or_loosen_what_is_claimed(text: str, wanted: str) -> None:
+    assert verdicts(text)[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (r"Let $n_1=n+1$. Then $n n_1=n^2+n$.", "accepted"), (r"Let $n_1=n+1$. Then $n n_1=n^2+2n$.", "refuted"),
+        (r"Let $d_k = d/h$. Then $h d_k = d$.", "accepted"), (r"Let $d_k = d/h$. Then $h d_k = d_k$.", "refuted"),
+        (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d^2$.", "accepted"), (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d$.", "refuted"),
+        (r"One step gives $x_1 = x-\eta g$. Then $$x_1 + \eta g = x$$", "accepted"), (r"One step gives $x_1 = x-\eta g$. Then $$x_1 - \eta g = x$$", "refuted"),
+        (r"Let $\sigma>0$ and $\sigma_1 = 2\sigma$. Then $\sqrt{\sigma_1^2} = 2\sigma$.", "accepted"),
+        (r"Fix an index $i$ with $x_i>0$, and let $j$ be any other index. Then $\sqrt{x_j^2}=x_j$.", "refuted"),
+        (r"Let $X\sim\mathcal N(\mu,\sigma)$, where $\sigma$ is the standard deviation. Then $\operatorname{Var}(X)=\sigma$.", "refuted"),
+        (r"Let $X\sim\mathcal N(\mu,\sigma)$, where $\sigma$ is the standard deviation. Then $\operatorname{Var}(X)=\sigma^2$.", "accepted"),
+    ],
+)
+def test_names_beside_subscripted_names(text: str, wanted: str) -> None:
+    assert verdicts(text)[-1] == wanted

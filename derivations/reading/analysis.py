@@ -41,8 +41,8 @@ from derivations.reading.patterns import (
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
-from derivations.reading.sayings import subjects, told_by, unclear
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, Scope
+from derivations.reading.sayings import conditions_in, loosened, subjects, sums_of, told_by, unclear
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving
@@ -123,6 +123,7 @@ class Analyser:
         self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
         self.mentioned: set[Name] = set()  # in formulas that are no relations: "a frequency omega"
         self._about_random(uses)
+        self._about_sentences()
         for formula in self.formulas:
             self._formula(formula)
         self._conditions()
@@ -161,6 +162,22 @@ class Analyser:
         about = subjects_of(Relation(sides, ("=",) * (len(sides) - 1))) if len(sides) > 1 else subjects_of(sides[0])
         extent = self.extents.of(formula, about, self.scope_of[formula.number].end, word)
         self.ledger.passing(contents, formula.segment.start, extent)
+
+    def _about_sentences(self) -> None:
+        """What sentences say of all their formulas: that names sum to one, that they claim something only to first order."""
+        by_number = {f.number: f for f in self.formulas}
+        done: set[int] = set()
+        for number, first in self.first.items():
+            inside = [f for f in self.formulas if f.sentence == number]
+            turn = loosened(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ""
+            if turn:
+                terms = [t for f in inside for c, chain in enumerate(f.chains) for s in range(len(chain.sides)) if (t := self.result.term(f, c, s)) is not None]
+                names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
+                self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
+            for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
+                done.add(id(said))
+                group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
+                self.ledger.say(first, sums_of(said, group))
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
         """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
@@ -214,7 +231,8 @@ class Analyser:
         descriptions: list[tuple[Content, bool]] = [d for d in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d[0])]
         applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
-        for content, local in (*descriptions, *unclear(said, terms, self.indices)):
+        about = tuple(s for term in terms for s in subjects(term))
+        for content, local in (*descriptions, *conditions_in(said, about), *unclear(said, terms, self.indices)):
             if local:
                 self._passing(formula, [content], terms, "if")
             else:

@@ -73,7 +73,7 @@ def _beside(adjective: Meaning, base: str) -> Meaning:
     if adjective.domain is not None and base in ("matrix", "vector", "function", "random"):
         return Meaning()
     if base in ("vector", "random") and adjective.base == "random":
-        return Meaning("random", adjective.properties)
+        return Meaning("random", adjective.properties, law=adjective.law)
     return adjective
 
 
@@ -352,6 +352,10 @@ class _Reader:
 
     def _possessed(self, group: list[int], k: int, stop: int, denied: bool, left: _Left) -> None:
         """"has orthonormal columns", "sum to one", "lie in the simplex": kept where no formula says it."""
+        turn = " ".join(t.text for t in self.tokens[k:stop] if t.kind != "sign")
+        if not denied and any(turn.startswith(known) for known in lexicon.SUMS):
+            self.found.append(Said(tuple(group), (Meaning("", frozenset({"sums_to_one"})),), local=left.local, at=self.tokens[k].start))
+            return
         ends_in_formula = (stop < len(self.tokens) and self.tokens[stop].kind == "mark") or any(t.kind == "mark" for t in self.tokens[k:stop])
         words = [t for t in self.tokens[k:stop] if t.kind == "word"]
         plain = self.tokens[k].text in ("has", "have", "having")

@@ -59,6 +59,7 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("stochastic, row stochastic, doubly stochastic"), _of_matrices("stochastic")),
     "one hot": Meaning("vector", frozenset({"one_hot"}), fits=frozenset({"vector", ""})),
     **dict.fromkeys(_words("all ones, all one"), Meaning("vector", frozenset({"ones"}), fits=frozenset({"vector"}))),
+    **dict.fromkeys(_words("unit, unit norm, unit length"), Meaning("vector", frozenset({"unit"}), fits=frozenset({"vector"}))),
     "random": Meaning("random", fits=frozenset({"scalar", "variable", "vector"})),
     **dict.fromkeys(_words("iid, independent and identically distributed, independent identically distributed"), Meaning(
         "random", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
@@ -204,7 +205,7 @@ ROLES: Final = word_set(
     "coefficient multiplier factor hypothesis sample training test batch example class token head unit step point signal image pixel word sequence response "
     "regression logistic linear neural discount reward action policy value index size number length rate count width depth size result quantity expression "
     "term side equation identity formula rule case update variable argument position time iteration epoch start end left right above following below whole "
-    "large small big different several various unknown known free dual primal auxiliary shared overall average expected empirical conditional joint marginal "
+    "big different several various unknown known free dual primal auxiliary shared overall average expected empirical conditional joint marginal "
     "prior posterior likelihood log-likelihood evidence distribution density probability mass law event experiment outcome observation measurement "
     "coordinate direction vector-valued real-valued scalar-valued differentiable smooth continuous dimension set elements upstream downstream local backward "
     "forward incoming outgoing adjoint derivative partial total per-example individual"
@@ -243,3 +244,10 @@ SUMS: Final = _words("sum to one, sums to one, sum to 1, sums to 1, sum to unity
 """Verbs with which a sequence is said to have the sum 1."""
 SATISFYING: Final = word_set("satisfy satisfies satisfied obey obeys fulfil fulfils fulfill fulfills")
 """Verbs before a condition on names that nothing else determines ("the weights *satisfy* sum w_i = 1"), or before a claim on those that something does."""
+LOOSE: Final = _words(
+    "up to a constant, up to an additive constant, up to a factor, up to constants, up to first order, up to second order, up to higher order, up to terms, "
+    "to first order, to leading order, to second order, to a good approximation, ignoring, neglecting, omitting, dropping, approximately, roughly, "
+    "asymptotically, for small, for large, for sufficiently, in the limit, regularity conditions, mild conditions, suitable conditions, standard conditions, "
+    "mild assumptions, suitable assumptions, usual conditions, usual assumptions, by abuse of notation, with some abuse of notation"
+)
+"""Turns that loosen or restrict all that their sentence claims, in ways that are not understood."""

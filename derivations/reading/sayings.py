@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Domain, Symbol
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
+from derivations.language.term import Add, Bars, Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import family_of, listed, symbol_of
-from derivations.reading.lexicon import Meaning
-from derivations.reading.scope import TOGETHER, Content, Description, Opaque
+from derivations.reading.lexicon import LOOSE, Meaning
+from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
 from derivations.reading.uses import is_known_function
 
 ORDERS: Final = frozenset(("<", "<=", ">", ">=", "!="))
@@ -62,6 +63,27 @@ def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:
         if base == "matrix" and meaning.properties:  # "z_i is symmetric" makes no matrix of it
             base = ""
     return Description(symbol, base, properties=meaning.properties, domain=meaning.domain, law=LAWS.get(meaning.law), arity=arity)
+
+
+def conditions_in(said: Iterable[Said], about: tuple[tuple[Symbol, int], ...]) -> tuple[tuple[Content, bool], ...]:
+    """The equations that words amount to: a unit vector has the norm 1."""
+    norms = [(Hypothesis(Relation((Bars("norm", symbol), Num("1")), ("=",))), one.local) for one in said for m in one.meanings for symbol, arity in about
+             if "unit" in m.properties and not arity]
+    return tuple(norms)
+
+
+def sums_of(said: Said, terms: Iterable[Term]) -> tuple[Content, ...]:
+    """"a and b sum to one": of several plain names their sum is 1."""
+    names = [s for term in terms for s, arity in subjects(term) if not arity]
+    if len(names) < 2 or not any("sums_to_one" in m.properties for m in said.meanings):
+        return ()
+    return (Hypothesis(Relation((Add(tuple(("+", name) for name in names)), Num("1")), ("=",))),)
+
+
+def loosened(words: str) -> str:
+    """The turn in a sentence that loosens what it claims: "to first order", "up to a constant"."""
+    plain = " ".join(re.sub(r"⟨\d+⟩", " ", words).lower().split())
+    return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "")
 
 
 def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name]) -> tuple[tuple[Content, bool], ...]:

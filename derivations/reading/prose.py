@@ -274,7 +274,7 @@ def settings(text: Prose) -> dict[int, Setting]:
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
             if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and re.match(r"\s*(?:[.,;:)]|and\b|for\b|where\b|$)", after):
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
-            if listed and re.search(r"\bwith\b", between) and cue is not Cue.ASSUME:
+            if listed and re.search(r"\bwith\b", between) and (cue is not Cue.ASSUME or word not in OPENING):
                 cue, word = Cue.DEFINE, "with"
             if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
@@ -293,7 +293,7 @@ def _cue(before: str) -> tuple[Cue, str]:
         return Cue.DEFINE, "defined"
     if re.search(r"general\s+form|by\s+definition\s*,?\s*$|(?:formula|update)\b[^.]*\bis\s*:?\s*$", before.rstrip(), re.IGNORECASE):
         return Cue.DEFINE, "general form"
-    if (words and words[-1].lower() in lexicon.CONSTRAINTS) or [w.lower() for w in words[-2:]] == ["such", "that"]:
+    if (words and words[-1].lower() in lexicon.CONSTRAINTS and not before.rstrip().endswith(",")) or [w.lower() for w in words[-2:]] == ["such", "that"]:
         return Cue.ASSUME, "satisfying"
     after_comma = len(re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1])) if "," in clause else len(words)
     for distance, word in enumerate(reversed(words[-8:])):

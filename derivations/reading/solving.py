@@ -112,7 +112,8 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             found.blocks[entry.place] = block
             block.solved.add(alone)
             continue
-        if alone is not None or entry.relation.signs[0] == "in" or entry.defines():
+        supposed = block is not None and entry.setting.cue in INTRODUCING and set(entry.relation.signs) <= ORDER  # "with m, n > 0"
+        if alone is not None or entry.relation.signs[0] == "in" or entry.defines() or supposed:
             continue
         isolated = _isolated(entries, k)
         told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from derivations.checking.flow import Flow
-from derivations.checking.judge import Leaning
+from derivations.checking.judge import PROBABILITIES, Leaning
 from derivations.checking.losses import elaborated
 from derivations.checking.refutation import Said, rests_on, standing, stipulated
 from derivations.checking.told import Known, Ledger
+from derivations.checking.trial import LETTERS_OF_PROBABILITIES
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict, weakest
-from derivations.language.context import Context
+from derivations.language.context import Context, Domain, Sequence
 from derivations.language.term import Name
 from derivations.reading.judgements import Document, Judgement, judgements
+from derivations.reading.provenance import base_of
 from derivations.reading.warnings import warnings
+
+PROBABLE = (Domain.PROBABILITY, Domain.UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,16 @@ def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ..
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
+def _told_otherwise(j: Judgement) -> str:
+    """A family called p or q of which the text says that it is something else than probabilities: "let p_i > 0 be the price of item i"."""
+    spoken = {base_of(s) for words in j.opaque for s in words.names}
+    for symbol, kind in j.context.kinds:
+        told = symbol in spoken or j.provenance.where_told(symbol)
+        if isinstance(symbol, Name) and symbol.text in LETTERS_OF_PROBABILITIES and isinstance(kind, Sequence) and told and kind.domain not in PROBABLE:
+            return f"{symbol.text}_i"
+    return ""
+
+
 def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said, ...]) -> Record:
     plain = Record(j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, "given", label=j.label, step=step, cell=j.cell, assumed=j.assumed)
     statement = statement_of(j)
@@ -158,6 +172,9 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
     if isinstance(found, Undecided) and j.placed is None and j.statement is not None:
         found = stipulated(found, j, j.statement)
     match found:
+        case Accepted(evidence) if PROBABILITIES in evidence.conventions and (other := _told_otherwise(j)):
+            why = f"it does not hold for all numbers; are the {other} probabilities? The text says something else of them"
+            return replace(plain, verdict="undecided", why=why)
         case Accepted(evidence):
             known = evidence.under(*j.provenance.conventions)
             why = "; ".join(known.assuming)

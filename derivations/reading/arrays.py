@@ -338,14 +338,17 @@ def array_shapes(
     shapeless: Iterable[tuple[Symbol, bool]],
     scalars: frozenset[Name],
     is_symbol: Callable[[Index], bool],
+    square: frozenset[Symbol] = frozenset(),
 ) -> tuple[dict[Symbol, tuple[Term, Term]], tuple[Name, ...]]:
     """The shapes of the arrays among the undeclared names of ``terms``, and new letters for sizes that nothing settles.
 
-    ``shapeless``: names that were said to be arrays, with whether they are vectors.
+    ``shapeless``: names that were said to be arrays, with whether they are vectors; ``square``: those that have as many rows as columns, by what was said.
     """
     unifier = Unifier(known, scalars, is_symbol)
     for symbol, vector in shapeless:
         unifier.add(symbol, column=vector)
+        if symbol in square and symbol in unifier.shapes:
+            unifier.sizes.unify(*unifier.shapes[symbol])
     unifier.evidence(terms)
     if not unifier.shapes:
         return {}, ()

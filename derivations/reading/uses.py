@@ -38,6 +38,8 @@ from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr var cov H h I P Pr")
+SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity")
+"""Properties that only matrices with as many rows as columns have."""
 PLAIN_OPERATORS: Final = word_set("Pr H h E Var Cov var cov")
 """Those that mean the same without a font."""
 KNOWN: Final = FUNCTION_WORDS | word_set(
@@ -331,7 +333,8 @@ class _Gather:
             return node.base if isinstance(node, Index) and node.base in together else node
 
         members = tuple(transform(t, one) for t in terms) if together else terms
-        shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled)
+        square = frozenset(s for s, d in self.described.items() if d.base == "matrix" and d.properties & SQUARE)
+        shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
                 self.kinds.pop(name, None)

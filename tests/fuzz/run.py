@@ -2,7 +2,7 @@
 
 Five sources: a grammar of documents, mutations of the corpus, fields of sheets and papers, parameters of ``derive show``, calls of the Python functions. Each
 input is made from the seed and its number alone, and runs in a process of its own under an audit hook. It is a finding when the program fails instead of
-answering, takes more than 10 seconds of processor time or 1 GB, does something that no input may make it do (starts a program, opens a connection, writes
+answering, takes more than 10 seconds of processor time (and 5 for each relation of a document) or 1 GB, does something that no input may make it do (starts a program, opens a connection, writes
 where it was not told to), or prints what acts on a terminal. Findings are kept in a folder; one that is mended is copied to ``tests/fuzz/found`` and is a test.
 """
 
@@ -15,6 +15,7 @@ import io
 import json
 import os
 import pkgutil
+import re
 import sys
 import tempfile
 import time
@@ -33,7 +34,10 @@ from render.children import Fault, Limits, each, fault
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parent / "corpus"
-LIMITS = Limits(seconds=10, megabytes=1_000)
+LIMITS = Limits(seconds=120, megabytes=1_000)
+SECONDS, SECONDS_FOR_A_RELATION = 10, 5
+"""Processor time that an input may take, and how much more for each relation of a document: what a step costs is bounded, what a document costs is linear."""
+RELATION = re.compile(rb"=|<|>|\\(?:le|ge|leq|geq|ne|neq|approx|equiv|propto|in|sim|to|iff|implies|stackrel)(?![A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -206,12 +210,16 @@ def ran(one: Input) -> str:
                 (where.with_name(name) if one.kind == "paper" else where.with_name(where.name + name)).write_bytes(data)
         words = [word.replace("OUT", "out").replace("FILE", one.name) for word in one.words]
         done: list[str] = []
+        begun = time.process_time()
         _watch(folder, done)
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = _called(one) if one.kind == "api" else _in_process(words)
         if done:
             return f"it did what no input may make it do: {done[0]}"
+        taken, allowed = time.process_time() - begun, SECONDS + SECONDS_FOR_A_RELATION * len(RELATION.findall(one.data if one.words[0] == "check" else b""))
+        if taken > allowed:
+            return f"it took {taken:.0f} seconds of processor time, and {allowed} are allowed"
         if status not in EXPECTED:
             return f"exit status {status}: {err.getvalue().strip()[-300:]}"
         if "Traceback" in err.getvalue():

@@ -303,3 +303,18 @@ def test_what_the_words_and_signs_say(text: str, verdict: str) -> None:
 
     records = [r for r in check(document(source_of(text, "x.tex"))).records if r.judged]
     assert [r.verdict for r in records] == [verdict], [(r.verdict, r.why) for r in records]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"\[ T(n+1) = 2T(n) + 1 \]", "undecided"),
+        (r"\[ f(x+y) = f(x) + f(y) \]", "undecided"),
+        (r"Let $f$ be a function. \[ f(x+y) = f(x) + f(y) \]", "refuted"),
+        (r"\[ a(b+c) = ab + 2ac \]", "refuted"),
+        (r"\[ a(x+y)(x-y) = ax^2 + ay^2 \]", "refuted"),
+        (r"\[ p(x, y) = p(x)\,p(y \mid x)\,p(x) \]", "refuted"),
+    ],
+)
+def test_a_function_that_nothing_determines_carries_no_counterexample(text: str, verdict: str) -> None:
+    test_what_the_words_and_signs_say(text, verdict)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, letter
-from derivations.checking.readings import OPERATORS, other_readings
+from derivations.checking.readings import OPERATORS, only_before_brackets, other_readings
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import (
@@ -27,11 +27,12 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import children, free_names, substitute, subterms
-from derivations.language.term import Big, Index, Mul, Name, Relation, Term
+from derivations.language.term import Big, Call, Group, Index, Mul, Name, Relation, Term
 from derivations.reading import answers
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
-from derivations.reading.uses import is_known_function
+from derivations.reading.uses import is_known_function, unprimed
+from derivations.rules.normal.densities import generic_densities
 from derivations.rules.refute import Agreement
 
 
@@ -126,6 +127,24 @@ def _undetermined(case: Case) -> Undecided | None:
             line = answers.define(symbol, case.j.lhs_text, case.j.rhs_text)
         line = line or answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text)
         return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is, so this may be what says it; is it?", answer=line)
+    return None
+
+
+def _functions_unknown(case: Case) -> Undecided | None:
+    """``T(n) = 2 T(n/2) + n`` for a T that nothing determines: no values of choice show that this does not say what T is."""
+    if case.statement.relation is not Rel.EQ or case.counterexample is None:
+        return None
+    heads: set[Symbol] = set()
+    match case.statement.lhs:
+        case Call(Name() | Index() as f) if f not in generic_densities(case.statement, case.context):
+            heads = {f} if isinstance(case.context.kind(unprimed(f)), Function) else set()
+        case Mul(((_, Name() as f), (_, Group()))):
+            heads |= {f} & only_before_brackets(case.statement)
+        case _:
+            pass
+    for head in sorted(heads, key=repr):
+        if not case.known(head) and head not in case.provenance.before:
+            return Undecided(f"{NOTHING_SAYS}{spelled(head)} is, so this may be what says it; is it?", answer=answers.let(head, Function(1)))
     return None
 
 
@@ -277,6 +296,6 @@ def _other_readings(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _new_values, _summed_over, _conventions_decided, _domains_guessed,
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided, _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges,
 )  # fmt: skip

@@ -91,6 +91,18 @@ def _calls(statement: Statement, context: Context, told: Callable[[Symbol], bool
         yield Other(_changed(statement, call), replace(context, kinds=kinds), words, answers.let(head, Function(1)), as_good=alone)
 
 
+def only_before_brackets(statement: Statement) -> frozenset[Name]:
+    """Letters that stand only before brackets, and before several of them: what was read as a factor may well be a function, as in ``T(n+1) = 2T(n)``."""
+    nodes = [t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)]
+    applied = [(head, part) for t in nodes if isinstance(t, Mul) for head in _before_brackets(t) for part in _after(t, head)]
+    several = {head for head, part in applied if any(other == head and what != part for other, what in applied)}
+    return frozenset(h for h in several if sum(t == h for t in nodes) == sum(head == h for head, _ in applied))
+
+
+def _after(node: Mul, head: Name) -> list[Term]:
+    return [g for (_, f), (sign, g) in zip(node.parts, node.parts[1:], strict=False) if f == head and isinstance(g, Group) and sign == ""]
+
+
 def _before_brackets(node: Mul) -> list[Name]:
     pairs = zip(node.parts, node.parts[1:], strict=False)
     return [f for (_, f), (sign, g) in pairs if isinstance(f, Name) and isinstance(g, Group) and g.bracket in ("(", "[") and sign == ""]

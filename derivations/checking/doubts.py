@@ -296,6 +296,7 @@ def _other_readings(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided, _domains_guessed,
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided,
+    _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges,
 )  # fmt: skip

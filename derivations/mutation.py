@@ -3,7 +3,7 @@
 The mutants are the slips that people make: a sign, an index off by one or swapped with its neighbour, a dropped or doubled factor (such as the Jacobian
 of a change of variables), an exponent, a bound, a transpose, two factors swapped, a function that was lost, a relation turned round. Some mutants are
 still true (``a + b`` with its terms swapped); whether one that a rule accepts is false is decided by concrete values, not by the rule under test, and
-where values cannot tell it counts as false.
+where values cannot tell it counts as false. Contexts are weakened, too: a step that needed what was taken away must not be proved any more.
 """
 
 from __future__ import annotations

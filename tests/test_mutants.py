@@ -19,9 +19,9 @@ from derivations.kernel.chains import chain, equals, equivalences, link, theorem
 from derivations.kernel.statement import Rel, Step, equation
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted, proved
-from derivations.language.context import Array, Context, Domain, Scalar, Sequence
+from derivations.language.context import Array, Context, Domain, RandomVariable, Scalar, Sequence
 from derivations.language.term import Bars, Call, Cases, Deriv, Integral, Name, Num, Term, names, product, relation, sum_over, term
-from derivations.mutation import Fate, Mutant, fate, mutants, mutants_of, mutated, slips, still_true, summary, with_lemmas
+from derivations.mutation import Fate, Mutant, fate, mutants, mutants_of, mutated, slips, still_true, summary, weakened, with_lemmas
 from derivations.rules import refute as refuting
 from derivations.rules.equality import algebra
 from derivations.rules.equations import equivalence
@@ -277,3 +277,16 @@ def test_a_refuted_mutant_has_a_counterexample_or_a_reason() -> None:
             verdict = mutant.step.rule.decide(mutant.step.statement, one.context, mutant.step.premises)
             if isinstance(verdict, Refuted):
                 assert verdict.counterexample is not None or verdict.reason, told(mutant)
+
+
+def test_contexts_are_weakened_one_thing_at_a_time() -> None:
+    u, v = names("u v")
+    known = Context().declare(Scalar(Domain.NATURAL), n).declare(Scalar(Domain.POSITIVE), a).declare(Array(n, n, frozenset({"symmetric"})), A)
+    known = known.declare(RandomVariable(), u, v).assume(relation(a, "<", 1), relation(u, "perp", v)).with_range(k, Num("1"), n)
+    found = dict(weakened(known))
+    assert set(found) == {
+        "hypothesis away", "independence away", "natural to whole", "natural to integer", "positive to nonnegative", "positive to real", "symmetric away", "range away",
+    }  # fmt: skip
+    assert all(weaker != known for weaker in found.values())
+    assert found["natural to integer"].kind(n) == Scalar(Domain.INTEGER)
+    assert found["independence away"].hypotheses == (relation(a, "<", 1),)

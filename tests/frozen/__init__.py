@@ -1,0 +1,1 @@
+"""The frozen verdicts of the known documents."""

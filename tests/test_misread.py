@@ -122,3 +122,9 @@ def test_one_letter_for_a_number_here_and_a_vector_there() -> None:
 def test_square_brackets_number_the_places_of_a_signal() -> None:
     text = "$$ (x \\star w)[t] = \\sum_\\tau x[t-\\tau]\\, w[\\tau] $$\n\nThe order does not matter:\n\n$$ (x \\star w)[t] = \\sum_\\tau x[\\tau]\\, w[t-\\tau] $$\n"
     assert [r.verdict for r in check(document(source_of(text, "a.md"))).records] == ["given", "accepted"]
+
+
+def test_what_is_counted_is_no_fact() -> None:
+    text = "Let $m_c$ be the number of examples with $y_i=c$. Then\n\n$$ \\sum_{i : y_i=c} \\mu_c = m_c\\,\\mu_c $$"
+    found = check(document(source_of(text, "a.md"))).records
+    assert [r.verdict for r in found] == ["given", "undecided"]

@@ -58,6 +58,7 @@ LASTING: Final = word_set(
     "assume assuming suppose supposing given consider fix provided subject satisfying"
 )
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
+COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
@@ -249,6 +250,9 @@ class Analyser:
         last = (formula.number, c, len(signs) - 1)
         if last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
             pass  # it is solved, or follows from what is
+        elif not formula.display and (counting := COUNTED.search(setting.before)) is not None:
+            start, reason = len(signs), "a condition on what is counted"
+            self._counted(formula, counting[0])
         elif sides[0] is not None and signs[0] in DECLARING:
             start, reason = self._declaration(formula, chain, sides, signs)
         elif chain.role is Role.CONDITION:
@@ -299,6 +303,13 @@ class Analyser:
         if lhs is None or not introduces(lhs, self.indices):
             return frozenset()
         return frozenset(definition_of(lhs, Num("0"), self.indices, self.labelled).parameters)
+
+    def _counted(self, formula: Formula, words: str) -> None:
+        """"Let m be the number of examples with y_i = c": the condition is one on the examples, and m is restricted by words that are not understood."""
+        before = next((f for f in reversed(self.formulas) if f.sentence == formula.sentence and f.number < formula.number), None)
+        term = None if before is None else self.result.term(before, 0, 0)
+        if isinstance(term, Name | Index):
+            self.ledger.say(formula, [Opaque((term,), " ".join(words.split()))])
 
     def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):

@@ -168,7 +168,7 @@ def test_a_fault_of_the_program_has_a_status_of_its_own(run: Run, monkeypatch: p
     from render.commands import check
 
     plain = check.checked
-    monkeypatch.setattr(check, "checked", lambda key, task: _works(fault) if "bad" in task.name else plain(key, task))
+    monkeypatch.setattr(check, "checked", lambda key, task, tell: _works(fault) if "bad" in task.name else plain(key, task, tell))
     for name in ("a.tex", "bad.tex", "c.tex"):
         Path(name).write_text("Then $1+1=3$." if name == "a.tex" and fault == "crash" else GOOD, encoding="utf-8")
     found, out, err = run("check", ".", "--no-cache")
@@ -443,7 +443,7 @@ def test_a_closed_or_full_output_has_a_status(tmp_path: Path) -> None:
 def test_a_check_that_is_stopped_leaves_no_process(tmp_path: Path, number: int, status: int) -> None:
     script = (
         "import sys, time, os\nfrom pathlib import Path\nfrom render import cli\nfrom render.commands import check\n"
-        "def slow(key, task):\n    Path(task.name + '.pid').write_text(str(os.getpid()))\n    time.sleep(60)\ncheck.checked = slow\nsys.exit(cli.main(sys.argv[1:]))"
+        "def slow(key, task, tell):\n    Path(task.name + '.pid').write_text(str(os.getpid()))\n    time.sleep(60)\ncheck.checked = slow\nsys.exit(cli.main(sys.argv[1:]))"
     )
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")

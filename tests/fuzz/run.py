@@ -233,14 +233,21 @@ def _in_process(words: list[str]) -> int:
     """The command, with its children's work done here: this process is the child."""
     from render import children
 
-    def here(work: Callable[[object], object], tasks: list[object], jobs: int, limits: Limits) -> Iterator[object]:
+    def in_parts(work: Callable[..., object], tasks: list[object], *_: object) -> Iterator[object]:
+        told: list[object] = []
+        for result in here(lambda task: work(task, told.append), tasks):
+            yield from map(children.Part, told)
+            told.clear()
+            yield result
+
+    def here(work: Callable[..., object], tasks: list[object], *_: object) -> Iterator[object]:
         for task in tasks:
             try:
                 yield work(task)
             except ValueError as error:
                 yield Fault("input", str(error)) if type(error).__module__ != "builtins" else Fault("crash", fault(error))
 
-    children.each = here  # type: ignore[assignment]
+    children.each, children.each_in_parts = here, in_parts  # type: ignore[assignment]
     return cli.main(words)
 
 

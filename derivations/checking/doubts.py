@@ -127,6 +127,9 @@ def _undetermined(case: Case) -> Undecided | None:
             line = answers.define(symbol, case.j.lhs_text, case.j.rhs_text)
         line = line or answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text)
         return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is, so this may be what says it; is it?", answer=line)
+    marked = sorted((s for s in left & right if _marked(s) and not case.known(s) and not case.averaged(s)), key=repr)
+    if marked:
+        return Undecided(f"it is said nowhere what {spelled(marked[0])} is, and its mark says that something determines it; what is it?")
     return None
 
 
@@ -176,7 +179,7 @@ def _new_values(case: Case) -> Undecided | None:
 def _summed_over(case: Case) -> Undecided | None:
     """An index that stands twice on one side and not on the other: it may be summed over without saying so."""
     for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
-        found = Counter(s for _, node in subterms(one) if isinstance(node, Index) for s in node.subscripts if isinstance(s, Name))
+        found = Counter(n for _, node in subterms(one) if isinstance(node, Index) for s in node.subscripts for n in free_names(s))
         for index, count in found.items():
             if count > 1 and index in free_names(one) and index not in free_names(other) and not case.told(index):
                 return Undecided(f"{spelled(index)} stands on one side only, and more than once; is it summed over?")
@@ -286,7 +289,7 @@ def _ranges(statement: Statement) -> Iterator[tuple[Term, Term]]:
 
 
 def _other_readings(case: Case) -> Undecided | None:
-    for reading in other_readings(case.statement, case.context, case.told, case.provenance.later):
+    for reading in other_readings(case.statement, case.context, case.told):
         trial = case.retried(reading.context, reading.statement)
         if isinstance(trial, Agreement):
             return Undecided(f"it holds if {reading.words}; is that meant?", answer=reading.answer)

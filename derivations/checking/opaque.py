@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Function, Kind, Scalar, Sequence, Symbol
+from derivations.language.context import ONE, Array, Context, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Call, Deriv, Index, Name, Num, Term
 from derivations.reading.uses import is_known_function
@@ -23,6 +23,11 @@ UNKNOWN: Final = "unknown"
 
 def opaque(statement: Statement, context: Context) -> Iterator[tuple[Statement, Context]]:
     """More general statements, the least general first: derivatives of what nothing defines as unknowns, then defined names as unknowns too."""
+    ones = Name("1", font="bold")
+    if context.kind(ones) is None and any(ones in free_names(side) for side in (statement.lhs, statement.rhs, *(d.rhs for d in context.definitions))):
+        sizes = dict.fromkeys(t for _, kind in context.kinds if isinstance(kind, Array) for t in (kind.rows, kind.cols) if t != ONE)
+        for size in sizes:  # a vector of ones has the size that fits where it stands
+            yield statement, context.declare(Array(size, ONE, frozenset({"ones"})), ones)
     for held in (context, replace(context, definitions=(), hypotheses=())) if context.definitions else (context,):
         found = _Opaque(held)
         changed = Statement(found.of(statement.lhs), statement.relation, found.of(statement.rhs))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Family, Function, Scalar, Sequence, Symbol, spelled
+from derivations.language.context import Array, Context, Function, Scalar, Sequence, Symbol, spelled
 from derivations.language.structure import children, subterms, transform
 from derivations.language.term import Call, Group, Index, Mul, Name, Pow, ProductSign, Term, Transpose
 from derivations.reading import answers
@@ -30,18 +30,14 @@ class Other:
     as_good: bool = False
 
 
-def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool], later: frozenset[Symbol]) -> Iterator[Other]:
-    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is; ``later``: of which it says it after this."""
+def other_readings(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:
+    """The other readings, one decision turned round at a time. ``told``: whether the text says what a name is."""
     yield from _products(statement, context, told)
     yield from _calls(statement, context, told)
     yield from _exponents(statement, context)
     yield from _identities(statement, context, told)
     yield from _parameters(statement, context)
     yield from _signals(statement, context, told)
-    for symbol in sorted(later, key=repr):
-        if isinstance(context.kind(symbol), Array | Family):
-            kinds = tuple((s, Scalar() if s == symbol else k) for s, k in context.kinds)
-            yield Other(statement, replace(context, kinds=kinds), f"{spelled(symbol)} is a number here, and is declared anew after it")
 
 
 def _products(statement: Statement, context: Context, told: Callable[[Symbol], bool]) -> Iterator[Other]:

@@ -456,7 +456,7 @@ class _Assembler:
         names = reached(statement, context)
         start = draft.formula.chains[draft.chain].links[draft.link].start
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: str(self.doc.source.place(at).line), start)
+        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: str(self.doc.source.place(at).line))
         told = [fact for fact in facts if fact.source != "convention"]
         if len(told) == len(facts) or not found.conventions:
             return found

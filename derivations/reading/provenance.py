@@ -22,7 +22,7 @@ class Provenance:
 
     ``told``: what was said of a name, with where it was said ("line 3"). ``inferred``: what its use shows, in words. ``conventions``: what the reader
     decided because people usually mean it so. ``comments``: the ``derive:`` comments and side files whose assumptions are in force ("line 3").
-    ``before``: the things that an earlier formula mentions. ``later``: those that are declared only after the statement.
+    ``before``: the things that an earlier formula mentions.
     ``plain``: the context without the conventions, where there are any.
     """
 
@@ -31,7 +31,6 @@ class Provenance:
     conventions: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     before: frozenset[Symbol] = frozenset()
-    later: frozenset[Symbol] = frozenset()
     plain: Context | None = None
 
     def where_told(self, symbol: Symbol) -> str:
@@ -103,15 +102,13 @@ def provenance(
     decided: Iterable[str],
     before: frozenset[Symbol],
     place: Callable[[int], str],
-    here: int,
 ) -> Provenance:
     """The provenance of a statement that depends on ``names``.
 
-    ``facts``: those in force; ``notes``: what uses show; ``decided``: what the reader decided in reading the two sides; ``here``: its offset.
+    ``facts``: those in force; ``notes``: what uses show; ``decided``: what the reader decided in reading the two sides.
     """
     facts = tuple(facts)
     told: dict[Symbol, str] = {}
-    later: set[Symbol] = set()
     conventions = dict.fromkeys(decided)
     comments: dict[str, None] = {}
     for fact in facts:
@@ -123,7 +120,6 @@ def provenance(
                 conventions[fact.assumed] = None
             case "text", Description(symbol) if not fact.assumed:
                 told[symbol] = f"line {place(fact.at)}"
-                later = later | {symbol} if fact.at > here else later - {symbol}
             case "comment" | "file" as source, content:
                 where = f"the derive: comment in line {place(fact.at)}" if source == "comment" else "the file beside"
                 if isinstance(content, Description):
@@ -135,7 +131,7 @@ def provenance(
             comments[f"{fact.said} ({f'line {place(fact.at)}' if fact.source == 'comment' else 'the file beside'})"] = None
     inferred = [(s, words) for s, words in notes.items() if base_of(s) in names and s not in told and context.kind(s) is not None]
     conventions |= {f"{spelled(s)} {words}": None for s, words in inferred if INDEPENDENT in words}
-    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before, frozenset(later))
+    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before)
 
 
 def _about(fact: Fact) -> frozenset[Symbol]:

@@ -149,8 +149,8 @@ def _told_otherwise(j: Judgement) -> str:
     """A family called p or q of which the text says that it is something else than probabilities: "let p_i > 0 be the price of item i"."""
     spoken = {base_of(s) for words in j.opaque for s in words.names}
     for symbol, kind in j.context.kinds:
-        told = symbol in spoken or j.provenance.where_told(symbol)
-        if isinstance(symbol, Name) and symbol.text in LETTERS_OF_PROBABILITIES and isinstance(kind, Sequence) and told and kind.domain not in PROBABLE:
+        lettered = isinstance(symbol, Name) and symbol.text in LETTERS_OF_PROBABILITIES
+        if lettered and symbol in spoken and isinstance(symbol, Name) and isinstance(kind, Sequence) and kind.domain not in PROBABLE:
             return f"{symbol.text}_i"
     return ""
 

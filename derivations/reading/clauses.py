@@ -354,7 +354,7 @@ class _Reader:
         """"has orthonormal columns", "sum to one", "lie in the simplex": kept where no formula says it."""
         turn = " ".join(t.text for t in self.tokens[k:stop] if t.kind != "sign")
         if not denied and any(turn.startswith(known) for known in lexicon.SUMS):
-            self.found.append(Said(tuple(group), (Meaning("", frozenset({"sums_to_one"})),), local=left.local, at=self.tokens[k].start))
+            self.found.append(Said(tuple(group), (Meaning("", frozenset({"sums_to_one", "adds_up"})),), local=left.local, at=self.tokens[k].start))
             return
         ends_in_formula = (stop < len(self.tokens) and self.tokens[stop].kind == "mark") or any(t.kind == "mark" for t in self.tokens[k:stop])
         words = [t for t in self.tokens[k:stop] if t.kind == "word"]

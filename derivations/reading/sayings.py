@@ -75,7 +75,7 @@ def conditions_in(said: Iterable[Said], about: tuple[tuple[Symbol, int], ...]) -
 def sums_of(said: Said, terms: Iterable[Term]) -> tuple[Content, ...]:
     """"a and b sum to one": of several plain names their sum is 1."""
     names = [s for term in terms for s, arity in subjects(term) if not arity]
-    if len(names) < 2 or not any("sums_to_one" in m.properties for m in said.meanings):
+    if len(names) < 2 or not any("adds_up" in m.properties for m in said.meanings):
         return ()
     return (Hypothesis(Relation((Add(tuple(("+", name) for name in names)), Num("1")), ("=",))),)
 

@@ -66,16 +66,24 @@ ARRAYS: Final = r"Let $\mathbf{z}=W\mathbf{x}+\mathbf{b}$ and $\boldsymbol\delta
 OF_ARRAYS: Final = [
     (r"\frac{\partial L}{\partial W} = \boldsymbol\delta\,\mathbf{x}^T", PROVED),
     (r"\frac{\partial L}{\partial W} = \mathbf{x}\boldsymbol\delta^T", DOUBTED),
-    (r"\nabla_W L = 2\boldsymbol\delta\,\mathbf{x}^T", DOUBTED),
+    (r"\nabla_W L = 2\boldsymbol\delta\,\mathbf{x}^T", REFUTED),
     (r"\frac{\partial L}{\partial \mathbf{x}} = W^T\boldsymbol\delta", PROVED),
     (r"\frac{\partial L}{\partial \mathbf{x}} = W\boldsymbol\delta", DOUBTED),
     (r"\frac{\partial L}{\partial \mathbf{b}} = \boldsymbol\delta", PROVED),
-    (r"\frac{\partial L}{\partial \mathbf{b}} = 2\boldsymbol\delta", DOUBTED),
+    (r"\frac{\partial L}{\partial \mathbf{b}} = 2\boldsymbol\delta", REFUTED),
 ]
 NORM: Final = r"Batch normalisation computes $y_i=\gamma\hat{x}_i+\beta$ for $i=1,\dots,m$."
 OF_A_NORM: Final = [
     (r"\frac{\partial \mathcal{L}}{\partial \gamma} = \sum_{i=1}^m \frac{\partial \mathcal{L}}{\partial y_i}\,\hat{x}_i", PROVED),
+    (r"\frac{\partial \mathcal{L}}{\partial \gamma} = \sum_{i=1}^m \frac{\partial \mathcal{L}}{\partial y_i}", OPEN),
+    (r"\frac{\partial \mathcal{L}}{\partial \hat{x}_i} = \gamma^2\frac{\partial \mathcal{L}}{\partial y_i}", OPEN),
+]
+"""Nothing says what the normalised inputs are, and their mark says that something does."""
+NORM_IN_FULL: Final = r"Batch normalisation computes $\hat{x}_i=\frac{x_i-\mu}{s}$ and $y_i=\gamma\hat{x}_i+\beta$ for $i=1,\dots,m$."
+OF_A_NORM_IN_FULL: Final = [
+    (r"\frac{\partial \mathcal{L}}{\partial \gamma} = \sum_{i=1}^m \frac{\partial \mathcal{L}}{\partial y_i}\,\hat{x}_i", PROVED),
     (r"\frac{\partial \mathcal{L}}{\partial \gamma} = \sum_{i=1}^m \frac{\partial \mathcal{L}}{\partial y_i}", REFUTED),
+    (r"\frac{\partial \mathcal{L}}{\partial \hat{x}_i} = \gamma\frac{\partial \mathcal{L}}{\partial y_i}", PROVED),
     (r"\frac{\partial \mathcal{L}}{\partial \hat{x}_i} = \gamma^2\frac{\partial \mathcal{L}}{\partial y_i}", REFUTED),
 ]
 DECAY: Final = r"Let $J = L + \frac{\lambda}{2} w^2$, where the loss $L$ depends on $w$."
@@ -93,6 +101,7 @@ SOFTMAX: Final = r"Let $p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ and let $L$ be the
 OF_A_SOFTMAX: Final = [
     (r"\frac{\partial L}{\partial z_i} = p_i\left(\frac{\partial L}{\partial p_i} - \sum_j p_j\frac{\partial L}{\partial p_j}\right)", ACCEPTED),
     (r"\frac{\partial L}{\partial z_i} = p_i(1-p_i)\frac{\partial L}{\partial p_i}", REFUTED),
+    (r"\frac{\partial L}{\partial z_i} = p_i\left(\frac{\partial L}{\partial p_i} + \sum_j p_j\frac{\partial L}{\partial p_j}\right)", REFUTED),
 ]
 RECURRENT: Final = r"The recurrent network computes $h_t = \tanh(w h_{t-1} + u x_t)$ with loss $L$."
 OF_RECURRENT: Final = [
@@ -122,8 +131,8 @@ OF_KNOWN: Final = [
     (r"\frac{\partial L}{\partial w_{ij}} = (z_i - t_i)x_j", PROVED),
 ]
 TABLE: Final = [
-    ("", NOTHING), (LAYER, OF_A_LAYER), (NEURON, OF_A_NEURON), (ARRAYS, OF_ARRAYS), (NORM, OF_A_NORM), (DECAY, OF_DECAY), (BRANCHES, OF_BRANCHES),
-    (SOFTMAX, OF_A_SOFTMAX), (RECURRENT, OF_RECURRENT), (COMPOSED, OF_COMPOSED), (PARTLY, TOTAL_AND_PARTIAL), (MASKED, EXTENT), (KNOWN, OF_KNOWN),
+    ("", NOTHING), (LAYER, OF_A_LAYER), (NEURON, OF_A_NEURON), (ARRAYS, OF_ARRAYS), (NORM, OF_A_NORM), (NORM_IN_FULL, OF_A_NORM_IN_FULL), (DECAY, OF_DECAY),
+    (BRANCHES, OF_BRANCHES), (SOFTMAX, OF_A_SOFTMAX), (RECURRENT, OF_RECURRENT), (COMPOSED, OF_COMPOSED), (PARTLY, TOTAL_AND_PARTIAL), (MASKED, EXTENT), (KNOWN, OF_KNOWN),
 ]  # fmt: skip
 
 

@@ -94,11 +94,16 @@ class Case:
         return bool(means) and all(symbol not in things(substitute(side, means), self.own) for side in (self.statement.lhs, self.statement.rhs))
 
     def depends(self, side: Term) -> frozenset[Symbol]:
-        """The things that a side speaks of, through definitions."""
+        """The things that a side speaks of, through definitions and through what a loss is a function of."""
         found = {self._whole(s) for s in things(side, self.own)}
         waiting = list(found)
         while waiting:
             one = waiting.pop()
+            kind = self.context.kind(one)
+            if isinstance(kind, Loss):
+                new = frozenset(part.symbol for part in kind.of) - found
+                found |= new
+                waiting.extend(new)
             for d in self.context.definitions:
                 if head(d) in (one, base_of(one), unprimed(one)):
                     new = things(d.rhs, self.own) - set(d.parameters) - found

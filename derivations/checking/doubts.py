@@ -19,6 +19,7 @@ from derivations.language.context import (
     Family,
     Function,
     Kind,
+    Loss,
     RandomVariable,
     Scalar,
     Sequence,
@@ -241,6 +242,9 @@ def _resized(kind: Kind, put: dict[Term, Term]) -> Kind:
             return replace(kind, member=_small(member, put))
         case RandomVariable(_, _, (rows, cols)):
             return replace(kind, shape=(substitute(rows, put), substitute(cols, put)))
+        case Loss(of, value):
+            through = tuple(replace(p, ranges=tuple(r and (substitute(r[0], put), substitute(r[1], put)) for r in p.ranges)) for p in of)
+            return Loss(through, substitute(value, put))
         case _:
             return kind
 

@@ -39,8 +39,12 @@ def elaborated(j: Judgement) -> Judgement:
             why = f"{_spelled(both[0])} has total and partial derivatives by one variable, and what they hold fixed is not told"
             return replace(j, losses=None, status="unread" if j.status == "judge" else j.status, why_unread=why)
         statement = separate
-    context, alternative, doubt = _Elaboration(losses).of(statement, j.context)
-    return replace(j, losses=None, statement=statement, context=context, alternative=alternative, doubt=doubt or j.doubt)
+    at_work = _Elaboration(losses)
+    context, alternative, doubt = at_work.of(statement, j.context)
+    known = j.provenance
+    if known.plain is not None:  # a loss is no convention: what is tried without conventions needs its kind as well
+        known = replace(known, plain=at_work.of(statement, known.plain)[0])
+    return replace(j, losses=None, statement=statement, context=context, alternative=alternative, doubt=doubt or j.doubt, provenance=known)
 
 
 @dataclass(frozen=True, slots=True)

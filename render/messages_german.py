@@ -144,6 +144,9 @@ GERMAN = Messages(
             "sum and product": "Summe und Produkt verwechselt",
             "dropped integrand": "Integrand vergessen",
             "added transpose": "Transposition zu viel",
+            "independence away": "ohne Unabhängigkeit",
+            "hypothesis away": "ohne eine Voraussetzung",
+            "range away": "ohne einen Bereich",
         }
     ),
     copy="LaTeX kopieren",

@@ -180,7 +180,7 @@ def test_a_context_is_read_back_as_it_was(name: str, number: int, ending: str) -
 def test_every_kind_is_read_back(ending: str) -> None:
     a, b, c, d, e, f, x, n = names("a b c d e f x n")
     context = Context()
-    for domain, name in zip(Domain, names("q r s t u v w y z k"), strict=True):
+    for domain, name in zip(Domain, names("q r s t u v w y z k m"), strict=True):
         context = context.declare(Scalar(domain), name)
     context = (
         context.declare(Sequence(Domain.WHOLE, 2), a)

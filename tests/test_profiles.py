@@ -104,7 +104,7 @@ def test_every_writer_obeys_the_notation(write: str) -> None:
     body = source[source.rindex("Given") :] if write != "json" else source
     assert "ψ" in body or "\\psi" in body
     assert "log" in body and "ln" not in body.replace("lvert", "")
-    assert any(number in body for number in ("1,5", "1{,}5")) and "1.234.567" in body
+    assert any(number in body for number in ("1,5", "1{,}5")) and any(number in body for number in ("1.234.567", "1{.}234{.}567"))
 
 
 def test_vectors_and_matrices_are_bold_and_their_entries_are_not() -> None:

@@ -112,7 +112,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = " ".join(" ".join(w.split()) for w in BREAK_OUTS if all(c >= " " for c in w))
     quoted = json.dumps(words, ensure_ascii=True)
     fields = "".join(f"{name} = {quoted}\n" for name in ("title", "course", "author", "date", "header"))
-    problem = f'[[problem]]\nkind = "residual-block"\nchannels = 4\nheading = {quoted}\nquestion = {quoted}\n'
+    asked = json.dumps(words.replace("$", "\\$"), ensure_ascii=True)  # a question holds formulas between dollars: these are dollars
+    problem = f'[[problem]]\nkind = "residual-block"\nchannels = 4\nheading = {quoted}\nquestion = {asked}\n'
     (folder / "mine.toml").write_text(fields + problem, encoding="utf-8")
     assert cli.main(["sheet", str(folder / "mine.toml"), "--to", "tex,typ,html,md,ipynb,json", "--out", str(folder)]) == 0
     return folder
@@ -127,7 +128,8 @@ def test_a_page_has_the_tags_of_a_page_with_harmless_words(made: Path) -> None:
     seen, plain = _Seen(), _Seen()
     seen.feed((made / "mine.html").read_text("utf-8"))
     plain.feed((harmless / "mine.html").read_text("utf-8"))
-    assert seen.tags == plain.tags
+    of_words = {"p", "strong", "em", "code", "ul", "ol", "li"}  # what a question may have: stress, code, lists; none of these acts
+    assert [tag for tag in seen.tags if tag not in of_words] == [tag for tag in plain.tags if tag not in of_words]
     assert any("javascript:alert(1)" in words for words in seen.words)
 
 

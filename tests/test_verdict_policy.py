@@ -178,6 +178,6 @@ def test_a_document_in_which_nothing_was_judged_says_so() -> None:
 
 
 def test_steps_that_are_open_for_one_reason_are_one_message() -> None:
-    rows = "\n\n".join(rf"$$a_{k} = \foo{{{k}}}{{b}}$$" for k in range(4))
+    rows = "\n\n".join(rf"$$a_{k} = \foo{{{k}}}{{b}}$$" for k in range(9))
     lines = text(report(rows), strict=False, verbose=False)
-    assert sum("unread" in line or "cannot be read" in line for line in lines[:-1]) <= 2
+    assert sum("unread" in line or "cannot be read" in line for line in lines[:-1]) <= 3, "the first two as they come, and then all of them in one"

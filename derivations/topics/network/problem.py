@@ -19,7 +19,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.term import Add, Bars, Index, Name, Num, Term, group, relation, term, times
 from derivations.networks import Layers, Repeat
-from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section
+from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Section
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
 from derivations.topics.drawn.numbers import shares
@@ -67,10 +67,10 @@ class _Work:
         figure = None
         if ledger is not None:
             figure = shares(ledger, self.known, dict.fromkeys(self.names, 8))
-        words: list[str | Term] = ["A network gets "]
+        words: list[str | Term | Literally] = ["A network gets "]
         for number, size in enumerate(self.input):
             words.extend(([" × "] if number else []) + [term(size) if isinstance(size, int) else size])
-        words.append(f" numbers (the first size is the number of examples) and has these layers: {self.layers}. {question}")
+        words.extend((" numbers (the first size is the number of examples) and has these layers: ", Literally(str(self.layers)), f". {question}"))
         return Problem(
             "network", title, tuple(words), tuple(sections), answer, {"input": self.input, "layers": self.layers, "ask": ask}, ledger, tuple(notes), figure,
         )
@@ -140,7 +140,7 @@ class _Work:
         sum_of_all = theorem(title, known, chain(total, *links))
         each = tuple(LedgerRow(label, count, self._value(count)) for label, count in rows)
         ledger = Ledger(each, LedgerRow("total", None, value), f"{TOTALS[ask].capitalize()} by layer")
-        stacks = [Section(stack, f"A stack of {name.text} equal blocks.", "lemma") for name, stack in self._stacks(ask, parts)]
+        stacks = [section for sections in self._stacks(ask, parts) for section in sections]
         answer = Answer((sum_of_all.statement,), denote(value, known), ("The network has ", value, unit), convention)
         return self.problem(ask, title, question, [*stacks, Section(sum_of_all, "Together.")], answer, ledger, notes)
 
@@ -148,7 +148,7 @@ class _Work:
         value = multiplied_out(count, self.known)
         return int(value.digits) if isinstance(value, Num) else value
 
-    def _stacks(self, ask: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]]) -> Iterator[tuple[Name, Theorem]]:
+    def _stacks(self, ask: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]]) -> Iterator[tuple[Section, ...]]:
         """For each repeat of a symbolic number of blocks: so many blocks have so many times the count of one, by induction."""
         counts = {leaf.number: terms for leaf, _, terms in parts}
         for one in _groups(self.layout.placed):
@@ -156,7 +156,12 @@ class _Work:
                 inside = [t for leaf in _within(one) for t in counts[leaf.number]]
                 if inside:
                     block = bracketed(Add(tuple(("+", t) for t in inside)) if len(inside) > 1 else inside[0])
-                    yield one.part.times, stack(one.part.times, block, self.known)
+                    base, step, conclusion = stack(one.part.times, block, self.known)
+                    yield (
+                        Section(base, "No block.", "lemma"),
+                        Section(step, "One block more.", "lemma"),
+                        Section(conclusion, f"A stack of {one.part.times.text} equal blocks.", "lemma"),
+                    )
 
     # shapes
 
@@ -318,8 +323,8 @@ class _Work:
         return axis.phase(0).rf
 
 
-def stack(copies: Name, block: Term, known: Context) -> Theorem:
-    """``n`` blocks count ``n`` times a block, for every n, by induction; and so do ``copies`` of them."""
+def stack(copies: Name, block: Term, known: Context) -> tuple[Theorem, Theorem, Theorem]:
+    """``n`` blocks count ``n`` times a block, for every n, by induction: base, step and conclusion. So do ``copies`` of them."""
     n = next(Name(letter) for letter in ("n", "m", "u", "i", "j") if known.kind(Name(letter)) is None)
     c = next(Name(letter) for letter in ("c", "q", "r", "w", "y") if known.kind(Name(letter)) is None)
     known = known.declare(Scalar(Domain.WHOLE), n).declare(Family(), c).define(c[n + 1], c[n] + block, (n,)).define(c[0], Num("0"))
@@ -334,7 +339,7 @@ def stack(copies: Name, block: Term, known: Context) -> Theorem:
             equals(n * group(block) + block, algebra, "the claim for n", claim), equals(at[1], algebra),
         ),
     )  # fmt: skip
-    return by_induction(f"A stack of {copies.text} blocks", known, claim, n, base, more)
+    return base, more, by_induction(f"A stack of {copies.text} blocks", known, claim, n, base, more)
 
 
 def _groups(placed: Sequence[Placed]) -> Iterator[Group]:

@@ -465,3 +465,10 @@ def test_words_that_restrict_or_loosen_what_is_claimed(text: str, wanted: str) -
 )
 def test_names_beside_subscripted_names(text: str, wanted: str) -> None:
     assert verdicts(text)[-1] == wanted
+
+
+@pytest.mark.parametrize("words", [r"This vanishes only at $\mu=\lambda$.", r"It has its minimum at $\mu=\lambda$.", r"At $\mu=\lambda$ both agree.", r"There is a kink at $\mu=1$."])
+def test_what_happens_at_a_point_is_no_fact_afterwards(words: str) -> None:
+    text = rf"Let $\lambda,\mu>0$. {words}" + "\n\n" + r"For all $\lambda$ and $\mu$, \[ \frac\lambda\mu+\frac\mu\lambda-2 = \frac{(\lambda-\mu)^2}{\lambda^2\mu^2}. \]"
+    records = check(document(source_of(text, "point.tex"))).records
+    assert [r.verdict for r in records if r.judged][-1] in ("refuted", "undecided")

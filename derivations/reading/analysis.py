@@ -544,7 +544,7 @@ class Analyser:
         why = f"introduced by the word {setting.word!r}"
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
         passing = self.extents.passes(formula, setting.word)
-        if pattern and in_force is None and not used and not (passing and is_value(rhs)):
+        if pattern and in_force is None and not used and not (passing and (is_value(rhs) or setting.word == "at")):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)
         entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)

@@ -47,7 +47,7 @@ ANEW: Final = re.compile(
     r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
-WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only"))
+WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only", "at"))
 """Words of conditions that end where nothing carries them on."""
 
 

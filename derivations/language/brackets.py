@@ -164,7 +164,8 @@ def _fixed(node: Term) -> Term:
             variables = tuple((_differentiated(variable, count), count) for variable, count in variables)
             if style == "fraction":
                 return Deriv(_one(body), variables, partial, style)
-            compound = isinstance(body, Mul | Frac) and starts_with_bracket(body)
+            signed = style == "nabla" and isinstance(body, Mul) and any(sign for sign, _ in body.parts[1:])  # its reach ends at a dot or a cross
+            compound = signed or (isinstance(body, Mul | Frac) and starts_with_bracket(body))
             return Deriv(_grouped(body, "[") if compound else _one(body, "["), variables, partial, style)
         case Cases(rows):
             return Cases(tuple((_unlisted(v), None if c is None else _unlisted(c)) for v, c in rows))

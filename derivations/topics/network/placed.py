@@ -405,7 +405,7 @@ def _is_bias(part: str) -> bool:
     return part.rpartition(".")[2].startswith("bias")
 
 
-def _heads_norm(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
+def _group_norm(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
     return normalization.group_norm(planner.size(layer["groups"]), shape[0])
 
 
@@ -415,7 +415,7 @@ _MEANINGS: Mapping[str, Callable[[Planner, Layer, Shape], Leaf]] = {
     "batchnorm": _keeps(lambda planner, layer, shape: normalization.batch_norm(shape[0], affine=bool(layer["affine"]))),
     "layernorm": _keeps(lambda planner, layer, shape: normalization.layer_norm(shape[-1], bias=bool(layer["bias"]))),
     "rmsnorm": _keeps(lambda planner, layer, shape: normalization.rms_norm(shape[-1])),
-    "groupnorm": _keeps(_heads_norm),
+    "groupnorm": _keeps(_group_norm),
     "instancenorm": _keeps(lambda planner, layer, shape: normalization.instance_norm(shape[0], affine=bool(layer["affine"]))),
     "activation": _NONE, "dropout": _NONE, "flatten": _flatten, "linear": _linear,
     "prelu": _keeps(lambda planner, layer, shape: linear.prelu()),

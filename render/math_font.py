@@ -85,7 +85,9 @@ def faces(page: str) -> str:
     names = [first, *(name for name, held in SUBSETS.items() if name not in ("base", "whole") and not chars.isdisjoint(held))]
     rules = "".join(f'@font-face{{font-family:"{FAMILY} {name}";src:url(data:font/woff2;base64,{_data(name)})}}\n' for name in names)
     listed = "".join(f'"{FAMILY} {name}",' for name in names)
-    return f"{rules}:root{{--math:{listed}math}}\n"
+    # A font comes when something laid out asks for it. What is folded is not, so its formulas would be printed in a font of the system.
+    asking = "".join(f"\\{ord(max(chars & set(SUBSETS[name]))):x} " for name in names)
+    return f'{rules}:root{{--math:{listed}math}}\nbody::before{{content:"{asking}";font-family:var(--math);position:absolute;visibility:hidden}}\n'
 
 
 @cache

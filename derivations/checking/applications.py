@@ -105,7 +105,8 @@ def _is_number(function: Term, numbers: frozenset[Term], context: Context) -> bo
 
 def beside_recurrences(statement: Statement, context: Context) -> tuple[Statement, Context]:
     """A bare name whose entries are given by a recurrence (its limit, its fixed point) is a number of its own."""
-    recurring = {d.lhs.base for d in context.definitions if isinstance(d.lhs, Index) and calls_itself(d)}
+    applied = {d.lhs.function for d in context.definitions if isinstance(d.lhs, Call)}  # sigma_i := sigma(a_i) is no recurrence
+    recurring = {d.lhs.base for d in context.definitions if isinstance(d.lhs, Index) and calls_itself(d)} - applied
     defined = {d.lhs for d in context.definitions}
     for base in sorted((b for b in recurring if isinstance(b, Name) and b not in defined), key=repr):
         if not isinstance(base, Name) or isinstance(context.kind(base), Array):

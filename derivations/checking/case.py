@@ -41,9 +41,11 @@ NOTHING_SAYS: Final = "nothing before says what "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement before that was accepted without a proof for all values."""
+    """A statement before that was not proved for all values. ``settled``: it was accepted, or is taken for what says what a name is."""
 
     statement: Statement
+    settled: bool = True
+
 
 class Case:
     def __init__(self, found: Refuted | Undecided, j: Judgement, statement: Statement, before: tuple[Said, ...]) -> None:
@@ -79,6 +81,12 @@ class Case:
             or any(v in names for v, _, _ in self.context.ranges)
         )
 
+    def named(self, symbol: Symbol) -> bool:
+        """Whether the equation gives a name, and nothing but words say what that is: "let J be the mean reward"."""
+        sides = (self.statement.lhs, self.statement.rhs)
+        given = any(isinstance(side, Name | Index) and symbol in (side, base_of(side)) for side in sides)
+        return given and symbol not in self.defined and bool({symbol, base_of(symbol)} & self.provenance.named)
+
     def counts(self, symbol: Symbol) -> bool:
         """Whether a name numbers things or says how many there are: then it stands for any such number, unless the equation gives it."""
         kind = self.context.kind(symbol)
@@ -88,13 +96,18 @@ class Case:
         """Whether a name stands under expectations only: then it is drawn, and not what the equation could give."""
         if isinstance(self.context.kind(symbol), RandomVariable):
             return True
-        means: dict[Term, Term] = {
-            t: ONE for side in (self.statement.lhs, self.statement.rhs) for _, t in subterms(side) if isinstance(t, Call) and letter_of(t.function) in OPERATORS
-        }
-        return bool(means) and all(symbol not in things(substitute(side, means), self.own) for side in (self.statement.lhs, self.statement.rhs))
+        sides = (self.statement.lhs, self.statement.rhs)
+        outside = [self.outside_means(side) for side in sides]
+        return outside != [*sides] and all(symbol not in things(side, self.own) for side in outside)
+
+    @staticmethod
+    def outside_means(side: Term, more: frozenset[str] = frozenset()) -> Term:
+        """A side with 1 for all expectations and the like."""
+        means: dict[Term, Term] = {t: ONE for _, t in subterms(side) if isinstance(t, Call) and letter_of(t.function) in OPERATORS | more}
+        return substitute(side, means) if means else side
 
     def depends(self, side: Term) -> frozenset[Symbol]:
-        """The things that a side speaks of, through definitions and through what a loss is a function of."""
+        """The things that a side speaks of, through definitions, laws and what a loss is a function of."""
         found = {self._whole(s) for s in things(side, self.own)}
         waiting = list(found)
         while waiting:
@@ -104,12 +117,21 @@ class Case:
                 new = frozenset(part.symbol for part in kind.of) - found
                 found |= new
                 waiting.extend(new)
+            if isinstance(kind, RandomVariable) and kind.law is not None:
+                new = things(kind.law, self.own) - found
+                found |= new
+                waiting.extend(new)
             for d in self.context.definitions:
                 if head(d) in (one, base_of(one), unprimed(one)):
                     new = things(d.rhs, self.own) - set(d.parameters) - found
                     found |= new
                     waiting.extend(new)
         return frozenset(found)
+
+    def unfolded(self, side: Term) -> tuple[Term, ...]:
+        """A side, with the right sides of the definitions that it depends on."""
+        reach = self.depends(side)
+        return side, *(d.rhs for d in self.context.definitions if {head(d), base_of(head(d))} & reach)  # type: ignore[arg-type]
 
     def _whole(self, symbol: Symbol) -> Symbol:
         """f for its derivative f'."""

@@ -15,6 +15,8 @@ from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import (
     ONE,
     Array,
+    Context,
+    Definition,
     Domain,
     Family,
     Function,
@@ -121,6 +123,9 @@ def _undetermined(case: Case) -> Undecided | None:
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
     for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
+        if case.named(symbol):
+            return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is but words, so this may be what says it; is it?",
+                             answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
         if case.known(symbol) or case.counts(symbol) or case.averaged(symbol) or _spoken_of(case, symbol, guessed):
             continue
         line = ""
@@ -255,12 +260,85 @@ def _small(array: Array, put: dict[Term, Term]) -> Array:
 
 def _said_before(case: Case) -> Undecided | None:
     """A counterexample has to satisfy what was said before."""
-    near = [s for s in case.before if _shares(case, s.statement)][-NEAREST:]
+    near = [s for s in case.before if s.settled and _shares(case, s.statement)][-NEAREST:]
     facts = [s.statement.formula for s in near if s.statement.formula not in case.context.hypotheses and s.statement != case.statement]
     if not facts or case.counterexample is None:
         return None
     if isinstance(case.retried(case.context.assume(*facts)), Agreement):
         return Undecided("it holds where the statements before it hold, and whether it follows from them was not found out")
+    return None
+
+
+def _determined_elsewhere(case: Case) -> Undecided | None:
+    """A counterexample that varies a name which an equation before it says: that is not free, however the equation itself is known.
+
+    What follows from "P_1 = 32 (7^2 3 + 1)" is no error at another P_1. Where that equation was not decided, the counterexample has to satisfy it.
+    """
+    if case.counterexample is None:
+        return None
+    saying = [s for said in case.before if (s := said.statement).relation is Rel.EQ and s != case.statement and _says_of(case, s)]
+    facts = [s.formula for s in saying if s.formula not in case.context.hypotheses][-NEAREST:]
+    if not facts or isinstance(case.retried(case.context.assume(*facts)), Refuted):
+        return None
+    return Undecided("it speaks of what equations before it say, and whether it follows from them was not found out")
+
+
+def _says_of(case: Case, said: Statement) -> bool:
+    """Whether an equation gives a name of this statement that nothing else determines."""
+    alone = [s for s in (said.lhs, said.rhs) if isinstance(s, Name | Index)]
+    return any(s not in case.defined and any(s in case.depends(side) for side in (case.statement.lhs, case.statement.rhs)) for s in alone)
+
+
+def _conditions_before(case: Case) -> Undecided | None:
+    """A counterexample outside of a case that was spoken of before: the text may not have left that case yet."""
+    if case.counterexample is None:
+        return None
+    for past in case.j.expired:
+        context = case.context
+        for relation in past.conditions:
+            context = _supposing(context, relation)
+        if context != case.context and isinstance(case.retried(context), Agreement):
+            return Undecided(f"it holds in the case that line {past.line} speaks of; is it meant for that case?")
+    return None
+
+
+def _supposing(context: Context, relation: Relation) -> Context:
+    """A context with one more condition: a value for a name that has none, or a hypothesis."""
+    match relation:
+        case Relation((Name() | Index() as lhs, rhs), ("=",)) if not any(d.lhs == lhs for d in context.definitions) and not free_names(rhs) & free_names(lhs):
+            return replace(context, definitions=(*context.definitions, Definition(lhs, rhs)))
+        case _:
+            return context.assume(relation)
+
+
+def _functions_on_one_side(case: Case) -> Undecided | None:
+    """A function that stands on one side only and of which nothing is told: it is some function, and not any."""
+    if case.counterexample is None:
+        return None
+    sides = [
+        {unprimed(t.function) for _, t in subterms(side) if isinstance(t, Call) and isinstance(t.function, Name | Index)}
+        for side in (case.statement.lhs, case.statement.rhs)
+    ]
+    densities = generic_densities(case.statement, case.context)
+    for plain in sorted(sides[0] ^ sides[1], key=repr):
+        if isinstance(case.context.kind(plain), Function) and plain not in densities and not case.known(plain) and not is_known_function(plain):
+            return Undecided(f"{NOTHING_SAYS}the function {spelled(plain)} is; what is it?", answer=answers.let(plain, Function(1)))
+    return None
+
+
+INFORMATIONS: Final = frozenset(("I", "MI", "h", "D"))
+
+
+def _equal_in_law(case: Case) -> Undecided | None:
+    """A random number that stands on one side only: two random numbers may be meant to have the same law."""
+    if case.counterexample is None or case.statement.relation is not Rel.EQ:
+        return None
+    left, right = (case.unfolded(case.outside_means(side, INFORMATIONS)) for side in (case.statement.lhs, case.statement.rhs))
+    for symbol in sorted((s for s, k in case.context.kinds if isinstance(k, RandomVariable) and isinstance(s, Name)), key=repr):
+        if any(_bare(symbol, t) for t in left) != any(_bare(symbol, t) for t in right) or any(_indexed(symbol, t) for t in left) != any(
+            _indexed(symbol, t) for t in right
+        ):
+            return Undecided(f"{spelled(symbol)} is random and stands on one side only; are the two sides meant to have the same law?")
     return None
 
 
@@ -292,6 +370,26 @@ def _ranges(statement: Statement) -> Iterator[tuple[Term, Term]]:
                     yield node.lower, node.upper
 
 
+def _outside_ranges(case: Case) -> Undecided | None:
+    """An index beyond the ends of the sums over its sequence: there is nothing there."""
+    if case.counterexample is None:
+        return None
+    terms = [t for side in (case.statement.lhs, case.statement.rhs) for t in case.unfolded(side)]
+    free = free_names(case.statement.lhs) | free_names(case.statement.rhs)
+    sums = [t for term in terms for _, t in subterms(term) if isinstance(t, Big) and isinstance(t.variable, Name)]
+    bounds: dict[Name, Relation] = {}
+    for entry in (t for side in (case.statement.lhs, case.statement.rhs) for _, t in subterms(side) if isinstance(t, Index)):
+        for index in (s for s in entry.subscripts if isinstance(s, Name) and s in free):
+            for big in sums:
+                over = any(isinstance(t, Index) and t.base == entry.base and big.variable in t.subscripts for _, t in subterms(big.body))
+                if over and big.lower is not None and big.upper is not None and index not in free_names(big.upper):
+                    bounds.setdefault(index, Relation((big.lower, index, big.upper), ("<=", "<=")))
+    new = [b for b in bounds.values() if b not in case.context.hypotheses]
+    if not new or not isinstance(case.retried(case.context.assume(*new)), Agreement):
+        return None
+    return Undecided(f"it fails only where {spelled(next(iter(bounds)))} lies outside of the sums over its sequence; does it lie in their range?")
+
+
 def _other_readings(case: Case) -> Undecided | None:
     for reading in other_readings(case.statement, case.context, case.told):
         trial = case.retried(reading.context, reading.statement)
@@ -305,5 +403,6 @@ def _other_readings(case: Case) -> Undecided | None:
 CHECKS: Final = (
     _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided,
     _domains_guessed,
-    _other_readings, _arrays_guessed, _said_before, _empty_ranges,
+    _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
+    _functions_on_one_side, _equal_in_law, _determined_elsewhere, _conditions_before,
 )  # fmt: skip

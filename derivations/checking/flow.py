@@ -32,8 +32,8 @@ class Flow:
         return replace(j, earlier=strong, weaker=weaker, premise_known=GIVEN if j.premise is None else self._known(j.premise, j))
 
     def said(self, j: Judgement) -> tuple[Said, ...]:
-        """The accepted statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds."""
-        return tuple(Said(s) for s, e in j.weaker if e is not None)
+        """The statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds."""
+        return tuple(Said(s, e is not None) for s, e in j.weaker)
 
     def learn(self, j: Judgement, verdict: str, evidence: str, why: str, conventions: tuple[str, ...]) -> None:
         """``why``: of an undecided step. One that may be what says what a name is, is taken for it by what follows: a convention, no proof."""

@@ -10,6 +10,7 @@ from derivations.language.context import Array, Context, Definition, Domain, Fam
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, fresh, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term
+from derivations.reading.scope import ALONE
 from derivations.rules.normal.densities import LETTERS
 
 
@@ -130,13 +131,13 @@ def _families(statement: Statement, context: Context) -> tuple[Statement, Contex
             continue
         terms = (statement.lhs, statement.rhs, *context.hypotheses, *(d.rhs for d in context.definitions))
         if any(t == base for term in terms for t in _outside_indices(term)):
-            whole = replace(base, label="alone")
+            whole = replace(base, label=ALONE)
             statement = Statement(_renamed_bare(statement.lhs, base, whole), statement.relation, _renamed_bare(statement.rhs, base, whole))
             context = replace(
                 context,
-                kinds=(*context.kinds, (whole, kind.member)),
+                kinds=context.kinds if context.kind(whole) is not None else (*context.kinds, (whole, kind.member)),
                 hypotheses=tuple(_renamed_bare(h, base, whole) for h in context.hypotheses),
-                definitions=tuple(replace(d, rhs=_renamed_bare(d.rhs, base, whole)) for d in context.definitions),
+                definitions=tuple(d if base in d.parameters else replace(d, rhs=_renamed_bare(d.rhs, base, whole)) for d in context.definitions),
             )
         entries = {t for term in terms for _, t in subterms(term) if isinstance(t, Index) and t.base == base}
         bound = {v for term in terms for _, t in subterms(term) if isinstance(t, Big) for v in free_names(t.variable)}
@@ -243,9 +244,10 @@ def _constant_sequences(statement: Statement, context: Context) -> tuple[Stateme
             continue
         other = replace(base, label="sequence")
         kinds = tuple((s, k) for s, k in context.kinds if s != base)
+        function = any(isinstance(d.lhs, Call) and d.lhs.function == base for d in context.definitions)  # sigma_i := sigma(a_i)
         context = replace(
             context,
-            kinds=((base, Scalar()), *kinds),
+            kinds=kinds if function else ((base, Scalar()), *kinds),
             hypotheses=tuple(_renamed(h, base, other) for h in context.hypotheses),
             definitions=tuple(replace(d, lhs=_renamed(d.lhs, base, other), rhs=_renamed(d.rhs, base, other)) for d in context.definitions),
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from derivations.checking.applications import as_products, beside_recurrences
 from derivations.checking.discrete import discretised
-from derivations.checking.parameters import with_parameters
+from derivations.checking.parameters import differentiated_by_primes, with_parameters
 from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
@@ -25,7 +25,8 @@ LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
 
 def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
     """The statement and context after settling small contradictions: what provers and trials work on."""
-    return repaired(*beside_recurrences(*as_products(statement, with_parameters(statement, context))))
+    statement, context = differentiated_by_primes(statement, with_parameters(statement, context))
+    return repaired(*beside_recurrences(*as_products(statement, context)))
 
 
 def tried(statement: Statement, context: Context, count: int, seed: int, ticks: int) -> Trial:

@@ -14,7 +14,7 @@ from typing import Final
 from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
-from derivations.language.term import Call, Group, Index, Name, Num, Pow, Relation, Root, Term
+from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.drafts import Analysis, Drafted
@@ -23,6 +23,7 @@ from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import REASONS, SATISFYING
 from derivations.reading.moments import is_conditional, moments
+from derivations.reading.naming import named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
     ENTROPIES,
@@ -31,6 +32,7 @@ from derivations.reading.patterns import (
     definition_of,
     determined,
     expectation_fact,
+    factorises,
     introduces,
     is_simple_bound,
     is_value,
@@ -59,14 +61,23 @@ LASTING: Final = word_set(
 )
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
+ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
+INDEPENDENCE: Final = re.compile(
+    r"\b(?:by|from|using|assuming|assume|under|with|because\s+of|due\s+to|thanks\s+to)\s+(?:the\s+|this\s+)?(?:(?:conditional|mutual|their)\s+)?independence\b"
+    r"[^.;:]*$", re.IGNORECASE,
+)
+"""Words that make the product of two densities their joint density."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 NOTING: Final = word_set("note noting that")
 DENSITIES: Final = word_set("p f q")
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
+
+
+TAKEN: Final = "an equation before it is taken for what says what a name is"
 
 
 class Analyser:
@@ -119,6 +130,7 @@ class Analyser:
         for fact in self.before:
             if isinstance(fact.content, Definition):
                 self.defined[subject(fact.content.lhs, self.labelled)] = fact.content
+        self.defined_at: dict[Term, int] = {}
         self.used: set[Term] = set()
         self.spoken: set[Name] = set()
         self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
@@ -175,10 +187,25 @@ class Analyser:
                 terms = [t for f in inside for c, chain in enumerate(f.chains) for s in range(len(chain.sides)) if (t := self.result.term(f, c, s)) is not None]
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
                 self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
+            self._named(number, by_number)
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
                 self.ledger.say(first, sums_of(said, group))
+
+    def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
+        """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""
+        for named in named_in(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ():
+            formula = by_number.get(named.number)
+            term = None if formula is None else self._written(formula)
+            if formula is None or not isinstance(term, Name | Index | Call):
+                continue
+            symbol = subject(term, self.labelled)
+            self.result.named.setdefault(symbol, formula.segment.end)
+            others = [n for k in named.by if k in by_number and (other := self._written(by_number[k])) is not None for n in sorted(free_names(other), key=repr)]
+            others = [n for n in others if n not in self.indices | free_names(term)]
+            if others and isinstance(symbol, Name | Index):
+                self.ledger.say(formula, [Opaque((symbol, *others), named.words)])
 
     def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
         """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
@@ -189,7 +216,7 @@ class Analyser:
             if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
                 function = fact.content.lhs.function
                 base = function.base if isinstance(function, Index) and function not in uses.labelled else function
-                if isinstance(base, Name) and base in uses.factors and all(isinstance(a, Name) for a in fact.content.lhs.arguments):
+                if isinstance(base, Name) and base in uses.factors & uses.bare and all(isinstance(a, Name) for a in fact.content.lhs.arguments):
                     found[base] = fact.content.lhs.arguments
         return found
 
@@ -286,6 +313,10 @@ class Analyser:
             if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
                 status, why = "given", "a name for what stands before it"
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
+            if status == "judge" and start and before is not None and after is not None and self._bounds_what_is_defined(formula, signs, k, start, sides):
+                self.ledger.say(formula, [Hypothesis(Relation((before, after), (signs[k],)))])
+                self.result.drafts.append(Drafted(formula, c, k, status, "a bound on what is defined", goal, condition=True))
+                continue
             if (formula.number, c, k) in self.solved.conditions or (last in self.solved.conditions and set(signs) <= ORDER):
                 why = "a condition that is solved"
                 self.result.drafts.append(Drafted(formula, c, k, status, why, goal, condition=True))
@@ -298,6 +329,12 @@ class Analyser:
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
+
+    @staticmethod
+    def _bounds_what_is_defined(formula: Formula, signs: tuple[str, ...], k: int, start: int, sides: tuple[Term | None, ...]) -> bool:
+        """"With v := ... > 0": in the words that define it, a bound by a number is one that is supposed."""
+        last = sides[-1]
+        return not formula.display and k >= start and set(signs[start:]) <= ORDER and signs[0] in EQUATIONS and last is not None and is_value(last)
 
     def _own_parameters(self, lhs: Term | None) -> frozenset[Name]:
         if lhs is None or not introduces(lhs, self.indices):
@@ -358,9 +395,9 @@ class Analyser:
         lhs, rhs = sides[0], sides[1]
         if lhs is None or rhs is None:
             return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
-        items = listed(lhs)
+        items = lhs.items if isinstance(lhs, Tuple) and isinstance(rhs, Tuple) else listed(lhs)
         if len(items) > 1 and len(signs) == 1 and setting.cue in (Cue.DEFINE, Cue.ASSUME):
-            self.ledger.say(formula, declared(known_sides(sides), signs))
+            self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
         pattern = introduces(lhs, self.indices) or self._is_energy(lhs)
@@ -377,20 +414,24 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
             return 1, "an equation that is solved"
+        condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
+        known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if setting.word in REASONS and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a reason that is taken from outside"
-        if self._satisfied(setting) and (constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)) and not (pattern and isinstance(lhs, Name)):
+        conditional = constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)
+        if self._satisfied(setting) and not known and conditional and not (pattern and isinstance(lhs, Name)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is satisfied"
         if lhs in self.tables and lhs not in self.defined and is_value(rhs) and not strong:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "an entry of a table"
+        if INDEPENDENCE.search(setting.before) and factorises(lhs, rhs) and not strong:
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+            return 1, "the independence that its words name"
         if self._is_claim(lhs, rhs, setting, strong):
             return 0, ""
-        condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
-        known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
@@ -419,6 +460,8 @@ class Analyser:
             return (1, square) if square else (0, "")
         if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
             in_force = self.defined.get(lhs.base)
+        if in_force is not None and not strong and self._anew(formula, about, lhs, rhs, setting, previous):
+            return self._define(formula, sides, signs, setting, "defined anew")
         if in_force is not None:
             return (0, "") if strong else base_case(self.ledger, self.defined, self.indices, self.labelled, formula, lhs, rhs, in_force)
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
@@ -428,7 +471,56 @@ class Analyser:
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn:
             return 0, ""
+        if strong and self._said_in_words(formula, about) and in_force is None:
+            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            end = self.scope_of[formula.number].end
+            self.ledger.facts.append(Fact(made, formula.segment.end, end, formula.segment.start, TAKEN, "convention"))
+            self.defined[about] = made
+            return 0, ""
         return self._define(formula, sides, signs, setting, "the first relation of a name")
+
+    def _each(self, formula: Formula, lhs: Term, rhs: Term, signs: tuple[str, ...], setting: Setting) -> None:
+        """"With (k_1, s_1) = (7, 4)": each of the names has its value."""
+        names, values = (t.items if isinstance(t, Tuple) else () for t in (lhs, rhs))
+        if len(names) != len(values) or any(isinstance(t, Dots) for t in (*names, *values)) or not all(introduces(n, self.indices) for n in names):
+            self.ledger.say(formula, declared((lhs, rhs), signs))
+            return
+        passing = self.extents.passes(formula, setting.word)
+        for name, value in zip(names, values, strict=True):
+            made = definition_of(name, value, self.indices, self.labelled)
+            if passing:
+                self._passing(formula, [made], (name, value), setting.word)
+            else:
+                self.ledger.say(formula, [made])
+                self.defined[subject(name, self.labelled)] = made
+
+    def _anew(self, formula: Formula, about: Term, lhs: Term, rhs: Term, setting: Setting, previous: tuple[Chain, bool] | None) -> bool:
+        """Whether a name that has a definition gets another one: the text has turned to something else since, and the words introduce what stands here or it
+        speaks of what is new; or a display says together what several names are, one of which is new."""
+        place = self.defined_at.get(about)
+        if not formula.display or place is None or is_value(rhs):
+            return False
+        known = free_names(lhs) | self._reach(self.defined[about])
+        fresh = {n for n in free_names(rhs) - known if not is_known_function(n) and n not in self.indices}
+        turned = any(place < at <= formula.segment.start for at in self.breaks)
+        beside = previous is not None and previous[1] and any(self.defined_at.get(n, -1) >= formula.segment.start for n in fresh)
+        return beside or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
+
+    def _reach(self, definition: Definition) -> frozenset[Name]:
+        """The names that a definition speaks of, through other definitions."""
+        found: set[Name] = set()
+        waiting = list(free_names(definition.lhs) | free_names(definition.rhs))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(free_names(self.defined[name].rhs) if name in self.defined else ())
+        return frozenset(found)
+
+    def _said_in_words(self, formula: Formula, about: Term) -> bool:
+        """Whether words before say what this is, so that an equation claims something of it."""
+        base = about.base if isinstance(about, Index) else about
+        return any(at <= formula.segment.start for s, at in self.result.named.items() if s in (about, base))
 
     def _satisfied(self, setting: Setting) -> bool:
         """"satisfies", "satisfy the equation" right before a formula."""
@@ -522,8 +614,9 @@ class Analyser:
                 break
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             self.ledger.say(formula, [made])
-            self.defined[subject(lhs, self.labelled)] = made
             about = subject(lhs, self.labelled)
+            self.defined[about] = made
+            self.defined_at[about] = formula.segment.start
             if isinstance(about, Name) and about in self.suppressed and not isinstance(lhs, Call):
                 with_argument = definition_of(Call(lhs, self.suppressed[about]), rhs, self.indices, self.labelled)
                 self.ledger.say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")

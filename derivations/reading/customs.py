@@ -427,7 +427,15 @@ def _deviations(c: _Customs) -> None:
             c.analysis.facts[k] = replace(fact, content=replace(said, law=law))
 
 
+def _standard_deviation(c: _Customs) -> None:
+    """"sigma^2 = 0.25, so sigma = 0.5": a sigma whose square is given is a standard deviation."""
+    for sigma in sorted((n for n in c.names if n.text == "sigma" and not n.primes and c.open(n)), key=repr):
+        wholes = {read.term for read in c.analysis.sides.values()}
+        if sigma in wholes and Pow(sigma, TWO) in wholes and not isinstance(c.used.kinds.get(sigma), Function | Array):
+            c.say(Description(sigma, "scalar", domain=Domain.NONNEGATIVE), "a sigma whose square is given is a standard deviation, so it is not negative")
+
+
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
     _deviations, _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised, _constant_sequences,
-    _sums_to_one,
+    _sums_to_one, _standard_deviation,
 )

@@ -16,21 +16,23 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading import customs
-from derivations.reading.analysis import STRONG, Analyser
+from derivations.reading.analysis import STRONG, TAKEN, Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.clauses import spoken
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
+from derivations.reading.extents import GENERAL
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
+from derivations.reading.naming import counted_nouns, numbers_of
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
-from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, provenance, reached
+from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
 from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
-from derivations.reading.scope import Description, Fact, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
+from derivations.reading.scope import Description, Fact, Hypothesis, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
 from derivations.reading.sides import softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.solving import At, cases_of
@@ -55,6 +57,13 @@ class OpaqueWords(NamedTuple):
     line: int
 
 
+class PastCase(NamedTuple):
+    """The conditions of a case that was spoken of before, and the line on which it was."""
+
+    conditions: tuple[Relation, ...]
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One relation of a document.
@@ -68,7 +77,8 @@ class Judgement:
     unless it holds for all values. ``losses``: what is differentiated and never defined; from it ``checking``
     makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
     ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
-    premise is known; whoever judges fills them in.
+    premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
+    nearest first.
     """
 
     file: str
@@ -99,9 +109,12 @@ class Judgement:
     weaker: tuple[tuple[Statement, Evidence | None], ...] = ()
     premise_known: Evidence | None = None
     opaque: tuple[OpaqueWords, ...] = ()
+    expired: tuple[PastCase, ...] = ()
 
 
 MOST_EARLIER: Final = 40
+MOST_CASES: Final = 3
+"""So many of the cases before a statement it may still be meant for."""
 NEAR: Final = 6
 """How many lines after a statement "hence" still leans on it."""
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
@@ -291,6 +304,17 @@ def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
     return found
 
 
+def _condition(content: object) -> Relation | None:
+    """A hypothesis or the value of a name, as a relation."""
+    match content:
+        case Hypothesis(Relation() as relation):
+            return relation
+        case Definition(Name() | Index() as lhs, rhs, ()):
+            return Relation((lhs, rhs), ("=",))
+        case _:
+            return None
+
+
 class _Before(NamedTuple):
     """A statement that was read before: where it stands, and what was in force there."""
 
@@ -324,8 +348,15 @@ class _Assembler:
     cache: dict[tuple[tuple[int, ...], tuple[Symbol, ...]], _Here] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items()}, self.used.is_symbol)
+        related = {(f.number, c) for f in self.doc.prose.formulas for c, chain in enumerate(f.chains) if chain.links}
+        self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items() if at[:2] in related}, self.used.is_symbol)
+        nouns = counted_nouns(s.words for s in self.doc.prose.sentences)
+        self._numbered = [(s, nouns[noun], k) for s in self.doc.prose.sentences for noun, k in numbers_of(s.words, nouns)]
         self._relevance = Relevance(self.analysis.facts, self.used.kinds, self.used.labelled, self.losses.by)
+        said = [f for f in self.analysis.facts if f.end < innermost(self.doc.scopes, f.at).end and f.source == "text" and not f.assumed]
+        self._of_cases = [(f, condition) for f in said if (condition := _condition(f.content)) is not None]
+        self._turns = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
+        self._turns += [s.start for s in self.doc.prose.sentences if GENERAL.search(s.words)]
         self._notes: dict[Term, list[tuple[int, Symbol, str]]] = {}
         for k, (symbol, note) in enumerate(self.used.notes.items()):
             self._notes.setdefault(symbol.base if isinstance(symbol, Index) else symbol, []).append((k, symbol, note))
@@ -382,10 +413,29 @@ class _Assembler:
             doubt=f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?" if chain.dropped else "",
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
+            expired=self._expired(offset, statement, context) if status == "judge" else (),
         )
         if statement is not None and status != "unread":
             self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement
+
+    def _expired(self, offset: int, statement: Statement | None, context: Context) -> tuple[PastCase, ...]:
+        """The cases of this section that are over and give what the statement gives, or that its words name. What is said "in general" is said of no case."""
+        if statement is None:
+            return ()
+        begin = max((at for at in self._turns if at <= offset), default=0)
+        names = reached(statement, context)
+        found: dict[int, list[tuple[int, Relation]]] = {}
+        for fact, condition in self._of_cases:
+            same = condition.signs == ("=",) and {statement.lhs, statement.rhs} & {*condition.items}
+            if begin <= fact.at and fact.end <= offset and same:
+                found.setdefault(fact.end, []).append((fact.at, condition))
+        for sentence, number, k in self._numbered:  # "for two arms", where there are K arms
+            size = self.analysis.sides.get((number, 0, 0))
+            if sentence.start <= offset < sentence.end and size is not None and isinstance(size.term, Name) and size.term in names:
+                found.setdefault(-sentence.start, []).append((sentence.start, Relation((size.term, Num(str(k))), ("=",))))
+        nearest = sorted(found.values(), key=lambda group: -group[0][0])[:MOST_CASES]
+        return tuple(PastCase(tuple(relation for _, relation in group), self.doc.source.place(group[0][0]).line) for group in nearest)
 
     @staticmethod
     def _label(chain: Chain, link: int, environment: str) -> str:
@@ -457,7 +507,9 @@ class _Assembler:
         start = draft.formula.chains[draft.chain].links[draft.link].start
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
         found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: str(self.doc.source.place(at).line))
-        told = [fact for fact in facts if fact.source != "convention"]
+        words = frozenset(s for s, at in self.analysis.named.items() if at <= start and isinstance(s, Name | Index) and base_of(s) in names)
+        found = replace(found, named=words)
+        told = [fact for fact in facts if fact.source != "convention" or fact.assumed == TAKEN]  # that is an equation of the text
         if len(told) == len(facts) or not found.conventions:
             return found
         return replace(found, plain=context_of(in_force(told, start), kinds))

@@ -7,6 +7,7 @@ not understood as its last part: "skew-symmetric" is not "symmetric".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -234,6 +235,11 @@ CONSTRAINTS: Final = word_set(
 """What a formula right behind it is that is supposed: "the *constraint* x + y = 1"."""
 PARTICLED: Final = word_set("arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes finally compare agrees agree")
 """Verbs to which "at", "with" and the like belong: "we *arrive at*" supposes nothing."""
+SUPPOSED_BY: Final = re.compile(
+    r"\s*,?\s*(?:gives?|yields?|leads?\s+to|implies|imply|means|corresponds?\s+to|recovers?|results?\s+in|amounts?\s+to|makes?|turns?|reduces?\s+to|simplifies\s+to)\b",
+    re.IGNORECASE,
+)
+"""Behind a formula that is their subject and so a case that is supposed: "eta = 0.1 *gives* beta = 0.9"."""
 REASONS: Final = word_set("since because as")
 """Words before a reason."""
 SUBORDINATE: Final = word_set("with for if when whenever given since because as under provided where once at by using while although though from")
@@ -244,6 +250,12 @@ SUMS: Final = _words("sum to one, sums to one, sum to 1, sums to 1, sum to unity
 """Verbs with which a sequence is said to have the sum 1."""
 SATISFYING: Final = word_set("satisfy satisfies satisfied obey obeys fulfil fulfils fulfill fulfills")
 """Verbs before a condition on names that nothing else determines ("the weights *satisfy* sum w_i = 1"), or before a claim on those that something does."""
+ELSEWHERE: Final = re.compile(
+    r"\b(?:would(?:\s+(?:have|be|give|get|become))?|(?:you|we|it|they|one)['’]d|had\s+(?:we|it|they|the)|were\s+(?:it|we|the)"
+    r"|without(?!\s+(?:loss|assum\w*|requir\w*|chang\w*|affect\w*|any|further|proof|us|the\s+need)\b)|no\s+longer|wrongly|mistakenly|if\s+we\s+ignore[sd]?)\b",
+    re.IGNORECASE,
+)
+"""Words that speak of a case that is not the one of the text: "without the penalty it *would* be w = 3/2"."""
 LOOSE: Final = _words(
     "up to a constant, up to an additive constant, up to a factor, up to constants, up to first order, up to second order, up to higher order, up to terms, "
     "to first order, to leading order, to second order, to a good approximation, ignoring, neglecting, omitting, dropping, approximately, roughly, "

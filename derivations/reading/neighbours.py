@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from derivations.language.context import Definition
-from derivations.language.structure import free_names
-from derivations.language.term import Index, Name, Num, Term
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Add, Index, Name, Num, Term
 from derivations.reading.ledger import Ledger
 from derivations.reading.patterns import definition_of, is_value
 from derivations.reading.prose import Formula
 from derivations.reading.rows import Chain, Role
 from derivations.reading.sides import matched
+
+FARTHEST: Final = 40
+"""So many steps a recurrence is followed back to what is given."""
 
 
 def follows(rhs: Term, previous: tuple[Chain, bool] | None) -> bool:
@@ -37,6 +41,35 @@ def numbers_for_words(ledger: Ledger, defined: Mapping[Term, Definition], formul
     return True
 
 
+def _reached(recurrence: Definition, entry: Term, defined: Mapping[Term, Definition], most: int = FARTHEST) -> bool:
+    """Whether a recurrence gives an entry from entries that are given: n_2 from ``n_l = n_{l-1} / s_l`` and ``n_0 = 64``."""
+    if entry in defined:
+        return True
+    here, there = _place(recurrence.lhs), _place(entry)
+    if here is None or there is None or most < 0:
+        return False
+    base, variable, ahead = here
+    before = [_place(t) for _, t in subterms(recurrence.rhs) if isinstance(t, Index) and t.base == base]
+    known = [place for place in before if place is not None and place[1] == variable and place[2] < ahead]
+    if variable is None or there[1] is not None or len(known) < len(before):
+        return False
+    numbers = [there[2] + place[2] - ahead for place in known]
+    return all(n >= 0 and _reached(recurrence, Index(base, (Num(str(n)),)), defined, most - 1) for n in numbers)
+
+
+def _place(entry: Term) -> tuple[Term, Name | None, int] | None:
+    """m, t and -1 of ``m_{t-1}``; m, None and 3 of ``m_3``."""
+    match entry:
+        case Index(base, (Name() as variable,)):
+            return base, variable, 0
+        case Index(base, (Num(digits),)) if digits.isdecimal():
+            return base, None, int(digits)
+        case Index(base, (Add((("+", Name() as variable), (sign, Num(digits)))),)) if digits.isdecimal():
+            return base, variable, int(digits) if sign == "+" else -int(digits)
+        case _:
+            return None
+
+
 def base_case(
     ledger: Ledger,
     defined: dict[Term, Definition],
@@ -55,7 +88,8 @@ def base_case(
             defined[lhs] = made
             return 1, "the entries of what is defined"
     recurrent = isinstance(in_force.lhs, Index) and any(in_force.lhs.base == n for n in free_names(in_force.rhs))
-    if recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and is_value(rhs) and lhs not in defined:
+    start = recurrent and isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts) and lhs not in defined
+    if start and is_value(rhs) and not _reached(in_force, lhs, defined):
         ledger.say(formula, [Definition(lhs, rhs)])
         defined[lhs] = Definition(lhs, rhs)
         return 1, "the start of a recurrence"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, fresh, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Relation, Term, Tuple
-from derivations.reading.uses import is_known_function
+from derivations.reading.uses import is_known_function, unprimed
 from derivations.reading.wordlists import word_set
 
 JUDGED_HEADS = word_set("E Var V Cov Corr var cov KL D_KL Pr P softmax Softmax")
@@ -34,14 +33,14 @@ def determined(
     function = lhs.function.base if isinstance(lhs.function, Index) and lhs.function not in labelled else lhs.function
     if isinstance(function, Name) and function.text in ("E", "Var", "Cov"):
         return any(n in defined for a in lhs.arguments for n in free_names(a))
-    plain = replace(function, primes=0) if isinstance(function, Name) else function
+    plain = unprimed(function) if isinstance(function, Name | Index) else function
     known = defined.get(plain)
     if known is None or calls_itself(known) or not isinstance(plain, Name | Index):
         return False
     parameters = known.lhs.arguments if isinstance(known.lhs, Call) else suppressed.get(plain) if isinstance(plain, Name) else None
     if parameters is None:
         return False
-    if isinstance(function, Name) and function.primes:
+    if plain != function:
         return True
     elsewhere = len(parameters) == len(lhs.arguments) and (lhs.arguments != parameters or not introduces(lhs, indices))
     return elsewhere or all(isinstance(a, Num) for a in lhs.arguments)
@@ -55,7 +54,8 @@ def introduces(lhs: Term, indices: frozenset[Name]) -> bool:
         case Name():
             return not is_known_function(lhs)
         case Index(Name() as base, subscripts):
-            return base.text not in JUDGED_HEADS | {"log"} and all(_subscript(s) for s in subscripts)
+            plain = len(base.text) == 1 and not base.font  # "P_l parameters": only where it is applied it is a probability
+            return (plain or base.text not in JUDGED_HEADS | {"log"}) and all(_subscript(s) for s in subscripts)
         case Call(function, arguments):
             return _function(function) and _distinct(tuple(_flat(arguments)))
         case Group(body):
@@ -268,6 +268,15 @@ def expectation_fact(items: tuple[Term, ...]) -> bool:
     first = items[0]
     return isinstance(first, Call) and bool(first.arguments) and is_known_function(first.function) and not isinstance(first.arguments[0], Relation)
 
+
+
+def factorises(lhs: Term, rhs: Term) -> bool:
+    """Whether a function of several things is a product of functions of one of them each: ``p(x, y) = p(x) p(y)``."""
+    if not isinstance(lhs, Call) or not isinstance(rhs, Mul) or any(isinstance(a, Bar) for a in lhs.arguments):
+        return False
+    factors = [f for _, f in rhs.parts]
+    of = [_flat(f.arguments) for f in factors if isinstance(f, Call) and len(_flat(f.arguments)) == 1]
+    return len(of) == len(factors) > 1 and sorted(map(repr, _flat(lhs.arguments))) == sorted(repr(a) for one in of for a in one)
 
 
 def outside_densities(term: Term) -> frozenset[Name]:

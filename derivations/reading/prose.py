@@ -280,6 +280,8 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             if k and listed and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
                 cue, word = Cue.NONE, ""
+            if cue is Cue.NONE and not text.formulas[int(mark[1])].display and lexicon.SUPPOSED_BY.match(after):
+                cue, word = Cue.ASSUME, "if"
             setting = Setting(cue, word, inherited.before if listed else between, after)
             found[int(mark[1])] = setting
             inherited = setting

@@ -23,7 +23,7 @@ class Provenance:
     ``told``: what was said of a name, with where it was said ("line 3"). ``inferred``: what its use shows, in words. ``conventions``: what the reader
     decided because people usually mean it so. ``comments``: the ``derive:`` comments and side files whose assumptions are in force ("line 3").
     ``before``: the things that an earlier formula mentions.
-    ``plain``: the context without the conventions, where there are any.
+    ``plain``: the context without the conventions, where there are any. ``named``: the names of which words before say what they are ("the mean reward J").
     """
 
     told: tuple[tuple[Symbol, str], ...] = ()
@@ -32,6 +32,7 @@ class Provenance:
     comments: tuple[str, ...] = ()
     before: frozenset[Symbol] = frozenset()
     plain: Context | None = None
+    named: frozenset[Symbol] = frozenset()
 
     def where_told(self, symbol: Symbol) -> str:
         """Where a name was declared, in words; empty if nobody declared it."""

@@ -12,7 +12,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Add, Bars, Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import family_of, listed, symbol_of
-from derivations.reading.lexicon import LOOSE, Meaning
+from derivations.reading.lexicon import ELSEWHERE, LOOSE, Meaning
 from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
 from derivations.reading.uses import is_known_function
 
@@ -53,7 +53,7 @@ def _together(meanings: tuple[Meaning, ...], arity: int) -> str:
 
 
 def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:
-    base = "" if meaning.base == "variable" else meaning.base
+    base = "" if meaning.base == "variable" or (arity and meaning.base == "set") else meaning.base  # "a batch x_1, ..., x_m" is made of numbers
     if arity and base in ("", "scalar", "sequence"):
         base = "sequence"
     arity = arity if base in ("sequence", "random", "vector", "matrix") else 0
@@ -81,9 +81,10 @@ def sums_of(said: Said, terms: Iterable[Term]) -> tuple[Content, ...]:
 
 
 def loosened(words: str) -> str:
-    """The turn in a sentence that loosens what it claims: "to first order", "up to a constant"."""
+    """The turn in a sentence that loosens what it claims, or claims it of another case: "to first order", "up to a constant", "it would be"."""
     plain = " ".join(re.sub(r"⟨\d+⟩", " ", words).lower().split())
-    return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "")
+    elsewhere = ELSEWHERE.search(plain)
+    return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "") or (elsewhere[0] if elsewhere is not None else "")
 
 
 def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name]) -> tuple[tuple[Content, bool], ...]:

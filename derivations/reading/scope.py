@@ -247,6 +247,19 @@ class InForce:
         return frozenset((*self.hypotheses, *self.definitions, *self.ranges))
 
 
+ALONE: Final = "alone"
+"""The label of x without a subscript, where the ``x_i`` are something else."""
+
+
+def _number_beside_family(one: Description, other: Description) -> tuple[Description, Description] | None:
+    """Of two descriptions of one letter the one of a number and the one of a family of arrays, if they are such."""
+    for number, family in ((one, other), (other, one)):
+        plain = not number.arity and number.shape is None and number.law is None and number.base in ("", "scalar") and number.domain is not None
+        if plain and family.arity and family.shape is not None and family.base in ("vector", "matrix"):
+            return number, family
+    return None
+
+
 def in_force(facts: Iterable[Fact], offset: int) -> InForce:
     """What holds at an offset, in the order in which it was said; what is said later replaces what was said of the same thing before."""
     descriptions: dict[Symbol, Description] = {}
@@ -261,7 +274,15 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
         match fact.content:
             case Description() as said:
                 old = descriptions.get(said.symbol)
-                descriptions[said.symbol] = said if old is None else merged(old, said)
+                if old is None:
+                    descriptions[said.symbol] = said
+                elif isinstance(said.symbol, Name) and (apart := _number_beside_family(old, said)) is not None:  # "x in R" beside "x_i in R^d": two things
+                    number, family = apart
+                    descriptions[said.symbol] = family
+                    alone = replace(said.symbol, label=ALONE)
+                    descriptions[alone] = replace(number, symbol=alone)
+                else:
+                    descriptions[said.symbol] = merged(old, said)
                 symbol: Symbol | None = said.symbol
             case Hypothesis(relation, passing):
                 if passing:

@@ -14,6 +14,7 @@ from typing import Final
 
 from derivations.language.structure import free_names, subterms, transform
 from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
+from derivations.reading.lexicon import REASONS
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import Role
 from derivations.reading.uses import is_known_function
@@ -58,6 +59,15 @@ class _Entry:
         if isinstance(first, Index) and self.relation.signs == ("=",):
             return True
         return not self.inside and isinstance(first, Call) and not is_known_function(first.function) and not isinstance(last, Num)
+
+    def says(self) -> Term | None:
+        """What it says of a name by other names: z of ``z_i = w x_i + b``, ``C = 6ND``. That is no unknown later."""
+        first, last = self.relation.items[0], self.relation.items[-1]
+        if self.inside or self.relation.signs != ("=",) or not free_names(last):
+            return None
+        if isinstance(first, Index):
+            return base_of(first) if not all(isinstance(s, Num) for s in first.subscripts) else first
+        return first if isinstance(first, Name) else None
 
     def alone(self) -> Term | None:
         """The unknown that stands alone on one side and nowhere else: ``x = 2``, ``2 < x``."""
@@ -185,13 +195,15 @@ def _isolated(entries: list[_Entry], k: int) -> frozenset[Term]:
     entry = entries[k]
     found: set[Term] = set()
     names, terms = entry.names, {t for _, t in subterms(entry.relation)}
+    said = {head for before in entries[:k] if (head := before.says()) is not None}
     for later in entries[k + 1 : k + 1 + AHEAD]:
         if later.anew or not later.names & names:
             break
         alone = later.alone()
         if alone is None and later.relation.signs == ("in",) and isinstance(later.relation.items[0], Name):
             alone = later.relation.items[0]
-        if alone is not None and later.setting.cue not in INTRODUCING and alone in terms:
+        supposed = later.setting.cue in INTRODUCING or later.setting.word in REASONS
+        if alone is not None and not supposed and alone in terms and later.names <= names and not {alone, base_of(alone)} & said:
             found.add(alone)
         names |= later.names
         terms |= {t for _, t in subterms(later.relation)}
@@ -209,6 +221,10 @@ def _same_unknown(entries: list[_Entry], k: int, alone: Term, text: Prose) -> in
     words = text.sentences[other.formula.sentence].words if other.formula.sentence == one.formula.sentence else ""
     between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]
     return k - 1 if words and EITHER.fullmatch(between) else None
+
+
+def base_of(term: Term) -> Term:
+    return term.base if isinstance(term, Index) else term
 
 
 def cases_of(term: Term) -> tuple[Term, ...] | None:

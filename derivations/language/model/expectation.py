@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.language.context import RandomVariable, Scalar
+from derivations.language.context import Context, RandomVariable, Scalar
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
@@ -18,7 +19,7 @@ from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
 from derivations.language.model.values import Eye, Fun, Law, Undefined, Value
-from derivations.language.structure import subterms
+from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
             variable = variable or definition.lhs.arguments[0]  # type: ignore[attr-defined]
             if isinstance(variable, Bar):
                 variable = variable.left
+            if definition.where is None and is_limited(ev.setting.context, variable):
+                raise MeaningError("whether what is said of its variable limits the support of the density is not known")
+            variable = as_capital(variable, body)
             if normal_rhs(definition.rhs):
                 parameters = density_parameters(ev, definition.rhs, frame)
                 return nodes_mean(ev, parameters, variable, f, frame, degree_in(ev.setting, body, variable))
@@ -120,6 +124,20 @@ def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, 
     if isinstance(value, Mat):
         raise MeaningError("an expectation under a vector of probabilities without an index")
     raise MeaningError(f"an expectation under {algebra.kind_of(value)}")
+
+
+def as_capital(variable: Term, body: Term) -> Term:
+    """X for the x of a density ``p(x)``, where the mean is of X and no x stands in it: "X has the density p"."""
+    names = free_names(body)
+    if not isinstance(variable, Name) or variable in names:
+        return variable
+    capital = replace(variable, text=variable.text.upper())
+    return capital if capital in names and len(variable.text) == 1 else variable
+
+
+def is_limited(context: Context, variable: Term) -> bool:
+    """Whether a hypothesis bounds the variable of a density that is defined without a support: "on x >= 0, let p(x) = ..."."""
+    return any(isinstance(h, Relation) and set(h.signs) <= {"<", "<=", ">", ">="} and variable in h.items for h in context.hypotheses)
 
 
 def normal_rhs(rhs: Term) -> bool:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.language.context import Array, RandomVariable, Sequence
+from derivations.language.model.expectation import as_capital, is_limited
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Group, Index, Marked, Name, Term
 from derivations.rules.normal.atoms import Stuck
@@ -95,6 +96,12 @@ def variable_of(algebra: Algebra, under: Term, body: Term) -> Term:
     if isinstance(under, Call):
         first = bare(under.arguments[0])
         return first.left if isinstance(first, Bar) else first
+    for d in algebra.context.definitions:
+        if isinstance(d.lhs, Call) and d.lhs.function == under and len(d.lhs.arguments) == 1 and isinstance(d.lhs.arguments[0], Name):
+            if d.where is None and is_limited(algebra.context, d.lhs.arguments[0]):
+                raise Stuck("an expectation under a density whose support is not known")
+            if (capital := as_capital(d.lhs.arguments[0], body)) != d.lhs.arguments[0]:
+                return capital
     own = frozenset().union(*(free_names(d.rhs) for d in algebra.context.definitions if d.lhs == under))
     random: list[Name] = []
     called: list[Name] = []

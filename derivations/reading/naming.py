@@ -1,0 +1,74 @@
+"""Names that words say what they are: "let J be *the mean reward*", "we write c for *the speed*". Such a name is not free: its words determine it.
+
+What the words say is not understood here. So an equation that gives the name is a claim about them, and no value that somebody chose for it is a
+counterexample to it. "Let x be *a* real number" leaves x free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.reading.prose import MARK
+
+_ARTICLE: Final = r"(?:the|its|their|his|our|this|that)"
+_ARE: Final = re.compile(
+    rf"⟨(?P<number>\d+)⟩\s*,?\s*(?:be|is|are|denotes?|represents?|stands?\s+for|means|for|as|counts?)\s+{_ARTICLE}\b(?P<words>[^.;:]*)", re.IGNORECASE
+)
+_CALLED: Final = re.compile(
+    rf"\b(?:denote|call|abbreviate|write)\s+{_ARTICLE}\s(?P<words>[^.;:,⟨]*(?:⟨\d+⟩[^.;:,⟨]*)?)\s(?:by|as)\s+⟨(?P<number>\d+)⟩", re.IGNORECASE
+)
+_BESIDE: Final = re.compile(
+    rf"\b{_ARTICLE}\s+(?:(?!(?:of|in|by|for|to|with|and|or|at|from|on|than|as|is|are|be|has|have|we|that)\s)[a-z-]+\s+){{1,4}}⟨(?P<number>\d+)⟩(?!\s*(?:-|=))",
+    re.IGNORECASE,
+)
+_MOST_WORDS: Final = 60
+_NUMBERS: Final = {word: k for k, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
+_COUNTS: Final = re.compile(rf"⟨(?P<number>\d+)⟩\s+(?:(?!and\b|or\b|{'|'.join(_NUMBERS)})[a-z-]+\s+)?(?P<noun>[a-z]{{3,}}s)\b", re.IGNORECASE)
+_NUMBERED: Final = re.compile(rf"\b(?P<how_many>{'|'.join(_NUMBERS)}|\d+)\s+(?P<next>[a-z-]+)(?:\s+(?P<other>[a-z-]+))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A formula whose name words determine. ``by``: the formulas in those words; ``words``: them, where they tell what a name is in terms of others."""
+
+    number: int
+    by: tuple[int, ...] = ()
+    words: str = ""
+
+
+def named_in(words: str) -> tuple[Named, ...]:
+    """The names in the formulas of a sentence of which its words say what they are."""
+    found: dict[int, Named] = {}
+    for pattern in (_ARE, _CALLED, _BESIDE):
+        for match in pattern.finditer(words):
+            number = int(match["number"])
+            told = match.groupdict().get("words") or ""
+            by = tuple(int(mark[1]) for mark in MARK.finditer(told[:_MOST_WORDS]))
+            written = pattern is _CALLED or re.search(r"\b(?:write|denote|call|abbreviate)\s*$", words[: match.start()], re.IGNORECASE) is not None
+            found.setdefault(number, Named(number, by if written else (), " ".join(MARK.sub("...", match[0]).split())[:_MOST_WORDS]))
+    return tuple(found.values())
+
+
+def counted_nouns(sentences: Iterable[str]) -> dict[str, int]:
+    """The nouns of which a formula says how many there are: "there are K *arms*"."""
+    found: dict[str, int] = {}
+    for words in sentences:
+        for match in _COUNTS.finditer(words):
+            found.setdefault(match["noun"].lower(), int(match["number"]))
+    return found
+
+
+def numbers_of(words: str, nouns: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """How many a sentence says there are of nouns that are counted elsewhere: "for *two* arms"."""
+    known = {noun.removesuffix("s"): noun for noun in nouns}
+    found = []
+    for match in _NUMBERED.finditer(words):
+        behind = (known.get(word.lower().removesuffix("s")) for word in (match["next"], match["other"] or ""))
+        noun = next((word for word in behind if word is not None), None)
+        how_many = match["how_many"].lower()
+        if noun is not None:
+            found.append((noun, _NUMBERS[how_many] if how_many in _NUMBERS else int(how_many)))
+    return tuple(found)

@@ -1,0 +1,137 @@
+"""A counterexample varies only what the text leaves free, and a relation is given only where nothing determines its left side: each kind with neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.checking.report import check
+from derivations.reading.judgements import document
+from derivations.reading.naming import counted_nouns, named_in, numbers_of
+from derivations.reading.source import source_of
+
+
+def verdicts(words: str) -> list[str]:
+    return [r.verdict for r in check(document(source_of(words, "x.md"))).records]
+
+
+def last(words: str) -> str:
+    return verdicts(words)[-1]
+
+
+BANDIT = r"There are $K$ arms, and arm $k$ has the weight $$w_k = \frac{e^{\theta_k}}{\sum_{j=1}^K e^{\theta_j}} .$$"
+SOFTPLUS = r"Let $\sigma(z) = 1/(1+e^{-z})$ and $s_\beta(x) = \frac1\beta\log(1+e^{\beta x})$ with $\beta>0$. "
+HEAVY_BALL = r"$$w_{t+1} = w_t - \eta h w_t$$ With momentum $\beta$, $$\begin{aligned} v_{t+1} &= \beta v_t - \eta h w_t \\ w_{t+1} &= w_t + v_{t+1}\end{aligned}$$ "
+LOSSES = "# One\n\nThe loss of example $i$ is $$L_i = -\\log p_i .$$\n\n# Two\n\nThe squared loss of example $i$ is $$L_i = (s_i-1)^2 .$$ "
+CHAIN = r"With $L = \frac12\sum_k (y_k-t_k)^2$ and $y_k = \sum_j W_{kj} h_j$ and $h_j = \tanh z_j$ we go back. "
+SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)$. "
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        # words say what a name is: it is not free, and an equation that gives it claims something
+        (r"Let $P$ be the number of parameters and $d$ the width. Then $P = 4d^2$.", "undecided"),
+        (r"Let $J$ denote the mean reward. Then $J = \sum_{a=1}^K \pi_a r_a$.", "undecided"),
+        (r"We write $c$ for the speed of the car. Hence $c = a + b$.", "undecided"),
+        (r"Let $x$ be a real number. Hence $x = 5$.", "refuted"),
+        (r"We write $r_l$ for the side of the field of layer $l$. Hence $r_2 = k_1 + k_2$. So $r_2 + 1 = k_1 + k_2 + 1$.", "accepted"),
+        (r"We write $r_l$ for the side of the field of layer $l$. Hence $r_2 = k_1 + k_2$. So $r_2 + 1 = k_1 + k_2$.", "refuted"),
+        # how many there are, in words
+        (BANDIT + r"For two arms with $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "undecided"),
+        (BANDIT + r"For three arms with $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "refuted"),
+        (BANDIT + r"With $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "refuted"),
+        # a case of another world
+        (r"Let $w = \frac{xy}{x^2+a}$ with $x = 2$, $y = 3$, $a = 2$. Without the penalty it would be $w = 3/2$.", "undecided"),
+        (r"Let $w = \frac{xy}{x^2+a}$ with $x = 2$, $y = 3$, $a = 2$. So $w = 3/2$.", "refuted"),
+        # what is supposed as the subject of its sentence
+        (r"For example, $\eta h=0.04$ gives $1-\eta h = 0.96$.", "accepted"),
+        (r"For example, $\eta h=0.04$ gives $1-\eta h = 0.95$.", "refuted"),
+        (r"Let $x$ and $y$ be real. So $xy = 3$.", "refuted"),
+        # random numbers with one law
+        (r"Let $x_0$ be real. Let $x_1 = x_0 + \epsilon_1$ with independent $\epsilon_t\sim\mathcal N(0,1)$. So $x_1 = x_0 + \epsilon$ with $\epsilon\sim\mathcal N(0,1)$.",
+         "given"),
+        (r"Let $X\sim\mathcal N(0,1)$. Then $\operatorname{Var}(2X)=2$.", "refuted"),
+        # a function of which nothing is told
+        (r"Let $p$ be a density. The first term is the bound $B(\theta; x)$. So $\log p(x) \ge B(\theta; x)$.", "undecided"),
+        (r"$$\frac{d}{dx}\left(f(x)g(x)\right) = f'(x)g'(x)$$", "refuted"),
+        # the independence that words name
+        (r"By independence $p(x,y) = p(x)p(y)$.", "given"),
+        (r"By independence $p(x,y) = p(x)p(x)$.", "undecided"),
+        (r"We find $p(x,y) = p(x)p(y)$.", "refuted"),
+        # a deviation, and a number of which only the square is known
+        (r"$\sigma^2 = 0.25$, so $\sigma = 0.5$.", "accepted"),
+        (r"$\sigma^2 = 0.25$, so $\sigma = 0.05$.", "refuted"),
+        (r"$a^2 = 0.25$, so $a = 0.5$.", "refuted"),
+        # what is supposed of what is defined
+        (r"Let $g_1,\dots,g_N$ be numbers with variance $v := \frac1N\sum_{i=1}^N g_i^2 > 0$.", "given"),
+        (r"Let $g_1,\dots,g_N$ be numbers. Then $\frac1N\sum_{i=1}^N g_i^2 > 0$.", "refuted"),
+        # an index beyond the ends of its sums
+        (r"Let $\ell = \log\sum_{k=0}^N e^{s_k}$ and $p_k = e^{s_k-\ell}$. For an index $j\ge 1$ $$\frac{\partial\ell}{\partial s_j} = p_j$$", "undecided"),
+        (r"Let $\ell = \log\sum_{k=0}^N e^{s_k}$ and $p_k = e^{s_k-\ell}$. For an index $j\ge 1$ $$\frac{\partial\ell}{\partial s_j} = 2p_j$$", "refuted"),
+        # a mean under a density that is named
+        (r"On $x\ge0$ let $p(x) := \lambda e^{-\lambda x}$ with $\lambda>0$. $$\mathbb{E}_p[X] = \int_0^\infty x\lambda e^{-\lambda x}\,dx$$", "undecided"),
+    ],
+)
+def test_only_what_is_free_is_varied(words: str, wanted: str) -> None:
+    assert last(words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (SOFTPLUS + r"$$s_\beta'(x) = \sigma(\beta x)$$", "accepted"),
+        (SOFTPLUS + r"$$s_\beta'(x) = \beta\sigma(\beta x)$$", "refuted"),
+        (SOFTPLUS + r"The function satisfies $$\sigma'(z) = \sigma(z)(1-\sigma(z))$$", "accepted"),
+        (SOFTPLUS + r"The function satisfies $$\sigma'(z) = \sigma(z)(1+\sigma(z))$$", "refuted"),
+        (SOFTPLUS + r"Put $\ell(m) = s_\beta(1-m)$. Then $$\ell'(m) = -s_\beta'(1-m)$$", "accepted"),
+        (SOFTPLUS + r"Abbreviate $\sigma_i := \sigma(\beta x_i)$. Then $1-\sigma_i = \sigma(-\beta x_i)$.", "accepted"),
+        (SOFTPLUS + r"Abbreviate $\sigma_i := \sigma(\beta x_i)$. Then $1+\sigma_i = \sigma(-\beta x_i)$.", "refuted"),
+        (SIZES + r"The sides are $$n_1 = \frac{64}{4}+1$$", "accepted"),
+        (SIZES + r"The sides are $$n_1 = \frac{64}{2}+1$$", "refuted"),
+        (r"Let $m_t = \beta m_{t-1} + g_t$. It starts with $m_0 = 0$.", "given"),
+        (CHAIN + r"$$\frac{\partial L}{\partial h_j} = \sum_k W_{kj} (y_k-t_k)$$ Let $\delta_j = \frac{\partial L}{\partial h_j}$.", "given"),
+        (CHAIN + r"$$\frac{\partial h_j}{\partial z_j} = 1-h_j$$", "refuted"),
+        (r"There are $H$ heads of size $d_h$, so $d = H d_h$. $$F_K + F_V = 4 n d G d_h$$ Since $d_h = d/H$, we go on.", "accepted"),
+        (r"$$P_l = k_l^2 c_{l-1} + c_l$$ With $k_1 = 7$, $c_0 = 3$ and $c_1 = 4$ this is $$P_1 = 151$$", "accepted"),
+        (r"$$P_l = k_l^2 c_{l-1} + c_l$$ With $k_1 = 7$, $c_0 = 3$ and $c_1 = 4$ this is $$P_1 = 150$$", "refuted"),
+        (HEAVY_BALL + r"Eliminating $v$, $$w_{t+1} = (1+\beta-\eta h)w_t - \beta w_{t-1}$$", "accepted"),
+        (HEAVY_BALL + r"Eliminating $v$, $$w_{t+1} = (1+\beta-\eta h)w_t + \beta w_{t-1}$$", "refuted"),
+        (LOSSES, "given"),
+        (LOSSES + r"Expanding, $$L_i = s_i^2 - 2s_i + 1 .$$", "accepted"),
+        (LOSSES + r"Expanding, $$L_i = s_i^2 - 2s_i + 2 .$$", "refuted"),
+        (r"For $x\in\mathbb R$ let $f(x) := x^2$. Then $f'(x) = 2x$. Let $x_1,\dots,x_n\in\mathbb R^d$ be data.", "given"),
+        (r"For a mini-batch $x_1,\dots,x_m$ of real numbers let $\mu = \frac1m\sum_{i=1}^m x_i$. Then $\sum_{i=1}^m (x_i-\mu) = 0$.", "accepted"),
+        (r"Let $(k_1, s_1) = (7, 4)$ and $(k_2, s_2) = (3, 2)$. Then $k_2 s_1 = 12$.", "accepted"),
+        (r"Let $(k_1, s_1) = (7, 4)$ and $(k_2, s_2) = (3, 2)$. Then $k_2 s_1 = 13$.", "refuted"),
+    ],
+)
+def test_what_is_determined_is_judged(words: str, wanted: str) -> None:
+    assert last(words) == wanted
+
+
+def test_a_number_beside_a_family_of_vectors_stays_a_number() -> None:
+    words = r"For $x\in\mathbb R$ let $f(x) := \log(1+e^x)$. Then $f(x) - f(-x) = x$ and $f(x) + f(-x) = x$. Let $x_i\in\mathbb R^d$ for $i=1,\dots,n$."
+    assert [v for v in verdicts(words) if v != "given"] == ["accepted", "refuted"]
+
+
+def test_nothing_fresh_is_solved_for() -> None:
+    """An equation with names that stand nowhere else is no condition on a name that the text determines otherwise."""
+    words = r"There are $H$ heads of size $d_h$, so $d = H d_h$. $$F_K + F_V = 4 n d G d_h$$ Since $d_h = d/H$, we go on."
+    assert verdicts(words)[1] == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Let ⟨0⟩ be the mean reward.", [0]), ("We write ⟨3⟩ for the speed.", [3]), ("Denote the mean of ⟨1⟩ by ⟨2⟩.", [2]), ("The learning rate ⟨0⟩ is small.", [0]),
+        ("Let ⟨0⟩ be a real number.", []), ("For every ⟨0⟩ the sum is finite.", []), ("Let ⟨0⟩ be real.", []),
+    ],
+)
+def test_definite_words_name_a_thing(words: str, wanted: list[int]) -> None:
+    assert [n.number for n in named_in(words)] == wanted
+
+
+def test_numbers_of_what_is_counted() -> None:
+    nouns = counted_nouns(["There are ⟨0⟩ arms and ⟨1⟩ training examples.", "For ⟨2⟩ and two arms"])
+    assert nouns == {"arms": 0, "examples": 1}
+    assert numbers_of("For two arms and 3 different examples, one of the heads", nouns) == (("arms", 2), ("examples", 3))

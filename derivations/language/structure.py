@@ -35,10 +35,15 @@ def _collect(value: Any, found: list[Term]) -> None:
 
 def children(node: Term) -> tuple[Term, ...]:
     """The immediate subterms, in the order in which they are written (which is the order of the fields)."""
-    found: list[Term] = []
-    for name in _field_names(type(node)):
-        _collect(getattr(node, name), found)
-    return tuple(found)
+    try:
+        return node._children
+    except AttributeError:
+        found: list[Term] = []
+        for name in _field_names(type(node)):
+            _collect(getattr(node, name), found)
+        kept = tuple(found)
+        object.__setattr__(node, "_children", kept)
+        return kept
 
 
 def _rebuilt(value: Any, new: Iterator[Term]) -> Any:
@@ -66,6 +71,15 @@ def transform(node: Term, change: Callable[[Term], Term]) -> Term:
 
 def subterms(node: Term) -> Iterator[tuple[Path, Term]]:
     """Every subterm with its path, the term itself first (path ``()``)."""
+    try:
+        return iter(node._subterms)
+    except AttributeError:
+        kept = tuple(_walked(node))
+        object.__setattr__(node, "_subterms", kept)
+        return iter(kept)
+
+
+def _walked(node: Term) -> Iterator[tuple[Path, Term]]:
     stack: list[tuple[Path, Term]] = [((), node)]
     while stack:
         path, current = stack.pop()
@@ -89,6 +103,15 @@ def bound_variable(node: Term) -> Term | None:
 
 def free_names(node: Term) -> frozenset[Name]:
     """The names that occur free. The variable of a big operator or an integral is bound in its body and condition, not in its limits."""
+    try:
+        return node._free
+    except AttributeError:
+        found = _free_names(node)
+        object.__setattr__(node, "_free", found)
+        return found
+
+
+def _free_names(node: Term) -> frozenset[Name]:
     if isinstance(node, Name):
         return frozenset((node,))
     if isinstance(node, Big):

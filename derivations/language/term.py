@@ -11,9 +11,9 @@ Design after wadler_lindig (frozen dataclasses and one ``match``) and SymPy's pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar, dataclass_transform
 
 Sign: TypeAlias = Literal["+", "-", "±"]
 """The sign before a summand."""
@@ -25,9 +25,17 @@ Bracket: TypeAlias = Literal["(", "[", "{"]
 
 
 class Term:
-    """Base of all nodes; it only lends them Python's operators. The union of the nodes is closed: match on all of them."""
+    """Base of all nodes; it only lends them Python's operators. The union of the nodes is closed: match on all of them.
 
-    __slots__ = ()
+    A node never changes, so what walks over it keeps on it what is asked again and again: its hash, its subterms, its free names. These are no fields:
+    they are not compared, printed, copied or pickled.
+    """
+
+    __slots__ = ("_children", "_free", "_hash", "_subterms")
+    _hash: int
+    _children: tuple[Term, ...]
+    _subterms: tuple[tuple[tuple[int, ...], Term], ...]
+    _free: frozenset[Name]
 
     def __add__(self, other: Operand) -> Term:
         return _add(self, "+", term(other))
@@ -78,14 +86,34 @@ class Term:
         return Transpose(self)
 
 
-@dataclass(frozen=True, slots=True)
+_Node = TypeVar("_Node", bound=Term)
+
+
+@dataclass_transform(frozen_default=True)
+def _node(kind: type[_Node]) -> type[_Node]:
+    """A frozen dataclass with slots whose hash is computed once: terms are keys at every level of every walk."""
+    made = dataclass(frozen=True, slots=True)(kind)
+    computed: Callable[[object], int] = made.__hash__
+
+    def kept(self: Term) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", found := computed(self))
+            return found
+
+    setattr(made, "__hash__", kept)  # noqa: B010
+    return made
+
+
+@_node
 class Num(Term):
     """A decimal literal as written, without grouping: ``7``, ``0.115``. Never signed: a minus sign is an ``Add``."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Name(Term):
     """An identifier. ``text`` is the bare name (``x``, ``beta``, ``RF``, ``Softmax``, ``Batches per Epoch``).
 
@@ -101,14 +129,14 @@ class Name(Term):
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Const(Term):
     """A mathematical constant: ``pi``, ``e``, ``oo`` (infinity), ``i`` (imaginary unit; only where declared)."""
 
     which: Literal["pi", "e", "oo", "i"]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Index(Term):
     """``x_i``, ``w_{i,j}``: one subscript a tuple entry."""
 
@@ -116,21 +144,21 @@ class Index(Term):
     subscripts: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Add(Term):
     """A sum with its signs: ``a - b + c`` is ``(("+", a), ("-", b), ("+", c))``; ``-a`` is ``(("-", a),)``. A first ``+`` is not printed."""
 
     parts: tuple[tuple[Sign, Term], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Mul(Term):
     """A product with its signs; the first factor's sign is ``""``. Division is ``Frac``."""
 
     parts: tuple[tuple[ProductSign, Term], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Frac(Term):
     """A fraction. ``slash``: written ``a/b`` in the line."""
 
@@ -139,7 +167,7 @@ class Frac(Term):
     slash: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Pow(Term):
     """``x^n``, and ``A^{-1}`` for a matrix. (A transpose is ``Transpose``; ``\\sin^2 x`` is ``Call(Pow(sin, 2), (x,))``.)"""
 
@@ -147,7 +175,7 @@ class Pow(Term):
     exponent: Term
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Root(Term):
     """A square root, or the ``degree``-th root."""
 
@@ -155,7 +183,7 @@ class Root(Term):
     degree: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Call(Term):
     """Application: ``f(x)``, ``Sa[X]``, ``E_q[...]``, ``ln x`` (``bracket`` empty: no bracket is written).
 
@@ -168,7 +196,7 @@ class Call(Term):
     bracket: Bracket | Literal[""] = "("
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Big(Term):
     """A big operator over a bound variable: sum, prod, max, min, argmax, argmin, sup, inf, lim, union, intersection.
 
@@ -184,7 +212,7 @@ class Big(Term):
     where: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Integral(Term):
     body: Term
     variable: Term
@@ -192,7 +220,7 @@ class Integral(Term):
     upper: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Deriv(Term):
     """A derivative in Leibniz's or nabla notation; ``variables`` are (variable, order) pairs.
 
@@ -205,7 +233,7 @@ class Deriv(Term):
     style: Literal["fraction", "operator", "nabla"] = "fraction"
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Transpose(Term):
     """``mark``: how it is written, ``T`` or ``top``."""
 
@@ -213,14 +241,14 @@ class Transpose(Term):
     mark: Literal["T", "top"] = "T"
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Cases(Term):
     """(value, condition) rows; a condition of ``None`` is "otherwise"."""
 
     rows: tuple[tuple[Term, Term | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Bars(Term):
     """``abs |x|``, ``norm ||x||`` (``subscript`` its index, as in an L1 norm), ``floor``, ``ceil``, ``det |A|``, ``card |B|``."""
 
@@ -229,7 +257,7 @@ class Bars(Term):
     subscript: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Group(Term):
     """Brackets that stand in the text."""
 
@@ -237,7 +265,7 @@ class Group(Term):
     bracket: Bracket = "("
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Tuple(Term):
     """``(a, b, c)`` and ``{a, b, c}`` and ``[a, b]``: a list in brackets. A half-open interval writes its two brackets: ``bracket='(]'``."""
 
@@ -245,7 +273,7 @@ class Tuple(Term):
     bracket: str = "("
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Matrix(Term):
     """An array of entries, by rows; ``bracket`` ``(``, ``[`` or ``|`` (a determinant)."""
 
@@ -253,7 +281,7 @@ class Matrix(Term):
     bracket: Literal["(", "[", "|", ""] = "("
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Relation(Term):
     """A (chained) relation as a formula: ``0 < x < 1`` is items ``(0, x, 1)``, signs ``("<", "<")``.
 
@@ -264,7 +292,7 @@ class Relation(Term):
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Logic(Term):
     """``and``, ``or``, ``not`` of conditions, and ``forall``/``exists`` (first item the variable)."""
 
@@ -272,7 +300,7 @@ class Logic(Term):
     items: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Bar(Term):
     """``x | z`` (given), ``q || p`` (divergence), ``x ; theta`` inside brackets."""
 
@@ -281,7 +309,7 @@ class Bar(Term):
     kind: Literal["|", "||", ";"] = "|"
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class At(Term):
     """The evaluated-at bar: ``body`` with ``(variable, value)`` put in; with ``upper`` given, a difference between two limits (``[F]_a^b``)."""
 
@@ -291,14 +319,14 @@ class At(Term):
     upper: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Dots(Term):
     """An ellipsis that the author wrote: ``w_1, ..., w_K``."""
 
     kind: Literal["...", "cdots", "vdots", "ddots"] = "..."
 
 
-@dataclass(frozen=True, slots=True)
+@_node
 class Marked(Term):
     """A part with typographic marking that does not change its meaning: ``underbrace``, ``overbrace``, ``box``, ``cancel``, ``colour``, ``text``."""
 

@@ -21,6 +21,9 @@ from derivations.language.term import Add, Big, Call, Dots, Index, Logic, Mul, N
 
 _REPAIRS = 40
 _SPECIAL_REPAIRS = 12
+_SENSELESS_REPAIRS = 4
+_SENSELESS_SETS = 3
+"""After so many sets of values, each repaired so often, a hypothesis that has no meaning at any of them is given up: its names, not its values, are why."""
 _SPECIAL_NUMBERS = 100
 """Special models are numbered from here, apart from the generic ones."""
 _MODES = ("orthogonal", "permutation", "symmetric", "orthonormal_columns", "diagonal", "identity", "zero", "stochastic", "ones")
@@ -65,10 +68,14 @@ def models(
             yield model
         else:
             failed += 1
-            if not found and failed >= 8:
+            if not found and failed >= (_SENSELESS_SETS if plan.senseless else 8):
                 break
     if not found and not special:
         raise CannotSample(f"no values were found that satisfy the hypotheses (tried {failed} sets; {plan.complaint or 'none fitted'})")
+
+
+class _Senseless(CannotSample):
+    """A hypothesis means nothing in a model: it speaks of a name without a kind, it asks a number for its columns."""
 
 
 class _Plan:
@@ -77,6 +84,8 @@ class _Plan:
     def __init__(self, setting: Setting, terms: tuple[Term, ...]) -> None:
         self.setting = setting
         self.complaint = ""
+        self.senseless = False
+        """Whether the values last looked for failed because a hypothesis had no meaning, however they were drawn."""
         reached = set[Symbol]().union(*(setting.reach(t) for t in terms))
         waiting: list[Term] = [*setting.hypotheses, *setting.others]
         self.checks: list[Term] = []
@@ -108,6 +117,7 @@ class _Plan:
 
     def settle(self, model: Model) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
+        without_meaning = 0
         for attempt in range(_SPECIAL_REPAIRS if model.kind else _REPAIRS):
             model.attempt = attempt
             with precision(30 + GUARD):
@@ -118,7 +128,11 @@ class _Plan:
                         ev.symbol(symbol, ROOT)
                     broken = self._broken(ev)
                 except (Undefined, CannotSample) as trouble:
+                    without_meaning = without_meaning + 1 if isinstance(trouble, _Senseless) else 0
+                    self.senseless = without_meaning >= _SENSELESS_REPAIRS
                     self.complaint = str(trouble)
+                    if self.senseless:
+                        return False
                     model.names.clear()
                     model.shapes_like.clear()
                     model.entries.clear()
@@ -141,7 +155,7 @@ class _Plan:
             except CannotSample:
                 raise
             except DeriveError as trouble:
-                raise CannotSample(f"a hypothesis cannot be evaluated: {trouble}") from trouble
+                raise _Senseless(f"a hypothesis cannot be evaluated: {trouble}") from trouble
         for base, h in self.everywhere:
             kind = self.setting.kinds.get(base)
             if isinstance(kind, Sequence):

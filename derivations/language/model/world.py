@@ -69,6 +69,7 @@ class Model:
     """Names that are the length of something."""
     places: frozenset[Symbol] = frozenset()
     """Names that are the place of an entry: they are counted from 1 unless something else is said."""
+    _equal: tuple[int, int] | None = field(default=None, repr=False, compare=False)
 
     @property
     def special(self) -> str:
@@ -161,8 +162,10 @@ class Model:
 
     @property
     def _common(self) -> int:
-        """Which value those have that are to be equal."""
-        return self.rng("common").randrange(7)
+        """Which value those have that are to be equal: one for each attempt."""
+        if self._equal is None or self._equal[0] != self.attempt:
+            self._equal = (self.attempt, self.rng("common").randrange(7))
+        return self._equal[1]
 
     def _taken(self, value: Number) -> Number:
         self.used.add(value)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
+from derivations.checking.applications import as_applications
 from derivations.checking.trial import tried
 from derivations.kernel.statement import Rel, Statement
-from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided
-from derivations.language.context import Context
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided
+from derivations.language.context import Context, RandomVariable, spelled
 from derivations.language.structure import free_names, replace_at, subterms
-from derivations.language.term import Add, Big, Group, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Big, Call, Group, Integral, Mul, Name, Num, Relation, Term
+from derivations.reading.uses import is_known_function
 from derivations.rules.refute import Agreement, Trial
 
 POINTS: Final = 2
@@ -29,6 +32,10 @@ OPPOSITE: Final = {"argmax": "argmin", "argmin": "argmax", "max": "min", "min": 
 ORDER: Final = (Rel.LE, Rel.LT, Rel.GE, Rel.GT)
 NOWHERE: Final = "not evaluated anywhere: "
 INSENSITIVE: Final = "both sides are zero wherever they were tried, whatever factor stands there, so this says nothing"
+ONE_SIDED: Final = "it held wherever both sides are defined, and at {} of the points tried only one side is; is it meant for all values?"
+AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a number; as a function it was not found to hold. Which is it?"
+IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
+WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
 EITHER_WAY: Final = "the greatest and the least cannot be told apart here, so this says nothing"
 
 
@@ -39,8 +46,50 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
     """
     if isinstance(witnessed, Refuted | Undecided):
         return Undecided(NOWHERE + witnessed.reason)
-    shows_nothing = insensitive(statement, context, witnessed.nonzero > 0)
+    shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context)
+    if not shows_nothing and evidence.strength is Strength.SAMPLED:
+        shows_nothing = _only_here(witnessed) or _only_as_a_factor(statement, context) or _only_in_pairs(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
+
+
+def _only_here(witnessed: Agreement) -> str:
+    """What was tried and holds where both sides are defined may still say that one side has a value where it has none: ``(x^3)^{2/3} = x^2``."""
+    return ONE_SIDED.format(witnessed.one_sided) if witnessed.one_sided else ""
+
+
+def _only_as_a_factor(statement: Statement, context: Context) -> str:
+    """``T(2n) = 2T(n)`` holds of a number T, and not of every function."""
+    other = as_applications(statement, context)
+    if other is None or _holds(Statement(other[0].lhs, other[0].relation, other[0].rhs), other[1]):
+        return ""
+    return AS_A_FACTOR.format(", ".join(spelled(name) for name in other[2]))
+
+
+def _only_in_pairs(statement: Statement, context: Context) -> str:
+    """A mean of a product of three that are said to be independent in pairs: at the values tried they are independent together, which says more."""
+    told = [frozenset(h.items) for h in context.hypotheses if isinstance(h, Relation) and set(h.signs) == {"perp"}]
+    for node in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)):
+        if not isinstance(node, Mul):
+            continue
+        drawn = sorted({n for n in free_names(node) if isinstance(context.kind(n), RandomVariable)}, key=repr)
+        for three in combinations(drawn, 3):
+            if all(any(frozenset(pair) <= names for names in told) for pair in combinations(three, 2)) and not any(frozenset(three) <= names for names in told):
+                return IN_PAIRS.format(", ".join(spelled(name) for name in three))
+    return ""
+
+
+def _antiderivative(statement: Statement, context: Context) -> str:
+    """An integral without limits of what is written out, on one side only: over all numbers it is one number, and as an antiderivative it is a function."""
+    found = [[t for _, t in subterms(side) if isinstance(t, Integral) and t.lower is None and t.upper is None] for side in (statement.lhs, statement.rhs)]
+    if bool(found[0]) == bool(found[1]):
+        return ""
+    for integral in (*found[0], *found[1]):
+        heads = {t.function for _, t in subterms(integral.body) if isinstance(t, Call)}
+        variable = integral.variable
+        ranged = isinstance(variable, Name) and context.range_of(variable) is not None
+        if not ranged and all(is_known_function(head) for head in heads) and variable in free_names(integral.body):
+            return WITHOUT_LIMITS
+    return ""
 
 
 def insensitive(statement: Statement, context: Context, nonzero: bool) -> str:

@@ -101,9 +101,9 @@ def _whole_sequences(context: Context) -> Context:
     changed: dict[Symbol, Kind] = {}
     for base, kinds in ends.items():
         own = context.kind(base)
-        if isinstance(own, Sequence) and own.domain is Domain.REAL and own.arity == 1 and len(kinds) == 1:
+        if isinstance(own, Sequence) and own.domain is Domain.REAL and len(kinds) == 1:
             (kind,) = kinds
-            changed[base] = Sequence(kind.domain if isinstance(kind, Scalar) else Domain.REAL)
+            changed[base] = replace(own, domain=kind.domain if isinstance(kind, Scalar) else Domain.REAL)
     if not changed:
         return context
     kept = tuple((s, changed.get(s, k)) for s, k in context.kinds if not (isinstance(s, Index) and s.base in changed))

@@ -29,6 +29,7 @@ from derivations.language.work import OutOfWork, apart
 from derivations.rules.equality import differentiation, prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
+from derivations.rules.refute import refute
 
 INFINITY = Const("oo")
 MINUS_INFINITY = -INFINITY
@@ -198,6 +199,29 @@ def check_cover(change: Transformation, support: tuple[Term, Term]) -> str | Non
     return None if ends[-1] == support[1] else "the pieces do not cover the support of the base variable"
 
 
+def check_mass(change: Transformation, support: tuple[Term, Term], context: Context) -> str | None:
+    """Why the support cannot be that of the base variable: its density, where it is written out, does not integrate to one over it. Else None.
+
+    True: ``e^{-z}`` on ``(0, oo)``; a false neighbour is the standard normal density there, which is half of one.
+    """
+    if not any(isinstance(d.lhs, Call) and d.lhs.function == change.base_density for d in context.definitions):
+        return None
+    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
+    return _mass_fault(change.base_density, change.z, support, Context(context.kinds, parameters, context.definitions))
+
+
+@lru_cache(maxsize=64)
+def _mass_fault(density: Term, z: Name, support: tuple[Term, Term], known: Context) -> str | None:
+    total = Integral(Call(density, (z,)), z, *support)
+    with apart(_MASS):
+        found = refute(equation(total, Num("1")), known.declare(Scalar(), z), count=2, ticks=_MASS)
+    return "the density of the base variable does not integrate to one over the support that is named" if isinstance(found, Refuted) else None
+
+
+_MASS = 20_000
+"""What trying the integral of a density may cost."""
+
+
 def change_of_variables(change: Transformation, support: tuple[Term, Term]) -> Rule:
     """The rule for one transformation of a variable whose support is the given interval.
 
@@ -213,7 +237,8 @@ def decide_change(
     if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
         return Undecided("the rule gives the density of the transformed variable at its point")
     try:
-        fault = check_cover(change, support) or next((f for p in change.pieces if (f := check_piece(change, p, context))), None)
+        faults = (check_piece(change, p, context) for p in change.pieces)
+        fault = check_cover(change, support) or next((f for f in faults if f), None) or check_mass(change, support, context)
         if fault:
             return Undecided(fault)
         placed = [(p, _placed(change, p, context)) for p in change.pieces]

@@ -34,6 +34,8 @@ TICKS = 500_000
 _SPECIAL_TICKS = 100_000
 """What the boundaries may cost of it."""
 _LABORIOUS = 400
+GENERIC_TOO = "negative"
+"""The special kind whose values are no boundaries: where only one side has a value at them, the statement is not about all values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _at(
     try:
         result = compare(lhs, relation.value, rhs, model, DIGITS, CONFIRM)
     except Undefined as trouble:
-        if model.kind:
+        if model.kind and model.kind != GENERIC_TOO:
             return None
         tally.why_not = str(trouble)
         tally.one_sided += one_side_defined(lhs, rhs, model, DIGITS)

@@ -59,7 +59,10 @@ def models(
         if special:
             kind = KINDS[number % len(KINDS)]
             special_number = number + _SPECIAL_NUMBERS
-            model = Model(setting, seed, special_number, 0, plan.index_bounds, kind=kind, counting=plan.counting, places=plan.places, spans=plan.spans)
+            model = Model(
+                setting, seed, special_number, 0, plan.index_bounds, plan.spans, kind=kind,
+                counting=plan.counting, places=plan.places, standing=plan.standing,
+            )  # fmt: skip
         else:
             model = Model(setting, seed, number, 0, plan.bounds, places=plan.places, spans=plan.spans)
         number += 1
@@ -114,6 +117,7 @@ class _Plan:
         self.spans = _base_ranges(setting, terms)
         self.bounds = {**_lengths(setting, terms), **self.index_bounds}
         self.counting, self.places = _roles(setting, terms)
+        self.standing = (*_fixed_entries(setting, terms), *self.order)
 
     def settle(self, model: Model) -> bool:
         """Draw the names and repair them until the hypotheses hold."""
@@ -298,6 +302,12 @@ def _roles(setting: Setting, terms: tuple[Term, ...]) -> tuple[frozenset[Symbol]
                     continue
             counting |= frozenset[Symbol]().union(*(setting.reach(p) for p in parts))
     return frozenset(counting), frozenset(places)
+
+
+def _fixed_entries(setting: Setting, terms: tuple[Term, ...]) -> tuple[Index, ...]:
+    """The entries of sequences at fixed places that are spoken of: ``z_0``."""
+    found = (t for node in terms for _, t in subterms(node) if isinstance(t, Index) and not setting.is_symbol(t))
+    return tuple(dict.fromkeys(t for t in found if all(isinstance(s, Num) for s in t.subscripts)))
 
 
 def _base_ranges(setting: Setting, terms: tuple[Term, ...]) -> dict[tuple[Term, int], tuple[Term, Term]]:

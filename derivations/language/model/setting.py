@@ -206,7 +206,7 @@ class Setting:
             case Logic("and", items):
                 for item in items:
                     self._read_hypothesis(item)
-            case Relation(items, ("perp",)):
+            case Relation(items, signs) if set(signs) == {"perp"}:
                 self.independent.add(frozenset(s for item in items for s in self.symbols(item)))
             case Relation((Name() | Index() as left, law), ("~",)):
                 kind = self.kinds.get(left)

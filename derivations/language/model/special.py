@@ -20,8 +20,9 @@ from derivations.language.model.numbers import Number
 from derivations.language.model.values import CannotSample
 
 F = Fraction
-KINDS: Final = ("least", "mixed", "one", "large", "equal", "mixed", "small", "mixed")
-"""In this order: the least that is allowed (zeros, identity matrices), ones, large, equal and small values, and each name by chance of any kind."""
+KINDS: Final = ("least", "mixed", "one", "large", "equal", "lone", "small", "mixed", "negative")
+"""In this order: the least that is allowed (zeros, identity matrices), ones, large, equal and small values, one that is large among ones, each name by chance
+of any kind, and numbers that are negative where they may be."""
 _BIG: Final = 1000
 _TINY: Final = F(1, 1000)
 _LEAST: Final[dict[Domain, Number]] = {Domain.NATURAL: 1, Domain.POSITIVE: _TINY, Domain.UNIT: _TINY, Domain.NONZERO: _TINY, Domain.NEGATIVE: -_TINY}
@@ -56,6 +57,10 @@ def _options(rng: Random, kind: str, domain: Domain, low: Number | None, high: N
             return [1, -1, *ends[::-1], F(1, 2)]
         case "equal":
             return [_COMMON[(common + k) % len(_COMMON)] for k in range(len(_COMMON))]
+        case "negative":
+            half = [x.divide(v, 2) for v in (low,) if v is not None and x.is_exact(v)]
+            found: list[Number] = [-rng.randint(1, 9) if domain.discrete else -F(rng.randint(1, 19), rng.randint(2, 5)) for _ in range(4)]
+            return [v for v in (*found, *half) if v < 0]
         case "small":
             sign = rng.choice((1, -1))
             return [*inside, sign * _TINY, _TINY, -_TINY, 1]
@@ -89,6 +94,9 @@ def array(rng: Random, rows: int, cols: int, properties: frozenset[str], kind: s
             return _filled(rows, cols, lambda i, j: 0)
         case "one":
             return _filled(rows, cols, lambda i, j: 1)
+        case "lone":
+            tall = rng.randrange(rows), rng.randrange(cols)
+            return _filled(rows, cols, lambda i, j: _BIG if (i, j) == tall else 1)
         case "equal" | "rank one":
             u, v = ([draw.entry(rng, 0) for _ in range(n)] for n in (rows, cols))
             return _filled(rows, cols, lambda i, j: x.multiply(u[i], v[j])) if min(rows, cols) > 1 else _filled(rows, cols, lambda i, j: u[0])

@@ -69,7 +69,10 @@ class Model:
     """Names that are the length of something."""
     places: frozenset[Symbol] = frozenset()
     """Names that are the place of an entry: they are counted from 1 unless something else is said."""
+    standing: tuple[Term, ...] = ()
+    """The names and the entries at fixed places, one of which is large where all others are ones."""
     _equal: tuple[int, int] | None = field(default=None, repr=False, compare=False)
+    _alone: int | None = field(default=None, repr=False, compare=False)
 
     @property
     def special(self) -> str:
@@ -139,18 +142,20 @@ class Model:
             free = [n for n in draw.SIZES if n not in self.used and _inside(n, low, high)]
             if free:
                 return self._taken(rng.choice(free))
-        if domain is Domain.INTEGER and symbol in self.places and (high is None or not x.less(high, 1)):
+        if domain is Domain.INTEGER and symbol in self.places and low is None and (high is None or not x.less(high, 1)):
             domain = Domain.NATURAL
         in_range = self._range(symbol, ev)
         if in_range is not None:
             first, last = in_range
+            if self.special and low is not None and (least := x.as_int(low)) is not None and symbol not in self.setting.size_names:
+                first = min(first, least)  # from where it is said to count
             if last < first:
                 raise Undefined(f"the range of {symbol_text(symbol)} is empty")
-            choices = tuple(n for n in range(first, min(last, first + 7) + 1) if _inside(n, low, high))
+            choices = tuple(n for n in range(first, min(last, first + 7) + 1) if _inside(n, low, high) or (self.special and n == first == low))
             if choices:
                 return choices[0 if self.special == "least" else -1] if self.special in ("least", "one", "large") else rng.choice(choices)
         if self.special:
-            found = special.number(rng, self.special, domain, (low, high), self._common, symbol in self.counting)
+            found = special.number(rng, self._kind_at(symbol), domain, (low, high), self._common, symbol in self.counting)
             if found is not None:
                 return self._taken(found)
         value: Number = 0
@@ -166,6 +171,14 @@ class Model:
         if self._equal is None or self._equal[0] != self.attempt:
             self._equal = (self.attempt, self.rng("common").randrange(7))
         return self._equal[1]
+
+    def _kind_at(self, place: Term) -> str:
+        """The special kind of one name or entry: where one is to stand alone, that one is large and the others are ones."""
+        if self.special != "lone":
+            return self.special
+        if self._alone is None:
+            self._alone = self.rng("lone").randrange(max(1, len(self.standing)))
+        return "large" if self.standing and self.standing[self._alone] == place else "one"
 
     def _taken(self, value: Number) -> Number:
         self.used.add(value)
@@ -285,8 +298,11 @@ class Model:
         if block not in self.blocks:
             rng = self.rng(repr(symbol), *first, "block", last // _BLOCK)
             values: list[Number] = []
-            for _ in range(_BLOCK if self.special else 0):  # entries of a special kind: all zero, all equal, ...
-                found = special.number(rng, self.special, domain, (None, None), self._common, False)
+            for k in range(_BLOCK if self.special else 0):  # entries of a special kind: all zero, all equal, ...
+                kind = self.special
+                if kind == "lone":
+                    kind = self._kind_at(Index(symbol, tuple(Num(str(i)) for i in (*first, last - last % _BLOCK + k))))
+                found = special.number(rng, kind, domain, (None, None), self._common, False)
                 values.append(draw.readable(rng, domain, self.number) if found is None else found)
             for _ in range(_BLOCK if not values else 0):  # neighbours differ where possible: x_1 = x_2 = ... is no typical sequence
                 tries = (draw.readable(rng, domain, self.number) for _ in range(4))

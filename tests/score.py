@@ -1,5 +1,7 @@
 """Compares the program's answers with a reference file: ``python tests/score.py NAME FILE.json``.
 
+``python tests/score.py written [FOLDER]`` prints every measure of what others wrote at once (``scoring/written.py``; ``scoring/reference.py`` finds them).
+
 Prints a line for each case that disagrees, then ``N of M agree``. Exit status: 0 when all agree, 1 when some do not, 2 for bad usage.
 """
 
@@ -19,6 +21,7 @@ for folder in (TESTS, TESTS.parent):  # the scorers beside this file, and the pr
         sys.path.insert(0, str(folder))
 
 from scoring import MalformedFile  # noqa: E402
+from scoring.reference import cases  # noqa: E402
 
 #: NAME on the command line -> the module with its scorer.
 SCORERS = {
@@ -28,6 +31,7 @@ SCORERS = {
     "param_counts": "scoring.param_counts",
     "densities": "scoring.densities",
     "chains": "scoring.chains",
+    "written": "scoring.written",
 }
 
 
@@ -50,28 +54,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Score one file and return the exit status."""
     parser = argparse.ArgumentParser(prog="score.py", description="Compare the program's answers with a reference file.")
     parser.add_argument("name", metavar="NAME", help=f"format of the file: {', '.join(SCORERS)}")
-    parser.add_argument("file", metavar="FILE.json", type=Path, help="a reference file of that format")
+    parser.add_argument("file", metavar="FILE.json", type=Path, nargs="?", help="a reference file of that format (of written: the folder)")
     parser.add_argument("--verbose", action="store_true", help="print the cases that agree as well, and how they were computed")
     options = parser.parse_args(arguments)
 
     found = scorer(options.name)
+    file = options.file or (cases() if options.name == "written" else None)
+    if file is None and not isinstance(found, str):
+        found = f"which file? {options.name} scores a reference file"
     if isinstance(found, str):
         print(f"score: {found}", file=sys.stderr)
         return 2
     outcomes = []
     try:
-        for outcome in found.score(options.file):
+        for outcome in found.score(file):
             outcomes.append(outcome)
             if options.verbose or not outcome.agrees:
                 print(f"{outcome.case_id}: {'agrees' if outcome.agrees else 'DISAGREES'}: {outcome.detail}", flush=True)
     except OSError as error:
-        print(f"score: cannot read {options.file}: {error.strerror or error}", file=sys.stderr)
+        print(f"score: cannot read {file}: {error.strerror or error}", file=sys.stderr)
         return 2
     except MalformedFile as error:
         print(f"score: {error}", file=sys.stderr)
         return 2
     except (ValueError, KeyError) as error:
-        print(f"score: {options.file} cannot be read as {options.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"score: {file} cannot be read as {options.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     if hasattr(found, "summary"):
         print(found.summary(outcomes))

@@ -496,18 +496,3 @@ def _limits(_: str) -> str:
     import resource
 
     return str(resource.getrlimit(resource.RLIMIT_CPU)[0])
-
-
-# -- the same answer -------------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_answer_depends_on_neither_hash_seed_nor_order(tmp_path: Path) -> None:
-    for name, corpus in (("a.tex", "adam-bias.tex"), ("b.tex", "am-gm.tex")):
-        (tmp_path / name).write_bytes((ROOT / "tests" / "corpus" / corpus).read_bytes())
-    found = []
-    for seed, names in (("0", ["a.tex", "b.tex"]), ("1", ["b.tex", "a.tex"]), ("2", ["."])):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed, "CI": "true"}
-        command = [sys.executable, "-m", "render.cli", "check", "--to", "json", *names]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        found.append(sorted(map(json.dumps, json.loads(done.stdout)["steps"])))
-    assert found[0] == found[1] == found[2] and found[0]

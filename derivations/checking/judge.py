@@ -27,7 +27,8 @@ QUICK = 100_000
 PROOF = 100_000
 THOROUGH_POINTS = 24
 THOROUGH = 150_000
-UNSATISFIED = "no values were found that satisfy the hypotheses"
+NO_VALUES: Final = "no values were found"
+UNSATISFIED = f"{NO_VALUES} that satisfy the hypotheses"
 Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
 GIVEN: Final = proved("given")
 RESTS: Final = "it follows only from steps before it that are undecided"
@@ -122,13 +123,17 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
     if isinstance(found, Evidence) and isinstance(quick, Undecided) and statement.relation is Rel.IFF:
         quick = _defined(statement, context, quick)
+    untried = quick
     if isinstance(quick, Undecided):
         quick = tried_at_equal_sizes(statement, context, QUICK_POINTS, QUICK)
     if isinstance(found, Evidence) and isinstance(quick, Agreement):
         return admitted(found, statement, context, quick)
     if isinstance(quick, Refuted):
         return quick
-    thorough = tried(statement, context, THOROUGH_POINTS, 1, THOROUGH)
+    if isinstance(untried, Undecided) and untried.reason.startswith(NO_VALUES):
+        thorough: Trial = untried  # looking for them once more, for more points, finds none either
+    else:
+        thorough = tried(statement, context, THOROUGH_POINTS, 1, THOROUGH)
     if isinstance(thorough, Refuted):
         return thorough
     if isinstance(found, Evidence):

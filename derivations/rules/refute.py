@@ -140,6 +140,10 @@ class _Tally:
         wanted = count if self.work < _LABORIOUS else max(5, count // 2) if self.work < 3 * _LABORIOUS else max(3, count // 4)
         return self.points >= wanted
 
+    def boundaries(self, count: int) -> int:
+        """At how many boundaries to try: at each kind once, and where that is cheap and many points are wanted, twice."""
+        return len(KINDS) if self.work >= _LABORIOUS else max(len(KINDS), min(count, 2 * len(KINDS)))
+
     def add(self, result: Comparison, generic: bool) -> None:
         self.points += 1
         self.generic += generic
@@ -170,7 +174,7 @@ def _over_models(statement: Statement, context: Context, count: int, seed: int) 
             raise
         return tally.verdict()
     if not constant:
-        special = models(context, (statement.lhs, statement.rhs), max(len(KINDS), count), seed, special=True)
+        special = models(context, (statement.lhs, statement.rhs), tally.boundaries(count), seed, special=True)
         found = _at_special(special, lambda model: _at(statement.lhs, statement.relation, statement.rhs, model, tally))
         if found is not None:
             return found
@@ -257,7 +261,7 @@ def _one_way(
         except CannotSample:
             if search and tally.points == start:
                 raise
-    special = models(assumed, (premise, conclusion), max(len(KINDS), count), seed, special=True)
+    special = models(assumed, (premise, conclusion), tally.boundaries(count), seed, special=True)
     return _at_special(special, lambda model: _judged(conclusion, model, tally, (premise, conclusion)))
 
 

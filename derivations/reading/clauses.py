@@ -281,6 +281,8 @@ class _Reader:
                 following = self.tokens[j + 1]
                 if following.kind == "mark" and not self._size(j + 1):
                     return j
+                if following.text in lexicon.IMPERATIVES:
+                    return j
                 if token.text == "," and following.kind == "word" and not self._continues(j + 1):
                     return j
         return len(self.tokens)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.brackets import bracketed
+from derivations.language.numbering import bound_in_labels, numbered
 from derivations.language.structure import children
 from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Pow, Root, Term
 from derivations.reading.cursor import without_layout
@@ -82,6 +83,7 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
         forced |= new
     if _depth(term) > MAX_TERM_DEPTH:
         raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
+    term = numbered(term, vocabulary.numbered | bound_in_labels((term,)))
     return Reading(bracketed(term), tuple(parser.assumed.values()), sides)
 
 

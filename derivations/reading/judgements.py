@@ -40,7 +40,7 @@ from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses, uses
 from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, PI_IS_A_NAME, Vocabulary, plain
-from derivations.reading.words import counted, word_names
+from derivations.reading.words import counted, numbered_names, word_names
 
 RELATIONS: Final = {
     "=": Rel.EQ, ":=": Rel.EQ, "equiv": Rel.EQ, "=?": Rel.EQ, "<=": Rel.LE, "<": Rel.LT, ">=": Rel.GE, ">": Rel.GT, "!=": Rel.NE, "~~": Rel.APPROX,
@@ -143,6 +143,7 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
     vocabulary = Vocabulary(macros=tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful), words=word_names(cut))
     vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
+    vocabulary = replace(vocabulary, numbered=numbered_names(cut, lambda text: read(text, vocabulary).term))
     found = prose(cut)
     around = scopes(cut)
     facts: list[Fact] = []

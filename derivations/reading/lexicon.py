@@ -191,6 +191,8 @@ STOPS: Final = word_set(
 """Words that end the phrase about a name."""
 ENDS: Final = word_set("where since because while whereas so hence thus therefore then if when whenever once unless provided iff implies we it this there")
 """Words that begin another clause."""
+IMPERATIVES: Final = word_set("let suppose assume consider define write put set recall note denote call take choose fix introduce compute use apply")
+"""Verbs with which a clause of its own begins behind "and": "let x be real *and let* y be its square"."""
 TRANSFORMS: Final = word_set("logarithm log inverse reciprocal root square ratio difference derivative negative exponential sine cosine sum product power")
 """What a quantity is changed by: "the logarithm of the variance v" does not make v a variance."""
 ASPECTS: Final = word_set(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from derivations.language.numbering import ROUND, SQUARE
 from derivations.language.placement import FUNCTION_WORDS, is_simple, splits_as_subscripts
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
 from derivations.reading import enclosures
@@ -241,6 +242,8 @@ def _label_text(p: Parser, start: int, stop: int) -> str:
     opening = p.text_at(start)
     inner = range(start + 1, stop - 1)
     text = "".join(p.text_at(k).removeprefix("\\") if len(p.text_at(k)) > 1 else p.text_at(k) for k in inner)
+    if text in ("", "cdot"):  # of a name that is numbered above, without a number
+        return ROUND if opening == "(" else SQUARE
     return f"[{text}]" if opening == "[" else text
 
 

@@ -83,7 +83,7 @@ class Vocabulary:
     times j. ``sets``: names of sets (``|B|`` is a size). ``words``: names of several letters written in italics (``RF``).
     ``constants``: which of ``pi``, ``e``, ``i`` mean the constants. ``macros``: the document's commands. ``transpose``: whether an exponent
     T is a transpose; None lets the base and the rest of the formula decide. ``counted``: where T is a number, as in ``\\sum_{t=1}^T``, the names (as written)
-    that are added to numbers somewhere: their power T is a power.
+    that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -96,6 +96,7 @@ class Vocabulary:
     macros: tuple[Macro, ...] = ()
     transpose: bool | None = None
     counted: frozenset[str] = frozenset()
+    numbered: frozenset[Name] = frozenset()
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

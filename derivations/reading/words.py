@@ -1,11 +1,16 @@
-"""Names of several letters that are written in italics without a command: ``RF_n``, ``MSE``."""
+"""What the formulas of a whole document show of its names: which have several letters (``RF_n``, ``MSE``), which are numbered in a bracket above them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
+from derivations.language.errors import DeriveError
+from derivations.language.numbering import bare, number_of
+from derivations.language.structure import free_names
+from derivations.language.term import Name, Term
 from derivations.reading.displays import Segmented, SegmentKind
 
 _COMMAND_WITH_WORDS: Final = re.compile(
@@ -31,6 +36,37 @@ def counted(document: Segmented) -> frozenset[str]:
     for text in formulas:
         found |= {(one or other) for one, other in _ADDED.findall(text)}
     return frozenset(found)
+
+
+_NUMBERED: Final = re.compile(
+    r"(?P<base>\\[A-Za-z]+(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z]))?|[A-Za-z])\s*(?:_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|\d))?\s*"
+    r"\^\s*\{\s*(?:\\left)?(?P<label>\([^(){}]*\)|\[[^\[\]{}]*\])"
+)
+_RUNNING: Final = re.compile(r"\\(?:sum|prod|max|min|bigcup|bigcap)(?:\s*\\limits)?\s*_\s*\{?\s*(\\?[A-Za-z]+)")
+
+
+def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozenset[Name]:
+    """The names whose bracketed superscripts are indices: a sum runs over one of them, or they are numbers in one place and ``t`` and ``t - 1`` in others."""
+    formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
+    labels: dict[str, set[str]] = {}
+    running: set[Name] = set()
+    for text in formulas:
+        for found in _NUMBERED.finditer(text):
+            labels.setdefault(found["base"], set()).add(found["label"].replace("\\right", "").replace("\\", ""))
+        running |= {Name(variable.removeprefix("\\")) for variable in _RUNNING.findall(text)}
+    names = set()
+    for base, texts in labels.items():
+        numbers = [number for text in texts if (number := number_of(text if text[0] == "[" else text[1:-1])) is not None]
+        letters = [free_names(number) for number in numbers]
+        if not any(found & running for found in letters) and not (any(not found for found in letters) and len({n for n in numbers if free_names(n)}) > 1):
+            continue
+        try:
+            name = reader(base)
+        except DeriveError:
+            continue
+        if isinstance(name, Name):
+            names.add(bare(name))
+    return frozenset(names)
 
 
 def word_names(document: Segmented) -> frozenset[str]:

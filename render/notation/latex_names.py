@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from derivations.language.numbering import ROUND, SQUARE
 from derivations.language.placement import LOGLIKE, OPERATORS
 from derivations.language.term import Name
 from derivations.reading.symbols import NAMED
@@ -51,6 +52,8 @@ def _core(name: Name) -> str:
 
 
 def _label(label: str) -> str:
+    if label in (ROUND, SQUARE):
+        return f"{label[0]}\\cdot{label[1]}"
     pieces = (f"\\{piece} " if piece in NAMED and len(piece) > 1 else words(piece) for piece in _WORD.findall(label))
     written = "".join(pieces).strip()
     if label in ("*", "+", "-", "dagger") or label.startswith("["):

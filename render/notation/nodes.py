@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from derivations.language import term as t
 from derivations.language.brackets import is_letter
+from derivations.language.numbering import labelled
 
 Node: TypeAlias = (
     t.Num
@@ -41,7 +42,8 @@ Node: TypeAlias = (
 
 
 def node(term: t.Term) -> Node:
-    """The same term, known to be one of the node kinds. Raises TypeError for a subclass of ``Term`` that no printer knows."""
+    """The same term as it is written, known to be one of the node kinds. Raises TypeError for a subclass of ``Term`` that no printer knows."""
+    term = labelled(term)
     if isinstance(term, Node):
         return term
     raise TypeError(f"cannot print a {type(term).__name__}: it is not one of the node kinds of derivations.language.term")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from derivations.language.numbering import ROUND, SQUARE
+
 GREEK: dict[str, str] = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
     "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "varkappa": "ϰ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
@@ -142,5 +144,7 @@ def is_capital_greek(char: str) -> bool:
 
 
 def label_tokens(label: str) -> list[str]:
-    """The numbers, words and signs of a name's label: ``l+1`` is ``["l", "+", "1"]``."""
+    """The numbers, words and signs of a name's label: ``l+1`` is ``["l", "+", "1"]``. A name that is numbered there, without its number, has a dot."""
+    if label in (ROUND, SQUARE):
+        return [PRODUCTS["cdot"]] if label == ROUND else ["[", PRODUCTS["cdot"], "]"]
     return re.findall(r"\d+|[^\W\d_]+|\S", label)

@@ -60,6 +60,7 @@ from render.notation.symbols import (
     PRODUCTS,
     SIGNS,
     in_alphabet,
+    label_tokens,
     subscript,
     superscript,
 )
@@ -226,7 +227,7 @@ class _Writer:
         return core + "′" * name.primes
 
     def label(self, name: Name) -> str:
-        return f"^{name.label}" if name.label == "*" else f"^({name.label})"
+        return f"^{name.label}" if name.label == "*" else f"^({''.join(label_tokens(name.label))})"
 
     def index(self, base: Term, subscripts: tuple[Term, ...]) -> _Piece:
         below = self.lowered(subscripts)

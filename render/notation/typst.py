@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from derivations.language.brackets import bracketed, is_postfix
+from derivations.language.numbering import labelled
 from derivations.language.placement import LOGLIKE
 from derivations.language.term import (
     Add,
@@ -238,8 +239,8 @@ class _Writer:
         return f"{head} {self.listed(arguments, safe=False)}"
 
     def head(self, function: Term) -> str:
-        match function:
-            case Name():
+        match labelled(function):
+            case Name() as function:
                 return self.name(function, head=True)
             case Index(Name() as base, subscripts):
                 return self.bare(base, head=True) + self.lowered(subscripts) + self.label(base)

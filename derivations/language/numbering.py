@@ -15,9 +15,10 @@ from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Add, Big, Index, Mul, Name, Num, Term
 
 ROUND, SQUARE = "()", "[]"
-_LETTERS: Final = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi psi omega ell".split()
-)
+_LETTERS: Final = frozenset((
+    "ell", "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
+    "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
+))  # fmt: skip
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_]+|\S")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
+from derivations.language.numbering import is_numbered
 from derivations.language.structure import children, free_names
-from derivations.language.term import Add, Bars, Big, Group, Index, Mul, Name, Relation, Term, Transpose, Tuple
+from derivations.language.term import Add, Bars, Big, Deriv, Frac, Group, Index, Mul, Name, Num, Relation, Term, Transpose, Tuple
 
 
 def nodes(terms: Iterable[Term]) -> list[Term]:
@@ -54,6 +56,107 @@ def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matric
         if inside:
             found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
     return frozenset(found)
+
+
+def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset(), vectors: AbstractSet[Name] = frozenset()) -> frozenset[Name]:
+    """Names that stand whole where only an array can, so that their subscripts number entries: transposed, in a norm, below a nabla, beside a matrix,
+    added to an array or equal to one. ``matrices`` and ``vectors`` are known to be so. A name with two letters as subscripts that stands whole in a product is
+    a matrix.
+    """
+    indexed: dict[Name, set[int]] = {}
+    factors: set[Name] = set()
+    for node in nodes(terms):
+        match node:
+            case Index(Name() as base, subscripts) if not is_numbered(base):
+                indexed.setdefault(base, set()).add(len(subscripts))
+            case Mul(parts):
+                factors |= {part for _, part in parts if isinstance(part, Name)}
+            case _:
+                pass
+    twice = {name for name in factors if indexed.get(name) == {2}}
+    found = _Whole({**dict.fromkeys(twice, "matrix"), **dict.fromkeys(vectors, "vector"), **dict.fromkeys(matrices, "matrix")}, indexed)
+    for _ in range(len(indexed) + 1):
+        before = len(found.kinds)
+        for term in terms:
+            found.of(term)
+        if len(found.kinds) == before:
+            break
+    return frozenset(name for name in found.kinds if name in indexed)
+
+
+class _Whole:
+    """What terms are as wholes: ``matrix``, ``vector``, ``row``, ``number``, or unknown (empty). A name beside what is known becomes known."""
+
+    def __init__(self, kinds: dict[Name, str], indexed: Mapping[Name, set[int]]) -> None:
+        self.kinds = kinds
+        self.indexed = indexed
+
+    def _learn(self, term: Term, kind: str) -> None:
+        """An array stands here: a name that has entries elsewhere is one."""
+        if isinstance(term, Group):
+            self._learn(term.body, kind)
+        elif isinstance(term, Name) and self.indexed.get(term) == ({2} if kind == "matrix" else {1}):
+            self.kinds.setdefault(term, kind)
+
+    def of(self, term: Term) -> str:
+        match term:
+            case Name():
+                return self.kinds.get(term, "")
+            case Num():
+                return "number"
+            case Group(body):
+                return self.of(body)
+            case Transpose(body):
+                self._learn(body, "vector")
+                kind = self.of(body)
+                return {"matrix": "matrix", "vector": "row", "row": "vector"}.get(kind, "")
+            case Bars("norm", body):
+                self._learn(body, "vector")
+                self.of(body)
+                return "number"
+            case Deriv(body, ((variable, 1),)):
+                self.of(body)
+                if term.style == "nabla":
+                    self._learn(variable, "vector")
+                return self.of(variable) if self.of(body) in ("", "number") else ""
+            case Relation(items, signs):
+                known = [self.of(item) for item in items]
+                for k, sign in enumerate(signs):
+                    if sign in ("=", ":="):
+                        for one, other in ((k, k + 1), (k + 1, k)):
+                            if known[one] in ("matrix", "vector"):
+                                self._learn(items[other], known[one])
+                return ""
+            case Add(parts):
+                kinds = {self.of(part) for _, part in parts}
+                kind = next((k for k in ("matrix", "vector") if k in kinds), "")
+                for _, part in parts if kind else ():
+                    self._learn(part, kind)
+                return kind
+            case Mul(parts):
+                return self._product(parts)
+            case Frac(above, below):
+                self.of(below)
+                return self.of(above)
+            case _:
+                for child in children(term):
+                    self.of(child)
+                return ""
+
+    def _product(self, parts: tuple[tuple[str, Term], ...]) -> str:
+        whole = ""
+        for sign, part in parts:
+            kind = self.of(part)
+            if whole == "matrix" and sign in ("", "cdot") and not kind:
+                self._learn(part, "vector")
+                kind = self.of(part)
+            if sign in ("odot", "circ") and whole in ("matrix", "vector"):
+                self._learn(part, whole)
+            elif whole == "row" and kind in ("vector", ""):
+                return ""  # a number, or a row
+            elif kind in ("matrix", "vector", "row"):
+                whole = "matrix" if whole == "vector" and kind == "row" else kind if whole in ("", "matrix") else whole
+        return whole
 
 
 def bound_names(terms: Iterable[Term]) -> frozenset[Name]:

@@ -32,7 +32,7 @@ from derivations.language.term import (
     Term,
 )
 from derivations.reading.arrays import array_shapes
-from derivations.reading.indices import index_names, nodes, set_names, vector_families
+from derivations.reading.indices import arrays_by_use, index_names, nodes, set_names, vector_families
 from derivations.reading.scope import Description, kind_of
 from derivations.reading.wordlists import word_set
 
@@ -91,8 +91,9 @@ def is_known_function(name: Term) -> bool:
     return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
 
 
-def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index]]:
-    """Which subscripted names are sequences (with how many subscripts), and which are names of their own: ``W_q``, ``sigma_1``, ``R_max``."""
+def sequence_bases(terms: tuple[Term, ...], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index], set[Name]]:
+    """Which subscripted names are sequences (with how many subscripts), which are names of their own (``W_q``, ``sigma_1``, ``R_max``), and which bases are
+    arrays that are used by their entries."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
     indexed: dict[Name, set[Index]] = {}
     for node in nodes(terms):
@@ -103,6 +104,9 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
                 indexed.setdefault(base, set()).add(node)
     sequences: dict[Name, int] = {}
     labelled: set[Index] = set()
+    entered: set[Name] = set()
+    shapes = {n: d.shape for n, d in described.items() if isinstance(n, Name) and d.shape is not None and not d.arity}
+    arrays = arrays_by_use(terms, {n for n, (_, cols) in shapes.items() if cols != ONE}, {n for n, (_, cols) in shapes.items() if cols == ONE})
     for base, found in subscripts.items():
         said = described.get(base)
         if said is not None and (said.base in ("sequence",) or said.arity):
@@ -112,15 +116,16 @@ def sequence_bases(terms: Iterable[Term], indices: frozenset[Name], described: M
         certain = any(free_names(s) & indices for s in flat)
         labels = [s for s in flat if isinstance(s, Name) and s not in indices and (len(s.text) > 1 or s.text not in INDEX_LETTERS)]
         letters = [s for s in flat if isinstance(s, Name) and len(s.text) == 1 and s.text in INDEX_LETTERS]
-        if said is not None and said.shape is not None and (certain or letters):
-            continue  # entries of an array
+        if ((said is not None and said.shape is not None) or base in arrays) and (certain or letters):
+            entered.add(base)
+            continue
         told = any(node in described for node in indexed[base])
         if (certain and not (labels and told)) or (letters and not labels and not told):
             sequences[base] = max((len(s) for s in found if not any(label in s for label in labels)), default=1)
             labelled |= {node for node in indexed[base] if any(s in labels for s in node.subscripts)}
         else:
             labelled |= indexed[base]
-    return sequences, labelled
+    return sequences, labelled, entered
 
 
 def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name], defined: frozenset[Term]) -> Uses:
@@ -128,10 +133,10 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     discrete = {s for s, d in described.items() if d.domain is not None and d.domain.discrete}
     declared_indices = {s for s in discrete if isinstance(s, Name) and s.text.islower() and len(s.text) == 1}
     certain = index_names(terms, {*ranged})
-    sequences, labelled = sequence_bases(terms, certain, described)
+    sequences, labelled, entered = sequence_bases(terms, certain, described)
     indices = set(certain)
     for node in nodes(terms):
-        if isinstance(node, Index) and node.base in sequences and node not in labelled:
+        if isinstance(node, Index) and (node.base in sequences or node.base in entered) and node not in labelled:
             indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
     seen = _Walk(frozenset(labelled)).over(terms)
     gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), defined)

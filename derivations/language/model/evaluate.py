@@ -147,22 +147,30 @@ class Evaluator:
                 return low, high
         return self.model.family_range(self)
 
-    def _overridden(self, symbol: Symbol, found: Value, frame: Frame) -> Value:
-        if not frame.entries or not isinstance(found, Mat):
+    def _overridden(self, symbol: Symbol, found: Value, frame: Frame, member: tuple[int, ...] = ()) -> Value:
+        """An array with those of its entries changed that the frame overrides. ``member``: of a family, which array it is."""
+        if not frame.entries or not (isinstance(found, Mat) or is_number(found)):
             return found
-        changed = {index: v for (base, index), v in frame.entries.items() if base == symbol}
+        start = len(member)
+        changed = {index[start:]: v for (base, index), v in frame.entries.items() if base == symbol and len(index) > start and index[:start] == member}
         if not changed:
             return found
-        rows = [list(row) for row in found.rows]
+        rows = [list(row) for row in matrix(found).rows]
         for index, v in changed.items():
             i, j = (*index, 1)[:2]
+            if not (1 <= i <= len(rows) and 1 <= j <= len(rows[0])):
+                raise Undefined(f"the entry {index} of a {len(rows)} x {len(rows[0])} array")
             rows[i - 1][j - 1] = v
-        return Mat(tuple(tuple(row) for row in rows))
+        changed_whole = Mat(tuple(tuple(row) for row in rows))
+        return changed_whole if isinstance(found, Mat) else collapsed(changed_whole)
 
     def entry(self, base: Symbol, index: tuple[int, ...], frame: Frame) -> Value:
         """``x_i``: overridden, defined, given by the value of the whole name, or drawn."""
         if (base, index) in frame.entries:
             return frame.entries[base, index]
+        return self._overridden(base, self._entry(base, index, frame), frame, index)
+
+    def _entry(self, base: Symbol, index: tuple[int, ...], frame: Frame) -> Value:
         for definition in sorted(self.setting.entries.get(base, ()), key=lambda d: bool(d.parameters)):
             bound = self.matched(definition, index, frame)
             if bound is None:

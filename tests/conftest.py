@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
+from hypothesis import settings
 
 from derivations.mutation import Fate, summary
 
 FATES: pytest.StashKey[dict[str, Counter[Fate]]] = pytest.StashKey()
+
+
+# A run says of the program whether it is right, so it draws the same cases each time; new ones with HYPOTHESIS_PROFILE=exploring.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("exploring", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -58,10 +58,10 @@ def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matric
     return frozenset(found)
 
 
-def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset(), vectors: AbstractSet[Name] = frozenset()) -> frozenset[Name]:
-    """Names that stand whole where only an array can, so that their subscripts number entries: transposed, in a norm, below a nabla, beside a matrix,
-    added to an array or equal to one. ``matrices`` and ``vectors`` are known to be so. A name with two letters as subscripts that stands whole in a product is
-    a matrix.
+def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset(), vectors: AbstractSet[Name] = frozenset()) -> dict[Name, str]:
+    """Names that are a ``matrix`` or a ``vector``, and stand by their entries too: they stand whole where only an array can, transposed, in a norm, below a
+    nabla, beside a matrix, added to an array or equal to one. ``matrices`` and ``vectors`` are known to be so. A name with two subscripts that stands whole
+    in a product is a matrix.
     """
     indexed: dict[Name, set[int]] = {}
     factors: set[Name] = set()
@@ -81,7 +81,7 @@ def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset
             found.of(term)
         if len(found.kinds) == before:
             break
-    return frozenset(name for name in found.kinds if name in indexed)
+    return {name: kind for name, kind in found.kinds.items() if name in indexed}
 
 
 class _Whole:

@@ -213,13 +213,9 @@ def _anywhere(fact: Fact) -> Fact:
 
 
 def _uses(analysis: Analysis) -> Uses:
-    from derivations.reading.patterns import subject
-
     ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
-    defined = frozenset(subject(f.content.lhs, frozenset()) for f in analysis.facts if isinstance(f.content, Definition))
-    whole = frozenset(f.content.lhs for f in analysis.facts if isinstance(f.content, Definition))
     relations = _relations(analysis)
-    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged, defined | whole)
+    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged)
 
 
 def _relations(analysis: Analysis) -> tuple[Term, ...]:

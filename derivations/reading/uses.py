@@ -91,9 +91,11 @@ def is_known_function(name: Term) -> bool:
     return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
 
 
-def sequence_bases(terms: tuple[Term, ...], indices: frozenset[Name], described: Mapping[Symbol, Description]) -> tuple[dict[Name, int], set[Index], set[Name]]:
+def sequence_bases(
+    terms: tuple[Term, ...], indices: frozenset[Name], described: Mapping[Symbol, Description]
+) -> tuple[dict[Name, int], set[Index], dict[Name, str]]:
     """Which subscripted names are sequences (with how many subscripts), which are names of their own (``W_q``, ``sigma_1``, ``R_max``), and which bases are
-    arrays that are used by their entries."""
+    arrays that are used by their entries (``matrix`` or ``vector``)."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
     indexed: dict[Name, set[Index]] = {}
     for node in nodes(terms):
@@ -104,7 +106,7 @@ def sequence_bases(terms: tuple[Term, ...], indices: frozenset[Name], described:
                 indexed.setdefault(base, set()).add(node)
     sequences: dict[Name, int] = {}
     labelled: set[Index] = set()
-    entered: set[Name] = set()
+    entered: dict[Name, str] = {}
     shapes = {n: d.shape for n, d in described.items() if isinstance(n, Name) and d.shape is not None and not d.arity}
     arrays = arrays_by_use(terms, {n for n, (_, cols) in shapes.items() if cols != ONE}, {n for n, (_, cols) in shapes.items() if cols == ONE})
     for base, found in subscripts.items():
@@ -117,7 +119,8 @@ def sequence_bases(terms: tuple[Term, ...], indices: frozenset[Name], described:
         labels = [s for s in flat if isinstance(s, Name) and s not in indices and (len(s.text) > 1 or s.text not in INDEX_LETTERS)]
         letters = [s for s in flat if isinstance(s, Name) and len(s.text) == 1 and s.text in INDEX_LETTERS]
         if ((said is not None and said.shape is not None) or base in arrays) and (certain or letters):
-            entered.add(base)
+            if base in arrays:
+                entered[base] = arrays[base]
             continue
         told = any(node in described for node in indexed[base])
         if (certain and not (labels and told)) or (letters and not labels and not told):
@@ -128,8 +131,8 @@ def sequence_bases(terms: tuple[Term, ...], indices: frozenset[Name], described:
     return sequences, labelled, entered
 
 
-def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name], defined: frozenset[Term]) -> Uses:
-    """What the undeclared names of ``terms`` are. ``defined``: heads of definitions, which need no kind."""
+def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name]) -> Uses:
+    """What the undeclared names of ``terms`` are."""
     discrete = {s for s, d in described.items() if d.domain is not None and d.domain.discrete}
     declared_indices = {s for s in discrete if isinstance(s, Name) and s.text.islower() and len(s.text) == 1}
     certain = index_names(terms, {*ranged})
@@ -139,7 +142,7 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
         if isinstance(node, Index) and (node.base in sequences or node.base in entered) and node not in labelled:
             indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
     seen = _Walk(frozenset(labelled)).over(terms)
-    gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), defined)
+    gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), entered)
     gathered.run(terms, declared_indices)
     functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
     bare = frozenset(s for s, how in seen.items() if how.bare)
@@ -297,14 +300,14 @@ class _Gather:
         indices: frozenset[Name],
         sequences: Mapping[Name, int],
         labelled: frozenset[Index],
-        defined: frozenset[Term],
+        entered: Mapping[Name, str],
     ) -> None:
         self.seen = seen
         self.described = described
         self.indices = indices
         self.sequences = sequences
         self.labelled = labelled
-        self.defined = defined
+        self.entered = entered
         self.kinds: dict[Symbol, Kind] = {}
         self.notes: dict[Symbol, str] = {}
         self.numbering: set[Name] = set()
@@ -326,6 +329,7 @@ class _Gather:
                 self._one(symbol, how)
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
+        shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described]
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain is not None or d.base in ("scalar", "function", "softmax", "random")}
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}

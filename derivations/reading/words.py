@@ -46,19 +46,25 @@ _RUNNING: Final = re.compile(r"\\(?:sum|prod|max|min|bigcup|bigcap)(?:\s*\\limit
 
 
 def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozenset[Name]:
-    """The names whose bracketed superscripts are indices: a sum runs over one of them, or they are numbers in one place and ``t`` and ``t - 1`` in others."""
+    """The names whose bracketed superscripts are indices: a sum runs over their letter, or some name has numbers in one place and ``t`` and ``t - 1`` in
+    others, so that the letter runs."""
     formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
     labels: dict[str, set[str]] = {}
-    running: set[Name] = set()
+    running: set[Name] = set()  # letters that take several values
     for text in formulas:
         for found in _NUMBERED.finditer(text):
             labels.setdefault(found["base"], set()).add(found["label"].replace("\\right", "").replace("\\", ""))
         running |= {Name(variable.removeprefix("\\")) for variable in _RUNNING.findall(text)}
     names = set()
-    for base, texts in labels.items():
-        numbers = [number for text in texts if (number := number_of(text if text[0] == "[" else text[1:-1])) is not None]
-        letters = [free_names(number) for number in numbers]
-        if not any(found & running for found in letters) and not (any(not found for found in letters) and len({n for n in numbers if free_names(n)}) > 1):
+    numbers = {base: {n for text in texts if (n := number_of(text if text[0] == "[" else text[1:-1])) is not None} for base, texts in labels.items()}
+    starting = {base: found for base, found in numbers.items() if any(not free_names(n) for n in found)}
+    for found in starting.values():
+        symbolic = [n for n in found if free_names(n)]
+        if len(symbolic) > 1:
+            running |= {name for n in symbolic for name in free_names(n)}
+    for base, found in numbers.items():
+        letters = {name for n in found for name in free_names(n)}
+        if not letters & running:
             continue
         try:
             name = reader(base)

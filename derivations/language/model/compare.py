@@ -24,7 +24,7 @@ from derivations.language.model.numbers import GUARD, Number, is_number, mp, pre
 from derivations.language.model.rounding import Rounding, rounding_of
 from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
 from derivations.language.model.world import Model, symbol_text
-from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Integral, Marked, Name, Num, Term, Transpose
+from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Index, Integral, Marked, Name, Num, Term, Transpose
 
 _ENCLOSING_DIGITS = (60, 180, 540)
 _TOLERANCE = 30
@@ -408,7 +408,7 @@ def shown(model: Model, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
     entries = [(s, index, v) for (s, index), v in shown_entries if not isinstance(setting.kinds.get(s), IndexSet)]
     entries.sort(key=lambda e: (order.get(e[0], len(order)), repr(e[0]), e[1]))
     for symbol, index, value in entries[:12]:
-        where = f"_{','.join(map(str, index))}" if index else ""
-        found.append((symbol_text(symbol) + where, show(value)))
+        place = symbol_text(Index(symbol, tuple(Num(str(k)) for k in index))) if index else symbol_text(symbol)
+        found.append((place, show(value)))
     return tuple(found)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.checking.members import beside_its_members, outside_indices
 from derivations.kernel.statement import Statement
-from derivations.language.context import Array, Context, Function, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Context, Family, Function, RandomVariable, Scalar, Sequence
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, with_children
 from derivations.language.term import Bar, Call, Group, Index, Mul, Name, Pow, Term, Tuple
@@ -111,24 +112,9 @@ def beside_recurrences(statement: Statement, context: Context) -> tuple[Statemen
     for base in sorted((b for b in recurring if isinstance(b, Name) and b not in defined), key=repr):
         if not isinstance(base, Name) or isinstance(context.kind(base), Array):
             continue
-        alone = replace(base, label="alone")
-        lhs, rhs = _renamed(statement.lhs, base, alone), _renamed(statement.rhs, base, alone)
-        definitions = tuple(replace(d, rhs=_renamed(d.rhs, base, alone)) for d in context.definitions)  # x_1 = x - eta g: the x is that number too
-        if (lhs, rhs) == (statement.lhs, statement.rhs) and definitions == context.definitions:
-            continue
-        hypotheses = tuple(_renamed(h, base, alone) for h in context.hypotheses)
-        own = context.kind(base)
-        statement = Statement(lhs, statement.relation, rhs)
-        context = replace(context, hypotheses=hypotheses, definitions=definitions).declare(own if isinstance(own, Scalar) else Scalar(), alone)
+        terms = (statement.lhs, statement.rhs, *context.hypotheses, *(d.rhs for d in context.definitions))
+        if any(t == base for term in terms for t in outside_indices(term)):
+            own = context.kind(base)
+            alone = own.member if isinstance(own, Family) else own if isinstance(own, Scalar) else Scalar()
+            statement, context = beside_its_members(statement, context, base, alone)
     return statement, context
-
-
-def _renamed(term: Term, base: Name, other: Name) -> Term:
-    """The uses of a name without subscripts under another name."""
-    if term == base:
-        return other
-    if isinstance(term, Index):
-        return Index(term.base, tuple(_renamed(s, base, other) for s in term.subscripts))
-    old = children(term)
-    new = tuple(_renamed(c, base, other) for c in old)
-    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)

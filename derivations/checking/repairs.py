@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivations.checking.components import components
+from derivations.checking.members import beside_its_members, members_of, outside_indices
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Definition, Domain, Family, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
@@ -114,7 +115,7 @@ def _bare_sequences(statement: Statement, context: Context) -> Context:
     """``omega`` in a formula of its own, where another formula has ``omega_i``: here it is a number."""
     sides = (statement.lhs, statement.rhs)
     indexed = {t.base for side in sides for _, t in subterms(side) if isinstance(t, Index)}
-    bare = {t for side in sides for t in _outside_indices(side) if isinstance(t, Name)}
+    bare = {t for side in sides for t in outside_indices(side) if isinstance(t, Name)}
     about = {n for d in context.definitions for n in free_names(d.lhs) | free_names(d.rhs)} | {n for h in context.hypotheses for n in free_names(h)}
     called = {t.function for side in sides for _, t in subterms(side) if isinstance(t, Call)}
     loose = {n for n in bare - indexed - about - called if isinstance(context.kind(n), Sequence)}
@@ -130,32 +131,16 @@ def _families(statement: Statement, context: Context) -> tuple[Statement, Contex
         if not isinstance(kind, Family) or not isinstance(base, Name):
             continue
         terms = (statement.lhs, statement.rhs, *context.hypotheses, *(d.rhs for d in context.definitions))
-        if any(t == base for term in terms for t in _outside_indices(term)):
-            whole = replace(base, label=ALONE)
-            statement = Statement(_renamed_bare(statement.lhs, base, whole), statement.relation, _renamed_bare(statement.rhs, base, whole))
-            context = replace(
-                context,
-                kinds=context.kinds if context.kind(whole) is not None else (*context.kinds, (whole, kind.member)),
-                hypotheses=tuple(_renamed_bare(h, base, whole) for h in context.hypotheses),
-                definitions=tuple(d if base in d.parameters else replace(d, rhs=_renamed_bare(d.rhs, base, whole)) for d in context.definitions),
-            )
+        if any(t == base for term in terms for t in outside_indices(term)):
+            statement, context = beside_its_members(statement, context, base, context.kind(replace(base, label=ALONE)) or kind.member)
+            base = members_of(base)
+            terms = (statement.lhs, statement.rhs, *context.hypotheses, *(d.rhs for d in context.definitions))
         entries = {t for term in terms for _, t in subterms(term) if isinstance(t, Index) and t.base == base}
         bound = {v for term in terms for _, t in subterms(term) if isinstance(t, Big) for v in free_names(t.variable)}
         bound |= {p for d in context.definitions for p in d.parameters}
         if len(entries) == 1 and not free_names(one := next(iter(entries))) & bound and len(one.subscripts) == kind.arity:
             context = replace(context, kinds=tuple((s, k) if s != base else (one, kind.member) for s, k in context.kinds))
     return statement, context
-
-
-def _renamed_bare(term: Term, base: Name, other: Name) -> Term:
-    """The uses of a name without subscripts under another name."""
-    if term == base:
-        return other
-    if isinstance(term, Index):
-        return Index(term.base, tuple(_renamed_bare(s, base, other) for s in term.subscripts))
-    old = children(term)
-    new = tuple(_renamed_bare(c, base, other) for c in old)
-    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
 
 
 def _normalised(statement: Statement, context: Context) -> tuple[Statement, Context]:
@@ -237,35 +222,11 @@ def _constant_sequences(statement: Statement, context: Context) -> tuple[Stateme
     clashes = {
         d.lhs.base
         for d in context.definitions
-        if isinstance(d.lhs, Index) and isinstance(d.lhs.base, Name) and any(t == d.lhs.base for t in _outside_indices(d.rhs))
+        if isinstance(d.lhs, Index) and isinstance(d.lhs.base, Name) and any(t == d.lhs.base for t in outside_indices(d.rhs))
     }
     for base in sorted(clashes, key=repr):
         if not isinstance(base, Name) or isinstance(context.kind(base), Array):
             continue
-        other = replace(base, label="sequence")
-        kinds = tuple((s, k) for s, k in context.kinds if s != base)
         function = any(isinstance(d.lhs, Call) and d.lhs.function == base for d in context.definitions)  # sigma_i := sigma(a_i)
-        context = replace(
-            context,
-            kinds=kinds if function else ((base, Scalar()), *kinds),
-            hypotheses=tuple(_renamed(h, base, other) for h in context.hypotheses),
-            definitions=tuple(replace(d, lhs=_renamed(d.lhs, base, other), rhs=_renamed(d.rhs, base, other)) for d in context.definitions),
-        )
-        statement = Statement(_renamed(statement.lhs, base, other), statement.relation, _renamed(statement.rhs, base, other))
+        statement, context = beside_its_members(statement, context, base, None if function else Scalar())
     return statement, context
-
-
-def _outside_indices(term: Term) -> list[Term]:
-    """The subterms that are not the base of an indexed name."""
-    if isinstance(term, Index):
-        return [t for s in term.subscripts for t in _outside_indices(s)]
-    return [term, *(t for c in children(term) for t in _outside_indices(c))]
-
-
-def _renamed(term: Term, base: Name, other: Name) -> Term:
-    """The indexed uses of a name under another name."""
-    if isinstance(term, Index) and term.base == base:
-        return Index(other, tuple(_renamed(s, base, other) for s in term.subscripts))
-    old = children(term)
-    new = tuple(_renamed(c, base, other) for c in old)
-    return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)

@@ -15,6 +15,8 @@ from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Add, Big, Index, Mul, Name, Num, Term
 
 ROUND, SQUARE = "()", "[]"
+BELOW = "_"
+"""The label of the family ``w_t`` where ``w`` itself is another thing, an argument or a limit; it is not written."""
 _LETTERS: Final = frozenset((
     "ell", "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
     "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
@@ -89,7 +91,11 @@ def numbered(term: Term, names: Collection[Name]) -> Term:
 
 def labelled(term: Term) -> Term:
     """How a numbered name is written: the index as its label, in the bracket above it. Other terms are given back."""
-    if not isinstance(term, Index) or not isinstance(term.base, Name) or not is_numbered(term.base):
+    if not isinstance(term, Index) or not isinstance(term.base, Name):
+        return term
+    if term.base.label == BELOW:
+        return Index(replace(term.base, label=""), term.subscripts)
+    if not is_numbered(term.base):
         return term
     first, *rest = term.subscripts
     text = _text(first)

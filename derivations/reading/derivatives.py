@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derivations.language.term import Call, Deriv, Index, Name, Num, Pow, Term
+from derivations.language.structure import subterms
+from derivations.language.term import At, Call, Deriv, Index, Name, Num, Pow, Term
 from derivations.reading import enclosures, scripts
 from derivations.reading.binders import begins_name, upright_d, variable
 from derivations.reading.symbols import ACCENTS, FRACTIONS, LETTER_FONTS
@@ -173,6 +174,13 @@ def gradient(p: Parser) -> Term:
             case Call(_, (Name() as argument,)):
                 found = argument
                 p.assume(Assumed.VARIABLE, argument.text, token)
+            case Call(_, (Index(Name() as base) as argument,)):
+                found = argument
+                p.assume(Assumed.VARIABLE, base.text, token)
+            case Call(_, (argument,), bracket) if (names := [node for _, node in subterms(argument) if isinstance(node, Name)]):  # of f, at a place
+                p.assume(Assumed.VARIABLE, names[0].text, token)
+                at_variable = Call(body.function, (names[0],), bracket)
+                return At(Deriv(at_variable, ((names[0], order),), partial=False, style="nabla"), names[0], argument)
             case _:
                 raise p.error("a gradient without its variable", "\\nabla_{x}", token)
     return Deriv(body, ((found, order),), partial=False, style="nabla")

@@ -58,6 +58,21 @@ def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matric
     return frozenset(found)
 
 
+def recurring(terms: Iterable[Term]) -> frozenset[Name]:
+    """Names whose members are made one from another, ``w_{t+1} = w_t - g``: their subscript numbers steps, and no entries of an array."""
+    found: set[Name] = set()
+    for node in nodes(terms):
+        if not isinstance(node, Relation):
+            continue
+        for side in node.items:
+            if isinstance(side, Index) and isinstance(side.base, Name) and len(side.subscripts) == 1:
+                others = {i.subscripts for item in node.items if item is not side for i in nodes((item,)) if isinstance(i, Index) and i.base == side.base}
+                letters = free_names(side.subscripts[0])
+                if any(s != side.subscripts and len(s) == 1 and letters and letters == free_names(s[0]) for s in others):
+                    found.add(side.base)
+    return frozenset(found)
+
+
 def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset(), vectors: AbstractSet[Name] = frozenset()) -> dict[Name, str]:
     """Names that are a ``matrix`` or a ``vector``, and stand by their entries too: they stand whole where only an array can, transposed, in a norm, below a
     nabla, beside a matrix, added to an array or equal to one. ``matrices`` and ``vectors`` are known to be so. A name with two subscripts that stands whole

@@ -371,6 +371,8 @@ def _completed(said: Description, used: Kind | None) -> Description:
             return replace(said, shape=(rows, ONE if said.base == "vector" else cols), properties=said.properties | properties)
         case Sequence(domain, arity) if said.base in ("", "sequence", "scalar", "vector") and said.shape is None and said.law is None:
             return replace(said, base="sequence", arity=max(arity, said.arity), domain=said.domain or domain)
+        case Family(_, arity) if said.shape is not None:
+            return replace(said, arity=max(arity, said.arity))
         case Sequence(_, arity) if said.base == "random":
             return replace(said, arity=max(arity, said.arity))
         case Function(arity, properties, on_integers, maps_arrays) if said.base in ("", "function", "sequence") and said.domain is None:

@@ -32,7 +32,7 @@ from derivations.language.term import (
     Term,
 )
 from derivations.reading.arrays import array_shapes
-from derivations.reading.indices import arrays_by_use, index_names, nodes, set_names, vector_families
+from derivations.reading.indices import arrays_by_use, index_names, nodes, recurring, set_names, vector_families
 from derivations.reading.scope import Description, kind_of
 from derivations.reading.wordlists import word_set
 
@@ -95,7 +95,7 @@ def sequence_bases(
     terms: tuple[Term, ...], indices: frozenset[Name], described: Mapping[Symbol, Description]
 ) -> tuple[dict[Name, int], set[Index], dict[Name, str]]:
     """Which subscripted names are sequences (with how many subscripts), which are names of their own (``W_q``, ``sigma_1``, ``R_max``), and which bases are
-    arrays that are used by their entries (``matrix`` or ``vector``)."""
+    arrays (``matrix`` or ``vector``) that are used by their entries or, where they are sequences as well, step by step."""
     subscripts: dict[Name, set[tuple[Term, ...]]] = {}
     indexed: dict[Name, set[Index]] = {}
     for node in nodes(terms):
@@ -109,8 +109,14 @@ def sequence_bases(
     entered: dict[Name, str] = {}
     shapes = {n: d.shape for n, d in described.items() if isinstance(n, Name) and d.shape is not None and not d.arity}
     arrays = arrays_by_use(terms, {n for n, (_, cols) in shapes.items() if cols != ONE}, {n for n, (_, cols) in shapes.items() if cols == ONE})
+    steps = recurring(terms)
     for base, found in subscripts.items():
         said = described.get(base)
+        if base in steps:
+            sequences[base] = 1
+            if base in arrays:
+                entered[base] = arrays[base]
+            continue
         if said is not None and (said.base in ("sequence",) or said.arity):
             sequences[base] = max(len(s) for s in found)
             continue
@@ -323,7 +329,13 @@ class _Gather:
             self._put(name, IndexSet(), "is a set that a sum runs over")
         self.numbering = {n for how in discrete for n in how.argument_names}
         matrices = frozenset[Term](s for s, d in self.described.items() if d.shape is not None and d.shape[1] != ONE and not d.arity)
-        self.families = vector_families(terms, self.sequences, matrices)
+        steps = {n: d for n, d in self.described.items() if d.shape is not None and isinstance(n, Name) and self.sequences.get(n) == 1}
+        stepped = frozenset(n for n in (*steps, *self.entered) if isinstance(n, Name) and n in self.sequences)
+        self.families = vector_families(terms, self.sequences, matrices) | stepped
+        for name, said in steps.items():
+            kind = kind_of(replace(said, arity=1))
+            if kind is not None:
+                self._put(name, kind, "stands for the members of a sequence, each as said")
         for symbol, how in self.seen.items():
             if symbol not in self.kinds and symbol not in self.families:
                 self._one(symbol, how)

@@ -57,14 +57,12 @@ def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozen
         running |= {Name(variable.removeprefix("\\")) for variable in _RUNNING.findall(text)}
     names = set()
     numbers = {base: {n for text in texts if (n := number_of(text if text[0] == "[" else text[1:-1])) is not None} for base, texts in labels.items()}
-    starting = {base: found for base, found in numbers.items() if any(not free_names(n) for n in found)}
-    for found in starting.values():
-        symbolic = [n for n in found if free_names(n)]
-        if len(symbolic) > 1:
+    for several in numbers.values():
+        symbolic = [n for n in several if free_names(n)]
+        if len(symbolic) > 1 and len(symbolic) < len(several):
             running |= {name for n in symbolic for name in free_names(n)}
-    for base, found in numbers.items():
-        letters = {name for n in found for name in free_names(n)}
-        if not letters & running:
+    for base, several in numbers.items():
+        if not running & {name for n in several for name in free_names(n)}:
             continue
         try:
             name = reader(base)

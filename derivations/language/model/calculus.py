@@ -101,6 +101,8 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
         base = variable.base
         _must_depend(ev, body, base)
         start = ev.entry(base, index, frame)
+        if isinstance(start, Mat) and order == 1:
+            return _gradient(lambda v: ev.again(body, frame.override(base, index, v)), start)
         if not is_number(start):
             raise MeaningError(f"a derivative by an entry that is {algebra.kind_of(start)}")
         return differences(lambda h: ev.again(body, frame.override(base, index, x.add(start, h))), order)

@@ -17,7 +17,7 @@ from derivations.language.model.matrix import Mat, matrix
 from derivations.language.model.numbers import Number
 from derivations.language.model.setting import Setting
 from derivations.language.model.values import CannotSample, Fun, Members, NamedSet, Row, Symbol, Undefined, Value
-from derivations.language.numbering import is_numbered, labelled
+from derivations.language.numbering import BELOW, ROUND, SQUARE, labelled
 from derivations.language.term import Big, Index, Name, Num, Relation, Term
 
 if TYPE_CHECKING:
@@ -31,14 +31,13 @@ _BLOCK = 16
 
 def symbol_text(symbol: Term) -> str:
     """A name for people: ``x``, ``W_q``, ``hat y``."""
-    if isinstance(symbol, Index) and is_numbered(symbol.base) and labelled(symbol) != symbol:
-        return symbol_text(labelled(symbol))
+    symbol = labelled(symbol)
     if isinstance(symbol, Index):
         return f"{symbol_text(symbol.base)}_{','.join(symbol_text(s) for s in symbol.subscripts)}"
     if isinstance(symbol, Num):
         return symbol.digits
     if isinstance(symbol, Name):
-        label = f"^({symbol.label})" if symbol.label and not is_numbered(symbol) else ""
+        label = f"^({symbol.label})" if symbol.label not in ("", BELOW, ROUND, SQUARE) else ""
         return " ".join((*reversed(symbol.accent), symbol.text)) + "'" * symbol.primes + label
     return type(symbol).__name__
 

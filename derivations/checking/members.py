@@ -17,7 +17,7 @@ def members_of(base: Name) -> Name:
 
 
 def beside_its_members(statement: Statement, context: Context, base: Name, kind: Kind | None) -> tuple[Statement, Context]:
-    """``w`` beside ``w_t``: the members get a name of their own that is written alike, and ``w`` itself is of this kind (None: its definition says what it is)."""
+    """``w`` beside ``w_t``: the members get a name of their own, written alike, and ``w`` itself is of this kind (None: its definition says what it is)."""
     other = members_of(base)
     whole = context.kind(base)
     kinds = tuple((s, k) for s, k in context.kinds if s != base)

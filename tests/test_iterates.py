@@ -56,3 +56,8 @@ def test_wrong(told: str, claim: str) -> None:
 def test_wrong_steps_are_named_where_nothing_is_inferred() -> None:
     assert verdicts(NUMBER + r"Then $x_{k+1}=(1+\eta a)x_k$.") == ["refuted"]
     assert verdicts(TOLD + r"Then $x_{k+1}=(I-2\eta A)x_k$.") == ["refuted"]
+
+
+def test_a_rule_by_which_a_name_moves_says_what_it_is() -> None:
+    assert verdicts("Momentum:\n\n$$\n\\begin{aligned}\nm_t &= \\mu m_{t-1} + \\eta \\nabla F(w_t) \\\\\nw_{t+1} &= w_t - m_t\n\\end{aligned}\n$$\n") == []
+    assert verdicts("Let $v_{t+1} = \\rho v_t - \\eta g_t$ and $x_{t+1} = x_t + v_{t+1}$. Then $x_{t+1} = x_t + \\rho v_t + \\eta g_t$.") == ["refuted"]

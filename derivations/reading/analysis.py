@@ -469,7 +469,8 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
-        if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn:
+        moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
+        if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
         if strong and self._said_in_words(formula, about) and in_force is None:
             made = definition_of(lhs, rhs, self.indices, self.labelled)

@@ -472,3 +472,18 @@ def test_what_happens_at_a_point_is_no_fact_afterwards(words: str) -> None:
     text = rf"Let $\lambda,\mu>0$. {words}" + "\n\n" + r"For all $\lambda$ and $\mu$, \[ \frac\lambda\mu+\frac\mu\lambda-2 = \frac{(\lambda-\mu)^2}{\lambda^2\mu^2}. \]"
     records = check(document(source_of(text, "point.tex"))).records
     assert [r.verdict for r in records if r.judged][-1] in ("refuted", "undecided")
+
+
+@pytest.mark.parametrize(("words", "numbers"), [
+    ("Since ⟨0⟩ is constant, its gradient vanishes.", ()),
+    ("The labels ⟨0⟩ are kept constant.", ()),
+    ("Here ⟨0⟩ is a constant.", (0,)),
+    ("Let ⟨0⟩ and ⟨1⟩ be constants.", (0, 1)),
+])  # fmt: skip
+def test_what_stays_constant_is_not_a_number_for_that(words: str, numbers: tuple[int, ...]) -> None:
+    scalars = [one.numbers for one in said_in(words) if any(m.base == "scalar" for m in one.meanings)]
+    assert scalars == ([numbers] if numbers else [])
+
+
+def test_a_clause_of_its_own_ends_what_is_said_before() -> None:
+    assert next((one.numbers, one.opaque) for one in said_in("Let ⟨0⟩ be real numbers and let ⟨1⟩ be their mean.")) == ((0,), "")

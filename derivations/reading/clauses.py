@@ -426,6 +426,8 @@ class _Reader:
 
     def _known(self, phrase: _Phrase, at: int, stop: int, end: int) -> None:
         text, plural = self._text(at, stop), self._plural(at, stop)
+        if text == "constant" and self.tokens[stop - 1].text == text and at and self.tokens[at - 1].text in lexicon.UNCHANGING:
+            return  # "y is constant": that it does not change, and not that it is a number
         noun = NOUNS.get(text, NOUNS.get(plural))
         last = stop >= end or (self._entry(stop, end) is None and not (self.tokens[stop].kind == "word" and self.tokens[stop].stem in lexicon.ROLES))
         if text in ADJECTIVES and not (noun is not None and last):

@@ -165,6 +165,8 @@ ASSUMING: Final = word_set(
     "provided as letting denote call being having every any all both of on over"
 )
 COPULAS: Final = word_set("is are be being been was were remain remains stay stays")
+UNCHANGING: Final = COPULAS | word_set("held kept stays remains hold keep considered assumed treated also then")
+"""Before "constant", which is no noun there."""
 NAMING: Final = word_set("denote denotes denoting represent represents means stand stands")
 MODALS: Final = word_set("do does did must will shall to has have had happens happen turns turn")
 POSSESSING: Final = word_set(

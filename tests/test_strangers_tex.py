@@ -41,6 +41,8 @@ REAL = "Let $a$ and $b$ be real. "
     r"\renewcommand{\text}[1]{b}" + REAL + r"Then $a + 1 = 1 + a \text{b}$.",
     r"\renewcommand{\,}{+}" + REAL + r"Then $a\,b = b\,a$.",
     r"\providecommand{\sin}{\cos}" + REAL + r"Then $\sin(a)^2 = 1 - \cos(a)^2$.",
+    r"\newif\ifshort \ifshort\renewcommand{\cos}{\sin}\fi " + REAL + r"Then $\sin(a)^2 = 1 - \cos(a)^2$.",
+    r"\ifdefined\x \ifnum1=1 \def\sin{a}\fi\else\fi " + REAL + r"Then $\sin(a) = a$.",
     r"\catcode`\+=13 \def+{-}" + REAL + r"Then $a+1 = 1+a$.",
     r"\mathcode`\=='8000 " + REAL + r"Then $a+1 = 1+a$.",
     r"\everymath{\def\a{b}}" + REAL + r"Then $a+1 = 1+a$.",
@@ -62,6 +64,8 @@ def test_a_formula_is_unread_where_it_is_not_certain_what_is_shown(text: str) ->
     r"\let\x=a" + REAL + r"Then $\x + 1 = 1 + a$.",
     r"\makeatletter\catcode`\@=11\makeatother" + REAL + r"Then $a + 1 = 1 + a$.",
     r"\newcommand{\z}{b}\renewcommand{\z}{a}" + REAL + r"Then $a + 1 = 1 + a$.",
+    r"\iftrue\newcommand{\x}{a}\fi " + REAL + r"Then $\x + 1 = 1 + a$.",
+    r"\newif\ifshort\renewcommand{\sin}{a}" + REAL + r"Then $\sin + 1 = 1 + a$. \ifshort b\fi",
     r"\providecommand{\x}{a}" + REAL + r"Then $\x + 1 = 1 + a$.",
     REAL + r"Then $a + 1 = 1 + a$. \catcode`\+=13",
 ])  # fmt: skip

@@ -8,6 +8,7 @@ with a blot in it is unread.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -77,13 +78,39 @@ def uncertain(text: str, without_definitions: str, markdown: bool) -> frozenset[
 
 def _definitions(text: str) -> Iterator[_Definition]:
     depth = _Depth(text)
+    conditional = _conditional(text)
     for match in _DEFINER.finditer(text):
         name = match["name"] or f"\\{match['built'] or match['named']}"
         followed = match["how"] and re.fullmatch(_FOLLOWED, match["how"])
         if match["how"] == "providecommand" and name in _BUILT_IN:  # TeX leaves the meaning that it has
             followed = None
+        if name in _BUILT_IN and _inside(match.start(), conditional):  # where the condition fails, TeX leaves it too
+            followed = None
         macro = definition_at(text, match.start()) if followed else None
         yield _Definition(name, match.start(), depth.at(match.start()) > 0 and match["how"] != "gdef", macro)
+
+
+_CONDITION: Final = re.compile(r"\\newif\s*\\[A-Za-z@]+|\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)(?!\s*\{)|(?P<closes>fi))(?![A-Za-z@])")
+
+
+def _conditional(text: str) -> list[tuple[int, int]]:
+    """What stands between an ``\\if...`` and its ``\\fi``, the outermost, in order; conditions are not decided here."""
+    opened: list[int] = []
+    found: list[tuple[int, int]] = []
+    for match in _CONDITION.finditer(text):
+        if match["opens"]:
+            opened.append(match.start())
+        elif match["closes"] and opened:
+            start = opened.pop()
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, match.start()))
+    return found
+
+
+def _inside(place: int, spans: list[tuple[int, int]]) -> bool:
+    at = bisect(spans, (place,)) - 1
+    return at >= 0 and place < spans[at][1]
 
 
 class _Depth:

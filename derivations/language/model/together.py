@@ -66,6 +66,7 @@ def _newton(ev: Evaluator, equations: list[Relation], start: Start) -> Start | N
         for k in range(len(numbers)):
             moved = [*numbers[:k], numbers[k] + step, *numbers[k + 1 :]]
             columns.append([(a - b) / step for a, b in zip(_gaps(ev, equations, _shaped(moved, start)), gaps, strict=True)])
+        ev.budget.spend(len(gaps) * len(gaps) * (len(numbers) + len(gaps)))  # the product and the elimination, which the library does
         jacobian = mp().matrix(columns).T
         normal = jacobian * jacobian.T
         for k in range(normal.rows):  # a little damping, for equations that say a thing twice

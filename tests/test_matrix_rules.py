@@ -333,7 +333,7 @@ def test_false_neighbours_are_not_accepted(pair: tuple[Term, Term]) -> None:
 def test_an_inverse_is_said_to_be_assumed() -> None:
     verdict = decide(matrix_algebra, inv(par(A, B)), product(inv(B), inv(A)))
     assert isinstance(verdict, Accepted)
-    assert verdict.evidence.assuming == ("where the inverses exist",)
+    assert verdict.evidence.assuming == ("the inverses exist",)
 
 
 def test_sizes_that_do_not_fit_are_refuted_with_a_message() -> None:

@@ -141,6 +141,15 @@ class Loss:
 Kind: TypeAlias = Scalar | Sequence | Array | Family | Function | Softmax | RandomVariable | IndexSet | Loss
 
 
+def shape_of(kind: Kind | None) -> tuple[Term, Term] | None:
+    """The shape of what has entries, also of a random vector; None for everything else."""
+    match kind:
+        case Array(rows, cols) | RandomVariable(shape=(rows, cols)):
+            return rows, cols
+        case _:
+            return None
+
+
 Symbol: TypeAlias = Name | Index
 """What can be declared: a name, or a subscripted name that is a name of its own (``W_q``, the matrix of the queries)."""
 

@@ -256,7 +256,9 @@ class Analyser:
         said = self.said.get(formula.number, ())
         if not said or formula.display:
             return
-        descriptions: list[tuple[Content, bool]] = [d for d in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d[0])]
+        descriptions: list[tuple[Content, bool]] = [
+            (self._of_members(d), local) for d, local in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d)
+        ]
         applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         about = tuple(s for term in terms for s in subjects(term))
@@ -265,6 +267,13 @@ class Analyser:
                 self._passing(formula, [content], terms, "if")
             else:
                 self.ledger.say(formula, [content])
+
+    def _of_members(self, said: Description) -> Description:
+        """"Let the g_t be independent random variables" is said of all of them where t numbers things."""
+        if said.base != "random" or not isinstance(said.symbol, Index) or not isinstance(said.symbol.base, Name) or said.symbol in self.labelled:
+            return said
+        numbers = said.symbol.subscripts
+        return replace(said, symbol=said.symbol.base, arity=len(numbers)) if all(s in self.indices for s in numbers) else said
 
     # chains
 

@@ -206,7 +206,8 @@ def positive_parameters(term: Term) -> tuple[Content, ...]:
     variance = term.arguments[-1].right if isinstance(term.arguments[-1], Bar) else term.arguments[-1]
     base = variance.base if isinstance(variance, Pow) else variance
     symbol = symbol_of(base)
-    if symbol is None or (isinstance(symbol, Name) and (symbol.text in ("Sigma", "I") or symbol.font == "bold")):
+    letter = symbol.base if isinstance(symbol, Index) else symbol
+    if symbol is None or (isinstance(letter, Name) and (letter.text in ("Sigma", "I") or letter.font == "bold")):
         return ()
     return (Description(symbol, domain=Domain.POSITIVE),)
 

@@ -1,9 +1,10 @@
 """Kinds in the words of ``derive: let``, and how such a line is cut into words.
 
-    real, positive, nonnegative, negative, nonzero, unit, probability, integer, natural, whole
+    real, positive, nonnegative, negative, nonzero, unit, probability, integer, natural, whole       integer index: it numbers things
     sequence DOMAIN ARITY        array ROWS COLS PROPERTIES        function ARITY PROPERTIES on_integers maps_arrays
     family ARITY ROWS COLS PROPERTIES
     softmax columns|rows         random arity N law TERM shape ROWS COLS                       set
+    loss VALUE of SYMBOL range LOW HIGH anywhere ...     a smooth function of what is listed; VALUE writes it with functions that are declared beside it
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Symbol
+from derivations.language.context import Array, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Symbol, Through
 from derivations.language.errors import DeriveError
-from derivations.language.term import Term
+from derivations.language.term import Index, Name, Term
 from derivations.reading.scope import ARRAY_PROPERTIES, OF_FUNCTIONS, Description
 
 DOMAINS: Final = {
@@ -75,6 +76,8 @@ def kind_told(told: list[str], reader: Callable[[str], Term], text: str) -> Kind
     match told:
         case [word] if word in DOMAINS:
             return Scalar(DOMAINS[word])
+        case [word, "index"] if word in DOMAINS:
+            return Scalar(DOMAINS[word], index=True)
         case ["sequence", *rest] if len(rest) <= 2:
             domains = [DOMAINS[word] for word in rest if word in DOMAINS]
             numbers = [int(word) for word in rest if word.isdecimal() and int(word) > 0]
@@ -95,12 +98,14 @@ def kind_told(told: list[str], reader: Callable[[str], Term], text: str) -> Kind
             return _random(rest, reader, text)
         case ["set"]:
             return IndexSet()
+        case ["loss", value, "of", *rest] if rest:
+            return Loss(tuple(_through(part, reader, text) for part in _parts(rest)), reader(value))
         case _:
             pass
     raise DeriveError(
         f"derive: {text}: {' '.join(told)!r} is not a kind; {', '.join(DOMAINS)}, sequence DOMAIN ARITY, array ROWS COLS PROPERTIES, "
         "family ARITY ROWS COLS PROPERTIES, "
-        "function ARITY PROPERTIES, softmax columns|rows, random and set are"
+        "function ARITY PROPERTIES, softmax columns|rows, random, loss and set are"
     )
 
 
@@ -119,6 +124,35 @@ def _random(rest: list[str], reader: Callable[[str], Term], text: str) -> Random
             case _:
                 raise DeriveError(f"derive: {text}: after random, arity N, law TERM and shape ROWS COLS are accepted")
     return RandomVariable(law, arity, shape)
+
+
+def _parts(words: list[str]) -> list[list[str]]:
+    """What stands between the words "of"."""
+    found: list[list[str]] = [[]]
+    for word in words:
+        if word == "of":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return found
+
+
+def _through(words: list[str], reader: Callable[[str], Term], text: str) -> Through:
+    """What a loss depends on, with the limits of each subscript."""
+    symbol = reader(words[0]) if words else None
+    if not isinstance(symbol, Name | Index):
+        raise DeriveError(f"derive: {text}: after of, the name of what a loss depends on is accepted")
+    ranges: list[tuple[Term, Term] | None] = []
+    rest = words[1:]
+    while rest:
+        match rest:
+            case ["anywhere", *rest]:
+                ranges.append(None)
+            case ["range", low, high, *rest]:
+                ranges.append((reader(low), reader(high)))
+            case _:
+                raise DeriveError(f"derive: {text}: after of SYMBOL, range LOW HIGH and anywhere are accepted")
+    return Through(symbol, tuple(ranges))
 
 
 def description(symbol: Symbol, kind: Kind) -> Description:

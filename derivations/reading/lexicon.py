@@ -237,7 +237,10 @@ CONSTRAINTS: Final = word_set(
     "restriction restrictions"
 )
 """What a formula right behind it is that is supposed: "the *constraint* x + y = 1"."""
-PARTICLED: Final = word_set("arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes finally compare agrees agree")
+PARTICLED: Final = word_set(
+    "start starts starting started begin begins beginning began "
+    "arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes finally compare agrees agree"
+)
 """Verbs to which "at", "with" and the like belong: "we *arrive at*" supposes nothing."""
 SUPPOSED_BY: Final = re.compile(
     r"\s*,?\s*(?:gives?|yields?|leads?\s+to|implies|imply|means|corresponds?\s+to|recovers?|results?\s+in|amounts?\s+to|makes?|turns?|reduces?\s+to|simplifies\s+to)\b",

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Final
 
 from derivations.language.context import Symbol
+from derivations.language.structure import subterms
 from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import said_in
 from derivations.reading.declarations import listed, symbol_of
@@ -24,6 +25,8 @@ _AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
 _NOUN: Final = re.compile(r"\bindependent(?:\s+(?!with\b|and\b|of\b|mean\b|so\b|then\b)[a-z-]+){1,2}\s*$")
 _OF: Final = re.compile(r"\bindependent(?:ly)?\s+(?:of|from)(?:\s+[a-z-]+){1,3}\s*$")
+_GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|demonstrate)\b[^.:;]*\bthat\b")
+"""What is yet to be shown is no hypothesis: "we show that x has mean m"."""
 _IF: Final = re.compile(r"\s*(?:If|When|Whenever)\b")
 _VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
@@ -78,7 +81,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         together = _together(words, group)
         if not together:
             continue  # "X and Y need not be independent", "unless X and Y are independent"
-        symbols = [s for n in numbers for s in _symbols(term_of(n))]
+        symbols = list(dict.fromkeys(s for n in numbers for s in _symbols(term_of(n))))
         yield from (_member(s, families, together) for s in symbols)
         if together == "independent" and len(symbols) > 1:
             yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
@@ -88,12 +91,17 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             elif together == "uncorrelated":
                 yield Hypothesis(Relation((Call(COVARIANCE, (one, other)), Num("0")), ("=",)))
     stated: set[str] = set()
+    if _GOAL.search(words):
+        return
     for pattern, which in MOMENTS:
         found = pattern.search(words)
         if found is None or which in stated:
             continue
         value = value_of(found["value"], term_of)
-        subjects = _subjects(words, groups, found.start(), term_of)
+        entries = {t.base for _, t in subterms(value) if isinstance(t, Index)} if value is not None else set()
+        subjects = [  # "x with mean (x_1 + ... + x_n) / n": it is that of its entries, and x is not random
+            s for s in _subjects(words, groups, found.start(), term_of) if (s.base if isinstance(s, Index) else s) not in entries
+        ]
         if value is None or not subjects:
             continue
         stated.add(which)
@@ -142,6 +150,8 @@ def _symbols(term: Term | None) -> list[Symbol]:
     if term is None:
         return []
     if isinstance(term, Relation):
+        if term.signs == ("=",) and isinstance(term.items[1], Num):
+            return []  # "for t = 0 ... the mean is": what is a number is not random
         term = term.items[0]
     if isinstance(term, Tuple) and any(isinstance(item, Dots) for item in term.items):  # X_1, ..., X_n
         first = symbol_of(term.items[0])

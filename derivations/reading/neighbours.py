@@ -8,7 +8,7 @@ from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Index, Name, Num, Term
+from derivations.language.term import Add, Call, Index, Name, Num, Term
 from derivations.reading.ledger import Ledger
 from derivations.reading.patterns import definition_of, is_value
 from derivations.reading.prose import Formula
@@ -81,9 +81,9 @@ def base_case(
     in_force: Definition,
 ) -> tuple[int, str]:
     """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
-    if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs:
+    if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs and isinstance(in_force.rhs, Call):
         made = definition_of(lhs, rhs, indices, labelled)
-        if made.parameters:  # p = softmax(z), that is p_i = ...
+        if made.parameters:  # p = softmax(z), that is p_i = ...: they say what the function does; those of Y = X W are a claim
             ledger.say(formula, [made])
             defined[lhs] = made
             return 1, "the entries of what is defined"

@@ -7,7 +7,7 @@ document, or until it is said anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -183,7 +183,10 @@ TOGETHER: Final = ("independent", "pairwise", "uncorrelated", "unknown")
 
 
 def merged(old: Description, new: Description) -> Description:
-    """What is known when something more is said; a new shape or another base starts anew."""
+    """What is known when something more is said; a new shape or another base starts anew. An array is a batch of what its rows or columns are."""
+    for one, other in ((old, new), (new, old)):
+        if one.base == "set" and other.base in ("vector", "matrix"):
+            return other
     if new.shape is not None and old.shape is not None and new.shape != old.shape:
         return new
     if new.base and old.base and new.base != old.base and {new.base, old.base} not in ({"vector", "matrix"}, {"random", "sequence"}, {"random", "vector"}):
@@ -344,12 +347,24 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         about: Any = _defined_symbol(definition)
         if not (isinstance(kinds.get(about), Family) and calls_itself(definition)):
             kinds.pop(about, None)
+    for symbol, kind in kinds.items():
+        if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:
+            kinds[symbol] = replace(kind, shape=(rows, ONE))
     return Context(
         kinds=tuple(kinds.items()),
         hypotheses=found.hypotheses,
         definitions=found.definitions,
         ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
     )
+
+
+def _rows_of_law(law: Term | None, kinds: Mapping[Symbol, Kind], definitions: Iterable[Definition]) -> Term | None:
+    """How many entries a random vector has whose law is told with a mean or a covariance that is an array; None for a number."""
+    for definition in definitions:
+        if law is not None and definition.lhs == law and not definition.parameters:
+            law = definition.rhs
+    found = (kinds.get(p) for p in (law.arguments if isinstance(law, Call) else ()) if isinstance(p, Name | Index))
+    return next((kind.rows for kind in found if isinstance(kind, Array)), None)
 
 
 def _defined_symbol(definition: Definition) -> Term:

@@ -340,7 +340,8 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
     if known or is_evidence(head, arguments, written) or ((not constant or _begins_product(p, start)) and looks_applied(head, arguments, written)):
         if not declared:
             p.calls[name] = p.calls.get(name, False) or is_evidence(head, arguments, written)
-            p.assume(Assumed.FUNCTION, p.written(start, stop), token)
+            if name not in EXPECTATIONS:
+                p.assume(Assumed.FUNCTION, p.written(start, stop), token)  # \mathbb{E}[...] is in no doubt
         if written not in ("(", "[", "{"):
             raise p.error("brackets of two kinds around an argument", "a matching bracket", token)
         return Call(function, arguments, written)  # type: ignore[arg-type]

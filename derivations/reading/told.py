@@ -158,12 +158,15 @@ def _scope(key: str, lines: list[Directive], macros: tuple[Macro, ...], problems
     """A scope from its lines: first the kinds, then what is defined, so that functions are known, then all formulas."""
     bare = Vocabulary(constants=frozenset(), macros=macros)
     kinds: list[tuple[Symbol, Kind]] = []
-    for line in lines:
-        if line.text.split()[:1] == ["let"]:
-            try:
-                kinds.extend(_let(line.text, bare))
-            except DeriveError as error:
-                problems.append((line.start, str(error)))
+    lets = [line for line in lines if line.text.split()[:1] == ["let"]]
+    for losses in (False, True):  # a loss is written with functions, which must be known
+        known = Vocabulary.of(Context(tuple(dict(kinds).items())), macros) if losses else bare
+        for line in lets:
+            if _is_loss(line.text) is losses:
+                try:
+                    kinds.extend(_let(line.text, known))
+                except DeriveError as error:
+                    problems.append((line.start, str(error)))
     context = _declared(kinds, problems, lines)
     heads = tuple(Definition(head, head) for line in lines if (head := _head(line, Vocabulary.of(context, macros))) is not None)
     vocabulary = _vocabulary(replace(context, definitions=heads), macros, frozenset())
@@ -205,6 +208,10 @@ def _arrays(context: Context) -> frozenset[Term]:
             break
         found |= new
     return frozenset(found)
+
+
+def _is_loss(text: str) -> bool:
+    return words(divided(text, ":")[1])[:1] == ["loss"]
 
 
 def _let(text: str, bare: Vocabulary) -> list[tuple[Symbol, Kind]]:

@@ -147,7 +147,8 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     for node in nodes(terms):
         if isinstance(node, Index) and (node.base in sequences or node.base in entered) and node not in labelled:
             indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
-    seen = _Walk(frozenset(labelled)).over(terms)
+    told = frozenset(n for s, d in described.items() if d.base == "random" for n in free_names(s))
+    seen = _Walk(frozenset(labelled), told).over(terms)
     gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), entered)
     gathered.run(terms, declared_indices)
     functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
@@ -195,8 +196,10 @@ def unprimed(symbol: Symbol) -> Symbol:
 class _Walk:
     """How every name occurs in some terms."""
 
-    def __init__(self, labelled: frozenset[Index]) -> None:
+    def __init__(self, labelled: frozenset[Index], told: frozenset[Name]) -> None:
         self.labelled = labelled
+        self.told = told
+        """Names that are random by what is said. What stands under an expectation with one of them need not be random itself."""
         self.seen: dict[Symbol, _Seen] = {}
         self.integer_names: set[Name] = set()
         self.integrated: set[Name] = set()
@@ -236,7 +239,7 @@ class _Walk:
                         for name in (n for s in subscripts for n in free_names(s) if n not in inside):
                             self._of(name).index = True
                 case Call(function, arguments):
-                    random = self._call(function, arguments, inside)
+                    random = self._call(function, arguments, inside) and not any(free_names(a) & self.told for a in arguments)
                     stack.extend((a, inside, random) for a in arguments)
                     if isinstance(function, Group):
                         stack.append((function, inside, False))

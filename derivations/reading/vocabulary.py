@@ -132,6 +132,8 @@ class Vocabulary:
 
     def is_function(self, symbol: Term) -> bool | None:
         """Whether a head (a name, an indexed name, a power of one) is applied to a bracket after it; None when that is not known."""
+        while isinstance(symbol, Pow):
+            symbol = symbol.base
         head = plain(symbol)
         base = plain(_head(symbol))
         if isinstance(base, Name) and base.font == "" and base.text in FUNCTION_WORDS:

@@ -7,20 +7,24 @@ equation speak of the same names.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from derivations.kernel.statement import Statement
 from derivations.kernel.verdict import Evidence, Undecided, proved
-from derivations.language.context import Array, Context, Function
+from derivations.language.context import Array, Context, Function, RandomVariable, shape_of
 from derivations.language.errors import MeaningError
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import Add, Bars, Call, Deriv, Frac, Index, Mul, Name, Pow, Root, Term, Transpose
 from derivations.rules.matrices_definitions import spelled
+from derivations.rules.matrices_expectation import Moments, expected
 from derivations.rules.matrices_factors import Combination, Diagonal, Entrywise, Hadamard, Inverse, Letter, Mapped, SoftmaxOf, Word
 from derivations.rules.matrices_gradients import gradient_of, jacobian_of
 from derivations.rules.matrices_reading import MINUS, MatrixReader, Value, has_array_names
 from derivations.rules.matrices_scalars import contraction, determinant, scalar
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.convert import Algebra
+from derivations.rules.normal.laws import law_named
 from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Poly, total
 from derivations.rules.normal.rebuild import replace
@@ -44,12 +48,19 @@ class ArrayScalars(Algebra):
             raise Stuck(f"{spelled(term)} is an array where a number must stand")
         return super()._poly(term)
 
+    def make(self, head: str, data: Hashable = None, args: tuple[Poly, ...] = ()) -> Poly:
+        found = super().make(head, data, args)
+        kind = self.context.kind(data) if head == "determinant" and isinstance(data, Name | Index) else None
+        if isinstance(kind, Array) and "positive_definite" in kind.properties:  # its eigenvalues are positive, and so is their product
+            self.positive_atoms.update(a for m in found.terms for a, _ in m)
+        return found
+
     def value_of(self, symbol: Name | Index) -> Value | None:
         return None if self.reader is None else self.reader.read(self.reader.sized(symbol))
 
     def _of_arrays(self, term: Term) -> bool:
         if isinstance(term, Name | Index):
-            return isinstance(self.context.kind(term), Array)
+            return shape_of(self.context.kind(term)) is not None
         return has_array_names(term, self.context)
 
 
@@ -79,18 +90,40 @@ class LazyReader(MatrixReader):
         return super()._symbol(node)
 
     def _call(self, node: Call) -> Value:
+        vector = self._averaged_over(node)
+        if vector is not None:
+            return expected(self.words, self.numbers, self.read(node.arguments[0]), vector)
         for definition in self.context.definitions:
             values = match_definition(definition, node)
             if values is not None and not calls_itself(definition) and self._acts_on_arrays(node, definition.lhs):
                 return self.read(self.sized(substitute(definition.rhs, dict(values.items()))))
         return super()._call(node)
 
+    def _averaged_over(self, node: Call) -> Moments | None:
+        """The random vector of a normal law whose mean a call is, if nothing else in it is random."""
+        function = node.function.base if isinstance(node.function, Index) else node.function
+        if len(node.arguments) != 1 or not isinstance(function, Name) or function.text != "E" or not function.font or self.context.kind(function) is not None:
+            return None
+        reached = self.numbers.dependence.reach(node.arguments[0])
+        random = [s for s, kind in self.context.kinds if isinstance(kind, RandomVariable) and s in reached]
+        if len(random) != 1 or not isinstance(kind := self.context.kind(random[0]), RandomVariable) or kind.shape is None or kind.arity:
+            return None
+        if isinstance(node.function, Index) and node.function.subscripts not in ((random[0],), (kind.law,)):
+            return None
+        law = next((d.rhs for d in self.context.definitions if d.lhs == kind.law and not d.parameters), kind.law)
+        if not isinstance(law, Call) or law_named(law.function) != "Normal" or len(law.arguments) != 2:
+            return None
+        mean, covariance = (self.read(self.sized(p)) for p in law.arguments)
+        if not isinstance(mean, Combination) or not isinstance(covariance, Combination):
+            return None
+        return Moments(random[0], mean, covariance)
+
     def _acts_on_arrays(self, node: Call, pattern: Term) -> bool:
         """A definition for numbers (``sigma(t) := 1/(1+e^{-t})``) applies to arrays by entries; one for arrays is put in."""
         if not any(self.sizes.infer(a)[1] is not None for a in node.arguments):
             return True
         own = self.context.kind(node.function) if isinstance(node.function, Name | Index) else None
-        arrays = isinstance(pattern, Call) and any(isinstance(self.context.kind(a), Array) for a in pattern.arguments if isinstance(a, Name | Index))
+        arrays = isinstance(pattern, Call) and any(has_array_names(a, self.context) for a in pattern.arguments if isinstance(a, Name | Index))
         return arrays or (isinstance(own, Function) and own.maps_arrays)
 
     def _gradient(self, body: Term, variable: Term) -> Value:

@@ -22,8 +22,8 @@ from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Context, Definition
 from derivations.language.errors import DeriveError
-from derivations.language.matching import calls_itself
-from derivations.language.structure import bound_variable, children, free_names, subterms
+from derivations.language.matching import calls_itself, match_definition
+from derivations.language.structure import bound_variable, children, free_names, substitute, subterms
 from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Logic, Name, Num, Pow, Relation, Root, Term
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
@@ -399,6 +399,10 @@ def decide_algebra(statement: Statement, context: Context, premises: tuple[Premi
 def decide_definition(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
     if not context.definitions and not context.hypotheses:
         return Undecided("the context defines nothing")
+    for definition in context.definitions:  # what is written in the context needs no algebra
+        values = match_definition(definition, statement.lhs) if definition.where is None and statement.relation is Rel.EQ else None
+        if values is not None and substitute(definition.rhs, dict(values.items())) == statement.rhs:
+            return Accepted(proved("unfolding definitions"))
     return _equality(statement, context, premises, "unfolding definitions")
 
 

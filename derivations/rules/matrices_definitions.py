@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.language.context import Array, Context, Definition, Function
+from derivations.language.context import Array, Context, Definition, Function, shape_of
 from derivations.language.errors import MeaningError
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, ProductSign, Term, Transpose
@@ -85,7 +85,7 @@ def called(node: Call, context: Context) -> Term | None:
 
 def _of_arrays(definition: Definition, context: Context) -> bool:
     kind = context.kind(definition.lhs.function) if isinstance(definition.lhs, Call) and isinstance(definition.lhs.function, Name) else None
-    return (isinstance(kind, Function) and kind.maps_arrays) or any(isinstance(context.kind(p), Array) for p in definition.parameters)
+    return (isinstance(kind, Function) and kind.maps_arrays) or any(shape_of(context.kind(p)) is not None for p in definition.parameters)
 
 
 def _opened(node: Term, definition: Definition, context: Context, depth: int) -> Term:

@@ -165,3 +165,4 @@ class Known:
     orthogonal: frozenset[Term] = frozenset()
     symmetric: frozenset[Term] = frozenset()
     permutations: frozenset[Term] = frozenset()
+    invertible: frozenset[Term] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Softmax
+from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Softmax, shape_of
 from derivations.language.errors import MeaningError
 from derivations.language.structure import children, free_names
 from derivations.language.term import (
@@ -297,7 +297,7 @@ def has_array_names(node: Term, context: Context) -> bool:
     """Whether a term mentions an array as a whole (``x_i`` with its subscripts is a scalar)."""
     match node:
         case Name():
-            return isinstance(context.kind(node), Array) or (isinstance(kind := context.kind(node), RandomVariable) and kind.shape is not None)
+            return shape_of(context.kind(node)) is not None
         case Index(base, subscripts):
             if isinstance(context.kind(node), Array):
                 return True
@@ -314,4 +314,5 @@ def _known(context: Context, *, library: bool) -> Known:
         return frozenset(s for s, kind in context.kinds if isinstance(kind, Array) and kind.rows == kind.cols and kind.properties & frozenset(words))
 
     permutations = having("permutation") if library else frozenset()
-    return Known(having("orthogonal") | permutations, having("symmetric", "positive_definite", "diagonal"), permutations)
+    symmetric, invertible = having("symmetric", "positive_definite", "diagonal"), having("invertible", "positive_definite", "orthogonal")
+    return Known(having("orthogonal") | permutations, symmetric, permutations, invertible)

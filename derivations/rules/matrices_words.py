@@ -245,7 +245,8 @@ class WordAlgebra:
 
     def inverse(self, value: Combination) -> Combination:
         """The inverse, where it exists: of a word letter by letter where its parts are square, else a factor of its own."""
-        self.used["where the inverses exist"] = None
+        if not self._has_inverse(value):
+            self.used["the inverses exist"] = None
         if not value:
             raise Stuck("the inverse of a zero matrix")
         if len(value.words) > 1:
@@ -262,6 +263,13 @@ class WordAlgebra:
                 pieces.append(())
         inverted = [self._inverted(piece) for piece in pieces if piece]
         return self.scale(self.multiply(*reversed(inverted)), outside)
+
+    def _has_inverse(self, value: Combination) -> bool:
+        """Whether an array has an inverse by what is declared: a product of invertible ones."""
+        found = value.words.items()
+        return len(found) == 1 and all(
+            c.constant not in (None, 0) and all(isinstance(f := self.factors[k], Letter) and f.name in self.known.invertible for k in word) for word, c in found
+        )
 
     def _inverted(self, piece: Word) -> Combination:
         factor = self.factors[piece[0]]

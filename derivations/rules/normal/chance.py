@@ -64,7 +64,7 @@ def is_about_chance(algebra: Algebra, term: Call) -> bool:
         return True
     if function_text(term) == "H":
         return True  # an entropy of a law that has a name of its own
-    return any(isinstance(algebra.context.kind(t), RandomVariable) for a in term.arguments for _, t in subterms(a) if isinstance(t, Name | Index))
+    return any(algebra.made_of_random(t) for a in term.arguments for _, t in subterms(a) if isinstance(t, Name | Index))
 
 
 def function_text(term: Call) -> str:

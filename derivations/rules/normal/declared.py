@@ -8,7 +8,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 
-from derivations.language.context import Context, Domain, Function, Scalar, Sequence
+from derivations.language.context import Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.dependence import Dependence
 from derivations.language.structure import children
 from derivations.language.term import Add, Bars, Call, Const, Index, Name, Num, Pow, Relation, Term
@@ -133,6 +133,22 @@ class Declared(Forms):
     def dependence(self) -> Dependence:
         """What depends on what, through the definitions of the context."""
         return Dependence(self.context)
+
+    def made_of_random(self, symbol: Term, index: tuple[Poly, ...] = ()) -> bool:
+        """Whether a name is a random variable, or may depend on one through definitions that are not put in for it (a recurrence)."""
+        if self._begins(symbol, index):
+            return False
+        head = self.dependence.head(symbol)
+        of = (symbol, *(self.dependence.closure(head) if head is not None else ()))
+        return any(isinstance(self.context.kind(s), RandomVariable) for s in of if isinstance(s, Name | Index))
+
+    def _begins(self, symbol: Term, index: tuple[Poly, ...]) -> bool:
+        """Whether an entry is one before a recurrence, which nothing defines: x_0 beside ``x_t = a x_{t-1} + e_t`` for t = 1, 2, ..."""
+        if len(index) != 1 or index[0].constant is None or isinstance(self.context.kind(symbol), RandomVariable):  # type: ignore[arg-type]
+            return False
+        own = [d for d in self.context.definitions if isinstance(d.lhs, Index) and d.lhs.base == symbol]
+        counted = all(d.lhs == Index(d.lhs.base, d.parameters) and self.context.kind(d.parameters[0]) == Scalar(Domain.NATURAL) for d in own if d.parameters)  # type: ignore[attr-defined]
+        return bool(own) and counted and all(d.parameters for d in own) and index[0].constant <= 0
 
     def hidden(self, atom: Atom, target: Atom) -> bool:
         """Whether a name that stays as it is (a recurrence, a held name) may change with ``target`` through its definition."""

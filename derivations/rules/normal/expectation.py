@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from derivations.language.context import RandomVariable
 from derivations.language.structure import subterms
-from derivations.language.term import Call, Name, Relation, Term
+from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import BINDERS, Stuck
 from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
 from derivations.rules.normal.poly import ONE, Exponent, Monomial, Poly, number, raised, total
@@ -48,7 +48,7 @@ class _Mean:
 
     def _of_atom(self, a: int) -> set[Source]:
         atom = self.algebra.atoms[a]
-        if atom.head in ("sym", "seq") and (atom.data == self.only or isinstance(self.algebra.context.kind(atom.data), RandomVariable)):
+        if atom.head in ("sym", "seq") and (atom.data == self.only or self.algebra.made_of_random(atom.data, atom.args)):
             return {(atom.data, atom.args)} if self._counts(atom.data) else set()
         if atom.head == "mean":
             known: frozenset[Name] = atom.data[1]
@@ -59,7 +59,9 @@ class _Mean:
         return found
 
     def _counts(self, name: Term) -> bool:
-        return (self.only is None or name == self.only) and name not in self.given
+        if self.only is not None and name != self.only:
+            return isinstance(name, Name | Index) and self.only in self.algebra.dependence.closure(name)
+        return name not in self.given
 
     # linearity
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
 
 from derivations.language.context import Array, Context, Definition, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
 from render.measure import width
@@ -25,7 +26,16 @@ def shared(contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, .
 
 def own(context: Context, contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
     """What this context assumes beyond what is ``shared`` by all."""
-    return _listed((context,), messages, lambda item: not _is_shared(item, contexts))
+    return _listed((context,), messages, lambda item: not _is_shared(item, contexts) and not _is_loss_elsewhere(item, contexts))
+
+
+def _is_loss_elsewhere(item: Item, contexts: Sequenced[Context]) -> bool:
+    """Whether a name that is just a real number here is a loss in another context, where it is said of what."""
+    match item:
+        case (name, Scalar(Domain.REAL, False)):
+            return any(isinstance(context.kind(name), Loss) for context in contexts)
+        case _:
+            return False
 
 
 def _is_shared(item: Item, contexts: Sequenced[Context]) -> bool:
@@ -38,7 +48,8 @@ def _is_shared(item: Item, contexts: Sequenced[Context]) -> bool:
         case str():
             return True
         case (name, kind):
-            return all(context.kind(name) in (kind, None) for context in contexts)
+            weaker = (kind, None, Scalar()) if isinstance(kind, Loss) else (kind, None)
+            return all(context.kind(name) in weaker for context in contexts)
 
 
 def _leaves_open(context: Context, definition: Definition) -> bool:
@@ -52,7 +63,8 @@ def _leaves_open(context: Context, definition: Definition) -> bool:
 def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[Item], bool]) -> tuple[Inlines, ...]:
     """The wanted items of these contexts, each once: kinds of names, hypotheses, definitions, conventions."""
     kinds: dict[Kind, list[Name | Index]] = {}
-    for name, kind in (pair for context in contexts for pair in context.kinds):
+    nameless = {n for context in contexts for _, kind in context.kinds if isinstance(kind, Loss) for n in _unknown(kind, context)}
+    for name, kind in (pair for context in contexts for pair in context.kinds if pair[0] not in nameless):
         names = kinds.setdefault(kind, [])
         if name not in names and wanted((name, kind)):
             names.append(name)
@@ -65,6 +77,11 @@ def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[
         *_packed([_definition(definition, messages) for definition in definitions]),
         *((Text(words),) for words in conventions),
     )
+
+
+def _unknown(loss: Loss, context: Context) -> Iterator[Name]:
+    """The functions that write what a loss is of its variables: nobody named them."""
+    return (name for name in free_names(loss.value) if isinstance(context.kind(name), Function) and name not in {part.symbol for part in loss.of})
 
 
 def _packed(items: list[Inlines]) -> tuple[Inlines, ...]:
@@ -105,8 +122,9 @@ def _kind(kind: Kind, many: bool, messages: Messages) -> Inlines:
     match kind:
         case Scalar(domain):
             return (words(domain.value),)
-        case Loss():
-            return (words(Domain.REAL.value),)
+        case Loss(of):
+            variables: list[Inline] = [piece for k, part in enumerate(of) for piece in ((Text(", "), Math(part.symbol)) if k else (Math(part.symbol),))]
+            return (words("loss"), *variables)
         case Sequence(domain, arity):
             return (words("sequence" if arity == 1 else "array"), Text(messages.kinds[domain.value][1]))
         case Array(rows, cols, properties):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -42,6 +43,9 @@ from render.figures.words import filled, words_for
 from render.messages import Messages
 from render.profiles import Profile
 
+_OFTEN = 3
+"""From so many steps on a condition is said once, before all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -67,10 +71,15 @@ def problem_blocks(
     ``key_only`` leaves out the steps that a short version does without. ``marks`` holds, for each step of the problem, what it is worth or nothing.
     """
     first = 0
-    blocks: list[Block] = [Told((declared.PROBLEM, declared.RECALL)), Question(paragraphs(problem.question if question is None else question))]
+    here: tuple[Inlines, ...] = ()
+    theirs = question is not None or any(section.lead for section in problem.sections)  # an author's words, which nothing proves
+    opened = (declared.PROBLEM, declared.ASKED if theirs else declared.RECALL)
+    blocks: list[Block] = [Told(opened), Question(paragraphs(problem.question if question is None else question))]
+    blocks += [Told((declared.END, declared.RECALL))] if theirs else []
     printed = tuple(section.theorem for section in problem.sections)
     contexts = tuple(section.theorem.context for section in problem.sections)
-    assumed = shared(contexts, messages)
+    common = _common(problem)
+    assumed = (*shared(contexts, messages), *((Text(words),) for words in common))
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
     for number, section in enumerate(problem.sections, 1):
@@ -85,12 +94,11 @@ def problem_blocks(
         blocks.append(Told((declared.END, *declared.begin(str(number), section.theorem.context), *rests)))
         if section.titled:
             blocks.append(Caption(caption))
-        here = own(section.theorem.context, contexts, messages)
-        if here:
-            joined = (inline for k, item in enumerate(here) for inline in ((Text("; "), *item) if k else item))
-            blocks.append(Paragraph((Text(messages.here), *joined, Text(":"))))
+        before, here = here, own(section.theorem.context, contexts, messages)
+        if here and here != before:
+            blocks.append(_here(here, messages))
         steps = len(section.theorem.steps)
-        blocks += chains(section.theorem, key_only=key_only, marks=marks[first : first + steps])
+        blocks += chains(section.theorem, key_only=key_only, marks=marks[first : first + steps], said=common)
         first += steps
     blocks.append(Told((declared.END, declared.RECALL)))
     if problem.ledger is not None:
@@ -107,8 +115,23 @@ def problem_blocks(
         blocks.append(_figure(problem.figure, messages))
     if any(isinstance(s, Statement) and s.relation in (Rel.IFF, Rel.IMPLIES) for s in problem.answer.shown):
         blocks.append(Told((declared.END, declared.WORDS)))  # what follows from a condition is in its scope; here it is told
-    blocks += [Boxed(messages.answer, _answer(problem.answer, messages)), Told((declared.END,))]
+    under = _under(problem, messages) if theirs else ()
+    blocks += [Boxed(messages.answer, (*under, *_answer(problem.answer, messages))), Told((declared.END,))]
     return tuple(blocks)
+
+
+def _here(items: tuple[Inlines, ...], messages: Messages) -> Paragraph:
+    joined = (inline for k, item in enumerate(items) for inline in ((Text("; "), *item) if k else item))
+    return Paragraph((Text(messages.here), *joined, Text(":")))
+
+
+def _under(problem: Problem, messages: Messages) -> tuple[Block, ...]:
+    """What is assumed of the answer beyond what holds throughout."""
+    contexts = tuple(section.theorem.context for section in problem.sections)
+    proves = [(s.theorem, {s.theorem.statement, *(c.step.statement for c in s.theorem.steps)}) for s in problem.sections]
+    shown = [theorem for theorem, statements in proves if statements & set(problem.answer.shown)]
+    here = own(shown[-1].context, contexts, messages) if shown else ()
+    return (_here(here, messages),) if here else ()
 
 
 def _figure(figure: ProblemFigure, messages: Messages) -> Block:
@@ -120,8 +143,15 @@ def _figure(figure: ProblemFigure, messages: Messages) -> Block:
     return Figure(drawing.scene, inlines(drawing.caption))
 
 
-def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = ()) -> tuple[Chain, ...]:
-    """The steps of a theorem as unbroken chains: a step whose left side is the right side above goes on, any other begins anew.
+def _common(problem: Problem) -> tuple[str, ...]:
+    """The conditions of so many steps that they are said once, for all of them."""
+    counts = Counter(words for checked in problem.steps for words in checked.evidence.assuming)
+    return tuple(words for words, count in counts.items() if count >= _OFTEN)
+
+
+def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = (), said: Collection[str] = ()) -> tuple[Chain, ...]:
+    """The steps of a theorem as unbroken chains: a step whose left side is the right side above goes on, any other begins anew. Conditions that were
+    ``said`` are not repeated.
 
     With ``key_only`` the steps between two key steps of a run are drawn together into one line, with the reason of the later one and the weakest
     evidence of all; the last step of a run always stays.
@@ -130,7 +160,7 @@ def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = (
     end: Term | None = None
     for steps, relation, mark in _links(theorem, key_only, marks):
         statement = Statement(steps[0].step.statement.lhs, relation, steps[-1].step.statement.rhs)
-        rows = _rows(steps, statement, mark, goes_on=statement.lhs == end)
+        rows = _rows(steps, statement, mark, said, goes_on=statement.lhs == end)
         if statement.lhs == end:
             found[-1] += rows
         else:
@@ -154,9 +184,9 @@ def _links(theorem: Theorem, key_only: bool, marks: Sequence[str]) -> Iterator[t
             run, relation = [], None
 
 
-def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, *, goes_on: bool) -> list[Row]:
+def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, said: Collection[str], *, goes_on: bool) -> list[Row]:
     evidence = steps[0].evidence if len(steps) == 1 else weakest(tuple(checked.evidence for checked in steps))
-    reason = (*_reason(steps[-1]), *((Strong(f" [{mark}]"),) if mark else ()))
+    reason = (*_reason(steps[-1], said), *((Strong(f" [{mark}]"),) if mark else ()))
     if goes_on:
         return [Row(None, statement.relation, statement.rhs, reason, evidence)]
     if statement.relation in (Rel.IFF, Rel.IMPLIES):  # both sides are formulas: each has a line of its own
@@ -164,9 +194,9 @@ def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, *, goes_o
     return [Row(statement.lhs, statement.relation, statement.rhs, reason, evidence)]
 
 
-def _reason(checked: Checked) -> Inlines:
+def _reason(checked: Checked, said: Collection[str]) -> Inlines:
     words = reason(checked.step)
-    conditions = "; ".join(checked.evidence.assuming)
+    conditions = "; ".join(condition for condition in checked.evidence.assuming if condition not in said)
     if words and conditions:
         return (Text(f"{words} ({conditions})"),)
     return (Text(words or conditions),) if words or conditions else ()

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from derivations.kernel.statement import Rule
 from derivations.kernel.theorem import Checked, Theorem
-from derivations.language.context import Array, Context, Definition, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import Array, Context, Definition, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax, Through
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
@@ -44,10 +44,10 @@ def declared(context: Context) -> tuple[Line, ...]:
 
 def kind_words(kind: Kind) -> Line:
     match kind:
-        case Scalar(domain):
-            return (DOMAIN_WORDS[domain],)
-        case Loss():
-            return (DOMAIN_WORDS[Domain.REAL],)
+        case Scalar(domain, index):
+            return (DOMAIN_WORDS[domain], *(("index",) if index else ()))
+        case Loss(of, value):
+            return ("loss", value, *(word for part in of for word in _through(part)))
         case Sequence(domain, arity):
             return ("sequence", DOMAIN_WORDS[domain], str(arity))
         case Array(rows, cols, properties):
@@ -62,6 +62,11 @@ def kind_words(kind: Kind) -> Line:
             return ("random", "arity", str(arity), *(("law", law) if law is not None else ()), *(("shape", *shape) if shape is not None else ()))
         case IndexSet():
             return ("set",)
+
+
+def _through(part: Through) -> Line:
+    ranges: Line = tuple(word for limits in part.ranges for word in (("anywhere",) if limits is None else ("range", *limits)))
+    return ("of", part.symbol, *ranges)
 
 
 def _definition(definition: Definition) -> Line:

@@ -230,6 +230,8 @@ class _Writer:
         if not (len(lines) > 1 and lines[1].joint == "relation" and width(lines[0].term) <= _LEFT):
             return lines
         left, first, *rest = broken(term, 0, _LINE - _LEFT, width)
+        if first.joint != "relation":  # the left side is a sum, which breaks before the sign
+            return lines
         return (Line(Relation((left.term, first.term), (first.sign,))), *rest)
 
     def math(self, line: Line, relation: Rel | None = None) -> str:

@@ -151,6 +151,7 @@ ENGLISH = Messages(
             "zero": ("the zero matrix of size ", "zero matrices of size "),
             "function": ("a smooth function of one real variable", "smooth functions of one real variable"),
             "functions": ("a smooth function of several real variables", "smooth functions of several real variables"),
+            "loss": ("a smooth function of ", "smooth functions of "),
             "signal": ("a function on the integers", "functions on the integers"),
             "array_map": ("a function of arrays", "functions of arrays"),
             "softmax_columns": ("the softmax along each column", "softmax along each column"),

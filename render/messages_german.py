@@ -76,6 +76,7 @@ GERMAN = Messages(
             "zero": ("die Nullmatrix der Größe ", "Nullmatrizen der Größe "),
             "function": ("eine glatte Funktion einer reellen Variablen", "glatte Funktionen einer reellen Variablen"),
             "functions": ("eine glatte Funktion mehrerer reeller Variablen", "glatte Funktionen mehrerer reeller Variablen"),
+            "loss": ("eine glatte Funktion von ", "glatte Funktionen von "),
             "signal": ("eine Funktion auf den ganzen Zahlen", "Funktionen auf den ganzen Zahlen"),
             "array_map": ("eine Abbildung von Matrizen", "Abbildungen von Matrizen"),
             "softmax_columns": ("der Softmax jeder Spalte", "der Softmax jeder Spalte"),

@@ -101,8 +101,7 @@ class SheetSpec:
 
 def bundled() -> dict[str, Any]:
     """The sheets that come with the program, by name."""
-    folder = files("derivations").joinpath("sheets")
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    found = sorted((entry for entry in files("derivations").joinpath("sheets").iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     return {entry.name.removesuffix(".toml"): entry for entry in found}
 
 
@@ -118,7 +117,7 @@ def load(name_or_path: str) -> SheetSpec:
     if is_written(name_or_path) and path.suffix != ".txt":
         return of_file(path)
     if name_or_path in sheets:
-        return parse(sheets[name_or_path].read_text("utf-8"), name_or_path, name_or_path)
+        return parse(sheets[name_or_path].read_text("utf-8"), name_or_path, name_or_path, Path(str(files("derivations").joinpath("sheets"))))
     if path.suffix != ".toml" and len(path.parts) == 1 and not os.path.isfile(path):  # noqa: PTH113  (a name may be too long for Path)
         known = f"{nearest(name_or_path, sheets)}; there are {', '.join(sheets)}"
         raise DeriveError(f"there is no bundled sheet {name_or_path!r}{known} (a sheet of your own ends in .toml)")

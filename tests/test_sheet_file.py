@@ -110,7 +110,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "cannot read the problem set" in refused(str(tmp_path))
     (tmp_path / "latin.toml").write_bytes(b'title = "\xe9"')
     assert "byte 10 is not UTF-8" in refused(str(tmp_path / "latin.toml"))
-    assert "there is no bundled sheet 'assignment2' (did you mean 'assignment-2'?)" in refused("assignment2")
+    assert "there is no bundled sheet 'assignment2' (did you mean 'assignment-2' or 'assignment-3'?)" in refused("assignment2")
 
 
 def test_titles_stand_on_one_line_and_questions_keep_their_paragraphs() -> None:

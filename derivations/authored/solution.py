@@ -21,7 +21,8 @@ from derivations.kernel.theorem import NotProved, Theorem, compose, established,
 from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
-from derivations.language.term import Relation, Term
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.problem import Claimed, Displayed, Literally, Piece, Section, Stressed, Words
 from derivations.reading.displays import Segment, SegmentKind
 from derivations.reading.expression import read
@@ -124,7 +125,9 @@ class _Maker:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def run(self) -> None:
-        self.places = {(j.line, j.column, j.cell): j for j in map(elaborated, judgements(self.doc))}
+        judged = tuple(map(elaborated, judgements(self.doc)))
+        defined = frozenset(head for j in judged for d in j.context.definitions if isinstance(head := _head(d.lhs), Name))
+        self.places = {(j.line, j.column, j.cell): replace(j, context=_without_later(j, defined)) for j in judged}
         formulas = {formula.segment.start: formula for formula in self.doc.prose.formulas}
         self.vocabulary = replace(self.doc.vocabulary)
         for segment in self.doc.segmented.segments:
@@ -223,8 +226,10 @@ class _Maker:
         if not found:
             self._displayed(formula)
         run: list[tuple[Theorem, str]] = []
-        for chain, k, j, outcome in found:
+        for place, (chain, k, j, outcome) in enumerate(found):
             because = _reason(chain, k, self.doc)
+            if outcome is None and place + 1 < len(found) and found[place + 1][0] is chain and isinstance(found[place + 1][3], Theorem):
+                outcome = self._by_definition(j, found[place + 1][2], because)
             if isinstance(outcome, Theorem):
                 if run and not _joins(run[-1][0], outcome):
                     self._chain(run, j)
@@ -240,6 +245,17 @@ class _Maker:
                 self._trouble(j, outcome)
         if run:
             self._chain(run, found[-1][2])
+
+    @staticmethod
+    def _by_definition(j: Judgement, after: Judgement, because: str) -> Theorem | None:
+        """What a row defines, as a step of the chain that goes on from it: under the definition it is proved."""
+        if j.statement is None or j.statement.relation is not Rel.EQ:
+            return None
+        try:
+            found = established(Step(j.statement, Rule("definition"), because), after.context, (), "a step")
+        except _GIVING_UP:
+            return None
+        return found if isinstance(found, Theorem) else None
 
     def _not_understood(self, j: Judgement) -> Iterator[str]:
         """Words that restrict names and were not understood; what stands beside a line as its reason is shown there."""
@@ -317,6 +333,22 @@ class _Maker:
                 self.troubles.append((place, Undecided(segment.name), f"this cannot be read: {segment.name}: {' '.join(text.split())[:_SHOWN_WORDS]}"))
             case _:
                 pass
+
+
+def _head(lhs: Term) -> Term:
+    while isinstance(lhs, Call | Index):
+        lhs = lhs.function if isinstance(lhs, Call) else lhs.base
+    return lhs
+
+
+def _without_later(j: Judgement, defined: frozenset[Name]) -> Context:
+    """The context without kinds of names that the document only defines later, so that what is proved here may be used there."""
+    context, statement = j.context, j.statement
+    if statement is None:
+        return context
+    formulas = (statement.formula, *context.hypotheses, *(side for d in context.definitions for side in (d.lhs, d.rhs)))
+    known = frozenset(name for formula in formulas for name in free_names(formula))
+    return replace(context, kinds=tuple((s, kind) for s, kind in context.kinds if s not in defined or s in known))
 
 
 def _judged(statement: Statement, context: Context, lemmas: tuple[Theorem, ...], because: str) -> Theorem | Refuted | Undecided:

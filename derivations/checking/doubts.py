@@ -283,6 +283,14 @@ def _determined_elsewhere(case: Case) -> Undecided | None:
     return Undecided("it speaks of what equations before it say, and whether it follows from them was not found out")
 
 
+def _given_by_what_is_unread(case: Case) -> Undecided | None:
+    """A name that an equation before gives, the other side of which could not be read, is not free either."""
+    for symbol, line in case.j.unread:
+        if symbol not in case.defined and case.counterexample is not None:
+            return Undecided(f"what line {line} says that {spelled(symbol)} is could not be read")
+    return None
+
+
 def _says_of(case: Case, said: Statement) -> bool:
     """Whether an equation gives a name of this statement that nothing else determines."""
     alone = [s for s in (said.lhs, said.rhs) if isinstance(s, Name | Index)]
@@ -404,5 +412,5 @@ CHECKS: Final = (
     _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided,
     _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
-    _functions_on_one_side, _equal_in_law, _determined_elsewhere, _conditions_before,
+    _functions_on_one_side, _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,
 )  # fmt: skip

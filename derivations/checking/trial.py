@@ -176,11 +176,23 @@ def with_probabilities(statement: Statement, context: Context) -> Context | None
         kinds = tuple((s, Sequence(Domain.POSITIVE) if s == base else k) for s, k in context.kinds)
         context = replace(context, kinds=kinds)
         span = _span(base, statement, context)
-        if span is not None:
+        whole = _whole_sum(base, statement)
+        if whole is not None:
+            context = context.assume(Relation((whole, Num("1")), ("=",)))
+        elif span is not None:
             index, low, high = span
             total = Relation((sum_over(index, low, high, Index(base, (index,))), Num("1")), ("=",))
             context = context.assume(total)
     return context
+
+
+def _whole_sum(base: Name, statement: Statement) -> Big | None:
+    """A sum of all of them as it stands there, where it has no limits: ``sum_i q_i``."""
+    for side in (statement.lhs, statement.rhs):
+        for _, t in subterms(side):
+            if isinstance(t, Big) and t.op == "sum" and t.lower is None and t.upper is None and t.body == Index(base, (t.variable,)):
+                return t
+    return None
 
 
 def _span(base: Name, statement: Statement, context: Context) -> tuple[Name, Term, Term] | None:

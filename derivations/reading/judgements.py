@@ -78,7 +78,7 @@ class Judgement:
     makes ``alternative`` (another context that the text allows; a verdict must hold in both) and ``doubt`` (why a counterexample would rest on a choice).
     ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
     premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
-    nearest first.
+    nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
     """
 
     file: str
@@ -110,6 +110,7 @@ class Judgement:
     premise_known: Evidence | None = None
     opaque: tuple[OpaqueWords, ...] = ()
     expired: tuple[PastCase, ...] = ()
+    unread: tuple[tuple[Symbol, int], ...] = ()
 
 
 MOST_EARLIER: Final = 40
@@ -301,6 +302,15 @@ def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
     return found
 
 
+def _left_out(chain: Chain, statement: Statement | None) -> str:
+    """Why a counterexample would rest on words that were left out: a word that may be a factor; a unit, where another side has one."""
+    if chain.dropped:
+        return f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?"
+    if chain.units and statement is not None and any(n.font == "text" for n in free_names(statement.lhs) | free_names(statement.rhs)):
+        return f"the unit {chain.units[0]!r} was left out on one side; is it the one of the other side?"
+    return ""
+
+
 def _condition(content: object) -> Relation | None:
     """A hypothesis or the value of a name, as a relation."""
     match content:
@@ -345,6 +355,7 @@ class _Assembler:
     cache: dict[tuple[tuple[int, ...], tuple[Symbol, ...]], _Here] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._unread: dict[Symbol, int] = {}
         related = {(f.number, c) for f in self.doc.prose.formulas for c, chain in enumerate(f.chains) if chain.links}
         self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items() if at[:2] in related}, self.used.is_symbol)
         nouns = counted_nouns(s.words for s in self.doc.prose.sentences)
@@ -402,16 +413,20 @@ class _Assembler:
         premise = self._before_words(draft, found) if first else leaning
         if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
             statement, status, why = solved, "judge", ""
+        concerned_names = reached(statement, context) if statement is not None else frozenset[Name]()
         judgement = Judgement(
             self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, premise, earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
-            doubt=f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?" if chain.dropped else "",
+            doubt=_left_out(chain, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
             expired=self._expired(offset, statement, context) if status == "judge" else (),
+            unread=tuple((s, line) for s, line in self._unread.items() if base_of(s) in concerned_names) if status == "judge" else (),
         )
+        if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
+            self._unread.setdefault(start.term, place.line)
         if statement is not None and status != "unread":
             self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement

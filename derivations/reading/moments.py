@@ -35,6 +35,8 @@ MOMENTS: Final = (
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
     (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
+_OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every)\s+(?:[a-z-]+\s+){1,3}(?:has|have|are|is)\b", re.IGNORECASE)
+"""Behind a name, what the verb is said of: "for p = 1/2 *the noise has* variance x^2"."""
 Reader = Callable[[int], "Term | None"]
 
 
@@ -184,6 +186,7 @@ def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) ->
     """The names that a mean or variance is said of: those listed last before words like "have", "with", "are", "be"."""
     for group in reversed([g for g in groups if g.end <= before]):
         between = words[group.end:before]
-        if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", MARK.split(between)[0]):
+        behind = MARK.split(between)[0]
+        if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", behind) and not _OTHER_SUBJECT.search(behind):
             return [s for n in group.numbers for s in _symbols(term_of(n))]
     return []

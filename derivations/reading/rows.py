@@ -52,7 +52,7 @@ class Chain:
     ``row``: the row of the display in which it begins. ``headless``: it begins with its relation sign and there is nothing before it.
     ``link_rows``: the row of each link. ``reasons``: (row, words) pairs. ``label``: of its ``\\label`` or ``\\tag``. ``system``: it stands
     in a system, beside the chains before and after it, and follows from none of them; ``embedded``: in one that is part of a formula.
-    ``dropped``: single words at the end of a side that were taken for remarks, and may be factors.
+    ``dropped``: single words at the end of a side that were taken for remarks, and may be factors. ``units``: those right behind a number.
     """
 
     sides: tuple[Side, ...]
@@ -67,6 +67,7 @@ class Chain:
     labels: tuple[tuple[int, str], ...] = ()
     system: str = ""
     dropped: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass
@@ -158,6 +159,7 @@ class _Builder:
         self.cue = ""
         self.system = ""
         self.dropped: list[tuple[int, str]] = []
+        self.units: list[tuple[int, str]] = []
         self.in_line = environment in ("$", "\\(", "math")
 
     def row(self, row_items: list[Item]) -> None:
@@ -361,8 +363,8 @@ class _Builder:
         if part[-2].kind in (ItemKind.OPERATOR, ItemKind.RELATION, ItemKind.WORDS) or self._is_unit(part):
             return part, ""
         word = part[-1].value.strip()
-        if re.fullmatch(r"[A-Za-z-]+", word) and not self.text[part[-2].start:part[-2].end].isdigit():
-            self.dropped.append((self.number, word))
+        if re.fullmatch(r"[A-Za-z-]+", word):
+            (self.units if self.text[part[-2].start:part[-2].end].isdigit() else self.dropped).append((self.number, word))
         return part[:-1], word
 
     @staticmethod
@@ -432,6 +434,7 @@ class _Builder:
                 Chain(
                     tuple(sides), tuple(links), one.row, role, one.cue, one.arrow, one.headless and bool(links), tuple(rows), tuple(one.reasons),
                     tuple(one.labels), one.system, tuple(word for row, word in self.dropped if row in {one.row, *rows}),
+                    tuple(word for row, word in self.units if row in {one.row, *rows}),
                 )
             )
         return tuple(out)

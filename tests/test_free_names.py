@@ -70,6 +70,26 @@ SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)
         (r"Let $\ell = \log\sum_{k=0}^N e^{s_k}$ and $p_k = e^{s_k-\ell}$. For an index $j\ge 1$ $$\frac{\partial\ell}{\partial s_j} = 2p_j$$", "refuted"),
         # a mean under a density that is named
         (r"On $x\ge0$ let $p(x) := \lambda e^{-\lambda x}$ with $\lambda>0$. $$\mathbb{E}_p[X] = \int_0^\infty x\lambda e^{-\lambda x}\,dx$$", "undecided"),
+        # a name that something unread gives; a unit on one side; a change
+        (r"Let $\ell := \sum_{j\in B_1\cup B_2} e^{s_j}$ and $a := x/\ell$. So $\ell a + \ell b = 1$.", "undecided"),
+        (r"The memory is $3\times 10^9\,\text{bytes} \approx 2.79\,\text{GiB}$.", "undecided"),
+        (r"We find $\Delta W = 0$.", "undecided"),
+        # a case that words name and a formula beside them says, also where a value comes after it
+        (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = 2r/d$.", "accepted"),
+        (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = r/d$.", "refuted"),
+        (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = 2r/d$. With $d=4096$ and $r=8$ it is $\rho = 1/256$.", "undecided"),
+        # questions, exercises, several things said of one
+        (r"Let $f(x) = x^2$. What does it mean that $f'(x) = 0$ for some $x$?", "undecided"),
+        (r"Let $f(x) = x^2$. Then $f'(x) = 0$.", "refuted"),
+        (r"Let $f(x) = x^2$. Calculate the derivative of $f(x) = x^3$.", "given"),
+        (r"Let $f(x) = x^2$. Prove the rules for (i) $f(x) = c$, (ii) $f(x) = x^n$.", "undecided"),
+        (r"Let $\eta_{t+1} = \eta_t/2$. We use the same rate as before, i.e., $\eta = 0.4$.", "undecided"),
+        # what words say of several random variables
+        (r"The weights $w_i$ are independent with mean $0$ and variance $v$, and the inputs $x_i$ are independent of them, with mean $0$ and variance $1$. "
+         r"$$\operatorname{Var}\Bigl(\sum_{i=1}^n w_i x_i\Bigr) = n v$$", "accepted"),
+        (r"The weights $w_i$ are independent with mean $0$ and variance $v$, and the inputs $x_i$ are independent of them, with mean $0$ and variance $1$. "
+         r"$$\operatorname{Var}\Bigl(\sum_{i=1}^n w_i x_i\Bigr) = n^2 v$$", "refuted"),
+        (r"Let $m\sim\mathrm{Bernoulli}(p)$. $$\operatorname{Var}(m) = p(1-p)$$ For $p=\frac12$ the noise has variance $\frac14$.", "given"),
     ],
 )
 def test_only_what_is_free_is_varied(words: str, wanted: str) -> None:
@@ -129,6 +149,18 @@ def test_nothing_fresh_is_solved_for() -> None:
 )
 def test_definite_words_name_a_thing(words: str, wanted: list[int]) -> None:
     assert [n.number for n in named_in(words)] == wanted
+
+
+def test_what_was_said_of_a_name_before_it_got_another_value_is_of_no_use() -> None:
+    """"We need n v = 1", then "v = 1/m is asked for": from both n = m would follow."""
+    words = r"We need $nv = 1$, so $v = 1/n$. Going backwards asks for $v = 1/m$. The compromise is $$v = \frac{2}{n+m} .$$"
+    assert "accepted" not in verdicts(words)[-1:]
+
+
+def test_an_integral_over_e_is_over_a_name() -> None:
+    assert last(r"Let $c>0$. $$\int_{-c/2}^{c/2} \frac{e^2}{c}\,de = \frac{c^2}{12}$$") == "accepted"
+    assert last(r"Let $c>0$. $$\int_{-c/2}^{c/2} \frac{e^2}{c}\,de = \frac{c^2}{6}$$") == "refuted"
+    assert last(r"$$\int_0^1 e\,dx = e$$") == "accepted"
 
 
 def test_numbers_of_what_is_counted() -> None:

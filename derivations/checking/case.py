@@ -22,7 +22,7 @@ from derivations.language.context import (
     Scalar,
     Symbol,
 )
-from derivations.language.structure import substitute, subterms
+from derivations.language.structure import transform
 from derivations.language.term import Call, Index, Name, Term
 from derivations.reading.judgements import Judgement
 from derivations.reading.provenance import base_of, reached, things
@@ -103,8 +103,7 @@ class Case:
     @staticmethod
     def outside_means(side: Term, more: frozenset[str] = frozenset()) -> Term:
         """A side with 1 for all expectations and the like."""
-        means: dict[Term, Term] = {t: ONE for _, t in subterms(side) if isinstance(t, Call) and letter_of(t.function) in OPERATORS | more}
-        return substitute(side, means) if means else side
+        return transform(side, lambda node: ONE if isinstance(node, Call) and letter_of(node.function) in OPERATORS | more else node)
 
     def depends(self, side: Term) -> frozenset[Symbol]:
         """The things that a side speaks of, through definitions, laws and what a loss is a function of."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, letter
+from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter
 from derivations.checking.readings import OPERATORS, only_before_brackets, other_readings
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
@@ -74,6 +74,8 @@ def _declaration(symbol: Symbol, kind: object) -> str:
 def _kinds_guessed(case: Case) -> Undecided | None:
     """A name of an operator that was taken for a number, and a name that stands with and without subscripts: what they are was guessed."""
     sides = (case.statement.lhs, case.statement.rhs)
+    if (change := _change_of(case)) is not None:
+        return change
     for symbol, kind in case.context.kinds:
         if case.told(symbol) or symbol in case.defined or base_of(symbol) not in case.names:
             continue
@@ -91,6 +93,16 @@ def _kinds_guessed(case: Case) -> Undecided | None:
         if isinstance(kind, Sequence) and isinstance(symbol, Name) and any(_bare(symbol, s) for s in sides) and any(_indexed(symbol, s) for s in sides):
             vector = answers.let(symbol, Array(Name("n")))
             return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
+    return None
+
+
+def _change_of(case: Case) -> Undecided | None:
+    """``Delta W`` that was read as a product, where nothing says what Delta is: it may be one name, that of a change."""
+    for side in (case.statement.lhs, case.statement.rhs):
+        for _, node in subterms(side):
+            for (_, delta), (sign, of) in pairwise(node.parts) if isinstance(node, Mul) else ():
+                if delta == DELTA and sign == "" and isinstance(of, Name | Index) and not case.told(DELTA) and DELTA not in case.defined:
+                    return Undecided(f"Delta {spelled(of)} was taken for a product; is it one name, of a change of {spelled(of)}?")
     return None
 
 
@@ -123,8 +135,8 @@ def _undetermined(case: Case) -> Undecided | None:
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
     for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
-        if case.named(symbol):
-            return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is but words, so this may be what says it; is it?",
+        if case.named(symbol) or _beside_its_entries(case, symbol):
+            return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
         if case.known(symbol) or case.counts(symbol) or case.averaged(symbol) or _spoken_of(case, symbol, guessed):
             continue
@@ -139,6 +151,14 @@ def _undetermined(case: Case) -> Undecided | None:
     return None
 
 
+def _beside_its_entries(case: Case, symbol: Symbol) -> bool:
+    """Whether the equation gives eta where only the ``eta_t`` are defined: that is another thing, of which nothing is said."""
+    if not isinstance(symbol, Name) or symbol not in (case.statement.lhs, case.statement.rhs) or case.told(symbol):
+        return False
+    own = [d.lhs for d in case.context.definitions if head(d) == symbol]
+    return bool(own) and all(isinstance(lhs, Index) for lhs in own) and not any(_indexed(symbol, s) for s in (case.statement.lhs, case.statement.rhs))
+
+
 def _functions_unknown(case: Case) -> Undecided | None:
     """``T(n) = 2 T(n/2) + n`` for a T that nothing determines: no values of choice show that this does not say what T is."""
     if case.statement.relation is not Rel.EQ or case.counterexample is None:
@@ -151,9 +171,9 @@ def _functions_unknown(case: Case) -> Undecided | None:
             heads |= {f} & only_before_brackets(case.statement)
         case _:
             pass
-    for head in sorted(heads, key=repr):
-        if not case.known(head) and head not in case.provenance.before:
-            return Undecided(f"{NOTHING_SAYS}{spelled(head)} is, so this may be what says it; is it?", answer=answers.let(head, Function(1)))
+    for function in sorted(heads, key=repr):
+        if not case.known(function) and function not in case.provenance.before:
+            return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
     return None
 
 
@@ -177,6 +197,8 @@ def _new_values(case: Case) -> Undecided | None:
     """``K = 3`` for a K that was given another value before: it is given a new one."""
     for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
         given = [d for d in case.context.definitions if d.lhs == one and isinstance(one, Name | Index) and not d.parameters]
+        if given and one in case.j.of_case and case.statement.relation is Rel.EQ and case.depends(other) - case.depends(one):
+            return Undecided(f"{spelled(one)} has its value from one case; is it given another one here?")
         if given and not free_names(given[0].rhs) and not free_names(other) and case.statement.relation is Rel.EQ:
             return Undecided(f"{spelled(one)} has another value from before; is it given a new one here?")
     return None
@@ -334,6 +356,7 @@ def _functions_on_one_side(case: Case) -> Undecided | None:
     return None
 
 
+DELTA: Final = Name("Delta")
 INFORMATIONS: Final = frozenset(("I", "MI", "h", "D"))
 
 

@@ -21,7 +21,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import REASONS, SATISFYING
+from derivations.reading.lexicon import ELSEWHERE, REASONS, SATISFYING
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
@@ -61,6 +61,8 @@ LASTING: Final = word_set(
 )
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
+A_FUNCTION: Final = re.compile(r"\b(?:function|map|curve|polynomial|derivative\s+of|gradient\s+of|graph\s+of|integral\s+of)s?\s*$", re.IGNORECASE)
+"""Words right before a formula that says which function is meant: "calculate the derivative of f(x) = x^x"."""
 ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
@@ -69,6 +71,11 @@ INDEPENDENCE: Final = re.compile(
     r"[^.;:]*$", re.IGNORECASE,
 )
 """Words that make the product of two densities their joint density."""
+SET_EQUAL: Final = re.compile(
+    r"\b(?:set|setting|put|putting|equat(?:e|ing))\b[^.;:]{0,60}\b(?:equal|to\s+zero|to\s+0|the\s+two|both)\b"
+    r"|\b(?:solv(?:e|es|ing)|balanc(?:e|es|ing))\b[^.;:]{0,40}\b(?:for|two|both)\b", re.IGNORECASE,
+)
+"""Words after which an equation is the solution of another one that they name."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 NOTING: Final = word_set("note noting that")
 DENSITIES: Final = word_set("p f q")
@@ -125,6 +132,7 @@ class Analyser:
         self.tables = self._tables()
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
         self.result.facts = self.ledger.facts
+        self.result.cases = self.ledger.cases
         self.extents = Extents(self.prose, self.settings, self.formulas, self._written)
         self.defined: dict[Term, Definition] = {}
         for fact in self.before:
@@ -183,6 +191,7 @@ class Analyser:
         for number, first in self.first.items():
             inside = [f for f in self.formulas if f.sentence == number]
             turn = loosened(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ""
+            turn = turn or ("several things are said of one" if self._alternatives(inside) else "")
             if turn:
                 terms = [t for f in inside for c, chain in enumerate(f.chains) for s in range(len(chain.sides)) if (t := self.result.term(f, c, s)) is not None]
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
@@ -192,6 +201,15 @@ class Analyser:
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
                 self.ledger.say(first, sums_of(said, group))
+
+    def _alternatives(self, inside: list[Formula]) -> bool:
+        """"for (i) f(x) = c, (ii) f(x) = x^n": formulas in one sentence that say different things of one left side."""
+        said: dict[Term, set[Term]] = {}
+        for formula in inside:
+            term = None if formula.display else self._written(formula)
+            if isinstance(term, Relation) and term.signs[0] == "=" and isinstance(term.items[0], Call):
+                said.setdefault(term.items[0], set()).add(term.items[1])
+        return any(len(values) > 1 for values in said.values())
 
     def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
         """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""
@@ -469,6 +487,9 @@ class Analyser:
             return (1, square) if square else (0, "")
         if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
             in_force = self.defined.get(lhs.base)
+        if in_force is not None and not formula.display and pattern and isinstance(lhs, Call) and A_FUNCTION.search(setting.before):
+            self._passing(formula, [definition_of(lhs, rhs, self.indices, self.labelled)], (lhs, rhs), "if")
+            return 1, "a function that its words name"
         if in_force is not None and not strong and self._anew(formula, about, lhs, rhs, setting, previous):
             return self._define(formula, sides, signs, setting, "defined anew")
         if in_force is not None:
@@ -476,12 +497,16 @@ class Analyser:
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
         if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
+        if not formula.display and ELSEWHERE.search(self._words_before(formula)):
+            self._passing(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], (lhs, rhs), "if")
+            return 1, "said of another case"
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
         moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
-        if strong and self._said_in_words(formula, about) and in_force is None:
+        named = strong and self._said_in_words(formula, about)
+        if (named or self._set_equal(formula)) and in_force is None:
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             end = self.scope_of[formula.number].end
             self.ledger.facts.append(Fact(made, formula.segment.end, end, formula.segment.start, TAKEN, "convention"))
@@ -526,6 +551,14 @@ class Analyser:
                 found.add(name)
                 waiting.extend(free_names(self.defined[name].rhs) if name in self.defined else ())
         return frozenset(found)
+
+    def _set_equal(self, formula: Formula) -> bool:
+        """Whether a display gives what comes of setting two things equal: it solves what the words say, and defines nothing."""
+        return formula.display and SET_EQUAL.search(self._words_before(formula)) is not None
+
+    def _words_before(self, formula: Formula) -> str:
+        """The words of a formula's sentence before it."""
+        return self.ledger.sentence(formula).words.partition(f"⟨{formula.number}⟩")[0]
 
     def _said_in_words(self, formula: Formula, about: Term) -> bool:
         """Whether words before say what this is, so that an equation claims something of it."""
@@ -645,8 +678,9 @@ class Analyser:
         if setting.word in ("for", "when", "whenever") and not pattern and not formula.display and compound(lhs) and compound(rhs):
             return 0, ""  # "for an invertible B, and (I + A)^{-1} A = ..." claims
         why = f"introduced by the word {setting.word!r}"
-        used = subject(lhs, self.labelled) in self.used or lhs in self.used
         passing = self.extents.passes(formula, setting.word)
+        used = subject(lhs, self.labelled) in self.used or lhs in self.used
+        used |= passing and isinstance(lhs, Index) and lhs.base in self.used and bool(free_names(rhs) & self.used)  # "for equal coins, theta_1 = theta_2"
         if pattern and in_force is None and not used and not (passing and (is_value(rhs) or setting.word == "at")):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)

@@ -324,6 +324,8 @@ class _Reader:
             self._possessed(group, k, stop, denied, left)
             return
         for begin, finish, negated in units:
+            if begin > k and any(t.text == "with" for t in self.tokens[k:begin]):
+                continue  # "are independent with mean 0 *and variance v*"
             noun_end = self._noun_end(begin, finish)
             phrase = self._phrase(begin, noun_end, predicate=True)
             tail = self._tail(noun_end, finish)

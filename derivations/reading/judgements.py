@@ -27,6 +27,7 @@ from derivations.reading.extents import GENERAL
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.naming import counted_nouns, numbers_of
+from derivations.reading.patterns import subject
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
 from derivations.reading.relevance import Relevance
@@ -79,6 +80,7 @@ class Judgement:
     ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
     premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
+    ``of_case``: what has its value in one case only.
     """
 
     file: str
@@ -111,6 +113,7 @@ class Judgement:
     opaque: tuple[OpaqueWords, ...] = ()
     expired: tuple[PastCase, ...] = ()
     unread: tuple[tuple[Symbol, int], ...] = ()
+    of_case: frozenset[Term] = frozenset()
 
 
 MOST_EARLIER: Final = 40
@@ -331,6 +334,12 @@ class _Before(NamedTuple):
     under: InForce
 
 
+def _redefined(before: _Before, now: InForce) -> bool:
+    """Whether a name that a statement speaks of was defined only after it: it spoke of something else then."""
+    heads = {_base(subject(d.lhs, frozenset())) for d in now.definitions if d not in before.under.facts and not d.parameters}
+    return bool(heads & {*free_names(before.statement.lhs), *free_names(before.statement.rhs)})
+
+
 class _Here(NamedTuple):
     """What is in force at a place: as a context, in parts, as it was said, and the kinds that the use of its names shows."""
 
@@ -361,8 +370,8 @@ class _Assembler:
         nouns = counted_nouns(s.words for s in self.doc.prose.sentences)
         self._numbered = [(s, nouns[noun], k) for s in self.doc.prose.sentences for noun, k in numbers_of(s.words, nouns)]
         self._relevance = Relevance(self.analysis.facts, self.used.kinds, self.used.labelled, self.losses.by)
-        said = [f for f in self.analysis.facts if f.end < innermost(self.doc.scopes, f.at).end and f.source == "text" and not f.assumed]
-        self._of_cases = [(f, condition) for f in said if (condition := _condition(f.content)) is not None]
+        local = [f for f in self.analysis.facts if f.end < innermost(self.doc.scopes, f.at).end and f.source == "text" and not f.assumed]
+        self._of_cases = [(f, condition) for f in dict.fromkeys((*local, *self.analysis.cases)) if (condition := _condition(f.content)) is not None]
         self._turns = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
         self._turns += [s.start for s in self.doc.prose.sentences if GENERAL.search(s.words)]
         self._notes: dict[Term, list[tuple[int, Symbol, str]]] = {}
@@ -408,7 +417,7 @@ class _Assembler:
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
-        earlier = tuple(b.statement for b in near if still_holds(b.under, found))
+        earlier = tuple(b.statement for b in near if still_holds(b.under, found) and not _redefined(b, found))
         first = not (draft.link or draft.chain or chain.system or draft.condition or here in self.analysis.solved.after)
         premise = self._before_words(draft, found) if first else leaning
         if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
@@ -422,7 +431,8 @@ class _Assembler:
             doubt=_left_out(chain, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
-            expired=self._expired(offset, statement, context) if status == "judge" else (),
+            expired=self._expired(offset, statement, context, found) if status == "judge" else (),
+            of_case=frozenset(f.content.lhs for f, _ in self._of_cases if isinstance(f.content, Definition) and f.content in found.facts),
             unread=tuple((s, line) for s, line in self._unread.items() if base_of(s) in concerned_names) if status == "judge" else (),
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
@@ -431,16 +441,18 @@ class _Assembler:
             self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement
 
-    def _expired(self, offset: int, statement: Statement | None, context: Context) -> tuple[PastCase, ...]:
-        """The cases of this section that are over and give what the statement gives, or that its words name. What is said "in general" is said of no case."""
+    def _expired(self, offset: int, statement: Statement | None, context: Context, parts: InForce) -> tuple[PastCase, ...]:
+        """The cases of this section that are over and give what the statement gives, that were replaced by what is said since, or that its words name.
+        What is said "in general" is said of no case."""
         if statement is None:
             return ()
         begin = max((at for at in self._turns if at <= offset), default=0)
         names = reached(statement, context)
         found: dict[int, list[tuple[int, Relation]]] = {}
         for fact, condition in self._of_cases:
-            same = condition.signs == ("=",) and {statement.lhs, statement.rhs} & {*condition.items}
-            if begin <= fact.at and fact.end <= offset and same:
+            over = fact.end <= offset and condition.signs == ("=",) and {statement.lhs, statement.rhs} & {*condition.items}
+            replaced = fact.start <= offset < fact.end and fact.content not in parts.facts and free_names(condition) & names  # d = k, and then d = 4096
+            if begin <= fact.at and (over or replaced):
                 found.setdefault(fact.end, []).append((fact.at, condition))
         for sentence, number, k in self._numbered:  # "for two arms", where there are K arms
             size = self.analysis.sides.get((number, 0, 0))

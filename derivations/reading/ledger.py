@@ -25,7 +25,7 @@ CASE: Final = re.compile(
 
 
 class Ledger:
-    """Facts in the order in which they are said. ``facts``: those of the document around it to begin with."""
+    """Facts in the order in which they are said. ``facts``: those of the document around it to begin with; ``cases``: those that are said of one case."""
 
     def __init__(
         self, prose: Prose, settings: Mapping[int, Setting], scope_of: Mapping[int, Scope], formulas: Iterable[Formula], facts: Iterable[Fact]
@@ -34,6 +34,7 @@ class Ledger:
         self.settings = settings
         self.scope_of = scope_of
         self.facts = list(facts)
+        self.cases: list[Fact] = []
         self.said: set[tuple[Content, int, int]] = set()
         self.displays: dict[int, int] = {}  # by sentence, where its first display stands
         for formula in formulas:
@@ -53,6 +54,7 @@ class Ledger:
             if (content, fact.start, fact.end) not in self.said:
                 self.said.add((content, fact.start, fact.end))
                 self.facts.append(fact)
+                self.cases.append(fact)
 
     def say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
         """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""

@@ -35,6 +35,7 @@ MOMENTS: Final = (
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
     (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
+_THEM: Final = re.compile(r"(?:them|these|those|it)\b", re.IGNORECASE)
 _OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every)\s+(?:[a-z-]+\s+){1,3}(?:has|have|are|is)\b", re.IGNORECASE)
 """Behind a name, what the verb is said of: "for p = 1/2 *the noise has* variance x^2"."""
 Reader = Callable[[int], "Term | None"]
@@ -75,6 +76,13 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         after = _AFTER.match(words, group.end)
         if after is not None and _counts(words, after, groups[k + 1 :]):
             continue
+        if after is not None and after["of"] and k and _THEM.match(words, after.end()):  # "w_i are independent ..., and the x_i are independent of them"
+            earlier = [s for g in groups[:k] if _AFTER.match(words, g.end) is not None for n in g.numbers for s in _symbols(term_of(n))]
+            own = [s for n in group.numbers for s in _symbols(term_of(n))]
+            for one, other in ((a, b) for a in earlier[-1:] for b in own if a != b):
+                yield _member(other, families, "independent")
+                yield Hypothesis(Relation((one, other), ("perp",)))
+            continue
         numbers = group.numbers
         if after is not None and after["of"] and k + 1 < len(groups):
             numbers += groups[k + 1].numbers[:1]  # "independent of x, and y = ..." says nothing of y
@@ -92,21 +100,19 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
                 yield Hypothesis(Relation((one, other), ("perp",)))
             elif together == "uncorrelated":
                 yield Hypothesis(Relation((Call(COVARIANCE, (one, other)), Num("0")), ("=",)))
-    stated: set[str] = set()
+    stated: set[tuple[str, Symbol]] = set()
     if _GOAL.search(words):
         return
-    for pattern, which in MOMENTS:
-        found = pattern.search(words)
-        if found is None or which in stated:
-            continue
+    for found, which in ((found, which) for pattern, which in MOMENTS for found in pattern.finditer(words)):
         value = value_of(found["value"], term_of)
         entries = {t.base for _, t in subterms(value) if isinstance(t, Index)} if value is not None else set()
         subjects = [  # "x with mean (x_1 + ... + x_n) / n": it is that of its entries, and x is not random
-            s for s in _subjects(words, groups, found.start(), term_of) if (s.base if isinstance(s, Index) else s) not in entries
+            s for s in _subjects(words, groups, found.start(), term_of)
+            if (which, s) not in stated and (s.base if isinstance(s, Index) else s) not in entries
         ]
-        if value is None or not subjects:
+        if value is None:
             continue
-        stated.add(which)
+        stated |= {(which, symbol) for symbol in subjects}
         for symbol in subjects:
             yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
             yield Hypothesis(moment(which, symbol, value))

@@ -15,7 +15,7 @@ from derivations.reading.prose import MARK
 
 _ARTICLE: Final = r"(?:the|its|their|his|our|this|that)"
 _ARE: Final = re.compile(
-    rf"⟨(?P<number>\d+)⟩\s*,?\s*(?:be|is|are|denotes?|represents?|stands?\s+for|means|for|as|counts?)\s+{_ARTICLE}\b(?P<words>[^.;:]*)", re.IGNORECASE
+    rf"⟨(?P<number>\d+)⟩\s*,?\s*(?:be|is|are|denotes?|represents?|stands?\s+for|means|for|as|counts?)\s+{_ARTICLE}\b", re.IGNORECASE
 )
 _CALLED: Final = re.compile(
     rf"\b(?:denote|call|abbreviate|write)\s+{_ARTICLE}\s(?P<words>[^.;:,⟨]*(?:⟨\d+⟩[^.;:,⟨]*)?)\s(?:by|as)\s+⟨(?P<number>\d+)⟩", re.IGNORECASE
@@ -24,6 +24,7 @@ _BESIDE: Final = re.compile(
     rf"\b{_ARTICLE}\s+(?:(?!(?:of|in|by|for|to|with|and|or|at|from|on|than|as|is|are|be|has|have|we|that)\s)[a-z-]+\s+){{1,4}}⟨(?P<number>\d+)⟩(?!\s*(?:-|=))",
     re.IGNORECASE,
 )
+_REST: Final = re.compile(r"[^.;:,]*")
 _MOST_WORDS: Final = 60
 _NUMBERS: Final = {word: k for k, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
 _COUNTS: Final = re.compile(rf"⟨(?P<number>\d+)⟩\s+(?:(?!and\b|or\b|{'|'.join(_NUMBERS)})[a-z-]+\s+)?(?P<noun>[a-z]{{3,}}s)\b", re.IGNORECASE)
@@ -45,10 +46,11 @@ def named_in(words: str) -> tuple[Named, ...]:
     for pattern in (_ARE, _CALLED, _BESIDE):
         for match in pattern.finditer(words):
             number = int(match["number"])
-            told = match.groupdict().get("words") or ""
-            by = tuple(int(mark[1]) for mark in MARK.finditer(told[:_MOST_WORDS]))
+            told = match["words"] if pattern is _CALLED else _REST.match(words, match.end())[0][:_MOST_WORDS]  # type: ignore[index]
+            by = tuple(int(mark[1]) for mark in MARK.finditer(told) if pattern is _CALLED or not _ARE.match(words, match.end() + mark.start()))
             written = pattern is _CALLED or re.search(r"\b(?:write|denote|call|abbreviate)\s*$", words[: match.start()], re.IGNORECASE) is not None
-            found.setdefault(number, Named(number, by if written else (), " ".join(MARK.sub("...", match[0]).split())[:_MOST_WORDS]))
+            quoted = match[0] if pattern is _CALLED else match[0] + told
+            found.setdefault(number, Named(number, by if written else (), " ".join(MARK.sub("...", quoted).split())[:_MOST_WORDS]))
     return tuple(found.values())
 
 

@@ -255,6 +255,9 @@ _ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever)\b(?!\s+(?:all|ev
 """Behind a formula that has a condition of its own: "for x >= 0, and |x| = -x *for* x <= 0"."""
 _NEXT_CASE: Final = re.compile(r"\s*(?:[;:.,\s]*$|;|,?\s*(?:and|but|while|whereas)?\s*(?:for|if|when|whenever|otherwise)\b)")
 """Behind a formula that ends a case: "for x > 0, f(x) = x*; for* x < 0, ..."."""
+_CASE_BESIDE: Final = re.compile(r"\s*(?P<word>For|If|When|With|In|At|Under)\s+(?:an?|the|one|two|equal|all|no|[a-z]+)\s(?:[A-Za-z-]+\s*){1,5},\s*", re.DOTALL)
+_GOES_ON: Final = re.compile(r"\s*,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if)\b)[A-Za-z]", re.IGNORECASE)
+"""A case that words name and a formula beside them says: "for a square layer, *d = k*, this is ..."."""
 NO_SETTING: Final = Setting(Cue.NONE, "", "", "")
 
 
@@ -280,8 +283,11 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             if k and listed and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
                 cue, word = Cue.NONE, ""
-            if cue is Cue.NONE and not text.formulas[int(mark[1])].display and lexicon.SUPPOSED_BY.match(after):
+            inline = not text.formulas[int(mark[1])].display
+            if cue is Cue.NONE and inline and lexicon.SUPPOSED_BY.match(after):
                 cue, word = Cue.ASSUME, "if"
+            if k == 0 and inline and (opened := _CASE_BESIDE.fullmatch(between)) is not None and _GOES_ON.match(after):
+                cue, word = Cue.ASSUME, opened["word"].lower()  # "for a square layer, d = k, this is ..."
             setting = Setting(cue, word, inherited.before if listed else between, after)
             found[int(mark[1])] = setting
             inherited = setting

@@ -83,6 +83,8 @@ def sums_of(said: Said, terms: Iterable[Term]) -> tuple[Content, ...]:
 def loosened(words: str) -> str:
     """The turn in a sentence that loosens what it claims, or claims it of another case: "to first order", "up to a constant", "it would be"."""
     plain = " ".join(re.sub(r"⟨\d+⟩", " ", words).lower().split())
+    if plain.rstrip("\"')*_ ").endswith("?"):
+        return "?"
     elsewhere = ELSEWHERE.search(plain)
     return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "") or (elsewhere[0] if elsewhere is not None else "")
 

@@ -109,7 +109,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
         if block is not None and entry.anew:
             block.end, block = min(block.end, entry.start), None
         alone = entry.alone()
-        if block is not None and alone is not None and free_names(alone) <= block.names and entry.setting.cue not in INTRODUCING:
+        if block is not None and alone is not None and free_names(alone) <= block.names and entry.names <= block.names and entry.setting.cue not in INTRODUCING:
             same = _same_unknown(entries, k, alone, text)
             if same is not None and entries[same].place in found.after:
                 first = found.either.get(entries[same].place, (entries[same].place,))
@@ -205,8 +205,8 @@ def _isolated(entries: list[_Entry], k: int) -> frozenset[Term]:
         supposed = later.setting.cue in INTRODUCING or later.setting.word in REASONS
         if alone is not None and not supposed and alone in terms and later.names <= names and not {alone, base_of(alone)} & said:
             found.add(alone)
-        names |= later.names
-        terms |= {t for _, t in subterms(later.relation)}
+        if later.says() is None:
+            names |= later.names
     return frozenset(found)
 
 

@@ -54,6 +54,12 @@ def _shapes_guessed(case: Case) -> Undecided | None:
     """Sizes that do not fit, where some were inferred: two guesses of the reader that clash are the reader's clash."""
     if case.counterexample is not None:
         return None
+    sides = (case.statement.lhs, case.statement.rhs)
+    for name, known in case.context.kinds:  # eta beside the eta_t
+        if isinstance(known, Sequence) and isinstance(name, Name) and any(_bare(name, side) for side in sides):
+            return Undecided(f"there are {spelled(name)} with subscripts, and {spelled(name)} stands here without one; what is it?")
+    if not any(isinstance(known, Array | Family) and case.told(s) and base_of(s) in case.names for s, known in case.context.kinds):
+        return Undecided("the shapes of its sides do not fit as it was read, and nothing in it was said to be an array; what are its names?")
     for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
         kind = case.context.kind(symbol)
         if not case.told(symbol) and symbol not in case.defined and not is_known_function(symbol) and not _is_number_for_certain(kind):
@@ -345,10 +351,7 @@ def _functions_on_one_side(case: Case) -> Undecided | None:
     """A function that stands on one side only and of which nothing is told: it is some function, and not any."""
     if case.counterexample is None:
         return None
-    sides = [
-        {unprimed(t.function) for _, t in subterms(side) if isinstance(t, Call) and isinstance(t.function, Name | Index)}
-        for side in (case.statement.lhs, case.statement.rhs)
-    ]
+    sides = [{unprimed(s) for s in case.depends(side)} for side in (case.statement.lhs, case.statement.rhs)]
     densities = generic_densities(case.statement, case.context)
     for plain in sorted(sides[0] ^ sides[1], key=repr):
         if isinstance(case.context.kind(plain), Function) and plain not in densities and not case.known(plain) and not is_known_function(plain):

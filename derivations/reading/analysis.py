@@ -61,6 +61,10 @@ LASTING: Final = word_set(
 )
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
+CHANGED: Final = re.compile(
+    r"\b(?:chang(?:e[sd]?|ing)|replac(?:e[sd]?|ing)|modif(?:y|ies|ied|ying)|distort(?:s|ed|ing)?|instead|another|alternatively)\b[^.;]{0,80}$", re.IGNORECASE
+)
+"""Words before a display that is another thing of the same name."""
 A_FUNCTION: Final = re.compile(r"\b(?:function|map|curve|polynomial|derivative\s+of|gradient\s+of|graph\s+of|integral\s+of)s?\s*$", re.IGNORECASE)
 """Words right before a formula that says which function is meant: "calculate the derivative of f(x) = x^x"."""
 ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
@@ -539,7 +543,8 @@ class Analyser:
         fresh = {n for n in free_names(rhs) - known if not is_known_function(n) and n not in self.indices}
         turned = any(place < at <= formula.segment.start for at in self.breaks)
         beside = previous is not None and previous[1] and any(self.defined_at.get(n, -1) >= formula.segment.start for n in fresh)
-        return beside or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
+        changed = CHANGED.search(self._words_before(formula)) is not None
+        return beside or changed or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
 
     def _reach(self, definition: Definition) -> frozenset[Name]:
         """The names that a definition speaks of, through other definitions."""
@@ -645,7 +650,9 @@ class Analyser:
         known = known_sides(sides)
         count = 0
         *names, value = known
-        if len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(introduces(n, self.indices) and isinstance(n, Name | Index) for n in names):
+        plain = all(introduces(n, self.indices) and isinstance(n, Name | Index) for n in names)
+        new = setting.cue is Cue.DEFINE and not formula.display and not any(subject(n, self.labelled) in self.defined for n in (*names, value))
+        if len(names) > 1 and set(signs) <= EQUATIONS and plain and (is_value(value) or (new and not isinstance(value, Name | Index))):
             for name in names:  # m_0 = v_0 = 0
                 made = definition_of(name, value, self.indices, self.labelled)
                 self.ledger.say(formula, [made])

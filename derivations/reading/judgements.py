@@ -336,8 +336,8 @@ class _Before(NamedTuple):
 
 def _redefined(before: _Before, now: InForce) -> bool:
     """Whether a name that a statement speaks of was defined only after it: it spoke of something else then."""
-    heads = {_base(subject(d.lhs, frozenset())) for d in now.definitions if d not in before.under.facts and not d.parameters}
-    return bool(heads & {*free_names(before.statement.lhs), *free_names(before.statement.rhs)})
+    heads = {d.lhs for d in now.definitions if d not in before.under.facts and not d.parameters and isinstance(d.lhs, Name | Index)}
+    return any(t in heads for side in (before.statement.lhs, before.statement.rhs) for _, t in subterms(side))
 
 
 class _Here(NamedTuple):

@@ -234,6 +234,9 @@ ADJACENT: Final = word_set("substituting substitute setting set take taking writ
 """Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
+COPULAS: Final = word_set("is are be has have")
+SUPPOSING: Final = word_set("assume assuming suppose supposing")
+CONCLUSIONS: Final = word_set("so then hence thus therefore gives get gets obtain implies yields because since")
 OPENING: Final = word_set("let suppose supposing assume assuming")
 APPOSITION: Final = re.compile(
     r"\s*(?:be|is|are|being|has|have)\b(?:(?!\b(?:is|are|has|have|so|then|hence|thus|therefore|we|show|prove|that\s+is\s+to)\b)[^.;:,])*,\s*(?:i\.e\.,?|that\s+is,?|so\s+that|with)?\s*"
@@ -312,6 +315,8 @@ def _cue(before: str) -> tuple[Cue, str]:
             continue
         if cue in (Cue.DEFINE, Cue.ASSUME) and ((distance and words[-1].lower() in lexicon.TOOLS) or _is_particle(words, distance)):
             return Cue.CLAIM, "by"
+        if word.lower() in COPULAS and (opening := _supposition(clause)):  # "assume that they are ordered so that"
+            return Cue.ASSUME, opening
         if cue is Cue.CLAIM and word.lower() in ("as", "to", "by", "into", "this", "that") and len(words) > 1:
             continue
         return cue, word.lower()
@@ -322,6 +327,13 @@ def _is_particle(words: list[str], distance: int) -> bool:
     """Whether the word at this distance from the end belongs to the verb before it: "we arrive *at*"."""
     before = words[-distance - 2:-distance - 1]
     return bool(before) and before[0].lower() in lexicon.PARTICLED
+
+
+def _supposition(clause: str) -> str:
+    """The word with which the clause before a formula supposes something: "assume that its eigenvalues are"; nothing where a conclusion comes between."""
+    words = re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1].lower())
+    opening = next((word for word in words if word in SUPPOSING), "")
+    return "" if opening and any(word in CONCLUSIONS for word in words[words.index(opening):]) else opening
 
 
 def _main_clause(sentence: Sentence, marks: list[re.Match[str]], k: int, display: bool) -> bool:

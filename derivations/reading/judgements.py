@@ -27,7 +27,6 @@ from derivations.reading.extents import GENERAL
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.naming import counted_nouns, numbers_of
-from derivations.reading.patterns import subject
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
 from derivations.reading.relevance import Relevance

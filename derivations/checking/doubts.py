@@ -368,7 +368,10 @@ def _equal_in_law(case: Case) -> Undecided | None:
     if case.counterexample is None or case.statement.relation is not Rel.EQ:
         return None
     left, right = (case.unfolded(case.outside_means(side, INFORMATIONS)) for side in (case.statement.lhs, case.statement.rhs))
-    for symbol in sorted((s for s, k in case.context.kinds if isinstance(k, RandomVariable) and isinstance(s, Name)), key=repr):
+    random = sorted((s for s, k in case.context.kinds if isinstance(k, RandomVariable) and isinstance(s, Name)), key=repr)
+    if not all(any(_bare(s, t) or _indexed(s, t) for s in random for t in side) for side in (left, right)):
+        return None  # a mean and what it is the mean of
+    for symbol in random:
         if any(_bare(symbol, t) for t in left) != any(_bare(symbol, t) for t in right) or any(_indexed(symbol, t) for t in left) != any(
             _indexed(symbol, t) for t in right
         ):

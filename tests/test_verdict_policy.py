@@ -181,3 +181,19 @@ def test_steps_that_are_open_for_one_reason_are_one_message() -> None:
     rows = "\n\n".join(rf"$$a_{k} = \foo{{{k}}}{{b}}$$" for k in range(9))
     lines = text(report(rows), strict=False, verbose=False)
     assert sum("unread" in line or "cannot be read" in line for line in lines[:-1]) <= 3, "the first two as they come, and then all of them in one"
+
+
+BATCH = (
+    r"Let $x_1,\dots,x_4$ be real numbers with $\mu=\frac14\sum_{i=1}^4 x_i$, $v=\frac14\sum_{i=1}^4(x_i-\mu)^2$ and $s=\sqrt{v+\epsilon}$ with $\epsilon>0$. "
+)
+
+
+@pytest.mark.parametrize(("claim", "verdict"), [
+    ("Take the batch $1,3,5,7$, so that $v=5$.", "undecided"),  # the words say where
+    (r"Then $v+\mu=7$.", "undecided"),
+    (r"Then $\sum_{i=1}^4(x_i-\mu)=2$.", "refuted"),  # it is 0 everywhere
+    (r"Then $\sum_{i=1}^4 x_i=0$.", "refuted"),
+])  # fmt: skip
+def test_a_number_beside_what_differs_from_place_to_place(claim: str, verdict: str) -> None:
+    found = [r for r in check(document(source_of(BATCH + claim, "x.tex"))).records if r.judged]
+    assert [r.verdict for r in found] == [verdict]

@@ -62,8 +62,8 @@ class Case:
     def own(self, index: Index) -> bool:
         return self.context.kind(index) is not None or index in self.defined
 
-    def retried(self, context: Context, statement: Statement | None = None) -> Trial:
-        return tried(*understood(statement or self.statement, context), POINTS, 0, WORK)
+    def retried(self, context: Context, statement: Statement | None = None, seed: int = 0) -> Trial:
+        return tried(*understood(statement or self.statement, context), POINTS, seed, WORK)
 
     def told(self, symbol: Symbol) -> bool:
         return bool(self.provenance.where_told(symbol))

@@ -30,7 +30,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import children, free_names, substitute, subterms
-from derivations.language.term import Big, Call, Group, Index, Mul, Name, Relation, Term
+from derivations.language.term import Big, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading import answers
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
@@ -207,6 +207,20 @@ def _new_values(case: Case) -> Undecided | None:
             return Undecided(f"{spelled(one)} has its value from one case; is it given another one here?")
         if given and not free_names(given[0].rhs) and not free_names(other) and case.statement.relation is Rel.EQ:
             return Undecided(f"{spelled(one)} has another value from before; is it given a new one here?")
+    return None
+
+
+def _value_at_one_place(case: Case) -> Undecided | None:
+    """``s = 3`` for an s that differs from place to place: a number on one side alone is its value at a place that the words tell. 0 and 1 are what
+    identities end in."""
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
+        return None
+    for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
+        if not case.depends(one) or case.depends(other) or other in (Num("0"), Num("1")):
+            continue
+        found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
+        if len({getattr(example, side) for example in found if example is not None}) > 1:
+            return Undecided(f"what stands on the {side} differs from place to place, so the number is its value at one of them; at which?")
     return None
 
 
@@ -438,8 +452,8 @@ def _other_readings(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _summed_over, _conventions_decided,
-    _domains_guessed,
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place, _summed_over,
+    _conventions_decided, _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
     _functions_on_one_side, _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,
 )  # fmt: skip

@@ -136,7 +136,7 @@ def _bare(symbol: Name, term: Term) -> bool:
 
 def _undetermined(case: Case) -> Undecided | None:
     """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
-    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None or case.j.premise is not None:
         return None
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
@@ -213,7 +213,7 @@ def _new_values(case: Case) -> Undecided | None:
 def _value_at_one_place(case: Case) -> Undecided | None:
     """``s = 3`` for an s that differs from place to place: a number on one side alone is its value at a place that the words tell. 0 and 1 are what
     identities end in."""
-    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None or case.j.premise is not None:
         return None
     for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
         if not case.depends(one) or case.depends(other) or other in (Num("0"), Num("1")):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
+from derivations.kernel.statement import Because
 from derivations.language.term import Name, Term
 
 Instance: TypeAlias = "tuple[tuple[Name, int | Fraction], ...]"
@@ -76,7 +77,7 @@ class Graph:
 class Shares:
     """Counts by part, and their sum where they are parts of one whole."""
 
-    rows: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Because, int], ...]
     total: int | None = None
     instance: Instance = ()
 

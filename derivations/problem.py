@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from derivations.figures import Figure
-from derivations.kernel.statement import Statement, Step
+from derivations.kernel.registry import Rule
+from derivations.kernel.statement import Because, Statement, Step
 from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, Strength, weakest
+from derivations.language.context import Context
 from derivations.language.presenting import mimebundle, presenter
 from derivations.language.term import Name, Num, Term
 
@@ -31,6 +33,13 @@ class Literally:
     """Text to be shown letter by letter, such as a line of Python."""
 
     text: str
+
+
+def flat(words: Words) -> Because:
+    """Words with formulas and nothing else: what is shown letter by letter becomes words as well."""
+    if isinstance(words, str):
+        return words
+    return tuple(piece.text if isinstance(piece, Literally | Stressed) else piece for piece in words if isinstance(piece, str | Term | Literally | Stressed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ _SILENT = ("judged", "citation")
 """Rules whose names say nothing to a reader: a step that was read and judged, a step that cites its theorem."""
 
 
-def reason(step: Step) -> str:
+def reason(step: Step) -> Words:
     """The words beside a line: its author's, else the few of its rule."""
     return step.because or ("" if step.rule.key in _SILENT else step.rule.caption)
 
@@ -77,16 +86,47 @@ def noun(number: Term, one: str, many: str = "") -> str:
     return one if number == Num("1") else many or f"{one}s"
 
 
+Depth: TypeAlias = 'Literal["key", "normal", "full"]'
+"""How much of a solution is printed, and from where on a part of it is."""
+
+DEPTHS: tuple[Depth, ...] = ("key", "normal", "full")
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One theorem of a problem, with the words that stand above it. A ``lemma`` is used by a later section; a ``remark`` stands in the words already, as
-    a formula with its mark, and is not printed again. ``lead``: paragraphs before it. ``titled``: a caption stands above it, if need be its title."""
+    a formula with its mark, and is not printed again. ``lead``: paragraphs before it. ``titled``: a caption stands above it, if need be its title.
+
+    ``depth`` is the least detail that prints it: what was not asked is proved all the same, and printed in full only. Below the detail ``whole`` its steps
+    are drawn together into one line, with ``brief`` as its reason: what goes as a part above went is not written out again.
+    """
 
     theorem: Theorem
     caption: Words = ""
     role: Literal["lemma", "main", "remark"] = "main"
     lead: Words = ""
     titled: bool = True
+    depth: Depth = "key"
+    whole: Depth = "key"
+    brief: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What symbols stand for, in words with unit or type: ``Meaning((K,), "the kernel size, an integer at least 1")``."""
+
+    symbols: tuple[Term, ...]
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wrong answer that people give: the claim, in the context in which it is wrong, and why it is. ``rule`` refutes it before it is shown."""
+
+    claim: Statement
+    context: Context
+    rule: Rule
+    why: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +140,12 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A table of counts by part; ``total`` is its last row."""
+    """A table of counts by part; ``total`` is its last row. ``depth`` is the least detail that prints it."""
 
     rows: tuple[LedgerRow, ...]
     total: LedgerRow | None = None
     caption: Words = ""
+    depth: Depth = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +156,7 @@ class Answer:
         shown: the formulas of the answer, each on its own line.
         value: the same for programs: an int, a SymPy object, or a tuple or mapping of these.
         words: a sentence that answers the question in words.
+        general: the formulas that these come from, for any numbers, which stand before them.
         convention: under which reading of the question this is the answer ("dilation counts the zeros between taps").
     """
 
@@ -122,6 +164,7 @@ class Answer:
     value: Any
     words: Words = ""
     convention: Words = ""
+    general: tuple[Statement | Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,9 +172,10 @@ class Problem:
     """A kind with its parameters, worked out: question, theorems, answer.
 
     ``parameters`` holds the values as they were given, in the order of the kind's table. ``notes`` are remarks that belong to the solution
-    ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None. ``hints``: the author's own, which are then all
-    that the edition of hints shows. ``trusted``: what was taken for granted in reading a solution that somebody wrote. ``open``: how many of its steps
-    are not accepted (a draft), which stand among the words with what is wrong.
+    ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None. ``hints``: questions and pointers,
+    which are all that the edition of hints shows. ``meanings``: every symbol in words, in the order of use. ``mistakes``: wrong answers
+    that people give. ``trusted``: what was taken for granted in reading a solution that somebody wrote. ``open``: how many of its steps are not accepted
+    (a draft), which stand among the words with what is wrong.
     """
 
     kind: str
@@ -144,6 +188,8 @@ class Problem:
     notes: tuple[Words, ...] = ()
     figure: Figure | None = None
     hints: tuple[Words, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     trusted: tuple[str, ...] = ()
     open: int = 0
 

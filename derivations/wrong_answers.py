@@ -1,6 +1,6 @@
-"""Wrong answers that look right: slips in the key steps of a problem, each with values at which it fails.
+"""Wrong answers that look right, each with values at which it fails: those that people give, which the kinds know, else slips in the key steps.
 
-A slip counts only when the rule of its step refutes it with numbers; what is merely undecided is not shown. Which ones are chosen depends on the
+A wrong answer counts only when its rule refutes it with numbers; what is merely undecided is not shown. Which slips are chosen depends on the
 problem alone: the order of the steps, of the places in a formula, and of ``_COMMON``.
 """
 
@@ -15,7 +15,7 @@ from derivations.kernel.verdict import Counterexample, Refuted
 from derivations.language.structure import transform
 from derivations.language.term import Add, Num, Term
 from derivations.mutation import Mutant, mutants
-from derivations.problem import Problem
+from derivations.problem import Mistake, Problem, Words
 
 _COMMON = (
     "neighbour index", "dropped factor", "exponent", "dropped term", "upper bound", "lower bound", "sign", "dropped denominator", "inverted fraction",
@@ -30,15 +30,19 @@ _VALUES = 8  # a counterexample with more values than these persuades nobody
 
 @dataclass(frozen=True, slots=True)
 class WrongAnswer:
-    """``statement`` is false; ``slip`` names the wrong turn, ``at`` says where it shows."""
+    """``statement`` is false; ``slip`` names the wrong turn or ``why`` says it in words, ``at`` says where it shows."""
 
     slip: str
     statement: Statement
     at: Counterexample
+    why: Words = ""
 
 
 def wrong_answers(problem: Problem, count: int = 3) -> tuple[WrongAnswer, ...]:
-    """Up to ``count`` wrong answers with different slips, the commonest first."""
+    """The mistakes of the kind as far as they are wrong for these parameters; where it has none, up to ``count`` different slips, the commonest first."""
+    known = tuple(filter(None, map(refuted, problem.mistakes)))
+    if known:
+        return known
     found: dict[str, WrongAnswer] = {}
     candidates = sorted(_candidates(problem), key=lambda c: _COMMON.index(c[2].slip))  # a stable sort: steps stay in their order
     tries = 0
@@ -53,6 +57,14 @@ def wrong_answers(problem: Problem, count: int = 3) -> tuple[WrongAnswer, ...]:
             wrong = mutant.step.statement
             found[mutant.slip] = WrongAnswer(mutant.slip, Statement(start, wrong.relation, wrong.rhs), verdict.counterexample)
     return tuple(found.values())
+
+
+def refuted(mistake: Mistake) -> WrongAnswer | None:
+    """A mistake with values at which it fails, or None where its rule has none."""
+    verdict = mistake.rule.decide(mistake.claim, mistake.context, ())
+    if isinstance(verdict, Refuted) and verdict.counterexample is not None:
+        return WrongAnswer("", mistake.claim, verdict.counterexample, mistake.why)
+    return None
 
 
 def _candidates(problem: Problem) -> Iterator[tuple[Theorem, Term, Mutant]]:

@@ -19,14 +19,17 @@ Item: TypeAlias = "Definition | Term | str | tuple[Name | Index, Kind]"
 """What a context holds: a definition, a hypothesis, a convention, or a name with its kind."""
 
 
-def shared(contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
-    """What holds throughout: kinds and definitions that no other of these contexts contradicts or leaves open, hypotheses that all make, conventions."""
-    return _listed(contexts, messages, lambda item: _is_shared(item, contexts))
+def shared(contexts: Sequenced[Context], messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
+    """What holds throughout: kinds and definitions that no other of these contexts contradicts or leaves open, hypotheses that all make, conventions.
+
+    ``leave`` says what is left out, because a reader is told elsewhere.
+    """
+    return _listed(contexts, messages, lambda item: _is_shared(item, contexts) and not leave(item))
 
 
-def own(context: Context, contexts: Sequenced[Context], messages: Messages) -> tuple[Inlines, ...]:
+def own(context: Context, contexts: Sequenced[Context], messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
     """What this context assumes beyond what is ``shared`` by all."""
-    return _listed((context,), messages, lambda item: not _is_shared(item, contexts) and not _is_loss_elsewhere(item, contexts))
+    return _listed((context,), messages, lambda item: not _is_shared(item, contexts) and not _is_loss_elsewhere(item, contexts) and not leave(item))
 
 
 def _is_loss_elsewhere(item: Item, contexts: Sequenced[Context]) -> bool:
@@ -75,7 +78,7 @@ def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[
         *(_declaration(names, kind, messages) for kind, names in kinds.items() if names),
         *_packed([(Math(hypothesis),) for hypothesis in hypotheses]),
         *_packed([_definition(definition, messages) for definition in definitions]),
-        *((Text(words),) for words in conventions),
+        *((Text(str(messages.say(words))),) for words in conventions),
     )
 
 

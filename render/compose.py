@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 
 from derivations.figures import Figure as ProblemFigure
-from derivations.figures import Undrawn
+from derivations.figures import Shares, Undrawn
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.theorem import Checked, Theorem, compose
-from derivations.kernel.verdict import weakest
-from derivations.language.term import Num, Term
-from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Problem, Stressed, Words, reason
+from derivations.kernel.verdict import Evidence, weakest
+from derivations.language.brackets import bracketed
+from derivations.language.context import Definition
+from derivations.language.structure import subterms
+from derivations.language.term import Call, Index, Num, Relation, Term
+from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Meaning, Problem, Section, Stressed, Words, flat, reason
 from render import declared
-from render.assumptions import own, shared
+from render.assumptions import Item, own, shared
 from render.document import (
     Block,
     Boxed,
@@ -40,11 +46,14 @@ from render.document import (
 )
 from render.figures.draw import drawn
 from render.figures.words import filled, words_for
-from render.messages import Messages
+from render.messages import ENGLISH, Messages
+from render.printing import Detail
 from render.profiles import Profile
 
 _OFTEN = 3
 """From so many steps on a condition is said once, before all of them."""
+
+_SENTENCE = re.compile(r"(?<=[.?])\s+(?=\S|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +73,70 @@ class Entry:
 
 
 def problem_blocks(
-    problem: Problem, messages: Messages, question: Words | None = None, *, key_only: bool = False, marks: Sequence[str] = ()
+    problem: Problem, messages: Messages, question: Words | None = None, *, detail: Detail = Detail.NORMAL, marks: Sequence[str] = (), answer_mark: str = ""
 ) -> tuple[Block, ...]:
-    """Question, assumptions, theorems, ledger, remarks and answer of a problem.
+    """Question, meanings or assumptions, theorems, ledger, remarks and answer of a problem, as far as ``detail`` prints them.
 
-    ``key_only`` leaves out the steps that a short version does without. ``marks`` holds, for each step of the problem, what it is worth or nothing.
+    ``marks`` holds, for each step of the problem, what it is worth or nothing; ``answer_mark`` what the answer is worth.
     """
-    first = 0
-    here: tuple[Inlines, ...] = ()
+    asked = messages.say(problem.question) if question is None else question
     theirs = question is not None or any(section.lead for section in problem.sections)  # an author's words, which nothing proves
     opened = (declared.PROBLEM, declared.ASKED if theirs else declared.RECALL)
-    blocks: list[Block] = [Told(opened), Question(paragraphs(problem.question if question is None else question))]
+    blocks: list[Block] = [Told(opened), Question(paragraphs(asked))]
     blocks += [Told((declared.END, declared.RECALL))] if theirs else []
-    printed = tuple(section.theorem for section in problem.sections)
-    contexts = tuple(section.theorem.context for section in problem.sections)
+    sections = [section for section in problem.sections if detail.prints(section.depth)]
+    printed = tuple(section.theorem for section in sections)
+    contexts = tuple(theorem.context for theorem in printed)
+    leave = _told(problem, asked, sections)
+    if problem.meanings:
+        blocks.append(_meanings(problem.meanings, messages))
     common = _common(problem)
-    assumed = (*shared(contexts, messages), *((Text(words),) for words in common))
+    assumed = (*shared(contexts, messages, leave), *((Text(str(messages.say(words))),) for words in common))
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
-    for number, section in enumerate(problem.sections, 1):
+    beyond: tuple[Inlines, ...] = ()
+    worth = dict(zip(map(id, problem.steps), marks, strict=False))
+    for number, section in enumerate(sections, 1):
         if section.lead:
-            blocks += [Told((declared.END, declared.WORDS)), *paragraphs(section.lead)]
+            blocks += [Told((declared.END, declared.WORDS)), *paragraphs(messages.say(section.lead))]
         if section.role == "remark":  # it stands in the words above, with its mark
-            first += len(section.theorem.steps)
             continue
+        drawn = Steps.KEY if detail is Detail.KEY else Steps.ALL
+        drawn = drawn if detail.prints(section.whole) else Steps.ENDS
+        here = [worth.get(id(checked), "") for checked in section.theorem.steps]
         lead: Inlines = (Strong(messages.lemma),) if section.role == "lemma" else ()
-        caption = (*lead, *inlines(section.caption or section.theorem.title))
-        rests = tuple(line for k, link in enumerate(_links(section.theorem, key_only, ()), 1) for line in declared.step(k, link[0][-1], printed))
+        caption = (*lead, *inlines(messages.say(section.caption or section.theorem.title)))
+        runs = [section.theorem.steps] if drawn is Steps.ENDS else [run for run, _, _ in _links(section.theorem, drawn, ())]
+        rests = tuple(line for k, run in enumerate(runs, 1) for line in declared.step(k, run, printed))
         blocks.append(Told((declared.END, *declared.begin(str(number), section.theorem.context), *rests)))
         if section.titled:
-            blocks.append(Caption(caption))
-        before, here = here, own(section.theorem.context, contexts, messages)
-        if here and here != before:
-            blocks.append(_here(here, messages))
-        steps = len(section.theorem.steps)
-        blocks += chains(section.theorem, key_only=key_only, marks=marks[first : first + steps], said=common)
-        first += steps
+            first, rest = _first_sentence(caption)
+            blocks += [Caption(first), *([Paragraph(rest)] if rest else [])]
+        before, beyond = beyond, own(section.theorem.context, contexts, messages, lambda item, words=section.caption: leave(item) or _says(words, item))  # type: ignore[misc]
+        if beyond and beyond != before:
+            blocks.append(_here(beyond, messages))
+        blocks += chains(section.theorem, drawn, messages, here if any(here) else (), section.brief, common)
     blocks.append(Told((declared.END, declared.RECALL)))
-    if problem.ledger is not None:
+    brief = detail is Detail.KEY
+    if problem.ledger is not None and detail.prints(problem.ledger.depth):
         blocks.append(_ledger(problem.ledger, messages))
-    if problem.notes and any(section.lead for section in problem.sections):
+    notes = () if brief and problem.meanings else problem.notes
+    if notes:
         blocks.append(Told((declared.END, declared.WORDS)))
-    for note in problem.notes:
-        blocks += paragraphs(note)
+    for note in notes:
+        blocks += paragraphs(messages.say(note))
     if problem.trusted:
         blocks += [Paragraph((Text(messages.trusted),)), Items(tuple((Text(words),) for words in problem.trusted))]
-    if problem.notes and any(section.lead for section in problem.sections):
+    if notes:
         blocks.append(Told((declared.END, declared.RECALL)))
-    if problem.figure is not None:
-        blocks.append(_figure(problem.figure, messages))
-    if any(isinstance(s, Statement) and s.relation in (Rel.IFF, Rel.IMPLIES) for s in problem.answer.shown):
+    repeats = isinstance(problem.figure, Shares) and problem.ledger is not None and detail is not Detail.FULL  # the numbers say the same
+    if problem.figure is not None and not brief and not repeats:
+        blocks.append(_figure(problem.figure, problem.ledger, messages))
+    if any(isinstance(s, Statement) and s.relation in (Rel.IFF, Rel.IMPLIES) for s in (*problem.answer.general, *problem.answer.shown)):
         blocks.append(Told((declared.END, declared.WORDS)))  # what follows from a condition is in its scope; here it is told
+    label = messages.answer + (f" [{answer_mark}]" if answer_mark else "")
     under = _under(problem, messages) if theirs else ()
-    blocks += [Boxed(messages.answer, (*under, *_answer(problem.answer, messages))), Told((declared.END,))]
+    blocks += [Boxed(label, (*under, *_answer(problem.answer, messages))), Told((declared.END,))]
     return tuple(blocks)
 
 
@@ -134,33 +154,110 @@ def _under(problem: Problem, messages: Messages) -> tuple[Block, ...]:
     return (_here(here, messages),) if here else ()
 
 
-def _figure(figure: ProblemFigure, messages: Messages) -> Block:
-    """The drawing, or why there is none."""
-    words = words_for(messages.language)
-    drawing = drawn(figure, words)
-    if isinstance(drawing, Undrawn):
-        return Paragraph(inlines(filled(words.undrawn, because=drawing.because)))
-    return Figure(drawing.scene, inlines(drawing.caption))
-
-
 def _common(problem: Problem) -> tuple[str, ...]:
     """The conditions of so many steps that they are said once, for all of them."""
     counts = Counter(words for checked in problem.steps for words in checked.evidence.assuming)
     return tuple(words for words, count in counts.items() if count >= _OFTEN)
 
 
-def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = (), said: Collection[str] = ()) -> tuple[Chain, ...]:
+def _first_sentence(words: Inlines) -> tuple[Inlines, Inlines]:
+    """A caption up to the end of its first sentence, which stands out, and what follows it."""
+    for number, inline in enumerate(words):
+        end = _SENTENCE.search(inline.text) if isinstance(inline, Text) else None
+        if end is not None and isinstance(inline, Text):
+            return (*words[:number], Text(inline.text[: end.start()])), (Text(inline.text[end.end() :]), *words[number + 1 :])
+    return words, ()
+
+
+def _meanings(meanings: Sequence[Meaning], messages: Messages) -> Paragraph:
+    """What each symbol stands for, as one paragraph."""
+    found: list[Inline] = [Strong(messages.symbols)]
+    for number, meaning in enumerate(meanings):
+        found += [Text("; ")] * (number > 0)
+        for k, symbol in enumerate(meaning.symbols):
+            found += [*([Text(", ")] * (k > 0)), Math(symbol)]
+        found += [Text(" "), *inlines(messages.say(meaning.words))]
+    return Paragraph((*found, Text(".")))
+
+
+def _told(problem: Problem, asked: Words, sections: Sequence[Section]) -> Callable[[Item], bool]:
+    """Which assumptions of a problem with meanings a reader is told elsewhere: kinds by the meanings, conventions by the answer, and a definition by any
+    formula that says it."""
+    if not problem.meanings:
+        return lambda item: False
+    told: set[tuple[Term, Term]] = set()
+    formulas_told: set[Term] = set()
+    words: list[Words] = [asked, *(meaning.words for meaning in problem.meanings)]
+    for section in sections:
+        words += [section.caption, *(reason(step.step) for step in section.theorem.steps)]
+    for formula in (piece.term if isinstance(piece, Displayed) else piece for prose in words if not isinstance(prose, str) for piece in prose):
+        if isinstance(formula, Relation):
+            formulas_told.add(formula)
+            told |= set(pairwise(formula.items))
+    for section in sections:
+        told |= {(step.step.statement.lhs, step.step.statement.rhs) for step in section.theorem.steps}
+        told.add((section.theorem.statement.lhs, section.theorem.statement.rhs))
+    used = {part for section in sections for step in section.theorem.steps for _, part in subterms(step.step.statement.formula)}
+
+    def leave(item: Item) -> bool:
+        match item:
+            case Definition(lhs, rhs):
+                head = lhs.function if isinstance(lhs, Call) else lhs.base if isinstance(lhs, Index) and item.parameters else lhs
+                return (bracketed(lhs), bracketed(rhs)) in told or head not in used
+            case Term():
+                return item in formulas_told
+            case _:
+                return True
+
+    return leave
+
+
+def _says(words: Words, item: Item) -> bool:
+    """Whether words hold this formula."""
+    return not isinstance(words, str) and any(isinstance(piece, Term) and piece == item for piece in words)
+
+
+def _figure(figure: ProblemFigure, ledger: Ledger | None, messages: Messages) -> Block:
+    """The drawing, or why there is none."""
+    words = words_for(messages.language)
+    drawing = drawn(_named(figure, ledger, messages), words)
+    if isinstance(drawing, Undrawn):
+        return Paragraph(inlines(filled(words.undrawn, because=str(messages.say(drawing.because)))))
+    return Figure(drawing.scene, inlines(drawing.caption))
+
+
+def _named(figure: ProblemFigure, ledger: Ledger | None, messages: Messages) -> ProblemFigure:
+    """The figure with the names of its parts in the language of the sheet."""
+    if isinstance(figure, Shares) and ledger is not None:
+        return replace(figure, rows=tuple((flat(messages.say(row.label)), count) for row, (_, count) in zip(ledger.rows, figure.rows, strict=True)))
+    return figure
+
+
+class Steps(Enum):
+    """Which steps of a theorem make a line: each; each key step, with those before it; none but the statement."""
+
+    ALL = "all"
+    KEY = "key"
+    ENDS = "ends"
+
+
+def chains(
+    theorem: Theorem, drawn: Steps = Steps.ALL, messages: Messages = ENGLISH, marks: Sequence[str] = (), brief: Words = "", said: Collection[str] = ()
+) -> tuple[Chain, ...]:
     """The steps of a theorem as unbroken chains: a step whose left side is the right side above goes on, any other begins anew. Conditions that were
     ``said`` are not repeated.
 
-    With ``key_only`` the steps between two key steps of a run are drawn together into one line, with the reason of the later one and the weakest
-    evidence of all; the last step of a run always stays.
+    Steps that are drawn together have one line, with the reason of the last (or ``brief`` where the statement stands alone) and the weakest evidence of
+    all; the last step of a run always stays.
     """
+    if drawn is Steps.ENDS:
+        evidence = weakest(tuple(checked.evidence for checked in theorem.steps))
+        return (Chain(tuple(_lines(theorem.statement, inlines(messages.say(brief)), evidence, goes_on=False))),)
     found: list[list[Row]] = []
     end: Term | None = None
-    for steps, relation, mark in _links(theorem, key_only, marks):
+    for steps, relation, mark in _links(theorem, drawn, marks):
         statement = Statement(steps[0].step.statement.lhs, relation, steps[-1].step.statement.rhs)
-        rows = _rows(steps, statement, mark, said, goes_on=statement.lhs == end)
+        rows = _rows(steps, statement, mark, messages, said, goes_on=statement.lhs == end)
         if statement.lhs == end:
             found[-1] += rows
         else:
@@ -169,7 +266,7 @@ def chains(theorem: Theorem, *, key_only: bool = False, marks: Sequence[str] = (
     return tuple(Chain(tuple(rows)) for rows in found)
 
 
-def _links(theorem: Theorem, key_only: bool, marks: Sequence[str]) -> Iterator[tuple[tuple[Checked, ...], Rel, str]]:
+def _links(theorem: Theorem, drawn: Steps, marks: Sequence[str]) -> Iterator[tuple[tuple[Checked, ...], Rel, str]]:
     """The steps that make one line each, with the relation between the two ends and what the line is worth."""
     run: list[Checked] = []
     relation: Rel | None = None
@@ -179,14 +276,18 @@ def _links(theorem: Theorem, key_only: bool, marks: Sequence[str]) -> Iterator[t
         relation = (compose(relation, statement.relation) if relation is not None else None) or statement.relation
         run.append(checked)
         joins = after is not None and after.step.statement.lhs == statement.rhs and compose(relation, after.step.statement.relation) is not None
-        if checked.step.key or not key_only or not joins:
+        if drawn is Steps.ALL or checked.step.key or not joins:
             yield tuple(run), relation, marks[k] if marks else ""
             run, relation = [], None
 
 
-def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, said: Collection[str], *, goes_on: bool) -> list[Row]:
+def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, messages: Messages, said: Collection[str], *, goes_on: bool) -> list[Row]:
     evidence = steps[0].evidence if len(steps) == 1 else weakest(tuple(checked.evidence for checked in steps))
-    reason = (*_reason(steps[-1], said), *((Strong(f" [{mark}]"),) if mark else ()))
+    reason = (*_reason(steps[-1], messages, said), *((Strong(f" [{mark}]"),) if mark else ()))
+    return _lines(statement, reason, evidence, goes_on=goes_on)
+
+
+def _lines(statement: Statement, reason: Inlines, evidence: Evidence, *, goes_on: bool) -> list[Row]:
     if goes_on:
         return [Row(None, statement.relation, statement.rhs, reason, evidence)]
     if statement.relation in (Rel.IFF, Rel.IMPLIES):  # both sides are formulas: each has a line of its own
@@ -194,12 +295,12 @@ def _rows(steps: tuple[Checked, ...], statement: Statement, mark: str, said: Col
     return [Row(statement.lhs, statement.relation, statement.rhs, reason, evidence)]
 
 
-def _reason(checked: Checked, said: Collection[str]) -> Inlines:
-    words = reason(checked.step)
-    conditions = "; ".join(condition for condition in checked.evidence.assuming if condition not in said)
+def _reason(checked: Checked, messages: Messages, said: Collection[str]) -> Inlines:
+    words = inlines(messages.say(reason(checked.step)))
+    conditions = "; ".join(str(messages.say(condition)) for condition in checked.evidence.assuming if condition not in said)
     if words and conditions:
-        return (Text(f"{words} ({conditions})"),)
-    return (Text(words or conditions),) if words or conditions else ()
+        return (*words, Text(f" ({conditions})"))
+    return words or inlines(conditions)
 
 
 def inlines(words: Words) -> Inlines:
@@ -258,25 +359,32 @@ def paragraphs(words: Words) -> tuple[Block, ...]:
 def _ledger(ledger: Ledger, messages: Messages) -> Table:
     def row(entry: LedgerRow) -> tuple[Inlines, ...]:
         value = Num(str(entry.value)) if isinstance(entry.value, int) else entry.value
-        return (inlines(entry.label), () if entry.term is None else (Math(entry.term),), (Math(value),))
+        return (inlines(messages.say(entry.label)), () if entry.term is None else (Math(entry.term),), (Math(value),))
 
     return Table(
         tuple((Text(words),) for words in messages.ledger_head),
         tuple(row(entry) for entry in ledger.rows),
         (False, False, True),
         None if ledger.total is None else row(ledger.total),
-        inlines(ledger.caption),
+        inlines(messages.say(ledger.caption)),
     )
 
 
 def _answer(answer: Answer, messages: Messages) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if answer.words:
-        blocks += paragraphs(answer.words)
-    blocks += [Display(shown.formula if isinstance(shown, Statement) else shown) for shown in answer.shown]
+        blocks += paragraphs(messages.say(answer.words))
+    blocks += [Display(shown.formula if isinstance(shown, Statement) else shown) for shown in (*answer.general, *answer.shown)]
     if answer.convention:
-        blocks.append(Paragraph((Text(messages.convention), *inlines(answer.convention))))
+        blocks.append(Paragraph((Text(messages.convention), *inlines(messages.say(answer.convention)))))
     return tuple(blocks)
+
+
+def general_assumptions(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:
+    """What a problem's theorems have in common: the types of their symbols, hypotheses and conventions. Definitions assume nothing, and what one theorem
+    assumes stands beside it."""
+    contexts = tuple(section.theorem.context for section in problem.sections)
+    return shared(contexts, messages, lambda item: isinstance(item, Definition))
 
 
 def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:
@@ -284,7 +392,7 @@ def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...
     contexts = tuple(section.theorem.context for section in problem.sections)
     found = list(shared(contexts, messages))
     for section in problem.sections:
-        where = messages.only_in.format(theorem=section.theorem.title)
+        where = messages.only_in.format(theorem=messages.say(section.theorem.title))
         found += [(Text(where), *item) for item in own(section.theorem.context, contexts, messages)]
     return tuple(found)
 

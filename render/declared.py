@@ -75,10 +75,11 @@ def _definition(definition: Definition) -> Line:
     return ("define", definition.lhs, "=", definition.rhs, *bound, *where)
 
 
-def step(number: int, checked: Checked, printed: Sequenced[Theorem]) -> tuple[Line, ...]:
-    """What a step rests on beyond its context and the steps before it: the arguments of its rule, and theorems that are ``printed`` as well."""
-    rule = checked.step.rule
-    using = tuple(str(printed.index(premise) + 1) for premise in checked.step.premises if isinstance(premise, Theorem) and premise in printed)
+def step(number: int, drawn: Sequenced[Checked], printed: Sequenced[Theorem]) -> tuple[Line, ...]:
+    """What the steps of one line rest on beyond its context and the steps before it: the arguments of its rule, and theorems that are ``printed`` as well."""
+    rule = drawn[-1].step.rule
+    premises = dict.fromkeys(premise for checked in drawn for premise in checked.step.premises if isinstance(premise, Theorem) and premise in printed)
+    using = tuple(str(printed.index(premise) + 1) for premise in premises)
     name, arguments = _rule(rule)
     if not arguments and not using:
         return ()

@@ -149,13 +149,13 @@ class Space:
 class Part:
     """A numbered problem or a closing section: a heading with what belongs to it.
 
-    ``new_page`` starts a page in print; ``note`` stands at the far end of the heading's line ("5 marks").
+    ``closing``: a section at the end, set smaller in print; ``note`` stands at the far end of the heading's line ("5 marks").
     """
 
     identifier: str
     heading: str
     blocks: tuple[Block, ...]
-    new_page: bool = False
+    closing: bool = False
     note: str = ""
 
 

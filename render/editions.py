@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from derivations.kernel.verdict import Counterexample
 from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
-from derivations.problem import Problem, Words, reason
+from derivations.problem import Displayed, Itemized, Problem, Words, reason
 from derivations.wrong_answers import WrongAnswer, wrong_answers
 from render import declared
 from render.compose import Entry, inlines, paragraphs, problem_blocks
-from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text, Told
+from render.document import Block, Caption, Display, Inline, Inlines, Items, Math, Paragraph, Question, Space, Strong, Text, Told, rewritten
 from render.messages import Messages
 from render.printing import Detail, Edition, Printing
 from render.profiles import Notation
@@ -26,7 +26,7 @@ class Hint:
 
     role: str
     caption: Words
-    reasons: tuple[str, ...]
+    reasons: tuple[Words, ...]
     words: Words = ""
 
 
@@ -56,19 +56,19 @@ def shown(entry: Entry, printing: Printing, where: str) -> Shown:
     Raises:
         DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
     """
-    problem = entry.problem
+    problem, messages = entry.problem, printing.messages
     notation = (entry.profile or printing.profile).of(problem)
     key = (repr(entry.question), entry.marks, entry.space, notation.profile, printing.edition, printing.detail, printing.messages.language, printing.style)
     return Shown(
         problem.kind,
-        entry.heading or problem.title,
+        entry.heading or str(printing.messages.say(problem.title)),
         problem.parameters,
-        problem.question if entry.question is None else entry.question,
+        printing.messages.say(problem.question) if entry.question is None else entry.question,
         entry.marks,
         heading_note(entry, printing),
         notation,
-        _composed.get(problem, key, lambda: notation.blocks(edition_blocks(entry, printing), where)),
-        plan(problem, printing.detail) if printing.edition is Edition.HINTS else None,
+        _composed.get(problem, key, lambda: notation.blocks(rewritten(edition_blocks(entry, printing), messages.term, str), where)),
+        plan(problem, printing.detail, printing.messages) if printing.edition is Edition.HINTS else None,
         problem if printing.edition.solved else None,
     )
 
@@ -81,19 +81,23 @@ _ONE = Fraction(1)
 
 def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
     """What stands under the heading of a problem."""
-    question = paragraphs(entry.problem.question if entry.question is None else entry.question)
-    key_only = printing.detail is Detail.KEY
+    messages = printing.messages
+    question = paragraphs(messages.say(entry.problem.question) if entry.question is None else entry.question)
     match printing.edition:
         case Edition.QUESTIONS:
             return (*_asked(question), Told((declared.END,)), Space(_space(entry)))
         case Edition.HINTS:
-            return (*_asked(question), *_plan(plan(entry.problem, printing.detail), printing.messages), Told((declared.END,)))
+            return (*_asked(question), *_plan(plan(entry.problem, printing.detail, messages), messages), Told((declared.END,)))
         case Edition.SOLUTIONS:
-            return problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only)
+            return problem_blocks(entry.problem, messages, entry.question, detail=printing.detail)
         case Edition.STAFF:
-            marks = tuple(_shown(m, printing) if m else "" for m in step_marks(entry.problem, entry.marks))
-            solved = problem_blocks(entry.problem, printing.messages, entry.question, key_only=key_only, marks=marks)
-            return (*solved, *_wrong(entry.problem, printing.messages))
+            worth = marks_of(entry.problem, entry.marks, printing.detail)
+            steps = tuple(_shown(m, printing) if m else "" for m in worth.steps)
+            last = _shown(worth.answer, printing) if worth.answer else ""
+            solved = problem_blocks(entry.problem, messages, entry.question, detail=printing.detail, marks=steps, answer_mark=last)
+            parts = {"method": worth.method, "steps": sum(worth.steps, Fraction(0)), "answer": worth.answer}
+            told = Paragraph((Text(messages.marking.format(**{name: _shown(m, printing) for name, m in parts.items()})),))
+            return (*solved[:2], told, *solved[2:], *_wrong(entry.problem, messages))
 
 
 def _asked(question: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -106,27 +110,47 @@ def heading_note(entry: Entry, printing: Printing) -> str:
     if entry.marks is not None:
         return printing.messages.marked(_shown(entry.marks, printing))
     if printing.edition is Edition.STAFF:
-        return printing.messages.marked(_shown(sum(step_marks(entry.problem, None), Fraction(0)), printing))
+        return printing.messages.marked(_shown(marks_of(entry.problem, None, printing.detail).total, printing))
     return ""
 
 
-def step_marks(problem: Problem, total: Fraction | None) -> tuple[Fraction, ...]:
-    """Marks for each step: one for each key step, or ``total`` spread evenly over the key steps in whole marks (halves if it has a half).
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the parts of a problem are worth: the method, each step in the order of the problem's steps, the answer."""
 
-    They always add up to the total; where there are more key steps than marks, some steps get none, and the last one gets one.
+    method: Fraction
+    steps: tuple[Fraction, ...]
+    answer: Fraction
+
+    @property
+    def total(self) -> Fraction:
+        return self.method + sum(self.steps, Fraction(0)) + self.answer
+
+
+_TOLD = 200  # characters: matrices in full persuade nobody
+_USUAL = 3  # marks for the steps where the sheet does not say what a problem is worth, one for each key step up to that
+
+
+def marks_of(problem: Problem, total: Fraction | None, detail: Detail = Detail.NORMAL) -> Marks:
+    """Marks by part: a quarter of the total for the method and one for the answer, the rest spread evenly over the key steps that are printed.
+
+    All in whole marks (halves if the total has a half). One for the method, one for the answer and up to three for the steps where there is no total.
     """
-    key = [checked.step.key for checked in problem.steps]
-    if total is None:
-        return tuple(Fraction(k) for k in key)
-    unit = _ONE if total.denominator == 1 else _ONE / 2
-    pieces, count = int(total / unit), sum(key)
+    shown = [detail.prints(section.depth) and detail.prints(section.whole) for section in problem.sections]
+    key = [checked.step.key and here for section, here in zip(problem.sections, shown, strict=True) for checked in section.theorem.steps]
+    unit = _ONE if total is None or total.denominator == 1 else _ONE / 2
+    count = sum(key)
+    whole = Fraction(2 + min(count, _USUAL)) if total is None else total
+    answer = unit * max(1, int(whole / 4 / unit))
+    method = answer if total is None or whole - answer > unit else Fraction(0)
+    pieces = int((whole - method - answer) / unit) if count else 0
     found: list[Fraction] = []
     reached = 0
     for is_key in key:
         before = reached * pieces // count if count else 0
         reached += is_key
         found.append(unit * ((reached * pieces // count if count else 0) - before))
-    return tuple(found)
+    return Marks(method, tuple(found), whole - method - unit * pieces)
 
 
 def _shown(marks: Fraction, printing: Printing) -> str:
@@ -140,15 +164,16 @@ def _space(entry: Entry) -> float:
     return min(most, least + each * sum(checked.step.key for checked in entry.problem.steps))
 
 
-def plan(problem: Problem, detail: Detail) -> tuple[Hint, ...]:
-    """Captions, rules and reasons without the algebra."""
+def plan(problem: Problem, detail: Detail, messages: Messages) -> tuple[Hint, ...]:
+    """The hints of the problem; else captions, rules and reasons without the algebra."""
     if problem.hints:
-        return tuple(Hint("main", "", (), words) for words in problem.hints)
+        return tuple(Hint("main", "", (), messages.say(words)) for words in problem.hints)
     found: list[Hint] = []
     for section in problem.sections:
-        steps = (c.step for c in section.theorem.steps if c.step.key or detail is Detail.ALL)
-        reasons = dict.fromkeys(map(reason, steps))
-        found.append(Hint(section.role, section.caption or (section.theorem.title if section.titled else ""), tuple(filter(None, reasons))))
+        if detail.prints(section.depth):
+            steps = (c.step for c in section.theorem.steps if c.step.key or detail is not Detail.KEY)
+            reasons = dict.fromkeys(messages.say(reason(step)) for step in steps)
+            found.append(Hint(section.role, messages.say(section.caption or (section.theorem.title if section.titled else "")), tuple(filter(None, reasons))))
     return tuple(found)
 
 
@@ -156,13 +181,15 @@ def _plan(hints: tuple[Hint, ...], messages: Messages) -> tuple[Block, ...]:
     if not any(hint.caption or hint.reasons or hint.words for hint in hints):
         return ()
     blocks: list[Block] = [Caption((Text(messages.plan),))]
+    if len(hints) > 1 and all(hint.words and not any(isinstance(p, Displayed | Itemized) for p in hint.words) for hint in hints):
+        return (*blocks, Items(tuple(inlines(hint.words) for hint in hints)))
     for hint in hints:
         lead: Inlines = (Strong(messages.lemma),) if hint.role == "lemma" else ()
         if hint.caption:
             blocks.append(Caption((*lead, *inlines(hint.caption))))
         blocks += paragraphs(hint.words)
         if hint.reasons:
-            blocks.append(Items(tuple((Text(reason),) for reason in hint.reasons)))
+            blocks.append(Items(tuple(inlines(words) for words in hint.reasons)))
     return tuple(blocks)
 
 
@@ -173,9 +200,11 @@ def _wrong(problem: Problem, messages: Messages) -> Iterator[Block]:
         yield Caption((Text(messages.wrong),))
     for wrong in found:
         slip = messages.slips.get(wrong.slip, wrong.slip)
-        yield Paragraph((Strong(slip[:1].upper() + slip[1:]), Text(":")))
+        yield Paragraph(inlines(messages.say(wrong.why)) if wrong.why else (Strong(slip[:1].upper() + slip[1:]), Text(":")))
         yield Display(wrong.statement.formula)
-        yield Paragraph(_fails(wrong, messages))
+        told = _fails(wrong, messages)
+        if sum(len(part.text) for part in told if isinstance(part, Text)) <= _TOLD:
+            yield Paragraph(told)
     if found:
         yield Told((declared.END,))
 

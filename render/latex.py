@@ -40,7 +40,8 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
-from render.paper import LEFT, LINE, REASON, ROOM, Laid, chain_lines, display_lines
+from render.notation.text import text as as_text
+from render.paper import LEFT, LINE, ROOM, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 
 MARKS = {
@@ -62,7 +63,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
         raise DeriveError("logo: LaTeX cannot read svg; give a png or jpg, or let typst make the PDF")
     body = _Writer(style).blocks(doc.blocks)
     written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
-    preamble = built_in("preamble.tex").rstrip().replace("%%reasonwidth", f"{REASON}").replace("%%characters", characters(written).rstrip())
+    preamble = built_in("preamble.tex").rstrip().replace("%%characters", characters(written).rstrip())
     preamble += "\n" + DRAWING.rstrip() if any(figures(doc.blocks)) else ""
     header = f"\n\\runninghead{{{escape(doc.header)}}}" if doc.header else ""
     logo = f"  \\includegraphics[height=14mm]{{{doc.logo.name}}}\\par\\smallskip\n" if doc.logo is not None else ""
@@ -98,10 +99,15 @@ def chain_body(chain: Chain, style: Style = PLAIN) -> str:
         sign = latex_sign(row.relation.value) if row.relation is not None else ""
         if row.links_formulas:
             start, sign = f"{sign}{_QUAD}", ""
-        words = "".join(i.text for i in row.reason if isinstance(i, Text | Strong | Code))
+        words = in_text(row.reason, style)
         reason = f" && \\text{{{inside_text(words)}}}" if words else ""
         lines.append(f"{start} &{sign} {latex(row.rhs, style)}{reason}".strip())
     return " \\\\\n".join(lines)
+
+
+def in_text(inlines: Inlines, style: Style) -> str:
+    """A reason as plain words: a formula between dollars inside a display is not shown by every reader of Markdown."""
+    return "".join(as_text(i.term, style) if isinstance(i, Math) else i.text for i in inlines if isinstance(i, Text | Strong | Code | Math))
 
 
 _printed: Remembered[str] = Remembered()
@@ -119,11 +125,11 @@ class _Writer:
                 found.append(self.block(block))
                 continue
             after = next(iter(visible(blocks[number + 1 :])), None)
-            text = self.block(block)
+            printed = self.block(block)
             if isinstance(block, Display) and isinstance(block.term, Relation) and found and found[-1].endswith(_END_ALIGN):
-                found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + text.removeprefix(_ALIGN)
+                found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + printed.removeprefix(_ALIGN)
             else:
-                found.append(text)
+                found.append(printed)
             if not (isinstance(block, Paragraph | Caption | Display | Chain) and isinstance(after, Display | Chain)):
                 found.append("\n")
         return "".join(found)
@@ -137,7 +143,7 @@ class _Writer:
             case Display(term):
                 return _ALIGN + " \\\\\n".join(self.display(term)) + _END_ALIGN
             case Chain(rows):
-                return _ALIGN + " \\\\\n".join(self.chain(rows)) + _END_ALIGN
+                return f"\\reasons{{{reason_share(rows)}}}%\n" + _ALIGN + " \\\\\n".join(self.chain(rows)) + _END_ALIGN
             case Items(items):
                 return "\\begin{plainlist}\n" + "".join(f"\\item {self.line(item)}\n" for item in items) + "\\end{plainlist}\n"
             case Table():
@@ -152,13 +158,13 @@ class _Writer:
                 return "".join(f"% derive: {self.told(line)}\n" for line in lines)
             case Space(centimetres):
                 return f"\\vspace*{{{centimetres:g}cm}}\n"
-            case Part(identifier, heading, blocks, new_page, note):
+            case Part(identifier, heading, blocks, closing, note):
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
-                need = f"{room + 4:g}cm" if 0 < room <= ROOM else "9\\baselineskip"
-                before = "\\clearpage\n" if new_page else f"\\needspace{{{need}}}\n"
+                need = f"{room + 4:g}cm" if 0 < room <= ROOM else "11\\baselineskip"
+                before = f"\\needspace{{{need}}}\n"
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
                 inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
-                inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if new_page else inside
+                inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if closing else inside
                 return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{inside}"
 
     def told(self, line: Line) -> str:

@@ -39,6 +39,7 @@ from render.document import Line as ToldLine
 from render.figures.scene import Scene
 from render.figures.svg import standalone
 from render.figures.words import plain
+from render.latex import in_text
 from render.latex_text import inside_text
 from render.marks import MARKS
 from render.measure import width
@@ -221,9 +222,9 @@ class _Writer:
             first, *rest = broken(row.rhs, _LINE - left, _LINE - left - _INDENT, width)
             lines = [f"{start} & {sign} {self.formula(first.term)}".strip()]
             lines += [f"& {self.continued(line, _QUAD)}" for line in rest]
-            words = "".join(i.text for i in row.reason if isinstance(i, Text | Strong | Code))
             mark = f"\N{NO-BREAK SPACE}{MARKS[row.evidence.strength]}" if row.evidence is not None else ""
-            reasons = wrap(words + mark, _REASON)  # the mark holds on to the last word
+            # the mark holds on to the last word
+            reasons = wrap(in_text(row.reason, self.style) + mark, _REASON, break_long_words=False, break_on_hyphens=False)
             lines += ["&"] * (len(reasons) - len(lines))
             at = max(0, len(lines) - max(len(reasons), 1)) if rest else 0
             for k, words in enumerate(reasons):

@@ -6,19 +6,25 @@ Another language is another value of ``Messages`` in a file of its own, and a ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
 
+from derivations.kernel.statement import Because
 from derivations.kernel.verdict import Evidence, Strength
 from derivations.language.errors import DeriveError
+from derivations.language.structure import transform
+from derivations.language.term import Name, Term
 from derivations.parameters import nearest
+from derivations.problem import Words
+from render.saying import said
 
 
 @dataclass(frozen=True)
 class Messages:
     """Words by their use. Fields with braces are filled by ``str.format``; pairs are for one and for several.
 
+    ``said`` holds the sentences of the problems, see ``render.saying``, ``names`` the words that stand in formulas.
     ``decimal`` is the decimal mark of the language, ``slips`` names the wrong turns of ``derivations.mutation``.
     """
 
@@ -30,6 +36,7 @@ class Messages:
     answer: str
     convention: str
     assumptions: str
+    symbols: str
     where: str
     here: str
     only_in: str
@@ -51,11 +58,14 @@ class Messages:
     editions: Mapping[str, str]
     plan: str
     marks: tuple[str, str]
+    marking: str
     wrong: str
     wrong_at: str
     wrong_always: str
     wrong_sides: tuple[str, str, str]
     slips: Mapping[str, str]
+    said: Mapping[str, str]
+    names: Mapping[str, str]
     copy: str  # a button of the page
     copied: str
 
@@ -63,6 +73,17 @@ class Messages:
         """``proved``, ``sampled(24)``: how something is known, in a word."""
         word = self.strengths[evidence.strength]
         return f"{word}({evidence.count})" if evidence.strength is Strength.SAMPLED else word
+
+    def say(self, words: Words | Because) -> Words:
+        """Words of a problem in this language."""
+        return said(words, self.said)
+
+    def term(self, term: Term) -> Term:
+        """A formula with the names that are words in this language."""
+        return transform(term, self._named) if self.names else term
+
+    def _named(self, node: Term) -> Term:
+        return replace(node, text=self.names[node.text]) if isinstance(node, Name) and node.font == "text" and node.text in self.names else node
 
     def marked(self, marks: str) -> str:
         """``1 mark``, ``2.5 marks``."""
@@ -91,6 +112,7 @@ ENGLISH = Messages(
     answer="Answer",
     convention="Convention: ",
     assumptions="Throughout:",
+    symbols="Symbols: ",
     where="where ",
     here="Here ",
     only_in="in “{theorem}”, ",
@@ -140,6 +162,7 @@ ENGLISH = Messages(
             "integer": ("an integer", "integers"),
             "natural": ("an integer at least 1", "integers at least 1"),
             "whole": ("an integer at least 0", "integers at least 0"),
+            "complex": ("a complex number", "complex numbers"),
             "sequence": ("a sequence of ", "sequences of "),
             "array": ("an array of ", "arrays of "),
             "family": ("a numbered family of ", "numbered families of "),
@@ -184,11 +207,14 @@ ENGLISH = Messages(
     editions=MappingProxyType({"questions": "Questions", "hints": "Hints", "solutions": "", "staff": "Staff edition: not for students"}),
     plan="Plan",
     marks=("{marks} mark", "{marks} marks"),
+    marking="Marks: {method} for the method, {steps} for the steps, {answer} for the answer.",
     wrong="Common wrong answers",
     wrong_at="It fails at ",
     wrong_always="It fails",
     wrong_sides=(": the left side is ", ", the right side ", "."),
     slips=MappingProxyType({}),  # their own names are English
+    said=MappingProxyType({}),  # so are the words of the problems
+    names=MappingProxyType({}),
     copy="Copy LaTeX",
     copied="Copied",
 )

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from derivations.kernel.verdict import Strength
 from render.messages import Messages
+from render.sentences_german import NAMES, SENTENCES
 
 GERMAN = Messages(
     language="de",
@@ -16,6 +17,7 @@ GERMAN = Messages(
     answer="Antwort",
     convention="Konvention: ",
     assumptions="Durchweg gilt:",
+    symbols="Bezeichnungen: ",
     where="mit ",
     here="Hier gilt ",
     only_in="in „{theorem}“, ",
@@ -65,6 +67,7 @@ GERMAN = Messages(
             "integer": ("eine ganze Zahl", "ganze Zahlen"),
             "natural": ("eine ganze Zahl ab 1", "ganze Zahlen ab 1"),
             "whole": ("eine ganze Zahl ab 0", "ganze Zahlen ab 0"),
+            "complex": ("eine komplexe Zahl", "komplexe Zahlen"),
             "sequence": ("eine Folge; ihre Glieder: ", "Folgen; ihre Glieder: "),
             "family": ("eine nummerierte Familie; ihre Glieder: ", "nummerierte Familien; ihre Glieder: "),
             "array": ("ein Feld; seine Einträge: ", "Felder; ihre Einträge: "),
@@ -111,6 +114,7 @@ GERMAN = Messages(
     ),
     plan="Lösungsweg",
     marks=("{marks} Punkt", "{marks} Punkte"),
+    marking="Punkte: {method} für den Ansatz, {steps} für die Schritte, {answer} für die Antwort.",
     wrong="Häufige falsche Antworten",
     wrong_at="Das ist falsch bei ",
     wrong_always="Das ist falsch",
@@ -150,6 +154,8 @@ GERMAN = Messages(
             "range away": "ohne einen Bereich",
         }
     ),
+    said=SENTENCES,
+    names=NAMES,
     copy="LaTeX kopieren",
     copied="Kopiert",
 )

@@ -1,6 +1,6 @@
 """How formulas lie on a page of paper: which lines a display and a chain become. Both typesetters print these lines, so their pages look the same.
 
-Lengths are in em of the 11pt main font: the text is 160 mm wide, a quarter of it holds the reasons.
+Lengths are in em of the 11pt main font: the text is 160 mm wide, and the reasons have what the formulas leave, from a quarter to a half of it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ LINE = 39.0
 DISPLAY = LINE - 3
 LEFT = 9.0  # a wider left side stands on a line of its own
 INDENT = 2.0
-REASON = 0.27  # the share of the line that the reasons have
+REASON, MOST = 0.27, 0.5  # the share of the line that the reasons have, at least and at most
 ROOM = 16.0  # centimetres: a question and the room to write under it stay on one page up to this height
 _BESIDE = 27.0  # a formula up to this width has its reason beside it
 _SIGN = 1.4
+_SLACK = 1.1  # of a measured formula, which is an estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ def chain_lines(rows: tuple[Row, ...]) -> tuple[Laid, ...]:
     """The lines of a chain, row after row."""
     left = max((width(row.lhs) for row in rows if row.lhs is not None and width(row.lhs) <= LEFT), default=0.0)
     return tuple(laid for row in rows for laid in _joined(list(_row_lines(row, left))))
+
+
+def reason_share(rows: tuple[Row, ...]) -> float:
+    """The share of the line that the reasons of a chain have: what its formulas leave."""
+    left = max((width(row.lhs) for row in rows if row.lhs is not None and width(row.lhs) <= LEFT), default=0.0)
+    formulas = max((width(row.rhs) for row in rows if width(row.rhs) + left + _SIGN <= _BESIDE), default=0.0)
+    return round(min(MOST, max(REASON, (LINE - INDENT - left - _SIGN - formulas * _SLACK - 2) / LINE)), 2)
 
 
 def _row_lines(row: Row, left: float) -> Iterator[Laid]:

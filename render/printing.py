@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from derivations.problem import DEPTHS, Depth
 from render.look import PLAIN_LOOK, Look
 from render.messages import ENGLISH, Messages
 from render.notation.style import Style
@@ -31,10 +32,15 @@ class Edition(Enum):
 
 
 class Detail(Enum):
-    """Which steps of a derivation are printed."""
+    """How much of a solution is printed: its key steps; what answers the question; all that was proved."""
 
     KEY = "key"
-    ALL = "all"
+    NORMAL = "normal"
+    FULL = "full"
+
+    def prints(self, depth: Depth) -> bool:
+        """Whether what begins at a depth is printed."""
+        return DEPTHS.index(depth) <= DEPTHS.index(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Printing:
     """A whole choice."""
 
     edition: Edition = Edition.SOLUTIONS
-    detail: Detail = Detail.ALL
+    detail: Detail = Detail.NORMAL
     messages: Messages = ENGLISH
     profile: Profile = PLAIN_PROFILE
     look: Look = PLAIN_LOOK

@@ -43,7 +43,7 @@ def _problem(shown: Shown, printing: Printing) -> dict[str, Any]:
         **({"marks": value(shown.marks)} if shown.marks is not None else {}),
     }
     if shown.hints is not None:
-        asked["hints"] = [{"part": writer.words(h.caption or h.words), "reasons": [*map(shown.notation.words, h.reasons)]} for h in shown.hints]
+        asked["hints"] = [{"part": writer.words(h.caption or h.words), "reasons": [*map(writer.words, h.reasons)]} for h in shown.hints]
     return asked if shown.solution is None else {**asked, **_solution(shown.solution, writer, printing)}
 
 
@@ -68,16 +68,17 @@ class _Writer:
 
     def __init__(self, printing: Printing, notation: Notation) -> None:
         self.style = printing.style
+        self.messages = printing.messages
         self.notation = notation
 
     def latex(self, term: Term) -> str:
-        return latex(self.notation.term(term), self.style)
+        return latex(self.notation.term(self.messages.term(term)), self.style)
 
     def text(self, term: Term) -> str:
-        return text(self.notation.term(term), self.style)
+        return text(self.notation.term(self.messages.term(term)), self.style)
 
     def words(self, prose: Words) -> str:
-        return words(prose, self.text, self.notation.words)
+        return words(self.messages.say(prose), self.text, self.notation.words)
 
     def inlines(self, inlines: Inlines) -> str:
         found = []
@@ -97,7 +98,7 @@ class _Writer:
             "latex": self.latex(step.statement.formula),
             "text": self.text(step.statement.formula),
             "relation": step.statement.relation.value,
-            "because": self.notation.words(reason(step)),
+            "because": self.words(reason(step)),
             "rule": step.rule.name,
             "verdict": "accepted",  # a theorem has no other steps
             "evidence": checked.evidence.word,

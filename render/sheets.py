@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from derivations.kernel.verdict import Strength
 from derivations.problem import Problem
 from render import declared
-from render.compose import Entry, every_assumption, versions
+from render.compose import Entry, general_assumptions, versions
 from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text, Told
 from render.editions import Shown, shown
 from render.messages import Messages
-from render.printing import PLAIN_PRINTING, Printing
+from render.printing import PLAIN_PRINTING, Detail, Printing
 from render.remembered import Remembered
 
 
@@ -75,7 +75,7 @@ def released_problem(problem: Problem, printing: Printing = PLAIN_PRINTING) -> R
     if printing.edition.solved:
         strengths = {checked.evidence.strength for checked in problem.steps}
         blocks = (*blocks, Paragraph((Text(messages.legend),)), _legend(strengths, messages))
-    document = Document(problem.title, (), blocks, messages.language, header=printing.look.header, logo=printing.look.logo)
+    document = Document(found.title, (), blocks, messages.language, header=printing.look.header, logo=printing.look.logo)
     return Released(document, (found,), single=True)
 
 
@@ -103,7 +103,7 @@ def _appendix(sheet: Sheet, printing: Printing) -> Part:
     head = (*messages.appendix_head, *(messages.strengths[s] for s in used), messages.appendix_overall)
     rows = []
     for number, (entry, count) in enumerate(zip(sheet.entries, counts, strict=True), 1):
-        name = f"{number}. {entry.heading or entry.problem.title}"
+        name = f"{number}. {entry.heading or messages.say(entry.problem.title)}"
         numbers = (str(sum(count.values())), *(str(count[s]) for s in used))
         overall = entry.problem.evidence
         cells: list[Inlines] = [(Text(name),), *((Text(n),) for n in numbers)]
@@ -114,12 +114,18 @@ def _appendix(sheet: Sheet, printing: Printing) -> Part:
         Table(tuple((Text(words),) for words in head), tuple(rows), (False, *(True for _ in head[1:-1]), False)),
         Paragraph((Text(messages.legend),)),
         _legend(used, messages),
-        Paragraph((Text(messages.assumed),)),
-        Items(tuple(_assumed(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))),
+        *_all_assumed(sheet, printing),
         Told((declared.END,)),
         Paragraph((Text(messages.versions.format(versions=", ".join(versions()))),)),
     ]
-    return Part("evidence", messages.appendix, tuple(blocks), new_page=True)
+    return Part("evidence", messages.appendix, tuple(blocks), closing=True)
+
+
+def _all_assumed(sheet: Sheet, printing: Printing) -> tuple[Block, ...]:
+    if printing.detail is Detail.KEY:
+        return ()
+    found = tuple(_assumed(number, entry, printing) for number, entry in enumerate(sheet.entries, 1))
+    return Paragraph((Text(printing.messages.assumed),)), Items(found)
 
 
 def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
@@ -129,7 +135,7 @@ def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
 
     def made() -> Inlines:
         found: list[Inline] = []
-        assumed = every_assumption(entry.problem, printing.messages)
+        assumed = general_assumptions(entry.problem, printing.messages)
         for k, item in enumerate(assumed):
             found += [Text("; "), *item] if k else item
         whole = (*found, Text("." if assumed else printing.messages.no_assumptions))

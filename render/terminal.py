@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -210,11 +211,18 @@ class _Writer:
         rows = [table.head, *table.rows, *([table.total] if table.total is not None else [])]
         cells = [[self.plain(cell) for cell in row] for row in rows]
         widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+        room = self.width - 2 - 3 * (len(widths) - 1)
+        if sum(widths) > room:  # the widest column takes several lines, broken between words alone
+            widest = widths.index(max(widths))
+            words = max(cell_len(word) for row in cells for word in row[widest].split() or [""])
+            widths[widest] = max(words, room - sum(widths) + widths[widest])
         for k, row in enumerate(cells):
-            aligned = (_padded(c, w, right=n) for c, w, n in zip(row, widths, table.numeric, strict=True))
             if k == 1 or (table.total is not None and k == len(cells) - 1):
                 yield Styled("  " + "─" * (sum(widths) + 3 * (len(widths) - 1)), _QUIET)
-            yield Styled("  " + "   ".join(aligned).rstrip(), _QUIET if k == 0 else "")
+            broken_up = [wrap(c, w, break_long_words=False, break_on_hyphens=False) or [""] for c, w in zip(row, widths, strict=True)]
+            for line in zip_longest(*broken_up, fillvalue=""):
+                aligned = (_padded(c, w, right=n) for c, w, n in zip(line, widths, table.numeric, strict=True))
+                yield Styled("  " + "   ".join(aligned).rstrip(), _QUIET if k == 0 else "")
 
 
 def _padded(words: str, width: int, *, right: bool = False) -> str:

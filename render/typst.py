@@ -36,7 +36,7 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
 from render.notation.typst import typst, typst_sign
-from render.paper import REASON, ROOM, Laid, chain_lines, display_lines
+from render.paper import ROOM, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 from render.typst_text import escape, quoted
 
@@ -49,7 +49,7 @@ _START = '""'  # an empty letter, before which a sign that opens a line would be
 
 def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> str:
     """The document as a complete ``.typ`` file. A logo is a file of its own, which must stand beside it."""
-    preamble = built_in("preamble.typ").rstrip().replace("%%reasonshare", f"{REASON:.0%}")
+    preamble = built_in("preamble.typ").rstrip()
     setup = f"#set text(lang: {quoted(doc.language)})"
     # At the end: before the pages, the title would be part of the style of everything, and nothing could be kept for the next sheet of a course.
     described = f"#set document(title: {quoted(doc.title)}, date: none)"
@@ -86,13 +86,13 @@ class _Writer:
         blocks = visible(blocks)
         found: list[str] = []
         shown: list[str] = []
-        for block, after in zip(blocks, (*blocks[1:], None), strict=False):
+        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             if isinstance(block, Display):
                 shown += self.display(block.term)
                 if not isinstance(after, Display):
                     found.append("#formulas(\n" + "".join(f"  {line},\n" for line in shown) + ")\n")
                     shown = []
-            elif isinstance(block, Paragraph) and isinstance(after, Display | Chain) and not together:
+            elif isinstance(block, Paragraph) and (isinstance(after, Display | Chain) or isinstance(before, Question)) and not together:
                 found.append(f"#lead[{self.line(block.inlines)}]\n")
             else:
                 found.append(self.block(block))
@@ -107,7 +107,7 @@ class _Writer:
             case Display():
                 return self.blocks((block,))
             case Chain(rows):
-                return "#chain(\n" + "".join(f"  row({line}),\n" for line in self.chain(rows)) + ")\n"
+                return f"#chain(\n  share: {reason_share(rows):.0%},\n" + "".join(f"  row({line}),\n" for line in self.chain(rows)) + ")\n"
             case Items(items):
                 return "#plainlist(\n" + "".join(f"  [{self.line(item)}],\n" for item in items) + ")\n"
             case Table():
@@ -125,14 +125,13 @@ class _Writer:
                 return ""
             case Space(centimetres):
                 return f"#space({centimetres:g}cm)\n"
-            case Part(identifier, heading, blocks, new_page, note):
-                before = "#pagebreak(weak: true)\n" if new_page else ""
+            case Part(identifier, heading, blocks, closing, note):
                 far = f"(note: [{escape(note)}])" if note else "()"
                 inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
-                inside = f"#small[\n{inside}]\n" if new_page else inside
+                inside = f"#small[\n{inside}]\n" if closing else inside
                 whole = f"#problem{far}[{escape(heading)}]\n\n{inside}"
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
-                return f"// {identifier}\n{before}" + (f"#kept[\n{whole}]\n" if 0 < room <= ROOM else whole)
+                return f"// {identifier}\n" + (f"#kept[\n{whole}]\n" if 0 < room <= ROOM else whole)
 
     def line(self, inlines: Inlines) -> str:
         found = []

@@ -179,7 +179,8 @@ def test_counts_are_functions_of_their_symbols(library: str) -> None:
     chain = module("conv-parameters", {"channels": "3,4,10", "kernels": "3,5"}, library)["convolution_parameters"]
     assert chain() == 3 * 3 * 4 + 4 + 5 * 4 * 10 + 10
     both = module("attention-parameters", {}, library)
-    assert (both["attention_parameters"](D=5), both["dense_parameters"](D=5, N=7)) == (3 * 25 + 15, 35 * 35 + 35)
+    assert (both["attention_weights"](D=5), both["attention_biases"](D=5)) == (3 * 25, 15)
+    assert (both["dense_weights"](D=5, N=7), both["dense_biases"](D=5, N=7)) == (35 * 35, 35)
 
 
 def test_a_block_has_the_parameters_of_the_torch_modules() -> None:

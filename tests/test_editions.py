@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,9 +22,9 @@ from derivations.language.term import Index, Name, names
 from derivations.problem import Answer, Problem, Section
 from derivations.wrong_answers import wrong_answers
 from render import latex, markdown, sheet_file, typst
-from render.compose import Entry, chains
+from render.compose import Entry, Steps, chains
 from render.document import Space
-from render.editions import step_marks, symbol_term, value_term
+from render.editions import marks_of, symbol_term, value_term
 from render.messages import ENGLISH, LANGUAGES, messages
 from render.notation.text import text
 from render.printing import Detail, Edition, Printing
@@ -46,7 +47,7 @@ def _step(left: Name, right: Name, rule: object = TOLD, *, key: bool = True, bec
     return Step(Statement(left, Rel.EQ, right), rule, because, key=key)  # type: ignore[arg-type]
 
 
-def _written(edition: Edition, sheet: Sheet = SHEET, language: str = "en", detail: Detail = Detail.ALL) -> str:
+def _written(edition: Edition, sheet: Sheet = SHEET, language: str = "en", detail: Detail = Detail.NORMAL) -> str:
     printing = Printing(edition, detail, messages(language))
     return markdown.document(sheet_document(sheet, printing), printing.style)
 
@@ -78,27 +79,33 @@ def test_solutions_are_what_is_written_without_an_edition() -> None:
     assert Edition.SOLUTIONS.suffix == "" and Edition.STAFF.suffix == "-staff"
 
 
-def test_staff_see_the_marks_of_each_step_and_their_sum() -> None:
+def test_staff_see_the_marks_of_each_part_and_their_sum() -> None:
     source = _written(Edition.STAFF)
     assert "not for students" in source
-    assert "## Problem 1. Counting (3 marks)" in source and "## Problem 2. A density (4 marks)" in source
-    assert re.findall(r"\[(\d)\]", source.split("## Problem 2")[0]) == ["1", "2"]
-    assert "(3 marks)" in _written(Edition.SOLUTIONS) and "(4 marks)" not in _written(Edition.SOLUTIONS)
+    first, second = source.split("## Problem 2")
+    assert "## Problem 1. Counting (3 marks)" in first and second.startswith(". A density (5 marks)")
+    assert "Marks: 1 for the method, 1 for the steps, 1 for the answer." in first and re.findall(r"\[(\d)\\?\]", first) == ["1", "1"]
+    assert "Marks: 1 for the method, 3 for the steps, 1 for the answer." in second and r"**Answer \[1\]**" in second
+    assert "(3 marks)" in _written(Edition.SOLUTIONS) and "(5 marks)" not in _written(Edition.SOLUTIONS)
     assert "(1 mark)" in _written(Edition.HINTS, Sheet("S", (Entry(examples.count(), marks=Fraction(1)),)))
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 60), st.booleans())
 def test_marks_go_to_key_steps_and_add_up(key: list[bool], total: int, halves: bool) -> None:
-    problem = type("P", (), {"steps": [type("C", (), {"step": type("S", (), {"key": k})}) for k in key]})
+    steps = [type("C", (), {"step": type("S", (), {"key": k})}) for k in key]
+    section = type("Section", (), {"theorem": type("T", (), {"steps": steps}), "depth": "key", "whole": "key"})
+    problem = type("P", (), {"sections": [section]})
     wanted = Fraction(2 * total - 1, 2) if halves else Fraction(total)
-    marks = step_marks(problem, wanted)  # type: ignore[arg-type]
-    assert len(marks) == len(key)
+    worth = marks_of(problem, wanted)  # type: ignore[arg-type]
+    marks = worth.steps
+    assert len(marks) == len(key) and worth.total == wanted and worth.answer > 0 and worth.method >= 0
     assert all(not m for m, k in zip(marks, key, strict=True) if not k)
-    assert sum(marks) == (wanted if any(key) else 0)
+    assert sum(marks) == (wanted - worth.method - worth.answer if any(key) else 0)
     on_key = [m for m, k in zip(marks, key, strict=True) if k]
     assert not on_key or max(on_key) - min(on_key) <= (Fraction(1, 2) if halves else 1)
     assert all((2 * m).denominator == 1 for m in marks)
-    assert sum(step_marks(problem, None)) == sum(key)  # type: ignore[arg-type]
+    usual = marks_of(problem, None)  # type: ignore[arg-type]
+    assert (usual.method, sum(usual.steps), usual.answer) == (1, min(sum(key), 3), 1)
 
 
 # -- detail ------------------------------------------------------------------------------------------------------------------------------
@@ -110,7 +117,7 @@ def test_key_steps_swallow_the_steps_between_them_with_the_weakest_evidence() ->
     )
     (whole,) = chains(problem.sections[0].theorem)
     assert [text(row.rhs) for row in whole.rows] == ["b", "c", "d"]
-    (short,) = chains(problem.sections[0].theorem, key_only=True)
+    (short,) = chains(problem.sections[0].theorem, Steps.KEY)
     assert [(text(row.rhs), row.reason[0].text, row.evidence.word) for row in short.rows] == [  # type: ignore[union-attr]
         ("c", "the idea", "sampled(9)"), ("d", "the rest", "proved"),
     ]  # fmt: skip
@@ -123,7 +130,7 @@ def test_relations_of_swallowed_steps_are_composed_and_a_run_never_loses_its_end
         Step(Statement(b, Rel.EQ, a), TOLD, key=False),
     )  # fmt: skip
     theorem = verify(Derivation("T", Context().declare(Scalar(), a, b, c, d), Statement(a, Rel.LT, d), steps))
-    first, second = chains(theorem, key_only=True)
+    first, second = chains(theorem, Steps.KEY)
     assert [(row.lhs, row.relation, row.rhs) for row in first.rows] == [(a, Rel.LT, d)]
     assert [(row.lhs, row.relation, row.rhs) for row in second.rows] == [(b, Rel.EQ, a)]
 
@@ -140,9 +147,10 @@ def test_a_short_version_still_says_all_that_was_checked() -> None:
 
 def test_wrong_answers_are_refuted_with_values_that_show_it() -> None:
     momentum = find("momentum").build({})
-    found = wrong_answers(momentum)
+    found = wrong_answers(replace(momentum, mistakes=()))  # slips serve where a kind knows no mistakes
     assert len(found) == 3 and len({w.slip for w in found}) == 3
-    assert found == wrong_answers(momentum)
+    assert found == wrong_answers(replace(momentum, mistakes=()))
+    assert [w.why for w in wrong_answers(momentum)] == [m.why for m in momentum.mistakes]
     values = {name: Fraction(value) for name, value in found[0].at.at}
     beta, t = values["beta"], int(values["t"])
     m = values["m_0"]
@@ -158,7 +166,7 @@ def test_staff_see_wrong_answers_and_students_do_not() -> None:
     sheet = Sheet("S", (Entry(find("epochs").build({"iterations": 1000, "samples": 110, "batch": 20})),))
     staff = _written(Edition.STAFF, sheet)
     assert "**Common wrong answers**" in staff and "It fails: the left side is $6$, the right side" in staff
-    assert "**Rounded the other way**" in staff
+    assert "The last batch is dropped. Here it is kept, though it is smaller." in staff
     for edition in (Edition.QUESTIONS, Edition.HINTS, Edition.SOLUTIONS):
         assert "wrong" not in _written(edition, sheet)
 

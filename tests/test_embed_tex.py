@@ -81,11 +81,7 @@ The density is \derived{density}. % \derived{nonexistent} in a comment
 \end{figure}
 \begin{table}
 \caption{Of a block with field \derived{field}.}
-\begin{tabular}{lrr}
-\toprule
-\derived{ledger} \\
-\bottomrule
-\end{tabular}
+\derived{ledger}
 \begin{tabularx}{\linewidth}{Xr}
 \derived{rf} & \derived{field} \\
 a & \derived{rf}

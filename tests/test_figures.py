@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -38,7 +37,7 @@ from render.figures.words import ENGLISH, filled, plain
 from render.figures.words_german import GERMAN
 from render.notation.runs import advance, runs
 from render.notation.text import text
-from render.printing import Edition, Printing
+from render.printing import Detail, Edition, Printing
 from render.sheets import Sheet, sheet_document
 from render.terminal import show
 
@@ -207,7 +206,10 @@ def test_symbols_are_drawn_for_an_instance_that_is_named() -> None:
     assert "Drawn for" not in words("taps")
     figure = problem("attention").figure
     assert isinstance(figure, Shares)
-    assert figure.rows == (("self-attention", 3 * 64**2 + 3 * 64), ("dense layer", (64 * 4) ** 2 + 64 * 4))
+    assert figure.rows == (
+        ("self-attention, weights", 3 * 64**2), ("self-attention, biases", 3 * 64),
+        ("dense layer, weights", (64 * 4) ** 2), ("dense layer, biases", 64 * 4),
+    )  # fmt: skip
 
 
 def test_the_permuted_table_is_the_softmax_of_permuted_inputs() -> None:
@@ -425,7 +427,7 @@ def test_all_words_are_there_in_german_with_the_same_places() -> None:
 
 def _sheet(edition: Edition = Edition.SOLUTIONS) -> Document:
     entries = tuple(Entry(problem(name)) for name in ("taps", "ledger", "momentum", "density"))
-    return sheet_document(Sheet("Drawings", entries), replace(Printing(), edition=edition))
+    return sheet_document(Sheet("Drawings", entries), Printing(edition, Detail.FULL))
 
 
 def test_each_problem_shows_its_figure_once_behind_the_derivation() -> None:

@@ -16,7 +16,7 @@ from render.notation.symbols import GREEK, RELATIONS
 from render.notation.typst import quoted, typst, typst_sign
 
 OURS = {
-    "frac", "sqrt", "root", "op", "limits", "true", "false", "mat", "delim", "none", "cases", "quad", "thin", "lr", "cancel", "underbrace",
+    "frac", "sqrt", "root", "op", "limits", "true", "false", "mat", "delim", "none", "cases", "display", "quad", "thin", "lr", "cancel", "underbrace",
     "overbrace", "binom", "abs", "norm", "floor", "ceil", "box", "stroke", "inset", "set", "text", "fill", "top", "edge", "bottom", "bounds",
     "red", "upright", "bold", "cal", "bb", "frak", "sans", "mono", "hat", "tilde", "macron", "overline", "arrow", "dot", "double", "caron",
     "pt", "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd", "hom", "ker", "lg",

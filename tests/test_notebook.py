@@ -16,7 +16,7 @@ from derivations.catalogue import KINDS, find
 from render import notebook
 from render.compose import Entry
 from render.document import figures
-from render.printing import Edition, Printing
+from render.printing import Detail, Edition, Printing
 from render.sheets import Sheet, released, released_problem
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ def test_nbconvert_shows_every_drawing_and_every_output() -> None:
     nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
-    found = released(Sheet("All", tuple(map(Entry, problems))))
+    found = released(Sheet("All", tuple(map(Entry, problems))), Printing(detail=Detail.FULL))
     page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.reads(notebook.notebook(found), as_version=4))
     sources = re.findall(r"<img\b[^>]*\bsrc=\"([^\"]*)\"", page)
     drawn = len(list(figures(found.document.blocks)))

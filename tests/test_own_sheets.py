@@ -35,6 +35,7 @@ from render.profiles import profile
 from render.sheets import Sheet, sheet_document
 
 ENDINGS = ("tex", "md")
+FULL = replace(PLAIN_PRINTING, detail=Detail.FULL)
 EVERY = [(kind.name, number) for kind in KINDS for number in range(len(kind.examples))]
 QUICK = [("convolution", 0), ("receptive-field", 0), ("conv-parameters", 0), ("attention-parameters", 0), ("epochs", 0), ("momentum", 0), ("pushforward", 0)]
 
@@ -47,7 +48,7 @@ def built(name: str, number: int) -> Problem:
 
 @cache
 def written(name: str, number: int, ending: str) -> str:
-    doc = sheet_document(Sheet("A sheet", (Entry(built(name, number)),)))
+    doc = sheet_document(Sheet("A sheet", (Entry(built(name, number)),)), FULL)
     return latex.document(doc) if ending == "tex" else markdown.document(doc, stem="sheet")
 
 
@@ -102,8 +103,9 @@ def test_a_sheet_in_other_letters_is_accepted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["momentum", "pushforward", "receptive-field", pytest.param("self-attention-equivariance", marks=pytest.mark.slow)])
-def test_a_short_version_is_accepted(name: str) -> None:
-    printed_otherwise(name, replace(PLAIN_PRINTING, detail=Detail.KEY))
+@pytest.mark.parametrize("detail", [Detail.KEY, Detail.NORMAL])
+def test_a_short_version_is_accepted(name: str, detail: Detail) -> None:
+    printed_otherwise(name, replace(PLAIN_PRINTING, detail=detail))
 
 
 GERMAN = Printing(messages=messages("de"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step
+from derivations.kernel.statement import Because, Derivation, Premise, Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, compose, verify
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context
@@ -19,16 +19,16 @@ class Link:
     relation: Rel
     rhs: Term
     rule: Rule
-    because: str
+    because: Because
     using: tuple[Premise, ...]
     key: bool
 
 
-def equals(rhs: Term, rule: Rule, because: str = "", *using: Premise, key: bool = True) -> Link:
+def equals(rhs: Term, rule: Rule, because: Because = "", *using: Premise, key: bool = True) -> Link:
     return Link(Rel.EQ, rhs, rule, because, using, key)
 
 
-def link(relation: Rel, rhs: Term, rule: Rule, because: str = "", *using: Premise, key: bool = True) -> Link:
+def link(relation: Rel, rhs: Term, rule: Rule, because: Because = "", *using: Premise, key: bool = True) -> Link:
     return Link(relation, rhs, rule, because, using, key)
 
 
@@ -43,7 +43,7 @@ def chain(first: Term, *links: Link) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def equivalences(first: Statement, *links: tuple[Statement, Rule, str]) -> tuple[Step, ...]:
+def equivalences(first: Statement, *links: tuple[Statement, Rule, Because]) -> tuple[Step, ...]:
     """Equations, each equivalent to the one before."""
     steps: list[Step] = []
     left = written(first).formula

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Premise: TypeAlias = "Theorem | Statement"
 
+Because: TypeAlias = "str | tuple[str | Term, ...]"
+"""The reason of a step: words, with formulas among them."""
+
 
 class Rel(Enum):
     """The relation of a statement. The values are the signs of ``Relation`` terms."""
@@ -60,7 +63,7 @@ class Step:
 
     statement: Statement
     rule: Rule
-    because: str = ""
+    because: Because = ""
     premises: tuple[Premise, ...] = ()
     key: bool = True
     label: str = ""
@@ -77,4 +80,4 @@ class Derivation:
     lemmas: tuple[Theorem, ...] = ()
 
 
-__all__ = ["Derivation", "Premise", "Rel", "Rule", "Statement", "Step", "equation"]
+__all__ = ["Because", "Derivation", "Premise", "Rel", "Rule", "Statement", "Step", "equation"]

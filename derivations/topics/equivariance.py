@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from derivations.kernel.statement import Derivation, Rule, Statement, Step, equation
+from derivations.kernel.statement import Because, Derivation, Rule, Statement, Step, equation
 from derivations.kernel.theorem import Theorem, verify
 from derivations.language.context import ONE, Array, Context, Domain, Function, Scalar, Softmax
 from derivations.language.errors import ParameterError
-from derivations.language.term import Call, Const, Frac, Index, Name, Pow, Relation, Root, Term, group, names, product, sum_over
-from derivations.problem import Answer, Displayed, Problem, Section
+from derivations.language.term import Call, Const, Frac, Index, Name, Pow, Relation, Root, Term, group, names, product, sum_over, times
+from derivations.problem import Answer, Displayed, Meaning, Mistake, Problem, Section
 from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, reindexing
 from derivations.topics.drawn.numbers import permuted
 
@@ -113,17 +113,17 @@ class Attention:
         return context.define(Call(SA, (X,), "["), self.attention(V, K, Q), (X,))
 
 
-def _chain(title: str, context: Context, start: Term, links: list[tuple[Term, Rule, str]], conclusion: Statement | None = None) -> Derivation:
+def _chain(title: str, context: Context, start: Term, links: list[tuple[Term, Rule, Because]], conclusion: Statement | None = None) -> Derivation:
     """``start = first = second = ...``; with a conclusion, the ends are the entries of its two sides."""
     steps: list[Step] = []
     left = start
-    for right, rule, because in links:
-        steps.append(Step(equation(left, right), rule, because))
+    for number, (right, rule, because) in enumerate(links):
+        steps.append(Step(equation(left, right), rule, because, key=number % 2 == 0 or number == len(links) - 1))
         left = right
     whole = equation(start, left)
     if conclusion is None:
         return Derivation(title, context, whole, tuple(steps))
-    steps.append(Step(conclusion, entries, "the indices are arbitrary", (whole,)))
+    steps.append(Step(conclusion, entries, "entry by entry", (whole,)))
     return Derivation(title, context, conclusion, tuple(steps))
 
 
@@ -140,10 +140,10 @@ def ones_derivation(form: Attention) -> Derivation:
         form.context,
         start,
         [
-            (sum_over(m, 1, N, entry), entry_algebra, "all entries of the vector of ones are 1"),
-            (sum_over(m, 1, N, delta), entry_algebra, "definition of P"),
-            (ONE, entry_algebra, "one index between 1 and N is the image under the permutation, and no other"),
-            (end, entry_algebra, "all entries of the vector of ones are 1"),
+            (sum_over(m, 1, N, entry), entry_algebra, ("all entries of ", ONES, " are 1")),
+            (sum_over(m, 1, N, delta), entry_algebra, ("definition of ", P)),
+            (ONE, entry_algebra, ("one index from 1 to ", N, " is the image under ", PI, ", and no other")),
+            (end, entry_algebra, ("all entries of ", ONES, " are 1")),
         ],
         claim,
     )
@@ -162,10 +162,10 @@ def orthogonal_derivation(form: Attention) -> Derivation:
         group(whole)[i, j],
         [
             (sum_over(m, 1, N, entry), entry_algebra, "the product by entries"),
-            (sum_over(m, 1, N, images), entry_algebra, "definition of P"),
-            (sum_over(m, 1, N, plain), reindexing, "the permutation runs through 1, ..., N once"),
+            (sum_over(m, 1, N, images), entry_algebra, ("definition of ", P)),
+            (sum_over(m, 1, N, plain), reindexing, (PI, " runs once through all indices from 1 to ", N)),
             (DELTA[i, j], entry_algebra, "only one term can differ from 0"),
-            (IDENTITY[i, j], entry_algebra, "definition of the identity"),
+            (IDENTITY[i, j], entry_algebra, ("definition of the identity matrix ", IDENTITY)),
         ],
         equation(whole, IDENTITY),
     )
@@ -182,7 +182,7 @@ def conjugation_derivation(form: Attention) -> Derivation:
         group(form.conjugated)[i, j],
         [
             (sum_over(m, 1, N, sum_over(r, 1, N, summand)), entry_algebra, "the product by entries"),
-            (sum_over(m, 1, N, sum_over(r, 1, N, deltas)), entry_algebra, "definition of P"),
+            (sum_over(m, 1, N, sum_over(r, 1, N, deltas)), entry_algebra, ("definition of ", P)),
             (A[PI(i), PI(j)], entry_algebra, "each sum has one term that differs from 0"),
         ],
     )
@@ -227,11 +227,11 @@ def projection_derivation(form: Attention, which: Name, ones: Theorem) -> Deriva
         form.context,
         equation(primed, form.permuted(which)),
         (
-            Step(equation(primed, start), matrix_algebra, "definition"),
+            Step(equation(primed, start), matrix_algebra, ("the definition with ", form.permuted(X), " in place of ", X)),
             Step(equation(start, regrouped), matrix_algebra, "the product is associative", key=False),
-            Step(equation(regrouped, shared), matrix_algebra, "permuting equal inputs changes nothing", (ones,)),
-            Step(equation(shared, factored), matrix_algebra, "the product is distributive"),
-            Step(equation(factored, form.permuted(which)), matrix_algebra, "definition"),
+            Step(equation(regrouped, shared), matrix_algebra, ("equal columns are permuted: ", ones.statement.formula), (ones,)),
+            Step(equation(shared, factored), matrix_algebra, ("the common factor ", P)),
+            Step(equation(factored, form.permuted(which)), matrix_algebra, ("definition of ", which)),
         ),
         (ones,),
     )
@@ -247,19 +247,19 @@ def attention_derivation(form: Attention, projections: tuple[Theorem, ...], soft
     plain = form.weights(form.scores(K, Q))
     inner = form.product(P.T, K.T, Q, P)
     opened = form.weights(Frac(inner, Root(D)) if form.scaled else inner)
-    links: list[tuple[Term, str, tuple[Theorem, ...]]] = [
+    links: list[tuple[Term, Because, tuple[Theorem, ...]]] = [
         (form.attention(_primed(V), _primed(K), _primed(Q)), "definition of self-attention", ()),
         (form.attention(values, keys, queries), "the permuted values, keys and queries", projections),
-        (form.product(values, opened), "transpose of a product", ()),
-        (form.product(values, P.T, plain, P), "the softmax is equivariant", (softmax,)),
+        (form.product(values, opened), ("the transpose of a product: ", equation(group(form.permuted(K)).T, form.product(P.T, K.T)).formula), ()),
+        (form.product(values, P.T, plain, P), ("the softmax is equivariant: both ", P.T, " and ", P, " come out"), (softmax,)),
         (form.product(V, group(form.product(P, P.T)), plain, P), "the product is associative", ()),
-        (form.product(V, plain, P), "a permutation matrix is orthogonal", (orthogonal,)),
+        (form.product(V, plain, P), ("a permutation matrix is orthogonal: ", orthogonal.statement.formula), (orthogonal,)),
         (form.permuted(Call(SA, (X,), "[")), "definition of self-attention", ()),
     ]
     steps: list[Step] = []
     left: Term = start
     for right, because, premises in links:
-        steps.append(Step(equation(left, right), matrix_algebra, because, premises))
+        steps.append(Step(equation(left, right), matrix_algebra, because, premises, key=because != "the product is associative"))
         left = right
     return Derivation(
         "Self-attention is equivariant to permutations",
@@ -297,7 +297,10 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
     form = Attention(tokens, scaled)
     ones, orthogonal, conjugation, softmax, *projections, main = theorems(tokens, scaled)
     image = Relation((P[i, j], form.entry(i, j)), ("=",))
-    define = ("Permuting equal inputs changes nothing. There is a permutation ", PI, " of the numbers from 1 to ", N, " with ", image, ".")
+    values, keys, queries = projections
+    columns = tokens == "columns"
+    define = ("Permuting equal inputs changes nothing. By definition ", image, " for a permutation ", PI, " of the numbers from 1 to ", N, ".")
+    invariance = equation(form.weights(form.conjugated), form.weights(A))
     return Problem(
         kind="self-attention-equivariance",
         title="Permutation equivariance of self-attention",
@@ -313,28 +316,49 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
             Displayed(main.statement.formula),
         ),
         sections=(
-            Section(ones, define, "lemma"),
-            Section(orthogonal, role="lemma"),
-            Section(conjugation, role="lemma"),
+            Section(ones, define, "lemma", whole="normal"),
+            Section(orthogonal, "A permutation matrix is orthogonal: its transpose undoes the permutation.", "lemma", whole="normal"),
+            Section(conjugation, (form.conjugated, " has the rows and columns of ", A, " in the new order."), "lemma", whole="normal"),
             Section(softmax, "The softmax is equivariant, not invariant: its entries move with those of its argument.", "lemma"),
-            *(Section(projection, role="lemma") for projection in projections),
-            Section(main),
+            Section(queries, "Permuted inputs give permuted queries.", "lemma"),
+            Section(keys, "Keys and values likewise.", "lemma", whole="full", brief="by the same steps"),
+            Section(values, role="lemma", titled=False, whole="full", brief="by the same steps"),
+            Section(main, "Put together."),
         ),
         answer=Answer(
             (main.statement,),
             True,
-            "Permuting the inputs permutes the outputs in the same way, whatever the number of inputs and their length.",
-            f"softmax along each {'column' if tokens == 'columns' else 'row'}",
+            "Permuting the inputs permutes the outputs in the same way, whatever the number of inputs and their length:",
+            f"softmax along each {'column' if columns else 'row'}",
+        ),
+        hints=(
+            ("What are queries, keys and values of ", form.permuted(X), "? What does ", P, " do to the biases, which are equal for all inputs?"),
+            ("Which scores do the permuted inputs have? Write them with ", P, " and the old scores, and use the transpose of a product."),
+            ("The softmax of ", form.conjugated, " is not the softmax of ", A, ". Which entries does it have, and in which order?"),
+            ("What is ", form.product(P, P.T), ", and why?"),
+        ),
+        meanings=(
+            Meaning((X,), ("holds the ", N, " inputs as ", "columns" if columns else "rows", " of length ", D)),
+            Meaning((_weight(V), _weight(K), _weight(Q)), ("are ", times(D, D), " matrices of weights")),
+            Meaning((_bias(V), _bias(K), _bias(Q)), ("vectors of ", D, " biases")),
+            Meaning((ONES,), ("the vector of ", N, " ones")),
+            Meaning((P,), ("a permutation matrix of size ", times(N, N))),
+            Meaning((PI,), ("its permutation of the numbers from 1 to ", N, ", in signs ", Relation((PI, Name("S")[N]), ("in",)))),
+            Meaning((DELTA[i, j],), ("is 1 for equal indices, else 0")),
+            Meaning((IDENTITY,), ("the identity matrix of size ", times(N, N))),
+            Meaning((A,), ("any real matrix of size ", times(N, N))),
+            Meaning((_primed(V), _primed(K), _primed(Q)), ("values, keys and queries of the permuted inputs ", form.permuted(X))),
+        ),
+        mistakes=(
+            Mistake(invariance, form.context, matrix_algebra, "The softmax is taken for invariant. Its entries move with those of its argument."),
+            Mistake(
+                equation(form.product(P, P), IDENTITY), form.context, matrix_algebra, "The permutation is taken for its own inverse. That is its transpose."
+            ),
+            Mistake(
+                equation(main.statement.lhs, Call(SA, (X,), "[")), form.context, matrix_algebra, "The outputs are taken to stay. They move with the inputs."
+            ),
         ),
         parameters={"tokens": tokens, "scaled": scaled},
         figure=permuted(tokens, scaled, (form.weights(form.scores(K, Q)), form.weights(form.scores(_primed(K), _primed(Q))))),
-        notes=(
-            (
-                "The step that moves ",
-                P,
-                " out of the softmax is equivariance. Invariance would be ",
-                Relation((form.weights(form.conjugated), form.weights(A)), ("=",)),
-                ", which is false.",
-            ),
-        ),
+        notes=(("The step that moves ", P, " out of the softmax is equivariance. Invariance would be ", invariance.formula, ", which is false."),),
     )

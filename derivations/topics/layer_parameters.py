@@ -6,30 +6,37 @@ A count is a sum of ones over the indices of the tensor. The same counts, of eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from derivations.kernel.chains import chain, equals, theorem
+from derivations.kernel.chains import chain, equals, theorem, written
+from derivations.kernel.statement import Because, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context, Domain, Scalar
+from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.term import Add, Mul, Name, Num, Pow, Term, names, sum_over, term, times
-from derivations.problem import Answer, Ledger, LedgerRow, Problem, Section, noun
+from derivations.language.term import Add, Name, Num, Term, group, names, relation, sum_over, term, times
+from derivations.problem import Answer, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.topics.drawn.numbers import shares
 from derivations.topics.polynomials import multiplied_out
 
 Size = int | Name
-K, H, C_in, C_out = Name("K"), Name("H"), Name("C", label="in"), Name("C", label="out")
-weights, biases, parameters = (Name(word, font="text") for word in ("weights", "biases", "parameters"))
+C, B, K, H, C_in, C_out = Name("C"), Name("B"), Name("K"), Name("H"), Name("C", label="in"), Name("C", label="out")
+l = Name("l")
+ONE = Num("1")
+parameters, weights, biases, counted_ = (Name(word, font="text") for word in ("parameters", "weights", "biases", "number of weights"))
 BUFFERS = "running means and variances of batch normalization are buffers, not parameters, and are not counted"
+NORMALIZED = "Batch normalization learns two numbers for each of its channels, a scale and a shift; the ReLU learns none."
+CONVOLVED = "A convolution learns a weight for each position in the kernel, input channel and output channel, and a bias for each output channel."
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of a ledger: what it is, its count as written, and as a number where it is one."""
+    """One line of a ledger: what it is, its count in symbols, with its numbers put in, and as a number where it is one."""
 
-    label: str
+    label: Words
+    general: Term
     count: Term
     number: int | None
 
@@ -39,60 +46,97 @@ def conv_weights(dimensions: int = 1) -> Theorem:
     o, c, *taps = names("o c j h")[: 2 + dimensions]
     sides = (K, H)[:dimensions]
     known = Context().declare(Scalar(Domain.NATURAL), C_in, C_out, *sides)
-    body: Term = Num("1")
+    body: Term = ONE
     for tap, side in reversed(list(zip(taps, sides, strict=True))):
         body = sum_over(tap, 1, side, body)
     counted = sum_over(o, 1, C_out, sum_over(c, 1, C_in, body))
     return theorem(
         "Weights of a convolution",
-        known.define(weights, counted),
+        known.define(counted_, counted),
         chain(
-            weights,
+            counted_,
             equals(counted, by_definition, "one for each output channel, input channel and tap"),
             equals(times(*sides, C_in, C_out), summation, "each sum of ones is its number of terms"),
         ),
     )
 
 
-def product_of(*sizes: Size) -> tuple[Term, int | None]:
-    """The product as written, and its value where all sizes are numbers."""
-    value: int | None = 1
-    for size in sizes:
-        value = value * size if isinstance(size, int) and value is not None else None
-    return times(*(_term(s) for s in sizes)), value
+def _lemma(dimensions: int) -> Section:
+    return Section(conv_weights(dimensions), "The weights of a convolution, counted one by one.", "lemma", depth="full")
 
 
 def _term(size: Size) -> Term:
     return term(size) if isinstance(size, int) else size
 
 
-def convolution_parts(name: str, kernel: tuple[Size, ...], inputs: Size, outputs: Size) -> tuple[Part, Part]:
-    """Weights and biases of a convolution, one bias an output channel."""
-    count, value = product_of(*kernel, inputs, outputs)
-    return Part(f"{name}, weights", count, value), Part(f"{name}, biases", _term(outputs), outputs if isinstance(outputs, int) else None)
+class _Sizes:
+    """The sizes of a problem: each number has a letter in the general formula, and a symbol stands for itself."""
+
+    def __init__(self) -> None:
+        self.values: dict[Name, Size] = {}
+
+    def letter(self, size: Size, letters: str, taken: tuple[Size, ...]) -> Name:
+        """The letter of a size; none of those that are ``taken`` by symbols that were given."""
+        if isinstance(size, Name):
+            self.values[size] = size
+            return size
+        found = next(name for name in names(letters) if name not in taken)
+        self.values[found] = size
+        return found
+
+    def product(self, *factors: Term | int) -> tuple[Term, Term, int | None]:
+        """The product in letters, with the numbers put in, and its value where all are numbers."""
+        put_in = [_term(self.values[f]) if isinstance(f, Name) else _term(f) if isinstance(f, int) else f for f in factors]
+        value: int | None = 1
+        for factor in put_in:
+            value = value * int(factor.digits) if isinstance(factor, Num) and value is not None else None
+        return times(*(_term(f) if isinstance(f, int) else f for f in factors)), times(*put_in), value
+
+    @property
+    def context(self) -> Context:
+        known = Context().declare(Scalar(Domain.NATURAL), *(name for name, value in self.values.items() if isinstance(value, Name)))
+        for name, value in self.values.items():
+            if isinstance(value, int):
+                known = known.define(name, term(value))
+        return known
+
+    @property
+    def entered(self) -> tuple[str | Term, ...]:
+        """``C = 512, K = 3``: the numbers that are put in."""
+        pairs = [relation(name, "=", term(value)) for name, value in self.values.items() if isinstance(value, int)]
+        return tuple(piece for pair in pairs for piece in (", ", pair))[1:]
 
 
-def normalization_part(name: str, channels: Size) -> Part:
-    """Batch normalization learns a scale and a shift for each channel."""
-    count, value = product_of(2, channels)
-    return Part(f"{name}, scale and shift", count, value)
+def _part(label: Words, product: tuple[Term, Term, int | None]) -> Part:
+    return Part(label, *product)
 
 
-def counted(title: str, parts: tuple[Part, ...], polynomial: Term | None, known: Context) -> Theorem:
-    """The total: the parts added up, and brought to a number or to the polynomial (as it is given, or as SymPy orders it)."""
-    whole = Add(tuple(("+", p.count) for p in parts))
-    known = known.define(parameters, whole)
-    links = [equals(whole, by_definition, "all parts")]
-    values = [p.number for p in parts if p.number is not None]
-    if len(values) == len(parts):
-        separate = Add(tuple(("+", term(v)) for v in values))
-        if separate != whole:
-            links.append(equals(separate, arithmetic, "each part", key=False))
-        links.append(equals(term(sum(values)), arithmetic, "added up"))
+def counted(title: str, sequences: tuple[tuple[Part, ...], ...], sizes: _Sizes, why: Because) -> Theorem:
+    """The total: the parts in symbols, with their numbers, and added up to a number or to a polynomial."""
+    several = len(sequences) > 1
+
+    def whole(of: Callable[[Part], Term]) -> Term:
+        inner = [Add(tuple(("+", of(part)) for part in parts)) for parts in sequences]
+        return Add(tuple(("+", group(total)) for total in inner)) if several else inner[0]
+
+    general, entered = whole(lambda part: part.general), whole(lambda part: part.count)
+    known = sizes.context.define(parameters, general)
+    links = [equals(general, by_definition, why)]
+    if entered != general:
+        links.append(equals(entered, by_definition, ("the numbers put in: ", *sizes.entered)))
+    numbers = [[part.number for part in parts] for parts in sequences]
+    if all(number is not None for row in numbers for number in row):
+        totals = [sum(number or 0 for number in row) for row in numbers]
+        separate = whole(lambda part: term(part.number or 0))
+        if separate != entered:
+            links.append(equals(separate, arithmetic, "each product", key=False))
+        if several:
+            links.append(equals(Add(tuple(("+", term(total)) for total in totals)), arithmetic, "the sum of each sequence", key=False))
+        links.append(equals(term(sum(totals)), arithmetic, "the sum of all parts"))
     else:
-        collected = polynomial if polynomial is not None else multiplied_out(whole, known)
-        if collected != bracketed(whole):
-            links.append(equals(collected, algebra, "collecting terms"))
+        collected = multiplied_out(entered, known)
+        if collected != bracketed(entered):
+            links.append(equals(collected, algebra, "equal powers collected"))
     return theorem(title, known, chain(parameters, *links))
 
 
@@ -101,15 +145,16 @@ def ledger(parts: tuple[Part, ...], total: Term) -> Ledger:
     return Ledger(rows, LedgerRow("total", None, total), "Parameters by part")
 
 
-def with_sizes(*sizes: Size) -> Context:
-    return Context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(s for s in sizes if isinstance(s, Name)))
-
-
-def _answer(total: Theorem, words: str, convention: str) -> Answer:
+def _value(term_: Term, known: Context) -> object:
     from derivations.language.denote import denote
 
-    result = total.statement.rhs
-    return Answer((total.statement,), denote(result, total.context), (words, result, noun(result, " parameter"), "."), convention)
+    return denote(term_, known)
+
+
+def _layer_terms(kernels: tuple[Size, ...], channels: tuple[Size, ...]) -> tuple[Name, Name]:
+    """Letters for the kernel sizes and the numbers of channels of all layers."""
+    taken = (*kernels, *channels)
+    return next(n for n in names("K M R") if n not in taken), next(n for n in names("C D G") if n not in taken)
 
 
 def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Problem:
@@ -123,119 +168,203 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
         raise ParameterError(
             "conv-parameters", "channels", given, f"{len(kernels) + 1} numbers for {len(kernels)} kernels: the input's channels, then each layer's"
         )
-    known = with_sizes(*channels, *kernels)
-    layers = tuple(zip(kernels, channels, channels[1:], strict=False))
-    parts = tuple(part for number, (k, a, b) in enumerate(layers, 1) for part in convolution_parts(f"layer {number}", (k,), a, b))
-    sections = [
-        Section(
-            conv_weights(1),
-            "A 1-D convolution has one weight for each output channel, input channel and tap, and one bias for each output channel.",
-            "lemma",
+    taps, width = _layer_terms(kernels, channels)
+    known = Context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(v for v in (*channels, *kernels) if isinstance(v, Name)))
+    known = known.declare(Scalar(Domain.NATURAL), l).declare(Sequence(Domain.NATURAL), taps, width).declare(Sequence(), weights, biases)
+    known = known.define(weights[l], times(taps[l], width[l - 1], width[l]), (l,)).define(biases[l], width[l], (l,))
+    for number, size in enumerate(channels):
+        known = known.define(width[number], _term(size))
+    for number, size in enumerate(kernels, 1):
+        known = known.define(taps[number], _term(size))
+    one_layer = (
+        theorem(
+            "Weights of a layer", known,
+            chain(weights[l], equals(times(taps[l], width[l - 1], width[l]), by_definition,
+                                     ("each output channel has a kernel of ", taps[l], " taps for each of the ", width[l - 1], " channels below"))),
+        ),
+        theorem("Biases of a layer", known, chain(biases[l], equals(width[l], by_definition, "one for each output channel"))),
+    )  # fmt: skip
+    sections = [_lemma(1), Section(one_layer[0], ("Any layer ", l, ".")), Section(one_layer[1], titled=False)]
+    rows: list[LedgerRow] = []
+    counts: list[Theorem] = []
+    said: list[str | Term] = []
+    for number, (k, a, b) in enumerate(zip(kernels, channels, channels[1:], strict=False), 1):
+        layer = term(number)
+        product = times(*map(_term, (k, a, b)))
+        values = (relation(taps[number], "=", _term(k)), ", ", relation(width[number - 1], "=", _term(a)), ", ", relation(width[number], "=", _term(b)))
+        links = [equals(product, by_definition, ("layer ", layer, ": ", *values), key=False)]
+        if isinstance(k, int) and isinstance(a, int) and isinstance(b, int):
+            links.append(equals(term(k * a * b), arithmetic, ("weights of layer ", layer)))
+        heavy = theorem(f"Weights of layer {number}", known, chain(weights[number], *links))
+        light = theorem(
+            f"Biases of layer {number}", known,
+            chain(biases[number], equals(_term(b), by_definition, ("biases of layer ", layer))),
         )
-    ]
-    for number, (k, a, b) in enumerate(layers, 1):
-        polynomial = _poly((k, a, b), b) if all(isinstance(v, Name) for v in (k, a, b)) else None
-        layer = counted(f"Layer {number}", convolution_parts(f"layer {number}", (k,), a, b), polynomial, known)
-        sections.append(Section(layer, f"Layer {number}."))
-    total = counted("Both layers" if len(layers) == 2 else "All layers", parts, None, known)
+        counts += [heavy, light]
+        sections += [Section(heavy, "Layer by layer.", titled=number == 1), Section(light, titled=False)]
+        w, c = heavy.statement.rhs, light.statement.rhs
+        rows.append(LedgerRow(("layer ", layer, ", weights"), product, int(w.digits) if isinstance(w, Num) else product))
+        rows.append(LedgerRow(("layer ", layer, ", biases"), _term(b), int(c.digits) if isinstance(c, Num) else c))
+        said += [" " if said else "", "Layer ", layer, " needs ", w, noun(w, " weight"), " and ", c, noun(c, " bias", " biases"), "."]
+    numbered = [symbol[number] for number in range(1, len(kernels) + 1) for symbol in (weights, biases)]
+    whole = Add(tuple(("+", symbol) for symbol in numbered))
+    summed = Add(tuple(("+", one.statement.rhs) for one in counts))
+    everything = known.define(parameters, whole)
+    links = [equals(whole, by_definition, "weights and biases of all layers"), equals(summed, algebra, "the counts above", *counts, key=False)]
+    digits = [int(one.statement.rhs.digits) for one in counts if isinstance(one.statement.rhs, Num)]
+    if len(digits) == len(counts):
+        links.append(equals(term(sum(digits)), arithmetic, "the sum of all parts"))
+    else:
+        collected = multiplied_out(summed, everything)
+        if collected != bracketed(summed):
+            links.append(equals(collected, algebra, "equal powers collected"))
+    total = theorem("All layers", everything, chain(parameters, *links))
     sections.append(Section(total, "Together."))
     chans: list[str | Term] = []
-    for number, (k, a, b) in enumerate(layers, 1):
-        chans.extend([f" Layer {number} has kernel size ", _term(k), " and goes from ", _term(a), " to ", _term(b), noun(_term(b), " channel"), "."])
+    for number, (k, a, b) in enumerate(zip(kernels, channels, channels[1:], strict=False), 1):
+        chans += [" Layer ", term(number), " has kernel size ", _term(k), " and goes from ", _term(a), " to ", _term(b), noun(_term(b), " channel"), "."]
+    result = total.statement.rhs
+    table = Ledger(tuple(rows), LedgerRow("total", None, result), "Parameters by part", "full")
+    mistakes = [Mistake(written(equation(parameters, Add(tuple(("+", one.statement.rhs) for one in counts[::2])))), everything, algebra,
+                        "The biases are left out: each output channel has one.")]  # fmt: skip
+    if len(kernels) > 1 and channels[0] != channels[1]:
+        wrong = times(*map(_term, (kernels[1], channels[0], channels[2])))
+        why = "The second layer reads the channels of the first layer, not those of the input."
+        mistakes.append(Mistake(written(equation(weights[2], wrong)), known, algebra, why))
+    mistakes.append(Mistake(written(equation(weights[1], times(*map(_term, (kernels[0], channels[1]))))), known, algebra,
+                            "Each output channel has a kernel of its own for every input channel, not one for all of them."))  # fmt: skip
     return Problem(
         "conv-parameters",
         "Weights and biases of convolutional layers",
-        ("A 1-D convolutional network has ", _term(channels[0]),
-         noun(_term(channels[0]), " input channel"), ".", *chans, " How many weights and how many biases are needed?"),
+        ("A 1-D convolutional network has ", _term(channels[0]), noun(_term(channels[0]), " input channel"), ".", *chans,
+         " How many weights and how many biases does each layer need?"),
         tuple(sections),
-        _answer(total, "Together the layers have ", "one bias for each output channel"),
+        Answer(
+            (total.statement,),
+            _value(result, everything),
+            (*said, " Together that is ", result, noun(result, " parameter"), ":"),
+            "one bias for each output channel",
+            tuple(one.statement for one in one_layer),
+        ),
         {"channels": channels, "kernels": kernels},
-        ledger(parts, total.statement.rhs),
-        figure=shares(ledger(parts, total.statement.rhs), total.context, dict.fromkeys(channels, 16) | dict.fromkeys(kernels, 3)),
+        table,
+        figure=shares(table, everything, dict.fromkeys(channels, 16) | dict.fromkeys(kernels, 3)),
+        hints=(
+            "How many numbers make one output channel: which inputs does one of its values read, and over how many channels?",
+            "How many output channels are there, and which numbers does each have besides its weights?",
+            "Which channels does the second layer read?",
+        ),
+        meanings=(
+            Meaning((taps[l],), ("is the kernel size of layer ", l)),
+            Meaning((width[l],), ("its number of output channels; ", width[0], " that of the input")),
+            Meaning((weights[l], biases[l]), "how many numbers of each kind it learns"),
+        ),
+        mistakes=tuple(mistakes),
     )
-
-
-def _poly(factors: tuple[Size, ...], bias: Size) -> Term:
-    return Mul(tuple(("", _term(f)) for f in factors)) + _term(bias)
 
 
 def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
     """Batch normalization, ReLU, a square convolution with as many output as input channels."""
-    known = with_sizes(channels, kernel)
-    parts = (normalization_part("batch normalization", channels), *convolution_parts("convolution", (kernel, kernel), channels, channels))
-    c, k = _term(channels), _term(kernel)
-    square: Term = term(kernel**2) if isinstance(kernel, int) else Pow(k, Num("2"))
-    polynomial = 2 * c + square * c**2 + c if isinstance(channels, Name) and channels != kernel else None
-    total = counted("The residual block", parts, polynomial, known)
+    sizes = _Sizes()
+    c, k = sizes.letter(channels, "C D M", (kernel,)), sizes.letter(kernel, "K H R", (channels,))
+    parts = (
+        _part("batch normalization, scale and shift", sizes.product(2, c)),
+        _part("convolution, weights", sizes.product(k, k, c, c)),
+        _part("convolution, biases", sizes.product(c)),
+    )
+    total = counted("The residual block", (parts,), sizes, "normalization, weights and biases")
+    table = ledger(parts, total.statement.rhs)
+    side, width = _term(kernel), _term(channels)
     return Problem(
         "residual-block",
         "Parameters of a residual block",
         (
-            "A convolutional residual block contains a batch normalization, a ReLU and a ",
-            times(k, k),
-            " convolution. Input and output have ",
-            c,
-            noun(c, " channel"),
-            ". How many parameters define the block?",
+            "A convolutional residual block contains a batch normalization, a ReLU and a ", times(side, side),
+            " convolution. Input and output have ", width, noun(width, " channel"), ". How many parameters define the block?",
         ),
-        (
-            Section(
-                conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"
-            ),
-            Section(total, ""),
-        ),
-        _answer(total, "The block has ", "the convolution has a bias; " + BUFFERS),
+        (_lemma(2), Section(total, NORMALIZED + " " + CONVOLVED)),
+        _block_answer(total, "each convolution has a bias; " + BUFFERS),
         {"channels": channels, "kernel": kernel},
-        ledger(parts, total.statement.rhs),
-        notes=("The ReLU has no parameters.", BUFFERS[0].upper() + BUFFERS[1:] + "."),
-        figure=shares(ledger(parts, total.statement.rhs), total.context, {channels: 512, kernel: 3}),
+        table,
+        figure=shares(table, total.context, {channels: 512, kernel: 3}),
+        hints=(
+            "What does batch normalization learn for each channel, and what does it only measure?",
+            "Does the ReLU learn anything?",
+            ("How many weights does one output channel of the convolution have? How many output channels are there, and how many biases?"),
+        ),
+        meanings=(Meaning((c,), "is the number of channels of input and output"), Meaning((k,), "the side of the square kernel")),
+        mistakes=_block_mistakes(total, (parts,), sizes.product(2, c)[1]),
     )
 
 
 def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Problem:
     """Three sequences of batch normalization, ReLU and convolution: 1x1 down to the bottleneck, a square one, 1x1 up again."""
-    known = with_sizes(channels, bottleneck, kernel)
-    sizes = ((channels, bottleneck, 1), (bottleneck, bottleneck, kernel), (bottleneck, channels, 1))
-    parts = tuple(
-        part
-        for number, (a, b, k) in enumerate(sizes, 1)
-        for part in (normalization_part(f"normalization {number}", a), *convolution_parts(f"convolution {number}", (k, k), a, b))
+    sizes = _Sizes()
+    c = sizes.letter(channels, "C D M", (bottleneck, kernel))
+    b = sizes.letter(bottleneck, "B E G", (channels, kernel))
+    k = sizes.letter(kernel, "K H R", (channels, bottleneck))
+    layers: tuple[tuple[Name, Name, Term | int], ...] = ((c, b, 1), (b, b, k), (b, c, 1))
+    sequences = tuple(
+        (
+            _part(("normalization ", term(number), ", scale and shift"), sizes.product(2, inputs)),
+            _part(("convolution ", term(number), ", weights"), sizes.product(side, side, inputs, outputs)),
+            _part(("convolution ", term(number), ", biases"), sizes.product(outputs)),
+        )
+        for number, (inputs, outputs, side) in enumerate(layers, 1)
     )
-    c, b, k = _term(channels), _term(bottleneck), _term(kernel)
-    square: Term = term(kernel**2) if isinstance(kernel, int) else Pow(k, Num("2"))
-    symbolic = isinstance(channels, Name) and isinstance(bottleneck, Name) and len({channels, bottleneck, kernel}) == 3
-    polynomial = 2 * c * b + square * b**2 + 6 * b + 3 * c if symbolic else None
-    total = counted("The bottleneck block", parts, polynomial, known)
+    total = counted("The bottleneck block", sequences, sizes, "normalization, weights and biases of each sequence")
+    table = ledger(tuple(part for parts in sequences for part in parts), total.statement.rhs)
+    wide, narrow, side = _term(channels), _term(bottleneck), _term(kernel)
+    buffers = Add(tuple(("+", sizes.product(2, inputs)[1]) for inputs in (c, b, b)))
     return Problem(
         "bottleneck-block",
         "Parameters of a bottleneck block",
         (
-            "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ",
-            c,
-            noun(c, " channel"),
-            " to ",
-            b,
-            " with a ",
-            times(1, 1),
-            " convolution, the second keeps them with a ",
-            times(k, k),
-            " convolution, the third increases them to ",
-            c,
-            " with a ",
-            times(1, 1),
-            " convolution. How many parameters define the block?",
+            "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ", wide,
+            noun(wide, " channel"), " to ", narrow, " with a ", times(1, 1), " convolution, the second keeps them with a ", times(side, side),
+            " convolution, the third increases them to ", wide, " with a ", times(1, 1), " convolution. How many parameters define the block?",
         ),
-        (
-            Section(
-                conv_weights(2), "A square convolution has one weight for each output channel, input channel and position in the kernel.", "lemma"
-            ),
-            Section(total, ""),
-        ),
-        _answer(total, "The block has ", "each convolution has a bias; " + BUFFERS),
+        (_lemma(2), Section(total, NORMALIZED + " " + CONVOLVED)),
+        _block_answer(total, "each convolution has a bias; " + BUFFERS),
         {"channels": channels, "bottleneck": bottleneck, "kernel": kernel},
-        ledger(parts, total.statement.rhs),
-        notes=(BUFFERS[0].upper() + BUFFERS[1:] + ".",),
-        figure=shares(ledger(parts, total.statement.rhs), total.context, {channels: 512, bottleneck: 128, kernel: 3}),
+        table,
+        figure=shares(table, total.context, {channels: 512, bottleneck: 128, kernel: 3}),
+        hints=(
+            "Take the three sequences one by one: how many channels go in, and how many come out?",
+            "What does the batch normalization before each convolution learn, and for how many channels?",
+            "How many weights and how many biases does each convolution have?",
+        ),
+        meanings=(
+            Meaning((c,), "is the number of channels outside"),
+            Meaning((b,), "the number of channels in the bottleneck"),
+            Meaning((k,), "the side of the square kernel in the middle"),
+        ),
+        mistakes=_block_mistakes(total, sequences, buffers),
+    )
+
+
+def _block_answer(total: Theorem, convention: str) -> Answer:
+    result = total.statement.rhs
+    general = total.steps[0].step.statement
+    return Answer(
+        (total.statement,),
+        _value(result, total.context),
+        ("The block has ", result, noun(result, " parameter"), ":"),
+        convention,
+        (general,) if total.statement != general else (),
+    )
+
+
+def _block_mistakes(total: Theorem, sequences: tuple[tuple[Part, ...], ...], buffers: Term) -> tuple[Mistake, ...]:
+    def claimed(value: Term, why: str) -> Mistake:
+        return Mistake(written(equation(parameters, value)), total.context, algebra, why)
+
+    without = Add(tuple(("+", part.count) for parts in sequences for part in parts[:2]))
+    unnormalized = Add(tuple(("+", part.count) for parts in sequences for part in parts[1:]))
+    return (
+        claimed(without, "The biases of the convolutions are left out: each output channel has one."),
+        claimed(total.statement.rhs + buffers, "Running means and variances are counted. They are measured, not learned: they are buffers."),
+        claimed(unnormalized, "The batch normalization is left out: it learns a scale and a shift for each channel."),
     )
 
 

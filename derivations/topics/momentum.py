@@ -6,6 +6,7 @@ Learning* (2023), section 6.3.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from derivations.kernel.chains import chain, equals, theorem, written
@@ -14,7 +15,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
 from derivations.language.term import Name, Num, Term, names, relation, sum_over, term
-from derivations.problem import Answer, Problem, Section
+from derivations.problem import Answer, Meaning, Mistake, Problem, Section, Words
 from derivations.reading.functions import Written, written_function
 from derivations.rules.equality import algebra, by_definition, summation
 from derivations.rules.induction import by_induction
@@ -62,10 +63,10 @@ def unrolled(known: Context, beta: Term) -> Theorem:
         chain(
             m[t + 1],
             equals(beta * m[t] + b * g[t], by_definition, "the update"),
-            equals(beta * (beta * m[t - 1] + b * g[t - 1]) + b * g[t], by_definition, "the update for m at t", key=False),
-            equals(beta**2 * m[t - 1] + beta * b * g[t - 1] + b * g[t], algebra, "multiply out"),
-            equals(beta**2 * (beta * m[t - 2] + b * g[t - 2]) + beta * b * g[t - 1] + b * g[t], by_definition, "the update for m at t - 1"),
-            equals(beta**3 * m[t - 2] + beta**2 * b * g[t - 2] + beta * b * g[t - 1] + b * g[t], algebra, "multiply out"),
+            equals(beta * (beta * m[t - 1] + b * g[t - 1]) + b * g[t], by_definition, ("the update for ", m[t]), key=False),
+            equals(beta**2 * m[t - 1] + beta * b * g[t - 1] + b * g[t], algebra, "multiplied out", key=False),
+            equals(beta**2 * (beta * m[t - 2] + b * g[t - 2]) + beta * b * g[t - 1] + b * g[t], by_definition, ("the update for ", m[t - 1])),
+            equals(beta**3 * m[t - 2] + beta**2 * b * g[t - 2] + beta * b * g[t - 1] + b * g[t], algebra, "multiplied out"),
         ),
     )
 
@@ -74,11 +75,11 @@ def base(known: Context, beta: Term, form: str) -> Theorem:
     if form == "next":
         steps = chain(
             m[1],
-            equals(beta * m[0] + (1 - beta) * g[0], by_definition, "the update at t = 0"),
-            equals(beta**1 * m[0] + weighted_sum(beta, ZERO), summation, "a sum with one term"),
+            equals(beta * m[0] + (1 - beta) * g[0], by_definition, ("the update for ", relation(t, "=", 0))),
+            equals(beta**1 * m[0] + weighted_sum(beta, ZERO), summation, "the sum has one term"),
         )
     else:
-        steps = chain(m[0], equals(beta**0 * m[0] + weighted_sum(beta, term(-1)), summation, "an empty sum"))
+        steps = chain(m[0], equals(beta**0 * m[0] + weighted_sum(beta, term(-1)), summation, "the sum is empty"))
     return theorem("Base of the induction", known, steps)
 
 
@@ -93,17 +94,18 @@ def inductive_step(known: Context, beta: Term, form: str) -> Theorem:
         known.assume(hypothesis.formula),
         chain(
             m[t + 2] if form == "next" else m[t + 1],
-            equals(beta * m[now] + (1 - beta) * g[now], by_definition, "the update"),
-            equals(beta * before + (1 - beta) * g[now], algebra, "the claim for t", hypothesis),
+            equals(beta * m[now] + (1 - beta) * g[now], by_definition, "the update", key=False),
+            equals(beta * before + (1 - beta) * g[now], algebra, ("the claim for ", t), hypothesis),
             equals(
                 beta ** (t + 2 if form == "next" else t + 1) * m[0] + (1 - beta) * (g[now] + sum_over(k, 0, last, beta ** (k + 1) * g[last - k])),
                 summation,
-                "multiply out",
+                "multiplied out",
+                key=False,
             ),
             equals(
                 beta ** (t + 2 if form == "next" else t + 1) * m[0] + weighted_sum(beta, now),
                 summation,
-                "the first term joins the sum: k + 1 becomes k",
+                (g[now], " joins the sum as its first term: ", k + 1, " becomes ", k),
             ),
         ),
     )
@@ -117,7 +119,7 @@ def weights(known: Context, beta: Term, form: str) -> Theorem:
         known,
         chain(
             sum_over(k, 0, last, (1 - beta) * beta**k),
-            equals((1 - beta) * sum_over(k, 0, last, beta**k), summation, "a constant factor", key=False),
+            equals((1 - beta) * sum_over(k, 0, last, beta**k), summation, "the constant factor", key=False),
             equals(1 - beta ** (last + 1 if form == "next" else t), summation, "a geometric series"),
         ),
     )
@@ -134,15 +136,15 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
         raise ParameterError("momentum", "beta", int(beta), "strictly between 0 and 1")
     if beta in (own := (m, g, t, k)):
         raise ParameterError("momentum", "beta", beta.text, f"any name but {', '.join(n.text for n in own)}, which the derivation uses")  # type: ignore[union-attr]
-    b = beta if isinstance(beta, Name) else term(beta.numerator) / beta.denominator
+    b = beta if isinstance(beta, Name) else _number(beta)
     free = context(b, "symbol")
     first, onward = base(free, b, form), inductive_step(free, b, form)
     solved = by_induction("Momentum is a weighted sum of gradients", free, claim(b, form), t, first, onward)
     sections = [
-        Section(unrolled(free, b), "Putting the update into itself shows the pattern."),
-        Section(first, "The pattern holds at the start.", "lemma"),
-        Section(onward, "If it holds for t, it holds for the next step.", "lemma"),
-        Section(solved, "So it holds for every t."),
+        Section(unrolled(free, b), "Putting the update into itself shows the pattern: each step back brings another factor."),
+        Section(first, "The pattern holds at the start.", "lemma", whole="normal"),
+        Section(onward, ("If it holds for ", t, ", it holds for ", t + 1, "."), "lemma"),
+        Section(solved, ("So it holds for every ", t, ".")),
     ]
     result = solved.statement
     if start == "zero":
@@ -153,34 +155,73 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
             known,
             chain(
                 result.lhs,
-                equals(result.rhs, algebra, "the result above", solved),
-                equals(weighted_sum(b, last), by_definition, "the first momentum is 0"),
+                equals(result.rhs, algebra, "the formula above", solved),
+                equals(weighted_sum(b, last), by_definition, (relation(m[0], "=", 0),)),
             ),
         )
         sections.append(Section(from_zero, "The first momentum is zero."))
         result = from_zero.statement
     total = weights(free, b, form)
-    sections.append(Section(total, "The weights of the gradients add up to less than one; the rest stays with the first momentum."))
+    sections.append(Section(total, ("The weights of the gradients add up to less than one; the rest stays with ", m[0], "."), depth="full"))
+    back = k if form == "next" else k + 1
     gradient = g[t - k] if form == "next" else g[t - 1 - k]
+    recursion = free.definitions[0]
     return Problem(
         "momentum",
         "Momentum as a weighted sum of gradients",
         (
             "Stochastic gradient descent with momentum updates ",
-            free.definitions[0].lhs,
+            recursion.lhs,
             " to ",
-            free.definitions[0].rhs,
+            recursion.rhs,
+            ", where ", g[t], " is the gradient of the loss at iteration ", t,
             ". Show that the momentum is a weighted sum of the gradients at the previous iterations, and derive the weights of that sum.",
         ),
         tuple(sections),
         Answer(
-            (result, equation((1 - b) * b**k, (1 - b) * b**k).lhs),
+            (result,),
             _value(b, form, start),
-            ("The gradient ", gradient, " has the weight ", (1 - b) * b**k, "; the weights add up to ", total.statement.rhs, "."),
+            ("Momentum is a weighted sum of the gradients. The gradient ", gradient, " has the weight ", (1 - b) * b**k,
+             ", so the weights shrink by the factor ", b, " at each step back; together they are ", total.statement.rhs, ":"),
             ("the formula is for ", result.lhs, ", the momentum ", "after" if form == "next" else "before", " the gradient ", g[t], " enters"),
         ),
         {"beta": beta, "form": form, "start": start},
+        notes=(("With ", relation(m[0], "=", 0), " the first term vanishes, and only gradients are left."),) if start == "symbol" else (),
         figure=decay(beta, (1 - b) * b**k, k, total.context.declare(Scalar(Domain.WHOLE), k)),
+        hints=(
+            ("Put the update for ", m[t], " into that for ", m[t + 1], ", and then that for ", m[t - 1], ". Which factors stand before the gradients?"),
+            "Which formula do you expect after all steps back? What stands before the first momentum?",
+            "How can you be sure that the pattern goes on? Show that it holds at the start, and that one update keeps it.",
+        ),
+        meanings=(
+            Meaning((m[t],), ("is the momentum at iteration ", t, ", started at ", m[0])),
+            Meaning((g[t],), ("the gradient of the loss there, summed over the batch")),
+            Meaning((t, k), "are integers, at least 0"),
+            *((Meaning((b,), "a real number strictly between 0 and 1"),) if isinstance(b, Name) else ()),
+        ),
+        mistakes=_mistakes(free, b, form, solved, back),
+    )
+
+
+def _number(value: Fraction) -> Term:
+    """A number as people write it: as a decimal where that ends soon."""
+    if 10**4 % value.denominator == 0:
+        return Num(f"{Decimal(value.numerator) / Decimal(value.denominator):f}")
+    return term(value.numerator) / value.denominator
+
+
+def _mistakes(free: Context, beta: Term, form: str, solved: Theorem, back: Term) -> tuple[Mistake, ...]:
+    statement = solved.statement
+    last = t if form == "next" else t - 1
+    power = t + 1 if form == "next" else t
+
+    def claimed(right: Term, why: Words) -> Mistake:
+        return Mistake(written(equation(statement.lhs, right)), free, summation, why)
+
+    return (
+        claimed(beta**power * m[0] + sum_over(k, 0, last, beta**k * g[last - k]), ("The factor ", 1 - beta, " is left out: every gradient enters with it.")),
+        claimed(beta**power * m[0] + (1 - beta) * sum_over(k, 0, last, beta**k * g[k]), "The order is reversed. The newest gradient has the largest weight."),
+        claimed(weighted_sum(beta, last), ("The first momentum is left out. It fades by the factor ", beta, " at each step, but it is not gone.")),
     )
 
 

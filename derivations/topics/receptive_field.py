@@ -6,14 +6,16 @@ exactly, by dependency sets, in ``derivations.topics.dependency``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.kernel.chains import chain, equals, theorem, written
-from derivations.kernel.statement import equation
+from derivations.kernel.statement import Statement, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.term import Big, Name, Num, Term, names, product, sum_over, term, times
-from derivations.problem import Answer, Problem, Section, noun
+from derivations.language.term import Big, Name, Num, Term, group, names, product, relation, sum_over, term, times
+from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.rules.induction import by_induction
 from derivations.topics.convolution import spacing
@@ -52,7 +54,7 @@ def recursion() -> Theorem:
         known,
         chain(
             last(high) - first(low) + 1,
-            equals((S * high - P + R - 1) - (S * low - P) + 1, by_definition, "what the layer before sees at both ends"),
+            equals((S * high - P + R - 1) - (S * low - P) + 1, by_definition, "what the layer before sees at both ends: of its last tap and of its first"),
             equals(R + (taps - 1) * d * S, algebra, "the padding of both layers cancels"),
         ),
     )
@@ -82,6 +84,23 @@ def for_every_depth() -> tuple[Theorem, Theorem, Theorem]:
     return base, step, by_induction("The receptive field of n layers", known, claim, n, base, step)
 
 
+def grown() -> Theorem:
+    """The recursion as it stands, for the reader."""
+    return theorem(
+        "The recursion",
+        context(),
+        chain(
+            r[n + 1],
+            equals(
+                r[n] + (k[n + 1] - 1) * delta[n + 1] * stride_product(n),
+                by_definition,
+                ("the outermost taps lie ", group(k[n + 1] - 1) * delta[n + 1], " units of layer ", n, " apart, and neighbouring units ",
+                 stride_product(n), " inputs"),
+            ),
+        ),
+    )
+
+
 def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tuple[Term, ...]) -> tuple[Theorem, ...]:
     """One chain for each layer: the numbers put into the recursion."""
     symbols = [v for v in (*kernels, *strides) if isinstance(v, Name)] + [d for d in spacings if isinstance(d, Name)]
@@ -101,19 +120,17 @@ def instance(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tup
     field: int | Term = 1
     shift: int | Term = 1
     for layer, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
-        step = stride_product(term(layer - 1))
         before = _term(field)
-        factors = [f for f in (distance, _term(shift)) if f != ONE]
-        put_in = before + times(_term(kernel) - 1, *(factors if isinstance(kernel, Name) else factors or [ONE]))
-        links = [
-            equals(r[layer - 1] + (k[layer] - 1) * delta[layer] * step, by_definition, "the recursion"),
-            equals(put_in, summation, "the numbers of this layer"),
-        ]
+        put_in = before + times(_term(kernel) - 1, distance, _term(shift))
+        values: list[str | Term] = [relation(k[layer], "=", _term(kernel)), ", ", relation(delta[layer], "=", distance)]
+        if layer > 1:
+            values += [", ", relation(s[layer - 1], "=", _term(strides[layer - 2]))]
+        links = [equals(put_in, summation, ("layer ", term(layer), ": ", *values), key=not isinstance(field, int))]
         if isinstance(kernel, int) and isinstance(distance, Num) and isinstance(field, int) and isinstance(shift, int):
             growth = (kernel - 1) * int(distance.digits) * shift
-            links.append(equals(term(field) + term(growth), arithmetic, "", key=False))
+            links.append(equals(term(field) + term(growth), arithmetic, ("the field grows by ", term(growth), noun(term(growth), " input")), key=False))
             field += growth
-            links.append(equals(term(field), arithmetic, ""))
+            links.append(equals(term(field), arithmetic, ("what a unit of layer ", term(layer), " sees")))
         else:
             field = multiplied_out(put_in, known)
             if field != bracketed(put_in):
@@ -154,30 +171,77 @@ def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilatio
     from derivations.language.denote import denote
 
     result = layers[-1].statement
-    words = "dilation counts the zeros between neighbouring taps" if convention == "zeros" else "dilation is the spacing of neighbouring taps"
+    last = layers[-1].context
+    zeros = convention == "zeros"
+    words = "dilation counts the zeros between neighbouring taps" if zeros else "dilation is the spacing of neighbouring taps"
+    recursive = grown()
     return Problem(
         "receptive-field",
         "The receptive field of a convolutional network",
         _question(kernels, strides, dilations),
         (
-            Section(recursion(), "One more layer: from the first to the last input that a unit sees.", "lemma"),
-            Section(base, "Before the first layer.", "lemma"),
-            Section(step, "From n layers to n + 1.", "lemma"),
-            Section(conclusion, "So for every number of layers."),
-            *(Section(layer, f"Layer {number}.") for number, layer in enumerate(layers, 1)),
+            Section(
+                recursion(),
+                "One more layer. A unit of the layer before sees the inputs from its first to its last; the new unit sees from the first of its first tap"
+                " to the last of its last tap.",
+                "lemma",
+                depth="full",
+            ),
+            Section(
+                recursive,
+                ("An input sees itself, ", relation(r[0], "=", ONE), ". One more layer lets a unit see as far as its outermost taps do, so its field grows:"),
+            ),
+            Section(base, "For every number of layers: before the first layer.", "lemma", depth="full"),
+            Section(step, ("From ", n, " layers to ", n + 1, "."), "lemma", depth="full"),
+            Section(conclusion, "So for every number of layers.", depth="full"),
+            *(Section(layer, "Layer by layer.", titled=number == 1) for number, layer in enumerate(layers, 1)),
         ),
         Answer(
             (result,),
-            denote(result.rhs, layers[-1].context),
-            ("A unit of layer ", term(depth), " sees ", result.rhs, noun(result.rhs, " input"), "."),
+            denote(result.rhs, last),
+            ("A unit of layer ", term(depth), " sees ", result.rhs, noun(result.rhs, " input"), "; with every layer the field grows as the recursion says:"),
             f"{words}; the field is the distance from the first to the last input that is seen, both included",
+            (recursive.statement,),
         ),
         {"kernels": kernels, "strides": strides, "dilations": dilations, "convention": convention},
-        notes=(
-            "Zero-padding does not change the size of the receptive field: it moves the first and the last input that a unit sees by the same amount.",
+        notes=("Zero-padding moves the first and the last input that a unit sees by the same amount, so it does not change the size of the field.",),
+        figure=pyramid(kernels, strides, spacings, r, last),
+        hints=(
+            "How many inputs does a unit of the first layer see?",
+            "A unit of the second layer reads several neighbouring units of the first. How far do the fields of its first and of its last tap lie apart?",
+            "By how much does one more layer enlarge the field, if the layers below have strides? Go through the layers one by one.",
+            "Does padding change how many inputs a unit sees, or only which ones?",
         ),
-        figure=pyramid(kernels, strides, spacings, r, layers[-1].context),
+        meanings=(
+            Meaning((r[n],), ("is the receptive field of a unit of layer ", n, ", in inputs")),
+            Meaning((k[n],), "its kernel size"),
+            Meaning((s[n],), "its stride"),
+            Meaning((delta[n],), "the spacing of its taps: the dilation plus one" if zeros else "the spacing of its taps, which is the dilation"),
+        ),
+        mistakes=_mistakes(kernels, strides, spacings, result, last),
     )
+
+
+def _mistakes(kernels: tuple[Size, ...], strides: tuple[Size, ...], spacings: tuple[Term, ...], result: Statement, known: Context) -> tuple[Mistake, ...]:
+    known = replace(known, definitions=tuple(d for d in known.definitions if d.lhs != result.lhs)).define(result.lhs, result.rhs)
+
+    def wrong(value: Term, why: str) -> Mistake:
+        return Mistake(written(equation(result.lhs, value)), known, summation, why)
+
+    found = [wrong(times(*map(_term, kernels)), "The kernel sizes are multiplied. The taps of neighbouring units overlap: each layer adds to the field.")]
+    if len(kernels) > 1:
+        added = _sum([_term(kernel) for kernel in kernels])
+        found.append(wrong(added, "The kernel sizes are added. A layer adds one less than its kernel size: the first tap is counted already."))
+        one_less = [_term(kernel) - 1 for kernel in kernels]
+        found.append(wrong(_sum([ONE, *one_less]), "Dilation or strides are left out: the gaps between taps are as long as both make them."))
+    return tuple(found)
+
+
+def _sum(parts: list[Term]) -> Term:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _question(kernels: tuple[Size, ...], strides: tuple[Size, ...], dilations: tuple[Size, ...]) -> tuple[str | Term, ...]:

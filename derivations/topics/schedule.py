@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from derivations.kernel.chains import chain, equals, theorem
+from decimal import Decimal
+from fractions import Fraction
+
+from derivations.kernel.chains import chain, equals, link, theorem, written
+from derivations.kernel.statement import Rel, Rule, equation
 from derivations.kernel.theorem import Theorem
+from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
-from derivations.language.term import Bars, Name, Term, relation, term
-from derivations.problem import Answer, Problem, Section, noun
+from derivations.language.term import Bars, Name, Num, Term, relation, term
+from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.topics.drawn.numbers import training
 
+DECIMALS = Rule("judged", (None,))
 per_epoch = Name("batches per epoch", font="text")
 epochs = Name("epochs", font="text")
 samples_, batch_, iterations_ = (Name(word, font="text") for word in ("samples", "batch size", "iterations"))
@@ -44,30 +50,82 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
     n, b, steps = values[samples_], values[batch_], values[iterations_]
     if isinstance(n, Name) or isinstance(b, Name):
         known = known.assume(relation(b, "<=", n))
-    one_pass = batches(n, b, last_batch)
+    keeps = last_batch == "keep"
+    symbols, one_pass = batches(samples_, batch_, last_batch), batches(n, b, last_batch)
+    rounding = "a last batch that is not full counts: rounded up" if keeps else "a last batch that is not full is dropped: rounded down"
+    links = [
+        equals(symbols, by_definition, rounding),
+        equals(one_pass, by_definition, ("the numbers put in: ", relation(samples_, "=", n), ", ", relation(batch_, "=", b)), key=False),
+    ]
     passes: Term = one_pass
-    links = [equals(one_pass, by_definition, "batches in one pass over the data")]
     if isinstance(samples, int) and isinstance(batch, int):
-        passes = term(-(-samples // batch) if last_batch == "keep" else samples // batch)
+        passes = term(-(-samples // batch) if keeps else samples // batch)
         links.append(equals(passes, arithmetic, _division(samples, batch, last_batch)))
     first = theorem("Batches in an epoch", known, chain(per_epoch, *links))
-    links = [equals(steps / per_epoch, by_definition, "every epoch takes that many iterations"), equals(steps / passes, algebra, "", first)]
-    if isinstance(iterations, int) and isinstance(samples, int) and isinstance(batch, int):
-        links.append(equals(_lowest(iterations, int(passes.digits)), arithmetic, "division"))  # type: ignore[attr-defined]
-    second: Theorem = theorem("Epochs", known, chain(epochs, *links))
+    number: Fraction | None = None
+    if isinstance(iterations, int) and isinstance(passes, Num):
+        number = Fraction(iterations, int(passes.digits))
+    links = [
+        equals(iterations_ / per_epoch, by_definition, "an iteration uses one batch, so an epoch takes as many iterations as it has batches"),
+        equals(steps / passes, algebra, (relation(iterations_, "=", steps), ", and the batches from above"), first, key=number is None),
+    ]
+    if number is not None and bracketed(steps / passes) != (lowest := _lowest(number)):
+        links.append(equals(lowest, arithmetic, "the quotient" if number.denominator == 1 else "in lowest terms"))
+    exact: Theorem = theorem("Epochs", known, chain(epochs, *links))
+    sections = [
+        Section(first, "An epoch is one pass over the data. How many batches does it have?"),
+        Section(exact, "How many passes do the iterations make?"),
+    ]
+    answer = exact.statement.rhs
+    general = (first.steps[0].step.statement, exact.steps[0].step.statement)
+    shown = [exact.statement]
+    said: tuple[str | Term, ...] = ("The model is trained for ", answer, noun(answer, " epoch"), ":")
+    if number is not None and number.denominator != 1:
+        decimal, is_exact = _decimal(number)
+        rounded = theorem("In decimals", known, chain(answer, link(Rel.EQ if is_exact else Rel.APPROX, decimal, DECIMALS, "in decimals")))
+        sections.append(Section(rounded, titled=False))
+        shown.append(rounded.statement)
+        said = ("The model is trained for ", decimal, " epochs, so epoch ", term(int(number) + 1), " is not finished:")
     from derivations.language.denote import denote
 
-    answer = second.statement.rhs
     return Problem(
         "epochs",
         "Epochs of a training run",
         ("Stochastic gradient descent runs for ", steps, noun(steps, " iteration"), " on a data set of ", n, noun(n, " sample"), " with a batch size of ", b,
          ". For how many epochs is the model trained?"),
-        (Section(first, ("An epoch is one pass over the data.",)), Section(second, "")),
-        Answer((second.statement,), denote(answer, known), ("The model is trained for ", answer, noun(answer, " epoch"), "."), known.conventions[0]),
+        tuple(sections),
+        Answer(tuple(shown), denote(answer, known), said, known.conventions[0], general),
         {"iterations": iterations, "samples": samples, "batch": batch, "last_batch": last_batch},
         figure=training(iterations, samples, batch, last_batch),
+        hints=(
+            "How many batches does one pass over the data have, and what becomes of a last batch that is not full?",
+            "How many batches does one iteration use?",
+            "How many passes fit into the iterations?",
+        ),
+        meanings=(
+            Meaning((iterations_, samples_, batch_), "are integers, at least 1"),
+            Meaning((per_epoch,), "is the number of batches in one pass over the data"),
+            Meaning((epochs,), "the number of passes"),
+        ),
+        mistakes=_mistakes(known, exact, first, samples, batch, last_batch),
     )
+
+
+def _mistakes(known: Context, exact: Theorem, first: Theorem, samples: int | Name, batch: int | Name, last_batch: str) -> tuple[Mistake, ...]:
+    def claimed(value: Term, why: str) -> Mistake:
+        return Mistake(written(equation(epochs, value)), known, algebra, why)
+
+    found = [
+        claimed(iterations_ / batch_, "The iterations are divided by the batch size. That is neither a number of batches nor one of epochs."),
+        claimed(iterations_ / samples_, "An iteration is taken to use one sample. It uses a batch."),
+    ]
+    if isinstance(samples, int) and isinstance(batch, int) and samples % batch:
+        other = term(samples // batch if last_batch == "keep" else -(-samples // batch))
+        why = "The last batch is dropped. Here it is kept, though it is smaller."
+        if last_batch != "keep":
+            why = "The last batch is kept. Here it is dropped, because it is not full."
+        found.append(Mistake(equation(first.statement.lhs, other), known, algebra, why))
+    return tuple(found)
 
 
 def _division(samples: int, batch: int, last_batch: str) -> str:
@@ -76,9 +134,15 @@ def _division(samples: int, batch: int, last_batch: str) -> str:
     return "rounded up: the last batch is smaller" if last_batch == "keep" else "rounded down: the last batch is dropped"
 
 
-def _lowest(iterations: int, passes: int) -> Term:
+def _lowest(value: Fraction) -> Term:
     """The quotient in lowest terms."""
-    from fractions import Fraction
+    return term(value.numerator) if value.denominator == 1 else bracketed(term(value.numerator) / value.denominator)
 
-    value = Fraction(iterations, passes)
-    return term(value.numerator) if value.denominator == 1 else term(value.numerator) / value.denominator
+
+def _decimal(value: Fraction) -> tuple[Term, bool]:
+    """A number as a decimal with as few places as show that it is none of the integers beside it, at least two; and whether it is exact."""
+    for places in range(2, 12):
+        rounded = round(value, places)
+        if int(rounded) == int(value) and rounded != int(value):
+            return Num(f"{Decimal(rounded.numerator) / Decimal(rounded.denominator):f}"), rounded == value
+    return _lowest(value), True

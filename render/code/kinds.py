@@ -66,8 +66,8 @@ def _answers(problem: Problem) -> tuple[Formula, ...]:
         known = theorem.context if theorem is not None else _common(problem)
         body: Term = statement.rhs
         cited = [statement.formula]
-        if theorem is not None and not free_names(body) and free_names(theorem.steps[0].step.statement.rhs) == frozenset():
-            body = theorem.steps[0].step.statement.rhs
+        if theorem is not None and not free_names(body):
+            body = next(one.step.statement.rhs for one in theorem.steps if not free_names(one.step.statement.rhs))
             cited = [relation(statement.lhs, "=", body), relation(body, "=", statement.rhs)] if body != statement.rhs else cited
         name = stem if len(statements) == 1 else f"{stem}_{getattr(statement.lhs, 'text', len(found) + 1)}"
         evidence = theorem.evidence if theorem is not None else problem.evidence
@@ -103,9 +103,10 @@ def _convolution(problem: Problem) -> tuple[Formula, ...]:
     from derivations.language.quote import quote
 
     statement = problem.answer.shown[0]
-    theorem = theorem_of(problem, statement) if isinstance(statement, Statement) else None
-    match theorem:
-        case Theorem(known, Statement(Index(_, (Name() as output,)), _, Big("sum", body, Name() as tap, _, Term() as taps))):
+    theorem = next(section.theorem for section in problem.sections if section.role == "main")
+    known = theorem.context
+    match statement:
+        case Statement(Index(_, (Name() as output,)), _, Big("sum", body, Name() as tap, _, Term() as taps)):
             read = next(part for _, part in subterms(body) if isinstance(part, Index) and tap in free_names(part) and output in free_names(part))
         case _:
             return _answers(problem)
@@ -117,14 +118,14 @@ def _convolution(problem: Problem) -> tuple[Formula, ...]:
     names = {denote(s, inside): s for s in (length, *sizes) if isinstance(s, Name) and s not in (output, tap)}
     room, stride = quote(denote(length, inside) + (1 - first) - last, names), quote(second - first, names)
     count = Bars("floor", Frac(room, stride)) + 1 if stride != Num("1") else room + 1
-    arguments = tuple(s for s in symbols_of(theorem.statement.rhs, known) if s not in (output, tap))
+    arguments = tuple(s for s in symbols_of(statement.rhs, known) if s not in (output, tap))
     weights = [a for a in arguments if isinstance(known.kind(a), Sequence) and a != signal]
     ordered = (*weights, signal, *(a for a in arguments if a not in (*weights, signal)))
     number = int(taps.digits) if isinstance(taps, Num) else 3
     example: dict[Term, str] = {weights[0]: str([round(0.5 - 0.25 * k, 2) for k in range(number)]), signal: "np.arange(1.0, 25.0)"}
     return (
         Formula(
-            "convolution", problem.title, (theorem.statement.formula,), theorem.statement.rhs, inside, theorem.evidence,
+            "convolution", problem.title, (statement.formula,), statement.rhs, inside, theorem.evidence,
             tuple(a for a in ordered if isinstance(a, Name | Index)), problem.answer.convention, arrays=frozenset((*weights, signal)),
             silent=frozenset((signal,)), outputs=Outputs(output, count, length, signal) if isinstance(signal, Name) else None,
             example={**example, taps: "3"},
@@ -135,7 +136,7 @@ def _convolution(problem: Problem) -> tuple[Formula, ...]:
 def _receptive_field(problem: Problem) -> tuple[Formula, ...]:
     """The closed form for any number of layers, with the layers of the problem as defaults; and their field itself where it has symbols in it."""
     last = problem.sections[-1].theorem
-    general = next((s.theorem for s in problem.sections if s.role == "main"), None)
+    general = next((s.theorem for s in problem.sections if s.role == "main" and isinstance(_depth(s.theorem), Name)), None)
     match general:
         case Theorem(known, Statement(Index(_, (Name() as depth,)), _, closed)):
             pass
@@ -155,6 +156,11 @@ def _receptive_field(problem: Problem) -> tuple[Formula, ...]:
         problem.answer.convention, defaults=defaults, sizes=lengths, example={} if defaults else dict.fromkeys(sequences, "(3, 3, 3)"),
     )  # fmt: skip
     return (whole,) if not free_names(last.statement.rhs) else (whole, *_answers(problem))
+
+
+def _depth(theorem: Theorem) -> Term | None:
+    """The index of the left side of a theorem."""
+    return theorem.statement.lhs.subscripts[0] if isinstance(theorem.statement.lhs, Index) else None
 
 
 def _counts(*names: str) -> Callable[[Problem], tuple[Formula, ...]]:
@@ -240,7 +246,7 @@ def _points(density: Term) -> str:
 
 def _epochs(problem: Problem) -> tuple[Formula, ...]:
     """Epochs from the numbers of the run, which are defaults where they are known."""
-    main = problem.sections[-1].theorem
+    main = next(section.theorem for section in problem.sections if section.theorem.statement == problem.answer.shown[0])
     known = main.context
     whole = next(d for d in known.definitions if d.lhs == main.statement.lhs)
     numbers = {d.lhs: d.rhs for d in known.definitions}
@@ -291,7 +297,7 @@ _RECIPES: Final[Mapping[str, Callable[[Problem], tuple[Formula, ...]]]] = {
     "conv-parameters": _counts("convolution_parameters"),
     "residual-block": _counts("residual_block_parameters"),
     "bottleneck-block": _counts("bottleneck_block_parameters"),
-    "attention-parameters": _counts("attention_parameters", "dense_parameters"),
+    "attention-parameters": _counts("attention_weights", "attention_biases", "dense_weights", "dense_biases"),
     "self-attention-equivariance": _attention,
     "pushforward": _density,
     "epochs": _epochs,

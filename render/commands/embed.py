@@ -16,7 +16,7 @@ from derivations.reading.permission import running_python
 from render.commands import printed
 from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
 from render.embed.keys import FILE, PARTS, Keys, load, parse, valid_name
-from render.shown import shown, tell, warn
+from render.shown import shown, tell
 
 if TYPE_CHECKING:
     from render.embed.literals import Workshop
@@ -86,6 +86,7 @@ def _add(words: Sequence[str]) -> int:
     parser.add_argument("key", metavar="KEY", help="the name for \\derived{KEY}")
     parser.add_argument("kind", metavar="KIND", help="a problem kind; its parameters follow as --parameter value")
     parser.add_argument("--part", choices=PARTS, default="statement", help="what is quoted (default statement)")
+    parser.add_argument("--section", type=int, metavar="N", help="which theorem a chain is of (from 1)")
     parser.add_argument("--folder", default=".", metavar="FOLDER", help="where the paper is (default: here)")
     printed.declare_python(parser)
     given_kind = _kind_of(words)
@@ -105,7 +106,7 @@ def _add(words: Sequence[str]) -> int:
     values = {p.name: given[f"of_{p.name}"] for p in kind.parameters if given[f"of_{p.name}"] is not None}
     path = folder / FILE
     text = text_of_file(path)
-    longer = f"{text.rstrip()}\n\n{_table(key, kind, given['part'], values)}"
+    longer = f"{text.rstrip()}\n\n{_table(key, kind, given['part'], given['section'], values)}"
     workshop = _workshop(parse(longer, folder, str(path)))
     with running_python(given["allow_python"]):
         _written(workshop, {FILE: longer})
@@ -127,10 +128,11 @@ def _kind_of(words: Sequence[str]) -> Kind | None:
     return find(plain[1]) if len(plain) > 1 else None
 
 
-def _table(key: str, kind: Kind, part: str, values: Mapping[str, str]) -> str:
+def _table(key: str, kind: Kind, part: str, section: int | None, values: Mapping[str, str]) -> str:
     """The TOML table of a key."""
     name = key if all(c.isalnum() or c in "-_" for c in key) else _quoted(key)
     lines = [f"[key.{name}]", f"kind = {_quoted(kind.name)}", f"part = {_quoted(part)}"]
+    lines += [f"section = {section}"] * (section is not None)
     lines += [f"{field} = {_quoted(value)}" for field, value in values.items()]
     return "\n".join(lines) + "\n"
 
@@ -179,7 +181,7 @@ def _flatten(words: Sequence[str]) -> int:
     given = parser.parse_args(words)
     path = Path(given.paper)
     from render.embed.check import stale
-    from render.embed.paper import flattened, parts, read, uses
+    from render.embed.paper import flattened, read
 
     source = read(_there(path))
     with running_python(given.allow_python):
@@ -187,35 +189,39 @@ def _flatten(words: Sequence[str]) -> int:
     late = next(stale(path.parent, literals), None)
     if late is not None:
         raise DeriveError(f"{late.place}: {late.words}")
-    for part in list(parts(path))[1:]:
-        if uses(read(part)):
-            warn(f"derive: {part} uses \\derived as well; flatten it too: derive embed flatten {part}")
-    sys.stdout.write(flattened(source, literals))
+    sys.stdout.write(flattened(source, literals, path.parent))
     return OK
 
 
 def _check(words: Sequence[str]) -> int:
     parser = _parser("check")
-    parser.add_argument("papers", metavar="PAPER", nargs="+", help="LaTeX files with derived.toml beside them; files that they input are checked as well")
+    papers_help = "LaTeX files with derived.toml beside them, or folders (default: here); files that they input are checked as well"
+    parser.add_argument("papers", metavar="PAPER", nargs="*", default=["."], help=papers_help)
     printed.declare_python(parser)
     given = parser.parse_args(words)
-    papers = [_there(Path(name)) for name in given.papers]
     from render.embed.check import Finding, left_over, paper, stale
+    from render.embed.paper import papers_of
 
+    papers: list[tuple[Path, Path | None]] = []
+    for name in map(Path, given.papers):
+        inside = papers_of(name) if name.is_dir() else [_there(name)]
+        papers += [(path.parent, path) for path in inside] or [(name, None)]
     faults = False
     literals: dict[Path, Mapping[str, Any]] = {}
-    for path in papers:
-        folder = path.parent
+    for folder, path in papers:
         found: list[Finding] = []
         if folder not in literals:
             with running_python(given.allow_python):
                 literals[folder] = _workshop(load(folder)).literals()
             found += (*stale(folder, literals[folder]), *left_over(folder, literals[folder]))
-        report = paper(path, literals[folder])
-        found += report.findings
+        report = None if path is None else paper(path, literals[folder])
+        found += () if report is None else report.findings
         faults = faults or any(finding.fault for finding in found)
         for finding in found:
             tell(f"{finding.place}: {'' if finding.fault else 'note: '}{finding.words}")
+        if report is None:
+            tell(f"{folder}: no paper in this folder uses derived.sty; its generated files {'are out of date' if found else 'are those of derived.toml'}")
+            continue
         wrong = sum(finding.fault for finding in report.findings)
         notes = len(report.findings) - wrong
         counts = f"{report.uses} uses of keys, {report.compared} formulas and numbers compared, {wrong} wrong, {notes} not compared"

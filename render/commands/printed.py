@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from render.writers import Writer
 
 EDITIONS = ("questions", "hints", "solutions", "staff")
-DETAILS = ("key", "all")
+DETAILS = ("key", "normal", "full")
 
 OPTIONS: Mapping[str, dict[str, Any]] = {
-    "detail": {"choices": DETAILS, "default": "all", "help": "key steps only, or every step (default all)"},
+    "detail": {"choices": DETAILS, "default": "normal", "help": "key steps only; what answers the question; or all that is proved (default normal)"},
     "profile": {"metavar": "FILE", "help": "a notation profile in TOML: symbols, fonts, bold, log, decimal, thousands, first_index"},
     "language": {"metavar": "TAG", "help": "language of the words that do not come from the problems: en or de (default: the sheet's, else en)"},
     "template": {"metavar": "FILE", "action": "append", "default": [], "help": "a page of your own (tex, typ or html with fields such as %%%%body)"},

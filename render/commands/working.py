@@ -76,7 +76,7 @@ def print_table(outcomes: Sequence[Outcome]) -> None:
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("problem", overflow="fold")
+    table.add_column("problem", no_wrap=True)
     table.add_column("answer", overflow="fold", ratio=1)
     table.add_column("how it is known", no_wrap=True)
     table.add_column("seconds", justify="right", no_wrap=True)

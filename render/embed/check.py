@@ -238,7 +238,7 @@ class _Part:
         for verdict in expected.verdicts(chain, self.macros):
             typed = _short(verdict.side.text)
             if verdict.holds is None:
-                yield self.at(verdict.side.start, f"not compared with the key {key}: {typed}: {verdict.why}", fault=False)
+                yield self.at(verdict.side.start, f"not compared with the key {key}: {typed}: {verdict.why}", fault=verdict.strange)
                 continue
             self.compared += 1
             if not verdict.holds:

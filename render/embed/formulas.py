@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice, permutations
 
 from derivations.checking.judge import judge
 from derivations.kernel.statement import Statement, equation
@@ -20,18 +21,22 @@ from derivations.reading.rows import Chain, Side
 from render.embed.literals import Literal
 from render.notation.text import text
 
+_RENAMINGS = 24  # so many ways to read the letters of a formula are tried
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found of one side of a hand-typed formula: ``against`` is what it was compared with, as text.
 
-    ``holds``: True, False (it contradicts), or None (it was not compared, and ``why`` says why not).
+    ``holds``: True, False (it contradicts), or None (it was not compared, and ``why`` says why not; ``strange``: because of
+    its letters).
     """
 
     side: Side
     holds: bool | None
     against: str = ""
     why: str = ""
+    strange: bool = False
 
 
 class Expected:
@@ -123,7 +128,7 @@ class Expected:
             name = text(against)
         unknown = self._unknown(term)
         if unknown:
-            return Verdict(side, None, name, f"it uses {', '.join(sorted(map(text, unknown)))}, of which the key says nothing")
+            return self._in_other_letters(side, term, against, context, unknown)
         verdict = judge(equation(term, against), context)
         match verdict:
             case Accepted():
@@ -132,6 +137,29 @@ class Expected:
                 return Verdict(side, False, name, _shown(example) or reason)
             case _:
                 return Verdict(side, None, name, f"undecided: {verdict.reason}")
+
+    def _in_other_letters(self, side: Side, term: Term, against: Term, context: Context, unknown: frozenset[Name]) -> Verdict:
+        """A formula with names of which the key says nothing: whether it is the key's under one renaming of these, or under none.
+
+        A name may stand for any name of the key that the formula does not use itself. Where no renaming decides, the formula is a fault: nobody knows
+        whether it still says what is derived.
+        """
+        name, listed = text(against), ", ".join(sorted(map(text, unknown)))
+        free = sorted((free_names(against) | free_names(self.lhs)) - free_names(term), key=lambda n: n.text)
+        letters = sorted(unknown, key=lambda n: n.text)
+        renamings = list(islice(permutations(free, len(letters)), _RENAMINGS + 1))
+        refuted = 0
+        if len(renamings) <= _RENAMINGS:
+            for chosen in renamings:
+                match judge(equation(substitute(term, dict(zip(letters, chosen, strict=True))), against), context):
+                    case Accepted():
+                        return Verdict(side, True, name)
+                    case Refuted():
+                        refuted += 1
+        if renamings and refuted == len(renamings):
+            return Verdict(side, False, name, f"whatever {listed} may stand for")
+        why = f"it uses {listed}, of which the key says nothing; write it with the key's letters, or give derived.toml those of the paper: [notation] symbols"
+        return Verdict(side, None, name, why, strange=True)
 
     def _matched(self, term: Term) -> tuple[Term, Context]:
         """A formula without cases is compared on the one interval where a definition by cases is not zero."""

@@ -14,8 +14,8 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Num, Term
 from derivations.problem import Problem
 from render import profiles
-from render.compose import chains, inlines
-from render.document import Display, Math, Text
+from render.compose import Steps, chains, inlines
+from render.document import Display, Inlines, Math, Text
 from render.embed.keys import Key, Keys
 from render.latex_text import escape
 from render.messages import messages
@@ -23,7 +23,11 @@ from render.notation.latex import latex, latex_sign
 from render.notation.text import text
 from render.printing import Printing
 
-_PACKAGES: Final = (("amsmath", re.compile("")), ("amssymb", re.compile(r"\\math(?:bb|frak)\b")), ("tikz", re.compile(r"\\begin\{tikzpicture\}")))
+_PACKAGES: Final = (
+    ("amsmath", re.compile("")), ("amssymb", re.compile(r"\\math(?:bb|frak)\b")), ("tikz", re.compile(r"\\begin\{tikzpicture\}")),
+    ("graphicx", re.compile(r"\\resizebox")),
+)  # fmt: skip
+_BESIDE: Final = 24  # characters of a reason that has one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ def _theorem(key: Key, problem: Problem, statement: Statement | None) -> Theorem
 
 def _chain(key: Key, theorem: Theorem, problem: Problem, printing: Printing) -> str:
     """The lines of a derivation for ``align``: ``a &= b \\\\ &= c``."""
-    blocks = printing.profile.of(problem).blocks(chains(theorem, key_only=key.detail == "key"), key.place)
+    steps = Steps.KEY if key.detail == "key" else Steps.ALL
+    blocks = printing.profile.of(problem).blocks(chains(theorem, steps, printing.messages), key.place)
     rows = []
     for block in blocks:
         for row in getattr(block, "rows", ()):
@@ -151,14 +156,20 @@ def _chain(key: Key, theorem: Theorem, problem: Problem, printing: Printing) -> 
             sign = latex_sign(row.relation.value) if row.relation is not None else ""
             if row.links_formulas:
                 left, sign = f"{sign} \\quad", ""
-            words = escape("".join(getattr(part, "text", "") for part in row.reason)) if key.reasons else ""
+            words = _in_text(row.reason, printing) if key.reasons else ""
             line = f"{left} &{sign} {latex(row.rhs, printing.style)}".strip()
-            rows.append(line + (f" && \\text{{{words}}}" if words else ""))
+            long = len(words) > _BESIDE  # may not run out of a narrow column
+            shown = f"\\parbox[t]{{0.35\\linewidth}}{{\\raggedright\\footnotesize {words}}}" if long else f"\\text{{{words}}}"
+            rows.append(line + (f" && {shown}" if words else ""))
     return " \\\\\n".join(rows)
 
 
+def _in_text(inlines: Inlines, printing: Printing) -> str:
+    return "".join(f"${latex(part.term, printing.style)}$" if isinstance(part, Math) else escape(getattr(part, "text", "")) for part in inlines)
+
+
 def _ledger(key: Key, problem: Problem, printing: Printing) -> str:
-    """The rows of a table with three columns; a rule stands below its head and above its total."""
+    """A table with three columns; a rule stands below its head and above its total."""
     if problem.ledger is None:
         raise DeriveError(f"{key.place}: part = 'ledger' is not accepted; {problem.kind} counts nothing by parts")
     notation, words = printing.profile.of(problem), printing.messages
@@ -177,11 +188,12 @@ def _ledger(key: Key, problem: Problem, printing: Printing) -> str:
     head = " & ".join(map(escape, words.ledger_head)) + " \\\\ \\hline"
     if problem.ledger.total is not None and len(lines) > 1:
         lines[-2:] = [f"{lines[-2]} \\\\ \\hline\n{lines[-1]}"]
-    return head + "\n" + " \\\\\n".join(lines)
+    rows = head + "\n" + " \\\\\n".join(lines)
+    return f"\\begin{{tabular}}{{@{{}}llr@{{}}}}\n{rows}\n\\end{{tabular}}"
 
 
 def _figure(key: Key, problem: Problem, printing: Printing) -> str:
-    """The drawing as a ``tikzpicture``."""
+    """The drawing as a ``tikzpicture``, no wider than the column."""
     from render.figures.draw import drawn
     from render.figures.tikz import tikz
     from render.figures.words import words_for
@@ -190,6 +202,7 @@ def _figure(key: Key, problem: Problem, printing: Printing) -> str:
     if drawing is None or isinstance(drawing, Undrawn):
         because = f", because {drawing.because}" if drawing is not None else ""
         raise DeriveError(f"{key.place}: part = 'figure' is not accepted; this is not drawn{because}")
-    return tikz(drawing.scene, printing.style).strip()
+    picture = tikz(drawing.scene, printing.style).strip()
+    return f"\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n{picture}}}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,24 +44,43 @@ def uses(source: Source) -> tuple[Use, ...]:
     return tuple(Use(m[1].strip(), m.start(), m.end(), source.place(m.start())) for m in _USE.finditer(masked(source).text))
 
 
-def parts(path: Path) -> Iterator[Path]:
-    """The files that a paper is made of: itself, and what it inputs or includes, as far as these files are there."""
+def parts(path: Path, folder: Path | None = None) -> Iterator[Path]:
+    """The files that a paper is made of: itself, and what it inputs or includes, as far as these files are there. ``folder``: where the paper is, if it is
+    elsewhere than the file."""
     waiting, seen = [path], {path.resolve()}
     while waiting:
         current = waiting.pop(0)
         yield current
         for match in _INPUT.finditer(masked(read(current)).text):
-            name = match[1].strip()
-            for folder in dict.fromkeys((path.parent, current.parent)):
-                found = folder / (name if Path(name).suffix else f"{name}.tex")
-                if found.is_file() and found.resolve() not in seen and found.suffix in (".tex", ".ltx", ".latex"):
-                    seen.add(found.resolve())
-                    waiting.append(found)
-                    break
+            found = _input_file(match[1].strip(), (folder or path.parent, current.parent))
+            if found is not None and found.resolve() not in seen:
+                seen.add(found.resolve())
+                waiting.append(found)
 
 
-def flattened(source: Source, literals: Mapping[str, Literal]) -> str:
-    """The paper with each use replaced by what it prints, and the packages that ``derived`` loads in its place.
+def papers_of(folder: Path) -> list[Path]:
+    """The papers in a folder: LaTeX files that load ``derived``."""
+    files = sorted(path for path in folder.glob("*") if path.suffix in (".tex", ".ltx", ".latex"))
+    return [path for path in files if any("derived" in _names(match[2]) for match in _LOADED.finditer(masked(read(path)).text))]
+
+
+def _input_file(name: str, folders: Iterable[Path]) -> Path | None:
+    """The LaTeX file that is input by a name, as far as it is there."""
+    for folder in dict.fromkeys(folders):
+        found = folder / (name if Path(name).suffix else f"{name}.tex")
+        if found.is_file() and found.suffix in (".tex", ".ltx", ".latex"):
+            return found
+    return None
+
+
+def _uses_within(path: Path, folder: Path) -> bool:
+    """Whether a file, or one that it inputs, uses a key."""
+    return any(uses(read(part)) for part in parts(path, folder))
+
+
+def flattened(source: Source, literals: Mapping[str, Literal], folder: Path, within: tuple[Path, ...] = ()) -> str:
+    """The paper with each use replaced by what it prints, and the packages that ``derived`` loads in its place; a file that it inputs and that uses keys
+    is written in. ``folder`` is where the paper is.
 
     Nothing else changes; comments and verbatim text stay as they are. In a heading of a paper with hyperref the literal has its plain text beside
     it, as ``\\derived`` has.
@@ -90,6 +109,12 @@ def flattened(source: Source, literals: Mapping[str, Literal]) -> str:
             loaded = [n for name in names for n in (needed if name == "derived" else (name,))]
             written = f"\\usepackage{match[1] or ''}{{{','.join(dict.fromkeys(loaded))}}}" if loaded else ""
             changes.append((match.start(), match.end(), written))
+    for match in _INPUT.finditer(mask):
+        part = _input_file(match[1].strip(), (folder, Path(source.file).parent))
+        if part is None or part.resolve() in within or not _uses_within(part, folder):
+            continue
+        inside = flattened(read(part), literals, folder, (*within, part.resolve())).rstrip("\n") + "%\n"
+        changes.append((match.start(), match.end(), f"\\clearpage\n{inside}\\clearpage{{}}" if match[0].startswith("\\include") else inside))
     found, at = [], 0
     for start, end, text in sorted(changes):
         found += [source.text[at:start], text]

@@ -15,10 +15,10 @@ _CURVE, _AREA, _GUIDE = Pen(width=1.3), Fill("ink", 0.1), Pen("quiet", 0.6, dash
 
 def transport(figure: Transport, words: FigureWords) -> Drawing:
     """Both densities share an axis with the map, so that what lies at z is found again at f(z)."""
-    x0, x1, y0, y1 = 138.0, 348.0, 18.0, 178.0
-    deep, wide = 62.0, 84.0
+    x0, x1, y0, y1 = 138.0, 348.0, 18.0, 138.0
+    deep, wide = 48.0, 84.0
     across, up = Scale(*figure.z, x0, x1), Scale(*figure.x, y1, y0)
-    floor = y1 + 34 + deep
+    floor = y1 + 26 + deep
     wall = x0 - 40
     tall = max((v for _, v in figure.base), default=1.0)
     far = max((v for _, v in figure.image), default=1.0)

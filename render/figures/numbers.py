@@ -37,14 +37,14 @@ _BAR = Fill("first", 0.75)
 
 def shares(figure: Shares, words: FigureWords) -> Drawing:
     """A bar for each part, with its count at its end; the share of the whole where there is one."""
-    names = [name for name, _ in figure.rows]
+    names = [name if isinstance(name, str) else plain(name) for name, _ in figure.rows]
     left = min(max(len(name) for name in names) * 4.3 + 8, 190.0)
     most = max(count for _, count in figure.rows)
     right = 96.0
     room = WIDEST - left - right
     row, thick, top = 17.0, 10.0, 3.0
     items: list[Item] = []
-    for k, (name, count) in enumerate(figure.rows):
+    for k, (name, (_, count)) in enumerate(zip(names, figure.rows, strict=True)):
         y = top + k * row
         long = room * count / most if most else 0.0
         items.append(label(left - 6, y + thick / 2 + 0.34 * (TEXT - 1), name, anchor="end", size=TEXT - 1))
@@ -53,7 +53,7 @@ def shares(figure: Shares, words: FigureWords) -> Drawing:
         items.append(Label(left + long + 5, y + thick / 2 + 0.34 * (TEXT - 1), number, "start", TEXT - 1))
     bottom = top + len(figure.rows) * row - (row - thick)
     items.append(Lines(((left, top - 3, left, bottom + 3),), FINE))
-    rows = joined([(f"{name} ", Num(str(count)), *(_share(count, figure.total))) for name, count in figure.rows], "; ")
+    rows = joined([(f"{name} ", Num(str(count)), *(_share(count, figure.total))) for name, (_, count) in zip(names, figure.rows, strict=True)], "; ")
     sum_ = filled(words.shares_total, total=Num(str(figure.total))) if figure.total is not None else ()
     told = (*filled(words.shares_told, rows=rows), *sum_)
     caption = (words.shares, *sum_) if sum_ else (words.shares_compared,)
@@ -74,7 +74,7 @@ def _share(count: int, total: int | None) -> Content:
 def decay(figure: Decay, words: FigureWords) -> Drawing:
     """A stem for each weight, and a dashed line at the half-life."""
     heights = ticks(0.0, max(figure.weights), 4)
-    left, width, top, floor = 24.0 + 4.4 * max(len(plain(ticked(v))) for v in heights), WIDEST - 4, 14.0, 132.0
+    left, width, top, floor = 24.0 + 4.4 * max(len(plain(ticked(v))) for v in heights), WIDEST - 4, 14.0, 112.0
     width -= 2.0 * len(str((len(figure.weights) - 1) * figure.every))  # half of the last number stands beyond the axis
     last = (len(figure.weights) - 1) * figure.every
     across = Scale(-0.02 * last - 0.3 * figure.every, last * 1.02 + 0.3 * figure.every, left, width)
@@ -197,7 +197,7 @@ def _epoch(figure: Passes, left: float, right: float, y: float, words: FigureWor
 def permuted(figure: Permuted, words: FigureWords) -> Drawing:
     """Two tables in grey, and between them the order of the inputs."""
     n = len(figure.order)
-    cell, left, top = 36.0, 40.0, 46.0
+    cell, left, top = 30.0, 40.0, 46.0
     apart = 92.0
     second = left + n * cell + apart
     items: list[Item] = []

@@ -49,6 +49,9 @@ from render.notation.nodes import Node, node
 from render.notation.style import PLAIN, Style
 
 _CONSTANTS = {"pi": "\\pi", "e": "e", "oo": "\\infty", "i": "\\mathrm{i}"}
+_DISPLAY = "\\displaystyle "
+"""Before a tall value of a definition by cases, which would be set small."""
+
 _FENCES = {
     "abs": ("\\lvert", "\\rvert"), "det": ("\\lvert", "\\rvert"), "card": ("\\lvert", "\\rvert"), "norm": ("\\lVert", "\\rVert"),
     "floor": ("\\lfloor", "\\rfloor"), "ceil": ("\\lceil", "\\rceil"),
@@ -140,7 +143,7 @@ class _Writer:
             case Transpose(base, mark):
                 return self.raised(self.write(base), "\\top" if mark == "top" else "T")
             case Cases(rows):
-                lines = (f"{self.write(value)} & {self.condition(condition)}" for value, condition in rows)
+                lines = (f"{_DISPLAY * is_tall(value)}{self.write(value)} & {self.condition(condition)}" for value, condition in rows)
                 return "\\begin{cases} " + " \\\\ ".join(lines) + " \\end{cases}"
             case Bars(kind, body, subscript):
                 index = None if subscript is None else self.write(subscript)

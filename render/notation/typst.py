@@ -284,7 +284,7 @@ class _Writer:
 
     def case(self, value: Term, condition: Term | None) -> str:
         words = quoted(self.style.otherwise) if condition is None else f"{quoted(self.style.when)} {self(condition)}"
-        return f"{self(value)} quad & {words}"
+        return f"display({self(value)}) quad & {words}" if isinstance(value, Frac | Big | Integral) else f"{self(value)} quad & {words}"
 
     def marked(self, kind: str, body: Term, note: str) -> str:
         inside = self(body)

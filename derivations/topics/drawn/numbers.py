@@ -10,7 +10,7 @@ from derivations.figures import Decay, Passes, Permuted, Shares, Undrawn
 from derivations.language.context import Context
 from derivations.language.denote import denote
 from derivations.language.term import Name, Num, Term
-from derivations.problem import Ledger
+from derivations.problem import Ledger, flat
 from derivations.topics.drawn import drawable
 
 Size = int | Name
@@ -33,7 +33,7 @@ def shares(ledger: Ledger, known: Context, small: Mapping[Size, int]) -> Shares 
             return value if isinstance(value, int) else int(value.digits)
         return int(denote(value, known).subs(values))
 
-    rows = tuple((row.label if isinstance(row.label, str) else "", number(row.value)) for row in ledger.rows)
+    rows = tuple((flat(row.label), number(row.value)) for row in ledger.rows)
     return Shares(rows, None if ledger.total is None else number(ledger.total.value), tuple(chosen.items()))
 
 

@@ -19,7 +19,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.term import Add, Bars, Index, Name, Num, Term, group, relation, term, times
 from derivations.networks import Layers, Repeat
-from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Section
+from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Prose, Section, Words
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
 from derivations.topics.drawn.numbers import shares
@@ -62,7 +62,7 @@ class _Work:
         return term(size) if isinstance(size, int) else bracketed(quote(size, self.written))
 
     def problem(
-        self, ask: str, title: str, question: str, sections: Sequence[Section], answer: Answer, ledger: Ledger | None, notes: Sequence[str]
+        self, ask: str, title: str, question: str, sections: Sequence[Section], answer: Answer, ledger: Ledger | None, notes: Sequence[Words]
     ) -> Problem:
         figure = None
         if ledger is not None:
@@ -70,7 +70,7 @@ class _Work:
         words: list[str | Term | Literally] = ["A network gets "]
         for number, size in enumerate(self.input):
             words.extend(([" × "] if number else []) + [term(size) if isinstance(size, int) else size])
-        words.extend((" numbers (the first size is the number of examples) and has these layers: ", Literally(str(self.layers)), f". {question}"))
+        words.extend((" numbers (the first size is the number of examples) and has these layers: ", Literally(str(self.layers)), ". ", question))
         return Problem(
             "network", title, tuple(words), tuple(sections), answer, {"input": self.input, "layers": self.layers, "ask": ask}, ledger, tuple(notes), figure,
         )
@@ -78,7 +78,7 @@ class _Work:
     # counts
 
     def parameters(self) -> Problem:
-        notes = []
+        notes: list[Words] = []
         if any(t.buffer for leaf, _, _ in self.layout.leaves() for t in leaf.ledger):
             notes.append(BUFFERS[0].upper() + BUFFERS[1:] + ".")
         if any(t.tied_to for leaf, _, _ in self.layout.leaves() for t in leaf.ledger):
@@ -117,10 +117,10 @@ class _Work:
         return times(*(group(s) if isinstance(s, Add) else s for s in sizes)) if len(sizes) > 1 else sizes[0]
 
     def _counted(
-        self, ask: str, title: str, question: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]], unit: str, convention: str, notes: Sequence[str]
+        self, ask: str, title: str, question: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]], unit: str, convention: str, notes: Sequence[Words]
     ) -> Problem:
         total = Name(TOTALS[ask], font="text")
-        rows: list[tuple[str, Term]] = []
+        rows: list[tuple[Prose, Term]] = []
         for leaf, copies, counts in parts:
             if not counts:
                 continue
@@ -128,7 +128,7 @@ class _Work:
             if copies != 1:
                 factor = self.of(copies)
                 whole = times(group(factor) if isinstance(factor, Add) else factor, group(whole) if isinstance(whole, Add) else whole)
-            rows.append((f"layer {leaf.number}, {leaf.layer.text}", whole))
+            rows.append((_named(leaf, "layer "), whole))
         if not rows:
             raise DeriveError(f"network: no layer of it has {TOTALS[ask]}: {self.layers}")
         summed = bracketed(Add(tuple(("+", count) for _, count in rows)) if len(rows) > 1 else rows[0][1])
@@ -136,10 +136,11 @@ class _Work:
         value = multiplied_out(summed, known)
         links = [equals(summed, by_definition, "layer by layer")]
         if value != summed:
-            links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up" if isinstance(value, Num) else "collecting terms"))
+            number = isinstance(value, Num)
+            links.append(equals(value, arithmetic if number else algebra, "the sum of all parts" if number else "equal powers collected"))
         sum_of_all = theorem(title, known, chain(total, *links))
         each = tuple(LedgerRow(label, count, self._value(count)) for label, count in rows)
-        ledger = Ledger(each, LedgerRow("total", None, value), f"{TOTALS[ask].capitalize()} by layer")
+        ledger = Ledger(each, LedgerRow("total", None, value), "Count by layer")
         stacks = [section for sections in self._stacks(ask, parts) for section in sections]
         answer = Answer((sum_of_all.statement,), denote(value, known), ("The network has ", value, unit), convention)
         return self.problem(ask, title, question, [*stacks, Section(sum_of_all, "Together.")], answer, ledger, notes)
@@ -160,7 +161,7 @@ class _Work:
                     yield (
                         Section(base, "No block.", "lemma"),
                         Section(step, "One block more.", "lemma"),
-                        Section(conclusion, f"A stack of {one.part.times.text} equal blocks.", "lemma"),
+                        Section(conclusion, ("A stack of ", one.part.times, " equal blocks."), "lemma"),
                     )
 
     # shapes
@@ -172,9 +173,9 @@ class _Work:
         for leaf, _, _ in self.layout.leaves():
             if leaf.window is not None:
                 for axis in _different_axes(leaf):
-                    caption = f"Layer {leaf.number}, {leaf.layer.text}" + ("." if axis == 1 else f", axis {axis}.")
+                    caption = (*_named(leaf, "Layer "), *(("",) if axis == 1 else (", axis ", term(axis))), ".")
                     sections.append(Section(self._positions(leaf, axis, h), caption))
-            rows.append(LedgerRow(f"layer {leaf.number}, {leaf.layer.text}", None, self._product(leaf.after)))
+            rows.append(LedgerRow(_named(leaf, "layer "), None, self._product(leaf.after)))
         last = rows[-1].value
         if not sections:
             final = self.layout.after[-1]
@@ -187,7 +188,7 @@ class _Work:
         words = ("One example has the shape ", shown, " after the last layer.")
         answer = Answer(tuple(final_sizes), tuple(self.layout.after), words, "sizes of one example")
         fits = ", ".join(f"{room} >= {reach}" for room, reach in self.layout.conditions)
-        conditions = [f"This holds where each window fits: {fits}."] if fits else []
+        conditions: list[Words] = [("This holds where each window fits: ", Literally(fits), ".")] if fits else []
         return self.problem(
             "shapes", "Shapes in a network", "Which shape does one example have after each layer?", sections, answer,
             Ledger(tuple(rows), None, "Shape after each layer"), conditions,
@@ -240,15 +241,15 @@ class _Work:
             both = f"the exact field is {exact}, and the longest path has {best.answer.value}"
             raise DeriveError(f"network: receptive-field: the paths are not centred on each other: {both}")
         sections = list(best.sections) if len(found) == 1 else [
-            Section(one.sections[-1].theorem, f"Path {number} of {len(found)}.") for number, one in enumerate(found, 1)
+            Section(one.sections[-1].theorem, ("Path ", term(number), " of ", term(len(found)), ".")) for number, one in enumerate(found, 1)
         ]
         if len(found) > 1:
             sections = [*(s for s in best.sections if s.role == "lemma"), *sections]
         words = ("A unit sees ", best.statement.rhs, " inputs along each axis.")
         answer = Answer(best.answer.shown, best.answer.value, words, "the distance from the first to the last input that is seen, both included")
-        notes = ["Normalization, activation and padding do not change it."]
+        notes: list[Words] = ["Normalization, activation and padding do not change it."]
         if len(found) > 1:
-            notes.append(f"The field is that of the longest of {len(found)} paths.")
+            notes.append(("The field is that of the longest of ", term(len(found)), " paths."))
         question = "How many inputs does a unit after the last layer see, along one axis?"
         return self.problem("receptive-field", "The receptive field of a network", question, sections, answer, None, notes)
 
@@ -339,7 +340,12 @@ def stack(copies: Name, block: Term, known: Context) -> tuple[Theorem, Theorem, 
             equals(n * group(block) + block, algebra, "the claim for n", claim), equals(at[1], algebra),
         ),
     )  # fmt: skip
-    return base, more, by_induction(f"A stack of {copies.text} blocks", known, claim, n, base, more)
+    return base, more, by_induction("A stack of equal blocks", known, claim, n, base, more)
+
+
+def _named(leaf: Leaf, word: str) -> Prose:
+    """A layer by its number and as it was written."""
+    return (word, term(leaf.number), ", ", Literally(leaf.layer.text))
 
 
 def _groups(placed: Sequence[Placed]) -> Iterator[Group]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError, ParameterError
-from derivations.language.structure import free_names
+from derivations.language.structure import free_names, transform
 from derivations.language.term import Bars, Const, Frac, Name, Num, Pow, Root, Term, product
 from derivations.parameters import nearest
 from derivations.reading.python_expression import calls
@@ -41,13 +41,18 @@ class Family:
     written: Callable[..., Term] | None = None
 
 
+def slashed(exponent: Term, *, slash: bool = True) -> Term:
+    """An exponent with its quotients on one line, where they can be read (or in the usual form)."""
+    return transform(exponent, lambda node: replace(node, slash=slash) if isinstance(node, Frac) else node)
+
+
 def _normal_density(mean: Term, variance: Term) -> Term:
     shifted: Term = z if mean == Num("0") else z - mean
     if variance == Num("1"):
-        return Frac(Num("1"), Root(2 * pi)) * Pow(e, -Frac(shifted**2, Num("2")))
+        return Frac(Num("1"), Root(2 * pi)) * Pow(e, slashed(-Frac(shifted**2, Num("2"))))
     if isinstance(variance, Pow) and variance.exponent == Num("2"):
-        return Frac(Num("1"), product(Root(2 * pi), variance.base)) * Pow(e, -Frac(shifted**2, product(2, variance)))
-    return Frac(Num("1"), Root(product(2, pi, variance))) * Pow(e, -Frac(shifted**2, product(2, variance)))
+        return Frac(Num("1"), product(Root(2 * pi), variance.base)) * Pow(e, slashed(-Frac(shifted**2, product(2, variance))))
+    return Frac(Num("1"), Root(product(2, pi, variance))) * Pow(e, slashed(-Frac(shifted**2, product(2, variance))))
 
 
 def _exponential_density(rate: Term) -> Term:
@@ -60,7 +65,7 @@ def _uniform_density(low: Term, high: Term) -> Term:
 
 def _laplace_density(location: Term, scale: Term) -> Term:
     size = Bars("abs", z if location == Num("0") else z - location)
-    return Frac(Num("1"), Num("2")) * Pow(e, -size) if scale == Num("1") else Frac(Num("1"), product(2, scale)) * Pow(e, -Frac(size, scale))
+    return Frac(Num("1"), Num("2")) * Pow(e, -size) if scale == Num("1") else Frac(Num("1"), product(2, scale)) * Pow(e, slashed(-Frac(size, scale)))
 
 
 REAL, POSITIVE = Domain.REAL, Domain.POSITIVE

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.kernel.chains import Link, chain, equals, equivalences, theorem
-from derivations.kernel.statement import Rel, Statement, equation
+from derivations.kernel.chains import Link, chain, equals, equivalences, theorem, written
+from derivations.kernel.statement import Because as Said
+from derivations.kernel.statement import Rel, Rule, Statement, equation
 from derivations.kernel.theorem import NotProved, Theorem
 from derivations.language.brackets import bracketed
-from derivations.language.context import Function, Scalar
+from derivations.language.context import Domain, Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
@@ -37,8 +38,9 @@ from derivations.language.term import (
     names,
     product,
     relation,
+    term,
 )
-from derivations.problem import Answer, Problem, Section
+from derivations.problem import Answer, Meaning, Mistake, Problem, Section, Words
 from derivations.rules.change_of_variables import (
     INFINITY,
     MINUS_INFINITY,
@@ -53,7 +55,7 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
-from derivations.topics.pushforward.laws import Law, law
+from derivations.topics.pushforward.laws import Law, law, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
 from derivations.topics.pushforward.refusals import Refusal
@@ -82,6 +84,11 @@ def _flat(node: Term) -> Term:
     return node
 
 
+def _size(node: Term) -> int:
+    """How long a term is, brackets aside."""
+    return sum(1 for _, part in subterms(node) if not isinstance(part, Group))
+
+
 class _Writing:
     """SymPy's results as terms under one context."""
 
@@ -101,7 +108,7 @@ class _Writing:
     def shorter(self, written: Term) -> Term:
         """The term as it stands without needless brackets, or as SymPy leaves it where that is shorter."""
         plain, other = transform(bracketed(written), _flat), self.term(denote(written, self.known))
-        return other if sum(1 for _ in subterms(other)) < sum(1 for _ in subterms(plain)) else plain
+        return other if _size(other) < _size(plain) else plain
 
     def piece(self, branch: Branch) -> Piece:
         low, high = self.end(branch.piece.start), self.end(branch.piece.end)
@@ -147,7 +154,7 @@ def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
     """``x = f(z)`` turned into ``z = g(x)`` by equivalent equations; where a step is beyond the rules, the round trip f(g(x)) = x instead."""
 
     known = writing.known.assume(*inside(z, piece.low, piece.high), *inside(x, piece.image_low, piece.image_high))
-    links = [
+    links: list[tuple[Statement, Rule, Said]] = [
         (
             equation(writing.term(peel.expression), writing.term(_together(peel.value))),
             equivalence,
@@ -156,11 +163,28 @@ def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
         for peel in branch.peels[:-1]
     ]
     last = branch.peels[-1].because if branch.peels else Because.DEFINITION
-    links.append((equation(z, piece.inverse), equivalence, REASONS.get(last, "the inverse function")))
+    solved = bracketed(writing.term(_together(branch.inverse)))
+    why: Said = REASONS.get(last, "the inverse function")
+    if bracketed(piece.inverse) != solved and (quotient := _quotient(writing, solved)) is not None:
+        links.append((equation(z, solved), equivalence, why))
+        why = quotient
+    links.append((equation(z, piece.inverse), equivalence, why))
     try:
         return theorem("The inverse", known, equivalences(equation(writing.known.definitions[0].rhs, x), *links))
     except NotProved:
         return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, algebra, "the map undoes its inverse")))
+
+
+def _quotient(writing: _Writing, solved: Term) -> Said | None:
+    """The law by which the logarithm of a quotient is taken apart, for the first one in a term."""
+    for _, part in subterms(solved):
+        match part:
+            case Call(_, (Frac(above, below),)) | Call(_, (Group(Frac(above, below)),)) if part == writing.term(denote(part, writing.known)):
+                apart = Call(part.function, (above,)) - Call(part.function, (below,))
+                return ("the logarithm of a quotient: ", bracketed(relation(part, "=", apart)))
+            case _:
+                continue
+    return None
 
 
 def _together(value: Any) -> Any:
@@ -196,7 +220,7 @@ def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
 
     known = writing.known.assume(*inside(x, piece.image_low, piece.image_high))
     plain = _term_by_term(writing, piece.inverse)
-    links: list[Link] = [equals(plain, differentiation, "term by term")]
+    links: list[Link] = [equals(plain, differentiation, "term by term", key=False)]
     signed = slope if piece.increasing else bracketed(-slope)
     if plain != signed:
         links.append(equals(signed, algebra, "brought together"))
@@ -209,10 +233,15 @@ def density_section(writing: _Writing, base: Law, change: Transformation, placed
     rule = change_of_variables(change, _support(writing, base))
     first = _sum([change.transformed(piece) for piece, _ in placed])
     second = _sum([product(substitute(base.density, {z: piece.inverse}), Bars("abs", slope if piece.increasing else -slope)) for piece, slope in placed])
-    links = [equals(first, rule, "change of variables")]
+    links = [equals(first, rule, "change of variables: the map and its inverse are differentiable and one-to-one here")]
     if bracketed(second) != bracketed(final):
         links.append(equals(second, differentiation, "the base density and the derivative put in"))
-    links.append(equals(final, algebra, "the derivative's sign is known here"))
+    if len(placed) == 1:
+        sign = "the derivative is positive" if placed[0][0].increasing else "the derivative is negative"
+        why: Said = (sign, " for ", _interval(low, high)) if _bounded(low, high) else sign
+    else:
+        why = "the signs of the derivatives are known here"
+    links.append(equals(final, algebra, why))
     return theorem("The density", known, chain(Call(p_X, (x,)), *links))
 
 
@@ -233,9 +262,9 @@ def final_form(writing: _Writing, base: Law, piece: Piece, slope: Term, simplifi
     put_in = substitute(base.density, {z: piece.inverse})
     match put_in:
         case Mul(((sign, Frac() as c), (other, Pow(Const("e"), exponent)))):
-            put_in = Mul(((sign, c), (other, Pow(Const("e"), writing.shorter(exponent)))))
+            put_in = Mul(((sign, c), (other, Pow(Const("e"), slashed(writing.shorter(slashed(exponent, slash=False)))))))
         case Pow(Const("e"), exponent):
-            put_in = Pow(Const("e"), writing.shorter(exponent))
+            put_in = Pow(Const("e"), slashed(writing.shorter(slashed(exponent, slash=False))))
     n, d = (slope.numerator, slope.denominator) if isinstance(slope, Frac) else (slope, None)
     match put_in:
         case Mul(((_, Frac(Num("1"), front)), (_, Pow(Const("e"), _) as e))):
@@ -252,21 +281,25 @@ def _factors(t: Term) -> list[Term]:
     return [part for _, part in t.parts] if isinstance(t, Mul) else [t]
 
 
+_UNREACHED: Said = ("no ", z, " is mapped there")
+
+
 def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tuple[Term, Term]]) -> list[Section]:
     """Zero below, above and between the images."""
     rule = change_of_variables(change, _support(writing, base))
 
-    def zero(title: str, reason: str, *conditions: Relation) -> Theorem:
+    def zero(title: str, reason: Said, *conditions: Relation) -> Theorem:
         return theorem(title, writing.known.assume(*conditions), chain(Call(p_X, (x,)), equals(Num("0"), rule, reason)))
 
     (low, _), (_, high) = cells[0], cells[-1]
     found: list[Section] = []
     for end, sign in ((low, "<="), (high, ">=")):
         if end not in (MINUS_INFINITY, INFINITY):
-            found.append(Section(zero("Outside the support", "no z is mapped there", relation(x, sign, end)), "Outside the support the density is zero."))
+            caption = "Outside the support no value is mapped there, and the density is zero."
+            found.append(Section(zero("Outside the support", _UNREACHED, relation(x, sign, end)), caption, titled=not found))
     for (_, above), (below, _) in zip(cells, cells[1:], strict=False):
         point = above == below
-        title, reason = ("At a single point", "a density may be put to anything there") if point else ("Between the images", "no z is mapped there")
+        title, reason = ("At a single point", "a density may be put to anything there") if point else ("Between the images", _UNREACHED)
         shown = zero(title, reason, relation(x, ">=", above), relation(x, "<=", below))
         found.append(Section(shown, ("At the single point ", above, " between the images it is put to zero.") if point else "Between the images it is zero."))
     return found
@@ -282,7 +315,7 @@ def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> T
         writing.known,
         chain(
             Integral(final, x, piece.image_low, piece.image_high),
-            equals(plain, substitution(change, support), "substituting the inverse back"),
+            equals(plain, substitution(change, support), ("substituting ", relation(x, "=", Call(f, (z,))))),
             equals(Num("1"), integration, "the base density has mass one"),
         ),
     )
@@ -314,9 +347,13 @@ def problem(base: str, map: str) -> Problem:
     for number, (branch, piece) in enumerate(zip(result.branches, pieces, strict=True), 1):
         slope = writing.positive_form(branch.derivative, piece)
         slopes.append(slope)
-        words = "" if len(pieces) == 1 else f" on piece {number}"
-        sections.append(Section(inverse_section(writing, branch, piece), f"The inverse of the map{words}.", "lemma"))
-        sections.append(Section(derivative_section(writing, piece, slope), f"The derivative of the inverse{words}.", "lemma"))
+        image = _interval(piece.image_low, piece.image_high)
+        onto: tuple[str | Term, ...] = (" with ", image) if _bounded(piece.image_low, piece.image_high) else ()
+        here: tuple[str | Term, ...] = () if len(pieces) == 1 else (" on piece ", term(number))
+        unique = (". Each line holds exactly where the one before holds, so every ", x, *onto, " comes from exactly one ", z, ".")
+        inverse = ("The inverse of the map", *here, *unique)
+        sections.append(Section(inverse_section(writing, branch, piece), inverse, "lemma"))
+        sections.append(Section(derivative_section(writing, piece, slope), ("The derivative of the inverse", *here, "."), "lemma"))
     rows: list[tuple[Term, Term | None]] = []
     finals: list[tuple[Term, Theorem]] = []
     for low, high in _cells(writing, result, pieces):
@@ -324,11 +361,18 @@ def problem(base: str, map: str) -> Problem:
         final = _final(writing, given, result, pieces, placed)
         shown = density_section(writing, given, change, placed, low, high, final)
         finals.append((final, shown))
-        sections.append(Section(shown, ("On ", _interval(low, high), ":") if _bounded(low, high) else "On the whole line:"))
+        rule = (
+            " Where a map is one-to-one and differentiable both ways, the density is that of the base at the inverse, times the size of the inverse's"
+            " derivative."
+        )
+        if len(placed) > 1:
+            rule = " Every branch of the inverse gives the base density there, times the size of the branch's derivative, and the branches are added up."
+        where: tuple[str | Term, ...] = ("The density for ", _interval(low, high), ".") if _bounded(low, high) else ("The density on the whole line.",)
+        sections.append(Section(shown, (*where, rule)))
         rows.append((final, _interval(low, high) if _bounded(low, high) else None))
     sections += outside(writing, given, change, _cells(writing, result, pieces))
     if len(pieces) == 1:
-        sections.append(Section(mass(writing, given, change, finals[0][0]), "The density has mass one."))
+        sections.append(Section(mass(writing, given, change, finals[0][0]), "The density has mass one.", depth="full"))
     if len(rows) == 2 and rows[0][0] == rows[1][0]:  # the same formula on both sides of one excluded point
         rows = [(rows[0][0], relation(x, "!=", _cells(writing, result, pieces)[0][1]))]
     whole = rows[0][0] if len(rows) == 1 and rows[0][1] is None else Cases((*rows, *(((Num("0"), None),) if rows[-1][1] is not None else ())))
@@ -339,7 +383,7 @@ def problem(base: str, map: str) -> Problem:
             "The random variable ",
             Z,
             " has the density ",
-            writing.known.definitions[1].rhs,
+            Statement(Call(p_Z, (z,)), Rel.EQ, writing.known.definitions[1].rhs).formula,
             ". Find the density of ",
             X,
             " = ",
@@ -352,10 +396,24 @@ def problem(base: str, map: str) -> Problem:
         Answer(
             (Statement(Call(p_X, (x,)), Rel.EQ, whole),),
             denote(whole, writing.known),
-            ("The density is the base density at the inverse, times the size of the inverse's derivative."),
+            (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
             "the second argument of Normal is the variance" if given.variance_of_normal else "",
         ),
         {"base": base, "map": map},
+        hints=(
+            ("Which values can ", X, " = ", Call(f, (Z,)), " take, and what is the density elsewhere?"),
+            ("Solve ", relation(x, "=", Call(f, (z,))), " for ", z, ". Is there exactly one solution for each such ", x, "?"),
+            ("How long is the interval of ", z, " that is mapped to a short interval of ", x, "? That is where the derivative of the inverse comes in."),
+            "Why does the absolute value of the derivative stand in the formula, and can it be left out here?",
+        ),
+        meanings=(
+            Meaning((Z, X), "are the random variables before and after the map"),
+            Meaning((p_Z, p_X), "their densities"),
+            Meaning((z, x), "their values (real numbers)"),
+            Meaning((f,), "the map"),
+            *(Meaning((name,), _DOMAINS[kind.domain]) for name, kind in given.context.kinds if isinstance(kind, Scalar)),
+        ),
+        mistakes=_mistakes(writing, pieces, slopes, finals),
         figure=transport(
             given.distribution,
             denote(whole, writing.known),
@@ -365,6 +423,38 @@ def problem(base: str, map: str) -> Problem:
             (z, x),
             (Call(p_Z, (z,)), Call(p_X, (x,)), Call(f, (z,))),
         ),
+    )
+
+
+_DOMAINS = {
+    Domain.REAL: "a real number",
+    Domain.POSITIVE: "a positive real number",
+    Domain.NONNEGATIVE: "a real number, at least zero",
+    Domain.NEGATIVE: "a negative real number",
+    Domain.NONZERO: "a real number other than zero",
+    Domain.UNIT: "a real number strictly between 0 and 1",
+    Domain.PROBABILITY: "a real number from 0 to 1",
+    Domain.INTEGER: "an integer",
+    Domain.NATURAL: "an integer, at least 1",
+    Domain.WHOLE: "an integer, at least 0",
+    Domain.COMPLEX: "a complex number",
+}
+
+
+def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], finals: list[tuple[Term, Theorem]]) -> tuple[Mistake, ...]:
+    """For a map with one piece: what is wrong with the derivative."""
+    if len(pieces) != 1:
+        return ()
+    ((final, shown),), (piece,), (slope,) = finals, pieces, slopes
+    known = shown.context.define(Call(p_X, (x,)), final, (x,))
+    plain = Call(p_Z, (piece.inverse,))
+
+    def claimed(right: Term, why: Words) -> Mistake:
+        return Mistake(written(equation(Call(p_X, (x,)), right)), known, algebra, why)
+
+    return (
+        claimed(plain, "The derivative of the inverse is missing. Lengths change under the map, and the density changes against them."),
+        claimed(product(plain, Frac(Num("1"), slope)), "The derivative of the map is taken in place of that of its inverse."),
     )
 
 

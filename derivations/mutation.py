@@ -1,9 +1,10 @@
 """Small wrong turns: every step of a derivation with one thing changed, to see that its rule notices.
 
 The mutants are the slips that people make: a sign, an index off by one or swapped with its neighbour, a dropped or doubled factor (such as the Jacobian
-of a change of variables), an exponent, a bound, a transpose, two factors swapped, a function that was lost, a relation turned round. Some mutants are
-still true (``a + b`` with its terms swapped); whether one that a rule accepts is false is decided by concrete values, not by the rule under test, and
-where values cannot tell it counts as false. Contexts are weakened, too: a step that needed what was taken away must not be proved any more.
+of a change of variables), an exponent, a bound, a transpose, two factors swapped, a function that was lost or taken for its neighbour, a relation turned
+round, an induction that starts elsewhere. Some mutants are still true (``a + b`` with its terms swapped); whether one that a rule accepts is false is decided
+by concrete values, with the project's evaluation and with SymPy's, not by the rule under test, and where values cannot tell it counts as false. Contexts are
+weakened, too: a step that needed what was taken away must not be proved any more.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import combinations
 
-from derivations.kernel.statement import Rel, Statement, Step
+from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted
 from derivations.language.brackets import bracketed
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Sequence
+from derivations.language.errors import DeriveError
 from derivations.language.structure import replace_at, subterms
 from derivations.language.term import (
     Add,
@@ -25,6 +28,7 @@ from derivations.language.term import (
     Big,
     Call,
     Cases,
+    Const,
     Deriv,
     Frac,
     Group,
@@ -44,11 +48,17 @@ from derivations.language.term import (
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A step with one slip, in a side or in its relation (of an equivalence: in one side of an equation)."""
+    """A step with one slip, in a side or in its relation (of an equivalence: in one side of an equation), or that is to hold under less.
+
+    ``context``: the weaker assumptions, if they are what was changed. ``unfounded``: what was changed is what the rule rests on, not what it states, so that
+    it must not accept, however true the statement is.
+    """
 
     step: Step
     slip: str
     original: Statement
+    context: Context | None = None
+    unfounded: bool = False
 
 
 def slips(node: Term) -> Iterator[tuple[str, Term]]:
@@ -72,6 +82,7 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
                     swapped[k - 1], swapped[k] = (factors[k - 1][0], factors[k][1]), (factors[k][0], factors[k - 1][1])
                     yield "swapped factors", Mul(tuple(swapped))
             yield "factor 2", Mul((("", Num("2")), ("cdot", Group(node))))
+            yield from _indices_exchanged(node)
         case Frac(numerator, denominator, slash):
             yield "inverted fraction", Frac(denominator, numerator, slash)
             yield "dropped denominator", numerator
@@ -96,6 +107,10 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
                 yield "upper bound", Big(op, body, variable, lower, upper - 1, where)
             if op in ("sum", "prod"):
                 yield "sum and product", Big("prod" if op == "sum" else "sum", body, variable, lower, upper, where)
+                if upper is not None and upper != Const("oo"):
+                    yield "a limit for a finite sum", Big(op, body, variable, lower, Const("oo"), where)
+            if op in _NEIGHBOURS:
+                yield "neighbour function", Big(_NEIGHBOURS[op], body, variable, lower, upper, where)
         case Integral(body, variable, lower, upper) if lower is not None and upper is not None:
             yield "swapped limits", Integral(body, variable, upper, lower)
             yield "dropped integrand", Integral(Num("1"), variable, lower, upper)
@@ -110,7 +125,9 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
             yield "rounded the other way", Bars("ceil", body, sub)
         case Bars("ceil", body, sub):
             yield "rounded the other way", Bars("floor", body, sub)
-        case Call(Name(), arguments, _) if len(arguments) == 1:
+        case Call(Name(name) as head, arguments, _) if len(arguments) == 1:
+            if name in _NEIGHBOURS:
+                yield "neighbour function", replace(node, function=replace(head, text=_NEIGHBOURS[name]))
             yield "lost function", Group(arguments[0])
             yield "sign of the argument", Call(node.function, (-arguments[0],), node.bracket or "(")
         case Deriv(body):
@@ -118,6 +135,24 @@ def slips(node: Term) -> Iterator[tuple[str, Term]]:
         case Name():
             yield "twice", term(2) * node
             yield "plus one", node + 1
+
+
+_NEIGHBOURS = {
+    "sin": "cos", "cos": "sin", "exp": "log", "log": "exp", "ln": "exp", "tanh": "sigma", "sigma": "tanh", "max": "min", "min": "max",
+    "argmax": "argmin", "argmin": "argmax", "sup": "inf", "inf": "sup", "sinh": "cosh", "cosh": "sinh",
+}  # fmt: skip
+"""Functions and operators that are mistaken for each other."""
+
+
+def _indices_exchanged(product: Mul) -> Iterator[tuple[str, Term]]:
+    """``x_i y_j`` as ``x_j y_i``: the indices of two names put at each other's."""
+    places = [(k, factor) for k, (_, factor) in enumerate(product.parts) if isinstance(factor, Index)]
+    for (k, one), (j, other) in combinations(places, 2):
+        if one.base != other.base and one.subscripts != other.subscripts and len(one.subscripts) == len(other.subscripts):
+            parts = list(product.parts)
+            parts[k] = parts[k][0], Index(one.base, other.subscripts)
+            parts[j] = parts[j][0], Index(other.base, one.subscripts)
+            yield "indices exchanged", Mul(tuple(parts))
 
 
 def mutated(side: Term) -> Iterator[tuple[str, Term]]:
@@ -190,10 +225,30 @@ def mutants_of_the_relation(step: Step) -> Iterator[Mutant]:
         yield Mutant(replace(step, statement=replace(step.statement, relation=other)), "relation", step.statement)
 
 
+def mutants_of_the_context(step: Step, context: Context) -> Iterator[Mutant]:
+    """The step under assumptions that say less. What it takes from other theorems was proved under the full ones, so such a step is left out."""
+    if not any(isinstance(premise, Theorem) for premise in step.premises):
+        for words, weaker in weakened(context):
+            yield Mutant(step, words, step.statement, weaker)
+
+
+def mutants_of_the_start(step: Step) -> Iterator[Mutant]:
+    """An induction that is to begin one later or one earlier than its base was proved."""
+    match step.rule:
+        case Rule("induction", (variable, Num(digits) as start)) if digits.isdigit():
+            for other in (start + 1, start - 1):
+                yield Mutant(replace(step, rule=Rule("induction", (variable, other))), "shifted start", step.statement, unfounded=True)
+        case _:
+            pass
+
+
 def mutants_of(theorem: Theorem) -> Iterator[Mutant]:
-    """All mutants of all steps: of every right side and every relation, and of a left side where a chain begins (elsewhere it is the right side before)."""
+    """All mutants of all steps: of every right side and every relation, of a left side where a chain begins (elsewhere it is the right side before), of what
+    is assumed, and of where an induction starts."""
     end: Term | None = None
     for checked in theorem.steps:
+        yield from mutants_of_the_context(checked.step, theorem.context)
+        yield from mutants_of_the_start(checked.step)
         yield from mutants(checked.step)
         yield from mutants_of_the_relation(checked.step)
         if checked.step.statement.lhs != end:
@@ -261,7 +316,9 @@ class Fate(Enum):
 
 
 def still_true(mutant: Mutant, context: Context) -> bool:
-    """Whether concrete values show that the mutant says nothing false: it held at all of at least one.
+    """Whether concrete values show that the mutant says nothing false: it held at all of at least one, and at those of SymPy, where it has some.
+
+    Of a step under weaker assumptions it is enough that no values were found at which it fails: it may not have needed what was taken away.
 
     The original step is proved, so a mutant equation is false exactly where the side that was changed differs from what it was. (The side that was not
     changed may be something that values cannot be drawn for, such as the density that a rule is to find.)
@@ -270,19 +327,54 @@ def still_true(mutant: Mutant, context: Context) -> bool:
     from derivations.rules.refute import Agreement, refute
 
     statement = mutant.step.statement
+    if mutant.context is not None:
+        return not isinstance(refute(statement, instance(mutant.context), count=40, seed=11), Refuted)
     if statement.relation is mutant.original.relation is Rel.EQ:
         old, new = (mutant.original.rhs, statement.rhs) if statement.lhs == mutant.original.lhs else (mutant.original.lhs, statement.lhs)
         statement = Statement(old, Rel.EQ, new)
-    return isinstance(refute(statement, instance(context), count=40, seed=11), Agreement)
+    return isinstance(refute(statement, instance(context), count=40, seed=11), Agreement) and _by_sympy(statement, context) is not False
+
+
+def _by_sympy(statement: Statement, context: Context) -> bool | None:
+    """Whether an equation of numbers holds at a few values that SymPy evaluates, without the project's own evaluation; None where it cannot tell.
+
+    Names that a hypothesis speaks of are not given values here: they could break it.
+    """
+    import sympy as sp
+
+    from derivations.language.denote import denote
+    from derivations.language.structure import free_names
+
+    names = free_names(statement.lhs) | free_names(statement.rhs)
+    kinds = [context.kind(name) for name in names]
+    if statement.relation is not Rel.EQ or not all(isinstance(k, Scalar) for k in kinds) or names & {n for h in context.hypotheses for n in free_names(h)}:
+        return None
+    told = None
+    try:
+        difference = denote(statement.lhs, context) - denote(statement.rhs, context)
+        for start in (2, 3, 5):
+            symbols = enumerate(sorted(difference.free_symbols, key=str))
+            values = {s: sp.Integer(start + k) if s.is_integer or k % 2 else sp.Rational(start + k, 7) for k, s in symbols}
+            gap = sp.N(difference.subs(values).doit(), 30, maxn=200)
+            if not gap.is_number or not gap.is_finite:
+                continue
+            if abs(gap) > sp.Float("1e-12"):
+                return False
+            told = True
+    except (DeriveError, ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError):
+        return None
+    return told
 
 
 def fate(mutant: Mutant, theorem: Theorem) -> Fate:
     """Ask the rule; if it accepts, ask concrete values whether the mutant says the same as the step did."""
-    verdict = mutant.step.rule.decide(mutant.step.statement, theorem.context, mutant.step.premises)
+    verdict = mutant.step.rule.decide(mutant.step.statement, mutant.context or theorem.context, mutant.step.premises)
     if isinstance(verdict, Refuted):
         return Fate.REFUTED
     if not isinstance(verdict, Accepted):
         return Fate.REFUSED
+    if mutant.unfounded:
+        return Fate.ACCEPTED
     return Fate.TRUE if still_true(mutant, theorem.context) else Fate.ACCEPTED
 
 

@@ -64,3 +64,19 @@ HALF = r"""% derive: problem
 @pytest.mark.parametrize(("density", "verdict"), [("e^{-z}", "accepted"), (r"\frac{1}{2} e^{-z}", "undecided")])
 def test_a_density_has_all_its_mass_on_the_support_that_is_named(density: str, verdict: str) -> None:
     assert last(HALF.replace("DENSITY", density)) == verdict
+
+
+def test_what_was_solved_for_is_not_told_apart_from_what_it_equals() -> None:
+    """An eigenvalue that is 0 comes out of a search as 1e-81: that is no counterexample."""
+    from mpmath import mpf
+
+    from derivations.language.context import Context, Scalar
+    from derivations.language.model.compare import Outcome, compare
+    from derivations.language.model.sampling import models
+    from derivations.language.term import Name, Num
+
+    eigenvalue = Name("lambda")
+    (model,) = models(Context().declare(Scalar(), eigenvalue), (eigenvalue,), 1)
+    for solved, expected in ((mpf(10) ** -81, Outcome.UNCLEAR), (mpf(10) ** -9, Outcome.FAILS)):
+        model.names[eigenvalue] = solved
+        assert compare(eigenvalue, "=", Num("0"), model, 30, 60).outcome is expected

@@ -20,11 +20,11 @@ from typing import Any
 from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context, Scalar
+from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.structure import substitute
-from derivations.language.term import Bars, Call, Cases, Const, Deriv, Integral, Name, Num, Relation, Term
+from derivations.language.term import Bars, Call, Cases, Const, Deriv, Index, Integral, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart
 from derivations.rules.equality import differentiation, prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
@@ -73,8 +73,15 @@ def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
 
 def check_piece(change: Transformation, piece: Piece, context: Context) -> str | None:
     """Why the piece is not what it says it is, or None. What the context says about x is not used: the piece holds for all of its image."""
+    if any(not _is_real(context, name) for name in (change.z, change.x)):
+        return "the variables of the map are not said to be real numbers"
     parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
     return _fault(change, piece, Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z))
+
+
+def _is_real(context: Context, name: Name) -> bool:
+    kind = context.kind(name)
+    return kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
 
 
 @lru_cache(maxsize=64)
@@ -236,6 +243,9 @@ def decide_change(
 ) -> Verdict:
     if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
         return Undecided("the rule gives the density of the transformed variable at its point")
+    kind = context.kind(change.new_density) if isinstance(change.new_density, Name | Index) else None
+    if not (isinstance(kind, Function) and "density" in kind.properties):
+        return Undecided("nothing says that what stands on the left is a density")
     try:
         faults = (check_piece(change, p, context) for p in change.pieces)
         fault = check_cover(change, support) or next((f for f in faults if f), None) or check_mass(change, support, context)

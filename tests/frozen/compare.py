@@ -112,8 +112,40 @@ def steps_of(text: str, document: str, only: int | None = None, formulas: bool =
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One wrong version of a derivation of ours: the line (from 0), and what is put there for what. ``open``: it is undecided today."""
+
+    path: Path
+    line: int
+    old: str
+    new: str
+    open: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path.stem}:{self.line + 1}: {self.old} -> {self.new}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The derivation with the slip in it."""
+        lines = written(self.path)
+        before, _, after = lines[self.line].rpartition(self.old)
+        lines[self.line] = before + self.new + after
+        return lines
+
+
 def written(path: Path) -> list[str]:
+    """The lines of a derivation without the comments on slips."""
     return [SLIP.sub("", line) for line in path.read_text("utf-8").splitlines()]
+
+
+def slips(path: Path) -> Iterator[Slip]:
+    """The slips that the comments of a derivation name: ``% wrong: OLD -> NEW | OLD -> NEW``; with ``?`` before OLD it is undecided today."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        found = SLIP.search(line)
+        for part in found[1].split(" | ") if found else ():
+            old, new = part.split(" -> ")
+            yield Slip(path, number, old.removeprefix("?"), new, old.startswith("?"))
 
 
 def of_corpus(name: str) -> list[Step]:
@@ -122,14 +154,11 @@ def of_corpus(name: str) -> list[Step]:
 
 def of_slips(name: str) -> list[Step]:
     found: list[Step] = []
-    for number, line in enumerate((CORPUS / name).read_text("utf-8").splitlines()):
-        slips = SLIP.search(line)
-        for which, slip in enumerate(slips[1].split(" | ") if slips else (), 1):
-            old, new = slip.split(" -> ")
-            lines = written(CORPUS / name)
-            before, _, after = lines[number].rpartition(old)
-            lines[number] = before + new + after
-            found += [replace(s, wrong=True) for s in steps_of("\n".join(lines), f"{name} slip {which}", number + 1)]
+    which: Counter[int] = Counter()
+    for slip in slips(CORPUS / name):
+        which[slip.line] += 1
+        steps = steps_of("\n".join(slip.lines), f"{name} slip {which[slip.line]}", slip.line + 1)
+        found += [replace(s, wrong=True) for s in steps]
     return found
 
 
@@ -212,7 +241,16 @@ SOURCES: Final = {
 
 
 def changed(old: Sequence[Step], new: Sequence[Step]) -> Iterator[tuple[str, str]]:
-    """(better, same or worse; in words) for each step whose verdict or method is another one."""
+    """(better, same or worse; in words) for each step whose verdict or method is another one. A document that is new or gone is one line."""
+    for document in dict.fromkeys(s.document for s in (*old, *new)):
+        kept, found = [s for s in old if s.document == document], [s for s in new if s.document == document]
+        if kept and found:
+            yield from _changed_in(kept, found)
+        else:
+            yield "same", f"{document}: {'is gone' if kept else 'is new'} ({len(kept or found)} steps)"
+
+
+def _changed_in(old: Sequence[Step], new: Sequence[Step]) -> Iterator[tuple[str, str]]:
     before, now = {s.key: s for s in old}, {s.key: s for s in new}
     for key in dict.fromkeys((*before, *now)):
         a, b = before.get(key), now.get(key)

@@ -188,6 +188,8 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         error = float(x.real(gap) / x.real(scale)) if scale else 0.0
         outcome = _judge(known, sign, state)
         reached = min(known.digits, confirm) if known is not first or exact else known.digits
+        if outcome is Outcome.FAILS and not exact and gap < mp().mpf(10) ** -_SOLVED and _approximate(model):
+            outcome = Outcome.UNCLEAR
     if outcome is Outcome.FAILS and not exact:
         certain = _enclosed(lhs, sign, rhs, model)
         if certain is not None:
@@ -197,6 +199,19 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         if exact:
             reached = confirm
         return Comparison(outcome, show(left), show(right), reached, error, first.work, _nonzero(known))
+
+
+_SOLVED = 60
+"""Names that satisfy an equation do so to so many digits at least, not exactly: what differs by less than that may be equal."""
+
+
+def _approximate(model: Model) -> bool:
+    """Whether a name of a model has a value that was solved for, and not an exact one."""
+    for value in (*model.names.values(), *model.entries.values()):
+        numbers = value.entries() if isinstance(value, Mat) else (value,) if is_number(value) else ()
+        if not all(x.is_exact(number) for number in numbers):
+            return True
+    return False
 
 
 def _nonzero(pair: _Pair) -> bool:

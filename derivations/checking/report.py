@@ -16,7 +16,8 @@ from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
 from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context, Domain, Sequence
-from derivations.language.term import Name
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Deriv, Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.provenance import base_of
 from derivations.reading.warnings import warnings
@@ -164,7 +165,7 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
         return replace(plain, verdict="unread", why=j.why_unread)
     plain = replace(plain, told=j.provenance.comments if j.placed is None else j.assumed)
     found = verdict or judged(j)
-    if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED):
+    if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED) and not _worked_out(statement, j.context):
         return replace(plain, why=j.reason)
     if isinstance(found, Refuted) and j.placed is None and j.statement is not None:
         doubted = standing(found, j, j.statement, before)
@@ -184,6 +185,22 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
             return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
         case Undecided(reason, _, answer):
             return replace(plain, verdict="undecided", why=reason, answer=answer)
+
+
+def _worked_out(statement: Statement, context: Context) -> bool:
+    """Whether an equation says what a derivative of something that is defined is: ``\\nabla f(b) = 2 X^T X b - 2 X^T y``, and not ``f'(x) = 0``.
+
+    It is a claim, also where what it gives is put to zero and solved afterwards.
+    """
+    match statement.lhs:
+        case Deriv(Call(function, (Name() as variable,)), ((by, _),)) if by == variable:
+            pass
+        case Call(Name(primes=primes) as primed, (Name() as variable,)) if primes:
+            function = replace(primed, primes=0)
+        case _:
+            return False
+    defined = any(isinstance(d.lhs, Call) and d.lhs.function == function for d in context.definitions)
+    return defined and statement.relation is Rel.EQ and variable in free_names(statement.rhs)
 
 
 def _from_before(j: Judgement) -> Accepted | None:

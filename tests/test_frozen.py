@@ -8,7 +8,7 @@ from scoring.reference import is_wrong
 
 SAMPLE = (
     ("corpus", "cosine-schedule.tex"), ("corpus", "am-gm.tex"), ("corpus", "trace.tex"), ("slips", "am-gm.tex"), ("steps", "alg31_F.tex"),
-    ("sheets", "epochs"),
+    ("sheets", "epochs"), ("mutants", "epochs"),
 )  # fmt: skip
 
 

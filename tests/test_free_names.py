@@ -64,6 +64,7 @@ SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)
         (r"$a^2 = 0.25$, so $a = 0.5$.", "refuted"),
         # what is supposed of what is defined
         (r"Let $g_1,\dots,g_N$ be numbers with variance $v := \frac1N\sum_{i=1}^N g_i^2 > 0$.", "given"),
+        (r"Let $g_1,\dots,g_N$ be numbers with variance $v := \frac1N\sum_{i=1}^N g_i^2 > 0$. Then $\sqrt{v^2} = v$ and $v > 0$.", "accepted"),
         (r"Let $g_1,\dots,g_N$ be numbers. Then $\frac1N\sum_{i=1}^N g_i^2 > 0$.", "refuted"),
         # an index beyond the ends of its sums
         (r"Let $\ell = \log\sum_{k=0}^N e^{s_k}$ and $p_k = e^{s_k-\ell}$. For an index $j\ge 1$ $$\frac{\partial\ell}{\partial s_j} = p_j$$", "undecided"),

@@ -345,7 +345,9 @@ class Analyser:
                 status, why = "given", "a name for what stands before it"
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
             if status == "judge" and start and before is not None and after is not None and self._bounds_what_is_defined(formula, signs, k, start, sides):
-                self.ledger.say(formula, [Hypothesis(Relation((before, after), (signs[k],)))])
+                bounded = sides[0] if k == start and isinstance(sides[0], Name | Index) else before
+                supposed = Hypothesis(Relation((bounded, after), (signs[k],)))  # from behind it on: it is no reason for itself
+                self.ledger.facts.append(Fact(supposed, formula.segment.end, self.scope_of[formula.number].end, formula.segment.start))
                 self.result.drafts.append(Drafted(formula, c, k, status, "a bound on what is defined", goal, condition=True))
                 continue
             if (formula.number, c, k) in self.solved.conditions or (last in self.solved.conditions and set(signs) <= ORDER):

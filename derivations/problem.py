@@ -201,6 +201,8 @@ class Problem:
         """The weakest of its theorems: how the answer is known. A draft is no better than assumed."""
         if self.open:
             return Evidence(Strength.ASSUMED, "a draft")
+        if not self.sections:
+            return Evidence(Strength.ASSUMED, "words")
         return weakest(tuple(section.theorem.evidence for section in self.sections))
 
     @property

@@ -13,6 +13,7 @@ from derivations.language.term import Frac, Name, Num, Term
 from derivations.problem import Problem, Prose, Words
 from render.compose import Entry
 from render.profiles import Profile
+from render.record import words as plain
 from render.sheet_file import ProblemSpec
 
 
@@ -37,7 +38,16 @@ def entry(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry
     if spec.note:
         problem = replace(problem, notes=(*problem.notes, words(spec.note, "note", solved)))
     question = None if spec.question is None else words(spec.question, "question", given)
-    return Entry(problem, spec.heading, question, spec.marks, spec.space, profile)
+    heading = None if spec.heading is None else plain(words(spec.heading, "title", solved))
+    return Entry(problem, heading, question, spec.marks, spec.space, profile)
+
+
+def introduction(text: str, where: str) -> Words:
+    """The words before the first problem. Raises DeriveError with the name of the sheet."""
+    try:
+        return author_words(text, "intro", {}) if text else ""
+    except DeriveError as error:
+        raise DeriveError(f"{where}: {error}") from None
 
 
 def _results(problem: Problem) -> Iterator[tuple[str, Prose]]:

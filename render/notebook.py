@@ -43,8 +43,9 @@ def notebook(found: Released, printing: Printing = PLAIN_PRINTING) -> str:
         (only,) = found.problems
         return _dumped([*_texts(only.kind, 1, doc.title, doc.blocks, printing.style), *_Runner().cells(only.kind, only.solution)])
     head: tuple[Block, ...] = (Paragraph((Text(" · ".join(doc.subtitle)),)),) if doc.subtitle else ()
-    cells = [_text("title", 1, doc.title, head, printing.style)]
     parts = [block for block in doc.blocks if isinstance(block, Part)]
+    head += tuple(block for block in doc.blocks if not isinstance(block, Part))
+    cells = [_text("title", 1, doc.title, head, printing.style)]
     runner = _Runner()
     for part, problem in zip_longest(parts, found.problems):
         heading = part.heading + (f" ({part.note})" if part.note else "")

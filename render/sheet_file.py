@@ -6,6 +6,8 @@ author = "Somebody"
 date = 2024-05-01               # a date or any words
 language = "de"                 # of the words that do not come from the problems
 header = "University of ..."    # over each page
+intro = "..."                   # words before the first problem
+declare = ["assume x > 0"]      # said of all written solutions, as in a file beside them
 logo = "logo.png"               # files are looked for beside the sheet
 template = ["mine.tex", "mine.typ"]   # instead of the built-in pages; one file or several
 style = "mine.css"              # added behind the built-in style: tex, sty, typ or css
@@ -30,10 +32,18 @@ section = "Backward pass"       # optional: only what stands under this heading;
 answer = "eq:gradient"          # optional: the label of the line that was asked for, else the last one
 title = "Layer normalization"
 
+[[problem.part]]                # optional: (a), (b), (c) of a written problem, each with question, hint, answer (a label) and marks
+question = "Find the Jacobian."
+answer = "eq:jacobian"
+
+[[problem]]
+question = "Why ...?"           # a problem whose solution is words: they are typeset, and nothing in them is checked
+words = "Because ..."
+
 [[problem]]
 kind = "mytopic.py:problem"     # a function of your own that makes a Problem; run with --allow-python only
 
-In question, hint, note and title: words with $formulas$, *stressed words* and lists.
+In question, hint, note, words, intro and title: words with $formulas$, *stressed words* and lists.
 """
 
 from __future__ import annotations
@@ -46,19 +56,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 from unicodedata import category
 
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
-from derivations.authored.wanted import Wanted
+from derivations.authored.wanted import Asked, Wanted
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
 
-_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "notation", "problem")
+_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "problem")
 _PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
-_WRITTEN_FIELDS = ("file", "solution", "section", "label", "answer")
-_LONG = ("question", "hint", "note", "solution")
+_WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer", "part")
+_PART_FIELDS = ("question", "hint", "answer", "marks")
+_LONG = ("question", "hint", "note", "solution", "words", "intro")
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(cm|mm|in)")
 _MOST_MARKS, _TALLEST = 1000, 100.0
@@ -93,6 +105,7 @@ class SheetSpec:
     date: str = ""
     language: str = ""
     header: str = ""
+    intro: str = ""
     logo: Path | None = None
     templates: tuple[Path, ...] = ()
     styles: tuple[Path, ...] = ()
@@ -154,16 +167,18 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
     if not title:
         raise DeriveError(f"{where}: the field 'title' is missing; it must be the title of the sheet in quotes")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if "".join(line.split()).startswith("[[problem]]")]
+    declared = _declared(table, where)
     places = [f"{where}, problem {k + 1}" + (f" (line {lines[k]})" if len(lines) == len(problems) else "") for k in range(len(problems))]
     return SheetSpec(
         name,
         title,
-        tuple(_problem(item, place, folder) for item, place in zip(problems, places, strict=True)),
+        tuple(_problem(item, place, folder, declared) for item, place in zip(problems, places, strict=True)),
         _words(table, "course", where),
         _words(table, "author", where),
         _words(table, "date", where),
         _words(table, "language", where),
         _words(table, "header", where),
+        _words(table, "intro", where),
         next(iter(_files(table, "logo", where, folder)), None),
         _files(table, "template", where, folder),
         _files(table, "style", where, folder),
@@ -187,14 +202,22 @@ def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:
     return value
 
 
-def _problem(table: dict[str, Any], place: str, folder: Path) -> ProblemSpec:
-    if "file" in table or "solution" in table:
-        return _written(table, place, folder)
+def _declared(table: dict[str, Any], where: str) -> tuple[str, ...]:
+    """What is said of all written solutions."""
+    value = table.get("declare", [])
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        raise DeriveError(f'{where}: declare = {value!r} is not accepted; it must be a list of declarations, such as ["assume x > 0"]')
+    return tuple(value)
+
+
+def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[str, ...]) -> ProblemSpec:
+    if any(field in table for field in ("file", "solution", "words")):
+        return _written(table, place, folder, declared)
     name = table.get("kind")
     if not isinstance(name, str):
         raise DeriveError(
             f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"convolution\","
-            " or file or solution must say where a solution is that you wrote"
+            " or file or solution must say where a solution is that you wrote, or words must be one in words"
         )
     given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
     try:
@@ -214,26 +237,51 @@ def _heading(table: dict[str, Any], place: str) -> str | None:
     return _words(table, "heading", place) or _words(table, "title", place) or None
 
 
-def _written(table: dict[str, Any], place: str, folder: Path) -> ProblemSpec:
+def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[str, ...]) -> ProblemSpec:
     """A problem whose solution somebody wrote."""
     known = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
     for key in table:
         if key not in known or key == "kind":
             why = "has its solution in a file or in the field solution, and no kind" if key == "kind" else f"has no field {key!r}{nearest(key, known)}"
             raise DeriveError(f"{place}: a written problem {why}; it has {', '.join(name for name in known if name != 'kind')}")
-    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note")}
+    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note") if name != "part"}
     heading = _heading(table, place)
-    inline = "solution" in table
-    if inline and said["file"]:
-        raise DeriveError(f"{place}: file and solution are two places of one solution; one of them is accepted")
-    if inline and not said["question"]:
+    inline = "file" not in table
+    several = [name for name in ("file", "solution", "words") if name in table]
+    if len(several) > 1:
+        raise DeriveError(f"{place}: {' and '.join(several)} are {len(several)} places of one solution; one of them is accepted")
+    parts = _parts(table, place)
+    if inline and not said["question"] and not parts:
         raise DeriveError(f"{place}: the field 'question' is missing; a solution in a sheet needs the question that it answers")
     path = Path(f"{place}, solution") if inline else folder / said["file"]
     if not inline and (not said["file"] or not is_written(said["file"])):
         raise DeriveError(f"{place}: file = {table['file']!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
-    wanted = Wanted(heading or "", said["question"], said["hint"], said["note"], said["section"], said["label"], said["answer"], inline=inline)
-    kind = WrittenKind(path, wanted, said["solution"] if inline else None)
-    return ProblemSpec(kind, {}, heading, None, _marks(table, place), _space(table, place), _notation(table, place), place=place)
+    wanted = Wanted(
+        heading or "", said["question"], said["hint"], said["note"], said["section"], said["label"], said["answer"],
+        inline=inline, words="words" in table, parts=tuple(part for part, _ in parts),
+    )  # fmt: skip
+    kind = WrittenKind(path, wanted, (said["words"] or said["solution"]) if inline else None, declarations=declared)
+    marks = _marks(table, place) or (sum((m for _, m in parts if m is not None), Fraction(0)) or None)
+    return ProblemSpec(kind, {}, heading, None, marks, _space(table, place), _notation(table, place), place=place)
+
+
+def _parts(table: dict[str, Any], place: str) -> list[tuple[Asked, Fraction | None]]:
+    """The parts (a), (b), (c) of a problem, each with what it is worth."""
+    value = table.get("part", [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) > len(ascii_lowercase):
+        raise DeriveError(f"{place}: part = {value!r} is not accepted; parts are written as [[problem.part]] with their fields below")
+    found = []
+    for letter, item in zip(ascii_lowercase, value, strict=False):
+        here = f"{place}, part ({letter})"
+        for key in item:
+            if key not in _PART_FIELDS:
+                raise DeriveError(f"{here}: there is no field {key!r}{nearest(key, _PART_FIELDS)}; a part has {', '.join(_PART_FIELDS)}")
+        question, hint, answer = (_words(item, name, here) for name in ("question", "hint", "answer"))
+        if not question:
+            raise DeriveError(f"{here}: the field 'question' is missing; a part is a question")
+        marks = _marks(item, here)
+        found.append((Asked(question, hint, answer, "" if marks is None else f"{float(marks):g}"), marks))
+    return found
 
 
 def _marks(table: dict[str, Any], place: str) -> Fraction | None:

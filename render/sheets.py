@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivations.kernel.verdict import Strength
-from derivations.problem import Problem
+from derivations.problem import Problem, Words
 from render import declared
-from render.compose import Entry, general_assumptions, versions
+from render.compose import Entry, general_assumptions, paragraphs, versions
 from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text, Told
 from render.editions import Shown, shown
 from render.messages import Messages
@@ -26,6 +26,7 @@ class Sheet:
     course: str = ""
     author: str = ""
     date: str = ""
+    intro: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,11 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
     if printing.edition.solved:
         parts.append(_appendix(sheet, printing))
     subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value]) if words)
+    intro: tuple[Block, ...] = ()
+    if sheet.intro:
+        intro = (Told((declared.PROBLEM, declared.WORDS)), *paragraphs(sheet.intro), Told((declared.END,)))
     document = Document(
-        sheet.title, subtitle, tuple(parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
+        sheet.title, subtitle, (*intro, *parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
     )
     return Released(document, tuple(problems))
 

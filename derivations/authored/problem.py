@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
 from derivations.authored.solution import Solution, solution, value_of
 from derivations.authored.wanted import KIND, Wanted
-from derivations.authored.wording import wording
+from derivations.authored.wording import joined, wording
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
-from derivations.problem import Answer, Problem, Prose, Words
+from derivations.problem import Answer, Piece, Problem, Prose, Stressed, Words
 from derivations.reading.expression import read
 from derivations.reading.source import Source
 from derivations.reading.vocabulary import Vocabulary
@@ -25,10 +26,18 @@ def written_problem(source: Source, wanted: Wanted | None = None, declarations: 
         DeriveError: the source or the author's words cannot be read.
     """
     wanted = wanted or Wanted()
-    solved = solution(source, declarations, section=wanted.section, label=wanted.label, answer=wanted.answer, draft=wanted.draft)
+    if wanted.words:
+        return _in_words(source.text, wanted)
+    asked_for = tuple(part.answer for part in wanted.parts if part.answer) or ((wanted.answer,) if wanted.answer else ())
+    solved = solution(source, declarations, section=wanted.section, label=wanted.label, answers=asked_for, draft=wanted.draft)
     name = Path(source.file).name
     title = wanted.title or wanted.section or solved.heading or ("Derivation" if wanted.inline else Path(name).stem)
-    question: Words = _words(wanted.question, "question", solved) if wanted.question else f"Derive what {name} derives."
+    question: Words = _words(wanted.question, "question", solved) if wanted.question else () if wanted.parts else f"Derive what {name} derives."
+    if wanted.parts:
+        question = _lettered(_prose(question), [(part.question, part.marks) for part in wanted.parts], "question", solved.vocabulary)
+    hint = _words(wanted.hint, "hint", solved) if wanted.hint else ()
+    if any(part.hint for part in wanted.parts):
+        hint = _lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", solved.vocabulary)
     from_file = {} if wanted.inline else {"file": name}
     references: dict[str, Prose] = {"answer": (solved.answer.formula,)} if solved.answer is not None else {}
     notes = (*solved.notes, *((_words(wanted.note, "note", solved, references),) if wanted.note else ()))
@@ -37,13 +46,50 @@ def written_problem(source: Source, wanted: Wanted | None = None, declarations: 
         title,
         question,
         solved.sections,
-        Answer((solved.answer,) if solved.answer is not None else (), value_of(solved.answer, solved.context)),
+        Answer(solved.answers, value_of(solved.answer, solved.context)),
         {**from_file, **{key: value for key, value in (("section", wanted.section), ("label", wanted.label)) if value}},
         notes=notes,
-        hints=(_words(wanted.hint, "hint", solved),) if wanted.hint else (),
+        hints=(hint,) if hint else (),
         trusted=solved.trusted,
         open=solved.open,
     )
+
+
+def _in_words(text: str, wanted: Wanted) -> Problem:
+    """A problem whose solution is words: they are typeset, and nothing in them is checked."""
+    known = Vocabulary()
+    question = _said(wanted.question, "question", known)
+    hint = _said(wanted.hint, "hint", known) if wanted.hint else ()
+    if wanted.parts:
+        question = _lettered(question, [(part.question, part.marks) for part in wanted.parts], "question", known)
+    if any(part.hint for part in wanted.parts):
+        hint = _lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", known)
+    answer = Answer((), None, _said(text, "words", known))
+    notes = (_said(wanted.note, "note", known),) if wanted.note else ()
+    return Problem(KIND, wanted.title or "Question", question, (), answer, notes=notes, hints=(hint,) if hint else ())
+
+
+def _said(text: str, field: str, known: Vocabulary) -> Prose:
+    try:
+        return wording(text, lambda formula: read(formula, known).term, references={})
+    except DeriveError as error:
+        raise DeriveError(f"{field}: {error}") from None
+
+
+def _prose(words: Words) -> Prose:
+    return (words,) if isinstance(words, str) else words
+
+
+def _lettered(before: Prose, parts: Sequence[tuple[str, str]], field: str, known: Vocabulary) -> Prose:
+    """The words before the parts, and then each part under its letter, with what it is worth behind it. A part without words is left out."""
+    found: list[Piece] = list(before)
+    for letter, (text, marks) in zip(ascii_lowercase, parts, strict=False):
+        if text:
+            words = _said(text, f"part ({letter}): {field}", known)
+            found += ("\n\n",) * bool(found)
+            found += (Stressed(f"({letter})"), " ", *words)
+            found += (" ", Stressed(f"[{marks}]")) * bool(marks)
+    return joined(found)
 
 
 def _words(text: str, field: str, solved: Solution, references: Mapping[str, Prose] | None = None) -> Prose:

@@ -9,7 +9,7 @@ its place, or in a draft stands among the words with what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Relation, Term
+from derivations.parameters import nearest
 from derivations.problem import Claimed, Displayed, Literally, Piece, Section, Stressed, Words
 from derivations.reading.displays import Segment, SegmentKind
 from derivations.reading.expression import read
@@ -44,19 +45,24 @@ class Solution:
 
     sections: tuple[Section, ...]
     notes: tuple[Words, ...]
-    answer: Statement | None
+    answers: tuple[Statement, ...]
     context: Context
     trusted: tuple[str, ...]
     open: int
     heading: str
     vocabulary: Vocabulary
 
+    @property
+    def answer(self) -> Statement | None:
+        """The last of what was asked for."""
+        return self.answers[-1] if self.answers else None
+
 
 def solution(
-    source: Source, declarations: Iterable[str] = (), *, section: str = "", label: str = "", answer: str = "", draft: bool = False
+    source: Source, declarations: Iterable[str] = (), *, section: str = "", label: str = "", answers: Sequence[str] = (), draft: bool = False
 ) -> Solution:
-    """The solution in a source, or in the part of it under the heading ``section`` or in the formula with the ``label``. ``answer`` is the label of what was
-    asked for; without it, that is the last line.
+    """The solution in a source, or in the part of it under the heading ``section`` or in the formula with the ``label``. ``answers``: the labels of what was
+    asked for; without one, that is the last line.
 
     Raises:
         NotProved: a step is refuted, undecided or unread, and this is no ``draft``; the message says where and why.
@@ -77,7 +83,7 @@ def solution(
         raise NotProved(str(place), 0, None, verdict, why + behind)
     if not maker.sections and not maker.troubles:
         raise DeriveError(f"{source.file}: there is no step in it to check; a solution holds formulas such as $$a = b = c$$")
-    return maker.solution(answer)
+    return maker.solution(answers)
 
 
 def _part(doc: Document, section: str, label: str) -> tuple[int, int]:
@@ -140,16 +146,18 @@ class _Maker:
             elif inside:
                 self._words(segment)
 
-    def solution(self, answer: str) -> Solution:
+    def solution(self, answers: Sequence[str]) -> Solution:
         shown = [section.theorem for section in self.sections if section.role == "main"] or [section.theorem for section in self.sections]
         last = (shown[-1].statement, shown[-1].context) if shown else (None, Context())
-        if answer:
+        for answer in answers:
             if answer not in self.labelled:
-                raise DeriveError(f"{self.doc.source.file}: answer = {answer!r} is no label of a checked line; there are {', '.join(self.labelled) or 'none'}")
+                near = f"{nearest(answer, self.labelled)}; there are {', '.join(self.labelled) or 'none'}"
+                raise DeriveError(f"{self.doc.source.file}: answer = {answer!r} is no label of a checked line{near}")
             last = self.labelled[answer]
+        asked = tuple(self.labelled[answer][0] for answer in answers) or ((last[0],) if last[0] is not None else ())
         rest = joined(self.words)
         return Solution(
-            tuple(self.sections), (rest,) if rest else (), last[0], last[1], tuple(self.trusted), len(self.troubles), self.heading, self.vocabulary
+            tuple(self.sections), (rest,) if rest else (), asked, last[1], tuple(self.trusted), len(self.troubles), self.heading, self.vocabulary
         )
 
     # -- steps ---------------------------------------------------------------------------------------------------------------------------

@@ -9,11 +9,21 @@ KIND: Final = "written"
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A part of a problem, (a), (b), (c): its question, its hint, the label of the line that answers it, and what it is worth (as it is to be shown)."""
+
+    question: str
+    hint: str = ""
+    answer: str = ""
+    marks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What an author says of a problem besides its solution; all of it is Markdown with formulas.
 
     ``section`` and ``label`` are the part of the file that is meant, ``answer`` is the label of the line that was asked for. ``draft``: steps that are not
-    accepted are printed as such. ``inline``: the solution stands in the sheet, not in a file.
+    accepted are printed as such. ``inline``: the solution stands in the sheet, not in a file. ``words``: it is words only, and nothing in it is checked.
     """
 
     title: str = ""
@@ -25,3 +35,5 @@ class Wanted:
     answer: str = ""
     draft: bool = False
     inline: bool = False
+    words: bool = False
+    parts: tuple[Asked, ...] = ()

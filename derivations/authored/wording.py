@@ -12,13 +12,14 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
+from derivations.parameters import nearest
 from derivations.problem import Displayed, Itemized, Literally, Piece, Prose, Stressed
 from derivations.reading.source import Markup
 
 Reader = Callable[[str], Term]
 
 _FORMULA: Final = re.compile(r"(?<!\\)\$\$(?P<d1>.+?)(?<!\\)\$\$|\\\[(?P<d2>.+?)\\\]|(?<!\\)\$(?P<i1>.+?)(?<!\\)\$|\\\((?P<i2>.+?)\\\)", re.DOTALL)
-_REFERENCE: Final = re.compile(r"\{(answer|chain|parameters\.[A-Za-z_]+)\}")
+_REFERENCE: Final = re.compile(r"(?<!\\)\{([A-Za-z]+(?:\.[A-Za-z_]+)?)\}")
 _ITEM: Final = re.compile(r"[ \t]*(?:[-*+]|\d+[.)]|\([a-z]\))[ \t]+")
 _STRESSED: Final = re.compile(r"(?<![\w*_\\])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*_])", re.DOTALL)
 _CODE: Final = re.compile(r"(`+)(.+?)\1", re.DOTALL)
@@ -97,7 +98,9 @@ def _referring(text: str, markup: Markup, references: Mapping[str, Prose] | None
     at = 0
     for found in _REFERENCE.finditer(text):
         if found[1] not in references:
-            raise DeriveError(f"{{{found[1]}}} refers to nothing here; there are {', '.join(f'{{{name}}}' for name in references) or 'no references'}")
+            known = ", ".join(f"{{{name}}}" for name in references) or "no references"
+            near = nearest(found[1], references)
+            raise DeriveError(f"{{{found[1]}}} refers to nothing here{near}; there are {known} (\\{{ is a brace)")
         yield from _styled(text[at : found.start()], markup)
         yield from references[found[1]]
         at = found.end()

@@ -165,7 +165,7 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
         values = profile.values(problem.kind, problem.values)
         kind = problem.kind
         if isinstance(kind, WrittenKind):
-            kind = replace(kind, wanted=replace(kind.wanted, draft=bool(order.options["draft"])), declarations=beside(kind))
+            kind = replace(kind, wanted=replace(kind.wanted, draft=bool(order.options["draft"])), declarations=(*kind.declarations, *beside(kind)))
         key = (kind, *values.items()) if isinstance(kind, WrittenKind) else (kind.name, kind.module, *values.items())
         if key not in _worked or isinstance(kind, PythonKind | WrittenKind):  # files change
             from derivations.kernel.theorem import NotProved
@@ -190,7 +190,7 @@ def beside(kind: WrittenKind) -> tuple[str, ...]:
 
 def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
     """Every edition in every format, and the logo beside files that read it."""
-    from render.authored import entry
+    from render.authored import entry, introduction
     from render.files import write_all
     from render.sheets import Sheet
 
@@ -200,7 +200,7 @@ def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
         for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )
-    sheet = Sheet(spec.title, entries, spec.course, spec.author, spec.date)
+    sheet = Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where))
     return write_all(order.folder, _contents(order, sheet))
 
 

@@ -56,12 +56,13 @@ def answer_line(problem: Problem) -> str:
     """The answer in one line: its value where that is a number, else its last formula."""
     from derivations.kernel.statement import Statement
     from render.notation.text import text
+    from render.record import words
 
     answer = problem.answer
     if isinstance(answer.value, int) or getattr(answer.value, "is_number", False):
         return str(answer.value)
     if not answer.shown:
-        return str(answer.words)
+        return words(answer.words)
     shown = answer.shown[0]
     return text(shown.formula if isinstance(shown, Statement) else shown)
 

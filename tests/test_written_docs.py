@@ -1,0 +1,63 @@
+"""The page about written problems: its examples run, and every field that it names is one that a sheet has; what is refused names file, line and field."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from test_readme import ROOT, blocks, run
+
+from derivations.language.errors import DeriveError
+from render import sheet_file
+from render.cli import main
+
+PAGE = (ROOT / "render" / "docs" / "written.md").read_text("utf-8")
+
+
+def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
+    run(blocks(PAGE), tmp_path)
+    solved, asked, hints = ((tmp_path / "handout" / f"homework{edition}.md").read_text("utf-8") for edition in ("", "-questions", "-hints"))
+    assert "## Problem 1. Ridge regression with λ \\> 0 (3.5 marks)" in asked
+    assert "> **(a)** Find its gradient. **\\[2\\]**" in asked and "Write **legibly**" in asked
+    assert "Write the norms as products." in hints and "Write the norms as products." not in asked
+    assert solved.count(r"\nabla_w J(w) = 2 X^\top (X w - y) + 2 \lambda w") == 1 and "correlated" in solved and "correlated" not in asked
+    assert "△ assumed" in solved, "words are not checked"
+    for name in ("homework.tex", "homework.html"):
+        assert "legibly" in (tmp_path / "handout" / name).read_text("utf-8")
+
+
+def test_every_field_of_a_written_problem_is_on_the_page() -> None:
+    for field in (*sheet_file._WRITTEN_FIELDS, *sheet_file._PART_FIELDS, *(f for f in sheet_file._PROBLEM_FIELDS if f != "kind")):
+        assert re.search(rf"`{field}`|problem\.{field}\]|\| `{field}", PAGE), field
+
+
+SHEET = 'title = "A"\n[[problem]]\n'
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ('file = "a.tex"\nwords = "b"', "problem 1 (line 2): file and words are 2 places of one solution; one of them is accepted"),
+    ('solution = "b"', "problem 1 (line 2): the field 'question' is missing; a solution in a sheet needs the question that it answers"),
+    ('file = "a.tex"\n[[problem.part]]\nhint = "b"', "problem 1 (line 2), part (a): the field 'question' is missing; a part is a question"),
+    ('file = "a.tex"\n[[problem.part]]\nquestion = "b"\nmark = 2', "part (a): there is no field 'mark' (did you mean 'marks'?); a part has question, hint, answer, marks"),
+    ('file = "a.tex"\n[[problem.part]]\nquestion = "b"\nmarks = -1', "part (a): marks = -1 is not accepted"),
+    ('file = "a.tex"\npart = 3', "part = 3 is not accepted; parts are written as [[problem.part]] with their fields below"),
+    ('file = "a.tex"\nlabels = "b"', "a written problem has no field 'labels' (did you mean 'label'?)"),
+])  # fmt: skip
+def test_what_a_sheet_refuses(tmp_path: Path, fields: str, said: str) -> None:
+    (tmp_path / "a.toml").write_text(SHEET + fields + "\n")
+    with pytest.raises(DeriveError, match=re.escape(said)):
+        sheet_file.load(str(tmp_path / "a.toml"))
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ('question = "Is it {answr}?"\nwords = "b"', "problem 1 (line 2): question: {answr} refers to nothing here; there are no references"),
+    ('kind = "momentum"\nnote = "So {answr}."', "note: {answr} refers to nothing here (did you mean 'answer'?); there are {parameters.beta}, "),
+    ('question = "q"\nwords = "So $x +$."', "problem 1 (line 2): words: the formula $x +$ cannot be read"),
+    ('question = "q"\nsolution = "Then $$x = x + 1 - 1.$$"\n[[problem.part]]\nquestion = "b"\nanswer = "eq:a"', "answer = 'eq:a' is no label of a checked line; there are none"),
+])  # fmt: skip
+def test_what_is_refused_while_it_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str], fields: str, said: str) -> None:
+    (tmp_path / "a.toml").write_text(SHEET + fields + "\n")
+    assert main(["sheet", str(tmp_path / "a.toml"), "--to", "md", "--out", str(tmp_path / "out")]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

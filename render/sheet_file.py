@@ -249,7 +249,7 @@ def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
     inline = "file" not in table
     several = [name for name in ("file", "solution", "words") if name in table]
     if len(several) > 1:
-        raise DeriveError(f"{place}: {' and '.join(several)} are {len(several)} places of one solution; one of them is accepted")
+        raise DeriveError(f"{place}: {' and '.join(several)} are {'two' if len(several) == 2 else 'three'} places of one solution; one of them is accepted")
     parts = _parts(table, place)
     if inline and not said["question"] and not parts:
         raise DeriveError(f"{place}: the field 'question' is missing; a solution in a sheet needs the question that it answers")

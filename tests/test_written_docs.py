@@ -36,7 +36,7 @@ SHEET = 'title = "A"\n[[problem]]\n'
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ('file = "a.tex"\nwords = "b"', "problem 1 (line 2): file and words are 2 places of one solution; one of them is accepted"),
+    ('file = "a.tex"\nwords = "b"', "problem 1 (line 2): file and words are two places of one solution; one of them is accepted"),
     ('solution = "b"', "problem 1 (line 2): the field 'question' is missing; a solution in a sheet needs the question that it answers"),
     ('file = "a.tex"\n[[problem.part]]\nhint = "b"', "problem 1 (line 2), part (a): the field 'question' is missing; a part is a question"),
     ('file = "a.tex"\n[[problem.part]]\nquestion = "b"\nmark = 2', "part (a): there is no field 'mark' (did you mean 'marks'?); a part has question, hint, answer, marks"),

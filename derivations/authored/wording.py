@@ -19,7 +19,9 @@ from derivations.reading.source import Markup
 Reader = Callable[[str], Term]
 
 _FORMULA: Final = re.compile(r"(?<!\\)\$\$(?P<d1>.+?)(?<!\\)\$\$|\\\[(?P<d2>.+?)\\\]|(?<!\\)\$(?P<i1>.+?)(?<!\\)\$|\\\((?P<i2>.+?)\\\)", re.DOTALL)
-_REFERENCE: Final = re.compile(r"(?<!\\)\{([A-Za-z]+(?:\.[A-Za-z_]+)?)\}")
+_REFERENCE: Final = re.compile(r"(?<![\\\w}])\{([A-Za-z]+(?:\.[A-Za-z_]+)?)\}")
+_MEANT: Final = ("answer", "chain")
+"""What a reference may say besides ``parameters.name``."""
 _ITEM: Final = re.compile(r"[ \t]*(?:[-*+]|\d+[.)]|\([a-z]\))[ \t]+")
 _STRESSED: Final = re.compile(r"(?<![\w*_\\])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*_])", re.DOTALL)
 _CODE: Final = re.compile(r"(`+)(.+?)\1", re.DOTALL)
@@ -98,6 +100,8 @@ def _referring(text: str, markup: Markup, references: Mapping[str, Prose] | None
     at = 0
     for found in _REFERENCE.finditer(text):
         if found[1] not in references:
+            if "." not in found[1] and found[1] not in _MEANT and not nearest(found[1], _MEANT):
+                continue  # braces around a word
             known = ", ".join(f"{{{name}}}" for name in references) or "no references"
             near = nearest(found[1], references)
             raise DeriveError(f"{{{found[1]}}} refers to nothing here{near}; there are {known} (\\{{ is a brace)")

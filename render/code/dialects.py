@@ -36,6 +36,7 @@ def _arrays(module: str, **own: str) -> Mapping[str, str]:
         "tanh": "tanh", "arctan": "arctan", "arcsin": "arcsin", "arccos": "arccos", "arsinh": "arcsinh", "arcosh": "arccosh",
         "artanh": "arctanh", "max": "maximum", "min": "minimum", "abs": "abs", "sign": "sign", "floor": "floor", "ceil": "ceil",
         "where": "where", "norm": "linalg.norm", "det": "linalg.det", "inv": "linalg.inv", "matrix_power": "linalg.matrix_power", "kron": "kron",
+        "tr": "trace", "trace": "trace",
     }  # fmt: skip
     return {**{name: f"{module}.{spelled}" for name, spelled in shared.items()}, **own}
 

@@ -12,6 +12,7 @@ from keyword import iskeyword
 from typing import Final
 from unicodedata import normalize
 
+from derivations.authored.wanted import KIND
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Sequence
@@ -20,6 +21,7 @@ from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Bars, Big, Call, Cases, Frac, Index, Name, Num, Relation, Term, Tuple, relation
 from derivations.problem import Problem
 from render.code.formula import Formula, Outputs
+from render.code.unfolded import unfolded
 
 
 def formulas(problem: Problem) -> tuple[Formula, ...]:
@@ -71,18 +73,19 @@ def _answers(problem: Problem) -> tuple[Formula, ...]:
             cited = [relation(statement.lhs, "=", body), relation(body, "=", statement.rhs)] if body != statement.rhs else cited
         name = stem if len(statements) == 1 else f"{stem}_{getattr(statement.lhs, 'text', len(found) + 1)}"
         evidence = theorem.evidence if theorem is not None else problem.evidence
-        found.append(
+        made = (
             Formula(
                 name, problem.title, tuple(cited), body, known, evidence, symbols_of(body, known), problem.answer.convention,
                 example={Name(size): value for size, value in _SIZES.items()},
             )
         )
+        found.append(unfolded(made, symbols_of) if problem.kind == KIND else made)
     return tuple(found)
 
 
 def _stem(problem: Problem) -> str:
     """What the functions of a problem are called: its kind, or for what somebody wrote its title."""
-    name = problem.title if problem.kind == "written" else problem.kind
+    name = problem.title if problem.kind == KIND else problem.kind
     words = re.sub(r"\W+", "_", normalize("NFKD", name).encode("ascii", "ignore").decode()).strip("_").lower()
     return words if words.isidentifier() and not iskeyword(words) else "result"
 

@@ -7,7 +7,7 @@ A relation is *given* when it introduces a name (the first relation of a chain w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -34,16 +34,19 @@ from derivations.reading.patterns import (
     expectation_fact,
     factorises,
     introduces,
+    is_plain_moment,
     is_simple_bound,
     is_value,
     known_sides,
     outside_densities,
     says_itself,
     subject,
+    suppressed_arguments,
+    values_of_one_function,
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
-from derivations.reading.sayings import conditions_in, loosened, subjects, sums_of, told_by, unclear
+from derivations.reading.sayings import conditions_in, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
@@ -113,13 +116,14 @@ class Analyser:
         self.before = tuple(before)
         self.said = said
         self.breaks = tuple(breaks)
+        self.result = Analysis()
         self.first: dict[int, Formula] = {}
         for formula in self.formulas:
             self.first.setdefault(formula.sentence, formula)
 
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
-        suppressed = self._suppressed(uses)
+        suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
         self.result = Analysis()
         for formula in self.formulas:
             for c, chain in enumerate(formula.chains):
@@ -133,7 +137,7 @@ class Analyser:
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
         self.bound = bound_names(self.result.terms())
-        self.tables = self._tables()
+        self.tables = values_of_one_function(self._equations())
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
         self.result.facts = self.ledger.facts
         self.result.cases = self.ledger.cases
@@ -229,21 +233,6 @@ class Analyser:
             if others and isinstance(symbol, Name | Index):
                 self.ledger.say(formula, [Opaque((symbol, *others), named.words)])
 
-    def _suppressed(self, uses: Uses | None) -> dict[Name, tuple[Term, ...]]:
-        """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
-        if uses is None:
-            return {}
-        found: dict[Name, tuple[Term, ...]] = {}
-        for fact in self.result.facts:
-            if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
-                function = fact.content.lhs.function
-                base = function.base if isinstance(function, Index) and function not in uses.labelled else function
-                if isinstance(base, Name) and base in uses.factors & uses.bare and all(isinstance(a, Name) for a in fact.content.lhs.arguments):
-                    found[base] = fact.content.lhs.arguments
-        return found
-
-    # facts
-
     # formulas
 
     def _formula(self, formula: Formula) -> None:
@@ -278,9 +267,8 @@ class Analyser:
         said = self.said.get(formula.number, ())
         if not said or formula.display:
             return
-        descriptions: list[tuple[Content, bool]] = [
-            (self._of_members(d), local) for d, local in told_by(said, [s for term in terms for s in subjects(term)]) if not but(d)
-        ]
+        about_them = told_by(said, [s for term in terms for s in subjects(term)])
+        descriptions: list[tuple[Content, bool]] = [(of_members(d, self.indices, self.labelled), local) for d, local in about_them if not but(d)]
         applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         about = tuple(s for term in terms for s in subjects(term))
@@ -289,13 +277,6 @@ class Analyser:
                 self._passing(formula, [content], terms, "if")
             else:
                 self.ledger.say(formula, [content])
-
-    def _of_members(self, said: Description) -> Description:
-        """"Let the g_t be independent random variables" is said of all of them where t numbers things."""
-        if said.base != "random" or not isinstance(said.symbol, Index) or not isinstance(said.symbol.base, Name) or said.symbol in self.labelled:
-            return said
-        numbers = said.symbol.subscripts
-        return replace(said, symbol=said.symbol.base, arity=len(numbers)) if all(s in self.indices for s in numbers) else said
 
     # chains
 
@@ -485,7 +466,7 @@ class Analyser:
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
-        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and expectation_fact((lhs, rhs)) and self._of_random(lhs, rhs):
+        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and expectation_fact((lhs, rhs)) and self._names_one(lhs, rhs):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
@@ -587,16 +568,12 @@ class Analyser:
         """``E(w)`` with a plain E of what is not random: an error function, no expectation."""
         return isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random
 
-    def _tables(self) -> frozenset[Term]:
-        """The left sides of ``p(r) = 0.2`` and ``p(b) = 0.3``: values of one function at names that only tell them apart."""
-        entries: dict[Term, dict[Term, Term]] = {}
-        for formula in self.formulas:
-            for c, chain in enumerate(formula.chains):
-                lhs = self.result.term(formula, c, 0)
-                rhs = self.result.term(formula, c, 1) if len(chain.links) == 1 and chain.links[0].sign == "=" else None
-                if isinstance(lhs, Call) and len(lhs.arguments) == 1 and isinstance(lhs.arguments[0], Name) and rhs is not None and is_value(rhs):
-                    entries.setdefault(lhs.function, {})[lhs.arguments[0]] = lhs
-        return frozenset(lhs for of_one in entries.values() if len(of_one) > 1 for lhs in of_one.values())
+    def _names_one(self, lhs: Term, rhs: Term) -> bool:
+        return is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
+
+    def _equations(self) -> Iterator[tuple[Term | None, Term | None]]:
+        single = ((f, c) for f in self.formulas for c, chain in enumerate(f.chains) if [link.sign for link in chain.links] == ["="])
+        return ((self.result.term(f, c, 0), self.result.term(f, c, 1)) for f, c in single)
 
     def _is_claim(self, lhs: Term, rhs: Term, setting: Setting, strong: bool) -> bool:
         """Whether an equation claims something although its left side could be a name that is introduced: it speaks of itself, of random variables that are
@@ -621,8 +598,7 @@ class Analyser:
         return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
 
     @property
-    def drawn(self) -> frozenset[Symbol]:
-        """The names that a law is given for."""
+    def drawn(self) -> frozenset[Symbol]:  # the names that a law is given for
         return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> str:
@@ -639,13 +615,6 @@ class Analyser:
                 return "a definition of a square"
             case _:
                 return ""
-
-    def _of_random(self, lhs: Term, rhs: Term) -> bool:
-        """Whether this gives a moment of a variable that has no definition, as a name or a number."""
-        arguments = lhs.arguments if isinstance(lhs, Call) else ()
-        plain_argument = len(arguments) == 1 and isinstance(arguments[0], Name | Index) and subject(arguments[0], self.labelled) not in self.defined
-        simple = isinstance(rhs, Name | Index | Num) or (isinstance(rhs, Pow) and isinstance(rhs.base, Name | Index))
-        return plain_argument and simple
 
     def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:
         """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""

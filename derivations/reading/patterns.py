@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, fresh, substitute, subterms
-from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Relation, Term, Tuple
-from derivations.reading.uses import is_known_function, unprimed
+from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.reading.uses import Uses, is_known_function, unprimed
 from derivations.reading.wordlists import word_set
 
 JUDGED_HEADS = word_set("E Var V Cov Corr var cov KL D_KL Pr P softmax Softmax")
@@ -304,3 +304,32 @@ def known_sides(sides: tuple[Term | None, ...]) -> tuple[Term, ...]:
             break
         out.append(side)
     return tuple(out)
+
+
+def values_of_one_function(equations: Iterable[tuple[Term | None, Term | None]]) -> frozenset[Term]:
+    """The left sides of ``p(r) = 0.2`` and ``p(b) = 0.3``: values of one function at names that only tell them apart."""
+    entries: dict[Term, dict[Term, Term]] = {}
+    for lhs, rhs in equations:
+        if isinstance(lhs, Call) and len(lhs.arguments) == 1 and isinstance(lhs.arguments[0], Name) and rhs is not None and is_value(rhs):
+            entries.setdefault(lhs.function, {})[lhs.arguments[0]] = lhs
+    return frozenset(lhs for of_one in entries.values() if len(of_one) > 1 for lhs in of_one.values())
+
+
+def suppressed_arguments(facts: Iterable[object], uses: Uses) -> dict[Name, tuple[Term, ...]]:
+    """Functions that were defined with an argument and are used without: ``Z(beta) := ...`` and ``log Z``. By name, with the argument."""
+    found: dict[Name, tuple[Term, ...]] = {}
+    for fact in facts:
+        if isinstance(fact, Definition) and isinstance(fact.lhs, Call):
+            function = fact.lhs.function
+            base = function.base if isinstance(function, Index) and function not in uses.labelled else function
+            if isinstance(base, Name) and base in uses.factors & uses.bare and all(isinstance(a, Name) for a in fact.lhs.arguments):
+                found[base] = fact.lhs.arguments
+    return found
+
+
+def is_plain_moment(lhs: Term, rhs: Term, defined: frozenset[Term], labelled: frozenset[Index]) -> bool:
+    """Whether an equation gives a moment of a variable that has no definition, as a name or a number."""
+    arguments = lhs.arguments if isinstance(lhs, Call) else ()
+    plain_argument = len(arguments) == 1 and isinstance(arguments[0], Name | Index) and subject(arguments[0], labelled) not in defined
+    simple = isinstance(rhs, Name | Index | Num) or (isinstance(rhs, Pow) and isinstance(rhs.base, Name | Index))
+    return plain_argument and simple

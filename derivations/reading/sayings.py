@@ -65,6 +65,14 @@ def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:
     return Description(symbol, base, properties=meaning.properties, domain=meaning.domain, law=LAWS.get(meaning.law), arity=arity)
 
 
+def of_members(said: Description, indices: frozenset[Name], labelled: frozenset[Index]) -> Description:
+    """"Let the g_t be independent random variables" is said of all of them where t numbers things."""
+    symbol = said.symbol
+    if said.base != "random" or not isinstance(symbol, Index) or not isinstance(symbol.base, Name) or symbol in labelled:
+        return said
+    return replace(said, symbol=symbol.base, arity=len(symbol.subscripts)) if all(s in indices for s in symbol.subscripts) else said
+
+
 def conditions_in(said: Iterable[Said], about: tuple[tuple[Symbol, int], ...]) -> tuple[tuple[Content, bool], ...]:
     """The equations that words amount to: a unit vector has the norm 1."""
     norms = [(Hypothesis(Relation((Bars("norm", symbol), Num("1")), ("=",))), one.local) for one in said for m in one.meanings for symbol, arity in about

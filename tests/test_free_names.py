@@ -38,15 +38,15 @@ SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)
         (r"We write $r_l$ for the side of the field of layer $l$. Hence $r_2 = k_1 + k_2$. So $r_2 + 1 = k_1 + k_2$.", "refuted"),
         # how many there are, in words
         (BANDIT + r"For two arms with $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "undecided"),
-        (BANDIT + r"For three arms with $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "refuted"),
-        (BANDIT + r"With $\theta_1=\theta_2$ we get $w_1 = \frac12$.", "refuted"),
+        (BANDIT + r"For three arms with $\theta_1=\theta_2$ we get $w_1 = \frac12 + w_3$.", "refuted"),
+        (BANDIT + r"With $\theta_1=\theta_2$ we get $w_1 = \frac12 + w_3$.", "refuted"),
         # a case of another world
         (r"Let $w = \frac{xy}{x^2+a}$ with $x = 2$, $y = 3$, $a = 2$. Without the penalty it would be $w = 3/2$.", "undecided"),
         (r"Let $w = \frac{xy}{x^2+a}$ with $x = 2$, $y = 3$, $a = 2$. So $w = 3/2$.", "refuted"),
         # what is supposed as the subject of its sentence
         (r"For example, $\eta h=0.04$ gives $1-\eta h = 0.96$.", "accepted"),
         (r"For example, $\eta h=0.04$ gives $1-\eta h = 0.95$.", "refuted"),
-        (r"Let $x$ and $y$ be real. So $xy = 3$.", "refuted"),
+        (r"Let $x$ and $y$ be real. So $xy = 3x$.", "refuted"),
         # random numbers with one law
         (r"Let $x_0$ be real. Let $x_1 = x_0 + \epsilon_1$ with independent $\epsilon_t\sim\mathcal N(0,1)$. So $x_1 = x_0 + \epsilon$ with $\epsilon\sim\mathcal N(0,1)$.",
          "given"),
@@ -79,6 +79,8 @@ SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)
         (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = 2r/d$.", "accepted"),
         (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = r/d$.", "refuted"),
         (r"Let $\rho = \frac{r(d+k)}{dk}$. For a square layer, $d=k$, this is $\rho = 2r/d$. With $d=4096$ and $r=8$ it is $\rho = 1/256$.", "undecided"),
+        (r"Let $A = nd$. In one dimension, $n = d = 1$, this is $A = 1$.", "accepted"),
+        (r"Let $A = nd$. In one dimension, $n = d = 1$, this is $A = 2$.", "refuted"),
         # questions, exercises, several things said of one
         (r"Let $f(x) = x^2$. What does it mean that $f'(x) = 0$ for some $x$?", "undecided"),
         (r"Let $f(x) = x^2$. Then $f'(x) = 0$.", "refuted"),

@@ -216,7 +216,8 @@ def _value_at_one_place(case: Case) -> Undecided | None:
     if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None or case.j.premise is not None:
         return None
     for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
-        if not case.depends(one) or case.depends(other) or other in (Num("0"), Num("1")):
+        arbitrary = isinstance(one, Name | Index) and case.told(one) and one not in case.defined  # "let x be real; therefore x = 5"
+        if arbitrary or not case.depends(one) or case.depends(other) or other in (Num("0"), Num("1")):
             continue
         found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
         if len({getattr(example, side) for example in found if example is not None}) > 1:

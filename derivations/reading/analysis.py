@@ -659,6 +659,14 @@ class Analyser:
         passing = self.extents.passes(formula, setting.word)
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
         used |= passing and isinstance(lhs, Index) and lhs.base in self.used and bool(free_names(rhs) & self.used)  # "for equal coins, theta_1 = theta_2"
+        *names, value = known
+        if len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(isinstance(n, Name | Index) for n in names) and not formula.display:
+            each = [Hypothesis(Relation((name, value), ("=",))) for name in names]  # "in one dimension, n = d = 1, ..."
+            if passing:
+                self._passing(formula, each, known, setting.word)
+            else:
+                self.ledger.say(formula, each, local=not lasting)
+            return len(names), why
         if pattern and in_force is None and not used and not (passing and (is_value(rhs) or setting.word == "at")):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.moments import MOMENTS, moment, value_of
@@ -194,6 +194,32 @@ def _logistic(c: _Customs) -> None:
         Definition(Call(sigma, (u,)), Frac(ONE, Add((("+", ONE), ("+", Pow(Const("e"), Add((("-", u),))))))), (u,)),
         "sigma is taken to be the logistic function, which is the custom",
     )
+
+
+def _named(c: _Customs) -> None:
+    """"Let g be the softplus function": the words define it."""
+    u = Name("u")
+    power = Pow(Const("e"), u)
+    values: dict[str, Term] = {
+        "called sigmoid": Frac(ONE, Add((("+", ONE), ("+", Pow(Const("e"), Add((("-", u),))))))),
+        "called softplus": Call(Name("ln"), (Add((("+", ONE), ("+", power))),)),
+        "called relu": Call(Name("max"), (Num("0"), u)),
+        "called tanh": Call(Name("tanh"), (u,)),
+    }
+    for fact in tuple(c.analysis.facts):
+        said = fact.content
+        if isinstance(said, Description) and isinstance(said.symbol, Name) and said.symbol not in c.defined:
+            for words in said.properties & values.keys():
+                c.analysis.facts.append(replace(fact, content=Definition(Call(said.symbol, (u,)), values[words], (u,))))
+                c.defined.add(said.symbol)
+
+
+def _nonzero(c: _Customs) -> None:
+    """"For every non-zero v", where v is an array."""
+    for fact in tuple(c.analysis.facts):
+        said = fact.content
+        if isinstance(said, Description) and said.domain is Domain.NONZERO and isinstance(c.used.kinds.get(said.symbol), Array):
+            c.analysis.facts.append(replace(fact, content=Hypothesis(Relation((Bars("norm", said.symbol), Num("0")), (">",)))))
 
 
 def _symbol(c: _Customs, text: str) -> Symbol | None:
@@ -436,6 +462,6 @@ def _standard_deviation(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _deviations, _ranges, _common_ranges, _means, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised, _constant_sequences,
-    _sums_to_one, _standard_deviation,
+    _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised,
+    _constant_sequences, _sums_to_one, _standard_deviation,
 )

@@ -97,6 +97,16 @@ NOUNS: Final[dict[str, Meaning]] = {
     "matrix": Meaning("matrix", counts=True),
     "vector": Meaning("vector", counts=True),
     "function": Meaning("function", counts=True),
+    **{
+        noun: Meaning("function", frozenset({f"called {name}"}))
+        for name, nouns in (
+            ("sigmoid", "logistic function, sigmoid function, logistic sigmoid, logistic sigmoid function, sigmoid, standard logistic function"),
+            ("softplus", "softplus, softplus function"),
+            ("relu", "relu, relu function, rectifier, rectified linear unit"),
+            ("tanh", "hyperbolic tangent, tanh function, hyperbolic tangent function"),
+        )
+        for noun in _words(nouns)
+    },
     "map": _ROLE,
     "sequence": Meaning("sequence", counts=True),
     **dict.fromkeys(_words("random variable, random vector"), Meaning("random", counts=True)),

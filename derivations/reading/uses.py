@@ -346,7 +346,7 @@ class _Gather:
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
         shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described]
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
-        numbers = {s for s, d in self.described.items() if d.domain is not None or d.base in ("scalar", "function", "softmax", "random")}
+        numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax", "random")}
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
         scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))

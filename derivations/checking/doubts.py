@@ -210,6 +210,14 @@ def _new_values(case: Case) -> Undecided | None:
     return None
 
 
+COMPUTED: Final = 3
+"""A number of so many digits was computed from values."""
+
+
+def _digits(term: Term) -> int:
+    return max((sum(c.isdigit() for c in node.digits.lstrip("0.")) for _, node in subterms(term) if isinstance(node, Num)), default=0)
+
+
 def _value_at_one_place(case: Case) -> Undecided | None:
     """``s = 3`` for an s that differs from place to place: a number on one side alone is its value at a place that the words tell. 0 and 1 are what
     identities end in."""
@@ -217,7 +225,10 @@ def _value_at_one_place(case: Case) -> Undecided | None:
         return None
     for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
         arbitrary = isinstance(one, Name | Index) and case.told(one) and one not in case.defined  # "let x be real; therefore x = 5"
-        if arbitrary or not case.depends(one) or case.depends(other) or other in (Num("0"), Num("1")):
+        speaks_of = case.depends(one)
+        if arbitrary or not speaks_of or case.depends(other) or other in (Num("0"), Num("1")):
+            continue
+        if not any(head(d) in speaks_of and free_names(d.rhs) for d in case.context.definitions) and _digits(other) < COMPUTED:  # "for every m, m + 1 = 5"
             continue
         found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
         if len({getattr(example, side) for example in found if example is not None}) > 1:

@@ -26,7 +26,11 @@ from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
+    A_FUNCTION,
+    CHANGED,
     ENTROPIES,
+    EQUATIONS,
+    GOAL,
     compound,
     constrains,
     definition_of,
@@ -38,6 +42,7 @@ from derivations.reading.patterns import (
     is_simple_bound,
     is_value,
     known_sides,
+    of_one_value,
     outside_densities,
     says_itself,
     subject,
@@ -55,21 +60,10 @@ from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
 
-EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
-GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
-"""Words before something that is only to be shown: it is judged under all that its exercise defines."""
-LASTING: Final = word_set(
-    "assume assuming suppose supposing given consider fix provided subject satisfying"
-)
+LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
 COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
-CHANGED: Final = re.compile(
-    r"\b(?:chang(?:e[sd]?|ing)|replac(?:e[sd]?|ing)|modif(?:y|ies|ied|ying)|distort(?:s|ed|ing)?|instead|another|alternatively)\b[^.;]{0,80}$", re.IGNORECASE
-)
-"""Words before a display that is another thing of the same name."""
-A_FUNCTION: Final = re.compile(r"\b(?:function|map|curve|polynomial|derivative\s+of|gradient\s+of|graph\s+of|integral\s+of)s?\s*$", re.IGNORECASE)
-"""Words right before a formula that says which function is meant: "calculate the derivative of f(x) = x^x"."""
 ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
@@ -659,14 +653,12 @@ class Analyser:
         passing = self.extents.passes(formula, setting.word)
         used = subject(lhs, self.labelled) in self.used or lhs in self.used
         used |= passing and isinstance(lhs, Index) and lhs.base in self.used and bool(free_names(rhs) & self.used)  # "for equal coins, theta_1 = theta_2"
-        *names, value = known
-        if len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(isinstance(n, Name | Index) for n in names) and not formula.display:
-            each = [Hypothesis(Relation((name, value), ("=",))) for name in names]  # "in one dimension, n = d = 1, ..."
+        if each := [Hypothesis(one) for one in (() if formula.display else of_one_value(known, signs))]:
             if passing:
                 self._passing(formula, each, known, setting.word)
             else:
                 self.ledger.say(formula, each, local=not lasting)
-            return len(names), why
+            return len(each), why
         if pattern and in_force is None and not used and not (passing and (is_value(rhs) or setting.word == "at")):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)

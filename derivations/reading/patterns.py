@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
@@ -13,6 +15,15 @@ from derivations.reading.wordlists import word_set
 
 JUDGED_HEADS = word_set("E Var V Cov Corr var cov KL D_KL Pr P softmax Softmax")
 """Heads that nobody defines by using them: what is said of ``KL(q || p)`` is a claim."""
+GOAL: Final = re.compile(r"\b(?:show|prove|verify|claim|want|to\s+see|demonstrate)\b(?:\s+\w+)?\s+that\s*$", re.IGNORECASE)
+"""Words before something that is only to be shown: it is judged under all that its exercise defines."""
+CHANGED: Final = re.compile(
+    r"\b(?:chang(?:e[sd]?|ing)|replac(?:e[sd]?|ing)|modif(?:y|ies|ied|ying)|distort(?:s|ed|ing)?|instead|another|alternatively)\b[^.;]{0,80}$", re.IGNORECASE
+)
+"""Words before a display that is another thing of the same name."""
+A_FUNCTION: Final = re.compile(r"\b(?:function|map|curve|polynomial|derivative\s+of|gradient\s+of|graph\s+of|integral\s+of)s?\s*$", re.IGNORECASE)
+"""Words right before a formula that says which function is meant: "calculate the derivative of f(x) = x^x"."""
+EQUATIONS: Final = frozenset(("=", ":=", "equiv", "=?", "=:"))
 ENTROPIES = word_set("H h I MI KL")
 """Heads that are known where they stand before random variables."""
 
@@ -333,3 +344,10 @@ def is_plain_moment(lhs: Term, rhs: Term, defined: frozenset[Term], labelled: fr
     plain_argument = len(arguments) == 1 and isinstance(arguments[0], Name | Index) and subject(arguments[0], labelled) not in defined
     simple = isinstance(rhs, Name | Index | Num) or (isinstance(rhs, Pow) and isinstance(rhs.base, Name | Index))
     return plain_argument and simple
+
+
+def of_one_value(known: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Relation, ...]:
+    """"In one dimension, n = d = 1": each of several names has the value at the end."""
+    *names, value = known
+    alike = len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(isinstance(n, Name | Index) for n in names)
+    return tuple(Relation((name, value), ("=",)) for name in names) if alike else ()

@@ -152,6 +152,9 @@ GERMAN = Messages(
             "independence away": "ohne Unabhängigkeit",
             "hypothesis away": "ohne eine Voraussetzung",
             "range away": "ohne einen Bereich",
+            "a limit for a finite sum": "Grenzwert statt endlicher Summe",
+            "indices exchanged": "Indizes ausgetauscht",
+            "neighbour function": "Nachbarfunktion",
         }
     ),
     said=SENTENCES,

@@ -185,7 +185,11 @@ class _Writer:
             beside = column - indent - cell_len(sign) - 2
             room = beside if self.measure(row.rhs) <= beside else width - indent - cell_len(sign)
             first, *rest = self.broken(row.rhs, room, room - 2)
-            lines = [f"  {_padded(start, left)}{' ' if left else ''}{sign}{first}"]
+            beneath = bool(left) and indent + cell_len(sign) + cell_len(first) > width  # nothing in it can be broken: it stands beneath its left side
+            if beneath:
+                yield from [Styled(f"  {start}")] if start else []
+                indent = 4
+            lines = [f"    {sign}{first}" if beneath else f"  {_padded(start, left)}{' ' if left else ''}{sign}{first}"]
             lines += [" " * (indent + cell_len(sign) + 2) + line for line in rest]
             yield from self.reasoned(lines, row, column, width)
 

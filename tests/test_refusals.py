@@ -81,9 +81,9 @@ def test_an_option_given_twice_is_refused(command: str, option: str, capsys: pyt
 
 
 @pytest.mark.parametrize(("kind", "given", "said", "unsaid"), [
-    ("epochs", {"iterations": "5", "samples": "100", "batch": "20"}, "for 1 epoch.", "1 epochs"),
-    ("epochs", {"iterations": "10", "samples": "100", "batch": "20"}, "for 2 epochs.", "2 epoch."),
-    ("receptive-field", {"kernels": "1"}, "sees 1 input.", "1 inputs"),
+    ("epochs", {"iterations": "5", "samples": "100", "batch": "20"}, "for 1 epoch:", "1 epochs"),
+    ("epochs", {"iterations": "10", "samples": "100", "batch": "20"}, "for 2 epochs:", "2 epoch:"),
+    ("receptive-field", {"kernels": "1"}, "sees 1 input;", "1 inputs"),
     ("receptive-field", {"kernels": "3"}, "of 1 1-D convolutional layer with", "layers with"),
     ("residual-block", {"channels": "1"}, "have 1 channel.", "1 channels"),
     ("conv-parameters", {"channels": "1,1", "kernels": "1"}, "has 1 input channel. Layer 1 has kernel size 1 and goes from 1 to 1 channel.", "1 channels"),

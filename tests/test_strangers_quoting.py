@@ -111,9 +111,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("strangers")
     words = " ".join(" ".join(w.split()) for w in BREAK_OUTS if all(c >= " " for c in w))
     quoted = json.dumps(words, ensure_ascii=True)
-    fields = "".join(f"{name} = {quoted}\n" for name in ("title", "course", "author", "date", "header"))
-    asked = json.dumps(words.replace("$", "\\$"), ensure_ascii=True)  # a question holds formulas between dollars: these are dollars
-    problem = f'[[problem]]\nkind = "residual-block"\nchannels = 4\nheading = {quoted}\nquestion = {asked}\n'
+    asked = json.dumps(words.replace("$", "\\$"), ensure_ascii=True)  # questions and titles hold formulas between dollars: these are dollars
+    fields = f"title = {asked}\n" + "".join(f"{name} = {quoted}\n" for name in ("course", "author", "date", "header"))
+    problem = f'[[problem]]\nkind = "residual-block"\nchannels = 4\nheading = {asked}\nquestion = {asked}\n'
     (folder / "mine.toml").write_text(fields + problem, encoding="utf-8")
     assert cli.main(["sheet", str(folder / "mine.toml"), "--to", "tex,typ,html,md,ipynb,json", "--out", str(folder)]) == 0
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from derivations.kernel.chains import chain, equals, link, theorem, written
 from derivations.kernel.statement import Rel, Rule, equation
@@ -80,7 +81,7 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
     general = (first.steps[0].step.statement, exact.steps[0].step.statement)
     shown = [exact.statement]
     said: tuple[str | Term, ...] = ("The model is trained for ", answer, noun(answer, " epoch"), ":")
-    if number is not None and number.denominator != 1:
+    if number is not None and number.denominator != 1 and number < READ_AT_A_GLANCE:
         decimal, is_exact = _decimal(number)
         rounded = theorem("In decimals", known, chain(answer, link(Rel.EQ if is_exact else Rel.APPROX, decimal, DECIMALS, "in decimals")))
         sections.append(Section(rounded, titled=False))
@@ -137,6 +138,10 @@ def _division(samples: int, batch: int, last_batch: str) -> str:
 def _lowest(value: Fraction) -> Term:
     """The quotient in lowest terms."""
     return term(value.numerator) if value.denominator == 1 else bracketed(term(value.numerator) / value.denominator)
+
+
+READ_AT_A_GLANCE: Final = 10**9
+"""Beyond it decimals tell a person no more than the fraction."""
 
 
 def _decimal(value: Fraction) -> tuple[Term, bool]:

@@ -17,7 +17,7 @@ WRONG = [
     ("layer-normalization.tex", r"2 v^{3/2}", r"2 v^{1/2}"),
     ("layer-normalization.tex", r"\frac{\hat{x}_j}{n} \sum_{i=1}^{n} g_i \hat{x}_i", r"\frac{\hat{x}_j}{n} \sum_{i=1}^{n} g_i"),
     ("gaussian-divergence.tex", r"\right] &= \operatorname{tr}\left(\Sigma_1^{-1} \Sigma_0\right) +", r"\right] &= \operatorname{tr}\left(\Sigma_0^{-1} \Sigma_1\right) +"),
-    ("gaussian-divergence.tex", r"- d +", r"+ d +"),
+    ("gaussian-divergence.tex", r"- \frac{d}{2} +", r"+ \frac{d}{2} +"),
     ("evidence-bound.tex", r"&\ge \int", r"&\le \int"),
     ("evidence-bound.tex", r"p(x \mid z)\right] - D", r"p(x \mid z)\right] + D"),
     ("linear-layer.tex", r"\mathbf{G}^\top \mathbf{X}", r"\mathbf{X}^\top \mathbf{G}"),

@@ -41,7 +41,7 @@ def test_what_is_numbered_prints_as_it_was_written(source: str) -> None:
     inner = term.base.body if hasattr(term, "exponent") else term
     assert isinstance(inner, Index) and is_numbered(inner.base)
     assert read(latex(term), Vocabulary(numbered=names)).term == term
-    assert latex(term).replace(" ", "") == source.replace(" ", "").replace("x^{(i)}_{jk}", "x^{(i)}_{jk}")
+    assert latex(term).replace(" ", "") == source.replace(" ", "")
     plain = read(source).term
     for printer in (text, typst, mathml):
         assert printer(term) == printer(plain)
@@ -92,11 +92,11 @@ def test_recurrences_numbered_above() -> None:
     (r"\partial L/\partial a_j=\sum_i W_{ij}\delta_i", "accepted"),
     (r"\frac{\partial L}{\partial W_{ij}}=\delta_i a_j", "accepted"),
     (r"\partial L/\partial a = W^\top\delta", "accepted"),
-    (r"\frac{\partial L}{\partial W_{ij}}=\delta_j a_i", "refuted undecided"),
-    (r"\partial L/\partial a_j=\sum_i W_{ij}a_i", "refuted undecided"),
+    (r"\frac{\partial L}{\partial W_{ij}}=\delta_j a_i", "not accepted"),
+    (r"\partial L/\partial a_j=\sum_i W_{ij}a_i", "not accepted"),
 ])  # fmt: skip
 def test_a_layer_by_its_entries(told: str, claim: str, verdict: str) -> None:
-    assert verdicts(rf"{told}Let $\delta=\partial L/\partial z$. Then ${claim}$.")[0] in verdict.split()
+    assert verdicts(rf"{told}Let $\delta=\partial L/\partial z$. Then ${claim}$.")[0] in ({"refuted", "undecided"} if verdict == "not accepted" else {verdict})
 
 
 def test_a_vector_of_a_family_changes_with_its_entry() -> None:

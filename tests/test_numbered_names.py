@@ -9,6 +9,7 @@ from derivations.language.numbering import bare, bound_in_labels, is_numbered, l
 from derivations.language.structure import subterms
 from derivations.language.term import Index, Name, Num
 from derivations.reading.expression import Vocabulary, read
+from derivations.reading.indices import arrays_by_use
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
 from render.notation.latex import latex
@@ -104,3 +105,13 @@ def test_a_vector_of_a_family_changes_with_its_entry() -> None:
     assert verdicts(told + r"Then $\frac{\partial J}{\partial\theta_j} = \frac1m\sum_{i=1}^m(\theta^\top x^{(i)}-y^{(i)})x^{(i)}_j$.") == ["accepted"]
     assert verdicts(told + r"Then $\nabla_\theta J(\theta) = \frac1m\sum_{i=1}^m(\theta^\top x^{(i)}-y^{(i)})x^{(i)}$.") == ["accepted"]
     assert verdicts(told + r"Then $\frac{\partial J}{\partial\theta_j} = \frac1m\sum_{i=1}^m(\theta^\top x^{(i)}-y^{(i)})x^{(j)}_j$.") != ["accepted"]
+
+
+def test_what_arrays_are_is_seen_in_one_pass_over_a_term() -> None:
+    """Each level of nesting once: twice each would be a million times at twenty levels."""
+    nested = "x"
+    for _ in range(20):
+        nested = rf"W \left( {nested} \right)"
+    assert arrays_by_use((read(f"{nested} + W_{{ij}} + x_i").term,))[Name("W")] == "matrix"
+    derived = r"\frac{\partial}{\partial x} " * 20 + "x_i"
+    arrays_by_use((read(derived).term,))

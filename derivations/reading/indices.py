@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
+from typing import Final
 
 from derivations.language.numbering import is_numbered
 from derivations.language.structure import children, free_names
@@ -73,6 +74,10 @@ def recurring(terms: Iterable[Term]) -> frozenset[Name]:
     return frozenset(found)
 
 
+_ROUNDS: Final = 8
+"""How far what is known of one name is carried to others: linear in the document, and further than people go."""
+
+
 def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset(), vectors: AbstractSet[Name] = frozenset()) -> dict[Name, str]:
     """Names that are a ``matrix`` or a ``vector``, and stand by their entries too: they stand whole where only an array can, transposed, in a norm, below a
     nabla, beside a matrix, added to an array or equal to one. ``matrices`` and ``vectors`` are known to be so. A name with two subscripts that stands whole
@@ -90,7 +95,7 @@ def arrays_by_use(terms: Sequence[Term], matrices: AbstractSet[Name] = frozenset
                 pass
     twice = {name for name in factors if indexed.get(name) == {2}}
     found = _Whole({**dict.fromkeys(twice, "matrix"), **dict.fromkeys(vectors, "vector"), **dict.fromkeys(matrices, "matrix")}, indexed)
-    for _ in range(len(indexed) + 1):
+    for _ in range(_ROUNDS):
         before = len(found.kinds)
         for term in terms:
             found.of(term)
@@ -106,12 +111,13 @@ class _Whole:
         self.kinds = kinds
         self.indexed = indexed
 
-    def _learn(self, term: Term, kind: str) -> None:
-        """An array stands here: a name that has entries elsewhere is one."""
-        if isinstance(term, Group):
-            self._learn(term.body, kind)
-        elif isinstance(term, Name) and self.indexed.get(term) == ({2} if kind == "matrix" else {1}):
-            self.kinds.setdefault(term, kind)
+    def _learn(self, term: Term, kind: str) -> str:
+        """An array stands here: a name that has entries elsewhere is one. What it is then, or empty."""
+        while isinstance(term, Group):
+            term = term.body
+        if isinstance(term, Name) and self.indexed.get(term) == ({2} if kind == "matrix" else {1}):
+            return self.kinds.setdefault(term, kind)
+        return ""
 
     def of(self, term: Term) -> str:
         match term:
@@ -130,10 +136,10 @@ class _Whole:
                 self.of(body)
                 return "number"
             case Deriv(body, ((variable, 1),)):
-                self.of(body)
+                kind = self.of(body)
                 if term.style == "nabla":
                     self._learn(variable, "vector")
-                return self.of(variable) if self.of(body) in ("", "number") else ""
+                return self.of(variable) if kind in ("", "number") else ""
             case Relation(items, signs):
                 known = [self.of(item) for item in items]
                 for k, sign in enumerate(signs):
@@ -163,8 +169,7 @@ class _Whole:
         for sign, part in parts:
             kind = self.of(part)
             if whole == "matrix" and sign in ("", "cdot") and not kind:
-                self._learn(part, "vector")
-                kind = self.of(part)
+                kind = self._learn(part, "vector")
             if sign in ("odot", "circ") and whole in ("matrix", "vector"):
                 self._learn(part, whole)
             elif whole == "row" and kind in ("vector", ""):

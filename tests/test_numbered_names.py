@@ -7,7 +7,7 @@ import pytest
 from derivations.checking.report import check
 from derivations.language.numbering import bare, bound_in_labels, is_numbered, labelled, number_of, numbered
 from derivations.language.structure import subterms
-from derivations.language.term import Index, Name, Num
+from derivations.language.term import Add, Deriv, Group, Index, Mul, Name, Num, Term
 from derivations.reading.expression import Vocabulary, read
 from derivations.reading.indices import arrays_by_use
 from derivations.reading.judgements import document
@@ -108,10 +108,12 @@ def test_a_vector_of_a_family_changes_with_its_entry() -> None:
 
 
 def test_what_arrays_are_is_seen_in_one_pass_over_a_term() -> None:
-    """Each level of nesting once: twice each would be a million times at twenty levels."""
-    nested = "x"
-    for _ in range(20):
-        nested = rf"W \left( {nested} \right)"
-    assert arrays_by_use((read(f"{nested} + W_{{ij}} + x_i").term,))[Name("W")] == "matrix"
-    derived = r"\frac{\partial}{\partial x} " * 20 + "x_i"
-    arrays_by_use((read(derived).term,))
+    """Each level of nesting once: twice each would be a million million times at forty levels."""
+    w, x = Name("W"), Name("x")
+    nested: Term = x
+    derived: Term = Index(x, (Name("i"),))
+    for _ in range(40):
+        nested = Mul((("", w), ("", Group(nested))))
+        derived = Deriv(derived, ((x, 1),))
+    entries = Add((("+", Index(w, (Name("i"), Name("j")))), ("+", Index(x, (Name("i"),)))))
+    assert arrays_by_use((nested, derived, entries)) == {w: "matrix", x: "vector"}

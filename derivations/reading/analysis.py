@@ -572,7 +572,7 @@ class Analyser:
     def _is_claim(self, lhs: Term, rhs: Term, setting: Setting, strong: bool) -> bool:
         """Whether an equation claims something although its left side could be a name that is introduced: it speaks of itself, of random variables that are
         known, or of a number that the words made arbitrary."""
-        if isinstance(lhs, Name) and setting.cue is not Cue.DEFINE and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs))):
+        if isinstance(lhs, Name) and setting.cue not in (Cue.DEFINE, Cue.ASSUME) and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs))):
             return True
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False

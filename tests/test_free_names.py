@@ -170,3 +170,10 @@ def test_numbers_of_what_is_counted() -> None:
     nouns = counted_nouns(["There are ⟨0⟩ arms and ⟨1⟩ training examples.", "For ⟨2⟩ and two arms"])
     assert nouns == {"arms": 0, "examples": 1}
     assert numbers_of("For two arms and 3 different examples, one of the heads", nouns) == (("arms", 2), ("examples", 3))
+
+
+def test_what_is_supposed_is_given_though_it_is_impossible() -> None:
+    found = check(document(source_of("Suppose that there is an $x$ with $x = x+1$. Then $0=0$.", "x.tex"))).records
+    assert [r.verdict for r in found] == ["given", "accepted"]
+    found = check(document(source_of("Let $x$ be real. For all $x$ we have $x = x+1$.", "x.tex"))).records
+    assert [r.verdict for r in found if r.judged] == ["refuted"]

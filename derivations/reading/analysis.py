@@ -570,10 +570,10 @@ class Analyser:
         return ((self.result.term(f, c, 0), self.result.term(f, c, 1)) for f, c in single)
 
     def _is_claim(self, lhs: Term, rhs: Term, setting: Setting, strong: bool) -> bool:
-        """Whether an equation claims something although its left side could be a name that is introduced: it speaks of itself, of random variables that are
-        known, or of a number that the words made arbitrary."""
-        if isinstance(lhs, Name) and setting.cue not in (Cue.DEFINE, Cue.ASSUME) and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs))):
-            return True
+        """Whether an equation claims something though its left side could be introduced: it speaks of itself, of known random variables, or of any number."""
+        supposed = setting.cue is Cue.DEFINE or (setting.cue is Cue.ASSUME and setting.word in LASTING)
+        if isinstance(lhs, Name):
+            return not supposed and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs)))
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function

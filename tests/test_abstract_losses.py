@@ -117,12 +117,12 @@ OF_COMPOSED: Final = [
 PARTLY: Final = r"Let $z=f(x,t)$ with $x=g(t)$."
 TOTAL_AND_PARTIAL: Final = [
     (r"\frac{dz}{dt} = \frac{\partial z}{\partial x}\frac{dx}{dt} + \frac{\partial z}{\partial t}", PROVED),
-    (r"\frac{dz}{dt} = \frac{\partial z}{\partial t}", DOUBTED),
+    (r"\frac{dz}{dt} = \frac{\partial z}{\partial t}", REFUTED),
 ]
 MASKED: Final = r"With masks $m_i$ the layer computes $h_i = m_i\phi(z_i)$."
 EXTENT: Final = [
     (r"\partial_{z_i}\mathcal{L} = \partial_{h_i}\mathcal{L}\cdot m_i\cdot\partial_{z_i}\phi(z_i)", PROVED),
-    (r"\partial_{z_i}\mathcal{L} = \partial_{h_i}\mathcal{L}\cdot m_i^2\cdot\partial_{z_i}\phi(z_i)", DOUBTED),
+    (r"\partial_{z_i}\mathcal{L} = \partial_{h_i}\mathcal{L}\cdot m_i^2\cdot\partial_{z_i}\phi(z_i)", REFUTED),
 ]
 KNOWN: Final = r"Let $L=\frac12\sum_{k=1}^m (z_k-t_k)^2$ with $z_k=\sum_{j=1}^n w_{kj}x_j$."
 OF_KNOWN: Final = [

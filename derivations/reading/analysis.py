@@ -205,13 +205,13 @@ class Analyser:
                 self.ledger.say(first, sums_of(said, group))
 
     def _alternatives(self, inside: list[Formula]) -> bool:
-        """"for (i) f(x) = c, (ii) f(x) = x^n": formulas in one sentence that say different things of one left side."""
+        """"for (i) f(x) = c, (ii) f(x) = x^n": different things said of one left side in a sentence, without a condition for each."""
         said: dict[Term, set[Term]] = {}
-        for formula in inside:
-            term = None if formula.display else self._written(formula)
-            if isinstance(term, Relation) and term.signs[0] == "=" and isinstance(term.items[0], Call):
+        relations = [term for f in inside if not f.display and isinstance(term := self._written(f), Relation)]
+        for term in relations:
+            if term.signs[0] == "=" and isinstance(term.items[0], Call):
                 said.setdefault(term.items[0], set()).add(term.items[1])
-        return any(len(values) > 1 for values in said.values())
+        return any(len(values) > max(1, sum(term.signs[0] in ORDER for term in relations)) for values in said.values())
 
     def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
         """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""

@@ -24,6 +24,7 @@ from derivations.language.term import (
     Logic,
     Mul,
     Name,
+    Num,
     Pow,
     Relation,
     Term,
@@ -169,6 +170,18 @@ def test_higher_and_mixed_derivatives() -> None:
 def test_a_kink_has_no_derivative() -> None:
     with pytest.raises(Undefined, match="kink"):
         at(d(Bars("abs", x), x), x=0)
+
+
+@pytest.mark.parametrize("around", [lambda body: d(body, x), lambda body: Big("lim", body, x, Num("0"))], ids=["derivatives", "limits"])
+def test_what_would_need_ever_more_digits_ends(around: Any) -> None:
+    body: Term = fun("sin", x)
+    for _ in range(3):
+        body = around(body)
+        assert abs(at(body, x=1)) <= 1
+    for _ in range(12):
+        body = around(body)
+    with pytest.raises(MeaningError, match="digits would be needed"):
+        at(body, x=1)
 
 
 def test_derivatives_go_through_definitions() -> None:

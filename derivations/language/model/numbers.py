@@ -13,6 +13,7 @@ from functools import cache
 from math import isqrt
 from typing import Any, TypeAlias
 
+from derivations.language.errors import MeaningError
 from derivations.language.model.balls import BallContext
 from derivations.language.model.values import Undefined
 
@@ -21,6 +22,8 @@ Number: TypeAlias = Any
 
 GUARD = 10
 """Decimal digits computed beyond those that are asked for."""
+_MOST_DIGITS = 2_000
+"""Derivatives, limits and sums inside each other each want more digits than the one around them, and so without end; half a dozen come to 1,500."""
 _EXACT_BITS = 20_000
 _TOO_LARGE = 10**40
 
@@ -45,7 +48,9 @@ def _floats() -> Any:
 
 @contextmanager
 def precision(dps: int) -> Iterator[None]:
-    """Work with ``dps`` decimal digits inside the block."""
+    """Work with ``dps`` decimal digits inside the block. Raises MeaningError for more than any formula that is meant needs."""
+    if dps > _MOST_DIGITS:
+        raise MeaningError(f"derivatives, limits or sums inside each other: {dps} digits would be needed, and at most {_MOST_DIGITS} are used")
     context = mp()
     before = context.prec
     context.dps = dps

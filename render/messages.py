@@ -66,6 +66,8 @@ class Messages:
     slips: Mapping[str, str]
     said: Mapping[str, str]
     names: Mapping[str, str]
+    student: str
+    key: str
     copy: str  # a button of the page
     copied: str
 
@@ -215,6 +217,8 @@ ENGLISH = Messages(
     slips=MappingProxyType({}),  # their own names are English
     said=MappingProxyType({}),  # so are the words of the problems
     names=MappingProxyType({}),
+    student="Student",
+    key="answers",
     copy="Copy LaTeX",
     copied="Copied",
 )

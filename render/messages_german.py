@@ -159,6 +159,8 @@ GERMAN = Messages(
     ),
     said=SENTENCES,
     names=NAMES,
+    student="Name",
+    key="Antworten",
     copy="LaTeX kopieren",
     copied="Kopiert",
 )

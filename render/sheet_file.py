@@ -43,6 +43,10 @@ words = "Because ..."
 [[problem]]
 kind = "mytopic.py:problem"     # a function of your own that makes a Problem; run with --allow-python only
 
+[variants]                      # a sheet for each student, see render/variants.py
+count = 30
+seed = 7
+
 In question, hint, note, words, intro and title: words with $formulas$, *stressed words* and lists.
 """
 
@@ -51,8 +55,8 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -65,10 +69,15 @@ from derivations.authored.wanted import Asked, Wanted
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
+from render import variants
+from render.class_list import Student
 
-_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "problem")
+_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "variants", "problem")
 _PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
 _WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer", "part")
+_TABLES = ("notation", "part")
+_OWN = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
+"""Fields of a problem whose values are not drawn."""
 _PART_FIELDS = ("question", "hint", "answer", "marks")
 _LONG = ("question", "hint", "note", "solution", "words", "intro")
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
@@ -110,6 +119,11 @@ class SheetSpec:
     templates: tuple[Path, ...] = ()
     styles: tuple[Path, ...] = ()
     notation: Mapping[str, Any] = field(default_factory=dict)
+    student: Student | None = None
+    drawn: tuple[Mapping[str, str], ...] = ()
+    """What was drawn for each problem of a student's sheet."""
+    members: tuple[SheetSpec, ...] = ()
+    """Of a class: the sheet of each student. The problems of the whole are those of the first."""
 
 
 def bundled() -> dict[str, Any]:
@@ -159,7 +173,7 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
     for key in table:
         if key not in _SHEET_FIELDS:
             near = nearest(key, _SHEET_FIELDS)
-            raise DeriveError(f"{where}: there is no field {key!r}{near}; a sheet has {', '.join(_SHEET_FIELDS[:-1])} and [[problem]]")
+            raise DeriveError(f"{where}: there is no field {key!r}{near}; a sheet has {', '.join(_SHEET_FIELDS[:-2])}, [variants] and [[problem]]")
     problems = table.get("problem")
     if not isinstance(problems, list) or not problems or not all(isinstance(item, dict) for item in problems):
         raise DeriveError(f"{where}: a sheet needs at least one problem, written as [[problem]] with its fields below")
@@ -169,10 +183,11 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
     lines = [number for number, line in enumerate(text.splitlines(), 1) if "".join(line.split()).startswith("[[problem]]")]
     declared = _declared(table, where)
     places = [f"{where}, problem {k + 1}" + (f" (line {lines[k]})" if len(lines) == len(problems) else "") for k in range(len(problems))]
-    return SheetSpec(
-        name,
-        title,
-        tuple(_problem(item, place, folder, declared) for item, place in zip(problems, places, strict=True)),
+    def made(tables: Sequence[dict[str, Any]], places: Sequence[str]) -> SheetSpec:
+        worked = tuple(_problem(item, place, folder, declared) for item, place in zip(tables, places, strict=True))
+        return SheetSpec(name, title, worked, *block)
+
+    block = (
         _words(table, "course", where),
         _words(table, "author", where),
         _words(table, "date", where),
@@ -184,6 +199,41 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
         _files(table, "style", where, folder),
         _notation(table, where),
     )
+    if "variants" not in table:
+        for item, place in zip(problems, places, strict=True):
+            field = variants.varies(item, _TABLES)
+            if field:
+                raise DeriveError(f"{place}: {field} draws values, and the sheet has no table [variants] with a count or names that says for whom")
+        return made(problems, places)
+    asked = variants.variants(table["variants"], where, folder)
+    return _class(made, name, problems, places, asked, folder)
+
+
+def _class(
+    made: Callable[[Sequence[dict[str, Any]], Sequence[str]], SheetSpec], name: str, problems: Sequence[dict[str, Any]],
+    places: Sequence[str], asked: variants.Variants, folder: Path,
+) -> SheetSpec:  # fmt: skip
+    """The sheets of a class."""
+    known = [variants.draws({**_defaults(item, folder), **item}, place, _OWN) for item, place in zip(problems, places, strict=True)]
+    members: list[SheetSpec] = []
+    for drawn in variants.for_students(asked, list(zip(problems, known, strict=True))):
+        told = [
+            place + (f", for {drawn.student.label} ({variants.told(values)})" if values else "")
+            for place, values in zip(places, drawn.values, strict=True)
+        ]
+        sheet = made(drawn.tables, told)
+        members.append(replace(sheet, name=f"{name}-{drawn.student.slug}", student=drawn.student, drawn=drawn.values))
+    return replace(members[0], name=name, student=None, drawn=(), members=tuple(members))
+
+
+def _defaults(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The parameters that a problem leaves to its kind, for conditions that mention them."""
+    try:
+        kind = known_kind(str(table.get("kind", "")), folder)
+    except DeriveError:  # told when the problem is read
+        return {}
+    written = {name.replace("-", "_") for name in table}
+    return {p.name: p.default for p in kind.parameters if p.default is not None and p.name not in written}
 
 
 def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple[Path, ...]:

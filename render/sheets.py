@@ -27,6 +27,7 @@ class Sheet:
     author: str = ""
     date: str = ""
     intro: Words = ""
+    student: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
         parts.append(Part(f"problem-{number}", problem.notation.words(f"{name}. {problem.title}"), problem.blocks, note=problem.note))
     if printing.edition.solved:
         parts.append(_appendix(sheet, printing))
-    subtitle = tuple(words for words in (sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value]) if words)
+    subtitle = tuple(words for words in (sheet.student, sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value]) if words)
     intro: tuple[Block, ...] = ()
     if sheet.intro:
         intro = (Told((declared.PROBLEM, declared.WORDS)), *paragraphs(sheet.intro), Told((declared.END,)))

@@ -37,6 +37,8 @@ class Writer:
     solved: bool = False
     beside: Callable[[Released, Job], Mapping[str, str]] | None = None
     """Files that must stand beside a sheet, by name."""
+    of_documents: bool = False
+    """Whether it writes any document, and not the problems of an edition only."""
     ending: str = ""
     """What is added to the name of a file, where that is not a point and the first name."""
 
@@ -117,12 +119,12 @@ def _notebook(found: Released, job: Job) -> str:
 
 
 WRITERS: tuple[Writer, ...] = (
-    Writer(("tex", "latex"), _of_documents(_tex)),
-    Writer(("html",), _of_documents(_html)),
-    Writer(("md", "markdown"), _of_documents(_md), beside=_md_beside),
+    Writer(("tex", "latex"), _of_documents(_tex), of_documents=True),
+    Writer(("html",), _of_documents(_html), of_documents=True),
+    Writer(("md", "markdown"), _of_documents(_md), of_documents=True, beside=_md_beside),
     Writer(("json",), _json),
-    Writer(("pdf",), _of_documents(_pdf), usual=False),
-    Writer(("typ", "typst"), _of_documents(_typ), usual=False),
+    Writer(("pdf",), _of_documents(_pdf), usual=False, of_documents=True),
+    Writer(("typ", "typst"), _of_documents(_typ), usual=False, of_documents=True),
     Writer(("ipynb", "notebook"), _notebook, usual=False),
     *map(_code, ("numpy", "torch", "jax", "sympy")),
 )

@@ -405,7 +405,7 @@ def test_an_interruption_says_what_was_written(run: Run, monkeypatch: pytest.Mon
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("render.commands.batch._outcomes", stopped)
+    monkeypatch.setattr("render.commands.batch.outcomes_of", stopped)
     assert run("sheet", "s.toml", "--to", "md")[::2] == (130, "interrupted; no file was changed\n")
     monkeypatch.undo()
 
@@ -481,8 +481,8 @@ def test_a_sheet_that_crashes_loses_no_other(run: Run, monkeypatch: pytest.Monke
 
     for name in ("a", "bad", "c"):
         Path(f"{name}.toml").write_text('title = "t"\n[[problem]]\nkind = "residual-block"\nchannels = 4\n', encoding="utf-8")
-    plain = batch._made
-    monkeypatch.setattr(batch, "_made", lambda order: _works("kill") if order.spec.name == "bad" else plain(order))
+    plain = batch.made
+    monkeypatch.setattr(batch, "made", lambda order: _works("kill") if order.spec.name == "bad" else plain(order))
     status, _, err = run("sheet", "a.toml", "bad.toml", "c.toml", "--to", "md", "--jobs", "2", "--out", "o")
     assert status == 4 and err == "derive: bad: not finished: its process was killed\n"
     assert sorted(p.name for p in Path("o").glob("*.md")) == ["a.md", "c.md"]

@@ -26,13 +26,14 @@ from render.writers import Job, writer
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
+    from render.answer_key import Answered
     from render.commands.working import Outcome
     from render.sheets import Sheet
 
 
-_SECONDS, _MEGABYTES = 3600, 4000
+LIMITS = Limits(3600, 4000)
 """What one sheet may take: far more than any needs."""
-_STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
+FAULT_STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,15 @@ class Order:
     folder: Path
     options: Mapping[str, Any]
 
+    @property
+    def edition(self) -> str:
+        """The editions that are asked for: solutions where nothing is said, and of a student's sheet the questions."""
+        return str(self.options["edition"] or ("questions" if self.spec.student is not None or self.spec.members else "solutions"))
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of an order: files, or what stood in the way. ``status`` is the exit status that it asks for."""
+    """What became of an order: files, or what stood in the way. ``status`` is the exit status that it asks for; ``answers`` is for the key of a class."""
 
     name: str
     problems: int
@@ -57,6 +63,7 @@ class Made:
     trouble: str
     status: int
     seconds: float
+    answers: tuple[Answered, ...] = ()
 
 
 _worked: dict[tuple[object, ...], Problem] = {}
@@ -67,13 +74,13 @@ def single(order: Order) -> int:
     """Make one sheet, telling how far it is and ending with a table of its problems; the exit status."""
     from render.commands.working import print_table
 
-    outcomes = _outcomes(order)
+    outcomes = outcomes_of(order)
     failed = sum(outcome.problem is None for outcome in outcomes)
     if failed:
         print_table(outcomes)
         sys.stdout.write(f"Nothing was written: {failed} of {len(outcomes)} problems were not accepted.\n")
         return NOT_ACCEPTED
-    written = _write(order, outcomes)
+    written = _write(order, _sheet(order, outcomes))
     print_table(outcomes)
     tell(f"Wrote {', '.join(map(str, written))}")
     return OK
@@ -82,14 +89,14 @@ def single(order: Order) -> int:
 def several(orders: Sequence[Order], jobs: int) -> int:
     """Make sheets in ``jobs`` worker processes, a line for each; the highest exit status of all."""
     start = time.perf_counter()
-    _imported(orders)
-    results = each(_made, orders, jobs, Limits(_SECONDS, _MEGABYTES))
+    imported(orders)
+    results = each(made, orders, jobs, LIMITS)
     begun = time.time_ns()
     try:
         status = _told(orders, results)
     except BaseException:  # an interruption: what the processes have put in place before they ended is told as well
         results.close()
-        changed.extend(path for order in orders for path in _put_in_place(order, begun) if path not in changed)
+        changed.extend(path for order in orders for path in put_in_place(order, begun) if path not in changed)
         raise
     seconds = time.perf_counter() - start
     sys.stdout.write(f"{len(orders)} sheets in {seconds:.2f} s, {len(orders) / seconds:.1f} a second.\n")
@@ -102,7 +109,7 @@ def _told(orders: Sequence[Order], results: Iterable[Made | Fault]) -> int:
     width = max(len(order.spec.name) for order in orders)
     for order, made in zip(orders, results, strict=True):
         if isinstance(made, Fault):
-            made = Made(order.spec.name, 0, "", (), made.words, _STATUS[made.kind], 0.0)
+            made = Made(order.spec.name, 0, "", (), made.words, FAULT_STATUS[made.kind], 0.0)
         changed.extend(made.written)
         if made.trouble:
             warn(f"derive: {made.name}: {made.trouble}")
@@ -113,7 +120,7 @@ def _told(orders: Sequence[Order], results: Iterable[Made | Fault]) -> int:
     return status
 
 
-def _put_in_place(order: Order, since: int) -> Iterator[Path]:
+def put_in_place(order: Order, since: int) -> Iterator[Path]:
     """The files of an order that were written since a time."""
     for path in sorted(order.folder.glob(f"{glob.escape(order.spec.name)}*")):
         with suppress(OSError):
@@ -121,7 +128,7 @@ def _put_in_place(order: Order, since: int) -> Iterator[Path]:
                 yield path
 
 
-def _imported(orders: Sequence[Order]) -> None:
+def imported(orders: Sequence[Order]) -> None:
     """Import what the workers need before they branch off, so that it is done once."""
     from importlib import import_module
 
@@ -131,13 +138,15 @@ def _imported(orders: Sequence[Order]) -> None:
         import_module(module)
 
 
-def _made(order: Order) -> Made:
+def made(order: Order) -> Made:
+    """Make a sheet, and say what became of it."""
     start = time.perf_counter()
     written: tuple[Path, ...] = ()
+    answers: tuple[Answered, ...] = ()
     evidence = trouble = ""
     status = OK
     try:
-        outcomes = _outcomes(order, quiet=True)
+        outcomes = outcomes_of(order, quiet=True)
         refused = [outcome for outcome in outcomes if outcome.problem is None]
         if refused:
             trouble = "nothing was written; " + "; ".join(f"{outcome.label}: {outcome.detail}" for outcome in refused)
@@ -146,13 +155,19 @@ def _made(order: Order) -> Made:
             from derivations.kernel.verdict import weakest
 
             evidence = weakest(tuple(outcome.problem.evidence for outcome in outcomes if outcome.problem is not None)).word
-            written = _write(order, outcomes)
+            sheet = _sheet(order, outcomes)
+            written = _write(order, sheet)
+            if order.spec.student is not None:
+                from render.answer_key import answers_of
+
+                answers = answers_of(sheet, order.spec.drawn, printed.printing(order.options, order.spec, order.where))
     except DeriveError as error:
         trouble, status = str(error), BAD_INPUT
-    return Made(order.spec.name, len(order.spec.problems), evidence, written, trouble, status, time.perf_counter() - start)
+    return Made(order.spec.name, len(order.spec.problems), evidence, written, trouble, status, time.perf_counter() - start, answers)
 
 
-def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
+def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
+    """Work out the problems of an order, each once in this process."""
     from render.commands.working import work_out
 
     plain = printed.printing(order.options, order.spec, order.where).profile
@@ -167,7 +182,7 @@ def _outcomes(order: Order, *, quiet: bool = False) -> list[Outcome]:
         if isinstance(kind, WrittenKind):
             kind = replace(kind, wanted=replace(kind.wanted, draft=bool(order.options["draft"])), declarations=(*kind.declarations, *beside(kind)))
         key = (kind, *values.items()) if isinstance(kind, WrittenKind) else (kind.name, kind.module, *values.items())
-        if key not in _worked or isinstance(kind, PythonKind | WrittenKind):  # files change
+        if key not in _worked or (isinstance(kind, PythonKind | WrittenKind) and not (isinstance(kind, WrittenKind) and kind.text is not None)):  # files change
             from derivations.kernel.theorem import NotProved
 
             try:
@@ -188,10 +203,9 @@ def beside(kind: WrittenKind) -> tuple[str, ...]:
     return declarations(kind.path) if kind.text is None else ()
 
 
-def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
-    """Every edition in every format, and the logo beside files that read it."""
+def _sheet(order: Order, outcomes: Sequence[Outcome]) -> Sheet:
+    """The sheet in the words of its author."""
     from render.authored import entry, introduction
-    from render.files import write_all
     from render.sheets import Sheet
 
     spec = order.spec
@@ -200,7 +214,14 @@ def _write(order: Order, outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
         for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )
-    sheet = Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where))
+    student = "" if spec.student is None else spec.student.label
+    return Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where), student)
+
+
+def _write(order: Order, sheet: Sheet) -> tuple[Path, ...]:
+    """Every edition in every format, and the logo beside files that read it."""
+    from render.files import write_all
+
     return write_all(order.folder, _contents(order, sheet))
 
 
@@ -210,7 +231,7 @@ def _contents(order: Order, sheet: Sheet) -> dict[str, str | bytes]:
 
     found: dict[str, str | bytes] = {}
     plain = printed.printing(order.options, order.spec, order.where)
-    for edition in printed.editions(order.options["edition"]):
+    for edition in printed.editions(order.edition):
         printing = replace(plain, edition=edition)
         shown = released(sheet, printing)
         for chosen in map(writer, order.formats):

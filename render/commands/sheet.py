@@ -9,7 +9,7 @@ from pathlib import Path
 from derivations.language.errors import DeriveError
 from render import sheet_file
 from render.commands import printed
-from render.commands.command import Command
+from render.commands.command import OK, Command
 from render.writers import WRITERS, writer
 
 _USUAL = ",".join(w.names[0] for w in WRITERS if w.usual)
@@ -24,12 +24,12 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=f"what to write, separated by commas, of {formats}; or all ({_ALL}) (default {_USUAL})")
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
     parser.add_argument(
-        "--edition", default="solutions", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, several with commas, or all (default solutions)"
+        "--edition", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, several with commas, or all (default solutions; for a class questions)"
     )
     printed.declare(parser)
     parser.add_argument("--draft", action="store_true", help=printed.DRAFT)
     printed.declare_python(parser)
-    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time (default 1)")
+    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time, also those of a class (default 1)")
 
 
 def _jobs(text: str) -> int:
@@ -41,7 +41,6 @@ def _jobs(text: str) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     options = vars(arguments)
     formats = tuple(dict.fromkeys(writer(name.strip()).names[0] for name in (_ALL if arguments.to == "all" else arguments.to).split(",")))
-    printed.agree(map(writer, formats), printed.editions(arguments.edition))
     folder = Path(arguments.out)
     if folder.exists() and not folder.is_dir():
         raise DeriveError(f"--out {arguments.out!r} is a file; it must be a folder to write into")
@@ -55,7 +54,18 @@ def _run(arguments: argparse.Namespace) -> int:
     from render.commands.batch import Order, several, single
 
     orders = [Order(spec, name, formats, folder, options) for spec, name in zip(specs, arguments.sheets, strict=True)]
-    return single(orders[0]) if len(orders) == 1 else several(orders, arguments.jobs)
+    for order in orders:
+        printed.agree(map(writer, formats), printed.editions(order.edition))
+    plain = [order for order in orders if not order.spec.members]
+    status = OK
+    if plain:
+        status = single(plain[0]) if len(plain) == 1 else several(plain, arguments.jobs)
+    for order in orders:
+        if order.spec.members:
+            from render.commands.classes import of_class
+
+            status = max(status, of_class(order, arguments.jobs))
+    return status
 
 
 def _names_differ(specs: Sequence[sheet_file.SheetSpec], given: Sequence[str]) -> None:

@@ -210,7 +210,7 @@ class _Reader:
         if self._verb(k):
             numbers = group if len(group) == 1 or first.text not in ("is", "has", "was", "satisfies", "denotes") else group[-1:]
             self._predicate(numbers, k, stop, left, either)
-            return stop
+            return self._apposed(k, stop)
         if first.kind == "word" and first.text in ("a", "an") and (relative or k > end):
             close = self._noun_end(k, stop)
             phrase = self._phrase(k, close)
@@ -222,6 +222,13 @@ class _Reader:
         if length is not None or (first.text in lexicon.SHARPER | lexicon.HEDGING | lexicon.NEGATIVE and self._entry(k + 1, len(self.tokens)) is not None):
             return self._small(group, k, stop, left, either, end)
         return self._counted(group, k, end)
+
+    def _apposed(self, k: int, stop: int) -> int:
+        """Where the words begin that a predicate leaves for the name behind them: "is a random variable *with* the density p"."""
+        words = [t.text for t in self.tokens[k:stop]]
+        if "with" not in words or any(w in lexicon.NEGATIVE or w in lexicon.HEDGING for w in words):
+            return stop
+        return stop - words[::-1].index("with")
 
     def _small(self, group: list[int], k: int, stop: int, left: _Left, either: bool, end: int) -> int:
         """"with Q orthogonal", or "n samples": an adjective behind its name, or a number of things."""
@@ -418,7 +425,7 @@ class _Reader:
             if token.kind == "word":
                 if token.text in ("the", "this", "these", "that", "those"):
                     phrase.definite = True
-                elif not self._silent(token):
+                elif not self._silent(token) and not self._purpose(at) and not self._transform(at, end):
                     phrase.unknown.append(token.text)
                     phrase.headed = False
                 elif token.stem in lexicon.ROLES:
@@ -438,6 +445,15 @@ class _Reader:
         elif noun is not None:
             phrase.head, phrase.headed = noun, True
             phrase.plural = self.tokens[stop - 1].text != self.tokens[stop - 1].stem
+
+    def _purpose(self, at: int) -> bool:
+        """Whether a word says what is done to a name and why, and so nothing of it: "is *derived to express* z", "is *needed to* compute it"."""
+        then = [t.text for t in self.tokens[at + 1:at + 3]]
+        return self.tokens[at].text.endswith("ed") and then[:1] == ["to"] and not self._infinitive(at + 1)
+
+    def _transform(self, at: int, end: int) -> bool:
+        """Whether a word before its noun names what the formula shows: "the *inverse* function f^{-1}"."""
+        return self.tokens[at].stem in lexicon.TRANSFORMS and at + 1 < end and self._entry(at + 1, end) is not None
 
     def _silent(self, token: Token) -> bool:
         """Whether a word says nothing of a name by itself."""

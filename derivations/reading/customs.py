@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol
+from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
+from derivations.reading.images import Images
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, merged
@@ -302,6 +303,21 @@ def _density(c: _Customs, law: Term) -> None:
             return
 
 
+def _images(c: _Customs) -> None:
+    """The density of X = f(Z), and the inverse of f: it follows from what defines f, and is no convention."""
+    facts = {f.content: f for f in c.analysis.facts if isinstance(f.content, Definition)}
+    images = Images(tuple(facts), c.described, c.used.kinds)
+    for defining, inverse in images.inverses(c.terms):
+        c.analysis.facts.append(replace(facts[defining], content=inverse))
+    told = {*c.described, *c.defined}.union(*(free_names(f.content.term) for f in c.analysis.facts if isinstance(f.content, Hypothesis)))
+    for known, density, made in images.densities():
+        others = free_names(made.rhs) - free_names(density) - free_names(known or density) - set(made.parameters)
+        if any("density" in d.properties for s, d in c.described.items() if s in (density, known)) and others <= told:
+            c.analysis.facts.append(Fact(made, 0, FOREVER, FOREVER))  # the words say that its letter is that of densities
+        else:
+            c.say(made, f"{spelled(density)} is the density of the variable of its subscript, by the change of variables, and all else in it is constant")
+
+
 def _random(c: _Customs) -> None:
     """Under a plain expectation or variance something must be random: an undeclared variable right under it, else the undeclared sequences it reaches."""
     random = {s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable)} | {s for s, d in c.described.items() if d.base == "random"}
@@ -462,6 +478,6 @@ def _standard_deviation(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _random, _orphans, _softmax, _generalised,
+    _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _images, _random, _orphans, _softmax, _generalised,
     _constant_sequences, _sums_to_one, _standard_deviation,
 )

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from unicodedata import category
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -225,7 +226,7 @@ def ran(one: Input) -> str:
         if "Traceback" in err.getvalue():
             return "a traceback"
         seen = err.getvalue() + (out.getvalue() if one.kind not in ("show", "api") and "flatten" not in one.words else "")
-        acting = next((c for c in seen if not c.isprintable() and c != "\n"), None)
+        acting = next((c for c in seen if not c.isprintable() and c != "\n" and category(c) != "Zs"), None)  # a narrow space between digits is a space
         return "" if acting is None else f"it prints {acting!r}"
 
 

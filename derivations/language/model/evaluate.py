@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from derivations.language.context import Array, Definition, Family, RandomVariable, Sequence, Softmax
+from derivations.language.context import Array, Definition, Family, IndexSet, RandomVariable, Sequence, Softmax
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, calls, known
 from derivations.language.model import numbers as x
@@ -189,6 +189,8 @@ class Evaluator:
             return self.model.entry(base, index, self)
         if base in self.setting.entries:
             return self.model.entry(base, index, self)
+        if isinstance(kind, IndexSet) and base not in self.setting.plain and base not in frame.names:
+            return self.model.subset(base, index)
         return self.picked(self.symbol(base, frame), index, symbol_text(base))
 
     def picked(self, whole: Value, index: tuple[int, ...], name: str) -> Value:

@@ -103,8 +103,7 @@ class Model:
             case Function():
                 result = random_function(kind, f"{self.seed}|{self.number}|{key}", symbol_text(symbol), self.special)
             case IndexSet():
-                rng = self.rng(key)
-                result = Members(tuple(sorted(rng.sample(range(1, 7), 1 if self.special == "one" else rng.choice((2, 3))))))
+                result = self.subset(symbol, ())
             case _ if isinstance(symbol, Name) and (self.setting.context.range_of(symbol) or symbol in self.bounds):
                 result = self._scalar(symbol, Domain.INTEGER, ev)
             case _ if symbol in self.setting.size_names:
@@ -113,6 +112,11 @@ class Model:
                 raise MeaningError(f"the name {symbol_text(symbol)!r} has no declared kind and no definition")
         self.names[symbol] = result
         return result
+
+    def subset(self, symbol: Symbol, index: tuple[int, ...]) -> Members:
+        """The set of a name, or one set of a family (the batch ``B_t``)."""
+        rng = self.rng(repr(symbol), *(() if self.special == "equal" else index))
+        return Members(tuple(sorted(rng.sample(range(1, 7), 1 if self.special == "one" else rng.choice((2, 3))))))
 
     def _permutation(self, symbol: Symbol, ev: Evaluator) -> Fun:
         """Of the range of the index that it is applied to; other numbers stay where they are."""

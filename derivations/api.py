@@ -15,8 +15,9 @@ from derivations.language.term import Name, Term
 from derivations.language.term import names as symbols
 from derivations.problem import Problem
 from derivations.reading.expression import read
+from derivations.reading.inclusion import assembled
 from derivations.reading.judgements import document
-from derivations.reading.source import Source, source_from_file, source_of
+from derivations.reading.source import Source, source_of
 from derivations.reading.vocabulary import Vocabulary
 
 follows: Final = Rule("judged", (None,))
@@ -46,7 +47,7 @@ def written(
         NotProved: a step is not accepted; the message says where and why.
         DeriveError: the solution or the words cannot be read.
     """
-    source: Source = source_from_file(solution) if isinstance(solution, Path) else source_of(solution, "solution.tex")
+    source: Source = assembled(solution) if isinstance(solution, Path) else source_of(solution, "solution.tex")
     return written_problem(source, Wanted(title, question, hint, note, section, label, answer, draft, inline=not isinstance(solution, Path)))
 
 

@@ -213,7 +213,7 @@ def _digest(*parts: str) -> str:
 
 def _fingerprint(j: Judgement) -> str:
     """All that a verdict may depend on: the judgement without its place."""
-    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, cell=None, label="")))
+    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, cell=None, label="", offset=0)))
 
 
 def _record(stored: dict[str, Any]) -> Record:

@@ -1,4 +1,7 @@
-"""The files that a check is asked for: those that are named, those in folders, the declarations beside them."""
+"""The files that a check is asked for: those that are named, those in folders, the declarations beside them.
+
+A file of a folder that another one there includes is read where that one includes it, and not once more by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.reading.files import table_of, text_of_file
+from derivations.reading.inclusion import included
 from derivations.reading.source import MARKUP_OF
 
 ENDINGS: Final = (".tex", ".md", ".markdown", ".ipynb")
@@ -24,17 +28,26 @@ class Unreadable:
     why: str
 
 
-def found(names: list[str]) -> Iterator[Path | Unreadable]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that is checked, and the folder in which what it includes must lie."""
+
+    path: Path
+    root: Path
+
+
+def found(names: list[str]) -> Iterator[Wanted | Unreadable]:
     """The files that are named, and those in the folders that are named, each once. What is hidden inside a folder is left out."""
-    seen: set[Path | Unreadable] = set()
+    seen: set[Path | str] = set()
     for name in names:
         for one in _named(name):
-            if one not in seen:
-                seen.add(one)
+            key = one.path if isinstance(one, Wanted) else one.file
+            if key not in seen:
+                seen.add(key)
                 yield one
 
 
-def _named(name: str) -> Iterator[Path | Unreadable]:
+def _named(name: str) -> Iterator[Wanted | Unreadable]:
     path = Path(name)
     try:
         is_folder, is_there = path.is_dir(), path.is_symlink() or path.exists()
@@ -45,13 +58,14 @@ def _named(name: str) -> Iterator[Path | Unreadable]:
         inside = list(_inside(path))
         if not inside:
             yield Unreadable(name, f"the folder {name!r} holds no file to check; files ending in {', '.join(ENDINGS)} are read")
-        yield from inside
+        parts = included([one for one in inside if isinstance(one, Path)], path)
+        yield from (one if isinstance(one, Unreadable) else Wanted(one, path) for one in inside if one not in parts)
     elif not is_there:
         yield Unreadable(name, f"there is no file {name!r}; LaTeX, Markdown and notebook files, folders of them, or - for standard input are accepted")
     elif path.suffix.lower() not in MARKUP_OF:
         yield Unreadable(name, f"{name}: files ending in {', '.join(sorted(MARKUP_OF))} are checked")
     else:
-        yield path
+        yield Wanted(path, path.parent)
 
 
 def _inside(folder: Path) -> Iterator[Path | Unreadable]:

@@ -89,7 +89,7 @@ class Telling:
         lines = [_together(alike[0], alike) for alike in self._alike.values() if len(alike) >= ALIKE]
         lines.extend(_conventions(report))
         lines.extend(_told(report))
-        lines.extend(f"{report.file}:{line}:{column}: {remark}" for line, column, remark in (*report.misspelt, *report.remarks))
+        lines.extend(f"{file}:{line}:{column}: {remark}" for file, line, column, remark in (*report.misspelt, *report.remarks))
         lines.append(f"{report.file}: {'' if finished else 'not finished; so far '}{summary(report.counts, report.given)}")
         if not report.counts and finished:
             lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_READ}")
@@ -128,7 +128,7 @@ PLACE = re.compile(r" \([^()]*:\d+:\d+\)$")
 
 
 def _together(first: Record, every: list[Record]) -> str:
-    lines = ", ".join(dict.fromkeys(str(r.line) for r in every))
+    lines = ", ".join(dict.fromkeys(str(r.line) if r.file == first.file else f"{r.file}:{r.line}" for r in every))
     said = "undecided" if first.verdict == "undecided" else "unread"
     return f"{place(first)}: {len(every)} steps are {said}, all for this reason: {_cause(first)[1]} (line{'s' if ',' in lines else ''} {lines})"
 
@@ -216,7 +216,7 @@ def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = 
     """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why."""
     every = list(reports)
     steps = [record_json(r) for report in every for r in report.records]
-    said = [(report.file, *one) for report in every for one in (*report.misspelt, *report.remarks)]
+    said = [one for report in every for one in (*report.misspelt, *report.remarks)]
     remarks = [{"file": file, "line": line, "column": column, "text": words} for file, line, column, words in said]
     without = [{"file": file, "kind": kind, "text": words} for file, kind, words in faults]
     return json_text({"steps": steps, "remarks": remarks, "faults": without})

@@ -101,7 +101,7 @@ def test_a_document_may_end_in_a_definition(text: str) -> None:
 ])  # fmt: skip
 def test_what_everybody_knows_is_not_defined_anew(line: str) -> None:
     report = checked(f"% derive: {line}\nLet $x$ be real. Then $1+1=2$.")
-    (problem,) = [words for _, _, words in (*getattr(report, "misspelt", ()), *report.remarks)]
+    (problem,) = [words for *_, words in (*getattr(report, "misspelt", ()), *report.remarks)]
     assert "means what everybody takes it to mean" in problem or "true or false by itself" in problem
     assert [r.verdict for r in report.records] == ["accepted"]
 

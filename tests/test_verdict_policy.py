@@ -154,7 +154,7 @@ def test_the_answer_to_a_question_decides_it() -> None:
     [("derive: asume x > 0", "assume"), ("derive: let x: postive", "positive"), ("dervie: assume x > 0", "derive:"), ("derive: dfine f(x) = x", "define")],
 )
 def test_a_misspelt_comment_is_told_with_the_nearest_word(line: str, near: str) -> None:
-    ((number, _, said),) = report(f"Words.\n\n<!-- {line} -->\n\n$1=1$").misspelt
+    ((_, number, _, said),) = report(f"Words.\n\n<!-- {line} -->\n\n$1=1$").misspelt
     assert number == 3
     assert near in said
 

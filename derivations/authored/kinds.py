@@ -18,8 +18,9 @@ from derivations.authored.wanted import KIND, Wanted
 from derivations.catalogue import KINDS, Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import Parameter, nearest
+from derivations.reading.inclusion import assembled
 from derivations.reading.permission import may_run
-from derivations.reading.source import MARKUP_OF, Markup, Source, source_from_file, source_of
+from derivations.reading.source import MARKUP_OF, Markup, Source, source_of
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
@@ -59,7 +60,7 @@ class WrittenKind:
         return self.path.name if self.text is None else self.name
 
     def source(self) -> Source:
-        return source_from_file(self.path) if self.text is None else source_of(self.text, str(self.path), self.markup)
+        return assembled(self.path) if self.text is None else source_of(self.text, str(self.path), self.markup)
 
 
 def is_written(name: str) -> bool:

@@ -20,7 +20,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Call, Deriv, Name
 from derivations.reading.judgements import Document, Judgement, judgements
 from derivations.reading.provenance import base_of
-from derivations.reading.warnings import warnings
+from derivations.reading.warnings import Warned, warnings
 
 PROBABLE = (Domain.PROBABILITY, Domain.UNIT)
 
@@ -64,12 +64,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The records of one file, what was remarked on its words, and which of its ``derive:`` comments were not understood (place and text)."""
+    """The records of one document, what was remarked on its words, and which of its ``derive:`` comments were not understood (file, line, column, text).
+
+    ``file``: the one that was asked for; what stands in files that it includes has their names. ``suppressed``: what its author asked not to check.
+    """
 
     file: str
     records: tuple[Record, ...]
-    remarks: tuple[tuple[int, int, str], ...] = ()
-    misspelt: tuple[tuple[int, int, str], ...] = ()
+    remarks: tuple[tuple[str, int, int, str], ...] = ()
+    misspelt: tuple[tuple[str, int, int, str], ...] = ()
+    suppressed: tuple[tuple[str, int, int, str], ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -115,9 +119,13 @@ def check(
         flow.learn(j, record.verdict, record.evidence, record.why, record.conventions)
         records.append(record)
         tell(record)
-    misspelt = sorted((place.line, place.column, text) for place, text in doc.problems)
-    remarks = [(w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} (line {w.other.line}: {w.formula})") for w in warnings(doc, found)]
-    return Report(doc.source.file, tuple(records), tuple(sorted(remarks)), tuple(misspelt))
+    misspelt = [(place.file, place.line, place.column, text) for place, text in doc.problems]
+    remarks = [(w.place.file, w.place.line, w.place.column, f"warning: “{w.words}”: {w.why} ({_seen_from(w)}: {w.formula})") for w in warnings(doc, found)]
+    return Report(doc.source.file, tuple(records), tuple(sorted(remarks)), tuple(sorted(misspelt)))
+
+
+def _seen_from(w: Warned) -> str:
+    return f"line {w.other.line}" if w.other.file == w.place.file else str(w.other)
 
 
 def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:

@@ -227,8 +227,16 @@ class _Walk:
     def run(self) -> None:
         if self.source.damage:
             self._add(SegmentKind.UNREAD, 0, 0, self.source.damage)
+        missing = {start: (stop, why) for start, stop, why in self.source.missing}
+        for start, (stop, why) in missing.items():
+            if start < self.at:
+                self._add(SegmentKind.UNREAD, start, stop, why)
         for token in self.tokens:
             if token.start() < self.at:
+                continue
+            if token.start() in missing:
+                stop, why = missing[token.start()]
+                self._unread(token, why, stop)
                 continue
             opened = self._short(token, _SHORT_BEGIN) or token["opened"]
             if token["two"]:

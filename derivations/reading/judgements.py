@@ -50,18 +50,18 @@ Status = Literal["judge", "given", "unread"]
 
 
 class OpaqueWords(NamedTuple):
-    """Words that restrict some names and were not understood (or not asserted), and the line on which they stand."""
+    """Words that restrict some names and were not understood (or not asserted), and the line on which they stand (of which file, if of another)."""
 
     names: tuple[Symbol, ...]
     words: str
-    line: int
+    line: str
 
 
 class PastCase(NamedTuple):
     """The conditions of a case that was spoken of before, and the line on which it was."""
 
     conditions: tuple[Relation, ...]
-    line: int
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Judgement:
     ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
     premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
-    ``of_case``: what has its value in one case only.
+    ``of_case``: what has its value in one case only. ``offset``: where it stands in the text of the whole document, which may be that of several files.
     """
 
     file: str
@@ -111,8 +111,9 @@ class Judgement:
     premise_known: Evidence | None = None
     opaque: tuple[OpaqueWords, ...] = ()
     expired: tuple[PastCase, ...] = ()
-    unread: tuple[tuple[Symbol, int], ...] = ()
+    unread: tuple[tuple[Symbol, str], ...] = ()
     of_case: frozenset[Term] = frozenset()
+    offset: int = 0
 
 
 MOST_EARLIER: Final = 40
@@ -363,7 +364,7 @@ class _Assembler:
     cache: dict[tuple[tuple[int, ...], tuple[Symbol, ...]], _Here] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._unread: dict[Symbol, int] = {}
+        self._unread: dict[Symbol, int] = {}  # where in the text
         related = {(f.number, c) for f in self.doc.prose.formulas for c, chain in enumerate(f.chains) if chain.links}
         self.mentions = Mentions({at: read.term for at, read in self.analysis.sides.items() if at[:2] in related}, self.used.is_symbol)
         nouns = counted_nouns(s.words for s in self.doc.prose.sentences)
@@ -423,19 +424,20 @@ class _Assembler:
             statement, status, why = solved, "judge", ""
         concerned_names = reached(statement, context) if statement is not None else frozenset[Name]()
         judgement = Judgement(
-            self.doc.source.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
+            place.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, premise, earlier, chain.arrow if draft.link == 0 else "",
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
             doubt=_left_out(chain, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
-            opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.place(at).line) for o, at in found.opaque),
+            opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start)) for o, at in found.opaque),
             expired=self._expired(offset, statement, context, found) if status == "judge" else (),
             of_case=frozenset(f.content.lhs for f, _ in self._of_cases if isinstance(f.content, Definition) and f.content in found.facts),
-            unread=tuple((s, line) for s, line in self._unread.items() if base_of(s) in concerned_names) if status == "judge" else (),
+            unread=tuple((s, self.doc.source.line_seen_from(at, right.start)) for s, at in self._unread.items() if base_of(s) in concerned_names) if status == "judge" else (),
+            offset=right.start,
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
-            self._unread.setdefault(start.term, place.line)
+            self._unread.setdefault(start.term, right.start)
         if statement is not None and status != "unread":
             self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement
@@ -458,7 +460,7 @@ class _Assembler:
             if sentence.start <= offset < sentence.end and size is not None and isinstance(size.term, Name) and size.term in names:
                 found.setdefault(-sentence.start, []).append((sentence.start, Relation((size.term, Num(str(k))), ("=",))))
         nearest = sorted(found.values(), key=lambda group: -group[0][0])[:MOST_CASES]
-        return tuple(PastCase(tuple(relation for _, relation in group), self.doc.source.place(group[0][0]).line) for group in nearest)
+        return tuple(PastCase(tuple(relation for _, relation in group), self.doc.source.line_seen_from(group[0][0], offset)) for group in nearest)
 
     @staticmethod
     def _label(chain: Chain, link: int, environment: str) -> str:
@@ -519,7 +521,7 @@ class _Assembler:
             chain = draft.formula.chains[draft.chain]
             written = [self.analysis.term(draft.formula, draft.chain, s) for s in range(len(chain.sides))]
             return Statement(at_solution(last.rhs, [t for t in written if t is not None]), Rel.EQ, Num("0"))
-        near = self.doc.source.place(start).line - self.doc.source.place(at).line <= NEAR
+        near = self.doc.source.lines_between(at, start) <= NEAR
         return last if setting.word in STRONG and near and not given and last.relation in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT) else None
 
     def _provenance(self, draft: Drafted, statement: Statement | None, here: _Here, decided: tuple[str, ...]) -> Provenance:
@@ -529,7 +531,7 @@ class _Assembler:
         names = reached(statement, context)
         start = draft.formula.chains[draft.chain].links[draft.link].start
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: str(self.doc.source.place(at).line))
+        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: self.doc.source.line_seen_from(at, start))
         words = frozenset(s for s, at in self.analysis.named.items() if at <= start and isinstance(s, Name | Index) and base_of(s) in names)
         found = replace(found, named=words)
         told = [fact for fact in facts if fact.source != "convention" or fact.assumed == TAKEN]  # that is an equation of the text
@@ -572,9 +574,9 @@ def _told(doc: Document, one: Found) -> tuple[int, Judgement]:
     place, from_place = doc.source.place(right.start), doc.source.place(left.start)
     status: Status = "judge" if one.status == "judge" else "given" if one.status == "given" else "unread"
     return link.start, Judgement(
-        doc.source.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
+        place.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
         one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "",
-        _told_at(doc, one), from_place.line, from_place.column, place.cell, one.placed,
+        _told_at(doc, one), from_place.line, from_place.column, place.cell, one.placed, offset=right.start,
     )
 
 
@@ -592,7 +594,8 @@ def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:
             place = doc.source.place(segment.start)
             text = re.sub(r"\s+", " ", doc.source.text[segment.start:min(segment.end, segment.start + 60)]).strip()
             yield segment.start, Judgement(
-                doc.source.file, place.line, place.column, "", text, "", "", None, Context(), "unread", why_unread=segment.name, cell=place.cell
+                place.file, place.line, place.column, "", text, "", "", None, Context(), "unread", why_unread=segment.name, cell=place.cell,
+                offset=segment.start,
             )
 
 

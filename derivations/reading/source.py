@@ -41,22 +41,56 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """From the offset ``start`` on, the text is that of ``file`` from its offset ``begin`` on. ``lines``: where the lines of that file begin."""
+
+    start: int
+    file: str
+    begin: int
+    lines: list[int] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one file. ``cells``: (offset where the cell starts, its number) for a notebook. ``damage``: what could not be read of the file."""
+    """The text of one document.
+
+    ``cells``: (offset where the cell starts, its number) for a notebook. ``parts``: of a document that stands in several files, what comes from where.
+    ``missing``: files that it asks for and that are not read: the span of the command and why. ``damage``: what could not be read of the file.
+    """
 
     file: str
     text: str
     markup: Markup
     cells: tuple[tuple[int, int], ...] = ()
     damage: str = ""
+    parts: tuple[Part, ...] = ()
+    missing: tuple[tuple[int, int, str], ...] = ()
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._line_starts.append(0)
-        self._line_starts.extend(m.end() for m in re.finditer("\n", self.text))
+        self._line_starts.extend(line_starts(self.text))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the text comes from, in order."""
+        return tuple(dict.fromkeys(part.file for part in self.parts)) or (self.file,)
+
+    def lines_between(self, offset: int, later: int) -> int:
+        """How many lines of the document (over all of its files) a place stands after another."""
+        return bisect_right(self._line_starts, later) - bisect_right(self._line_starts, offset)
+
+    def line_seen_from(self, offset: int, here: int) -> str:
+        """The line of a place as it is told at another one: with its file where that is not the same."""
+        place = self.place(offset)
+        return str(place.line) if place.file == self.place(here).file else f"{place.line} of {place.file}"
 
     def place(self, offset: int) -> Place:
         """The place of an offset into ``text``."""
+        if self.parts:
+            part = self.parts[max(bisect_right(self.parts, offset, key=lambda part: part.start) - 1, 0)]
+            offset += part.begin - part.start
+            line = bisect_right(part.lines, offset)
+            return Place(part.file, line, offset - part.lines[line - 1] + 1)
         line = bisect_right(self._line_starts, offset)
         column = offset - self._line_starts[line - 1] + 1
         if not self.cells:
@@ -66,12 +100,22 @@ class Source:
         return Place(self.file, line - bisect_right(self._line_starts, start) + 1, column, number)
 
 
+def line_starts(text: str) -> list[int]:
+    """The offsets at which the lines of a text begin."""
+    return [0, *(m.end() for m in re.finditer("\n", text))]
+
+
+def plain_text(text: str) -> str:
+    """A text with line ends of one kind and without byte order marks, as it is read."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+
+
 def source_of(text: str, name: str = "<stdin>", markup: Markup | None = None) -> Source:
     """A text as a source; without ``markup`` it is told by the end of the name, then by the look of the text.
 
     Never raises: a notebook that is not one becomes an empty source with ``damage``.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+    text = plain_text(text)
     suffix = Path(name).suffix.lower()
     if suffix == ".ipynb":
         return _notebook(text, name)

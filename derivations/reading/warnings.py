@@ -38,7 +38,7 @@ def warnings(doc: Document, found: Iterable[Judgement]) -> list[Warned]:
     out: list[Warned] = []
     for check in CHECKS:
         out.extend(check(doc, judged))
-    return sorted(out, key=lambda w: (w.place.cell or 0, w.place.line, w.place.column))
+    return sorted(out, key=lambda w: (doc.source.files.index(w.place.file), w.place.cell or 0, w.place.line, w.place.column))
 
 
 def _sentences(doc: Document, pattern: re.Pattern[str]) -> Iterable[tuple[Sentence, re.Match[str]]]:
@@ -50,10 +50,8 @@ def _sentences(doc: Document, pattern: re.Pattern[str]) -> Iterable[tuple[Senten
 def _near(doc: Document, sentence: Sentence, judged: tuple[Judgement, ...]) -> list[Judgement]:
     """The judgements in the same exercise as a sentence, the nearest after it first."""
     scope = problem_at(doc.scopes, sentence.start)
-    first, last = doc.source.place(scope.start), doc.source.place(min(scope.end, len(doc.source.text)))
-    here = doc.source.place(sentence.start)
-    inside = [j for j in judged if (first.cell or 0, first.line) <= (j.cell or 0, j.line) <= (last.cell or 1 << 30, last.line)]
-    return sorted(inside, key=lambda j: (((j.cell or 0), j.line) < ((here.cell or 0), here.line), abs(j.line - here.line)))
+    inside = [j for j in judged if scope.start <= j.offset <= scope.end]
+    return sorted(inside, key=lambda j: (j.offset < sentence.start, abs(doc.source.lines_between(sentence.start, j.offset))))
 
 
 def _warned(doc: Document, sentence: Sentence, found: re.Match[str], other: Judgement, why: str) -> Warned:

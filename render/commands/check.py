@@ -63,6 +63,7 @@ class _Task:
 
     path: Path | None
     data: bytes = b""
+    root: Path | None = None
 
     @property
     def name(self) -> str:
@@ -77,6 +78,7 @@ def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> R
     """
     from derivations.checking.report import check
     from derivations.reading.files import bytes_of_file, text_of_bytes
+    from derivations.reading.inclusion import assembled
     from derivations.reading.judgements import document
     from derivations.reading.source import source_of
     from render.check_cache import Cache
@@ -85,15 +87,16 @@ def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> R
     data = task.data if task.path is None else bytes_of_file(task.path)
     told = () if task.path is None else declarations(task.path)
     text = text_of_bytes(data, task.name)
-    cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), text, (task.name, *told))
+    source = source_of(text, task.name) if task.path is None else assembled(task.path, task.root, text)
+    if source.damage:
+        raise DeriveError(f"{task.name} is {source.damage}")
+    around = (task.name, *told, *(f"{part.file} {part.start} {part.begin}" for part in source.parts), *(why for _, _, why in source.missing))
+    cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), source.text, around)
     remembered = None if cache is None else cache.report()
     if remembered is not None:
         for record in remembered.records:
             tell(record)
         return remembered
-    source = source_of(text, task.name)
-    if source.damage:
-        raise DeriveError(f"{task.name} is {source.damage}")
     if cache is None:
         return check(document(source, told), tell=tell)
     report = check(document(source, told), known=cache.known, learnt=cache.learnt, tell=tell)
@@ -109,7 +112,7 @@ def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterato
     asked: list[_Task | Unreadable] = []
     if "-" in names:
         asked.append(_Task(None, sys.stdin.buffer.read()))
-    asked += [one if isinstance(one, Unreadable) else _Task(one) for one in found([name for name in names if name != "-"])]
+    asked += [one if isinstance(one, Unreadable) else _Task(one.path, root=one.root) for one in found([name for name in names if name != "-"])]
     tasks = [one for one in asked if isinstance(one, _Task)]
     key = _key([task.path for task in tasks if task.path is not None]) if tasks and _remembers(arguments) else None
     if tasks:
@@ -193,8 +196,8 @@ def _warn_of(one: Checked, arguments: argparse.Namespace) -> None:
     if isinstance(one.result, Fault):
         warn(f"derive: {_fault_line(one)}")
     elif arguments.to != "text":
-        for line, column, said in one.result.misspelt:
-            warn(f"derive: {one.file}:{line}:{column}: {said}")
+        for file, line, column, said in one.result.misspelt:
+            warn(f"derive: {file}:{line}:{column}: {said}")
 
 
 def _fault_line(one: Checked) -> str:

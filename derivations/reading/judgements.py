@@ -433,7 +433,7 @@ class _Assembler:
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start)) for o, at in found.opaque),
             expired=self._expired(offset, statement, context, found) if status == "judge" else (),
             of_case=frozenset(f.content.lhs for f, _ in self._of_cases if isinstance(f.content, Definition) and f.content in found.facts),
-            unread=tuple((s, self.doc.source.line_seen_from(at, right.start)) for s, at in self._unread.items() if base_of(s) in concerned_names) if status == "judge" else (),
+            unread=self._unread_of(concerned_names, right.start) if status == "judge" else (),
             offset=right.start,
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
@@ -538,6 +538,10 @@ class _Assembler:
         if len(told) == len(facts) or not found.conventions:
             return found
         return replace(found, plain=context_of(in_force(told, start), kinds))
+
+    def _unread_of(self, names: frozenset[Name], here: int) -> tuple[tuple[Symbol, str], ...]:
+        """The names that equations before say something unread of, with the lines."""
+        return tuple((s, self.doc.source.line_seen_from(at, here)) for s, at in self._unread.items() if base_of(s) in names)
 
     def _notes_on(self, names: frozenset[Name]) -> dict[Symbol, str]:
         """What uses show of these names, in the order in which it was found."""

@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
-from derivations.networks import LayersType
+from derivations.models import InputType, ModelType
+from derivations.networks import NO_LAYERS, LayersType
 from derivations.parameters import Choice, Expression, Number, Parameter, Size, Sizes, nearest
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def find(name: str) -> Kind:
     raise DeriveError(f"there is no problem kind {name!r}{nearest(name, names)}; there are {', '.join(names)}")
 
 
+NETWORK_QUESTIONS = ("parameters", "shapes", "macs", "flops", "activations", "memory", "kv-cache", "receptive-field")
 _DILATION = "zeros between neighbouring taps (convention 'zeros') or the spacing of the taps (convention 'spacing')"
 _CONVENTION = Parameter("convention", Choice(("zeros", "spacing")), "what a dilation counts", "zeros")
 
@@ -153,17 +155,21 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "network",
-        "parameters, shapes, multiplications or receptive field of a network that is described layer by layer",
+        "parameters, shapes, multiplications, memory or receptive field of a network that is described layer by layer",
         (
-            Parameter("input", Sizes(), "sizes of what it gets: the number of examples, then channels and axes, or tokens", "N,3,32,32"),
-            Parameter("layers", LayersType(), "its layers, with ; between them; repeat, residual, branch and experts hold layers in brackets"),
-            Parameter("ask", Choice(("parameters", "shapes", "macs", "activations", "receptive-field")), "what is asked", "parameters"),
+            Parameter("input", InputType(), "sizes of what it gets: the number of examples, then channels and axes, or tokens", "auto"),
+            Parameter("layers", LayersType(), "its layers, with ; between them; repeat, residual, branch and experts hold layers in brackets", NO_LAYERS),
+            Parameter("model", ModelType(), "where it is described instead", NO_LAYERS),
+            Parameter("ask", Choice(NETWORK_QUESTIONS), "what is asked", "parameters"),
+            Parameter("bytes", Size(), "bytes of one number, where memory is asked", "4"),
         ),
         "derivations.topics.network.problem",
         examples=(
             {"layers": "conv 3->64 kernel 7 stride 2 padding 3 bias false; batchnorm; relu; maxpool 3 stride 2 padding 1; flatten; linear C"},
             {"input": "N,T", "layers": "embedding V->D; repeat L [ residual [ layernorm; attention h ]; residual [ layernorm; feedforward F ] ]; layernorm"},
             {"input": "N,C,H,W", "layers": "conv C->K kernel 3 stride 2 padding 1; relu; maxpool 2", "ask": "shapes"},
+            {"input": "N,T", "layers": "embedding V->D; repeat L [ residual [ attention h kv g ] ]", "ask": "kv-cache", "bytes": "2"},
+            {"input": "N,D", "layers": "linear H; relu; linear C", "ask": "memory"},
             {"input": "N,3,32,32", "layers": "conv 3->8 kernel 5; repeat 2 [ residual [ conv 8->8 kernel 3 padding 1; relu ] ]", "ask": "receptive-field"},
         ),
     ),

@@ -4,20 +4,22 @@
     repeat L [ residual [ conv 64->64 kernel 3 padding 1; batchnorm; relu ] ]
     branch [ conv 64->32 kernel 1 | conv 64->96 kernel 3 padding 1; relu ] join concat
     experts 8 active 2 [ glu 512->2048 ]
+    block wide C K [ conv C->K kernel 3 padding 1; relu ]; wide 64 128
+    encoder S [ embedding V->D; attention h ]; embedding V->D tied true; attention h cross memory
     flatten; linear 512->C
 
-Layers are separated by ``;`` or line ends; brackets hold the layers of a part, ``|`` parts branches. In TOML a layer is such a text or a table with the same
-fields (``{ layer = "conv", in = 3, out = 64, kernel = 7 }``, ``{ repeat = "L", layers = [...] }``). What each kind of layer means is in
+Layers are separated by ``;`` or line ends; brackets hold the layers of a part, ``|`` parts branches. A ``block`` names layers that are used later, with sizes
+of its own if it has some. In TOML a layer is such a text or a table with the same fields (``{ layer = "conv", in = 3, out = 64, kernel = 7 }``,
+``{ repeat = "L", layers = [...] }``, ``{ block = "wide", sizes = ["C", "K"], layers = [...] }``). What each kind of layer means is in
 ``derivations.topics.network``. Nothing here imports SymPy or a topic.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name
@@ -27,27 +29,36 @@ Value: TypeAlias = "int | Name | bool | str | tuple[int | Name, ...]"
 """A size, yes or no, a word such as ``same``, or one size for each axis."""
 
 
+_SHARE: Final = re.compile(r"0?\.[0-9]+|0(\.0*)?")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a kind of layer. ``default``: None where it must be given, ``"shape"`` where it is taken from what the layer gets."""
+    """A field of a kind of layer. ``default``: None where it must be given, ``"shape"`` where it is taken from what the layer gets.
+
+    ``kind``: a size (or one of ``words``), a ``flag``, one of ``words`` alone, or a ``share``, a number from 0 to below 1.
+    """
 
     name: str
     least: int = 1
     default: Value | None = None
     words: tuple[str, ...] = ()
-    flag: bool = False
+    kind: Literal["size", "flag", "words", "share"] = "size"
     axes: bool = False
     """Whether it may be one size for each axis, ``3x5``."""
 
     def read(self, value: object, what: str) -> Value:
         """Raises DeriveError for a value that is not accepted."""
-        if self.flag:
+        if self.kind == "flag":
             found = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
             if found is not None:
                 return found
         elif isinstance(value, str) and value in self.words:
             return value
-        else:
+        elif self.kind == "share":
+            if _SHARE.fullmatch(str(value)):
+                return str(value)
+        elif self.kind == "size":
             several = isinstance(value, str) and self.axes and value[:1].isdigit()
             parts = value if isinstance(value, list | tuple) else re.split(r"[x,]", str(value)) if several else [value]
             sizes = [Size(self.least).read(part) for part in parts]
@@ -58,8 +69,12 @@ class Field:
 
     @property
     def accepted(self) -> str:
-        if self.flag:
+        if self.kind == "flag":
             return "true or false"
+        if self.kind == "share":
+            return "a number from 0 to below 1, such as 0.1"
+        if self.kind == "words":
+            return " or ".join(map(repr, self.words))
         size = f"an integer >= {self.least} or the name of a symbol" + (", or one for each axis such as 3x5" if self.axes else "")
         return " or ".join((size, *(repr(word) for word in self.words)))
 
@@ -79,17 +94,21 @@ class LayerKind:
 
 
 _IN, _OUT = Field("in", default="shape"), Field("out")
-_BIAS = Field("bias", default=True, flag=True)
+_BIAS = Field("bias", default=True, kind="flag")
 _STRIDE, _DILATION, _KERNEL = Field("stride", default=1, axes=True), Field("dilation", default=1, axes=True), Field("kernel", axes=True)
 _PADDING = Field("padding", 0, 0, axes=True)
 _WINDOW = (_KERNEL, _STRIDE, Field("padding", 0, 0, ("same", "valid"), axes=True), _DILATION)
 _POOL = (_KERNEL, Field("stride", default="shape", axes=True), _PADDING, _DILATION)
-_CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", default=False, flag=True))
+_CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", default=False, kind="flag"))
 _HEADS = (
     *(Field("heads"), Field("kv", default="shape"), Field("size", default="shape"), _BIAS),
-    *(Field("cross", default=0, least=0), Field("width", default="shape")),
+    *(Field("cross", 0, 0, ("memory",)), Field("width", default="shape")),
+    *(Field("out_bias", default="shape", kind="flag"), Field("qk_norm", default="none", words=("none", "rmsnorm", "layernorm", "rmsnorm-wide"), kind="words")),
 )
-_ACTIVATIONS = ("relu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax", "elu", "leakyrelu", "softplus", "mish", "identity")
+_ACTIVATIONS = (
+    *("relu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax", "elu", "leakyrelu", "softplus", "mish", "identity"),
+    *("relu6", "selu", "celu", "hardswish", "hardsigmoid", "hardtanh", "logsoftmax", "softsign", "quickgelu", "relusquared"),
+)
 
 LAYER_KINDS: Final = (
     LayerKind("conv", (_IN, _OUT, *_WINDOW, Field("groups", default=1), _BIAS), "out", True, ("conv1d", "conv2d", "conv3d", "convolution")),
@@ -103,31 +122,39 @@ LAYER_KINDS: Final = (
     ),
     LayerKind("maxpool", _POOL, "kernel"),
     LayerKind("avgpool", _POOL, "kernel"),
-    LayerKind("globalpool", (), "", False, ("globalavgpool", "adaptivepool")),
+    LayerKind("globalpool", (Field("size", default=1, axes=True),), "size", False, ("globalavgpool", "adaptivepool")),
     LayerKind("upsample", (Field("factor"),), "factor"),
-    LayerKind("batchnorm", (Field("affine", default=True, flag=True),), "", False, ("bn",)),
-    LayerKind("layernorm", (_BIAS,), "", False, ("ln",)),
+    LayerKind("batchnorm", (Field("affine", default=True, kind="flag"),), "", False, ("bn",)),
+    LayerKind("layernorm", (_BIAS, Field("affine", default=True, kind="flag")), "", False, ("ln",)),
     LayerKind("rmsnorm", ()),
     LayerKind("groupnorm", (Field("groups"),), "groups"),
-    LayerKind("instancenorm", (Field("affine", default=False, flag=True),)),
+    LayerKind("instancenorm", (Field("affine", default=False, kind="flag"),)),
     LayerKind("activation", (), "", False, _ACTIVATIONS),
     LayerKind("prelu", ()),
-    LayerKind("dropout", (Field("p", 0, 0, words=tuple(f"0.{k}" for k in range(1, 10))),), "p"),
+    LayerKind("dropout", (Field("p", default="0", kind="share"),), "p", False, ("droppath",)),
+    LayerKind("scale", ()),
     LayerKind("flatten", ()),
+    LayerKind("tokens", ()),
+    LayerKind("classtoken", ()),
+    LayerKind("firsttoken", ()),
+    LayerKind("meantoken", ()),
     LayerKind("linear", (_IN, _OUT, _BIAS, Field("lora", 0, 0)), "out", True, ("dense", "fc")),
-    LayerKind("embedding", (Field("vocabulary"), Field("width")), "", False, ("embed",)),
-    LayerKind("unembedding", (Field("vocabulary"), Field("tied", default=True, flag=True), Field("bias", default=False, flag=True)), "vocabulary"),
+    LayerKind("embedding", (Field("vocabulary"), Field("width"), Field("tied", default=False, kind="flag")), "", False, ("embed",)),
+    LayerKind("unembedding", (Field("vocabulary"), Field("tied", default=True, kind="flag"), Field("bias", default=False, kind="flag")), "vocabulary"),
     LayerKind("positions", (Field("length"),), "length"),
+    LayerKind("segments", (Field("kinds"),), "kinds"),
+    LayerKind("sinusoidal", (), "", False, ("rotary", "alibi")),
+    LayerKind("relativebias", (Field("buckets"), Field("heads")), "buckets"),
     LayerKind("attention", _HEADS, "heads", False, ("selfattention", "mha")),
     LayerKind("feedforward", (Field("width", default="shape"), Field("hidden"), _BIAS), "hidden", False, ("ffn", "mlp")),
-    LayerKind("glu", (Field("width", default="shape"), Field("hidden"), Field("bias", default=False, flag=True)), "hidden", False, ("swiglu", "geglu")),
+    LayerKind("glu", (Field("width", default="shape"), Field("hidden"), Field("bias", default=False, kind="flag")), "hidden", False, ("swiglu", "geglu")),
     LayerKind("rnn", _CELL, "out", True),
     LayerKind("lstm", _CELL, "out", True),
     LayerKind("gru", _CELL, "out", True),
 )
 _BY_NAME: Final = {name: kind for kind in LAYER_KINDS for name in (kind.name, *kind.spellings)}
 _ARROWS: Final = {"embedding": ("vocabulary", "width"), "feedforward": ("width", "hidden"), "glu": ("width", "hidden")}
-CONTAINERS: Final = ("repeat", "residual", "branch", "experts")
+CONTAINERS: Final = ("repeat", "residual", "branch", "experts", "encoder")
 JOINS: Final = ("add", "concat", "multiply")
 
 
@@ -136,7 +163,7 @@ class Layer:
     """One layer: its kind, the values that were given, and how it was written."""
 
     kind: LayerKind
-    values: Mapping[str, Value]
+    values: Mapping[str, Value] = field(hash=False)
     text: str
 
     def __getitem__(self, name: str) -> Value:
@@ -196,7 +223,62 @@ class Experts:
         return f"experts {written(self.count)} active {written(self.active)} [ {joined(self.body)} ]"
 
 
-Part: TypeAlias = "Layer | Repeat | Residual | Branch | Experts"
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A part that reads its own input, ``length`` tokens (None: like the rest), and keeps what it makes for ``attention ... cross memory`` behind it."""
+
+    body: tuple[Part, ...]
+    length: int | Name | None = None
+
+    def __str__(self) -> str:
+        return f"encoder {'' if self.length is None else f'{written(self.length)} '}[ {joined(self.body)} ]"
+
+
+Part: TypeAlias = "Layer | Repeat | Residual | Branch | Experts | Encoder"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Layers with a name, to be used several times; ``sizes`` are letters for which each use puts in values."""
+
+    name: str
+    sizes: tuple[Name, ...]
+    body: tuple[Part, ...]
+
+    def used(self, given: Sequence[object], what: str) -> tuple[Part, ...]:
+        """Its layers with these values. Raises DeriveError."""
+        if len(given) != len(self.sizes):
+            letters = " ".join(map(written, self.sizes)) or "none"
+            raise DeriveError(f"{what}: block {self.name} takes {len(self.sizes)} sizes ({letters}), and {len(given)} are given")
+        values = {letter: _size(value, f"{what}: block {self.name}: {written(letter)}") for letter, value in zip(self.sizes, given, strict=True)}
+        return tuple(_put(part, values) for part in self.body)
+
+
+def _put(part: Part, values: Mapping[Name, int | Name]) -> Part:
+    """A part with values in place of letters."""
+
+    def all_of(parts: Sequence[Part]) -> tuple[Part, ...]:
+        return tuple(_put(one, values) for one in parts)
+
+    def size(value: int | Name) -> int | Name:
+        return values.get(value, value) if isinstance(value, Name) else value
+
+    match part:
+        case Layer(kind, fields, text):
+            changed: dict[str, Value] = {}
+            for name, value in fields.items():
+                changed[name] = tuple(map(size, value)) if isinstance(value, tuple) else size(value) if isinstance(value, Name) else value
+            return Layer(kind, changed, _short(kind, text.split()[0], changed))
+        case Repeat(times, body):
+            return Repeat(size(times), all_of(body))
+        case Experts(count, active, body):
+            return Experts(size(count), size(active), all_of(body))
+        case Encoder(body, length):
+            return Encoder(all_of(body), None if length is None else size(length))
+        case Residual(body):
+            return Residual(all_of(body))
+        case Branch(paths, _):
+            return replace(part, paths=tuple(map(all_of, paths)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +307,19 @@ def _symbols(parts: Sequence[Part]) -> Iterator[Name]:
             case Experts(count, active, body):
                 yield from (v for v in (count, active) if isinstance(v, Name))
                 yield from _symbols(body)
+            case Encoder(body, length):
+                yield from (v for v in (length,) if isinstance(v, Name))
+                yield from _symbols(body)
             case Residual(body):
                 yield from _symbols(body)
             case Branch(paths, _):
                 for path in paths:
                     yield from _symbols(path)
+
+
+def length(parts: Sequence[Part]) -> int:
+    """How many layers are written there, those of blocks wherever they are used."""
+    return sum(1 if isinstance(p, Layer) else sum(map(length, p.paths)) if isinstance(p, Branch) else length(p.body) for p in parts)
 
 
 def written(size: int | Name) -> str:
@@ -240,10 +330,28 @@ def joined(parts: Sequence[Part]) -> str:
     return "; ".join(map(str, parts))
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A network that a file or a module describes: what it reads (empty: not said), its layers, what described it, how many parameters that has (if known)."""
+
+    input: tuple[int | Name, ...] = ()
+    layers: Layers = Layers(())
+    source: str = ""
+    count: int | None = None
+
+    def __str__(self) -> str:
+        return self.source
+
+
 # Reading -----------------------------------------------------------------------------------------------------------------------
 
 _TOKEN: Final = re.compile(r"[^\S\n]*(->|→|[\[\]|;=\n]|[^\s\[\]|;=>→-]+(?:-(?!>)[^\s\[\]|;=>→-]+)*)")
 _MOST_PARTS: Final = 5000
+_BLOCK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_ENDS: Final = ("", ";", "\n", "]", "|", "[")
+
+
+NO_LAYERS: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +370,8 @@ class LayersType:
         """Raises DeriveError that names the layer and the field at fault; None for what is no text or list."""
         if isinstance(value, Layers):
             return value
+        if value == NO_LAYERS:
+            return Layers(())
         if not isinstance(value, str | list | tuple) or not value:
             return None
         parts = layers_of(value)
@@ -270,47 +380,92 @@ class LayersType:
         return Layers(parts)
 
 
-def layers_of(value: object, what: str = "layers") -> tuple[Part, ...]:
-    """The parts that a text, a table or a list of these describes. Raises DeriveError."""
+def layers_of(value: object, what: str = "layers", blocks: dict[str, Block] | None = None) -> tuple[Part, ...]:
+    """The parts that a text, a table or a list of these describes, with the ``blocks`` that were named before. Raises DeriveError."""
+    known = {} if blocks is None else blocks
     if isinstance(value, str):
-        return _Text(value).all()
+        return _Text(value, known, what).all()
     if isinstance(value, Mapping):
-        return (_from_table(value, what),)
+        return _from_table(value, what, known)
     if isinstance(value, list | tuple):
-        return tuple(part for k, item in enumerate(value, 1) for part in layers_of(item, f"{what}, entry {k}"))
+        return tuple(part for k, item in enumerate(value, 1) for part in layers_of(item, f"{what}, entry {k}", known))
     raise DeriveError(f"{what}: {value!r} is not accepted; a layer is a text such as 'conv 3->64 kernel 7' or a table of its fields")
 
 
-def _from_table(table: Mapping[str, object], what: str) -> Part:
-    """One part given by its fields."""
-    named = [word for word in ("layer", *CONTAINERS) if word in table and not (word == "residual" and "repeat" in table)]
+_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "repeat": ("layers", "residual"), "residual": ("layers",), "branch": ("join",), "experts": ("layers", "active"), "encoder": ("layers",),
+    "block": ("layers", "sizes"), "use": ("sizes",),
+}  # fmt: skip
+
+
+def _from_table(table: Mapping[str, object], what: str, blocks: dict[str, Block]) -> tuple[Part, ...]:
+    """What one table of fields describes."""
+    named = [word for word in ("layer", *_TABLES) if word in table and not (word == "residual" and "repeat" in table)]
     if len(named) != 1:
-        raise DeriveError(f"{what}: a table has one of layer, {', '.join(CONTAINERS)}; this one has {', '.join(table) or 'no field'}")
+        raise DeriveError(f"{what}: a table has one of layer, {', '.join(_TABLES)}; this one has {', '.join(table) or 'no field'}")
     (word,) = named
-    allowed = {"repeat": ("layers", "residual"), "residual": ("layers",), "branch": ("join",), "experts": ("layers", "active")}.get(word)
-    if allowed is not None:
-        unknown = next((name for name in table if name not in (word, *allowed)), None)
-        if unknown is not None:
-            raise DeriveError(f"{what}: {word} has no field {unknown!r}{nearest(unknown, allowed)}; it has {', '.join(allowed)}")
+    if word == "layer":
+        kind = _kind(str(table["layer"]), what)
+        return (_layer(kind, str(table["layer"]), {name: value for name, value in table.items() if name != "layer"}, what),)
+    allowed = _TABLES[word]
+    unknown = next((name for name in table if name not in (word, *allowed)), None)
+    if unknown is not None:
+        raise DeriveError(f"{what}: {word} has no field {unknown!r}{nearest(unknown, allowed)}; it has {', '.join(allowed)}")
     if word == "branch":
         paths = table["branch"]
         if not isinstance(paths, list | tuple) or not paths:
             raise DeriveError(f"{what}: branch must be a list of lists of layers")
-        return Branch(tuple(layers_of(path, f"{what}, branch {k}") for k, path in enumerate(paths, 1)), _join(table.get("join", "add"), what))
+        read = tuple(layers_of(path, f"{what}, branch {k}", blocks) for k, path in enumerate(paths, 1))
+        return (Branch(read, _join(table.get("join", "add"), what)),)
+    if word == "use":
+        return _block(str(table["use"]), blocks, what).used(_sizes(table, what), what)
     if word == "residual" and not isinstance(table["residual"], bool):
-        return Residual(layers_of(table["residual"], what))
-    if word in ("repeat", "residual", "experts"):
-        body = layers_of(table.get("layers"), what) if "layers" in table else ()
-        if not body:
-            raise DeriveError(f"{what}: {word} needs layers, a list")
-        if word == "residual":
-            return Residual(body)
-        if word == "experts":
-            return Experts(_size(table["experts"], f"{what}: experts"), _size(table.get("active", 1), f"{what}: active"), body)
-        return Repeat(_size(table["repeat"], f"{what}: repeat"), (Residual(body),) if table.get("residual") is True else body)
-    kind = _kind(str(table["layer"]), what)
-    given = {name: value for name, value in table.items() if name != "layer"}
-    return _layer(kind, str(table["layer"]), given, what)
+        return (Residual(layers_of(table["residual"], what, blocks)),)
+    body = layers_of(table.get("layers"), what, blocks) if "layers" in table else ()
+    if not body:
+        raise DeriveError(f"{what}: {word} needs layers, a list")
+    match word:
+        case "residual":
+            return (Residual(body),)
+        case "experts":
+            return (Experts(_size(table["experts"], f"{what}: experts"), _size(table.get("active", 1), f"{what}: active"), body),)
+        case "encoder":
+            own = table["encoder"]
+            return (Encoder(body, None if own is True else _size(own, f"{what}: encoder")),)
+        case "block":
+            _keep(Block(str(table["block"]), tuple(_letter(one, what) for one in _sizes(table, what)), body), blocks, what)
+            return ()
+        case _:
+            return (Repeat(_size(table["repeat"], f"{what}: repeat"), (Residual(body),) if table.get("residual") is True else body),)
+
+
+def _sizes(table: Mapping[str, object], what: str) -> list[object]:
+    value = table.get("sizes", [])
+    if not isinstance(value, list | tuple):
+        raise DeriveError(f"{what}: sizes = {value!r} is not accepted; it must be a list such as [64, 128]")
+    return list(value)
+
+
+def _letter(value: object, what: str) -> Name:
+    found = Size().read(value)
+    if not isinstance(found, Name):
+        raise DeriveError(f"{what}: {value!r} is no letter for a size of a block; the name of a symbol is, such as C")
+    return found
+
+
+def _keep(block: Block, blocks: dict[str, Block], what: str) -> None:
+    """Make a block known by its name."""
+    if block.name in _BY_NAME or block.name in (*CONTAINERS, "block") or not _BLOCK_NAME.fullmatch(block.name):
+        raise DeriveError(f"{what}: a block cannot be called {block.name!r}; a word of its own is accepted, such as stage")
+    if length(block.body) > _MOST_PARTS:
+        raise DeriveError(f"{what}: block {block.name} has more than {_MOST_PARTS} layers; repeat N [ ... ] writes equal ones once")
+    blocks[block.name] = block
+
+
+def _block(word: str, blocks: Mapping[str, Block], what: str) -> Block:
+    if word not in blocks:
+        raise DeriveError(f"{what}: there is no block {word!r}{nearest(word, blocks)}; there are {', '.join(blocks) or 'none'}")
+    return blocks[word]
 
 
 def _join(word: object, what: str) -> str:
@@ -326,10 +481,10 @@ def _size(value: object, what: str) -> int | Name:
     return found
 
 
-def _kind(word: str, what: str) -> LayerKind:
+def _kind(word: str, what: str, blocks: Iterable[str] = ()) -> LayerKind:
     kind = _BY_NAME.get(word.lower())
     if kind is None:
-        near = nearest(word.lower(), (*_BY_NAME, *CONTAINERS))
+        near = nearest(word.lower(), (*_BY_NAME, *CONTAINERS, *blocks))
         raise DeriveError(f"{what}: there is no layer {word!r}{near}; there are {', '.join(k.name for k in LAYER_KINDS)}")
     return kind
 
@@ -346,7 +501,7 @@ def _layer(kind: LayerKind, word: str, given: Mapping[str, object], what: str) -
     missing = next((f for f in kind.fields if f.default is None and f.name not in values), None)
     if missing is not None:
         raise DeriveError(f"{what}: {text}: {kind.name} needs {missing.name}: {missing.accepted}")
-    return Layer(kind, MappingProxyType(values), _short(kind, word, values))
+    return Layer(kind, values, _short(kind, word, values))
 
 
 def _shown(value: Value) -> str:
@@ -372,14 +527,14 @@ def _short(kind: LayerKind, word: str, values: Mapping[str, Value]) -> str:
 class _Text:
     """A text of layers, read from left to right."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, blocks: dict[str, Block], what: str = "layers") -> None:
+        self.text, self.blocks, self.what = text, blocks, what
         self.tokens: list[tuple[str, int]] = []
         at = 0
         while at < len(text.rstrip()):
             match = _TOKEN.match(text, at)
             if match is None:
-                raise DeriveError(f"layers, column {at + 1}: {text[at:at + 12]!r} is not understood; {LayersType().accepted} is")
+                raise DeriveError(f"{what}, column {at + 1}: {text[at:at + 12]!r} is not understood; {LayersType().accepted} is")
             self.tokens.append((match[1], match.start(1)))
             at = match.end()
         self.at = 0
@@ -395,7 +550,7 @@ class _Text:
 
     def here(self) -> str:
         column = self.tokens[min(self.at, len(self.tokens) - 1)][1] + 1 if self.tokens else 1
-        return f"layers, column {column}"
+        return f"{self.what}, column {column}"
 
     def all(self) -> tuple[Part, ...]:
         found = self.run()
@@ -409,8 +564,9 @@ class _Text:
             if self.peek() in (";", "\n"):
                 self.take()
                 continue
-            parts.append(self.part())
-            self.count += 1
+            found = self.part()
+            parts.extend(found)
+            self.count += length(found)
             if self.count > _MOST_PARTS:
                 raise DeriveError(f"{self.here()}: more than {_MOST_PARTS} layers are not accepted; repeat N [ ... ] writes equal ones once")
         return tuple(parts)
@@ -435,40 +591,55 @@ class _Text:
             raise DeriveError(f"{self.here()}: {word} holds no layer")
         return tuple(found)
 
-    def part(self) -> Part:
+    def until_bracket(self) -> list[str]:
+        found: list[str] = []
+        while self.peek() not in _ENDS:
+            found.append(self.take())
+        return found
+
+    def part(self) -> tuple[Part, ...]:
         where, word = self.here(), self.take()
+        if word in self.blocks:
+            return self.blocks[word].used(self.until_bracket(), where)
         match word:
+            case "block":
+                name, *letters = self.until_bracket() or [""]
+                _keep(Block(name, tuple(_letter(one, where) for one in letters), self.body(f"block {name}")), self.blocks, where)
+                return ()
             case "repeat":
                 times = _size(self.take(), f"{where}: repeat")
                 body = self.body(word)
                 if self.peek() == "residual":  # repeat N [ ... ] residual
                     self.take()
                     body = (Residual(body),)
-                return Repeat(times, body)
+                return (Repeat(times, body),)
             case "residual":
-                return Residual(self.body(word))
+                return (Residual(self.body(word)),)
+            case "encoder":
+                own = None if self.peek() == "[" else _size(self.take(), f"{where}: encoder")
+                return (Encoder(self.body(word), own),)
             case "branch":
                 paths = self.paths(word)
                 join = "add"
                 if self.peek() == "join":
                     self.take()
                     join = _join(self.take(), where)
-                return Branch(paths, join)
+                return (Branch(paths, join),)
             case "experts":
                 count = _size(self.take(), f"{where}: experts")
                 active: int | Name = 1
                 if self.peek() == "active":
                     self.take()
                     active = _size(self.take(), f"{where}: active")
-                return Experts(count, active, self.body(word))
+                return (Experts(count, active, self.body(word)),)
             case _:
-                return self.layer(where, word)
+                return (self.layer(where, word),)
 
     def layer(self, where: str, word: str) -> Layer:
-        kind = _kind(word, where)
+        kind = _kind(word, where, self.blocks)
         given: dict[str, object] = {}
         ends = _ARROWS.get(kind.name, ("in", "out"))
-        if self.peek() not in ("", ";", "\n", "]", "|", "[") and kind.field(self.peek()) is None:
+        if self.peek() not in _ENDS and kind.field(self.peek()) is None:
             first = self.take()
             if self.peek() in ("->", "→"):
                 self.take()
@@ -479,11 +650,11 @@ class _Text:
                 given[kind.first] = first
             else:
                 raise DeriveError(f"{where}: {kind.name} has no field {first!r}; it has {', '.join(f.name for f in kind.fields) or 'none'}")
-        while self.peek() not in ("", ";", "\n", "]", "|", "["):
+        while self.peek() not in _ENDS:
             name = self.take()
             if self.peek() == "=":
                 self.take()
-            if self.peek() in ("", ";", "\n", "]", "|", "["):
+            if self.peek() in _ENDS:
                 raise DeriveError(f"{where}: {kind.name}: {name!r} has no value")
             given[name] = self.take()
         return _layer(kind, word, given, where)

@@ -26,10 +26,11 @@ _LONGEST = 4000  # digits: past this Python refuses to turn text into an integer
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """``" (did you mean 'stride'?)"``, or an empty string when nothing known is near."""
+    """``" (did you mean 'stride'?)"``, or an empty string when nothing known is near; capitals make no difference."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(known), n=3, cutoff=0.5)
+    folded = {name.lower(): name for name in known}
+    found = [folded[name] for name in get_close_matches(word.lower(), folded, n=3, cutoff=0.5)]
     return f" (did you mean {' or '.join(repr(name) for name in found)}?)" if found else ""
 
 

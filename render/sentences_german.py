@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from render.sentences_german_networks import NETWORK
+
 _CONVOLUTION = {
     "The index expression of a convolution": "Der Indexausdruck einer Faltung",
     "The equation {0} = {1} defines a 1-D convolution with kernel size three, stride one and dilation zero.":
@@ -260,62 +262,6 @@ _COUNTS = {
     "normalization {0}, scale and shift": "Normalisierung {0}, Skala und Verschiebung",
     "convolution {0}, weights": "Faltung {0}, Gewichte",
     "convolution {0}, biases": "Faltung {0}, Biases",
-}  # fmt: skip
-
-_NETWORK = {
-    "Parameters of a network": "Parameter eines Netzes",
-    "Shapes in a network": "Formen in einem Netz",
-    "Multiplications of a network": "Multiplikationen eines Netzes",
-    "Activations of a network": "Aktivierungen eines Netzes",
-    "The receptive field of a network": "Das rezeptive Feld eines Netzes",
-    **{
-        f"A network gets {sizes} numbers (the first size is the number of examples) and has these layers:":
-            f"Ein Netz erhält {sizes} Zahlen (die erste Größe ist die Zahl der Beispiele) und hat diese Schichten:"
-        for sizes in (" × ".join(f"{{{k}}}" for k in range(count)) for count in range(1, 7))
-    },
-    "How many parameters does it have?": "Wie viele Parameter hat es?",
-    "How many multiplications does it do for one example?": "Wie viele Multiplikationen macht es für ein Beispiel?",
-    "How many numbers are the outputs of its layers, for one example?": "Wie viele Zahlen sind die Ausgaben seiner Schichten, für ein Beispiel?",
-    "Which shape does one example have after each layer?": "Welche Form hat ein Beispiel nach jeder Schicht?",
-    "How many inputs does a unit after the last layer see, along one axis?":
-        "Wie viele Eingaben sieht eine Einheit nach der letzten Schicht, längs einer Achse?",
-    "The network has {0} parameters.": "Das Netz hat {0} Parameter.",
-    "The network has {0} multiplications for one example.": "Das Netz macht {0} Multiplikationen für ein Beispiel.",
-    "The network has {0} numbers.": "Das Netz hat {0} Zahlen.",
-    "One example has the shape {0} after the last layer.": "Ein Beispiel hat nach der letzten Schicht die Form {0}.",
-    "A unit sees {0} inputs along each axis.": "Eine Einheit sieht {0} Eingaben längs jeder Achse.",
-    "Weights that two layers share are counted once.": "Gewichte, die zwei Schichten teilen, werden einmal gezählt.",
-    "layer by layer": "Schicht für Schicht",
-    "Count by layer": "Anzahl nach Schichten",
-    "Shape after each layer": "Form nach jeder Schicht",
-    "layer {0}": "Schicht {0}",
-    "Layer {0}.": "Schicht {0}.",
-    "Layer {0}, axis {1}.": "Schicht {0}, Achse {1}.",
-    "No block.": "Kein Block.",
-    "No block": "Kein Block",
-    "nothing is counted yet": "noch ist nichts gezählt",
-    "One block more.": "Ein Block mehr.",
-    "One block more": "Ein Block mehr",
-    "one block is added": "ein Block kommt hinzu",
-    "A stack of {0} equal blocks.": "Ein Stapel von {0} gleichen Blöcken.",
-    "A stack of equal blocks": "Ein Stapel gleicher Blöcke",
-    "sizes of one example": "Größen eines Beispiels",
-    "This holds where each window fits:": "Das gilt, wo jedes Fenster passt:",
-    "Positions of layer #": "Stellen der Schicht #",
-    "The last size": "Die letzte Größe",
-    "No layer moves a window;": "Keine Schicht bewegt ein Fenster;",
-    "the last size stays what it was made.": "die letzte Größe bleibt, wie sie gemacht wurde.",
-    "the places at which the window fits": "die Stellen, an denen das Fenster passt",
-    "the places that the window reaches": "die Stellen, die das Fenster erreicht",
-    "a multiplication with its addition counts once, for one example;": "eine Multiplikation mit ihrer Addition zählt einmal, für ein Beispiel;",
-    "biases, normalizations and activations are not counted": "Biases, Normalisierungen und Aktivierungen werden nicht gezählt",
-    "the outputs of all layers of one example, in numbers (not bytes);": "die Ausgaben aller Schichten eines Beispiels, in Zahlen (nicht Bytes);",
-    "an activation or a dropout done in place counts as well": "eine Aktivierung oder ein Dropout an Ort und Stelle zählt mit",
-    "Normalization, activation and padding do not change it.": "Normalisierung, Aktivierung und Auffüllung ändern es nicht.",
-    "The field is that of the longest of {0} paths.": "Das Feld ist das des längsten von {0} Wegen.",
-    "Path {0} of {1}.": "Weg {0} von {1}.",
-    "algebra": "Umformung",
-    "arithmetic": "Rechnung",
 }  # fmt: skip
 
 _ATTENTION = {
@@ -668,7 +614,7 @@ _MOMENTUM = {
 }  # fmt: skip
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
-    {**_CONVOLUTION, **_FIELD, **_COUNTS, **_NETWORK, **_ATTENTION, **_EQUIVARIANCE, **_DENSITY, **_EPOCHS, **_MOMENTUM}
+    {**_CONVOLUTION, **_FIELD, **_COUNTS, **NETWORK, **_ATTENTION, **_EQUIVARIANCE, **_DENSITY, **_EPOCHS, **_MOMENTUM}
 )
 """Each sentence once, whatever problem it is of."""
 
@@ -686,5 +632,7 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "iterations": "Iterationen",
     "multiplications": "Multiplikationen",
     "activations": "Aktivierungen",
+    "operations": "Operationen",
+    "bytes": "Bytes",
 })  # fmt: skip
 """Names in formulas that are words."""

@@ -15,6 +15,10 @@ style = "mine.css"              # added behind the built-in style: tex, sty, typ
 [notation]                      # see render/profiles.py
 symbols = { beta = "gamma" }
 
+[network]                       # optional: of the problems of kind "network" that describe none themselves
+input = ["N", 3, 32, 32]
+layers = ["conv 3->64 kernel 3; relu"]
+
 [[problem]]
 kind = "convolution"            # required; everything else is a parameter of the kind
 kernel = 7
@@ -67,12 +71,16 @@ from unicodedata import category
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
 from derivations.authored.wanted import Asked, Wanted
 from derivations.language.errors import DeriveError
+from derivations.models import ModelType, network_of
+from derivations.networks import Described
 from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
 from render import variants
 from render.class_list import Student
 
-_SHEET_FIELDS = ("title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "variants", "problem")
+_SHEET_FIELDS = (
+    "title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "network", "variants", "problem",
+)  # fmt: skip
 _PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
 _WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer", "part")
 _TABLES = ("notation", "part")
@@ -182,9 +190,11 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
         raise DeriveError(f"{where}: the field 'title' is missing; it must be the title of the sheet in quotes")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if "".join(line.split()).startswith("[[problem]]")]
     declared = _declared(table, where)
+    network = _network(table, where)
     places = [f"{where}, problem {k + 1}" + (f" (line {lines[k]})" if len(lines) == len(problems) else "") for k in range(len(problems))]
+
     def made(tables: Sequence[dict[str, Any]], places: Sequence[str]) -> SheetSpec:
-        worked = tuple(_problem(item, place, folder, declared) for item, place in zip(tables, places, strict=True))
+        worked = tuple(_problem(item, place, folder, declared, network) for item, place in zip(tables, places, strict=True))
         return SheetSpec(name, title, worked, *block)
 
     block = (
@@ -260,7 +270,26 @@ def _declared(table: dict[str, Any], where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[str, ...]) -> ProblemSpec:
+def _network(table: dict[str, Any], where: str) -> Described | None:
+    """The network that the problems of a sheet are about."""
+    if "network" not in table:
+        return None
+    if not isinstance(table["network"], dict):
+        raise DeriveError(f"{where}: network = {table['network']!r} is not accepted; it is written as [network] with input and layers below")
+    return network_of(table["network"], f"{where}: [network]")
+
+
+def _located(given: dict[str, Any], kind: AnyKind, folder: Path, network: Described | None) -> dict[str, Any]:
+    """Parameters with the files of a problem looked for beside the sheet, and with the network of the sheet where it describes none."""
+    takes = next((p.name for p in kind.parameters if isinstance(p.type, ModelType)), None)
+    if takes is None:
+        return given
+    if isinstance(given.get(takes), str):
+        return {**given, takes: str(folder / given[takes])}
+    return given if network is None or "layers" in given or takes in given else {**given, takes: network}
+
+
+def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[str, ...], network: Described | None) -> ProblemSpec:
     if any(field in table for field in ("file", "solution", "words")):
         return _written(table, place, folder, declared)
     name = table.get("kind")
@@ -272,7 +301,7 @@ def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
     given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
     try:
         kind = known_kind(name, folder)
-        values = kind.values(given)
+        values = kind.values(_located(given, kind, folder, network))
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(

@@ -228,7 +228,7 @@ def test_repetition_tying_and_grouping() -> None:
         ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": 3, "groups": 4}, "groups = 4 does not divide out_channels = 10"),
         ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": 0}, "kernel_size = 0 is too small: it must be at least 1"),
         ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": [3, 3, 3]}, "3 entries for 2 axes"),
-        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel": 3}, "no hyperparameter 'kernel' (nearest: kernel_size"),
+        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel": 3}, "no hyperparameter 'kernel' (did you mean 'kernel_size'"),
         ("Conv2d", {"in_channels": 8}, "Conv2d needs out_channels, kernel_size"),
         ("Conv2d", {"in_channels": 8.5, "out_channels": 1, "kernel_size": 3}, "in_channels is a size, but 8.5 is not an integer"),
         ("Conv2d", {"in_channels": True, "out_channels": 1, "kernel_size": 3}, "True is a truth value"),
@@ -242,7 +242,7 @@ def test_repetition_tying_and_grouping() -> None:
         ("GRU", {"input_size": 4, "hidden_size": 8, "proj_size": 2}, "GRU has no hyperparameter 'proj_size'"),
         ("Embedding", {"num_embeddings": 4, "embedding_dim": 8, "padding_idx": 4}, "padding_idx = 4 is no row"),
         ("Dropout", {"rate": 0.1}, "Dropout has no hyperparameter 'rate' (accepted: p, inplace)"),
-        ("Conv4d", {}, "layer 'Conv4d' is unknown (nearest: Conv3d"),
+        ("Conv4d", {}, "layer 'Conv4d' is unknown (did you mean 'Conv3d'"),
         (
             "TransformerEncoder",
             {"encoder_layer": {"d_model": 9, "nhead": 2}, "num_layers": 1},

@@ -169,10 +169,10 @@ def test_a_language_model_of_symbolic_size_has_a_polynomial() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: network_ledger("resnet51"), "network 'resnet51' is unknown (nearest: resnet5"),
-        (lambda: network_ledger("resnet50", {"classes": 10}), "resnet50 has no hyperparameter 'classes' (nearest: num_classes"),
-        (lambda: model_class_ledger("LlamaForCausalML", {}), "model class 'LlamaForCausalML' is unknown (nearest: LlamaForCausalLM"),
-        (lambda: model_class_ledger("LlamaModel", {"hiden_size": 4}), "LlamaModel has no argument 'hiden_size' (nearest: hidden_size"),
+        (lambda: network_ledger("resnet51"), "network 'resnet51' is unknown (did you mean 'resnet5"),
+        (lambda: network_ledger("resnet50", {"classes": 10}), "resnet50 has no hyperparameter 'classes' (did you mean 'num_classes"),
+        (lambda: model_class_ledger("LlamaForCausalML", {}), "model class 'LlamaForCausalML' is unknown (did you mean 'LlamaForCausalLM"),
+        (lambda: model_class_ledger("LlamaModel", {"hiden_size": 4}), "LlamaModel has no argument 'hiden_size' (did you mean 'hidden_size"),
         (
             lambda: model_class_ledger("LlamaModel", {"num_attention_heads": 30}),
             "num_attention_heads = 30 does not divide hidden_size = 4096",

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name
-from derivations.networks import Branch, Experts, Layer, LayerKind, Part, Repeat, Residual, Value, written
+from derivations.networks import Branch, Encoder, Experts, Layer, LayerKind, Part, Repeat, Residual, Value, written
 from derivations.topics.parameters import linear, normalization, recurrent
 from derivations.topics.parameters.ledger import Ledger, joined, parameter, tied
 
@@ -30,7 +30,10 @@ NOTHING = Ledger()
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One layer in its place. ``number``: which layer of the description it is, from 1. ``window``: what a convolution or a pooling reads."""
+    """One layer in its place. ``number``: which layer of the description it is, from 1. ``window``: what a convolution or a pooling reads.
+
+    ``cache``: how many numbers an attention keeps for the tokens that come later, its keys and values.
+    """
 
     layer: Layer
     number: int
@@ -40,6 +43,7 @@ class Leaf:
     macs: Dim = 0
     window: Window | None = None
     upsampling: bool = False
+    cache: Dim = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,8 @@ class Planner:
         self.sizes = sizes
         self.number = 0
         self.conditions: list[tuple[Dim, Dim]] = []
-        self.vocabulary: Dim | None = None
-        self.embedding = ""
+        self.embedding: tuple[str, Shape] | None = None
+        self.memory: Shape | None = None
 
     def layout(self, shape: Sequence[int | Name], parts: Sequence[Part]) -> Layout:
         """Raises DeriveError at the first layer that does not fit."""
@@ -137,14 +141,24 @@ class Planner:
                 return Group(part, shape, self.joined(ends, join), bodies, join=join)
             case Experts(count, active, body):
                 return self.experts(part, self.size(count), self.size(active), body, shape)
+            case Encoder(body, length):
+                inside = shape if length is None else (self.size(length), *shape[1:])
+                placed, self.memory = self.run(body, inside)
+                return Group(part, shape, shape, (placed,))
 
     def joined(self, ends: Sequence[Shape], join: str) -> Shape:
+        """What a join makes. Products stretch a size of 1, as the gates of squeeze and excitation do."""
         first = ends[0]
         axis = 0 if len(first) > 2 else len(first) - 1
         for number, end in enumerate(ends[1:], 2):
-            alike = len(end) == len(first) and all(same((a,), (b,)) for k, (a, b) in enumerate(zip(end, first, strict=True)) if join != "concat" or k != axis)
-            if not alike:
-                raise DeriveError(f"network: branch join {join}: branch 1 gives {shown(first)} and branch {number} gives {shown(end)}")
+            fits = len(end) == len(first) and all(
+                same((a,), (b,)) or (join == "concat" and k == axis) or (join == "multiply" and 1 in (a, b))
+                for k, (a, b) in enumerate(zip(end, first, strict=True))
+            )
+            if not fits:
+                raise DeriveError(f"network: branch join {join}: branch 1 gives {shown(ends[0])} and branch {number} gives {shown(end)}")
+            if join == "multiply":
+                first = tuple(b if a == 1 else a for a, b in zip(first, end, strict=True))
         if join != "concat":
             return first
         return (*first[:axis], sum(end[axis] for end in ends), *first[axis + 1 :])
@@ -285,7 +299,7 @@ def _pool(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _global_pool(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     axes = _axes(planner, layer, shape)
-    return Leaf(layer, planner.number, shape, (shape[0], *(1,) * axes))
+    return Leaf(layer, planner.number, shape, (shape[0], *_per_axis(planner, layer, "size", axes)))
 
 
 def _upsample(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -316,25 +330,61 @@ def _linear(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 def _embedding(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     if len(shape) != 1:
         raise DeriveError("an embedding reads a sequence of tokens, such as the input N,T")
-    planner.vocabulary, width = planner.size(layer["vocabulary"]), planner.size(layer["width"])
-    planner.embedding = f"layer {planner.number}"
-    return Leaf(layer, planner.number, shape, (shape[0], width), linear.embedding(planner.vocabulary, width))
+    table = planner.size(layer["vocabulary"]), planner.size(layer["width"])
+    if layer["tied"]:
+        ledger = tied("weight", table, _shared(planner, table))
+    else:
+        ledger, planner.embedding = linear.embedding(*table), (f"layer {planner.number}", table)
+    return Leaf(layer, planner.number, shape, (shape[0], table[1]), ledger)
+
+
+def _shared(planner: Planner, table: Shape) -> str:
+    """The layer whose table this one is. Raises DeriveError where there is none of this size."""
+    if planner.embedding is None or not same(planner.embedding[1], table):
+        there = "there is none before it" if planner.embedding is None else f"the one before it is {shown(planner.embedding[1])}"
+        raise DeriveError(f"it shares the weights of an embedding of {shown(table)}, and {there}; tied false gives it its own")
+    return planner.embedding[0]
 
 
 def _unembedding(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
-    vocabulary, width = planner.size(layer["vocabulary"]), shape[-1]
-    ledger = linear.linear(width, vocabulary, bias=bool(layer["bias"]))
+    table = planner.size(layer["vocabulary"]), shape[-1]
+    ledger = linear.linear(table[1], table[0], bias=bool(layer["bias"]))
     if layer["tied"]:
-        if planner.vocabulary is None or not same((planner.vocabulary,), (vocabulary,)):
-            raise DeriveError(f"it shares the weights of an embedding of {vocabulary} tokens, and there is none before it; tied false gives it its own")
-        ledger = tied("weight", (vocabulary, width), planner.embedding) + Ledger(ledger.tensors[1:])
-    return Leaf(layer, planner.number, shape, (*shape[:-1], vocabulary), ledger, _rows(shape) * width * vocabulary)
+        ledger = tied("weight", table, _shared(planner, table)) + Ledger(ledger.tensors[1:])
+    return Leaf(layer, planner.number, shape, (*shape[:-1], table[0]), ledger, _rows(shape) * math.prod(table))
+
+
+def _sequence(shape: Shape, what: str) -> Shape:
+    if len(shape) != 2:
+        raise DeriveError(f"{what} a sequence of vectors, such as T x D")
+    return shape
+
+
+def _tokens(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    _axes(planner, layer, shape)
+    return Leaf(layer, planner.number, shape, (math.prod(shape[1:]), shape[0]))
+
+
+def _class_token(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    tokens, width = _sequence(shape, "a learned token is put before")
+    return Leaf(layer, planner.number, shape, (tokens + 1, width), parameter("token", width))
+
+
+def _one_token(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    return Leaf(layer, planner.number, shape, _sequence(shape, "it reads")[1:])
+
+
+def _segments(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
+    return parameter("weight", planner.size(layer["kinds"]), _sequence(shape, "a table of segments is added to")[1])
+
+
+def _relative(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
+    return parameter("weight", planner.size(layer["buckets"]), planner.size(layer["heads"]))
 
 
 def _positions(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     length = planner.size(layer["length"])
-    if len(shape) != 2:
-        raise DeriveError("a table of positions is added to a sequence of vectors, such as T x D")
+    _sequence(shape, "a table of positions is added to")
     if isinstance(length, int) and isinstance(shape[0], int) and shape[0] > length:
         raise DeriveError(f"it holds {length} positions and the sequence has {shape[0]}")
     return Leaf(layer, planner.number, shape, shape, parameter("weight", length, shape[1]))
@@ -342,9 +392,7 @@ def _positions(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     """Queries, keys, values and the output map, as separate linear maps; ``kv`` heads of keys and values; ``cross``: tokens that are attended to instead."""
-    if len(shape) != 2:
-        raise DeriveError("attention reads a sequence of vectors, such as T x D")
-    tokens, width = shape
+    tokens, width = _sequence(shape, "attention reads")
     heads = planner.size(layer["heads"])
     kv = heads if layer["kv"] == "shape" else planner.size(layer["kv"])
     if layer["size"] != "shape":
@@ -358,14 +406,35 @@ def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     if isinstance(heads, int) and isinstance(kv, int) and heads % kv:
         raise DeriveError(f"kv {kv} does not divide the {heads} heads")
     bias = bool(layer["bias"])
-    seen = tokens if layer["cross"] == 0 else planner.size(layer["cross"])
-    other = width if layer["width"] == "shape" else planner.size(layer["width"])
+    crossed = layer["cross"]
+    if crossed == "memory":
+        if planner.memory is None or len(planner.memory) != 2:
+            raise DeriveError("cross memory attends to what an encoder [ ... ] before it makes, and there is none")
+        seen, other = planner.memory
+    else:
+        seen, other = (tokens if crossed == 0 else planner.size(crossed)), width
+    if layer["width"] != "shape":
+        other = planner.size(layer["width"])
+    inner, shared = _whole(heads * size), _whole(kv * size)
     ledger = joined(
-        q=linear.linear(width, _whole(heads * size), bias), k=linear.linear(other, _whole(kv * size), bias), v=linear.linear(other, _whole(kv * size), bias),
-        out=linear.linear(_whole(heads * size), width, bias),
-    )  # fmt: skip
-    maps = tokens * width * heads * size * 2 + seen * other * kv * size * 2
-    return Leaf(layer, planner.number, shape, shape, ledger, _whole(maps + 2 * tokens * seen * heads * size))
+        q=linear.linear(width, inner, bias), k=linear.linear(other, shared, bias), v=linear.linear(other, shared, bias),
+        out=linear.linear(inner, width, bias if layer["out_bias"] == "shape" else bool(layer["out_bias"])),
+    ) + _norms_of_heads(str(layer["qk_norm"]), size, inner, shared)  # fmt: skip
+    maps = 2 * tokens * width * inner + 2 * seen * other * shared
+    return Leaf(layer, planner.number, shape, shape, ledger, _whole(maps + 2 * tokens * seen * inner), cache=_whole(2 * seen * shared))
+
+
+def _norms_of_heads(which: str, size: Dim, queries: Dim, keys: Dim) -> Ledger:
+    """The normalization of queries and keys: of each head by itself, or of all heads at once (``wide``)."""
+    match which:
+        case "rmsnorm":
+            return joined(q_norm=normalization.rms_norm(size), k_norm=normalization.rms_norm(size))
+        case "rmsnorm-wide":
+            return joined(q_norm=normalization.rms_norm(queries), k_norm=normalization.rms_norm(keys))
+        case "layernorm":
+            return joined(q_norm=normalization.layer_norm(size), k_norm=normalization.layer_norm(size))
+        case _:
+            return Ledger()
 
 
 def _whole(value: Dim) -> Dim:
@@ -390,8 +459,7 @@ def _feedforward(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _recurrent(gates: int, build: Callable[..., Ledger]) -> Callable[[Planner, Layer, Shape], Leaf]:
     def meaning(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
-        if len(shape) != 2:
-            raise DeriveError("a recurrent layer reads a sequence of vectors, such as T x D")
+        _sequence(shape, "a recurrent layer reads")
         inputs, hidden = _ends(planner, layer, shape[-1])
         layers, both = planner.size(layer["layers"]), bool(layer["bidirectional"])
         ledger = build(inputs, hidden, num_layers=layers, bias=bool(layer["bias"]), bidirectional=both)
@@ -413,11 +481,13 @@ _NONE = _keeps(lambda planner, layer, shape: Ledger())
 _MEANINGS: Mapping[str, Callable[[Planner, Layer, Shape], Leaf]] = {
     "conv": _conv, "depthwise": _conv, "convtranspose": _transposed, "maxpool": _pool, "avgpool": _pool, "globalpool": _global_pool, "upsample": _upsample,
     "batchnorm": _keeps(lambda planner, layer, shape: normalization.batch_norm(shape[0], affine=bool(layer["affine"]))),
-    "layernorm": _keeps(lambda planner, layer, shape: normalization.layer_norm(shape[-1], bias=bool(layer["bias"]))),
+    "layernorm": _keeps(lambda planner, layer, shape: normalization.layer_norm(shape[-1], elementwise_affine=bool(layer["affine"]), bias=bool(layer["bias"]))),
     "rmsnorm": _keeps(lambda planner, layer, shape: normalization.rms_norm(shape[-1])),
     "groupnorm": _keeps(_group_norm),
     "instancenorm": _keeps(lambda planner, layer, shape: normalization.instance_norm(shape[0], affine=bool(layer["affine"]))),
-    "activation": _NONE, "dropout": _NONE, "flatten": _flatten, "linear": _linear,
+    "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear,
+    "tokens": _tokens, "classtoken": _class_token, "firsttoken": _one_token, "meantoken": _one_token, "segments": _keeps(_segments),
+    "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: parameter("weight", shape[0 if len(shape) > 2 else -1])),
     "prelu": _keeps(lambda planner, layer, shape: linear.prelu()),
     "embedding": _embedding, "unembedding": _unembedding, "positions": _positions, "attention": _attention, "feedforward": _feedforward, "glu": _feedforward,
     "rnn": _recurrent(1, recurrent.rnn), "lstm": _recurrent(4, recurrent.lstm), "gru": _recurrent(3, recurrent.gru),

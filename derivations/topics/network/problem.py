@@ -18,8 +18,8 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.term import Add, Bars, Index, Name, Num, Term, group, relation, term, times
-from derivations.networks import Layers, Repeat
-from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Prose, Section, Words
+from derivations.networks import Described, Layers, Repeat
+from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
 from derivations.topics.drawn.numbers import shares
@@ -28,33 +28,53 @@ from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, 
 from derivations.topics.polynomials import multiplied_out
 
 Size = int | Name
-TOTALS = {"parameters": "parameters", "macs": "multiplications", "activations": "activations"}
+Counted = tuple[Leaf, Dim, list[Term]]
+"""A layer, how often it is there, and its counts."""
+TOTALS = {"parameters": "parameters", "macs": "multiplications", "flops": "operations", "activations": "activations", "kv-cache": "bytes", "memory": "bytes"}
 MACS = "a multiplication with its addition counts once, for one example; biases, normalizations and activations are not counted"
+FLOPS = "a multiplication and an addition count once each, for one example; biases, normalizations and activations are not counted"
+CACHE = "keys and values of every token, for one example, as kept while one token after another is made"
+MEMORY = "training with Adam: weights, gradients and two averages of the gradients, and the outputs of all layers for the backward pass"
 ACTIVATIONS = "the outputs of all layers of one example, in numbers (not bytes); an activation or a dropout done in place counts as well"
 _MOST_PATHS = 24
 
 
-def problem(input: tuple[Size, ...], layers: Layers, ask: str = "parameters") -> Problem:
+def problem(
+    input: tuple[Size, ...] = (), layers: Layers = Layers(()), model: Described = Described(), ask: str = "parameters", bytes: Size = 4  # noqa: B008
+) -> Problem:
     """One question about a network.
 
     Raises:
-        DeriveError: a layer does not fit what it gets; the question has no answer for these layers.
+        DeriveError: a layer does not fit what it gets; the question has no answer for these layers; a network is described twice or not at all.
     """
-    names = tuple(dict.fromkeys((*(s for s in input if isinstance(s, Name)), *layers.symbols())))
+    if bool(layers.parts) == bool(model.layers.parts):
+        twice = "layers and model describe a network each; one of them is accepted" if layers.parts else "it needs layers or a model that describes them"
+        raise DeriveError(f"network: {twice}")
+    layers, input = layers if layers.parts else model.layers, input or model.input or _IMAGE
+    names = tuple(dict.fromkeys((*(s for s in (*input, bytes) if isinstance(s, Name)), *layers.symbols())))
     known = Context().declare(Scalar(Domain.NATURAL), *names)
     planner = Planner({name: denote(name, known) for name in names})
     layout = planner.layout(input, layers.parts)
-    work = _Work(input, layers, names, known, layout, {symbol: name for name, symbol in planner.sizes.items()})
-    return {"parameters": work.parameters, "macs": work.macs, "activations": work.activations, "shapes": work.shapes, "receptive-field": work.field}[ask]()
+    work = _Work(input, layers, names, known, layout, {symbol: name for name, symbol in planner.sizes.items()}, bytes)
+    if model.count is not None and work.count != model.count:
+        found = f"its layers have {work.count} parameters and the module has {model.count}"
+        raise DeriveError(f"network: {model.source}: {found}; some are used in a way that is no part of a description")
+    return {
+        "parameters": work.parameters, "macs": work.macs, "flops": work.flops, "activations": work.activations, "memory": work.memory, "kv-cache": work.cache,
+        "shapes": work.shapes, "receptive-field": work.field,
+    }[ask]()  # fmt: skip
+
+
+_IMAGE: tuple[Size, ...] = (Name("N"), 3, 32, 32)
 
 
 class _Work:
     """A layout with the names of its symbols, from which each question is answered."""
 
     def __init__(
-        self, input: tuple[Size, ...], layers: Layers, names: tuple[Name, ...], known: Context, layout: Layout, written: Mapping[Any, Name]
+        self, input: tuple[Size, ...], layers: Layers, names: tuple[Name, ...], known: Context, layout: Layout, written: Mapping[Any, Name], width: Size
     ) -> None:
-        self.input, self.layers, self.names, self.layout, self.written = input, layers, names, layout, written
+        self.input, self.layers, self.names, self.layout, self.written, self.width = input, layers, names, layout, written, width
         self.known = known.assume(*(relation(self.of(room), ">=", self.of(reach)) for room, reach in layout.conditions))
 
     def of(self, size: Dim) -> Term:
@@ -72,10 +92,15 @@ class _Work:
             words.extend(([" × "] if number else []) + [term(size) if isinstance(size, int) else size])
         words.extend((" numbers (the first size is the number of examples) and has these layers: ", Literally(str(self.layers)), ". ", question))
         return Problem(
-            "network", title, tuple(words), tuple(sections), answer, {"input": self.input, "layers": self.layers, "ask": ask}, ledger, tuple(notes), figure,
+            "network", title, tuple(words), tuple(sections), answer, {"ask": ask}, ledger, tuple(notes), figure,
         )
 
     # counts
+
+    @property
+    def count(self) -> Dim:
+        """How many parameters there are, as a size."""
+        return sum(t.entries * copies for leaf, copies, _ in self.layout.leaves() for t in leaf.ledger if not t.buffer)
 
     def parameters(self) -> Problem:
         notes: list[Words] = []
@@ -83,22 +108,82 @@ class _Work:
             notes.append(BUFFERS[0].upper() + BUFFERS[1:] + ".")
         if any(t.tied_to for leaf, _, _ in self.layout.leaves() for t in leaf.ledger):
             notes.append("Weights that two layers share are counted once.")
-        parts = [
-            (leaf, copies, self._tensors(leaf)) for leaf, copies, _ in self.layout.leaves()
-        ]
+        parts = self._parameters()
         convention = BUFFERS if any(t.buffer for leaf, _, _ in self.layout.leaves() for t in leaf.ledger) else ""
         return self._counted("parameters", "Parameters of a network", "How many parameters does it have?", parts, " parameters.", convention, notes)
+
+    def _parameters(self) -> list[Counted]:
+        return [(leaf, copies, self._tensors(leaf)) for leaf, copies, _ in self.layout.leaves()]
 
     def macs(self) -> Problem:
         parts = [(leaf, active, [self.of(leaf.macs)] if leaf.macs != 0 else []) for leaf, _, active in self.layout.leaves()]
         question = "How many multiplications does it do for one example?"
-        return self._counted("macs", "Multiplications of a network", question, parts, " multiplications for one example.", MACS, [])
+        return self._counted("macs", "Multiplications of a network", question, parts, " multiplications for one example.", MACS, [], "The network does ")
+
+    def flops(self) -> Problem:
+        parts = [(leaf, active, [self._tensor((leaf.macs,), 2)] if leaf.macs != 0 else []) for leaf, _, active in self.layout.leaves()]
+        question = "How many floating-point operations does it do for one example?"
+        notes: list[Words] = ["Each multiplication of a weighted sum has an addition with it."]
+        return self._counted("flops", "Operations of a network", question, parts, " operations for one example.", FLOPS, notes, "The network does ")
 
     def activations(self) -> Problem:
-        parts = [(leaf, active, [self._tensor(leaf.after, 1)]) for leaf, _, active in self.layout.leaves()]
         return self._counted(
-            "activations", "Activations of a network", "How many numbers are the outputs of its layers, for one example?", parts, " numbers.", ACTIVATIONS, [],
+            "activations", "Activations of a network", "How many numbers are the outputs of its layers, for one example?", self._activations(), " numbers.",
+            ACTIVATIONS, [],
+        )  # fmt: skip
+
+    def _activations(self) -> list[Counted]:
+        return [(leaf, active, [self._tensor(leaf.after, 1)]) for leaf, _, active in self.layout.leaves()]
+
+    def cache(self) -> Problem:
+        """What the attentions keep of the tokens before."""
+        width = term(self.width)
+        parts = [
+            (leaf, active, [times(width, *self._factors((leaf.cache,), 1))] if leaf.cache != 0 else []) for leaf, _, active in self.layout.leaves()
+        ]
+        question = "How many bytes do the keys and values of one example take?"
+        notes: list[Words] = [("A number takes ", width, noun(width, " byte"), ". Queries are used once and not kept.")]
+        title, unit = "Keys and values that a network keeps", " bytes for one example."
+        return self._counted("kv-cache", title, question, parts, unit, CACHE, notes, "Keys and values take ")
+
+    def memory(self) -> Problem:
+        """What training needs: the counts of parameters and of activations, and what they take together."""
+        totals = {}
+        known = self.known
+        for ask, parts in (("parameters", self._parameters()), ("activations", self._activations())):
+            rows = self._rows(parts)
+            totals[ask] = Name(TOTALS[ask], font="text"), self._summed(rows) if rows else Num("0")
+            known = known.define(*totals[ask])
+        (weights, _), (outputs, _) = totals.values()
+        width, examples = term(self.width), self.of(self.layout.batch)
+        whole = times(4, width, weights) + times(width, examples, outputs)
+        total = Name(TOTALS["memory"], font="text")
+        known = known.define(total, whole)
+        counts = []
+        for name, summed in totals.values():
+            value = multiplied_out(summed, known)
+            links = [equals(summed, by_definition, "layer by layer")]
+            if value != summed:
+                links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up"))
+            counts.append(theorem(name.text.capitalize(), known, chain(name, *links)))
+        put_in = times(4, width, *_group(counts[0].statement.rhs)) + times(width, examples, *_group(counts[1].statement.rhs))
+        links = [equals(whole, by_definition, "weights, gradients and two averages; outputs of all layers"), equals(put_in, algebra, "the counts", *counts)]
+        value = multiplied_out(put_in, known)
+        if value != bracketed(put_in):
+            links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up"))
+        together = theorem("Memory of training", known, chain(total, *links))
+        held = times(width, *_group(counts[0].statement.rhs))
+        held_by: list[tuple[str, Term]] = [("weights", held), ("gradients", held), ("Adam's averages", times(2, width, *_group(counts[0].statement.rhs))),
+                ("outputs of the layers", times(width, examples, *_group(counts[1].statement.rhs)))]  # fmt: skip
+        ledger = Ledger(
+            tuple(LedgerRow(label, count, self._value(count)) for label, count in held_by), LedgerRow("total", None, value), "Bytes by what they hold"
         )
+        sections = [Section(one, caption, "lemma") for one, caption in zip(counts, ("What is learned.", "What the layers give, for one example."), strict=True)]
+        answer = Answer((together.statement,), denote(value, known), ("Training takes ", value, " bytes."), MEMORY)
+        return self.problem(
+            "memory", "Memory that training takes", "How many bytes does training take?", [*sections, Section(together, "Together.")], answer, ledger,
+            [("A number takes ", width, noun(width, " byte"), ".")],
+        )  # fmt: skip
 
     def _tensors(self, leaf: Leaf) -> list[Term]:
         """The count of each tensor; tensors of one shape behind each other as a multiple, the 2 C of a normalization."""
@@ -113,25 +198,35 @@ class _Work:
         return [self._tensor(shape, copies) for shape, copies in alike]
 
     def _tensor(self, shape: Sequence[Dim], copies: Dim) -> Term:
-        sizes = [self.of(s) for s in (*((copies,) if not (isinstance(copies, int) and copies == 1) else ()), *shape)] or [term(1)]
-        return times(*(group(s) if isinstance(s, Add) else s for s in sizes)) if len(sizes) > 1 else sizes[0]
+        sizes = self._factors(shape, copies)
+        return times(*sizes) if len(sizes) > 1 else sizes[0]
 
-    def _counted(
-        self, ask: str, title: str, question: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]], unit: str, convention: str, notes: Sequence[Words]
-    ) -> Problem:
-        total = Name(TOTALS[ask], font="text")
+    def _factors(self, shape: Sequence[Dim], copies: Dim) -> list[Term]:
+        sizes = [self.of(s) for s in (*((copies,) if not (isinstance(copies, int) and copies == 1) else ()), *shape)] or [term(1)]
+        return [group(s) if isinstance(s, Add) and len(sizes) > 1 else s for s in sizes]
+
+    def _rows(self, parts: Sequence[Counted]) -> list[tuple[Prose, Term]]:
+        """What each layer adds: its counts, as often as it is there."""
         rows: list[tuple[Prose, Term]] = []
         for leaf, copies, counts in parts:
-            if not counts:
-                continue
-            whole = counts[0] if len(counts) == 1 else Add(tuple(("+", c) for c in counts))
-            if copies != 1:
+            if counts:
+                whole = counts[0] if len(counts) == 1 else Add(tuple(("+", c) for c in counts))
                 factor = self.of(copies)
-                whole = times(group(factor) if isinstance(factor, Add) else factor, group(whole) if isinstance(whole, Add) else whole)
-            rows.append((_named(leaf, "layer "), whole))
+                rows.append((_named(leaf, "layer "), whole if copies == 1 else times(*_group(factor), *_group(whole))))
+        return rows
+
+    def _summed(self, rows: Sequence[tuple[Prose, Term]]) -> Term:
+        return bracketed(Add(tuple(("+", count) for _, count in rows)) if len(rows) > 1 else rows[0][1])
+
+    def _counted(
+        self, ask: str, title: str, question: str, parts: Sequence[Counted], unit: str, convention: str, notes: Sequence[Words],
+        said: str = "The network has ",
+    ) -> Problem:
+        total = Name(TOTALS[ask], font="text")
+        rows = self._rows(parts)
         if not rows:
             raise DeriveError(f"network: no layer of it has {TOTALS[ask]}: {self.layers}")
-        summed = bracketed(Add(tuple(("+", count) for _, count in rows)) if len(rows) > 1 else rows[0][1])
+        summed = self._summed(rows)
         known = self.known.define(total, summed)
         value = multiplied_out(summed, known)
         links = [equals(summed, by_definition, "layer by layer")]
@@ -142,14 +237,14 @@ class _Work:
         each = tuple(LedgerRow(label, count, self._value(count)) for label, count in rows)
         ledger = Ledger(each, LedgerRow("total", None, value), "Count by layer")
         stacks = [section for sections in self._stacks(ask, parts) for section in sections]
-        answer = Answer((sum_of_all.statement,), denote(value, known), ("The network has ", value, unit), convention)
+        answer = Answer((sum_of_all.statement,), denote(value, known), (said, value, unit), convention)
         return self.problem(ask, title, question, [*stacks, Section(sum_of_all, "Together.")], answer, ledger, notes)
 
     def _value(self, count: Term) -> Term | int:
         value = multiplied_out(count, self.known)
         return int(value.digits) if isinstance(value, Num) else value
 
-    def _stacks(self, ask: str, parts: Sequence[tuple[Leaf, Dim, list[Term]]]) -> Iterator[tuple[Section, ...]]:
+    def _stacks(self, ask: str, parts: Sequence[Counted]) -> Iterator[tuple[Section, ...]]:
         """For each repeat of a symbolic number of blocks: so many blocks have so many times the count of one, by induction."""
         counts = {leaf.number: terms for leaf, _, terms in parts}
         for one in _groups(self.layout.placed):
@@ -341,6 +436,11 @@ def stack(copies: Name, block: Term, known: Context) -> tuple[Theorem, Theorem, 
         ),
     )  # fmt: skip
     return base, more, by_induction("A stack of equal blocks", known, claim, n, base, more)
+
+
+def _group(factor: Term) -> tuple[Term]:
+    """A factor as it stands in a product."""
+    return (group(factor) if isinstance(factor, Add) else factor,)
 
 
 def _named(leaf: Leaf, word: str) -> Prose:

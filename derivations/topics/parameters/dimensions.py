@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from derivations.language.errors import DeriveError
@@ -83,10 +82,3 @@ def product(factors: Iterable[Dimension]) -> Dimension:
     for factor in factors:
         result = result * factor
     return result
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ' (nearest: a, b)' for an error message about an unknown ``word``, or '' when nothing is near."""
-    by_folded = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), by_folded, n=3, cutoff=0.6)
-    return f" (nearest: {', '.join(by_folded[folded] for folded in close)})" if close else ""

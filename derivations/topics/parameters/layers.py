@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
 from derivations.topics.parameters import attention, linear, normalization, recurrent
-from derivations.topics.parameters.dimensions import nearest
 from derivations.topics.parameters.ledger import Ledger
 
 #: Layers that own tensors: torch name -> function of the same arguments.

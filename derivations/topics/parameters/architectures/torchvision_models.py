@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
 from derivations.topics.parameters.architectures import (
     mobile_convnets,
     plain_convnets,
     residual_convnets,
     vision_transformers,
 )
-from derivations.topics.parameters.dimensions import nearest
 from derivations.topics.parameters.layers import called
 from derivations.topics.parameters.ledger import Ledger
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.parameters import nearest
 from derivations.topics.parameters.architectures import (
     classic_decoders,
     encoder_decoders,
@@ -31,7 +32,6 @@ from derivations.topics.parameters.architectures.model_heads import (
     two_map_classifier,
 )
 from derivations.topics.parameters.architectures.unaffecting import UNAFFECTING
-from derivations.topics.parameters.dimensions import nearest
 from derivations.topics.parameters.layers import called
 from derivations.topics.parameters.ledger import Ledger
 

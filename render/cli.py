@@ -34,6 +34,7 @@ COMMANDS = {
     "show": ("one problem, worked out, in the terminal, as LaTeX, HTML, Markdown, JSON, a notebook or code", "render.commands.show"),
     "figure": ("the drawing of a problem, or of a network in a file, as SVG, PNG, PDF or TikZ", "render.commands.figure"),
     "sheet": ("a whole problem set as LaTeX, HTML, Markdown, JSON and more", "render.commands.sheet"),
+    "pool": ("the problems of a sheet as a question pool for Moodle (with STACK) and for platforms that read QTI 2.1", "render.commands.pool"),
     "embed": ("formulas, counts and figures for a paper in LaTeX, with a check that they are still right", "render.commands.embed"),
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),

@@ -202,14 +202,15 @@ def _wrong(problem: Problem, messages: Messages) -> Iterator[Block]:
         slip = messages.slips.get(wrong.slip, wrong.slip)
         yield Paragraph(inlines(messages.say(wrong.why)) if wrong.why else (Strong(slip[:1].upper() + slip[1:]), Text(":")))
         yield Display(wrong.statement.formula)
-        told = _fails(wrong, messages)
+        told = failure(wrong, messages)
         if sum(len(part.text) for part in told if isinstance(part, Text)) <= _TOLD:
             yield Paragraph(told)
     if found:
         yield Told((declared.END,))
 
 
-def _fails(wrong: WrongAnswer, messages: Messages) -> Inlines:
+def failure(wrong: WrongAnswer, messages: Messages) -> Inlines:
+    """Where a wrong answer shows, in a sentence."""
     at: Counterexample = wrong.at
     found: list[Inline] = [Text(messages.wrong_at if at.at else messages.wrong_always)]
     for k, (name, value) in enumerate(at.at):

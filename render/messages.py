@@ -68,6 +68,7 @@ class Messages:
     names: Mapping[str, str]
     student: str
     key: str
+    pool: Mapping[str, str]
     copy: str  # a button of the page
     copied: str
 
@@ -219,6 +220,17 @@ ENGLISH = Messages(
     names=MappingProxyType({}),
     student="Student",
     key="answers",
+    pool=MappingProxyType(
+        {
+            "places": "Give a decimal number, rounded to {places} places.",
+            "names": "Give a formula in {names}.",
+            "choose": "Which is right?",
+            "correct": "That is right.",
+            "wrong": "That is not right.",
+            "partly": "That is partly right.",
+            "solution": "Solution",
+        }
+    ),
     copy="Copy LaTeX",
     copied="Copied",
 )

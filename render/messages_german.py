@@ -161,6 +161,17 @@ GERMAN = Messages(
     names=NAMES,
     student="Name",
     key="Antworten",
+    pool=MappingProxyType(
+        {
+            "places": "Geben Sie eine Dezimalzahl an, auf {places} Stellen gerundet.",
+            "names": "Geben Sie eine Formel in {names} an.",
+            "choose": "Was ist richtig?",
+            "correct": "Das ist richtig.",
+            "wrong": "Das ist nicht richtig.",
+            "partly": "Das ist teilweise richtig.",
+            "solution": "Lösung",
+        }
+    ),
     copy="LaTeX kopieren",
     copied="Kopiert",
 )

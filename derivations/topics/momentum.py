@@ -163,7 +163,6 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
         result = from_zero.statement
     total = weights(free, b, form)
     sections.append(Section(total, ("The weights of the gradients add up to less than one; the rest stays with ", m[0], "."), depth="full"))
-    back = k if form == "next" else k + 1
     gradient = g[t - k] if form == "next" else g[t - 1 - k]
     recursion = free.definitions[0]
     return Problem(
@@ -199,7 +198,7 @@ def problem(beta: Name | Fraction = Name("beta"), form: str = "next", start: str
             Meaning((t, k), "are integers, at least 0"),
             *((Meaning((b,), "a real number strictly between 0 and 1"),) if isinstance(b, Name) else ()),
         ),
-        mistakes=_mistakes(free, b, form, solved, back),
+        mistakes=_mistakes(context(b, start), b, form, start, solved),
     )
 
 
@@ -210,19 +209,24 @@ def _number(value: Fraction) -> Term:
     return term(value.numerator) / value.denominator
 
 
-def _mistakes(free: Context, beta: Term, form: str, solved: Theorem, back: Term) -> tuple[Mistake, ...]:
+def _mistakes(known: Context, beta: Term, form: str, start: str, solved: Theorem) -> tuple[Mistake, ...]:
     statement = solved.statement
     last = t if form == "next" else t - 1
     power = t + 1 if form == "next" else t
 
     def claimed(right: Term, why: Words) -> Mistake:
-        return Mistake(written(equation(statement.lhs, right)), free, summation, why)
+        return Mistake(written(equation(statement.lhs, right)), known, summation, why)
 
-    return (
-        claimed(beta**power * m[0] + sum_over(k, 0, last, beta**k * g[last - k]), ("The factor ", 1 - beta, " is left out: every gradient enters with it.")),
-        claimed(beta**power * m[0] + (1 - beta) * sum_over(k, 0, last, beta**k * g[k]), "The order is reversed. The newest gradient has the largest weight."),
-        claimed(weighted_sum(beta, last), ("The first momentum is left out. It fades by the factor ", beta, " at each step, but it is not gone.")),
-    )
+    def summed(tail: Term) -> Term:
+        return tail if start == "zero" else beta**power * m[0] + tail
+
+    found = [
+        claimed(summed(sum_over(k, 0, last, beta**k * g[last - k])), ("The factor ", 1 - beta, " is left out: every gradient enters with it.")),
+        claimed(summed((1 - beta) * sum_over(k, 0, last, beta**k * g[k])), "The order is reversed. The newest gradient has the largest weight."),
+    ]
+    if start != "zero":
+        found.append(claimed(weighted_sum(beta, last), ("The first momentum is left out. It fades by the factor ", beta, " at each step, but it is not gone.")))
+    return tuple(found)
 
 
 def _value(beta: Term, form: str, start: str) -> object:

@@ -80,7 +80,7 @@ def single(order: Order) -> int:
         print_table(outcomes)
         sys.stdout.write(f"Nothing was written: {failed} of {len(outcomes)} problems were not accepted.\n")
         return NOT_ACCEPTED
-    written = _write(order, _sheet(order, outcomes))
+    written = _write(order, sheet_of(order, outcomes))
     print_table(outcomes)
     tell(f"Wrote {', '.join(map(str, written))}")
     return OK
@@ -155,7 +155,7 @@ def made(order: Order) -> Made:
             from derivations.kernel.verdict import weakest
 
             evidence = weakest(tuple(outcome.problem.evidence for outcome in outcomes if outcome.problem is not None)).word
-            sheet = _sheet(order, outcomes)
+            sheet = sheet_of(order, outcomes)
             written = _write(order, sheet)
             if order.spec.student is not None:
                 from render.answer_key import answers_of
@@ -203,7 +203,7 @@ def beside(kind: WrittenKind) -> tuple[str, ...]:
     return declarations(kind.path) if kind.text is None else ()
 
 
-def _sheet(order: Order, outcomes: Sequence[Outcome]) -> Sheet:
+def sheet_of(order: Order, outcomes: Sequence[Outcome]) -> Sheet:
     """The sheet in the words of its author."""
     from render.authored import entry, introduction
     from render.sheets import Sheet

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from render.sentences_german_gradients import GRADIENTS
+
 NETWORK: Final[Mapping[str, str]] = {
     "Parameters of a network": "Parameter eines Netzes",
     "Shapes in a network": "Formen in einem Netz",
@@ -92,4 +94,5 @@ NETWORK: Final[Mapping[str, str]] = {
     "Bytes by what they hold": "Bytes nach Inhalt",
     "algebra": "Umformung",
     "arithmetic": "Rechnung",
+    **GRADIENTS,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context
 from derivations.language.term import Term
-from derivations.problem import Displayed, Literally, Problem, Words
+from derivations.problem import Displayed, Itemized, Literally, Problem, Words
 from render.notation.text import text, text_sign
 
 GOLDENS = Path(__file__).parent / "goldens" / "topics"
@@ -119,6 +119,8 @@ def words(prose: Words) -> str:
                 found.append(text(term))
             case Literally(letters):
                 found.append(letters)
+            case Itemized(items):
+                found.append("; ".join(map(words, items)))
             case _:
                 found.append(text(piece))
     return "".join(found)

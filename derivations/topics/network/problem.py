@@ -6,6 +6,7 @@ A count is computed by SymPy from the shapes of the tensors and checked by the r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from derivations.kernel.chains import chain, equals, theorem, written
@@ -19,11 +20,13 @@ from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.term import Add, Bars, Index, Name, Num, Term, group, relation, term, times
 from derivations.networks import Described, Layers, Repeat
-from derivations.problem import Answer, Ledger, LedgerRow, Literally, Problem, Prose, Section, Words, noun
+from derivations.problem import Answer, Ledger, LedgerRow, Literally, Meaning, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
 from derivations.topics.drawn.numbers import shares
 from derivations.topics.layer_parameters import BUFFERS
+from derivations.topics.network.backward import backward
+from derivations.topics.network.gradients import L, by, y
 from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, Planner
 from derivations.topics.polynomials import multiplied_out
 
@@ -36,6 +39,7 @@ FLOPS = "a multiplication and an addition count once each, for one example; bias
 CACHE = "keys and values of every token, for one example, as kept while one token after another is made"
 MEMORY = "training with Adam: weights, gradients and two averages of the gradients, and the outputs of all layers for the backward pass"
 ACTIVATIONS = "the outputs of all layers of one example, in numbers (not bytes); an activation or a dropout done in place counts as well"
+LAYOUT = "derivatives have the shape of what is derived by"
 _MOST_PATHS = 24
 
 
@@ -61,7 +65,7 @@ def problem(
         raise DeriveError(f"network: {model.source}: {found}; some are used in a way that is no part of a description")
     return {
         "parameters": work.parameters, "macs": work.macs, "flops": work.flops, "activations": work.activations, "memory": work.memory, "kv-cache": work.cache,
-        "shapes": work.shapes, "receptive-field": work.field,
+        "shapes": work.shapes, "receptive-field": work.field, "gradients": work.gradients,
     }[ask]()  # fmt: skip
 
 
@@ -311,6 +315,21 @@ class _Work:
         if after != made:
             links.append(equals(after, arithmetic if isinstance(after, Num) else algebra, ""))
         return theorem(f"Positions of layer {leaf.number}", known, chain(name, *links))
+
+    # the backward pass
+
+    def gradients(self) -> Problem:
+        """Which derivatives the backward pass needs, each proved for all sizes."""
+        found = backward(self.layout)
+        meanings = (
+            Meaning((L,), "is the loss, of which nothing is known but that it is a smooth function of the outputs of a layer"),
+            Meaning((by(y),), "is the gradient that comes back to the outputs; it has their shape"),
+        )
+        words = "Each layer turns the gradient of its outputs into that of its inputs:"
+        answer = Answer(tuple(one.statement for one in found.asked), found.laws, words, LAYOUT)
+        question = "Which gradients does its backward pass compute?"
+        made = self.problem("gradients", "The backward pass of a network", question, found.sections, answer, None, [found.order])
+        return replace(made, meanings=meanings)
 
     # the receptive field
 

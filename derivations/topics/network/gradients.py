@@ -1,0 +1,452 @@
+"""Backward passes: what each kind of layer does with the gradient that comes back to it, for all sizes, and how the layers of a network pass it on.
+
+A law is proved once, in components: a loss of which nothing is known but that it is a function of the outputs of the layer, and the chain rule through what
+defines them. Whole passes over a network are made of these laws; a stack of residual blocks is an induction over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from derivations.kernel.chains import chain, equals, theorem, written
+from derivations.kernel.statement import Rule, equation
+from derivations.kernel.theorem import Theorem
+from derivations.language.context import ONE, Context, Domain, Function, Loss, Scalar, Through
+from derivations.language.context import Sequence as Family
+from derivations.language.term import Add, Big, Call, Const, Deriv, Frac, Index, Name, Num, Pow, Relation, Root, Term, group, names, relation, sum_over
+from derivations.networks import Layer
+from derivations.problem import Literally, Section, Words
+from derivations.rules.equality import algebra, by_definition
+from derivations.rules.induction import by_induction
+
+follows: Final = Rule("judged", (None,))
+"""The checker's own rule: the chain rule through definitions is one of its provers."""
+
+L, x, y, z, w, b, v, mu, gamma, beta = names("L x y z w b v mu gamma beta")
+s, a, o, q, k, p, t, r, f, u, delta = names("s a o q k p t r f u delta")
+c, d, i, j, m, n = names("c d i j m n")
+C, D, K, M, N, R, T = names("C D K M N R T")
+E, FIRST, ZERO, TWO = Const("e"), Num("1"), Num("0"), Num("2")
+HAT = Name("x", accent=("hat",))
+SLOPE = Name("f", primes=1)
+GIVEN: Final = "given"
+"""An activation of which the description does not say which it is."""
+
+
+def by(variable: Term) -> Deriv:
+    """The derivative of the loss by a number."""
+    return Deriv(L, ((variable, 1),), True)
+
+
+def slope(of: Term, variable: Term) -> Deriv:
+    return Deriv(of, ((variable, 1),), True)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a kind of layer computes (``context``), and the derivatives that its backward pass needs: (by what, through what, the result, why)."""
+
+    title: str
+    words: Words
+    context: Context
+    passes: tuple[tuple[Term, Term | None, Term, Words], ...]
+
+    def sections(self) -> Iterator[Section]:
+        """Its theorems. Raises NotProved."""
+        for number, (variable, middle, result, why) in enumerate(self.passes):
+            links = [] if middle is None else [equals(middle, follows, "chain rule", key=False)]
+            links.append(equals(result, follows, flat(why)))
+            yield Section(theorem(self.title, self.context, chain(by(variable), *links)), self.words if not number else "", titled=not number)
+
+
+def flat(words: Words) -> str | tuple[str | Term, ...]:
+    return words if isinstance(words, str) else tuple(w for w in words if isinstance(w, str | Term))
+
+
+def indices(*limits: tuple[Name, Term]) -> Context:
+    """Indices from 1 to their limits, and the limits as sizes."""
+    known = Context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(limit for _, limit in limits if isinstance(limit, Name)))
+    for index, limit in limits:
+        known = known.declare(Scalar(Domain.NATURAL), index).with_range(index, ONE, limit)
+    return known
+
+
+def loss_of(known: Context, outputs: Name, *limits: Term) -> Context:
+    """The context with a loss that is some function of these outputs, which run to the limits."""
+    inner, outer = Name("unknown", label=f"{outputs.text}"), Name("unknown", label="L")
+    places = tuple(Name("place", primes=number + 1) for number in range(len(limits)))
+    body: Term = Call(inner, (*places, Index(outputs, places)))
+    for place, limit in zip(reversed(places), reversed(limits), strict=True):
+        body = Big("sum", body, place, ONE, limit)
+    known = known.declare(Function(len(places) + 1), inner).declare(Function(1), outer)
+    return known.declare(Loss((Through(outputs, tuple((ONE, limit) for limit in limits)),), Call(outer, (body,))), L)
+
+
+def _linear(bias: bool = True, low_rank: bool = False) -> Law:
+    known = indices((n, N), (m, M), (d, D)).declare(Family(arity=2), x, w)
+    weight: Term = w[m, d]
+    more: list[tuple[Term, Term | None, Term, Words]] = []
+    if low_rank:
+        known = known.declare(Scalar(Domain.NATURAL), R, r).with_range(r, ONE, R).declare(Family(arity=2), a, u)
+        weight = group(w[m, d] + sum_over(r, 1, R, u[m, r] * a[r, d]))
+        inner = sum_over(n, 1, N, sum_over(m, 1, M, by(y[n, m]) * u[m, r] * x[n, d]))
+        more = [
+            (a[r, d], None, inner, "the adapter reads every input"),
+            (u[m, r], None, sum_over(n, 1, N, sum_over(d, 1, D, by(y[n, m]) * a[r, d] * x[n, d])), "and adds to every output"),
+        ]
+    made = sum_over(d, 1, D, weight * x[n, d])
+    known = known.declare(Family(), b) if bias else known
+    known = loss_of(known.define(y[n, m], made + b[m] if bias else made, (n, m)), y, N, M)
+    passes: list[tuple[Term, Term | None, Term, Words]] = [
+        (x[n, d], sum_over(m, 1, M, by(y[n, m]) * slope(y[n, m], x[n, d])), sum_over(m, 1, M, by(y[n, m]) * weight),
+         "a feature reaches all outputs of its row"),
+        (w[m, d], sum_over(n, 1, N, by(y[n, m]) * slope(y[n, m], w[m, d])), sum_over(n, 1, N, by(y[n, m]) * x[n, d]), "all rows share the weights"),
+    ]  # fmt: skip
+    if bias:
+        passes.append((b[m], sum_over(n, 1, N, by(y[n, m]) * slope(y[n, m], b[m])), sum_over(n, 1, N, by(y[n, m])), "and the biases"))
+    if low_rank:
+        passes = [passes[0], *more, *passes[2:]]
+    title = "A linear map with an adapter" if low_rank else "A linear map"
+    return Law(title, (f"{title}. ", n, " runs over all rows: the examples, and in a sequence their tokens."), known, tuple(passes))
+
+
+def _windows(shared: bool) -> Law:
+    """A convolution on the patches that its windows read; ``shared``: a depthwise one, whose channels are not mixed."""
+    known = indices((c, C), (k, K), (j, T)) if shared else indices((m, M), (c, C), (k, K), (j, T))
+    known = known.declare(Family(arity=3), z).declare(Family(), b)
+    if shared:
+        known = known.declare(Family(arity=2), w)
+        out, made, weight, back = c, sum_over(k, 1, K, w[c, k] * z[c, j, k]), w[c, k], by(y[c, j]) * w[c, k]
+        limit = C
+    else:
+        known = known.declare(Family(arity=3), w)
+        out, made, weight = m, sum_over(c, 1, C, sum_over(k, 1, K, w[m, c, k] * z[c, j, k])), w[m, c, k]
+        back, limit = sum_over(m, 1, M, by(y[m, j]) * w[m, c, k]), M
+    known = loss_of(known.define(y[out, j], made + b[out], (out, j)), y, limit, T)
+    return Law(
+        "A depthwise convolution" if shared else "A convolution",
+        ("A convolution is a linear map of patches: ", z[c, j, k], " is what tap ", k, " of output ", j, " reads in channel ", c,
+         ". Taps and positions are counted through, whatever the number of axes."),
+        known,
+        ((z[c, j, k], None, back, "a tap reaches all output channels" if not shared else "a tap reaches its own channel"),
+         (weight, None, sum_over(j, 1, T, by(y[out, j]) * z[c, j, k]), "all positions share the weights"),
+         (b[out], None, sum_over(j, 1, T, by(y[out, j])), "and the biases")),
+    )  # fmt: skip
+
+
+def _copies(title: str, words: Words) -> Law:
+    """Outputs that are copies of inputs: patches, the largest of a window, a flattened image, the first token."""
+    known = indices((c, C), (r, R), (i, D)).declare(Family(arity=2), x).declare(Family(Domain.NATURAL), a)
+    known = loss_of(known.define(z[c, r], x[c, a[r]], (c, r)), z, C, R)
+    return Law(title, words, known, ((x[c, i], None, sum_over(r, 1, R, by(z[c, r]) * delta[i, a[r]]), "an input adds up what its copies get"),))
+
+
+def _scattered() -> Law:
+    known = indices((c, C), (r, R), (i, D)).declare(Family(arity=2), z).declare(Family(Domain.NATURAL), a)
+    known = known.assume(Relation((FIRST, a[r], D), ("<=", "<=")))
+    known = loss_of(known.define(y[c, i], sum_over(r, 1, R, z[c, r] * delta[i, a[r]]), (c, i)), y, C, D)
+    words = ("A transposed convolution adds what each tap makes, ", z[c, r], ", to the output ", a[r], ".")
+    return Law("Added where it belongs", words, known, ((z[c, r], None, by(y[c, a[r]]), "it reaches one output"),))
+
+
+def _mean() -> Law:
+    known = indices((c, C), (j, T), (k, K)).declare(Family(arity=3), z)
+    known = loss_of(known.define(y[c, j], Frac(FIRST, K) * sum_over(k, 1, K, z[c, j, k]), (c, j)), y, C, T)
+    words = ("A mean, of the ", K, " numbers of a window or of a whole map.")
+    return Law("A mean", words, known, ((z[c, j, k], None, Frac(FIRST, K) * by(y[c, j]), "each has the same share"),))
+
+
+def _table() -> Law:
+    known = indices((t, T), (d, D), (m, M)).declare(Family(arity=2), w).declare(Family(Domain.NATURAL), a)
+    known = loss_of(known.define(y[t, d], w[a[t], d], (t, d)), y, T, D)
+    words = ("An embedding: ", a[t], " is the token at the place ", t, " of all examples.")
+    return Law("An embedding", words, known, ((w[m, d], None, sum_over(t, 1, T, by(y[t, d]) * delta[m, a[t]]), "a row adds up what its tokens get"),))
+
+
+def _added_table() -> Law:
+    known = indices((n, N), (t, T), (d, D)).declare(Family(arity=3), x).declare(Family(arity=2), p)
+    known = loss_of(known.define(y[n, t, d], x[n, t, d] + p[t, d], (n, t, d)), y, N, T, D)
+    return Law("An added table", "A learned table, of positions or the like, is added.", known, (
+        (x[n, t, d], None, by(y[n, t, d]), "a sum passes its gradient on"), (p[t, d], None, sum_over(n, 1, N, by(y[n, t, d])), "all examples share the table"),
+    ))  # fmt: skip
+
+
+def _layer_norm(affine: bool = True) -> Law:
+    known = indices((i, D), (j, D)).declare(Family(), x)
+    known = known.define(mu, Frac(FIRST, D) * sum_over(i, 1, D, x[i])).define(v, Frac(FIRST, D) * sum_over(i, 1, D, Pow(group(x[i] - mu), TWO)))
+    known = known.define(HAT[i], Frac(x[i] - mu, Root(v)), (i,)).assume(relation(v, ">", 0)).declare(Family(), gamma, beta)
+    known = loss_of(known.define(y[i], gamma[i] * HAT[i] + beta[i], (i,)), y, D)
+    own, each = gamma[j] * by(y[j]), gamma[i] * by(y[i])
+    result = Frac(FIRST, Root(v)) * group(own - Frac(FIRST, D) * sum_over(i, 1, D, each) - Frac(HAT[j], D) * sum_over(i, 1, D, each * HAT[i]))
+    words = "A normalization over the features of one example; group and instance normalization do the same with their groups."
+    return Law("A normalization", words, known, (
+        (x[j], None, result, "every output depends on every input, through mean and variance"), (gamma[j], None, by(y[j]) * HAT[j], "the scale"),
+        (beta[j], None, by(y[j]), "the shift"),
+    ))  # fmt: skip
+
+
+def _batch_norm() -> Law:
+    known = indices((n, N), (m, N), (c, C)).declare(Family(arity=2), x).declare(Family(), gamma, beta)
+    known = known.define(mu[c], Frac(FIRST, N) * sum_over(n, 1, N, x[n, c]), (c,))
+    known = known.define(v[c], Frac(FIRST, N) * sum_over(n, 1, N, Pow(group(x[n, c] - mu[c]), TWO)), (c,)).assume(relation(v[c], ">", 0))
+    known = known.define(HAT[n, c], Frac(x[n, c] - mu[c], Root(v[c])), (n, c))
+    known = loss_of(known.define(y[n, c], gamma[c] * HAT[n, c] + beta[c], (n, c)), y, N, C)
+    result = Frac(gamma[c], Root(v[c])) * group(
+        by(y[n, c]) - Frac(FIRST, N) * sum_over(m, 1, N, by(y[m, c])) - Frac(HAT[n, c], N) * sum_over(m, 1, N, by(y[m, c]) * HAT[m, c])
+    )
+    words = ("Batch normalization in training: ", n, " runs over the examples and their positions.")
+    return Law("Batch normalization", words, known, (
+        (x[n, c], None, result, "every output of a channel depends on every input of it"),
+        (gamma[c], None, sum_over(n, 1, N, by(y[n, c]) * HAT[n, c]), "the scale"), (beta[c], None, sum_over(n, 1, N, by(y[n, c])), "the shift"),
+    ))  # fmt: skip
+
+
+def _rms_norm() -> Law:
+    known = indices((i, D), (j, D)).declare(Family(), x, gamma).define(v, Frac(FIRST, D) * sum_over(i, 1, D, Pow(x[i], TWO))).assume(relation(v, ">", 0))
+    known = loss_of(known.define(y[i], gamma[i] * Frac(x[i], Root(v)), (i,)), y, D)
+    inner = gamma[j] * by(y[j]) - Frac(x[j], D * v) * sum_over(i, 1, D, gamma[i] * by(y[i]) * x[i])
+    return Law("A normalization by the mean square", "A normalization by the mean square.", known, (
+        (x[j], None, Frac(FIRST, Root(v)) * group(inner), "every output depends on every input, through the mean square"),
+        (gamma[j], None, by(y[j]) * Frac(x[j], Root(v)), "the scale"),
+    ))  # fmt: skip
+
+
+def _softmax() -> Law:
+    known = indices((i, T), (j, T), (r, T), (m, T)).declare(Family(arity=2), s)
+    known = loss_of(known.define(a[i, j], Frac(Pow(E, s[i, j]), sum_over(r, 1, T, Pow(E, s[i, r]))), (i, j)), a, T, T)
+    result = a[i, j] * group(by(a[i, j]) - sum_over(m, 1, T, by(a[i, m]) * a[i, m]))
+    return Law("A softmax", "A softmax of each row.", known, ((s[i, j], None, result, "every output of a row depends on every input of it"),))
+
+
+def _scores() -> Law:
+    known = indices((i, T), (j, T), (c, D)).declare(Family(arity=2), q, k)
+    known = loss_of(known.define(s[i, j], Frac(FIRST, Root(D)) * sum_over(c, 1, D, q[i, c] * k[j, c]), (i, j)), s, T, T)
+    return Law("Scores", ("The scores of one head: queries and keys of ", D, " numbers."), known, (
+        (q[i, c], None, Frac(FIRST, Root(D)) * sum_over(j, 1, T, by(s[i, j]) * k[j, c]), "a query meets every key"),
+        (k[j, c], None, Frac(FIRST, Root(D)) * sum_over(i, 1, T, by(s[i, j]) * q[i, c]), "a key meets every query"),
+    ))  # fmt: skip
+
+
+def _mixture() -> Law:
+    known = indices((i, T), (j, T), (c, D)).declare(Family(arity=2), a, v)
+    known = loss_of(known.define(o[i, c], sum_over(j, 1, T, a[i, j] * v[j, c]), (i, c)), o, T, D)
+    return Law("Weighted values", ("The output of one head: values ", v[j, c], " with the weights ", a[i, j], "."), known, (
+        (v[j, c], None, sum_over(i, 1, T, a[i, j] * by(o[i, c])), "a value reaches every output"),
+        (a[i, j], None, sum_over(c, 1, D, by(o[i, c]) * v[j, c]), "a weight reaches all numbers of its output"),
+    ))  # fmt: skip
+
+
+def _gated() -> Law:
+    known = indices((i, D)).declare(Family(), a, b).declare(Function(1), f)
+    known = loss_of(known.define(y[i], Call(f, (a[i],)) * b[i], (i,)), y, D)
+    return Law("A gate", ("A gate: ", a, " goes through a function ", f, " and is multiplied by ", b, "."), known, (
+        (a[i], None, by(y[i]) * b[i] * Call(SLOPE, (a[i],)), "product and chain rule"), (b[i], None, by(y[i]) * Call(f, (a[i],)), "product rule"),
+    ))  # fmt: skip
+
+
+def _scaled(words: Words, factor: Term, known: Context, learned: bool) -> Law:
+    known = loss_of(known.define(y[i], factor * x[i], (i,)), y, D)
+    passes: list[tuple[Term, Term | None, Term, Words]] = [(x[i], None, by(y[i]) * factor, "a constant factor")]
+    if learned:
+        passes.append((factor, None, by(y[i]) * x[i], "the scale"))
+    return Law("A factor", words, known, tuple(passes))
+
+
+def _product() -> Law:
+    known = indices((i, D)).declare(Family(), a, b)
+    known = loss_of(known.define(y[i], a[i] * b[i], (i,)), y, D)
+    passes = ((a[i], None, by(y[i]) * b[i], "product rule"), (b[i], None, by(y[i]) * a[i], "product rule"))
+    return Law("A product", "Branches that are multiplied.", known, passes)
+
+
+def _residual() -> Law:
+    """What goes around a part is added to what goes through it; of the part nothing is known but that it has derivatives."""
+    known = indices((i, D), (j, D), (m, D)).declare(Family(), x).declare(Function(2), f).declare(Function(3), u)
+    known = known.define(z[i], Call(f, (i, sum_over(m, 1, D, Call(u, (i, m, x[m]))))), (i,))
+    known = loss_of(known.define(y[i], x[i] + z[i], (i,)), y, D)
+    words = ("A residual part: its input is added to what the part makes of it, ", z, ".")
+    return Law("A residual part", words, known, (
+        (x[j], None, by(y[j]) + sum_over(i, 1, D, by(y[i]) * slope(z[i], x[j])), "around the part, and through it"),
+    ))  # fmt: skip
+
+
+def _sum() -> Law:
+    known = indices((i, D)).declare(Family(), a, b)
+    known = loss_of(known.define(y[i], a[i] + b[i], (i,)), y, D)
+    passes = ((a[i], None, by(y[i]), "a sum passes its gradient on"), (b[i], None, by(y[i]), "to each of its parts"))
+    return Law("A sum", "Branches that are added.", known, passes)
+
+
+# Activations ------------------------------------------------------------------------------------------------------------------------
+
+_LOGISTIC = Frac(FIRST, 1 + Pow(E, -x[i]))
+_HALF = Frac(FIRST, TWO)
+_ERF = Call(Name("erf"), (Frac(x[i], Root(TWO)),))
+_FORMS: Final[Mapping[str, tuple[tuple[Term, Term, tuple[Term, ...]], ...]]] = {
+    "relu": (
+        (Call(Name("max"), (ZERO, x[i])), by(y[i]), (relation(x[i], ">", 0),)), (Call(Name("max"), (ZERO, x[i])), ZERO, (relation(x[i], "<", 0),)),
+    ),
+    "sigmoid": ((_LOGISTIC, by(y[i]) * y[i] * group(1 - y[i]), ()),),
+    "tanh": ((Call(Name("tanh"), (x[i],)), by(y[i]) * group(1 - Pow(y[i], TWO)), ()),),
+    "silu": ((x[i] * _LOGISTIC, by(y[i]) * _LOGISTIC * group(1 + x[i] * group(1 - _LOGISTIC)), ()),),
+    "softplus": ((Call(Name("ln"), (1 + Pow(E, x[i]),)), by(y[i]) * _LOGISTIC, ()),),
+    "gelu": (
+        (Frac(x[i], TWO) * group(1 + _ERF),
+         by(y[i]) * group(_HALF * group(1 + _ERF) + Frac(x[i], Root(2 * Const("pi"))) * Pow(E, -Frac(Pow(x[i], TWO), TWO))), ()),
+    ),
+}  # fmt: skip
+"""What an activation makes, and what comes back through it, in cases."""
+_SAME: Final = {"swish": "silu"}
+
+
+def _activation(word: str) -> list[Law]:
+    laws = []
+    for value, back, cases in _FORMS.get(_SAME.get(word, word), ((Call(f, (x[i],)), by(y[i]) * Call(SLOPE, (x[i],)), ()),)):
+        known = indices((i, D)).declare(Family(), x)
+        if word not in _FORMS and word not in _SAME:
+            known = known.declare(Function(1), f)
+        known = loss_of(known.define(y[i], value, (i,)).assume(*cases), y, D)
+        words: Words = ("The activation ", Literally(word), *((", where ", cases[0]) if cases else ()), ".")
+        words = "An activation between the two maps, applied to each number." if word == GIVEN else words
+        laws.append(Law("An activation", words, known, ((x[i], None, back, "each output depends on its own input"),)))
+    return laws
+
+
+_COPIES: Final = "A copy"
+_MADE: Final[Mapping[str, Callable[[], Law]]] = {
+    "linear": _linear, "linear without bias": lambda: _linear(bias=False), "adapter": lambda: _linear(low_rank=True), "convolution": lambda: _windows(False),
+    "depthwise": lambda: _windows(True),
+    "patches": lambda: _copies("The patches of windows", ("The patches are copies of the input: number ", r, " is a copy of input ", a[r], ".")),
+    "largest": lambda: _copies("The largest of a window", ("The largest input of window ", r, " is the one at ", a[r], ", alone and so all around a point.")),
+    "copy": lambda: _copies(_COPIES, ("Numbers that only move: output ", r, " is a copy of input ", a[r], ".")),
+    "scatter": _scattered, "mean": _mean, "embedding": _table, "table": _added_table, "normalization": _layer_norm, "batchnorm": _batch_norm,
+    "rmsnorm": _rms_norm, "softmax": _softmax, "scores": _scores, "mixture": _mixture, "gate": _gated, "product": _product, "sum": _sum,
+    "residual": _residual,
+    "scale": lambda: _scaled("A learned scale.", gamma[i], indices((i, D)).declare(Family(), x, gamma), True),
+    "dropout": lambda: _scaled(
+        ("Dropout with the probability ", p, ": ", m[i], " is 0 or 1."), Frac(m[i], 1 - p),
+        indices((i, D)).declare(Family(), x, m).declare(Scalar(Domain.REAL), p).assume(relation(p, "<", 1)), False,
+    ),
+}  # fmt: skip
+
+_USED: Final[Mapping[str, tuple[str, ...]]] = {
+    "conv": ("convolution", "patches"), "depthwise": ("depthwise", "patches"), "convtranspose": ("convolution", "scatter"), "maxpool": ("largest",),
+    "avgpool": ("mean", "patches"), "globalpool": ("mean",), "meantoken": ("mean",), "upsample": ("copy",), "flatten": ("copy",), "tokens": ("copy",),
+    "firsttoken": ("copy",), "classtoken": ("copy",), "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
+    "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "scale": ("scale",), "embedding": ("embedding",),
+    "unembedding": ("linear without bias",), "positions": ("table",), "segments": ("embedding", "sum"), "sinusoidal": (), "relativebias": ("table",),
+    "attention": ("linear", "mixture", "softmax", "scores"),
+}  # fmt: skip
+"""The laws that the backward pass of a kind of layer is made of; the others depend on its fields."""
+
+
+def laws_of(layer: Layer) -> tuple[str, ...] | None:
+    """The names of the laws of a layer; None where there is none for it."""
+    name, word = layer.kind.name, layer.text.split()[0].lower()
+    match name:
+        case "linear":
+            return ("adapter" if layer["lora"] != 0 else "linear" if layer["bias"] else "linear without bias",)
+        case "activation":
+            return ("softmax",) if word == "softmax" else () if word == "identity" else (f"activation {word}",)
+        case "feedforward":
+            return ("linear" if layer["bias"] else "linear without bias", f"activation {GIVEN}")
+        case "glu":
+            return ("linear" if layer["bias"] else "linear without bias", "gate")
+        case "attention" if not layer["bias"]:
+            return ("linear without bias", *_USED[name][1:])
+        case _:
+            return _USED.get(name)
+
+
+def proved(name: str) -> list[Section]:
+    """The theorems of a law. Raises NotProved."""
+    if name.startswith("activation "):
+        return [section for law in _activation(name.partition(" ")[2]) for section in law.sections()]
+    return list(_MADE[name]().sections())
+
+
+# Stacks -----------------------------------------------------------------------------------------------------------------------------
+
+
+def residual_stack(copies: Name) -> tuple[Theorem, Theorem, Theorem]:
+    """How a gradient goes back through residual blocks, by induction over their number: what came in, and what each block added."""
+    g, back, at = names("g r l")
+    taken = {copies}
+    n_ = next(name for name in names("n m u") if name not in taken)
+    known = Context().declare(Scalar(Domain.WHOLE), n_, at).declare(Family(), g, back).define(g[n_ + 1], g[n_] + back[n_], (n_,))
+    claim = written(equation(g[n_], g[ZERO] + sum_over(at, 0, n_ - 1, back[at])))
+
+    def summed(last: Term) -> Term:
+        return Add((("+", g[ZERO]), ("+", sum_over(at, 0, last, back[at]))))
+
+    base = theorem("No block", known, chain(g[ZERO], equals(summed(ZERO - 1), algebra, "an empty sum")))
+    more = theorem(
+        "One block more", known.assume(claim.formula),
+        chain(
+            g[n_ + 1], equals(g[n_] + back[n_], by_definition, "around the block, and through it"),
+            equals(summed(n_ - 1) + back[n_], algebra, "the claim for n", claim), equals(summed((n_ + 1) - 1), algebra, "one summand more"),
+        ),
+    )  # fmt: skip
+    return base, more, by_induction("A stack of residual blocks", known, claim, n_, base, more)
+
+
+# Networks of linear maps and activations ------------------------------------------------------------------------------------------------
+
+
+def whole(depth: int, activated: Sequence[bool], biased: Sequence[bool]) -> list[Theorem]:
+    """The gradients of all layers of a perceptron of ``depth`` linear maps, all of them through the definitions of the whole network.
+
+    ``activated``: whether a function stands behind the map with this number; ``biased``: whether it has biases. One example; ``g`` is what the loss gives.
+    """
+    widths = [Name("D", label=str(level)) for level in range(depth + 1)]
+    places = names("i j k l m n r t")[: depth + 1]
+    known = Context().declare(Scalar(Domain.NATURAL), *widths, *places).declare(Family(), x).with_range(places[0], ONE, widths[0])
+    inputs: list[Name] = [x]
+    outputs: list[Name] = []
+    for level in range(1, depth + 1):
+        weights, biases = Name("w", label=str(level)), Name("b", label=str(level))
+        before, here = places[level - 1], places[level]
+        known = known.with_range(here, ONE, widths[level]).declare(Family(arity=2), weights)
+        made: Term = sum_over(before, 1, widths[level - 1], weights[here, before] * inputs[-1][before])
+        if biased[level - 1]:
+            known, made = known.declare(Family(), biases), made + biases[here]
+        out = Name("z", label=str(level))
+        known = known.define(out[here], made, (here,))
+        outputs.append(out)
+        if activated[level - 1]:
+            function, after = Name("f", label=str(level)), Name("x", label=str(level))
+            known = known.declare(Function(1), function).define(after[here], Call(function, (out[here],)), (here,))
+            inputs.append(after)
+        else:
+            inputs.append(out)
+    known = loss_of(known, inputs[-1], widths[-1])
+    found = []
+
+    def proven(title: str, variable: Term, *results: tuple[Term, str]) -> None:
+        found.append(theorem(title, known, chain(by(variable), *(equals(result, follows, why) for result, why in results))))
+
+    above: list[tuple[Term, str]] = []
+    """What comes back to the map at hand, with more and more of it written out."""
+    for level in range(depth, 0, -1):
+        here, before, out, went_in = places[level], places[level - 1], outputs[level - 1], inputs[level - 1]
+        weights, biases = Name("w", label=str(level)), Name("b", label=str(level))
+        if activated[level - 1]:
+            through = Call(Name("f", primes=1, label=str(level)), (out[here],))
+            proven(f"Before the activation of map {level}", out[here], (by(inputs[level][here]) * through, "through the activation"))
+            above = [(by(inputs[level][here]) * through, "through the activation"), *((group(one) * through, why) for one, why in above)]
+        weighed = (by(out[here]) * went_in[before], "what comes back times what went in")
+        proven(f"The weights of map {level}", weights[here, before], weighed)
+        if biased[level - 1]:
+            proven(f"The biases of map {level}", biases[here], (by(out[here]), "a bias is added"))
+        if level > 1:
+            reached = sum_over(here, 1, widths[level], by(out[here]) * weights[here, before])
+            proven(f"The inputs of map {level}", went_in[before], (reached, "all outputs read it"))
+            above = [(reached, "all outputs read it"), *((sum_over(here, 1, widths[level], group(one) * weights[here, before]), why) for one, why in above)]
+        else:
+            proven("The first weights, written out", weights[here, before], weighed, *((group(one) * went_in[before], why) for one, why in above))
+    return found
+
+
+__all__ = ["laws_of", "proved", "residual_stack", "whole"]

@@ -10,6 +10,7 @@ import pytest
 from derivations.checking.report import Report, check
 from derivations.reading.inclusion import MOST_INCLUSIONS, assembled, included
 from derivations.reading.judgements import document
+from derivations.reading.source import source_of
 from render.check_files import Wanted, found
 
 PREAMBLE = "\\documentclass{article}\n\\usepackage{amsmath}\n@\\begin{document}\nLet $x$ and $y$ be real numbers.\n"
@@ -123,3 +124,28 @@ def test_a_folder_is_checked_by_its_papers(tmp_path: Path) -> None:
     assert [one.path.relative_to(tmp_path).as_posix() for one in wanted] == ["a.tex", "main.tex", "other.tex"]
     assert all(one.root == tmp_path for one in wanted)
     assert included([tmp_path / "main.tex"], tmp_path) == frozenset()
+
+
+def test_a_package_brings_its_definitions_and_nothing_else(tmp_path: Path) -> None:
+    package = (
+        "\\NeedsTeXFormat{LaTeX2e}\n\\let\\if@wide\\iffalse\n\\newif\\ifdraft\n\\DeclareOption{x}{\\let\\if@wide\\iftrue}\n\\ProcessOptions\n\\RequirePackage{inner}\n"
+        "\\def\\@sect#1#2{\\catcode`\\@=12 \\begin{verbatim}}\n{\\catcode`\\+=13 \\gdef\\plus{}}\n\\newcommand{\\twice}[1]{2#1}\n\\begin{comment}\n\\if@wide\\else\\fi\n"
+    )
+    files = {"main.tex": main("$\\twice{x} + \\half = x + x + 1/2$\n\nThen $x = x + 1$.", "\\usepackage{mine}\n"), "mine.sty": package,
+             "inner.sty": "\\newcommand{\\half}{\\frac{1}{2}}"}  # fmt: skip
+    assert [place[-1] for place in seen(paper(tmp_path, files), tmp_path)] == ["accepted", "refuted"]
+
+
+@pytest.mark.parametrize("package", [
+    "\\catcode`\\+=13\n", "{\\def\\twice#1{3#1}}", "\\def\\twice#1{3#1}\\def\\twice#1{2#1}", "\\mathcode`\\+=45 ",
+    "\\ifnum1=1 \\def\\cos{\\sin}\\fi", "\\AtBeginDocument{\\def\\cos{\\sin}}",
+])  # fmt: skip
+def test_what_a_package_changes_is_unread(tmp_path: Path, package: str) -> None:
+    body = "Then $\\twice{x} + \\cos x = 2x + \\cos x$."
+    report = paper(tmp_path, {"main.tex": main(body, "\\usepackage{mine}\\newcommand{\\twice}[1]{2#1}\n"), "mine.sty": package})
+    assert [place[-1] for place in seen(report, tmp_path)] == ["unread"]
+
+
+def test_a_name_of_a_condition_is_no_condition() -> None:
+    text = "\\let\\ifdraft\\iffalse\n\\newif\\iflong\n\\begin{document}Let $x$ be real. $2x = x+x$ \\iffalse $1=2$ \\let\\ifa\\iftrue \\fi $x=x$\\end{document}"
+    assert [r.verdict for r in check(document(source_of(text, "x.tex"))).records if r.judged] == ["accepted", "accepted"]

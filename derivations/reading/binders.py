@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivations.language.term import Add, Big, Index, Integral, Logic, Name, Num, Relation, Term, Tuple
 from derivations.reading import scripts
-from derivations.reading.symbols import ACCENTS, ALSO_FUNCTIONS, BIG_COMMANDS, LETTER_FONTS, NAMED
+from derivations.reading.symbols import ACCENTS, ALSO_FUNCTIONS, BIG_COMMANDS, LETTER_FONTS, NAMED, WORD_FONTS
 from derivations.reading.tokens import ReadError
 from derivations.reading.vocabulary import Assumed
 
@@ -30,7 +30,7 @@ def begins_name(p: Parser, place: int) -> bool:
     if token.kind == "letter":
         return True
     return token.kind == "command" and (
-        token.text in ACCENTS or token.text in LETTER_FONTS or token.text.removeprefix("\\") in NAMED or token.text in ("\\mathrm", "\\operatorname")
+        token.text in ACCENTS or token.text in LETTER_FONTS or token.text.removeprefix("\\") in NAMED or token.text in WORD_FONTS
     )
 
 

@@ -291,8 +291,8 @@ class _Walk:
         limit = self._limit(token, kind, name)
         if closing is None or closing[0] > limit:
             stop = max(token.end(), min(limit, self.end))
-            if kind is SegmentKind.INLINE and (name == "$" and self.source.markup == "markdown"):
-                self._prose_until(token.end())  # a dollar that opens nothing is a price
+            if self.source.markup == "markdown" and (name == "$" or (name in ("\\[", "\\(") and self._is_bracket(token, name, stop))):
+                self._prose_until(token.end())  # a dollar that opens nothing is a price, and an escaped bracket is one
                 return
             closed = mark.replace("end ", "\\end{", 1) + ("}" if mark.startswith("end ") else "")
             self._unread(token, f"{token[0]} is not closed: no {closed} before the end of the {'paragraph' if stop < self.end else 'text'}", stop)
@@ -304,6 +304,11 @@ class _Walk:
         arguments = _ARGUMENTS.match(self.text, token.end(), closing[0]) if name in WITH_ARGUMENTS else None
         self._add(kind, token.end() if arguments is None else arguments.end(), closing[0], name)
         self.at = closing[1]
+
+    def _is_bracket(self, token: re.Match[str], name: str, stop: int) -> bool:
+        """Whether what opens nothing is a bracket of the text with a backslash before it, as some editors of Markdown write them: it is closed in its line."""
+        line = self.text.find("\n", token.end(), stop)
+        return self.text.find("]" if name == "\\[" else ")", token.end(), line if line >= 0 else stop) >= 0
 
     def _limit(self, token: re.Match[str], kind: SegmentKind, name: str) -> int:
         """Before where the closing mark must stand: a blank line (in Markdown displays, a heading, for there blank lines do occur)."""

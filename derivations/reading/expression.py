@@ -18,6 +18,7 @@ from derivations.reading.grammar import Parser
 from derivations.reading.macros import expanded
 from derivations.reading.tokens import ReadError, Token
 from derivations.reading.vocabulary import Assumption, Vocabulary, plain
+from derivations.reading.written_forms import in_one_form
 
 __all__ = ["ReadError", "Reading", "Vocabulary", "read"]
 
@@ -44,7 +45,7 @@ def read(source: str, vocabulary: Vocabulary = PLAIN) -> Reading:
     Alignment marks, line ends and layout environments are passed over, so that the inside of a display can be read as it stands. A term that
     is not one formula (an unknown command, a construct without meaning) raises ReadError with its place.
     """
-    found = without_layout(source, expanded(source, vocabulary.macros))
+    found = without_layout(source, in_one_form(expanded(source, vocabulary.macros)))
     merged = _double_bars(found)
     try:
         if merged is not None:

@@ -15,6 +15,7 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.reading.files import text_of_file
+from derivations.reading.meanings import only_definitions
 from derivations.reading.source import MARKUP_OF, Part, Source, line_starts, masked, plain_text, source_of
 
 MOST_INCLUSIONS: Final = 2_000
@@ -180,6 +181,7 @@ class _Assembly:
             return
         if one.package:
             self.loaded.add(real)
+            text = only_definitions(masked(Source(str(found), text, "tex")).text)
         inner = Source(str(found), text, "tex")
         start, stop = _shown(inner, one.how)
         stop = max(start, start + len(text[start:stop].rstrip("\n")))

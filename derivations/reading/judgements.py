@@ -25,8 +25,10 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
 from derivations.reading.extents import GENERAL
 from derivations.reading.losses import Losses, told_dependences
+from derivations.reading.macros import Macro
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.naming import counted_nouns, numbers_of
+from derivations.reading.packages import package_macros
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
 from derivations.reading.relevance import Relevance
@@ -145,7 +147,7 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     """
     cut = segmented(source)
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
-    vocabulary = Vocabulary(macros=tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful), words=word_names(cut))
+    vocabulary = Vocabulary(macros=_macros(cut), words=word_names(cut))
     vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
     vocabulary = replace(vocabulary, numbered=numbered_names(cut, lambda text: read(text, vocabulary).term))
     found = prose(cut)
@@ -170,6 +172,12 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
             problems.append((source.place(line.start), str(error)))
     problems.extend((source.place(at), text) for at, text in scoped.problems)
     return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems), scoped)
+
+
+def _macros(cut: Segmented) -> tuple[Macro, ...]:
+    """The commands of the packages and of the document itself; those of the document go before."""
+    own = tuple(m for m in macro_definitions(cut.mask.text) if m.name not in cut.doubtful)
+    return (*package_macros(cut.mask.text), *own)
 
 
 def judgements(doc: Document) -> list[Judgement]:

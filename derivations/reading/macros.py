@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,10 +21,13 @@ MAX_TOKENS: Final = 20_000
 _REACHES: Final = (200, 2_000)
 """How many characters of a definition are looked at: few, and where it does not end within them more."""
 
-_DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"))
+_DEFINING = frozenset(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand", "\\newrobustcmd", "\\renewrobustcmd"))
+_DOCUMENT = frozenset(f"\\{how}DocumentCommand" for how in ("New", "Renew", "Provide", "Declare"))
+_PAIRED = frozenset(f"\\DeclarePairedDelimiter{how}" for how in ("", "X", "XPP"))
 _OPERATOR = frozenset(("\\DeclareMathOperator", "\\DeclareMathOperator*"))
 _STARTS = re.compile(
-    r"\\%|%[^\n]*|(?P<command>\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand|g?def|DeclareMathOperator|DeclarePairedDelimiter|let)(?![A-Za-z@]))"
+    r"\\%|%[^\n]*|(?P<command>\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand|(?:re)?newrobustcmd|g?def|DeclareMathOperator"
+    r"|DeclarePairedDelimiter(?:XPP|X)?|(?:New|Renew|Provide|Declare)DocumentCommand|let)(?![A-Za-z@]))"
 )
 """Where a definition may begin, and what hides one: a comment to the end of its line."""
 
@@ -32,7 +36,7 @@ _STARTS = re.compile(
 class Macro:
     """``name`` with its backslash; ``arity`` arguments, the first of them optional if ``default`` is given; ``body`` with ``#1`` as two tokens.
 
-    ``copies``: it is another name for the one command in its body.
+    ``copies``: it is another name for the one command in its body. ``rule``: what makes its text of the tokens that follow it, instead of all that.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Macro:
     body: tuple[Token, ...]
     default: tuple[Token, ...] | None = None
     copies: bool = False
+    rule: Callable[[deque[Token]], list[Token]] | None = None
 
 
 def definitions(source: str) -> tuple[Macro, ...]:
@@ -70,26 +75,87 @@ def _definition(rest: deque[Token]) -> Macro | None:
         return _plain_definition(rest)
     if command == "\\let":
         return _copy(rest)
-    if command not in _DEFINING | _OPERATOR | {"\\DeclarePairedDelimiter"}:
+    if command in _DOCUMENT:
+        return _document_command(rest)
+    if command not in _DEFINING | _OPERATOR | _PAIRED:
         return None
     if rest and rest[0].text == "*":
         rest.popleft()
-    name = _argument(rest)
+    name = argument(rest)
     if len(name) != 1 or name[0].kind != "command":
         return None
     if command in _OPERATOR:
         upright = "\\operatorname*" if command.endswith("*") else "\\operatorname"
-        return Macro(name[0].text, 0, (_made("command", upright), _made("open", "{"), *_argument(rest), _made("close", "}")))
-    if command == "\\DeclarePairedDelimiter":
-        left, right = _argument(rest), _argument(rest)
-        hole = (_made("char", "#"), _made("digit", "1"))
-        return Macro(name[0].text, 1, (*left, *hole, *right))
+        return Macro(name[0].text, 0, (made("command", upright), made("open", "{"), *argument(rest), made("close", "}")))
+    if command in _PAIRED:
+        return _paired(name[0].text, command, rest)
     arity, default = 0, None
     if rest and rest[0].text == "[":
-        arity = int("".join(t.text for t in _optional(rest) if t.kind == "digit") or "0")
+        arity = int("".join(t.text for t in optional(rest) if t.kind == "digit") or "0")
         if rest and rest[0].text == "[":
-            default = _optional(rest)
-    return Macro(name[0].text, arity, _argument(rest), default)
+            default = optional(rest)
+    return Macro(name[0].text, arity, argument(rest), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """A command whose arguments stand between delimiters: ``\\abs{x}``, ``\\abs*{x}``, ``\\abs[\\big]{x}``. ``body`` has holes for ``count`` arguments."""
+
+    left: tuple[Token, ...]
+    right: tuple[Token, ...]
+    before: tuple[Token, ...] = ()
+    after: tuple[Token, ...] = ()
+    count: int = 1
+    body: tuple[Token, ...] = ()
+
+    def __call__(self, rest: deque[Token]) -> list[Token]:
+        if rest and rest[0].text == "*":
+            rest.popleft()
+        elif len(rest) > 2 and rest[0].text == "[" and rest[1].text == "]":  # its size, which says nothing
+            rest.popleft()
+            rest.popleft()
+        arguments = [argument(rest) for _ in range(self.count)]
+        inside = _filled(self.body, arguments) if self.body else list(arguments[0])
+        sides = [[_as_fence(kind, token) for token in tokens] for kind, tokens in (("left", self.left), ("right", self.right))]
+        return [*_filled(self.before, arguments), *sides[0], *inside, *sides[1], *_filled(self.after, arguments)]
+
+
+def _as_fence(kind: str, token: Token) -> Token:
+    return made(kind, token.text) if token.text in _FENCES else token
+
+
+_FENCES: Final = frozenset(("(", ")", "[", "]", "\\{", "\\}", "|", "\\|", "\\lvert", "\\rvert", "\\lVert", "\\rVert", "\\langle", "\\rangle"))
+
+
+def _paired(name: str, command: str, rest: deque[Token]) -> Macro | None:
+    """``\\DeclarePairedDelimiter{\\abs}{\\lvert}{\\rvert}`` and the forms with a body, and with what stands before and behind."""
+    if command == "\\DeclarePairedDelimiter":
+        return Macro(name, 0, (), rule=Delimited(argument(rest), argument(rest)))
+    count = int("".join(t.text for t in optional(rest) if t.kind == "digit") or "0") if rest and rest[0].text == "[" else 0
+    if not 0 < count < 10:
+        return None
+    before = argument(rest) if command.endswith("XPP") else ()
+    left, right = argument(rest), argument(rest)
+    after = argument(rest) if command.endswith("XPP") else ()
+    body = tuple(t for t in argument(rest) if t.text != "\\delimsize")
+    return Macro(name, 0, (), rule=Delimited(left, right, before, after, count, body))
+
+
+def _document_command(rest: deque[Token]) -> Macro | None:
+    """``\\NewDocumentCommand{\\x}{O{0} m}{...}``: mandatory arguments, and before them one with a default."""
+    name = argument(rest)
+    wanted = deque(t for t in argument(rest) if t.text != "+")
+    default: tuple[Token, ...] | None = None
+    arity = 0
+    if wanted and wanted[0].text == "O":
+        wanted.popleft()
+        default, arity = argument(wanted), 1
+    while wanted and wanted[0].text == "m":
+        wanted.popleft()
+        arity += 1
+    if wanted or len(name) != 1 or name[0].kind != "command" or arity > 9:
+        return None
+    return Macro(name[0].text, arity, argument(rest), default)
 
 
 def _copy(rest: deque[Token]) -> Macro | None:
@@ -113,15 +179,16 @@ def _plain_definition(rest: deque[Token]) -> Macro | None:
         arity += 1
     if name.kind != "command" or not rest or rest[0].kind != "open":
         return None
-    return Macro(name.text, arity, _argument(rest))
+    return Macro(name.text, arity, argument(rest))
 
 
-def _made(kind: str, text: str) -> Token:
+def made(kind: str, text: str) -> Token:
+    """A token that stands nowhere in the text."""
     return Token(kind, text, 0, 0)  # type: ignore[arg-type]
 
 
-def _argument(rest: deque[Token]) -> tuple[Token, ...]:
-    """One token, or what stands between braces."""
+def argument(rest: deque[Token]) -> tuple[Token, ...]:
+    """What a command takes from the tokens that follow it: one token, or what stands between braces."""
     if not rest:
         raise ReadError("", 0, "a command lacks an argument")
     first = rest.popleft()
@@ -138,7 +205,8 @@ def _argument(rest: deque[Token]) -> tuple[Token, ...]:
     raise ReadError("", 0, "a brace is opened and never closed")
 
 
-def _optional(rest: deque[Token]) -> tuple[Token, ...]:
+def optional(rest: deque[Token]) -> tuple[Token, ...]:
+    """What stands between the square brackets that come next."""
     taken: list[Token] = []
     rest.popleft()
     while rest:
@@ -167,13 +235,12 @@ def expanded(source: str, macros: tuple[Macro, ...]) -> list[Token]:
         expansions += 1
         if expansions > MAX_EXPANSIONS or len(rest) + len(result) > MAX_TOKENS:
             raise ReadError(source, token.start, f"{macro.name} expands without end", f"at most {MAX_EXPANSIONS} expansions")
-        if rest and rest[0].text == "*" and macro.name + "*" not in known and macro.arity:
+        if rest and rest[0].text == "*" and macro.name + "*" not in known and macro.arity and macro.rule is None:
             rest.popleft()
         try:
-            arguments = _call_arguments(macro, rest)
+            body = _filled(macro.body, _call_arguments(macro, rest)) if macro.rule is None else macro.rule(rest)
         except ReadError as error:
-            raise ReadError(source, token.start, f"{macro.name}: {error.what}", f"{macro.arity} arguments") from None
-        body = _filled(macro.body, arguments)
+            raise ReadError(source, token.start, f"{macro.name}: {error.what}", f"{macro.arity} arguments" if macro.arity else "") from None
         placed = [replace(t, start=token.start, end=token.end, gap=token.gap if k == 0 else t.gap) for k, t in enumerate(body)]
         rest.extendleft(reversed(placed))
     if len(result) > min(MAX_TOKENS, MAX_LENGTH):
@@ -184,9 +251,9 @@ def expanded(source: str, macros: tuple[Macro, ...]) -> list[Token]:
 def _call_arguments(macro: Macro, rest: deque[Token]) -> list[tuple[Token, ...]]:
     arguments: list[tuple[Token, ...]] = []
     if macro.default is not None:
-        arguments.append(_optional(rest) if rest and rest[0].text == "[" else macro.default)
+        arguments.append(optional(rest) if rest and rest[0].text == "[" else macro.default)
     while len(arguments) < macro.arity:
-        arguments.append(_argument(rest))
+        arguments.append(argument(rest))
     return arguments
 
 

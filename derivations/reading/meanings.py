@@ -13,20 +13,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from derivations.reading.macros import Macro, definition_at
+from derivations.reading.macros import Delimited, Macro, definition_at
 from derivations.reading.pieces import SIGNS, WIDE
 from derivations.reading.symbols import MACRO_OF, SIZES, SPACING, TEXT_COMMANDS, UNICODE
-from derivations.reading.tokens import BLOT
+from derivations.reading.tokens import BLOT, Token
 
 _FOLLOWED: Final = (
-    "newcommand|renewcommand|providecommand|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter|def|gdef|let"
+    "newcommand|renewcommand|providecommand|DeclareRobustCommand|(?:re)?newrobustcmd|DeclareMathOperator|DeclarePairedDelimiter(?:XPP|X)?|def|gdef|let"
+    "|(?:New|Renew|Provide|Declare)DocumentCommand"
 )
 _DEFINER: Final = re.compile(
-    rf"\\(?P<how>{_FOLLOWED}|[ex]def|(?:New|Renew|Provide|Declare)DocumentCommand|(?:new|renew)robustcmd|DeclarePairedDelimiterXP?P?|futurelet|mathchardef|chardef"
+    rf"\\(?P<how>{_FOLLOWED}|[ex]def|futurelet|mathchardef|chardef"
     r"|DeclareMathSymbol|DeclareMathAccent|DeclareMathDelimiter|DeclareMathAlphabet|DeclareSymbolFontAlphabet)(?![A-Za-z@])\*?\s*(?:\{\s*)?"
     r"(?P<name>\\(?!csname(?![A-Za-z@]))[A-Za-z@]+|\\[^A-Za-z\s])"
     r"|\\(?:[egx]?def|let)\s*\\csname\s*(?P<built>[A-Za-z@]+)\s*\\endcsname|\\@namedef\s*\{(?P<named>[A-Za-z@]+)\}"
 )
+_PAIRS: Final = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
 _GROUPS: Final = re.compile(
     r"\\begin\s*\{(?P<opened>[^{}]*)\}|\\end\s*\{(?P<closed>[^{}]*)\}|(?P<begin>\\(?:begingroup|bgroup)(?![A-Za-z]))|(?P<end>\\(?:endgroup|egroup)(?![A-Za-z]))"
     r"|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL,
@@ -65,15 +67,20 @@ def uncertain(text: str, without_definitions: str, markdown: bool) -> frozenset[
     doubtful = {
         name
         for name, each in found.items()
-        if len({(d.macro.arity, d.macro.body, d.macro.default) if d.macro else None for d in each}) > 1
+        if len({(d.macro.arity, d.macro.body, d.macro.default, d.macro.rule) if d.macro else None for d in each}) > 1
         or any(d.macro is None or (d.local and not markdown) for d in each)
         or first_use.get(name, len(text)) < each[0].start
         or (name in _ACTED_ON_FIRST and not _means_the_same(name, each[0].macro))
     }
-    bodies = {name: {t.text for d in each if d.macro for t in d.macro.body} for name, each in found.items()}
+    bodies = {name: {t.text for d in each if d.macro for t in (*d.macro.body, *_of_rule(d.macro))} for name, each in found.items()}
     while more := {name for name, used in bodies.items() if name not in doubtful and used & doubtful}:
         doubtful |= more
     return frozenset(doubtful - _KEPT)
+
+
+def _of_rule(macro: Macro) -> tuple[Token, ...]:
+    rule = macro.rule
+    return (*rule.before, *rule.left, *rule.body, *rule.right, *rule.after) if isinstance(rule, Delimited) else ()
 
 
 def _definitions(text: str) -> Iterator[_Definition]:
@@ -82,12 +89,73 @@ def _definitions(text: str) -> Iterator[_Definition]:
     for match in _DEFINER.finditer(text):
         name = match["name"] or f"\\{match['built'] or match['named']}"
         followed = match["how"] and re.fullmatch(_FOLLOWED, match["how"])
-        if match["how"] == "providecommand" and name in _BUILT_IN:  # TeX leaves the meaning that it has
+        if match["how"] in ("providecommand", "ProvideDocumentCommand") and name in _BUILT_IN:  # TeX leaves the meaning that it has
             followed = None
         if name in _BUILT_IN and _inside(match.start(), conditional):  # where the condition fails, TeX leaves it too
             followed = None
         macro = definition_at(text, match.start()) if followed else None
         yield _Definition(name, match.start(), depth.at(match.start()) > 0 and match["how"] != "gdef", macro)
+
+
+def only_definitions(text: str) -> str:
+    """The text of a package, as long as before: its definitions, with the groups and conditions that they stand in, and what changes the meaning of signs.
+
+    Whatever else stands there is not the document's.
+    """
+    kept: list[tuple[int, int]] = []
+    at = depth = 0
+    for found in _KEPT_OF_A_PACKAGE.finditer(text):
+        if found.start() < at:
+            continue
+        at = found.end()
+        if found["name"]:
+            at = _end_of_definition(text, found)
+            if "@" not in found["name"]:
+                kept.append((found.start(), at))
+            continue
+        depth += (found["opens"] is not None) - (found["closes"] is not None and depth > 0)
+        if found["kept"]:
+            kept.append(found.span())
+    out: list[str] = []
+    at = 0
+    for start, end in kept:
+        out += [re.sub(r"[^\n]", " ", text[at:start]), text[start:end]]
+        at = end
+    return "".join([*out, re.sub(r"[^\n]", " ", text[at:]), "}" * depth])
+
+
+_LOADING: Final = r"\\(?:(?:RequirePackage|LoadClass)(?:WithOptions)?|usepackage|input)(?![A-Za-z@])\s*(?:\[[^\]]{0,2000}\])?\s*\{[^{}]{0,1000}\}"
+_KEPT_OF_A_PACKAGE: Final = re.compile(
+    rf"\\let\s*\\if[A-Za-z@]*\s*=?\s*\\[A-Za-z@]+|\\newif\s*\\[A-Za-z@]+|(?P<kept>{_TABLES.pattern}[^\n]{{0,60}}|{_LOADING}|\\(?:if(?!f(?![A-Za-z@]))[A-Za-z@]*|fi|else)(?![A-Za-z@])"
+    rf"|(?P<opens>\\(?:begingroup|bgroup)(?![A-Za-z@])|\{{)|(?P<closes>\\(?:endgroup|egroup)(?![A-Za-z@])|\}}))|{_DEFINER.pattern}|\\.",
+    re.DOTALL,
+)
+
+
+def _end_of_definition(text: str, found: re.Match[str]) -> int:
+    """Behind the last group of a definition; right behind its name where that is not found."""
+    end = found.end()
+    how = found["how"] or ""
+    if how == "let":
+        copied = re.compile(r"\s*=?\s*(?:\\[A-Za-z@]+|\\?\S)").match(text, end)
+        return end if copied is None else copied.end()
+    at = end
+    for _ in range(_PAIRS.get(how, 2 if how.endswith("DocumentCommand") else 1)):
+        before = re.compile(r"\s*\}?(?:\s*\[[^\]]{0,500}\]|\s*#\d)*\s*(?=\{)").match(text, at)
+        close = -1 if before is None else _closing(text, before.end())
+        if close < 0:
+            return end
+        at = close + 1
+    return at
+
+
+def _closing(text: str, opening: int) -> int:
+    depth = 0
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, opening, min(len(text), opening + 20_000)):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if not depth and found[0] == "}":
+            return found.start()
+    return -1
 
 
 _CONDITION: Final = re.compile(r"\\newif\s*\\[A-Za-z@]+|\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)(?!\s*\{)|(?P<closes>fi))(?![A-Za-z@])")
@@ -163,9 +231,10 @@ def blotted(text: str, names: Collection[str]) -> str:
 
 
 def changed_signs(text: str) -> int:
-    """From where on signs may mean something else than they show; the length of the text if nowhere."""
-    match = _TABLES.search(text)
-    return len(text) if match is None else match.start()
+    """From where on signs may mean something else than they show; the length of the text if nowhere. A change in a group before the document is over there."""
+    begin = text.find("\\begin{document}")
+    depth = _Depth(text)
+    return next((m.start() for m in _TABLES.finditer(text) if m.start() >= begin or not depth.at(m.start())), len(text))
 
 
 def without_signs(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Term
+from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed
 
@@ -222,14 +222,20 @@ def _accented(p: Parser) -> Term:
 
 def _in_font(p: Parser, base: Term, font: str, command: str) -> Term:
     match base:
-        case Name(font=""):
+        case Name(font="" | "rm"):
             return replace(base, font=font)
+        case Name(font=other) if other == font:  # \boldsymbol{\mathbf{x}}
+            return base
         case Const(which):
             return Name(which, font=font)
         case Num(digits):
             return Name(digits, font=font)
         case Index(inner, subscripts):
             return Index(_in_font(p, inner, font, command), subscripts)
+        case Pow(inner, exponent):
+            return Pow(_in_font(p, inner, font, command), exponent)
+        case Transpose(inner, mark):
+            return Transpose(_in_font(p, inner, font, command), mark)
         case Mul(parts) if not any(sign for sign, _ in parts):
             return Mul(tuple(("", _in_font(p, factor, font, command)) for _, factor in parts))
         case _:

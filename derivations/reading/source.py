@@ -249,7 +249,10 @@ def _hidden(source: Source) -> Iterator[Hidden]:
     return _hidden_tex(source.text) if source.markup == "tex" else _hidden_markdown(source.text)
 
 
+_NO_CONDITION = r"\\(?:let\s*\\[A-Za-z@]+\s*=?\s*|newif\s*)\\[A-Za-z@]+"
+"""Here a conditional is named and not begun: ``\\let\\ifdraft\\iffalse``."""
 _TEX = re.compile(
+    rf"{_NO_CONDITION}|"
     r"(?P<end>\\endinput(?![A-Za-z]))|(?P<off>\\iffalse(?![A-Za-z]))"
     r"|\\verb\*?(?P<mark>[^A-Za-z\s*])|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}|\\[^\n]|(?P<comment>%)"
 )
@@ -284,7 +287,7 @@ def _hidden_tex(text: str) -> Iterator[Hidden]:
                 at = stop + len(closing)
 
 
-_CONDITIONAL = re.compile(r"%[^\n]*|\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)|(?P<closes>fi)|(?P<other>else))(?![A-Za-z@])")
+_CONDITIONAL = re.compile(rf"%[^\n]*|{_NO_CONDITION}|" r"\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)|(?P<closes>fi)|(?P<other>else))(?![A-Za-z@])")
 
 
 def _off_until(text: str, at: int) -> int:

@@ -79,7 +79,7 @@ ACCENTS: Final = {
 }
 LETTER_FONTS: Final = {
     "\\mathbf": "bold", "\\boldsymbol": "bold", "\\bm": "bold", "\\pmb": "bold", "\\mathcal": "cal", "\\mathscr": "cal", "\\mathbb": "bb",
-    "\\mathds": "bb", "\\mathfrak": "frak",
+    "\\mathds": "bb", "\\mathbbm": "bb", "\\Bbb": "bb", "\\mathbfit": "bold", "\\mathfrak": "frak",
 }
 """Fonts of single letters: ``\\mathbf{Wx}`` is a product."""
 WORD_FONTS: Final = {
@@ -105,7 +105,7 @@ WRAPPERS: Final = _set("equation equation* align align* aligned gather gather* g
 SPACING: Final = _set("\\, \\: \\; \\> \\! \\  \\quad \\qquad \\enspace \\thinspace \\medspace \\thickspace \\negthinspace \\displaystyle \\textstyle "
     "\\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\displaylimits \\allowbreak \\nonumber \\notag \\mathstrut \\strut \\relax "
     "\\noindent \\hfill \\break \\par \\mathpunct \\mathord \\mathrel \\mathbin \\mathopen \\mathclose \\mathinner \\ensuremath "
-    "\\bf \\rm \\it \\sf \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline") | {"\\ "}
+    "\\xspace \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline") | {"\\ "}
 SKIPPED_WITH_ARGUMENT: Final = _set("\\label \\tag \\tag* \\phantom \\hphantom \\vphantom \\hspace \\hspace* \\vspace \\mspace \\mathcolor \\color \\intertext "
     "\\eqref \\ref \\cite \\footnote")
 SIZES: Final = frozenset(

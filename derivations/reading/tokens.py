@@ -55,6 +55,7 @@ class Token:
 
 _LEXEME = re.compile(
     r"""(?P<space>[ \t\r\n~]+|%[^\n]*(?:\n|$))
+      | (?P<glue>\\(?:[hvm]skip|m?kern)(?![A-Za-z])\s*[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)\s*(?:mu|pt|em|ex|cm|mm|in|sp|\\[A-Za-z]+))
       | (?P<newline>\\\\\*?(?:\s*\[\s*-?\s*[\d.]+\s*(?:pt|em|ex|cm|mm|in|mu|\\\w+)\s*\])?|\\(?:newline|cr|tabularnewline)(?![A-Za-z]))
       | (?P<edge>\\(?:begin|end)\s*\{(?P<environment>[A-Za-z]+\*?)\})
       | (?P<fence>\\(?P<side>left|right|middle)(?![A-Za-z])\s*(?P<delimiter>\\[A-Za-z]+|\\.|.))
@@ -99,12 +100,20 @@ _NEEDS_ARGUMENT: Final = frozenset({"^", "_", "\\frac", "\\dfrac", "\\tfrac", "\
 def _without_empty_groups(found: list[Token]) -> list[Token]:
     """``{}`` where it only keeps TeX's spacing right (``\\mathopen{}``, ``{}^T``), and not where something is missing (``x^{}``)."""
     kept: list[Token] = []
+    scripts: list[bool] = []  # for each brace that is open, whether it is that of a script
+    closed = False  # and whether the one that was closed last is
     for token in found:
-        if token.kind == "close" and kept and kept[-1].kind == "open" and token.text == "}" and kept[-1].text == "{":
-            before = kept[-2].text if len(kept) > 1 else ""
-            if before not in _NEEDS_ARGUMENT and (len(kept) < 2 or kept[-2].kind != "close"):
-                kept.pop()
-                continue
+        before = kept[-1].text if kept else ""
+        if token.kind == "open":
+            scripts.append(before in ("^", "_"))
+        elif token.kind == "close" and scripts:
+            script = scripts.pop()
+            if kept[-1].kind == "open":
+                before = kept[-2].text if len(kept) > 1 else ""
+                if before not in _NEEDS_ARGUMENT and (len(kept) < 2 or kept[-2].kind != "close" or closed):
+                    kept.pop()
+                    continue
+            closed = script
         kept.append(token)
     return kept
 
@@ -120,6 +129,9 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
         kind = found.lastgroup if found.lastgroup not in ("environment", "side", "delimiter", "behind") else None
         if found["space"]:
             gap = gap or " "
+            continue
+        if found["glue"]:
+            gap = "\\,"
             continue
         if text == BLOT:
             raise ReadError(source, begin, "what TeX shows here is not certain", "commands that the document defines once, outside of groups, before their use")
@@ -138,7 +150,10 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
                     if closing >= stop:
                         raise ReadError(source, opening_at, "a brace is opened here and never closed", "}")
                     position = closing + 1
-                    if text in TEXT_COMMANDS:
+                    if text == "\\textbf" and closing == opening_at + 2 and source[opening_at + 1].isalpha():  # it looks as \mathbf{x} does
+                        yield Token("command", "\\mathbf", begin, opening_at, gap)
+                        yield Token("letter", source[opening_at + 1], opening_at + 1, closing + 1)
+                    elif text in TEXT_COMMANDS:
                         yield from _text(source, opening_at + 1, closing, begin, position, gap)
                     gap = ""
                     continue

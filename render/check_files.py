@@ -15,6 +15,7 @@ from derivations.language.errors import DeriveError
 from derivations.reading.files import table_of, text_of_file
 from derivations.reading.inclusion import included
 from derivations.reading.source import MARKUP_OF
+from render.check_settings import Settings, settings_for
 
 ENDINGS: Final = (".tex", ".md", ".markdown", ".ipynb")
 """What is looked for in folders."""
@@ -29,25 +30,42 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A file of a folder that is not checked because a configuration says so, and which."""
+
+    file: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that is checked, and the folder in which what it includes must lie."""
+    """A file that is checked, the folder in which what it includes must lie, and the configuration, which may take out what it includes."""
 
     path: Path
     root: Path
+    settings: Settings
 
 
-def found(names: list[str]) -> Iterator[Wanted | Unreadable]:
-    """The files that are named, and those in the folders that are named, each once. What is hidden inside a folder is left out."""
-    seen: set[Path | str] = set()
+Found = Wanted | Unreadable | Excluded
+
+
+def found(names: list[str]) -> Iterator[Found]:
+    """The files that are named, and those in the folders that are named, each once. What is hidden inside a folder is left out, and what a configuration
+    excludes there; a file that is named itself is checked all the same.
+
+    Raises:
+        DeriveError: a configuration is not understood.
+    """
+    seen: set[tuple[type, Path | str]] = set()
     for name in names:
         for one in _named(name):
-            key = one.path if isinstance(one, Wanted) else one.file
+            key = (type(one), one.path if isinstance(one, Wanted) else one.file)
             if key not in seen:
                 seen.add(key)
                 yield one
 
 
-def _named(name: str) -> Iterator[Wanted | Unreadable]:
+def _named(name: str) -> Iterator[Found]:
     path = Path(name)
     try:
         is_folder, is_there = path.is_dir(), path.is_symlink() or path.exists()
@@ -58,14 +76,26 @@ def _named(name: str) -> Iterator[Wanted | Unreadable]:
         inside = list(_inside(path))
         if not inside:
             yield Unreadable(name, f"the folder {name!r} holds no file to check; files ending in {', '.join(ENDINGS)} are read")
-        parts = included([one for one in inside if isinstance(one, Path)], path)
-        yield from (one if isinstance(one, Unreadable) else Wanted(one, path) for one in inside if one not in parts)
+        settings = settings_for(path)
+        parts = included([one for one in inside if isinstance(one, Path) and not settings.excluded_by(one)], path)
+        for one in inside:
+            if isinstance(one, Unreadable):
+                yield one
+            elif pattern := settings.excluded_by(one):
+                yield Excluded(str(one), excluding(settings, pattern))
+            elif one not in parts:
+                yield Wanted(one, path, settings)
     elif not is_there:
         yield Unreadable(name, f"there is no file {name!r}; LaTeX, Markdown and notebook files, folders of them, or - for standard input are accepted")
     elif path.suffix.lower() not in MARKUP_OF:
         yield Unreadable(name, f"{name}: files ending in {', '.join(sorted(MARKUP_OF))} are checked")
     else:
-        yield Wanted(path, path.parent)
+        yield Wanted(path, path.parent, settings_for(path.parent))
+
+
+def excluding(settings: Settings, pattern: str) -> str:
+    """Why a file is left out, in words."""
+    return f"exclude = {pattern!r} in {settings.source}"
 
 
 def _inside(folder: Path) -> Iterator[Path | Unreadable]:

@@ -90,13 +90,14 @@ class Telling:
         lines.extend(_conventions(report))
         lines.extend(_told(report))
         lines.extend(f"{file}:{line}:{column}: {remark}" for file, line, column, remark in (*report.misspelt, *report.remarks))
-        lines.append(f"{report.file}: {'' if finished else 'not finished; so far '}{summary(report.counts, report.given)}")
+        lines.append(f"{report.file}: {'' if finished else 'not finished; so far '}{summary(report.counts, report.given, report.ignored)}")
         if not report.counts and finished:
-            lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_READ}")
+            lines.append(f"{report.file}: {NOTHING_GIVEN if report.given else NOTHING_IGNORED if report.ignored else NOTHING_READ}")
         return lines
 
 
 NOTHING_GIVEN = "nothing was judged: every relation is given (a definition, a hypothesis); --verbose lists them"
+NOTHING_IGNORED = "nothing was judged: every relation is ignored, as its author asks; --verbose lists them"
 NOTHING_READ = "nothing was judged: no relation was found"
 
 
@@ -169,8 +170,8 @@ def _headline(r: Record) -> str:
         return f"{subject(r)} does not follow" + (f": {r.why}" if r.why and r.counterexample is None else "")
     if r.verdict == "accepted":
         return f"{subject(r)}: {r.evidence}" + (f" ({r.method})" if r.method else "") + (f", where {r.why}" if r.why else "")
-    if r.verdict == "given":
-        return f"given ({r.why})" if r.why else "given"
+    if r.verdict in ("given", "ignored"):
+        return f"{r.verdict} ({r.why})" if r.why else r.verdict
     return message(r)
 
 
@@ -180,11 +181,11 @@ def _short(formula: str) -> str:
     return one_line if len(one_line) <= 160 else f"{one_line[:100]} ... {one_line[-50:]}"
 
 
-def summary(counts: Counter[str], given: int = 0) -> str:
-    """The counts in words. ``given``: how many relations were not judged, because they define or assume something."""
+def summary(counts: Counter[str], given: int = 0, ignored: int = 0) -> str:
+    """The counts in words. ``given``: how many relations were not judged, because they define or assume something; ``ignored``: because that was asked for."""
     steps = sum(counts.values())
     parts = [f"{counts[o]} {o}" for o in OUTCOMES if counts[o] or o in ALWAYS]
-    return f"{steps} step{'' if steps == 1 else 's'}: {', '.join(parts)}" + (f"; {given} given" if given else "")
+    return f"{steps} step{'' if steps == 1 else 's'}: {', '.join(parts)}" + (f"; {given} given" if given else "") + (f"; {ignored} ignored" if ignored else "")
 
 
 def record_json(r: Record) -> dict[str, Any]:
@@ -212,11 +213,12 @@ def record_json(r: Record) -> dict[str, Any]:
     }
 
 
-def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = ()) -> str:
-    """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why."""
+def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = (), excluded: Iterable[tuple[str, str]] = ()) -> str:
+    """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why; ``excluded`` files that were left out: name and why."""
     every = list(reports)
     steps = [record_json(r) for report in every for r in report.records]
     said = [one for report in every for one in (*report.misspelt, *report.remarks)]
     remarks = [{"file": file, "line": line, "column": column, "text": words} for file, line, column, words in said]
     without = [{"file": file, "kind": kind, "text": words} for file, kind, words in faults]
-    return json_text({"steps": steps, "remarks": remarks, "faults": without})
+    left_out = [{"file": file, "why": why} for file, why in excluded]
+    return json_text({"steps": steps, "remarks": remarks, "faults": without, "excluded": left_out})

@@ -71,7 +71,7 @@ def test_a_bold_letter_is_another_name() -> None:
     assert verdicts(r"{\bf x} + \boldsymbol{\mathbf{x}} = 2 \mathbf{x}") == ["accepted"]
     assert verdicts(r"{\bf x} = x") != ["accepted"]
     assert verdicts(r"\boldsymbol{\mathbf{x}_i} + \mathbf{x}_i = 2 \mathbf{x}_i") == ["accepted"]
-    assert verdicts(r"{\bf x} y \rm = y \textbf{x}") == ["accepted"]
+    assert verdicts(r"{\bf x y \rm = \mathbf{y x}}") == ["accepted"]
 
 
 def test_three_points_and_words_as_scripts() -> None:

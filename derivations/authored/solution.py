@@ -133,7 +133,7 @@ class _Maker:
     def run(self) -> None:
         judged = tuple(map(elaborated, judgements(self.doc)))
         defined = frozenset(head for j in judged for d in j.context.definitions if isinstance(head := _head(d.lhs), Name))
-        self.places = {(j.line, j.column, j.cell): replace(j, context=_without_later(j, defined)) for j in judged}
+        self.places = {(j.file, j.line, j.column, j.cell): replace(j, context=_without_later(j, defined)) for j in judged}
         formulas = {formula.segment.start: formula for formula in self.doc.prose.formulas}
         self.vocabulary = replace(self.doc.vocabulary)
         for segment in self.doc.segmented.segments:
@@ -166,7 +166,7 @@ class _Maker:
         for chain in formula.chains:
             for k in range(len(chain.links)):
                 place = self.doc.source.place(chain.sides[k + 1].start)
-                j = self.places.get((place.line, place.column, place.cell))
+                j = self.places.get((place.file, place.line, place.column, place.cell))
                 if j is not None:
                     yield chain, k, j
 
@@ -178,6 +178,8 @@ class _Maker:
             if j.statement is not None:
                 self.given[j.statement] = None
             return None
+        if j.status == "ignored":
+            return Undecided(f"it is not checked: {j.reason}")
         if j.status == "unread" or j.statement is None:
             return Undecided(f"cannot be read: {j.why_unread}")
         found = self._established(j, because)

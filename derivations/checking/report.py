@@ -29,7 +29,8 @@ PROBABLE = (Domain.PROBABILITY, Domain.UNIT)
 class Record:
     """What became of one relation.
 
-    ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, or ``given`` (a definition or hypothesis, not judged). ``evidence``: how an accepted
+    ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, ``given`` (a definition or hypothesis, not judged), or ``ignored`` (its author asked
+    for that). ``evidence``: how an accepted
     step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook inside cell ``cell``. ``step``: its number within its display.
     ``conventions``: what the reader decided that an accepted step needs. ``told``: what ``derive:`` comments and files beside the document say of its names,
     which its text does not show. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
@@ -59,21 +60,20 @@ class Record:
 
     @property
     def judged(self) -> bool:
-        return self.verdict != "given"
+        return self.verdict not in ("given", "ignored")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The records of one document, what was remarked on its words, and which of its ``derive:`` comments were not understood (file, line, column, text).
 
-    ``file``: the one that was asked for; what stands in files that it includes has their names. ``suppressed``: what its author asked not to check.
+    ``file``: the one that was asked for; what stands in files that it includes has their names.
     """
 
     file: str
     records: tuple[Record, ...]
     remarks: tuple[tuple[str, int, int, str], ...] = ()
     misspelt: tuple[tuple[str, int, int, str], ...] = ()
-    suppressed: tuple[tuple[str, int, int, str], ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -83,7 +83,12 @@ class Report:
     @property
     def given(self) -> int:
         """How many relations were not judged: definitions, hypotheses, declarations."""
-        return sum(not r.judged for r in self.records)
+        return sum(r.verdict == "given" for r in self.records)
+
+    @property
+    def ignored(self) -> int:
+        """How many relations were not judged because a comment or a configuration says so."""
+        return sum(r.verdict == "ignored" for r in self.records)
 
 
 def statement_of(j: Judgement) -> Statement | None:
@@ -110,7 +115,7 @@ def check(
     flow = Flow()
     for number, whole in enumerate(map(elaborated, found)):
         j = flow.before(whole)
-        step = step + 1 if (j.file, j.label) == row and j.status != "given" else 1
+        step = step + 1 if (j.file, j.label) == row and j.status not in ("given", "ignored") else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
         record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number), flow.said(j))
@@ -134,7 +139,7 @@ def _in_scopes(found: list[Judgement]) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
     for number, j in enumerate(found):
         statement = statement_of(j)
-        if j.placed is None or j.status == "given" or not j.placed.scope:
+        if j.placed is None or j.status in ("given", "ignored") or not j.placed.scope:
             continue
         if j.status == "unread" or statement is None:
             unread = Statement(Name(j.lhs_text), Rel.EQ, Name(j.rhs_text))
@@ -169,6 +174,8 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
     statement = statement_of(j)
     if j.status == "given":
         return replace(plain, why=j.reason)
+    if j.status == "ignored":
+        return replace(plain, verdict="ignored", why=j.reason)
     if j.status == "unread" or statement is None:
         return replace(plain, verdict="unread", why=j.why_unread)
     plain = replace(plain, told=j.provenance.comments if j.placed is None else j.assumed)

@@ -75,7 +75,7 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
 
 
 WORDS: Final = ("assume", "let", "define", "range", "softmax")
-OF_SCOPES: Final = ("problem", "begin", "end", "recall", "aside", "convention", "step")
+OF_SCOPES: Final = ("problem", "begin", "end", "recall", "aside", "convention", "step", "ignore")
 
 
 def _unknown(word: str, text: str) -> str:

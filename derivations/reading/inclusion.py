@@ -7,7 +7,7 @@ What is asked for and not read is said where it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -206,8 +206,9 @@ def _shown(source: Source, how: str) -> tuple[int, int]:
     return 0, stop
 
 
-def assembled(path: Path, root: Path | None = None, text: str | None = None) -> Source:
-    """The document in a file, with what it includes from the folder ``root`` (without one: the file's own folder).
+def assembled(path: Path, root: Path | None = None, text: str | None = None, excluded: Callable[[Path], str] = lambda path: "") -> Source:
+    """The document in a file, with what it includes from the folder ``root`` (without one: the file's own folder). ``excluded`` says why what a file
+    that is included says is not to be checked, if it is not; its macros count.
 
     Raises DeriveError when the file itself cannot be read.
     """
@@ -219,7 +220,11 @@ def assembled(path: Path, root: Path | None = None, text: str | None = None) -> 
     assembly.add(source, path, (0, len(source.text)), 0, (path.resolve(),))
     if assembly.parts and all(part.file == source.file for part in assembly.parts):
         return replace(source, missing=tuple(assembly.missing))
-    return Source(source.file, "".join(assembly.out), "tex", parts=tuple(assembly.parts), missing=tuple(assembly.missing))
+    ends = [*(part.start for part in assembly.parts[1:]), assembly.length]
+    others = {part.file for part in assembly.parts} - {source.file}
+    why = {file: words for file in others if (words := excluded(Path(file)))}
+    left_out = tuple((part.start, end, why[part.file]) for part, end in zip(assembly.parts, ends, strict=True) if part.file in why)
+    return Source(source.file, "".join(assembly.out), "tex", parts=tuple(assembly.parts), missing=tuple(assembly.missing), excluded=left_out)
 
 
 def included(paths: Sequence[Path], root: Path) -> frozenset[Path]:

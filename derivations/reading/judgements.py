@@ -24,6 +24,7 @@ from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
 from derivations.reading.extents import GENERAL
+from derivations.reading.ignored import Ignored, Span, ignored_spans, is_ignore, without_ignored
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import Macro
 from derivations.reading.macros import definitions as macro_definitions
@@ -48,7 +49,7 @@ RELATIONS: Final = {
     "=": Rel.EQ, ":=": Rel.EQ, "equiv": Rel.EQ, "=?": Rel.EQ, "<=": Rel.LE, "<": Rel.LT, ">=": Rel.GE, ">": Rel.GT, "!=": Rel.NE, "~~": Rel.APPROX,
     "~": Rel.SIM, "prop": Rel.PROP,
 }
-Status = Literal["judge", "given", "unread"]
+Status = Literal["judge", "given", "unread", "ignored"]
 
 
 class OpaqueWords(NamedTuple):
@@ -72,7 +73,8 @@ class Judgement:
 
     ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its
     left side does. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
-    ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``. ``premise``: the equation of the
+    ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``; ``ignored`` where its author asks for
+    it. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
     the nearest last. ``assumed``: what was taken for granted in reading it. ``label``: of its ``\\label`` or ``\\tag``, else empty. ``opaque``: words in
     force here that were not understood, with the names that they are about. ``condition``: it is solved, and given
@@ -138,6 +140,7 @@ class Document:
     directives: tuple[Fact, ...]
     problems: tuple[tuple[Place, str], ...]
     told: Told
+    ignored: Ignored = field(default_factory=Ignored)
 
 
 def document(source: Source, declarations: Iterable[str] = ()) -> Document:
@@ -150,7 +153,6 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     vocabulary = Vocabulary(macros=_macros(cut), words=word_names(cut))
     vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
     vocabulary = replace(vocabulary, numbered=numbered_names(cut, lambda text: read(text, vocabulary).term))
-    found = prose(cut)
     around = scopes(cut)
     facts: list[Fact] = []
     problems: list[tuple[Place, str]] = []
@@ -158,9 +160,16 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     def reader(text: str) -> Term:
         return read(text, vocabulary).term
 
+    def names(text: str) -> frozenset[Name] | None:
+        try:
+            return free_names(reader(text))
+        except DeriveError:
+            return None
+
+    found, ignored = without_ignored(prose(cut), ignored_spans(cut, filter(is_ignore, cut.mask.directives)), names)
     for text in declarations:
         facts.extend(Fact(content, 0, 1 << 60, -1, source="file", said=text) for content in directive(text, reader))
-    scoped = told(cut.mask.directives, vocabulary.macros, len(source.text))
+    scoped = told((d for d in cut.mask.directives if not is_ignore(d)), vocabulary.macros, len(source.text))
     for line in scoped.rest:
         try:
             scope = innermost(around, line.start)
@@ -170,8 +179,8 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
             )
         except DeriveError as error:
             problems.append((source.place(line.start), str(error)))
-    problems.extend((source.place(at), text) for at, text in scoped.problems)
-    return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems), scoped)
+    problems.extend((source.place(at), text) for at, text in (*scoped.problems, *ignored.problems))
+    return Document(source, cut, found, around, vocabulary, tuple(facts), tuple(problems), scoped, ignored)
 
 
 def _macros(cut: Segmented) -> tuple[Macro, ...]:
@@ -430,6 +439,8 @@ class _Assembler:
         premise = self._before_words(draft, found) if first else leaning
         if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
             statement, status, why = solved, "judge", ""
+        if (left_out := self.doc.ignored.at(right.start)) is not None:
+            return link.start, ignored_judgement(self.doc, chain, draft.link, left_out)
         concerned_names = reached(statement, context) if statement is not None else frozenset[Name]()
         judgement = Judgement(
             place.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
@@ -549,7 +560,8 @@ class _Assembler:
 
     def _unread_of(self, names: frozenset[Name], here: int) -> tuple[tuple[Symbol, str], ...]:
         """The names that equations before say something unread of, with the lines."""
-        return tuple((s, self.doc.source.line_seen_from(at, here)) for s, at in self._unread.items() if base_of(s) in names)
+        ignored = {name: at for name, at in self.doc.ignored.names if at < here}
+        return tuple((s, self.doc.source.line_seen_from(at, here)) for s, at in (ignored | self._unread).items() if base_of(s) in names)
 
     def _notes_on(self, names: frozenset[Name]) -> dict[Symbol, str]:
         """What uses show of these names, in the order in which it was found."""
@@ -583,12 +595,26 @@ def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mappin
 def _told(doc: Document, one: Found) -> tuple[int, Judgement]:
     chain = one.chain
     left, right, link = chain.sides[one.link], chain.sides[one.link + 1], chain.links[one.link]
+    if (left_out := doc.ignored.at(right.start)) is not None:
+        return link.start, ignored_judgement(doc, chain, one.link, left_out)
     place, from_place = doc.source.place(right.start), doc.source.place(left.start)
     status: Status = "judge" if one.status == "judge" else "given" if one.status == "given" else "unread"
     return link.start, Judgement(
         place.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
         one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "",
         _told_at(doc, one), from_place.line, from_place.column, place.cell, one.placed, offset=right.start,
+    )
+
+
+def ignored_judgement(doc: Document, chain: Chain, k: int, left_out: Span) -> Judgement:
+    """A relation that is not judged because its author asked for that: as it is written, and nothing of what it says."""
+    left, right, link = chain.sides[k], chain.sides[k + 1], chain.links[k]
+    place, from_place = doc.source.place(right.start), doc.source.place(left.start)
+    written = [re.sub(r"\s+", " ", doc.segmented.text[side.start : side.end]).strip() for side in (left, right)]
+    why = left_out.why if left_out.said < 0 else f"{left_out.why}, line {doc.source.line_seen_from(left_out.said, right.start)}"
+    return Judgement(
+        place.file, place.line, place.column, "", written[0], link.written, written[1], None, Context(), "ignored", why, left_line=from_place.line,
+        left_column=from_place.column, cell=place.cell, offset=right.start,
     )
 
 
@@ -603,10 +629,12 @@ def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:
     """A judgement for each part of the source that could not be cut up, so that it is counted."""
     for segment in doc.segmented.segments:
         if segment.kind is SegmentKind.UNREAD:
+            left_out = doc.ignored.at(segment.start)
             place = doc.source.place(segment.start)
             text = re.sub(r"\s+", " ", doc.source.text[segment.start:min(segment.end, segment.start + 60)]).strip()
             yield segment.start, Judgement(
-                place.file, place.line, place.column, "", text, "", "", None, Context(), "unread", why_unread=segment.name, cell=place.cell,
+                place.file, place.line, place.column, "", text, "", "", None, Context(), "unread" if left_out is None else "ignored",
+                "" if left_out is None else left_out.why, segment.name, cell=place.cell,
                 offset=segment.start,
             )
 

@@ -55,7 +55,8 @@ class Source:
     """The text of one document.
 
     ``cells``: (offset where the cell starts, its number) for a notebook. ``parts``: of a document that stands in several files, what comes from where.
-    ``missing``: files that it asks for and that are not read: the span of the command and why. ``damage``: what could not be read of the file.
+    ``missing``: files that it asks for and that are not read: the span of the command and why.
+    ``excluded``: what a configuration takes out: spans and why. ``damage``: what could not be read of the file.
     """
 
     file: str
@@ -65,6 +66,7 @@ class Source:
     damage: str = ""
     parts: tuple[Part, ...] = ()
     missing: tuple[tuple[int, int, str], ...] = ()
+    excluded: tuple[tuple[int, int, str], ...] = ()
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,8 @@ from render.shown import tell, warn
 
 if TYPE_CHECKING:
     from derivations.checking.report import Record, Report
+    from render.check_files import Excluded
+    from render.check_settings import Settings
 
 FORMATS = ("text", "json", "sarif")
 _STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
@@ -64,6 +66,14 @@ class _Task:
     path: Path | None
     data: bytes = b""
     root: Path | None = None
+    settings: Settings | None = None
+
+    def excluded(self, path: Path) -> str:
+        """Why what an included file says is not to be checked, if it is not."""
+        from render.check_files import excluding
+
+        pattern = "" if self.settings is None else self.settings.excluded_by(path)
+        return excluding(self.settings, pattern) if self.settings is not None and pattern else ""
 
     @property
     def name(self) -> str:
@@ -87,10 +97,11 @@ def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> R
     data = task.data if task.path is None else bytes_of_file(task.path)
     told = () if task.path is None else declarations(task.path)
     text = text_of_bytes(data, task.name)
-    source = source_of(text, task.name) if task.path is None else assembled(task.path, task.root, text)
+    source = source_of(text, task.name) if task.path is None else assembled(task.path, task.root, text, task.excluded)
     if source.damage:
         raise DeriveError(f"{task.name} is {source.damage}")
-    around = (task.name, *told, *(f"{part.file} {part.start} {part.begin}" for part in source.parts), *(why for _, _, why in source.missing))
+    parts = [f"{part.file} {part.start} {part.begin}" for part in source.parts]
+    around = (task.name, *told, *parts, *(f"{start} {why}" for start, _, why in (*source.missing, *source.excluded)))
     cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), source.text, around)
     remembered = None if cache is None else cache.report()
     if remembered is not None:
@@ -104,15 +115,15 @@ def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> R
     return report
 
 
-def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Record | Checked]:
+def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Record | Checked | Excluded]:
     """The steps of every document that was asked for, in order, each as soon as it is known, and after them what became of the document."""
-    from render.check_files import Unreadable, found
+    from render.check_files import Excluded, Unreadable, Wanted, found
     from render.children import each_in_parts
 
-    asked: list[_Task | Unreadable] = []
+    asked: list[_Task | Unreadable | Excluded] = []
     if "-" in names:
         asked.append(_Task(None, sys.stdin.buffer.read()))
-    asked += [one if isinstance(one, Unreadable) else _Task(one.path, root=one.root) for one in found([name for name in names if name != "-"])]
+    asked += [_Task(one.path, b"", one.root, one.settings) if isinstance(one, Wanted) else one for one in found([name for name in names if name != "-"])]
     tasks = [one for one in asked if isinstance(one, _Task)]
     key = _key([task.path for task in tasks if task.path is not None]) if tasks and _remembers(arguments) else None
     if tasks:
@@ -121,6 +132,9 @@ def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterato
     results = each_in_parts(partial(checked, key), tasks, arguments.jobs or os.cpu_count() or 1, limits, arguments.timeout)
     try:
         for one in asked:
+            if isinstance(one, Excluded):
+                yield one
+                continue
             if isinstance(one, Unreadable):
                 yield Checked(one.file, Fault("input", one.why))
                 continue
@@ -172,11 +186,16 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.timeout is not None and not arguments.timeout > 0:
         raise DeriveError(f"derive check: --timeout {arguments.timeout:g} is not accepted; a number of seconds above 0 is")
     from render import checked as words
+    from render.check_files import Excluded
 
     done: list[Checked] = []
+    excluded: list[tuple[str, str]] = []
     telling = words.Telling(strict=arguments.strict, verbose=arguments.verbose)
     for one in _all_checked(arguments.files, arguments):
-        if not isinstance(one, Checked):
+        if isinstance(one, Excluded):
+            excluded.append((one.file, one.why))
+            lines = [f"{one.file}: not checked: {one.why}"] if arguments.verbose else []
+        elif not isinstance(one, Checked):
             lines = telling.step(one)
         else:
             done.append(one)
@@ -188,7 +207,7 @@ def _run(arguments: argparse.Namespace) -> int:
             sys.stdout.flush()
         if isinstance(one, Checked):
             _warn_of(one, arguments)
-    sys.stdout.write(_at_the_end(done, arguments))
+    sys.stdout.write(_at_the_end(done, excluded, arguments))
     return _status(done, arguments.strict)
 
 
@@ -205,25 +224,26 @@ def _fault_line(one: Checked) -> str:
     return words if one.file in words else f"{one.file}: {words}"
 
 
-def _at_the_end(done: Sequence[Checked], arguments: argparse.Namespace) -> str:
+def _at_the_end(done: Sequence[Checked], excluded: Sequence[tuple[str, str]], arguments: argparse.Namespace) -> str:
     """What can only be said when everything is known."""
     from render import checked as words
 
     reports = [one.report for one in done if one.report is not None]
     faults = [(one.file, one.result.kind, one.result.words) for one in done if isinstance(one.result, Fault)]
     if arguments.to == "json":
-        return words.to_json(reports, faults)
+        return words.to_json(reports, faults, excluded)
     if arguments.to == "sarif":
         from render.cli import _version
         from render.sarif import sarif
 
         return sarif(reports, _version(), strict=arguments.strict, faults=faults)
-    if len(done) == 1 or not reports:
+    if (len(done) == 1 and not excluded) or not (reports or excluded):
         return ""
     from derivations.checking.report import total
 
-    without = f", {len(faults)} without a report" if faults else ""
-    return f"{len(done)} files{without}: {words.summary(total(reports), sum(report.given for report in reports))}\n"
+    without = (f", {len(faults)} without a report" if faults else "") + (f", {len(excluded)} more excluded (--verbose lists them)" if excluded else "")
+    counts = words.summary(total(reports), sum(report.given for report in reports), sum(report.ignored for report in reports))
+    return f"{len(done)} file{'' if len(done) == 1 else 's'}{without}: {counts}\n"
 
 
 def _status(done: Sequence[Checked], strict: bool) -> int:

@@ -90,7 +90,7 @@ def _problem(rows: Sequence[tuple[Student, Answered]], messages: Messages) -> tu
     if not names:
         return (*_lines(first, ()),)
     if all(answer.number for _, answer in rows):
-        head = (messages.student, *names, messages.answer)
+        head = (messages.blanks["name"], *names, messages.answer)
         cells = tuple(
             ((Text(student.label),), *((Text(answer.drawn.get(name, "")),) for name in names), (*_joined(answer.lines), Text(" "), Mark(answer.strength)))
             for student, answer in rows

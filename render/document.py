@@ -51,7 +51,15 @@ class Mark:
     strength: Strength
 
 
-Inline: TypeAlias = Text | Strong | Code | Math | Mark
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Words that lead to a part of the document, by its identifier."""
+
+    text: str
+    target: str
+
+
+Inline: TypeAlias = Text | Strong | Code | Math | Mark | Ref
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -140,9 +148,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Empty room to write in, on paper and on screen; ``centimetres`` is its height."""
+    """Room to write in, on paper and on screen; ``centimetres`` is its height, ``ruled`` whether it has lines to write on."""
 
     centimetres: float
+    ruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """A line of fields to be filled in by hand: of each its name, what it holds already, and what stands behind it (``/ 12``). The first has the most room."""
+
+    fields: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +186,7 @@ class Told:
     lines: tuple[Line, ...]
 
 
-Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Space | Part | Told
+Block: TypeAlias = Paragraph | Caption | Display | Chain | Items | Table | Question | Boxed | Figure | Space | Blanks | Part | Told
 
 
 def visible(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -207,6 +223,11 @@ class Document:
     date: str = ""
     header: str = ""
     logo: Picture | None = None
+
+
+def filled_in(fields: tuple[tuple[str, str, str], ...]) -> str:
+    """A line of fields where nothing is drawn: ``Name: ________    Points: ________ / 12``."""
+    return "    ".join(" ".join(filter(None, (f"{name}:", value or "_" * 12, after))) for name, value, after in fields)
 
 
 def formulas(blocks: tuple[Block, ...]) -> Iterator[Term]:
@@ -247,6 +268,8 @@ def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Ca
                 return Strong(words(text))
             case Math(formula):
                 return Math(term(formula))
+            case Ref(text, target):
+                return Ref(words(text), target)
             case Code() | Mark():
                 return part
 
@@ -281,7 +304,7 @@ def rewritten(blocks: tuple[Block, ...], term: Callable[[Term], Term], words: Ca
                 return Figure(relabelled(scene, term), line(caption))
             case Told(lines):
                 return Told(tuple(tuple(piece if isinstance(piece, str) else term(piece) for piece in told) for told in lines))
-            case Space():
+            case Space() | Blanks():
                 return part
 
     return tuple(map(block, blocks))

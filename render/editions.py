@@ -58,7 +58,8 @@ def shown(entry: Entry, printing: Printing, where: str) -> Shown:
     """
     problem, messages = entry.problem, printing.messages
     notation = (entry.profile or printing.profile).of(problem)
-    key = (repr(entry.question), entry.marks, entry.space, notation.profile, printing.edition, printing.detail, printing.messages.language, printing.style)
+    how = (printing.edition, printing.detail, printing.messages.language, printing.style, printing.ruled)
+    key = (repr(entry.question), entry.marks, entry.space, notation.profile, *how)
     return Shown(
         problem.kind,
         entry.heading or str(printing.messages.say(problem.title)),
@@ -85,7 +86,7 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
     question = paragraphs(messages.say(entry.problem.question) if entry.question is None else entry.question)
     match printing.edition:
         case Edition.QUESTIONS:
-            return (*_asked(question), Told((declared.END,)), Space(_space(entry)))
+            return (*_asked(question), Told((declared.END,)), Space(_space(entry), printing.ruled))
         case Edition.HINTS:
             return (*_asked(question), *_plan(plan(entry.problem, printing.detail, messages), messages), Told((declared.END,)))
         case Edition.SOLUTIONS:

@@ -17,6 +17,7 @@ from derivations.kernel.verdict import Strength
 from derivations.language.term import Relation, Term
 from render.breaking import Line, broken
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -33,6 +34,7 @@ from render.document import (
     Part,
     Picture,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
@@ -58,13 +60,15 @@ _INDENT = 2.0
 _LEFT = 12.0  # a wider left side stands on a line of its own
 _PHONE = 17.0  # a wider formula may have to be scrolled, which must be possible without a mouse
 _TAG = re.compile(r"<(?=[!/a-zA-Z])")
+_LISTED = 4
+"""From so many parts on the page has a list of contents."""
 _SCROLLED = ' tabindex="0"'
 
 
 def document(doc: Document, style: Style = PLAIN, messages: Messages = ENGLISH, look: Look = PLAIN_LOOK) -> str:
     """The document as a complete page. A logo is part of it."""
     writer = _Writer(style, messages)
-    body = writer.blocks(doc.blocks, 2) + writer.extra()
+    body = writer.contents(doc.blocks) + writer.blocks(doc.blocks, 2) + writer.extra()
     spans = "".join(f"<span>{_escape(line)}</span>" for line in doc.subtitle)
     header = f'<p class="running">{_escape(doc.header)}</p>\n' if doc.header else ""
     logo = "" if doc.logo is None else f'<img src="{_embedded(doc.logo)}" alt="">\n'
@@ -119,6 +123,15 @@ class _Writer:
     messages: Messages
     printed: list[str] = field(default_factory=list)
 
+    def contents(self, blocks: tuple[Block, ...]) -> str:
+        """What is on the page, with links, where that is more than can be seen at once."""
+        parts = [block for block in blocks if isinstance(block, Part)]
+        if len(parts) < _LISTED:
+            return ""
+        items = "".join(f'<li><a href="#{escape_all(part.identifier)}">{_escape(part.heading)}</a></li>\n' for part in parts)
+        name = escape_all(self.messages.contents)
+        return f'<nav aria-label="{name}">\n<details><summary>{name}</summary>\n<ol>\n{items}</ol>\n</details>\n</nav>\n'
+
     def blocks(self, blocks: tuple[Block, ...], level: int) -> str:
         """One after another; a caption folds away what stands below it, up to what is set apart."""
         found: list[str] = []
@@ -171,14 +184,21 @@ class _Writer:
                 return f'<figure>\n<div class="scroll"{_SCROLLED}>\n{drawn}</div>\n<figcaption>{self.line(caption)}</figcaption>\n</figure>\n'
             case Told():
                 return ""
-            case Space(centimetres):
-                return f'<div class="space" style="height: {centimetres:g}cm"></div>\n'
+            case Space(centimetres, ruled):
+                return f'<div class="space{" ruled" if ruled else ""}" style="height: {centimetres:g}cm"></div>\n'
+            case Blanks(fields):
+                return f'<p class="blanks">{"".join(map(self.blank, fields))}</p>\n'
             case Part(identifier, heading, blocks, _, note):
                 name = escape_all(identifier)
                 inside = self.blocks(blocks, level + 1)
                 far = f' <span class="note">{_escape(note)}</span>' if note else ""
                 head = f"<h{level}>{_escape(heading)}{far}</h{level}>"
                 return f'<section id="{name}">\n{_folded(head, inside)}</section>\n'
+
+    def blank(self, field: tuple[str, str, str]) -> str:
+        name, value, after = field
+        inside = f"<b>{_escape(value)}</b>" if value else "<i></i>"
+        return f'<span>{_escape(name)}: {inside}{f" {_escape(after)}" if after else ""}</span>'
 
     def line(self, inlines: Inlines) -> str:
         found = []
@@ -193,6 +213,8 @@ class _Writer:
                 case Math(term):
                     self.printed.append(latex(term, self.style))
                     found.append(self.inline(term))
+                case Ref(text, target):
+                    found.append(f'<a href="#{escape_all(target)}">{_escape(text)}</a>')
                 case Mark(strength):
                     found.append(self.mark(strength))
         return "".join(found)

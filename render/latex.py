@@ -9,6 +9,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Relation, Term
 from derivations.reading.symbols import PRODUCT_MACROS
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -25,6 +26,7 @@ from render.document import (
     Paragraph,
     Part,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
@@ -35,13 +37,13 @@ from render.document import (
     visible,
 )
 from render.figures.tikz import DRAWING, tikz
-from render.latex_text import characters, escape, inside_text
+from render.latex_text import characters, escape, in_outline, inside_text
 from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
 from render.notation.text import text as as_text
-from render.paper import LEFT, LINE, ROOM, Laid, chain_lines, display_lines, reason_share
+from render.paper import LEFT, LINE, ROOM, RULED, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 
 MARKS = {
@@ -64,6 +66,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
     body = _Writer(style).blocks(doc.blocks)
     written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
     preamble = built_in("preamble.tex").rstrip().replace("%%characters", characters(written).rstrip())
+    preamble = preamble.replace("%%title", in_outline(doc.title)).replace("%%language", doc.language)
     preamble += "\n" + DRAWING.rstrip() if any(figures(doc.blocks)) else ""
     header = f"\n\\runninghead{{{escape(doc.header)}}}" if doc.header else ""
     logo = f"  \\includegraphics[height=14mm]{{{doc.logo.name}}}\\par\\smallskip\n" if doc.logo is not None else ""
@@ -110,6 +113,12 @@ def in_text(inlines: Inlines, style: Style) -> str:
     return "".join(as_text(i.term, style) if isinstance(i, Math) else i.text for i in inlines if isinstance(i, Text | Strong | Code | Math))
 
 
+def _blank(field: tuple[str, str, str], first: bool) -> str:
+    name, value, after = field
+    line = f"\\textbf{{{escape(value)}}}\\hfill" if value else "\\hrulefill" if first else "\\shortblank"
+    return f"{escape(name)}:~{line}" + (f"~{escape(after)}" if after else "")
+
+
 _printed: Remembered[str] = Remembered()
 
 
@@ -126,7 +135,8 @@ class _Writer:
                 continue
             after = next(iter(visible(blocks[number + 1 :])), None)
             printed = self.block(block)
-            if isinstance(block, Display) and isinstance(block.term, Relation) and found and found[-1].endswith(_END_ALIGN):
+            before = next(iter(visible(blocks[:number][::-1])), None)
+            if isinstance(block, Display) and isinstance(block.term, Relation) and isinstance(before, Display) and found and found[-1].endswith(_END_ALIGN):
                 found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + printed.removeprefix(_ALIGN)
             else:
                 found.append(printed)
@@ -156,8 +166,10 @@ class _Writer:
                 return f"\\begin{{drawing}}{{{self.line(caption)}}}\n{tikz(scene, self.style)}\\end{{drawing}}\n"
             case Told(lines):
                 return "".join(f"% derive: {self.told(line)}\n" for line in lines)
-            case Space(centimetres):
-                return f"\\vspace*{{{centimetres:g}cm}}\n"
+            case Space(centimetres, ruled):
+                return f"\\ruled{{{max(1, int(centimetres / RULED))}}}\n" if ruled else f"\\vspace*{{{centimetres:g}cm}}\n"
+            case Blanks(fields):
+                return "\\blanks{" + "\\quad ".join(_blank(field, k == 0) for k, field in enumerate(fields)) + "}\n"
             case Part(identifier, heading, blocks, closing, note):
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
                 need = f"{room + 4:g}cm" if 0 < room <= ROOM else "11\\baselineskip"
@@ -165,7 +177,7 @@ class _Writer:
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
                 inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
                 inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if closing else inside
-                return f"% {identifier}\n{before}\\section*{{{escape(heading)}{far}}}\n{inside}"
+                return f"% {identifier}\n{before}\\partmark{{{identifier}}}{{{in_outline(heading)}}}\\section*{{{escape(heading)}{far}}}\n{inside}"
 
     def told(self, line: Line) -> str:
         return " ".join(piece if isinstance(piece, str) else f"{{{latex(piece, self.style)}}}" for piece in line)
@@ -182,6 +194,8 @@ class _Writer:
                     found.append(f"\\texttt{{{escape(text)}}}")
                 case Math(term):
                     found.append(f"${latex(term, self.style)}$")
+                case Ref(text, target):
+                    found.append(f"\\partref{{{target}}}{{{escape(text)}}}")
                 case Mark(strength):
                     found.append(f"\\known{{{MARKS[strength]}}}")
         return "".join(found)

@@ -58,6 +58,11 @@ def escape(words: str) -> str:
     return words.translate(_TABLE)
 
 
+def in_outline(words: str) -> str:
+    """Words for the outline and the title of a PDF, which are text without formulas: signs of mathematics stay the characters that they are."""
+    return "".join(_SPECIAL[char] if char < "\x7f" and char in _SPECIAL else char for char in words)
+
+
 def inside_text(words: str) -> str:
     """Words for ``\\text`` in MathJax and KaTeX, which agree there on little more than letters and escaped signs."""
     return words.replace("\\", "∖").translate(_WEB)

@@ -12,6 +12,7 @@ from derivations.language.term import Term
 from derivations.reading.symbols import PRODUCT_MACROS
 from render.breaking import Line, broken
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -27,6 +28,7 @@ from render.document import (
     Paragraph,
     Part,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
@@ -34,6 +36,7 @@ from render.document import (
     Text,
     Told,
     figures,
+    filled_in,
 )
 from render.document import Line as ToldLine
 from render.figures.scene import Scene
@@ -142,6 +145,8 @@ class _Writer:
                 return "\n".join(f"<!-- derive: {self.told(line)} -->" for line in lines)
             case Space():
                 return r"\ "  # Markdown knows no heights
+            case Blanks(fields):
+                return _words(filled_in(fields))
             case Part(_, heading, blocks, _, note):
                 far = f" ({_words(note)})" if note else ""
                 return "\n\n".join([f"{'#' * level} {_words(heading)}{far}", *(self.block(b, level + 1) for b in blocks)])
@@ -169,6 +174,8 @@ class _Writer:
                     found.append(f"{ticks}{space}{text}{space}{ticks}")
                 case Math(term):
                     found.append(f"${self.formula(term)}$")
+                case Ref(text):  # readers of Markdown do not agree on how a heading is reached
+                    found.append(_words(text))
                 case Mark(strength):
                     found.append(MARKS[strength])
         return "".join(found)

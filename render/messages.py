@@ -66,7 +66,8 @@ class Messages:
     slips: Mapping[str, str]
     said: Mapping[str, str]
     names: Mapping[str, str]
-    student: str
+    blanks: Mapping[str, str]  # what is filled in by hand
+    contents: str
     key: str
     pool: Mapping[str, str]
     copy: str  # a button of the page
@@ -218,7 +219,8 @@ ENGLISH = Messages(
     slips=MappingProxyType({}),  # their own names are English
     said=MappingProxyType({}),  # so are the words of the problems
     names=MappingProxyType({}),
-    student="Student",
+    blanks=MappingProxyType({"name": "Name", "points": "Points"}),
+    contents="Contents",
     key="answers",
     pool=MappingProxyType(
         {

@@ -159,7 +159,8 @@ GERMAN = Messages(
     ),
     said=SENTENCES,
     names=NAMES,
-    student="Name",
+    blanks=MappingProxyType({"name": "Name", "points": "Punkte"}),
+    contents="Inhalt",
     key="Antworten",
     pool=MappingProxyType(
         {

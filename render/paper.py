@@ -19,6 +19,7 @@ LEFT = 9.0  # a wider left side stands on a line of its own
 INDENT = 2.0
 REASON, MOST = 0.27, 0.5  # the share of the line that the reasons have, at least and at most
 ROOM = 16.0  # centimetres: a question and the room to write under it stay on one page up to this height
+RULED = 0.9  # centimetres from line to line where one writes by hand
 _BESIDE = 27.0  # a formula up to this width has its reason beside it
 _SIGN = 1.4
 _SLACK = 1.1  # of a measured formula, which is an estimate
@@ -52,7 +53,7 @@ def display_lines(term: Term) -> tuple[Laid, ...]:
         room = DISPLAY - width(first.term) - _SIGN
         left, first, *rest = broken(term, 0, room, width)
         start = Laid(first, room, left.term)
-    return _joined([start, *(Laid(line, DISPLAY, indent=True) for line in rest)])
+    return _joined([start, *(Laid(line, DISPLAY - INDENT, indent=True) for line in rest)])
 
 
 def chain_lines(rows: tuple[Row, ...]) -> tuple[Laid, ...]:
@@ -78,9 +79,10 @@ def _row_lines(row: Row, left: float) -> Iterator[Laid]:
     first, *rest = broken(row.rhs, room, room - INDENT, width)
     told = row if row.reason or row.evidence is not None else None
     sign = row.relation.value if row.relation is not None else ""
-    yield Laid(first, DISPLAY - left, None if own else row.lhs, sign, row.links_formulas, told=None if rest else told)
+    beside = DISPLAY - left - _SIGN  # what the left column and the sign leave, on every line of the row
+    yield Laid(first, beside, None if own else row.lhs, sign, row.links_formulas, told=None if rest else told)
     for k, line in enumerate(rest, 1):
-        yield Laid(line, DISPLAY, indent=True, told=told if k == len(rest) else None)
+        yield Laid(line, beside - INDENT, indent=True, told=told if k == len(rest) else None)
 
 
 def _joined(lines: list[Laid]) -> tuple[Laid, ...]:

@@ -52,6 +52,8 @@ class Printing:
     messages: Messages = ENGLISH
     profile: Profile = PLAIN_PROFILE
     look: Look = PLAIN_LOOK
+    ruled: bool = True
+    """Whether the room that questions leave has lines to write on."""
 
     @property
     def style(self) -> Style:

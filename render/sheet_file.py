@@ -7,6 +7,7 @@ date = 2024-05-01               # a date or any words
 language = "de"                 # of the words that do not come from the problems
 header = "University of ..."    # over each page
 intro = "..."                   # words before the first problem
+lines = false                   # no lines in the room to write in, where only the questions are printed
 declare = ["assume x > 0"]      # said of all written solutions, as in a file beside them
 logo = "logo.png"               # files are looked for beside the sheet
 template = ["mine.tex", "mine.typ"]   # instead of the built-in pages; one file or several
@@ -79,7 +80,8 @@ from render import variants
 from render.class_list import Student
 
 _SHEET_FIELDS = (
-    "title", "course", "author", "date", "language", "header", "intro", "declare", "logo", "template", "style", "notation", "network", "variants", "problem",
+    "title", "course", "author", "date", "language", "header", "intro", "lines", "declare", "logo", "template", "style", "notation", "network",
+    "variants", "problem",
 )  # fmt: skip
 _PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
 _WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer", "part")
@@ -127,6 +129,7 @@ class SheetSpec:
     templates: tuple[Path, ...] = ()
     styles: tuple[Path, ...] = ()
     notation: Mapping[str, Any] = field(default_factory=dict)
+    lines: bool = True
     student: Student | None = None
     drawn: tuple[Mapping[str, str], ...] = ()
     """What was drawn for each problem of a student's sheet."""
@@ -208,6 +211,7 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
         _files(table, "template", where, folder),
         _files(table, "style", where, folder),
         _notation(table, where),
+        _lines(table, where),
     )
     if "variants" not in table:
         for item, place in zip(problems, places, strict=True):
@@ -253,6 +257,13 @@ def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple
         many = " or a list of such names" if field != "logo" else ""
         raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be the name of a file in quotes{many}")
     return tuple(folder / name for name in names)
+
+
+def _lines(table: dict[str, Any], where: str) -> bool:
+    value = table.get("lines", True)
+    if not isinstance(value, bool):
+        raise DeriveError(f"{where}: lines = {value!r} is not accepted; it must be true or false")
+    return value
 
 
 def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:

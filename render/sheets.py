@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derivations.kernel.verdict import Strength
 from derivations.problem import Problem, Words
 from render import declared
 from render.compose import Entry, general_assumptions, paragraphs, versions
-from render.document import Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Strong, Table, Text, Told
+from render.document import Blanks, Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Ref, Strong, Table, Text, Told
 from render.editions import Shown, shown
 from render.messages import Messages
-from render.printing import PLAIN_PRINTING, Detail, Printing
+from render.printing import PLAIN_PRINTING, Detail, Edition, Printing
 from render.remembered import Remembered
 
 
@@ -58,12 +59,15 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
         parts.append(Part(f"problem-{number}", problem.notation.words(f"{name}. {problem.title}"), problem.blocks, note=problem.note))
     if printing.edition.solved:
         parts.append(_appendix(sheet, printing))
-    subtitle = tuple(words for words in (sheet.student, sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value]) if words)
+    asking = printing.edition is Edition.QUESTIONS
+    student = "" if asking else sheet.student  # where only the questions are, it stands in the line for the name
+    subtitle = tuple(filter(None, (student, sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value])))
     intro: tuple[Block, ...] = ()
     if sheet.intro:
         intro = (Told((declared.PROBLEM, declared.WORDS)), *paragraphs(sheet.intro), Told((declared.END,)))
+    head: tuple[Block, ...] = (_blanks(sheet, printing),) if asking else ()
     document = Document(
-        sheet.title, subtitle, (*intro, *parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
+        sheet.title, subtitle, (*head, *intro, *parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
     )
     return Released(document, tuple(problems))
 
@@ -94,6 +98,15 @@ def problem_document(problem: Problem, printing: Printing = PLAIN_PRINTING) -> D
     return released_problem(problem, printing).document
 
 
+def _blanks(sheet: Sheet, printing: Printing) -> Blanks:
+    """Name and points, to be filled in; the points of how many where every problem has its marks."""
+    messages = printing.messages
+    marks = [entry.marks for entry in sheet.entries]
+    total = sum((m for m in marks if m is not None), Fraction(0))
+    behind = f"/ {printing.style.number(f'{float(total):g}', '')}" if None not in marks else ""
+    return Blanks(((messages.blanks["name"], sheet.student, ""), (messages.blanks["points"], "", behind)))
+
+
 _assumptions: Remembered[Inlines] = Remembered()
 
 
@@ -111,7 +124,7 @@ def _appendix(sheet: Sheet, printing: Printing) -> Part:
         name = f"{number}. {entry.heading or messages.say(entry.problem.title)}"
         numbers = (str(sum(count.values())), *(str(count[s]) for s in used))
         overall = entry.problem.evidence
-        cells: list[Inlines] = [(Text(name),), *((Text(n),) for n in numbers)]
+        cells: list[Inlines] = [(Ref(name, f"problem-{number}"),), *((Text(n),) for n in numbers)]
         rows.append((*cells, (Mark(overall.strength), Text(f" {messages.known(overall)}"))))
     blocks: list[Block] = [
         Told((declared.PROBLEM, declared.RECALL_ALL)),

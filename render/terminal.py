@@ -18,6 +18,7 @@ from rich.text import Text as Styled
 from derivations.language.term import Cases, Relation, Term
 from render.breaking import Line, broken
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -33,12 +34,14 @@ from render.document import (
     Paragraph,
     Part,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
     Table,
     Text,
     Told,
+    filled_in,
     visible,
 )
 from render.figures.words import plain
@@ -105,6 +108,8 @@ class _Writer:
                 pass
             case Space():
                 yield Styled()
+            case Blanks(fields):
+                yield Styled(filled_in(fields))
             case Part(_, heading, blocks, _, note):
                 yield Styled(f"{heading} ({note})" if note else heading, "bold underline")
                 yield from self.blocks(blocks, width)
@@ -117,7 +122,7 @@ class _Writer:
         found = []
         for inline in inlines:
             match inline:
-                case Text(words) | Strong(words) | Code(words):
+                case Text(words) | Strong(words) | Code(words) | Ref(words):
                     found.append(words)
                 case Math(term):
                     found.append(text(term, self.style))

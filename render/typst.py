@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from derivations.kernel.verdict import Strength
 from derivations.language.term import Term
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -22,6 +23,7 @@ from render.document import (
     Paragraph,
     Part,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
@@ -36,7 +38,7 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
 from render.notation.typst import typst, typst_sign
-from render.paper import ROOM, Laid, chain_lines, display_lines, reason_share
+from render.paper import ROOM, RULED, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 from render.typst_text import escape, quoted
 
@@ -123,13 +125,15 @@ class _Writer:
                 return f"#figure({unnumbered}, alt: {told}, caption: {below}, {drawing(scene, self.style)})\n"
             case Told():
                 return ""
-            case Space(centimetres):
-                return f"#space({centimetres:g}cm)\n"
+            case Space(centimetres, ruled):
+                return f"#ruled({max(1, int(centimetres / RULED))})\n" if ruled else f"#space({centimetres:g}cm)\n"
+            case Blanks(fields):
+                return "#blanks(" + "".join(f"([{escape(n)}], [{escape(v)}], [{escape(a)}]), " for n, v, a in fields) + ")\n"
             case Part(identifier, heading, blocks, closing, note):
                 far = f"(note: [{escape(note)}])" if note else "()"
                 inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
                 inside = f"#small[\n{inside}]\n" if closing else inside
-                whole = f"#problem{far}[{escape(heading)}]\n\n{inside}"
+                whole = f"#problem{far}[{escape(heading)}]#label({quoted(identifier)})\n\n{inside}"
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
                 return f"// {identifier}\n" + (f"#kept[\n{whole}]\n" if 0 < room <= ROOM else whole)
 
@@ -145,6 +149,8 @@ class _Writer:
                     found.append(f"#raw({quoted(text)});")
                 case Math(term):
                     found.append(f"${typst(term, self.style)}$")
+                case Ref(text, target):
+                    found.append(f"#link(label({quoted(target)}))[{escape(text)}];")
                 case Mark(strength):
                     found.append(f"#known({MARKS[strength]});")
         return "".join(found)

@@ -23,7 +23,7 @@ from derivations.problem import Answer, Problem, Section
 from derivations.wrong_answers import wrong_answers
 from render import latex, markdown, sheet_file, typst
 from render.compose import Entry, Steps, chains
-from render.document import Space
+from render.document import Part, Space
 from render.editions import marks_of, symbol_term, value_term
 from render.messages import ENGLISH, LANGUAGES, messages
 from render.notation.text import text
@@ -61,10 +61,10 @@ def test_questions_show_the_question_and_room_and_nothing_of_the_solution() -> N
     for words in ("Answer", "2~360~832", "sum of the ledger", "known", "Normalization"):
         assert words not in source
     document = sheet_document(SHEET, Printing(Edition.QUESTIONS))
-    rooms = [block for part in document.blocks for block in part.blocks if isinstance(block, Space)]  # type: ignore[union-attr]
+    rooms = [block for part in document.blocks if isinstance(part, Part) for block in part.blocks if isinstance(block, Space)]
     assert [room.centimetres for room in rooms] == [4.0, 7.0]  # what the sheet says; else by the number of key steps
-    assert "\\vspace*{4cm}" in latex.document(document)
-    assert "#space(4cm)" in typst.document(document)
+    assert "\\ruled{4}" in latex.document(document)
+    assert "#ruled(4)" in typst.document(document)
 
 
 def test_hints_are_the_plan_without_the_algebra() -> None:

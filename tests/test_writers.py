@@ -179,7 +179,8 @@ def test_the_page_is_well_formed_and_asks_nothing_of_the_network() -> None:
     page.close()
     assert page.open == []
     assert {tag for tag, _ in page.tags}.isdisjoint({"link", "img", "iframe", "object"})
-    assert not any(name in ("src", "href", "srcset") for _, attributes in page.tags for name in attributes)
+    assert not any(name in ("src", "srcset") for _, attributes in page.tags for name in attributes)
+    assert all((attributes.get("href") or "#").startswith("#") for _, attributes in page.tags), "links lead to parts of the page"
     assert set(re.findall(r"url\(.{22}", source)) == {"url(data:font/woff2;base64"} and "@import" not in source
     assert ("html", {"lang": "en"}) in page.tags
     assert len([tag for tag, _ in page.tags if tag == "h1"]) == 1

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from render.children import Fault, Part, each_in_parts
+from render.children import Fault, Part, each, each_in_parts
 from render.commands import printed
 from render.commands.batch import FAULT_STATUS, LIMITS, Made, Order, imported, made, outcomes_of, put_in_place
 from render.commands.command import NOT_ACCEPTED, OK
@@ -40,7 +40,11 @@ def of_class(order: Order, jobs: int) -> int:
     if len(done) < len(orders):
         sys.stdout.write(f"{len(done)} of {len(orders)} sheets are written into {folder}; there is no answer key, because others are not.\n")
         return status
-    written = _key(order, done)
+    (written,) = each(_key, ((order, tuple(done)),), 1, LIMITS)  # in a process of its own: a typesetter that has run here would stand still in later ones
+    if isinstance(written, Fault):
+        warn(f"derive: {order.spec.name}: the answer key is not written: {written.words}")
+        return max(status, FAULT_STATUS[written.kind])
+    changed.extend(written)
     seconds = time.perf_counter() - start
     different = len({repr(one.spec.drawn) for one in orders})
     told = f"{len(orders)} sheets, {different} of them different, in {seconds:.2f} s ({len(orders) / seconds:.1f} a second)"
@@ -114,10 +118,11 @@ def _followed(orders: Sequence[Order], results: Iterator[Made | Fault]) -> tuple
     return done, status
 
 
-def _key(order: Order, done: Sequence[Made]) -> tuple[Path, ...]:
+def _key(task: tuple[Order, tuple[Made, ...]]) -> tuple[Path, ...]:
     """The answer key as CSV, and as a document in the formats that show one."""
     from render import answer_key
 
+    order, done = task
     spec = order.spec
     answered = [(member.student, made.answers) for member, made in zip(spec.members, done, strict=True) if member.student is not None]
     files = [next((path.name for path in made.written), "") for made in done]

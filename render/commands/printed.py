@@ -84,7 +84,7 @@ def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: 
         sheet.logo if sheet is not None else None,
         sheet.header if sheet is not None else "",
     )
-    return Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen)
+    return Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen, ruled=sheet is None or sheet.lines)
 
 
 def own_profile(options: Mapping[str, Any], sheet: SheetSpec, number: int, where: str) -> Profile | None:

@@ -59,7 +59,7 @@ def _run(arguments: argparse.Namespace) -> int:
     plain = [order for order in orders if not order.spec.members]
     status = OK
     if plain:
-        status = single(plain[0]) if len(plain) == 1 else several(plain, arguments.jobs)
+        status = single(plain[0]) if len(orders) == 1 else several(plain, arguments.jobs)  # what branches off later must not find a typesetter at work
     for order in orders:
         if order.spec.members:
             from render.commands.classes import of_class

@@ -13,6 +13,7 @@ from typing import Final
 
 from derivations.language.term import Term
 from render.document import (
+    Blanks,
     Block,
     Boxed,
     Caption,
@@ -27,6 +28,7 @@ from render.document import (
     Paragraph,
     Part,
     Question,
+    Ref,
     Row,
     Space,
     Strong,
@@ -108,7 +110,7 @@ class Markup:
                 return f"<p><strong>{self.words(label)}</strong></p>{self.blocks(inside)}"
             case Part(_, heading, inside):
                 return f"<p><strong>{self.words(heading)}</strong></p>{self.blocks(inside)}"
-            case Figure() | Space() | Told():
+            case Figure() | Space() | Blanks() | Told():
                 return ""
 
     def inlines(self, inlines: Inlines) -> str:
@@ -124,6 +126,8 @@ class Markup:
                     found.append(f"<code>{self.words(text)}</code>")
                 case Math(term):
                     found.append(self.formula(term, False))
+                case Ref(text):
+                    found.append(self.words(text))
                 case Mark(strength):
                     found.append(MARKS[strength])
         return "".join(found)

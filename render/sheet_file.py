@@ -73,8 +73,8 @@ from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_k
 from derivations.authored.wanted import Asked, Wanted
 from derivations.language.errors import DeriveError
 from derivations.models import ModelType, network_of
-from derivations.networks import Described
-from derivations.parameters import nearest
+from derivations.networks import Described, LayersType
+from derivations.parameters import Parameter, nearest
 from derivations.reading.files import table_of, text_of_file
 from render import variants
 from render.class_list import Student
@@ -228,7 +228,13 @@ def _class(
     places: Sequence[str], asked: variants.Variants, folder: Path,
 ) -> SheetSpec:  # fmt: skip
     """The sheets of a class."""
-    known = [variants.draws({**_defaults(item, folder), **item}, place, _OWN) for item, place in zip(problems, places, strict=True)]
+    known = []
+    for item, place in zip(problems, places, strict=True):
+        parameters = _parameters(item, folder)
+        written = {name.replace("-", "_") for name in item}
+        left = {p.name: p.default for p in parameters if p.default is not None and p.name not in written}  # conditions may mention what is left to the kind
+        tables = [p.name for p in parameters if isinstance(p.type, LayersType | ModelType)]
+        known.append(variants.draws({**left, **item}, place, _OWN, tables))
     members: list[SheetSpec] = []
     for drawn in variants.for_students(asked, list(zip(problems, known, strict=True))):
         told = [
@@ -240,14 +246,12 @@ def _class(
     return replace(members[0], name=name, student=None, drawn=(), members=tuple(members))
 
 
-def _defaults(table: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The parameters that a problem leaves to its kind, for conditions that mention them."""
+def _parameters(table: dict[str, Any], folder: Path) -> tuple[Parameter, ...]:
+    """The parameters of a problem's kind; none where that is not known, which is told when the problem is read."""
     try:
-        kind = known_kind(str(table.get("kind", "")), folder)
-    except DeriveError:  # told when the problem is read
-        return {}
-    written = {name.replace("-", "_") for name in table}
-    return {p.name: p.default for p in kind.parameters if p.default is not None and p.name not in written}
+        return known_kind(str(table.get("kind", "")), folder).parameters
+    except DeriveError:
+        return ()
 
 
 def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple[Path, ...]:

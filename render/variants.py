@@ -197,8 +197,9 @@ def _shared(table: Mapping[str, Plain], place: str) -> Draws:
     return draws({"draw": table.get("draw", {}), "where": table.get("where", [])}, place, ())
 
 
-def draws(table: Mapping[str, Plain], place: str, leave: Sequence[str]) -> Draws:
-    """What a problem draws, and the values that it has fixed. ``leave`` are fields that are no values (tables of another kind).
+def draws(table: Mapping[str, Plain], place: str, leave: Sequence[str], tables: Sequence[str] = ()) -> Draws:
+    """What a problem draws, and the values that it has fixed. ``leave`` are fields that are no values, ``tables`` those whose values may be tables of their
+    own (the layers of a network): there only ``choose`` is a draw.
 
     Raises:
         DeriveError: a draw, a condition or a name is not accepted.
@@ -215,15 +216,15 @@ def draws(table: Mapping[str, Plain], place: str, leave: Sequence[str]) -> Draws
             raise DeriveError(f"{place}: {name} is a field of the problem and drawn as well; give one of them another name")
     for name, value in (*own.items(), *fields.items()):
         here = f"{place}: {name}"
-        if isinstance(value, dict) and "compute" in value:
+        if isinstance(value, dict) and "compute" in value and name not in tables:
             if set(value) != {"compute"}:
                 raise DeriveError(f"{here} = {value!r} is not accepted; compute stands alone")
             computed.append((name, Formula(value["compute"], f"{here}: compute")))
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and (name not in tables or set(value) == {"choose"}):
             found.append(Draw(name, (), _range(value, here)))
         else:
             fixed[name] = value
-            found += _inside(name, value, here)
+            found += _inside(name, value, here) if name not in tables else ()
     conditions = table.get("where", [])
     conditions = [conditions] if isinstance(conditions, str) else conditions
     if not isinstance(conditions, list):
@@ -235,7 +236,8 @@ def varies(table: Mapping[str, Plain], leave: Sequence[str]) -> str:
     """The first field of a problem that asks for a draw, or an empty string."""
     for name, value in table.items():
         inside = value if isinstance(value, list) else [value]
-        if name in ("draw", "where") or (name not in leave and any(isinstance(item, dict) for item in inside)):
+        asks = any(isinstance(item, dict) and ("choose" in item or "compute" in item or {"from", "to"} <= set(item)) for item in inside)
+        if name in ("draw", "where") or (name not in leave and asks):
             return name
     return ""
 

@@ -133,6 +133,17 @@ draw = { k = { choose = [3, 5] } }
     assert seen == {16, 32}
 
 
+def test_tables_of_layers_are_no_draws_and_texts_in_them_are_filled() -> None:
+    layers = 'layers = ["conv 3->{draw.C} kernel 3", { repeat = 2, layers = ["conv {draw.C}->{draw.C} kernel 3 padding 1", "relu"] }]'
+    plain = f'title = "T"\n[[problem]]\nkind = "network"\n{layers.replace("{draw.C}", "8")}\n'
+    (alone,) = _spec(plain).problems
+    drawn = f'title = "T"\n[variants]\ncount = 20\n[[problem]]\nkind = "network"\ndraw = {{ C = {{ choose = [8, 16] }} }}\n{layers}\n'
+    found = {member.drawn[0]["C"]: member.problems[0].values for member in _spec(drawn).members}
+    assert set(found) == {"8", "16"} and found["8"] == alone.values
+    whole = 'title = "T"\n[variants]\ncount = 20\n[[problem]]\nkind = "network"\nlayers = { choose = ["conv 3->8 kernel 3", "conv 3->8 kernel 5"] }\n'
+    assert len({repr(member.problems[0].values) for member in _spec(whole).members}) == 2
+
+
 def test_a_range_of_decimals_is_exact() -> None:
     text = 'title = "T"\n[variants]\ncount = 60\n[[problem]]\nkind = "momentum"\nbeta = { from = 0.1, to = 0.9, step = 0.1 }\n'
     assert {member.problems[0].values["beta"] for member in _spec(text).members} == {Fraction(k, 10) for k in range(1, 10)}

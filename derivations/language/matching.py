@@ -79,6 +79,8 @@ def calls_itself(definition: Definition) -> bool:
     if isinstance(head, Call):
         bound -= frozenset(head.arguments)
         head = head.function
+    if isinstance(head, Index) and not bound and all(isinstance(s, Name) for s in head.subscripts):
+        return _mentions(definition.rhs, head, True)  # d_ff = 4d is another name than d
     while isinstance(head, Call | Index):
         if isinstance(head, Index) and called and not any(t in bound for s in head.subscripts for _, t in subterms(s)):
             break

@@ -197,7 +197,11 @@ class Setting:
         """``W_q := ...`` is a name; ``p_i`` with the parameter i and ``m_0`` are entries."""
         if lhs in self.kinds:
             return True
-        if lhs.base in self.kinds or self._has_parameter(lhs, definition):
+        if self._has_parameter(lhs, definition):
+            return False
+        if isinstance(self.kinds.get(lhs.base), Scalar):  # d_ff beside a number d
+            return True
+        if lhs.base in self.kinds:
             return False
         return not all(isinstance(s, Num) for s in lhs.subscripts)
 

@@ -23,6 +23,8 @@ SOFTPLUS = r"Let $\sigma(z) = 1/(1+e^{-z})$ and $s_\beta(x) = \frac1\beta\log(1+
 HEAVY_BALL = r"$$w_{t+1} = w_t - \eta h w_t$$ With momentum $\beta$, $$\begin{aligned} v_{t+1} &= \beta v_t - \eta h w_t \\ w_{t+1} &= w_t + v_{t+1}\end{aligned}$$ "
 LOSSES = "# One\n\nThe loss of example $i$ is $$L_i = -\\log p_i .$$\n\n# Two\n\nThe squared loss of example $i$ is $$L_i = (s_i-1)^2 .$$ "
 CHAIN = r"With $L = \frac12\sum_k (y_k-t_k)^2$ and $y_k = \sum_j W_{kj} h_j$ and $h_j = \tanh z_j$ we go back. "
+HOT = r"Let $p$ be a probability vector with $K$ entries, and let $y$ be one-hot "
+TWICE = r"Let $X\sim\mathcal N(\mu,s^2)$ with $s>0$, and let $Y=e^X$. Then $\mathbb E[Y] = e^{\mu+s^2/2}$. "
 SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)$. "
 
 
@@ -54,6 +56,24 @@ SIZES = r"Let $n_l = n_{l-1}/s_l + 1$ with $n_0 = 64$. Take $(s_1, s_2) = (4, 2)
         # a function of which nothing is told
         (r"Let $p$ be a density. The first term is the bound $B(\theta; x)$. So $\log p(x) \ge B(\theta; x)$.", "undecided"),
         (r"$$\frac{d}{dx}\left(f(x)g(x)\right) = f'(x)g'(x)$$", "refuted"),
+        # names of their own beside a number of that letter
+        (r"Heads have the size $d_h=d/h$, the hidden width is $d_{\mathrm{ff}}=4d$. So $$2dd_{\mathrm{ff}}+d_{\mathrm{ff}} = 8d^2+4d$$", "accepted"),
+        (r"Heads have the size $d_h=d/h$, the hidden width is $d_{\mathrm{ff}}=4d$. So $$2dd_{\mathrm{ff}}+d_{\mathrm{ff}} = 8d^2+5d$$", "refuted"),
+        # what stands before an arrow claims nothing by itself, unless everything in it has a value
+        (r"Let $n>0$ and $s>0$. $$\tfrac12 n s^2 = 1 \quad\text{if and only if}\quad s^2 = \frac 2n$$", "accepted"),
+        (r"Let $n>0$ and $s>0$. $$\tfrac12 n s^2 = 1 \iff s^2 = \frac 3n$$", "refuted"),
+        (r"Let $n>0$ and $s>0$. $$\begin{aligned} n s = 1 \quad&\text{if and only if}\quad s = \frac 2n\end{aligned}$$", "refuted"),
+        (r"Let $a$ and $b$ be real. $$(a+b)^2 = a^2 + b^2 \implies ab = 0$$", "accepted"),
+        (r"Let $x = 2$. $$x+1 = 4 \implies x = 3$$", "undecided"),  # for x + 1 = 4 is refuted
+        # where the one of what is one-hot stands
+        (HOT + r"with its $1$ in slot $c$. So $$\sum_{k=1}^K y_k \log p_k = \log p_c$$", "accepted"),
+        (HOT + r"with its $1$ in slot $c$. So $$\sum_{k=1}^K y_k \log p_k = 2\log p_c$$", "refuted"),
+        (HOT + r"with $y_c = 1$. So $$\sum_{k=1}^K y_k \log p_k = \log p_c$$", "accepted"),
+        (HOT + r"of length $K$. So $$\sum_{k=1}^K y_k = 1$$", "accepted"),
+        (HOT + r"of length $K$. So $$\sum_{k=1}^K y_k \log p_k = \log p_1$$", "refuted"),
+        # a law introduces what is listed behind it
+        (TWICE + r"Now $X\sim\mathcal N(\mu,s^2)$ and $Y=X^2$. Then $\mathbb E[Y] = \mu^2+s^2$.", "accepted"),
+        (TWICE + r"Now $X\sim\mathcal N(\mu,s^2)$ and $Y=X^2$. Then $\mathbb E[Y] = \mu^2+2s^2$.", "refuted"),
         # the independence that words name
         (r"By independence $p(x,y) = p(x)p(y)$.", "given"),
         (r"By independence $p(x,y) = p(x)p(x)$.", "undecided"),

@@ -188,7 +188,7 @@ def test_functions_are_convex_only_where_it_is_said(words: str, holds: bool) -> 
 def test_words_that_are_not_understood_are_kept_with_their_names(words: str) -> None:
     found = judged(f"{words}\nThen $$P Q = Q P.$$")[-1].opaque
     assert any(Name("P") in names or any(getattr(n, "base", None) == Name("P") for n in names) for names, _, _ in found)
-    assert {line for _, _, line in found} == {1}
+    assert {line for _, _, line in found} == {"1"}
 
 
 @pytest.mark.parametrize(

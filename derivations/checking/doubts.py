@@ -239,7 +239,8 @@ def _value_at_one_place(case: Case) -> Undecided | None:
 def _summed_over(case: Case) -> Undecided | None:
     """An index that stands twice on one side and not on the other: it may be summed over without saying so."""
     for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
-        found = Counter(n for _, node in subterms(one) if isinstance(node, Index) for s in node.subscripts for n in free_names(s))
+        entries = [node for _, node in subterms(one) if isinstance(node, Index) and node not in case.defined and case.context.kind(node) is None]
+        found = Counter(n for node in entries for s in node.subscripts for n in free_names(s))
         for index, count in found.items():
             if count > 1 and index in free_names(one) and index not in free_names(other) and not case.told(index):
                 return Undecided(f"{spelled(index)} stands on one side only, and more than once; is it summed over?")

@@ -180,7 +180,8 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
         return replace(plain, verdict="unread", why=j.why_unread)
     plain = replace(plain, told=j.provenance.comments if j.placed is None else j.assumed)
     found = verdict or judged(j)
-    if j.condition and not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED) and not _worked_out(statement, j.context):
+    open_condition = not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED) and not _worked_out(statement, j.context)
+    if j.condition and open_condition and not (isinstance(found, Refuted) and _settled(statement, j.context)):
         return replace(plain, why=j.reason)
     if isinstance(found, Refuted) and j.placed is None and j.statement is not None:
         doubted = standing(found, j, j.statement, before)
@@ -200,6 +201,15 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
             return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
         case Undecided(reason, _, answer):
             return replace(plain, verdict="undecided", why=reason, answer=answer)
+
+
+def _settled(statement: Statement, context: Context) -> bool:
+    """Whether every name has a value: then an equation that does not hold is no condition on anything (``x = 2``, and then ``x + 1 = 4 => x = 3``)."""
+    values = {d.lhs: d.rhs for d in context.definitions if isinstance(d.lhs, Name) and not d.parameters}
+    waiting = [statement.lhs, statement.rhs]
+    for _ in range(len(values) + 1):
+        waiting = [values.get(name, name) for term in waiting for name in free_names(term)]
+    return not any(free_names(term) for term in waiting)
 
 
 def _worked_out(statement: Statement, context: Context) -> bool:

@@ -21,7 +21,7 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import ELSEWHERE, REASONS, SATISFYING
+from derivations.reading.lexicon import ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
@@ -51,7 +51,7 @@ from derivations.reading.patterns import (
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import DECLARING, Chain, Role
-from derivations.reading.sayings import conditions_in, loosened, of_members, subjects, sums_of, told_by, unclear
+from derivations.reading.sayings import conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
@@ -67,16 +67,6 @@ COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+wh
 ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
-INDEPENDENCE: Final = re.compile(
-    r"\b(?:by|from|using|assuming|assume|under|with|because\s+of|due\s+to|thanks\s+to)\s+(?:the\s+|this\s+)?(?:(?:conditional|mutual|their)\s+)?independence\b"
-    r"[^.;:]*$", re.IGNORECASE,
-)
-"""Words that make the product of two densities their joint density."""
-SET_EQUAL: Final = re.compile(
-    r"\b(?:set|setting|put|putting|equat(?:e|ing))\b[^.;:]{0,60}\b(?:equal|to\s+zero|to\s+0|the\s+two|both)\b"
-    r"|\b(?:solv(?:e|es|ing)|balanc(?:e|es|ing))\b[^.;:]{0,40}\b(?:for|two|both)\b", re.IGNORECASE,
-)
-"""Words after which an equation is the solution of another one that they name."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 NOTING: Final = word_set("note noting that")
 DENSITIES: Final = word_set("p f q")
@@ -163,13 +153,11 @@ class Analyser:
         """What sentences say of random variables, once the families are known."""
         if uses is None:
             return
-        by_number = {f.number: f for f in self.formulas}
-
-        def term_of(number: int) -> Term | None:
-            return None if number not in by_number else self._written(by_number[number])
-
         for number, first in self.first.items():
-            self.ledger.say(first, moments(self.prose, number, term_of, uses.sequences), local=is_conditional(self.prose, number))
+            self.ledger.say(first, moments(self.prose, number, self._numbered, uses.sequences), local=is_conditional(self.prose, number))
+
+    def _numbered(self, number: int) -> Term | None:
+        return next((self._written(f) for f in self.formulas if f.number == number), None)
 
     def _written(self, formula: Formula) -> Term | None:
         """The first relation (or expression) in a formula, as far as it can be read."""
@@ -266,7 +254,7 @@ class Analyser:
         applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         about = tuple(s for term in terms for s in subjects(term))
-        for content, local in (*descriptions, *conditions_in(said, about), *unclear(said, terms, self.indices)):
+        for content, local in (*descriptions, *conditions_in(said, about, self._numbered), *unclear(said, terms, self.indices)):
             if local:
                 self._passing(formula, [content], terms, "if")
             else:
@@ -417,6 +405,9 @@ class Analyser:
         if signs[0] == "=?":
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
+        if isinstance(lhs, Index) and isinstance(lhs.base, Name) and rhs == Num("1") and not strong and self._is_one_hot(lhs.base):
+            self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
+            return 1, "where its one stands"
         in_force = self.defined.get(about)
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
@@ -586,6 +577,9 @@ class Analyser:
     def _is_arbitrary(self, name: Name) -> bool:
         """"Let x be real": a name that stands for any number."""
         return any(isinstance(d := f.content, Description) and d.symbol == name and d.base == "scalar" and d.domain is not None for f in self.ledger.facts)
+
+    def _is_one_hot(self, name: Name) -> bool:
+        return any(isinstance(d := f.content, Description) and d.symbol == name and "one_hot" in d.properties for f in self.ledger.facts)
 
     @property
     def known_random(self) -> frozenset[Symbol]:

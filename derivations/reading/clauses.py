@@ -25,7 +25,8 @@ class Said:
     """What a sentence says of the formulas ``numbers``.
 
     ``meanings``: what it asserts. ``opaque``: its words, where something in them was not understood or is not asserted. ``local``: it is said under a condition
-    that its sentence makes. ``counts``: the formulas say how many there are of what follows. ``at``: the place in the sentence.
+    that its sentence makes. ``counts``: the formulas say how many there are of what follows. ``at``: the place in the sentence. ``hot``: the formulas that say
+    where the one stands in what is one-hot.
     """
 
     numbers: tuple[int, ...]
@@ -34,6 +35,7 @@ class Said:
     local: bool = False
     counts: bool = False
     at: int = 0
+    hot: tuple[int, ...] = ()
 
 
 @dataclass
@@ -342,6 +344,18 @@ class _Reader:
                 continue
             if phrase.adjectives or phrase.head is not None or phrase.unknown or tail:
                 self._say(group, phrase, k, stop, denied or negated or disjunction, left.local, tail, predicate=True)
+                if not (denied or negated or disjunction) and any("one_hot" in m.properties for m in phrase.meanings()[0]):
+                    self._hot(group, noun_end, left.local)
+
+    def _hot(self, group: list[int], at: int, local: bool) -> None:
+        """"is one-hot *with its 1 in slot c*": where the one stands. ("Of length K" is no place.)"""
+        end = next((k for k in range(at, len(self.tokens)) if self.tokens[k].text in (".", ";", ":", ",")), len(self.tokens))
+        for k in range(at, end):
+            words = [t for t in self.tokens[max(at, k - 4):k] if t.kind == "word"]
+            place = next((j for j in range(len(words) - 1, -1, -1) if words[j].text in ("in", "at", "for", "on", "of")), None)
+            if self.tokens[k].kind == "mark" and place is not None and not any(w.stem in lexicon.SIZES for w in words[place:]):
+                self.found.append(Said(tuple(group), local=local, at=self.tokens[at].start, hot=(self.tokens[k].number,)))
+                return
 
     def _number_of(self, at: int) -> bool:
         """"the number of layers"."""

@@ -445,15 +445,15 @@ def _constant_sequences(c: _Customs) -> None:
 def _sums_to_one(c: _Customs) -> None:
     """The entries of what is said to be one-hot, a distribution or to sum to one have the sum 1, where it is used by its entries."""
     for symbol, said in list(c.described.items()):
-        if not isinstance(symbol, Name) or not said.properties & {"one_hot", "sums_to_one"} or symbol not in c.used.sequences:
+        if not isinstance(symbol, Name) or not said.properties & {"one_hot", "sums_to_one"} or symbol not in c.used.sequences or symbol in c.defined:
             continue
         limits = c.range_over(symbol)
         if limits is None or limits[1] == Const("oo"):
             continue
         i = _index(limits[1])
         total = Relation((Big("sum", Index(symbol, (i,)), i, *limits), ONE), ("=",))
-        c.say(Hypothesis(total), f"the {symbol.text}_{i.text} sum to one, as the words say")
-        c.say(Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1), f"the {symbol.text}_{i.text} are from 0 to 1, as the words say")
+        for told in (Hypothesis(total), Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1)):
+            c.analysis.facts.append(Fact(told, 0, FOREVER, FOREVER))  # no convention: the words say it
 
 
 def _deviations(c: _Customs) -> None:

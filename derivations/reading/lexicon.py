@@ -280,3 +280,13 @@ LOOSE: Final = _words(
     "mild assumptions, suitable assumptions, usual conditions, usual assumptions, by abuse of notation, with some abuse of notation"
 )
 """Turns that loosen or restrict all that their sentence claims, in ways that are not understood."""
+INDEPENDENCE: Final = re.compile(
+    r"\b(?:by|from|using|assuming|assume|under|with|because\s+of|due\s+to|thanks\s+to)\s+(?:the\s+|this\s+)?(?:(?:conditional|mutual|their)\s+)?independence\b"
+    r"[^.;:]*$", re.IGNORECASE,
+)
+"""Words that make the product of two densities their joint density."""
+SET_EQUAL: Final = re.compile(
+    r"\b(?:set|setting|put|putting|equat(?:e|ing))\b[^.;:]{0,60}\b(?:equal|to\s+zero|to\s+0|the\s+two|both)\b"
+    r"|\b(?:solv(?:e|es|ing)|balanc(?:e|es|ing))\b[^.;:]{0,40}\b(?:for|two|both)\b", re.IGNORECASE,
+)
+"""Words after which an equation is the solution of another one that they name."""

@@ -282,6 +282,8 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
             if listed and re.search(r"\bwith\b", between) and (cue is not Cue.ASSUME or word not in OPENING):
                 cue, word = Cue.DEFINE, "with"
+            if listed and cue is Cue.NONE and re.search(r"\band\b", between) and _is_law(text.formulas[int(marks[k - 1][1])]):
+                cue, word = Cue.DEFINE, "and"  # "now X ~ N(0, 1) and Y = X^2"
             if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             if k and listed and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
@@ -295,6 +297,11 @@ def settings(text: Prose) -> dict[int, Setting]:
             found[int(mark[1])] = setting
             inherited = setting
     return found
+
+
+def _is_law(formula: Formula) -> bool:
+    """Whether a formula says what law a name has, and so introduces what it speaks of without a word."""
+    return [link.sign for chain in formula.chains for link in chain.links] == ["~"]
 
 
 def _cue(before: str) -> tuple[Cue, str]:

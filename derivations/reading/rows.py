@@ -14,6 +14,8 @@ from derivations.reading.pieces import Item, ItemKind, items
 from derivations.reading.wordlists import word_set
 
 ARROWS: Final = frozenset(("=>", "<=>", "<=="))
+EQUIVALENT: Final = re.compile(r"\W*(?:if\s+and\s+only\s+if|iff|(?:precisely|exactly)\s+when|is\s+equivalent\s+to|or\s+equivalently)\W*", re.IGNORECASE)
+"""Words between two formulas that say what the arrow with two heads says."""
 DECLARING: Final = frozenset(("in", "notin", "subset", "subseteq", "~", "->", "|->", ":", "perp", "mid", "supset", "supseteq", "ni", "asymp"))
 """Signs of a chain that says what something is, and claims no value."""
 BOUNDS: Final = frozenset(("<", "<=", ">", ">=", "!=", "in", "notin", "<<", ">>"))
@@ -236,6 +238,8 @@ class _Builder:
             last = out[-1] if out else None
             if last is None or (piece.cue and (piece.relation or not piece.items)):
                 out.append(piece)
+            elif last.cue and not last.items and piece.relation and not piece.starts_relation:  # a wide space on both sides of the word that joins
+                out[-1] = replace(piece, before=last.before, cue=last.cue)
             elif not piece.items:
                 continue
             elif last.dangling or piece.starts_relation or (self._operator_first(piece) and last.items):
@@ -304,7 +308,7 @@ class _Builder:
             elif reason and self.current is not None:
                 self.current.reasons.append((self.number, reason))
             return
-        arrow = arrow or self.pending_arrow
+        arrow = arrow or self.pending_arrow or ("<=>" if EQUIVALENT.fullmatch(cue) else "")
         self.pending_arrow = ""
         sides, links = self._sides(part)
         last = self.current

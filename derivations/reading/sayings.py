@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from derivations.language.context import Domain, Symbol
+from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Bars, Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import Said
@@ -73,11 +73,23 @@ def of_members(said: Description, indices: frozenset[Name], labelled: frozenset[
     return replace(said, symbol=symbol.base, arity=len(symbol.subscripts)) if all(s in indices for s in symbol.subscripts) else said
 
 
-def conditions_in(said: Iterable[Said], about: tuple[tuple[Symbol, int], ...]) -> tuple[tuple[Content, bool], ...]:
-    """The equations that words amount to: a unit vector has the norm 1."""
+def conditions_in(
+    said: Iterable[Said], about: tuple[tuple[Symbol, int], ...], term_of: Callable[[int], Term | None]
+) -> tuple[tuple[Content, bool], ...]:
+    """The equations that words amount to: a unit vector has the norm 1, what is one-hot has its one in a place that they name."""
     norms = [(Hypothesis(Relation((Bars("norm", symbol), Num("1")), ("=",))), one.local) for one in said for m in one.meanings for symbol, arity in about
              if "unit" in m.properties and not arity]
-    return tuple(norms)
+    places = [(c, one.local) for one in said for number in one.hot for symbol, _ in about if isinstance(symbol, Name) for c in hot(symbol, term_of(number))]
+    return (*norms, *places)
+
+
+def hot(symbol: Name, place: Term | None) -> tuple[Content, ...]:
+    """What is one-hot has its one in this place: ``y_k := delta_{k c}``, and c numbers things."""
+    if not isinstance(place, Name | Num):
+        return ()
+    k = Name("k") if place != Name("k") else Name("j")
+    made = Definition(Index(symbol, (k,)), Index(Name("delta"), (k, place)), (k,))
+    return (made,) if isinstance(place, Num) else (Description(place, "scalar", properties=frozenset({"numbers"}), domain=Domain.INTEGER), made)
 
 
 def sums_of(said: Said, terms: Iterable[Term]) -> tuple[Content, ...]:

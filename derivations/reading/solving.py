@@ -103,7 +103,8 @@ class Solving:
 def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Setting], text: Prose, breaks: Iterable[int]) -> Solving:
     """The conditions among the relations of one problem, and what follows from them. ``breaks``: the offsets of headings and items."""
     found = Solving()
-    entries = [*_entries(tuple(formulas), term, settings, text, tuple(breaks))]
+    formulas = tuple(formulas)
+    entries = [*_entries(formulas, term, settings, text, tuple(breaks))]
     block: Block | None = None
     for k, entry in enumerate(entries):
         if block is not None and entry.anew:
@@ -152,7 +153,17 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         block.last = entry.place
         found.blocks[entry.place] = block
+    found.conditions |= _premises(formulas, entries) - {*found.after}
     return found
+
+
+def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> set[At]:
+    """What stands before the first arrow of a display: ``A = B <=> C = D`` claims neither, but that one follows from the other.
+
+    An equation that says of a name by other names what it is (``y = 3x => dy/dx = 3``) is no premise.
+    """
+    heads = {f.number for f in formulas if f.display and len(f.chains) > 1 and f.chains[1].arrow and not f.chains[0].arrow and len(f.chains[0].links) == 1}
+    return {e.place for e in entries if e.place[0] in heads and e.place[1] == 0 and e.says() is None and not e.defines() and e.setting.cue not in INTRODUCING}
 
 
 def _entries(

@@ -30,7 +30,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import children, free_names, substitute, subterms
-from derivations.language.term import Big, Call, Group, Index, Mul, Name, Num, Relation, Term
+from derivations.language.term import Big, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
@@ -190,7 +190,9 @@ def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:
         sides = (case.depends(case.statement.lhs), case.depends(case.statement.rhs))
         if all(any(base_of(s) == base for s in side) for side in sides) or any(base_of(s) == base for s in case.provenance.before):
             return True
-    return symbol in case.provenance.before and not _marked(symbol) and symbol not in guessed
+    powers = [side.base for side in (case.statement.lhs, case.statement.rhs) if isinstance(side, Pow)]
+    chosen = any(isinstance(base, Name | Index) and base_of(base) == base_of(symbol) for base in powers)
+    return symbol in case.provenance.before and not _marked(symbol) and symbol not in guessed and not chosen  # "the rule becomes sigma^2 = 2/n"
 
 
 def _marked(symbol: Symbol) -> bool:

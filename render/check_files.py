@@ -17,7 +17,7 @@ from derivations.reading.inclusion import included
 from derivations.reading.source import MARKUP_OF
 from render.check_settings import Settings, settings_for
 
-ENDINGS: Final = (".tex", ".md", ".markdown", ".ipynb")
+ENDINGS: Final = (".tex", ".ltx", ".latex", ".md", ".markdown", ".mkd", ".qmd", ".rmd", ".ipynb")
 """What is looked for in folders."""
 
 

@@ -57,10 +57,10 @@ class Segmented:
 
 
 DISPLAYS: Final = word_set(
-    "equation equation* align align* alignat alignat* gather gather* multline multline* eqnarray eqnarray* flalign flalign* displaymath "
+    "equation equation* align align* alignat alignat* xalignat xxalignat gather gather* multline multline* eqnarray eqnarray* flalign flalign* displaymath "
     "dmath dmath* IEEEeqnarray IEEEeqnarray* empheq numcases subnumcases darray dgroup dgroup* darray*"
 )
-WITH_ARGUMENTS: Final = word_set("empheq numcases subnumcases")
+WITH_ARGUMENTS: Final = word_set("empheq numcases subnumcases alignat alignat* IEEEeqnarray IEEEeqnarray* xalignat xxalignat")
 _ARGUMENTS: Final = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{[^{}\n]*\}")
 IN_LINE: Final = frozenset(("math",))
 THEOREMS: Final = word_set(

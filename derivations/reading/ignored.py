@@ -1,4 +1,5 @@
-"""What an author asks not to check: ``derive: ignore`` at a line or before a display, ``ignore begin`` ... ``ignore end``, files that a configuration excludes.
+"""What is not checked: what an algorithm assigns, and what an author asks for: ``derive: ignore`` at a line or before a display, ``ignore begin`` ...
+``ignore end``, files that a configuration excludes.
 
 What is ignored is not judged, and it is no reason for anything either: what it may say a name is, is not known.
 """
@@ -22,6 +23,8 @@ from derivations.reading.tokens import BLOT
 
 IGNORE: Final = "ignore"
 _FORMS: Final = ("", "begin", "end")
+ASSIGNS: Final = "in an algorithm, where an equals sign assigns"
+_ALGORITHM: Final = re.compile(r"\\(begin|end)\s*\{((?:algorithm2e|algorithmic|algorithm)\*?)\}")
 _OPENER: Final = re.compile(r"\s*(?:\\begin\s*\{[A-Za-z]+\*?\}|\$\$|\\\[)")
 _CLOSER: Final = re.compile(r"[\s}]*(?:\\end\s*\{[A-Za-z]+\*?\}|\$\$|\\\]|[.,;]|\s)+\Z")
 
@@ -59,6 +62,7 @@ def ignored_spans(cut: Segmented, found: Iterable[Directive]) -> Ignored:
     """What the comments and a configuration take out. Never raises: a comment that is not understood is among the problems."""
     text, source = cut.mask.text, cut.source.text
     spans = [Span(start, end, why, -1) for start, end, why in cut.source.excluded]
+    spans += _algorithms(text) if cut.source.markup == "tex" else []
     problems: list[tuple[int, str]] = []
     opened: Directive | None = None
     for one in found:
@@ -83,6 +87,18 @@ def ignored_spans(cut: Segmented, found: Iterable[Directive]) -> Ignored:
     if opened is not None:
         problems.append((opened.start, "derive: ignore begin: no derive: ignore end closes it; nothing is ignored"))
     return Ignored(_in_order(spans), (), tuple(problems))
+
+
+def _algorithms(text: str) -> list[Span]:
+    """The algorithms of a paper; one that is not closed is none."""
+    found: list[Span] = []
+    opened: dict[str, list[int]] = {}
+    for mark in _ALGORITHM.finditer(text):
+        if mark[1] == "begin":
+            opened.setdefault(mark[2], []).append(mark.start())
+        elif opened.get(mark[2]):
+            found.append(Span(opened[mark[2]].pop(), mark.end(), ASSIGNS, -1))
+    return found
 
 
 def _in_order(spans: list[Span]) -> tuple[Span, ...]:

@@ -15,6 +15,10 @@ SCALING: Final = re.compile(r"\\(?:resizebox|scalebox)(?![A-Za-z])")
 """A command that uses one of these shows its last argument."""
 PLACING: Final = frozenset(("\\MoveEqLeft",))
 """Commands without arguments that move a formula."""
+BOXES: Final = {"\\resizebox": 3, "\\scalebox": 2}
+"""Commands that show their last argument, with their numbers of arguments. In a display it is a formula between dollars."""
+_IN_DISPLAY: Final = re.compile(r"(?:\\begin\s*\{(?:equation|align|gather|displaymath|multline|aligned|split)\*?\}|\\\[|\$\$|&)\s*\Z")
+_DOLLARS: Final = re.compile(r"\{\s*(\$)[^$]*(\$)\s*\}\Z")
 _REACH: Final = 20_000
 _SPACER: Final = re.compile(r"(?<=[\s&])\{\}(?=\s*(?:[-+=]|\\(?:times|cdot|odot|ast|le|ge|pm)(?![A-Za-z])))")
 _UPRIGHT: Final = re.compile(r"\\mathop\{\}\\mathrm\{")
@@ -30,6 +34,7 @@ def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> s
             beside[name] = arity
         elif SCALING.search(body):
             scaled[name] = arity
+    scaled |= {name: count for name, count in BOXES.items() if name not in macros}
     wanted = [*beside, *scaled, *PLACING]
     names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
     found = re.compile(f"(?:{names})(?![A-Za-z])")
@@ -50,6 +55,10 @@ def without_layout_macros(text: str, macros: Mapping[str, tuple[int, str]]) -> s
             start, stop = arguments[-1]
             _blank(characters, call.end(), start + 1)
             _blank(characters, stop - 1, stop)
+            dollars = _DOLLARS.match(text[start:stop])
+            if dollars is not None and call[0] in BOXES and _IN_DISPLAY.search(text[max(0, call.start() - 60) : call.start()]):
+                _blank(characters, start + dollars.start(1), start + dollars.end(1))
+                _blank(characters, start + dollars.start(2), start + dollars.end(2))
             at = start + 1
     return "".join(characters)
 

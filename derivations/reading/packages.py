@@ -213,7 +213,7 @@ _RULES: Final[dict[str, dict[str, Rule]]] = {
         "\\adjustlimits": lambda rest: [],
     },
 }  # fmt: skip
-_ALWAYS: Final[dict[str, Rule]] = {"\\mathchoice": _choice, "\\lefteqn": _Shown(), "\\raisebox": _Shown(1, option=True)}
+_ALWAYS: Final[dict[str, Rule]] = {"\\mathchoice": _choice, "\\lefteqn": _Shown(), "\\smash": _Shown(option=True), "\\raisebox": _Shown(1, option=True)}
 """Commands of LaTeX itself."""
 _BODIES: Final[dict[str, dict[str, tuple[Token, ...]]]] = {
     "physics": {

@@ -23,7 +23,18 @@ MARKUP_OF: Final[dict[str, Markup]] = {
     ".tex": "tex", ".ltx": "tex", ".latex": "tex", ".sty": "tex", ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown",
     ".qmd": "markdown", ".rmd": "markdown", ".txt": "markdown", ".ipynb": "markdown",
 }
-VERBATIM: Final = ("verbatim", "verbatim*", "Verbatim", "lstlisting", "minted", "comment", "filecontents", "filecontents*", "tikzpicture", "alltt")
+VERBATIM: Final = (
+    "verbatim", "verbatim*", "Verbatim", "Verbatim*", "BVerbatim", "LVerbatim", "lstlisting", "minted", "comment", "filecontents", "filecontents*",
+    "tikzpicture", "alltt",
+)
+ASIDES: Final = ("todo", "missingfigure", "fxnote", "fxwarning", "fxerror", "fxfatal", "lstinline", "mintinline", "sout", "st")
+"""Commands whose argument is a remark to the authors, code, or struck out."""
+DIRECTIVES: Final = frozenset((
+    "note", "tip", "important", "warning", "hint", "caution", "attention", "danger", "error", "seealso", "admonition", "dropdown", "margin", "sidebar", "topic",
+    "epigraph", "proof", "theorem", "lemma", "corollary", "proposition", "definition", "example", "remark", "exercise", "solution", "assumption", "axiom",
+    "conjecture", "card", "details",
+))
+"""Blocks of Markdown between fences that hold text and no code: ``{note}``, ``{prf:theorem}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +230,10 @@ def masked(source: Source) -> Masked:
     spans: list[tuple[int, int, str]] = []
     directives: list[Directive] = []
     for start, end, comment in _hidden(source):
-        fenced = comment == MATH_FENCE
-        spans.append((start, end, f"$${blank(source.text[start + 2:end])}" if fenced else blank(source.text[start:end])))
-        if fenced:
+        if isinstance(comment, str):
+            spans.append((start, end, comment))
             continue
+        spans.append((start, end, blank(source.text[start:end])))
         if comment is not None:
             told = _directive(source.text, *comment)
             if told is not None:
@@ -239,12 +250,11 @@ def masked(source: Source) -> Masked:
 
 def comments(source: Source) -> Iterator[tuple[int, int]]:
     """The offsets of the inside of every comment, in order."""
-    return (comment for _, _, comment in _hidden(source) if comment is not None and comment != MATH_FENCE)
+    return (comment for _, _, comment in _hidden(source) if isinstance(comment, tuple))
 
 
-Hidden = tuple[int, int, "tuple[int, int] | None"]
-"""A hidden span, and the inside of the comment when it is one (``MATH_FENCE``: the fence of a display)."""
-MATH_FENCE: Final = (-1, -1)
+Hidden = tuple[int, int, "tuple[int, int] | str | None"]
+"""A hidden span, and the inside of the comment when it is one, or what is read instead, which is as long."""
 
 
 def _hidden(source: Source) -> Iterator[Hidden]:
@@ -256,6 +266,7 @@ _NO_CONDITION = r"\\(?:let\s*\\[A-Za-z@]+\s*=?\s*|newif\s*)\\[A-Za-z@]+"
 _TEX = re.compile(
     rf"{_NO_CONDITION}|"
     r"(?P<end>\\endinput(?![A-Za-z]))|(?P<off>\\iffalse(?![A-Za-z]))"
+    rf"|\\(?P<aside>{'|'.join(ASIDES)})(?![A-Za-z@])\*?"
     r"|\\verb\*?(?P<mark>[^A-Za-z\s*])|\\begin\s*\{(?P<env>[A-Za-z]+\*?)\}|\\[^\n]|(?P<comment>%)"
 )
 
@@ -263,6 +274,7 @@ _TEX = re.compile(
 def _hidden_tex(text: str) -> Iterator[Hidden]:
     finder = _Finder(text)
     shown = _redefined(text)
+    pairs: dict[int, int] | None = None
     at = 0
     while (found := _TEX.search(text, at)) is not None:
         at = found.end()
@@ -275,6 +287,12 @@ def _hidden_tex(text: str) -> Iterator[Hidden]:
             stop = len(text) if found["end"] else _off_until(text, at)
             yield found.start(), stop, None
             at = stop
+        elif found["aside"]:
+            pairs = _brace_pairs(text) if pairs is None else pairs
+            stop = -1 if found["aside"] in shown else _after_aside(text, at, found["aside"], pairs)
+            if stop >= 0:
+                yield found.start(), stop, None
+                at = stop
         elif found["mark"] and "verb" not in shown:
             stop = text.find(found["mark"], at)
             line = finder.find("\n", at)
@@ -302,6 +320,41 @@ def _off_until(text: str, at: int) -> int:
     return len(text)
 
 
+_OPTION = re.compile(r"\s*\[[^\]]{0,2000}\]")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_LONGEST_ASIDE: Final = 20_000
+
+
+def _brace_pairs(text: str) -> dict[int, int]:
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for found in _BRACE.finditer(text):
+        if found[0] == "{":
+            waiting.append(found.start())
+        elif found[0] == "}" and waiting:
+            pairs[waiting.pop()] = found.start()
+    return pairs
+
+
+def _after_aside(text: str, at: int, name: str, pairs: dict[int, int]) -> int:
+    """Behind the argument of a command whose argument is no text; -1 where it has none. ``pairs``: where each brace is closed."""
+    option = _OPTION.match(text, at)
+    at = at if option is None else option.end()
+    for _ in range(2 if name == "mintinline" else 1):
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if at >= len(text):
+            return -1
+        if text[at] != "{":  # \\lstinline|code|
+            stop = text.find(text[at], at + 1, at + 2000) if name.endswith("inline") else -1
+            return -1 if stop < 0 or "\n" in text[at:stop] else stop + 1
+        close = pairs.get(at, -1)
+        if not at < close < at + _LONGEST_ASIDE:
+            return -1
+        at = close + 1
+    return at
+
+
 _REDEFINED = re.compile(
     r"\\(?:re)?newenvironment\*?\s*\{([^{}]*)\}|\\(?:New|Renew|Declare)DocumentEnvironment\s*\{([^{}]*)\}|\\includecomment\s*\{([^{}]*)\}"
     r"|\\(?:def|gdef|let|renewcommand|newcommand)\*?\s*\{?\s*\\([A-Za-z]+)"
@@ -310,11 +363,12 @@ _REDEFINED = re.compile(
 
 def _redefined(text: str) -> frozenset[str]:
     """What of the environments that hide, and of ``\\verb``, the document defines anew: what stands in them is shown after all."""
-    return frozenset(name for names in _REDEFINED.findall(text) for name in names if name in VERBATIM or name == "verb")
+    return frozenset(name for names in _REDEFINED.findall(text) for name in names if name in VERBATIM or name in ASIDES or name == "verb")
 
 
 _MARKDOWN = re.compile(
-    r"(?P<fence>^[ \t>]*(?P<marks>```+|~~~+)(?P<language>[^\n`]*)$)|(?P<html><!--)|(?P<quote>^[ \t]{0,3}(?:>[ \t]?)+)|(?P<ticks>`+)"
+    r"(?P<front>\A---[ \t]*\n)|(?P<fence>^[ \t>]*(?P<marks>```+|~~~+|:::+(?=[ \t]*\{math\}))(?P<language>[^\n`]*)$)|(?P<html><!--)"
+    r"|(?P<struck>~~(?=\S))|(?P<role>\{math\}(?P<roled>`+))|(?P<double>\\\\[\[(])|(?P<quote>^[ \t]{0,3}(?:>[ \t]?)+)|(?P<ticks>`+)"
     r"|(?P<comment>%)|(?P<escape>\\.)|(?P<dollars>\$\$?`?)|(?P<paragraph>\n[ \t]*\n)",
     re.MULTILINE,
 )
@@ -325,20 +379,58 @@ def _hidden_markdown(text: str) -> Iterator[Hidden]:
     at = 0
     in_math = ""
     quoted = False
+    opened: list[str] = []  # fences of blocks that hold text
     paragraph_start = 0
     while (found := _MARKDOWN.search(text, at)) is not None:
         at = found.end()
         if found["paragraph"]:
             in_math, paragraph_start, at = "", at - 1, at - 1
         elif found["fence"]:
+            language = found["language"].strip()
+            directive = _DIRECTIVE_NAME.match(language)
+            if directive is not None and (directive[1] or directive[2].lower() in DIRECTIVES):
+                yield found.start(), at, None
+                opened.append(found["marks"])
+                continue
+            if not language and opened and found["marks"].startswith(opened[-1]):
+                yield found.start(), at, None
+                opened.pop()
+                continue
             inside, stop = _fence_end(text, found)
-            if found["language"].strip() in ("math", "{math}"):  # the fences become dollars, so that one rule serves for both
-                yield found.start(), at, MATH_FENCE
+            if language == "math" or language.startswith("{math}"):  # the fences become dollars, so that one rule serves for both
+                yield found.start(), at, _dollars(text[found.start() : at])
+                options = _OPTIONS.match(text, at, inside)
+                if options is not None and options.end() > at and language != "math":
+                    yield at, options.end(), None
                 if stop > inside:
-                    yield inside, stop, MATH_FENCE
+                    yield inside, stop, _dollars(text[inside:stop])
             else:
                 yield found.start(), stop, None
             at = stop
+        elif found["front"]:
+            end = _FRONT_END.search(text, at)
+            if end is not None:
+                yield 0, end.end(), None
+                at = end.end()
+        elif found["role"]:
+            stop = finder.find(found["roled"], at)
+            if not in_math and stop >= 0:
+                length = len(found["roled"])
+                yield found.start(), at, "$".rjust(at - found.start())
+                yield stop, stop + length, "$".ljust(length)
+                at = stop + length
+        elif found["struck"]:
+            stop = -1 if in_math else finder.find("~~", at)
+            if stop > at and "\n\n" not in text[at:stop]:
+                yield found.start(), stop + 2, None
+                at = stop + 2
+        elif found["double"]:
+            closing = "\\\\]" if found["double"].endswith("[") else "\\\\)"
+            stop = -1 if in_math else finder.find(closing, at)
+            if stop >= 0 and "\n\n" not in text[at : min(stop, at + _LONGEST_DISPLAY)] and stop - at < _LONGEST_DISPLAY:
+                yield found.start(), at, f" \\{found['double'][-1]}"
+                yield stop, stop + 3, f" \\{closing[-1]}"
+                at = stop + 3
         elif found["html"]:
             stop = finder.find("-->", at)
             stop = len(text) if stop < 0 else stop
@@ -379,6 +471,17 @@ def _hidden_markdown(text: str) -> Iterator[Hidden]:
             in_math = in_math or found["escape"]
         elif found["escape"] and found["escape"] in ("\\]", "\\)"):
             in_math = "" if in_math in ("\\[", "\\(") else in_math
+
+
+_OPTIONS = re.compile(r"(?:\n[ \t>]*:[A-Za-z_-]+:[^\n]*)*")
+"""``:label: eq-loss`` at the beginning of a block."""
+_DIRECTIVE_NAME = re.compile(r"\{(?:(prf):)?([A-Za-z-]+)\}")
+_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_LONGEST_DISPLAY: Final = 5_000
+
+
+def _dollars(text: str) -> str:
+    return f"$${blank(text[2:])}"
 
 
 def _fence_end(text: str, fence: re.Match[str]) -> tuple[int, int]:

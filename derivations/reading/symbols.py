@@ -103,9 +103,10 @@ WRAPPERS: Final = _set("equation equation* align align* aligned gather gather* g
 """Environments that only lay formulas out; their ``&`` and line ends mean nothing."""
 
 SPACING: Final = _set("\\, \\: \\; \\> \\! \\  \\quad \\qquad \\enspace \\thinspace \\medspace \\thickspace \\negthinspace \\displaystyle \\textstyle "
-    "\\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\displaylimits \\allowbreak \\nonumber \\notag \\mathstrut \\strut \\relax "
+    "\\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\displaylimits \\allowbreak \\nonumber \\notag \\IEEEyesnumber \\IEEEnonumber "
+    "\\IEEEyessubnumber \\IEEEnosubnumber \\IEEEeqnarraynumspace \\mathstrut \\strut \\relax "
     "\\noindent \\hfill \\break \\par \\mathpunct \\mathord \\mathrel \\mathbin \\mathopen \\mathclose \\mathinner \\ensuremath "
-    "\\xspace \\boldmath \\unboldmath \\normalsize \\small \\smash \\/ \\- \\protect \\null \\nobreak \\qed \\hline") | {"\\ "}
+    "\\xspace \\boldmath \\unboldmath \\normalsize \\small \\/ \\- \\protect \\null \\nobreak \\qed \\hline") | {"\\ "}
 SKIPPED_WITH_ARGUMENT: Final = _set("\\label \\tag \\tag* \\phantom \\hphantom \\vphantom \\hspace \\hspace* \\vspace \\mspace \\mathcolor \\color \\intertext "
     "\\eqref \\ref \\cite \\footnote")
 SIZES: Final = frozenset(

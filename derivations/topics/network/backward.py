@@ -40,7 +40,7 @@ def backward(layout: Layout) -> Backward:
     for copies in _stacks(layout.placed):
         base, more, every = residual_stack(copies)
         sections += [
-            Section(base, ("Back through ", copies, " blocks with residual parts: a gradient comes back to no block yet."), "lemma"),
+            Section(base, ("Back through ", copies, " blocks with residual parts: first through one."), "lemma"),
             Section(more, "One block more.", "lemma"),
             Section(every, "After any number of blocks: what came in is still there, and each block has added its part.", "lemma"),
         ]

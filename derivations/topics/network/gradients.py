@@ -373,15 +373,17 @@ def proved(name: str) -> list[Section]:
 def residual_stack(copies: Name) -> tuple[Theorem, Theorem, Theorem]:
     """How a gradient goes back through residual blocks, by induction over their number: what came in, and what each block added."""
     g, back, at = names("g r l")
-    taken = {copies}
-    n_ = next(name for name in names("n m u") if name not in taken)
-    known = Context().declare(Scalar(Domain.WHOLE), n_, at).declare(Family(), g, back).define(g[n_ + 1], g[n_] + back[n_], (n_,))
-    claim = written(equation(g[n_], g[ZERO] + sum_over(at, 0, n_ - 1, back[at])))
+    n_ = next(name for name in names("n m u") if name != copies)
+    known = Context().declare(Scalar(Domain.NATURAL), n_).declare(Scalar(Domain.WHOLE), at).declare(Family(), g, back)
+    known = known.define(g[at + 1], g[at] + back[at], (at,))
 
     def summed(last: Term) -> Term:
         return Add((("+", g[ZERO]), ("+", sum_over(at, 0, last, back[at]))))
 
-    base = theorem("No block", known, chain(g[ZERO], equals(summed(ZERO - 1), algebra, "an empty sum")))
+    claim = written(equation(g[n_], summed(n_ - 1)))
+    base = theorem("One block", known, chain(
+        g[FIRST], equals(g[ZERO] + back[ZERO], by_definition, "around the block, and through it"), equals(summed(FIRST - 1), algebra, "a sum of one"),
+    ))  # fmt: skip
     more = theorem(
         "One block more", known.assume(claim.formula),
         chain(
@@ -389,7 +391,7 @@ def residual_stack(copies: Name) -> tuple[Theorem, Theorem, Theorem]:
             equals(summed(n_ - 1) + back[n_], algebra, "the claim for n", claim), equals(summed((n_ + 1) - 1), algebra, "one summand more"),
         ),
     )  # fmt: skip
-    return base, more, by_induction("A stack of residual blocks", known, claim, n_, base, more)
+    return base, more, by_induction("A stack of residual blocks", known, claim, n_, base, more, FIRST)
 
 
 # Networks of linear maps and activations ------------------------------------------------------------------------------------------------

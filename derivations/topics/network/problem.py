@@ -27,7 +27,9 @@ from derivations.topics.drawn.numbers import shares
 from derivations.topics.layer_parameters import BUFFERS
 from derivations.topics.network.backward import backward
 from derivations.topics.network.gradients import L, by, y
+from derivations.topics.network.indices import formulas, reads
 from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, Planner
+from derivations.topics.network.variance import signals
 from derivations.topics.polynomials import multiplied_out
 
 Size = int | Name
@@ -39,6 +41,7 @@ FLOPS = "a multiplication and an addition count once each, for one example; bias
 CACHE = "keys and values of every token, for one example, as kept while one token after another is made"
 MEMORY = "training with Adam: weights, gradients and two averages of the gradients, and the outputs of all layers for the backward pass"
 ACTIVATIONS = "the outputs of all layers of one example, in numbers (not bytes); an activation or a dropout done in place counts as well"
+DRAWN = "weights are independent with mean zero, biases start at zero and scales at one"
 LAYOUT = "derivatives have the shape of what is derived by"
 _MOST_PATHS = 24
 
@@ -66,6 +69,7 @@ def problem(
     return {
         "parameters": work.parameters, "macs": work.macs, "flops": work.flops, "activations": work.activations, "memory": work.memory, "kv-cache": work.cache,
         "shapes": work.shapes, "receptive-field": work.field, "gradients": work.gradients,
+        "variance": work.variance, "index": work.index,
     }[ask]()  # fmt: skip
 
 
@@ -330,6 +334,26 @@ class _Work:
         question = "Which gradients does its backward pass compute?"
         made = self.problem("gradients", "The backward pass of a network", question, found.sections, answer, None, [found.order])
         return replace(made, meanings=meanings)
+
+    # which inputs are read
+
+    def index(self) -> Problem:
+        """The index expressions of convolutions and poolings."""
+        found = reads(self.layout.placed, self.known, self.written)
+        notes = list(dict.fromkeys(formulas(self.layout.placed, self.of, self.names)))
+        question = "Which input does a tap of its layers read?"
+        value = found.values[0] if len(found.values) == 1 else found.values
+        answer = Answer(tuple(one.statement for one in found.found), value, "The input that is read is", "positions and taps are counted from 1")
+        return self.problem("index", "The index expressions of a network", question, found.sections, answer, None, notes)
+
+    # how large signals are
+
+    def variance(self) -> Problem:
+        """The mean square of the signals, and the variance of the weights that keeps it."""
+        found = signals(self.layout.placed, self.known, self.written)
+        question = "How does the mean square of its signals grow from layer to layer, and which variance of the weights keeps it?"
+        answer = Answer(tuple(one.statement for one in found.asked[:2]), dict(found.drawn), found.kept, DRAWN)
+        return self.problem("variance", "The mean square of the signals in a network", question, found.sections, answer, None, [])
 
     # the receptive field
 

@@ -34,9 +34,12 @@ COMMANDS = {
     "show": ("one problem, worked out, in the terminal, as LaTeX, HTML, Markdown, JSON, a notebook or code", "render.commands.show"),
     "figure": ("the drawing of a problem, or of a network in a file, as SVG, PNG, PDF or TikZ", "render.commands.figure"),
     "sheet": ("a whole problem set as LaTeX, HTML, Markdown, JSON and more", "render.commands.sheet"),
+    "init": ("a sheet to begin with", "render.commands.start"),
     "pool": ("the problems of a sheet as a question pool for Moodle (with STACK) and for platforms that read QTI 2.1", "render.commands.pool"),
     "embed": ("formulas, counts and figures for a paper in LaTeX, with a check that they are still right", "render.commands.embed"),
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
+    "schema": ("the JSON Schema of a sheet in TOML, for editors, or of the JSON output", "render.commands.schema"),
+    "watch": ("a command again whenever a file that it reads has changed", "render.commands.watch"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),
 }
 """What each command does and the module that does it, in ``COMMAND``. Only the module of the command that was asked for is imported."""

@@ -1,0 +1,23 @@
+"""``derive schema NAME``: the JSON Schema of the TOML of a sheet, or of what ``--to json`` writes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from render.commands.command import OK, Command
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="sheet (a problem set in TOML) or record (what --to json writes)")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from render.schema import schema
+    from render.shown import json_text
+
+    sys.stdout.write(json_text(schema(arguments.name)))
+    return OK
+
+
+COMMAND = Command(_declare, _run)

@@ -25,14 +25,15 @@ REAL = "Let $a$ and $b$ be real. "
 
 @pytest.mark.parametrize("text", [
     r"\newcommand{\x}{a}" + REAL + r"Then $\x + b = b + a$. \renewcommand{\x}{b}",
-    r"\def\x{a}\def\x{b}" + REAL + r"Then $\x + 1 = 1 + b$.",
     REAL + r"Then $\x + 1 = 1 + a$. \newcommand{\x}{a}",
     REAL + r"{\def\x{a} Then $\x + 1 = 1 + a$.}",
     REAL + r"\begin{quote}\newcommand{\x}{a} Then $\x + 1 = 1 + a$.\end{quote}",
     REAL + r"\begingroup\def\x{a}\endgroup Then $\x + 1 = 1 + a$.",
     REAL + r"\newcommand{\y}{\def\x{b}}\newcommand{\x}{a} Then $\x + 1 = 1 + a$.",
-    r"\newcommand{\y}{a}\newcommand{\x}{\y}\renewcommand{\y}{b}" + REAL + r"Then $\x + 1 = 1 + a$.",
-    r"\let\x=a\let\x=b" + REAL + r"Then $\x + 1 = 1 + b$.",
+    r"\def\x{a}" + REAL + r"Then $\x + 1 = 1 + a$. \def\x{b} Then.",
+    r"\def\y{a}\newcommand{\x}{\y}" + REAL + r"Then $\x + 1 = 1 + a$. \def\y{b} Then.",
+    r"\def\x{a}\ifnum1=2 \def\x{b}\fi " + REAL + r"Then $\x + 1 = 1 + a$.",
+    r"\newcommand{\x}{b}\providecommand{\x}{a}" + REAL + r"Then $\x + 1 = 1 + b$.",
     r"\newcommand{\x}{a}\expandafter\def\csname x\endcsname{b}" + REAL + r"Then $\x + 1 = 1 + a$.",
     r"\newcommand{\x}{a}\edef\x{b}" + REAL + r"Then $\x + 1 = 1 + a$.",
     r"\renewcommand{\ne}{=}" + REAL + r"Then $a \ne a + 1$.",
@@ -45,6 +46,7 @@ REAL = "Let $a$ and $b$ be real. "
     r"\ifdefined\x \ifnum1=1 \def\sin{a}\fi\else\fi " + REAL + r"Then $\sin(a) = a$.",
     r"\catcode`\+=13 \def+{-}" + REAL + r"Then $a+1 = 1+a$.",
     r"\mathcode`\=='8000 " + REAL + r"Then $a+1 = 1+a$.",
+    r"\newcommand{\change}{\catcode`\+=13 }\newcommand{\more}{\change}" + REAL + r"\more Then $a+1 = 1+a$.",
     r"\everymath{\def\a{b}}" + REAL + r"Then $a+1 = 1+a$.",
 ])  # fmt: skip
 def test_a_formula_is_unread_where_it_is_not_certain_what_is_shown(text: str) -> None:
@@ -57,6 +59,10 @@ def test_a_formula_is_unread_where_it_is_not_certain_what_is_shown(text: str) ->
 @pytest.mark.parametrize("text", [
     r"\newcommand{\x}{a}" + REAL + r"Then $\x + 1 = 1 + a$.",
     r"\newcommand{\x}{a}\newcommand{\x}{a}" + REAL + r"Then $\x + 1 = 1 + a$.",
+    r"\def\x{a}\def\x{b}" + REAL + r"Then $\x + 1 = 1 + b$.",
+    r"\newcommand{\y}{a}\newcommand{\x}{\y}\renewcommand{\y}{b}" + REAL + r"Then $\x + 1 = 1 + b$.",
+    r"\newcommand{\y}{a}\let\x\y\renewcommand{\y}{b}" + REAL + r"Then $\x + 1 = 1 + a$.",
+    r"\let\x=a\let\x=b" + REAL + r"Then $\x + 1 = 1 + b$.",
     r"\newcommand{\x}{\y}\newcommand{\y}{a}" + REAL + r"Then $\x + 1 = 1 + a$.",
     r"\documentclass{article}\newcommand{\x}{a}\begin{document}" + REAL + r"Then $\x + 1 = 1 + a$.\end{document}",
     r"\renewcommand{\le}{\leqslant}" + REAL + r"Then $a \le a + 1$.",
@@ -68,6 +74,7 @@ def test_a_formula_is_unread_where_it_is_not_certain_what_is_shown(text: str) ->
     r"\newif\ifshort\renewcommand{\sin}{a}" + REAL + r"Then $\sin + 1 = 1 + a$. \ifshort b\fi",
     r"\providecommand{\x}{a}" + REAL + r"Then $\x + 1 = 1 + a$.",
     REAL + r"Then $a + 1 = 1 + a$. \catcode`\+=13",
+    r"\newcommand{\change}{\catcode`\+=13 }" + REAL + r"Then $a + 1 = 1 + a$. \change",
 ])  # fmt: skip
 def test_what_is_certain_is_read(text: str) -> None:
     assert [r.verdict for r in checked(text).records if r.judged] == ["accepted"]

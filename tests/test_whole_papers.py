@@ -137,7 +137,7 @@ def test_a_package_brings_its_definitions_and_nothing_else(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("package", [
-    "\\catcode`\\+=13\n", "{\\def\\twice#1{3#1}}", "\\def\\twice#1{3#1}\\def\\twice#1{2#1}", "\\mathcode`\\+=45 ",
+    "\\catcode`\\+=13\n", "{\\def\\twice#1{3#1}}", "\\AtEndDocument{\\def\\twice#1{3#1}}", "\\mathcode`\\+=45 ",
     "\\ifnum1=1 \\def\\cos{\\sin}\\fi", "\\AtBeginDocument{\\def\\cos{\\sin}}",
 ])  # fmt: skip
 def test_what_a_package_changes_is_unread(tmp_path: Path, package: str) -> None:

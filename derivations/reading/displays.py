@@ -93,8 +93,8 @@ def segmented(source: Source) -> Segmented:
     shorts = {name: body for name, body in bodies.items() if _SHORT.fullmatch(body)}
     walk = _Walk(source, text, begin, end, shorts)
     walk.run()
-    doubtful = uncertain(mask.text, text, source.markup == "markdown")
-    text = _without_doubtful(text, walk.segments, doubtful, changed_signs(text))
+    doubtful, changed = uncertain(mask.text, text, source.markup == "markdown")
+    text = _without_doubtful(text, walk.segments, doubtful, min(changed, changed_signs(text)))
     return Segmented(source, text, tuple(walk.segments), bodies, mask, doubtful)
 
 

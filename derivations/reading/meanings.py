@@ -35,6 +35,9 @@ _GROUPS: Final = re.compile(
 )  # fmt: skip
 _TABLES: Final = re.compile(r"\\(?:catcode(?!\s*`?\\?@|\s*64)|mathcode|delcode|everymath|everydisplay|scantokens)(?![A-Za-z])")
 """What changes the meaning of signs themselves, from here on. The sign ``@`` does not occur in formulas."""
+_CHANGING: Final = ("\\catcode", "\\mathcode", "\\delcode", "\\everymath", "\\everydisplay", "\\scantokens")
+
+
 def _set(words: str) -> frozenset[str]:
     return frozenset(f"\\{word}" for word in words.split())
 
@@ -54,28 +57,34 @@ class _Definition:
     start: int
     local: bool
     macro: Macro | None
+    sure: bool = True
+    """TeX carries it out, whatever was defined before and whichever conditions hold."""
 
 
-def uncertain(text: str, without_definitions: str, markdown: bool) -> frozenset[str]:
-    """The commands of a document whose meaning is not one and certain. ``without_definitions``: the same text, as long, its definitions blanked."""
+def uncertain(text: str, without_definitions: str, markdown: bool) -> tuple[frozenset[str], int]:
+    """The commands of a document whose meaning is not one and certain, and from where on one of its commands may have changed what signs mean.
+
+    ``without_definitions``: the same text, as long, its definitions blanked.
+    """
     found: dict[str, list[_Definition]] = {}
     for one in _definitions(text):
         found.setdefault(one.name, []).append(one)
     if not found:
-        return frozenset()
-    first_use = _first_uses(without_definitions, found)
+        return frozenset(), len(text)
+    bodies = {name: {t.text for d in each if d.macro for t in (*d.macro.body, *_of_rule(d.macro))} for name, each in found.items()}
+    first_use = _through_bodies(_first_uses(without_definitions, found), bodies)
     doubtful = {
         name
         for name, each in found.items()
-        if len({(d.macro.arity, d.macro.body, d.macro.default, d.macro.rule) if d.macro else None for d in each}) > 1
+        if (len({(d.macro.arity, d.macro.body, d.macro.default, d.macro.rule) if d.macro else None for d in each}) > 1
+        and not (all(d.sure for d in each) and each[-1].start < first_use.get(name, len(text))))  # else the last one holds
         or any(d.macro is None or (d.local and not markdown) for d in each)
         or first_use.get(name, len(text)) < each[0].start
-        or (name in _ACTED_ON_FIRST and not _means_the_same(name, each[0].macro))
+        or (name in _ACTED_ON_FIRST and not all(_means_the_same(name, d.macro) for d in each))
     }
-    bodies = {name: {t.text for d in each if d.macro for t in (*d.macro.body, *_of_rule(d.macro))} for name, each in found.items()}
     while more := {name for name, used in bodies.items() if name not in doubtful and used & doubtful}:
         doubtful |= more
-    return frozenset(doubtful - _KEPT)
+    return frozenset(doubtful - _KEPT), min((first_use.get(name, len(text)) for name in _CHANGING), default=len(text))
 
 
 def _of_rule(macro: Macro) -> tuple[Token, ...]:
@@ -94,7 +103,8 @@ def _definitions(text: str) -> Iterator[_Definition]:
         if name in _BUILT_IN and _inside(match.start(), conditional):  # where the condition fails, TeX leaves it too
             followed = None
         macro = definition_at(text, match.start()) if followed else None
-        yield _Definition(name, match.start(), depth.at(match.start()) > 0 and match["how"] != "gdef", macro)
+        sure = match["how"] not in ("providecommand", "ProvideDocumentCommand") and not _inside(match.start(), conditional)
+        yield _Definition(name, match.start(), depth.at(match.start()) > 0 and match["how"] != "gdef", macro, sure)
 
 
 def only_definitions(text: str) -> str:
@@ -204,6 +214,19 @@ def _first_uses(text: str, names: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for match in _any_of(names).finditer(text):
         found.setdefault(match[0], match.start())
+    return found
+
+
+def _through_bodies(direct: dict[str, int], bodies: dict[str, set[str]]) -> dict[str, int]:
+    """The first uses, where what uses a command uses those in its body as well."""
+    found: dict[str, int] = {}
+    for name in sorted(direct, key=direct.__getitem__):
+        waiting = [name]
+        while waiting:
+            used = waiting.pop()
+            if used not in found:
+                found[used] = direct[name]
+                waiting.extend(bodies.get(used, ()))
     return found
 
 

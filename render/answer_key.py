@@ -37,6 +37,8 @@ class Answered:
     value: str
     strength: Strength
     known: str
+    """The word of programs for how it is known; ``told`` is that of the sheet's language."""
+    told: str
 
 
 def answers_of(sheet: Sheet, drawn: Sequence[Mapping[str, str]], printing: Printing) -> tuple[Answered, ...]:
@@ -53,7 +55,8 @@ def answers_of(sheet: Sheet, drawn: Sequence[Mapping[str, str]], printing: Print
         found.append(
             Answered(
                 asked.notation.words(f"{name}. {asked.title}"), problem.kind, dict(values), lines, _is_number(problem), words,
-                str(plain_value(problem.answer.value) if problem.answer.value is not None else ""), problem.evidence.strength, problem.evidence.word,
+                str(plain_value(problem.answer.value) if problem.answer.value is not None else ""),
+                problem.evidence.strength, problem.evidence.word, messages.known(problem.evidence),
             )
         )  # fmt: skip
     return tuple(found)
@@ -90,7 +93,8 @@ def _problem(rows: Sequence[tuple[Student, Answered]], messages: Messages) -> tu
     if not names:
         return (*_lines(first, ()),)
     if all(answer.number for _, answer in rows):
-        head = (messages.blanks["name"], *names, messages.answer)
+        who = messages.blanks["name"] if rows[0][0].named else messages.variant.format(number="").strip()
+        head = (who, *names, messages.answer)
         cells = tuple(
             ((Text(student.label),), *((Text(answer.drawn.get(name, "")),) for name in names), (*_joined(answer.lines), Text(" "), Mark(answer.strength)))
             for student, answer in rows
@@ -112,7 +116,7 @@ def _joined(lines: Sequence[Inlines]) -> Inlines:
 
 def _lines(answer: Answered, lead: Inlines) -> tuple[Block, ...]:
     mark = (Text(" "), Mark(answer.strength))
-    blocks: list[Block] = [Paragraph((*lead, *mark) if lead else (Text(answer.known), *mark))]
+    blocks: list[Block] = [Paragraph((*lead, *mark) if lead else (Text(answer.told), *mark))]
     for line in answer.lines:
         blocks.append(Display(line[0].term) if len(line) == 1 and isinstance(line[0], Math) else Paragraph(line))
     return tuple(blocks)

@@ -35,6 +35,11 @@ class Student:
     identifier: str = ""
 
     @property
+    def named(self) -> bool:
+        """Whether it is known who it is; else the sheet is a variant with a number, for whom ever gets it."""
+        return bool(self.name or self.identifier)
+
+    @property
     def label(self) -> str:
         """``Ada Lovelace (1815)``, ``1``."""
         return f"{self.name} ({self.identifier})" if self.name and self.identifier else self.name or self.identifier or self.key

@@ -40,6 +40,7 @@ COMMANDS = {
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
     "schema": ("the JSON Schema of a sheet in TOML, for editors, or of the JSON output", "render.commands.schema"),
     "watch": ("a command again whenever a file that it reads has changed", "render.commands.watch"),
+    "explain": ("what a verdict means, why it is given, and what to do about it", "render.commands.explain"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),
 }
 """What each command does and the module that does it, in ``COMMAND``. Only the module of the command that was asked for is imported."""

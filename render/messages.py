@@ -68,6 +68,7 @@ class Messages:
     names: Mapping[str, str]
     blanks: Mapping[str, str]  # what is filled in by hand
     contents: str
+    variant: str
     key: str
     pool: Mapping[str, str]
     copy: str  # a button of the page
@@ -221,6 +222,7 @@ ENGLISH = Messages(
     names=MappingProxyType({}),
     blanks=MappingProxyType({"name": "Name", "points": "Points"}),
     contents="Contents",
+    variant="Variant {number}",
     key="answers",
     pool=MappingProxyType(
         {

@@ -161,6 +161,7 @@ GERMAN = Messages(
     names=NAMES,
     blanks=MappingProxyType({"name": "Name", "points": "Punkte"}),
     contents="Inhalt",
+    variant="Variante {number}",
     key="Antworten",
     pool=MappingProxyType(
         {

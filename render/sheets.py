@@ -29,6 +29,8 @@ class Sheet:
     date: str = ""
     intro: Words = ""
     student: str = ""
+    variant: str = ""
+    """The number of a variant that is for nobody in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
         parts.append(_appendix(sheet, printing))
     asking = printing.edition is Edition.QUESTIONS
     student = "" if asking else sheet.student  # where only the questions are, it stands in the line for the name
-    subtitle = tuple(filter(None, (student, sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value])))
+    variant = messages.variant.format(number=sheet.variant) if sheet.variant else ""
+    subtitle = tuple(filter(None, (student, variant, sheet.course, sheet.author, sheet.date, messages.editions[printing.edition.value])))
     intro: tuple[Block, ...] = ()
     if sheet.intro:
         intro = (Told((declared.PROBLEM, declared.WORDS)), *paragraphs(sheet.intro), Told((declared.END,)))

@@ -262,6 +262,17 @@ def test_a_class_is_written_with_its_key(tmp_path: Path, capsys: pytest.CaptureF
                 assert row["value"] not in text.replace("\u202f", ""), "a student's sheet holds no answer"
 
 
+def test_a_variant_for_nobody_in_particular_has_a_number_and_leaves_the_name_open(tmp_path: Path) -> None:
+    text = 'title = "T"\n[variants]\ncount = 12\n[[problem]]\nkind = "residual-block"\nchannels = { from = 3, to = 99 }\n'
+    for language, words in (("en", "Variant"), ("de", "Variante")):
+        (tmp_path / "w.toml").write_text(f'language = "{language}"\n{text}')
+        assert main(["sheet", str(tmp_path / "w.toml"), "--to", "md", "--edition", "questions,solutions", "--out", str(tmp_path / "out")]) == 0
+        asked, solved = ((tmp_path / "out" / "w" / f"w-07{end}.md").read_text("utf-8") for end in ("-questions", ""))
+        assert f"{words} 7" in asked and r"Name: \_\_\_" in asked and f"{words} 7" in solved
+        key = (tmp_path / "out" / "w-key.md").read_text("utf-8")
+        assert f"| {words} | channels |" in key
+
+
 def test_a_sheet_that_is_refused_is_told_with_its_student_and_there_is_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = 'title = "T"\n[variants]\ncount = 4\n[[problem]]\nkind = "epochs"\niterations = 10\nsamples = { choose = [10, 100] }\nbatch = 20\n'
     (tmp_path / "w.toml").write_text(text)

@@ -214,8 +214,10 @@ def sheet_of(order: Order, outcomes: Sequence[Outcome]) -> Sheet:
         for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )
-    student = "" if spec.student is None else spec.student.label
-    return Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where), student)
+    student = variant = ""
+    if spec.student is not None:
+        student, variant = (spec.student.label, "") if spec.student.named else ("", spec.student.label)
+    return Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where), student, variant)
 
 
 def _write(order: Order, sheet: Sheet) -> tuple[Path, ...]:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from render.children import Fault, Part, each, each_in_parts
+from render import children
+from render.children import Fault, Part
 from render.commands import printed
 from render.commands.batch import FAULT_STATUS, LIMITS, Made, Order, imported, made, outcomes_of, put_in_place
 from render.commands.command import NOT_ACCEPTED, OK
@@ -40,7 +41,8 @@ def of_class(order: Order, jobs: int) -> int:
     if len(done) < len(orders):
         sys.stdout.write(f"{len(done)} of {len(orders)} sheets are written into {folder}; there is no answer key, because others are not.\n")
         return status
-    (written,) = each(_key, ((order, tuple(done)),), 1, LIMITS)  # in a process of its own: a typesetter that has run here would stand still in later ones
+    # in a process of its own: a typesetter that has run here would stand still in processes that branch off later
+    (written,) = children.each(_key, ((order, tuple(done)),), 1, LIMITS)
     if isinstance(written, Fault):
         warn(f"derive: {order.spec.name}: the answer key is not written: {written.words}")
         return max(status, FAULT_STATUS[written.kind])
@@ -69,7 +71,7 @@ def _common_work(order: Order) -> bool:
 def _each(orders: Sequence[Order], jobs: int) -> Generator[Made | Fault, None, None]:
     size = max(1, -(-len(orders) // (jobs * _PIECES if jobs > 1 else 1)))
     pieces = [tuple(orders[k : k + size]) for k in range(0, len(orders), size)]
-    results = each_in_parts(_piece, pieces, jobs, LIMITS)
+    results = children.each_in_parts(_piece, pieces, jobs, LIMITS)
     told = 0
     number = 0
     try:

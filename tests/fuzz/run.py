@@ -146,13 +146,27 @@ def toml(r: Random, value: str) -> str:
     return r.choice([written, written, written, r.choice(["nan", "-inf", "1e999", "9" * 5000, "true", "[1, 2]", "{ a = 1 }", "2024-05-01", "07:30:00", "[]", "1.5", "0x10", "''"])])
 
 
+DRAWS = (
+    "{ choose = [1, 3, 5] }", "{ choose = [[1, 2], [3]] }", "{ choose = [] }", "{ from = 1, to = 9 }", "{ from = 9, to = 1 }", "{ from = 0.1, to = 0.9, step = 0.1 }", "{ from = 1, to = 1e300 }",
+    "{ compute = 'kernel * 2' }", "{ compute = '1 / 0' }", "{ compute = 'x ** 9' }", "{ chose = 3 }", "[3, { choose = [1, 2] }]", "{ a = { from = 1, to = 3 } }", "['kernel < 5', 'a != 2']",
+    "'samples % batch == 0'", "'__import__(1)'", "'{draw.a}'", "3",
+)  # fmt: skip
+
+
 def sheet(r: Random) -> str:
     lines = [f"{field} = {toml(r, r.choice(WORDS))}" for field in ("title", "course", "author", "date", "language", "header", "logo", "template", "style", "nonsense") if r.random() < 0.12]
     lines = lines if any(line.startswith("title") for line in lines) else ['title = "T"', *lines]
     if r.random() < 0.2:
         lines += ["[notation]", f"{r.choice(['symbols', 'fonts', 'bold', 'log', 'decimal', 'thousands', 'x'])} = {toml(r, r.choice(WORDS))}"]
+    drawn = r.random() < 0.2
+    if drawn:
+        lines += ["[variants]", f"count = {r.choice(['1', '2', '3', '0', '1e9', '-1', 'true'])}", *(f"{field} = {r.choice(DRAWS)}" for field in ("draw", "where") if r.random() < 0.2)]
     for _ in range(r.choice([1, 1, 2])):
         kind, values = parameters(r)
+        if drawn and values:
+            lines += ["[[problem]]", f"kind = {json.dumps(kind)}", *(f"{json.dumps(n)} = {r.choice([r.choice(DRAWS), toml(r, v), toml(r, v)])}" for n, v in values.items())]
+            lines += [f"{field} = {r.choice(DRAWS)}" for field in ("draw", "where") if r.random() < 0.3]
+            continue
         lines += ["[[problem]]", f"kind = {json.dumps(kind)}", *(f"{json.dumps(name)} = {toml(r, value)}" for name, value in values.items())]
         lines += [f"{field} = {toml(r, r.choice(WORDS))}" for field in ("question", "heading", "marks", "space", "notation") if r.random() < 0.15]
     text = "\n".join(lines) + "\n"

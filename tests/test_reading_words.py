@@ -443,6 +443,8 @@ def test_ways_of_saying_what_a_matrix_is(words: str) -> None:
         (r"The kernel $k$ is needed to compute the map. Let $k=2$. Then $$k^2 = 5$$", "refuted"),
         (r"The function $f$ is required to be odd. Then $$f(x) = f(-x) + 1$$", "undecided"),
         (r"The reversed function $f$ is odd. Then $$f(x) = f(-x) + 1$$", "undecided"),
+        (r"Let $\Phi$ and $\varphi$ be the distribution function and the density of the standard normal law. Then $$\Phi(2) - \Phi(1) = \Phi(3)$$", "undecided"),
+        (r"Let $A$ and $b$ be a matrix and a number. Then $$2b = 3b$$", "refuted"),
         (r"Let $x$ be a standard normal random variable. Then $$\mathbb{E}[x^4] = 3$$", "accepted"),
         (r"Let $x$ be a random variable. Then $$\mathbb{E}[x^4] = 3$$", "refuted"),
     ],
@@ -456,7 +458,7 @@ def test_words_that_restrict_or_loosen_what_is_claimed(text: str, wanted: str) -
     [
         (r"Let $n_1=n+1$. Then $n n_1=n^2+n$.", "accepted"), (r"Let $n_1=n+1$. Then $n n_1=n^2+2n$.", "refuted"),
         (r"Let $d_k = d/h$. Then $h d_k = d$.", "accepted"), (r"Let $d_k = d/h$. Then $h d_k = d_k$.", "refuted"),
-        (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d^2$.", "accepted"), (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d$.", "undecided"),
+        (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d^2$.", "accepted"), (r"Let $d_{ff}=4d$. Then $2 d\, d_{ff} = 8d$.", "refuted"),
         (r"One step gives $x_1 = x-\eta g$. Then $$x_1 + \eta g = x$$", "accepted"), (r"One step gives $x_1 = x-\eta g$. Then $$x_1 - \eta g = x$$", "refuted"),
         (r"Let $\sigma>0$ and $\sigma_1 = 2\sigma$. Then $\sqrt{\sigma_1^2} = 2\sigma$.", "accepted"),
         (r"Let $p_i>0$ be the price of item $i$. Then $\sum_{i=1}^n p_i=1$.", "undecided"),

@@ -16,14 +16,15 @@ from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.clauses import Said
+from derivations.reading.columns import beside_arrays, stacked
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL
+from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.naming import named_in
+from derivations.reading.naming import abbreviated, named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words
 from derivations.reading.patterns import (
     A_FUNCTION,
@@ -62,19 +63,11 @@ from derivations.reading.wordlists import word_set
 
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
-ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
-COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
-ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
-VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
-"""The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
-CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 NOTING: Final = word_set("note noting that")
 DENSITIES: Final = word_set("p f q")
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
-
-
 TAKEN: Final = "an equation before it is taken for what says what a name is"
 
 
@@ -116,7 +109,11 @@ class Analyser:
                     if suppressed and found.term is not None:
                         found = replace(found, term=transform(found.term, lambda node: without_argument(node, suppressed)))
                     self.result.sides[formula.number, c, s] = found
+                places = [(formula.number, c, s) for s in range(len(chain.sides))]
+                for place, term in zip(places, beside_arrays(tuple(self.result.sides[p].term for p in places), vocabulary.matrices), strict=True):
+                    self.result.sides[place] = replace(self.result.sides[place], term=term)
         self.suppressed = suppressed
+        self.short = dict(pair for sentence in self.prose.sentences for pair in abbreviated(sentence.words))
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
@@ -242,6 +239,11 @@ class Analyser:
         for call in positive_parameters_in(term):
             self.ledger.say(formula, call, assumed="a variance is positive")
         self.mentioned |= free_names(term)
+        value = self._numbered(self.short[formula.number]) if formula.number in self.short else None
+        composed = value is not None and not isinstance(value, Name | Index | Relation) and not calls_itself(Definition(term, value))
+        if value is not None and composed and introduces(term, self.indices):
+            self.defined[subject(term, self.labelled)] = made = definition_of(term, value, self.indices, self.labelled)
+            self.ledger.say(formula, [made])
         self._told(formula, (term,))
 
     def _told(self, formula: Formula, terms: tuple[Term, ...], but: Callable[[Description], bool] = lambda _: False) -> None:
@@ -408,6 +410,9 @@ class Analyser:
         if isinstance(lhs, Index) and isinstance(lhs.base, Name) and rhs == Num("1") and not strong and self._is_one_hot(lhs.base):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
+        if made_of := stacked(lhs, rhs):
+            self.ledger.say(formula, made_of)
+            return 1, "its entries"
         in_force = self.defined.get(about)
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")

@@ -23,6 +23,7 @@ from derivations.language.term import (
     Group,
     Index,
     Marked,
+    Matrix,
     Mul,
     Name,
     Num,
@@ -292,6 +293,8 @@ class Unifier:
 def is_array(node: Term, arrays: AbstractSet[Term]) -> bool:
     """Whether a term is an array when these names are: a sum, product, transpose or power of one that is not closed to a number."""
     match node:
+        case Matrix(rows):
+            return len(rows) > 1 or len(rows[0]) > 1
         case Name() | Index():
             return node in arrays
         case Transpose(body) | Group(body) | Marked(_, body) | Pow(body):

@@ -332,7 +332,9 @@ class _Reader:
         if possessing:
             self._possessed(group, k, stop, denied, left)
             return
-        for begin, finish, negated in units:
+        respective = len(group) > 1 and len(units) == len(group) and all(self._has_article(begin, finish) for begin, finish, _ in units)
+        for unit, (begin, finish, negated) in enumerate(units):
+            about = group[unit:unit + 1] if respective else group  # "A and B are the mean and the variance"
             if begin > k and any(t.text == "with" for t in self.tokens[k:begin]):
                 continue  # "are independent with mean 0 *and variance v*"
             noun_end = self._noun_end(begin, finish)
@@ -340,12 +342,12 @@ class _Reader:
             tail = self._tail(noun_end, finish)
             self._members(phrase, noun_end, finish)
             if phrase.definite and self._number_of(noun_end - 1) and not (denied or negated):
-                self.found.append(Said(tuple(group), counts=True, at=self.tokens[k].start))
+                self.found.append(Said(tuple(about), counts=True, at=self.tokens[k].start))
                 continue
             if phrase.adjectives or phrase.head is not None or phrase.unknown or tail:
-                self._say(group, phrase, k, stop, denied or negated or disjunction, left.local, tail, predicate=True)
+                self._say(about, phrase, k, stop, denied or negated or disjunction, left.local, tail, predicate=True)
                 if not (denied or negated or disjunction) and any("one_hot" in m.properties for m in phrase.meanings()[0]):
-                    self._hot(group, noun_end, left.local)
+                    self._hot(about, noun_end, left.local)
 
     def _hot(self, group: list[int], at: int, local: bool) -> None:
         """"is one-hot *with its 1 in slot c*": where the one stands. ("Of length K" is no place.)"""
@@ -356,6 +358,9 @@ class _Reader:
             if self.tokens[k].kind == "mark" and place is not None and not any(w.stem in lexicon.SIZES for w in words[place:]):
                 self.found.append(Said(tuple(group), local=local, at=self.tokens[at].start, hot=(self.tokens[k].number,)))
                 return
+
+    def _has_article(self, begin: int, finish: int) -> bool:
+        return any(t.text in ("a", "an", "the") for t in self.tokens[begin:min(begin + 3, finish)])
 
     def _number_of(self, at: int) -> bool:
         """"the number of layers"."""
@@ -457,6 +462,8 @@ class _Reader:
             phrase.adjectives.append(ADJECTIVES[text])
             phrase.headed = False
         elif noun is not None:
+            if phrase.head is not None and phrase.head.properties and not phrase.head.base:
+                phrase.unknown.append(text)  # "distribution function": the first noun says of the second what is not known here
             phrase.head, phrase.headed = noun, True
             phrase.plural = self.tokens[stop - 1].text != self.tokens[stop - 1].stem
 

@@ -84,6 +84,8 @@ def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:
     """``i = 1, \\dots, n``: an index with its limits; for ``t = 0, 1, 2, \\dots`` without an end only that it is an integer."""
     if not isinstance(right, Tuple) or not any(isinstance(item, Dots) for item in right.items):
         return None
+    if right.bracket and isinstance(right.items[0], Index):  # q = (q_1, ..., q_N) is no index
+        return None
     names = tuple(s for item in listed(left) if isinstance(s := symbol_of(item), Name))
     if not names:
         return None

@@ -19,6 +19,7 @@ from derivations.reading import customs
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.clauses import spoken
+from derivations.reading.columns import used_as_vectors
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
@@ -319,7 +320,7 @@ def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
         if not new:
             break
         found |= new
-    return found
+    return found | used_as_vectors(analysis.terms(), known | found, {d.lhs: d.rhs for d in plain})
 
 
 def _left_out(chain: Chain, statement: Statement | None) -> str:

@@ -223,7 +223,7 @@ ROLES: Final = word_set(
     "big different several various unknown known free dual primal auxiliary shared overall average expected empirical conditional joint marginal "
     "prior posterior likelihood log-likelihood evidence distribution density probability mass law event experiment outcome observation measurement "
     "coordinate direction vector-valued real-valued scalar-valued differentiable smooth continuous dimension set elements upstream downstream local backward "
-    "forward incoming outgoing adjoint derivative partial total per-example individual"
+    "shorthand abbreviation notation forward incoming outgoing adjoint derivative partial total per-example individual"
 )
 """Words that name the part a thing plays and restrict nothing that is judged."""
 IDIOMS: Final[dict[str, str]] = {
@@ -290,3 +290,9 @@ SET_EQUAL: Final = re.compile(
     r"|\b(?:solv(?:e|es|ing)|balanc(?:e|es|ing))\b[^.;:]{0,40}\b(?:for|two|both)\b", re.IGNORECASE,
 )
 """Words after which an equation is the solution of another one that they name."""
+ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
+COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
+ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
+VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
+"""The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
+CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")

@@ -24,6 +24,12 @@ _BESIDE: Final = re.compile(
     rf"\b{_ARTICLE}\s+(?:(?!(?:of|in|by|for|to|with|and|or|at|from|on|than|as|is|are|be|has|have|we|that)\s)[a-z-]+\s+){{1,4}}⟨(?P<number>\d+)⟩(?!\s*(?:-|=))",
     re.IGNORECASE,
 )
+_SHORT: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    r"⟨(?P<name>\d+)⟩\s*,?\s*(?:(?:is|be|as|being)\s+)?(?:an?\s+)?(?:short(?:hand)?(?:\s+notation)?|abbreviation)\s+for\s+⟨(?P<value>\d+)⟩",
+    r"⟨(?P<name>\d+)⟩\s+(?:abbreviates|stands\s+for|denotes)\s+⟨(?P<value>\d+)⟩",
+    r"\b(?:write|writing|put)\s+⟨(?P<name>\d+)⟩\s+for\s+⟨(?P<value>\d+)⟩",
+    r"\b(?:denote|denoting|abbreviate|abbreviating|write|writing)\s+⟨(?P<value>\d+)⟩\s+(?:simply\s+)?(?:by|as)\s+⟨(?P<name>\d+)⟩",
+))
 _REST: Final = re.compile(r"[^.;:,]*")
 _MOST_WORDS: Final = 60
 _NUMBERS: Final = {word: k for k, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
@@ -52,6 +58,11 @@ def named_in(words: str) -> tuple[Named, ...]:
             quoted = match[0] if pattern is _CALLED else match[0] + told
             found.setdefault(number, Named(number, by if written else (), " ".join(MARK.sub("...", quoted).split())[:_MOST_WORDS]))
     return tuple(found.values())
+
+
+def abbreviated(words: str) -> tuple[tuple[int, int], ...]:
+    """The formulas that words make names of others, "p is *shorthand for* f(x)", each with the other."""
+    return tuple((int(match["name"]), int(match["value"])) for pattern in _SHORT for match in pattern.finditer(words))
 
 
 def counted_nouns(sentences: Iterable[str]) -> dict[str, int]:

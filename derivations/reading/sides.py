@@ -9,6 +9,7 @@ from typing import Final
 
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose
+from derivations.reading.columns import standing
 from derivations.reading.declarations import SOFTMAXES, positive_parameters
 from derivations.reading.expression import ReadError, read
 from derivations.reading.prose import MARK, Prose
@@ -39,7 +40,7 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
     except ReadError as error:
         at = written.find(side.text[:40], side.start)
         return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
-    term = transform(_unmarked(found.term), _with_ones)
+    term = standing(transform(_unmarked(found.term), _with_ones))
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
     decided = tuple(str(a) for a in found.assumed if a.kind.decided)
     return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided)

@@ -84,7 +84,9 @@ def find(name: str) -> Kind:
     raise DeriveError(f"there is no problem kind {name!r}{nearest(name, names)}; there are {', '.join(names)}")
 
 
-NETWORK_QUESTIONS = ("parameters", "shapes", "macs", "flops", "activations", "memory", "kv-cache", "receptive-field", "index", "gradients", "variance")
+NETWORK_QUESTIONS = (
+    "parameters", "shapes", "macs", "flops", "activations", "memory", "kv-cache", "receptive-field", "index", "gradients", "variance", "equivariance",
+)  # fmt: skip
 _DILATION = "zeros between neighbouring taps (convention 'zeros') or the spacing of the taps (convention 'spacing')"
 _CONVENTION = Parameter("convention", Choice(("zeros", "spacing")), "what a dilation counts", "zeros")
 
@@ -171,6 +173,7 @@ KINDS: tuple[Kind, ...] = (
             {"input": "N,T", "layers": "embedding V->D; repeat L [ residual [ attention h kv g ] ]", "ask": "kv-cache", "bytes": "2"},
             {"input": "N,D", "layers": "linear H; relu; linear C", "ask": "memory"},
             {"input": "N,C,W", "layers": "conv C->K kernel 5 stride 2 padding 2; relu; conv K->K kernel 3 dilation d", "ask": "index"},
+            {"input": "N,T,D", "layers": "repeat L [ residual [ layernorm; linear D->D ] ]; meantoken", "ask": "equivariance"},
             {"input": "N,D", "layers": "repeat L [ residual [ rmsnorm; silu ] ]; dropout 0.1", "ask": "gradients"},
             {"input": "N,3,32,32", "layers": "conv 3->8 kernel 5; repeat 2 [ residual [ conv 8->8 kernel 3 padding 1; relu ] ]", "ask": "receptive-field"},
         ),

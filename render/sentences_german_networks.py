@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from render.sentences_german_gradients import GRADIENTS
+from render.sentences_german_symmetry import SYMMETRY
 
 NETWORK: Final[Mapping[str, str]] = {
     "Parameters of a network": "Parameter eines Netzes",
@@ -161,5 +162,6 @@ NETWORK: Final[Mapping[str, str]] = {
         "{0} zählt die Ausgaben der letzten Schicht, {1} die Abgriffe der Schicht {2}, und {3} ist die gelesene Eingabe, alle ab 1.",
     "Layer {0}, is": "Schicht {0}, ist",
     "where an input outside its range is zero.": "wobei eine Eingabe außerhalb ihres Bereichs null ist.",
+    **SYMMETRY,
     **GRADIENTS,
 }  # fmt: skip

@@ -29,6 +29,7 @@ from derivations.topics.network.backward import backward
 from derivations.topics.network.gradients import L, by, y
 from derivations.topics.network.indices import formulas, reads
 from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, Planner
+from derivations.topics.network.symmetry import symmetry
 from derivations.topics.network.variance import signals
 from derivations.topics.polynomials import multiplied_out
 
@@ -69,7 +70,7 @@ def problem(
     return {
         "parameters": work.parameters, "macs": work.macs, "flops": work.flops, "activations": work.activations, "memory": work.memory, "kv-cache": work.cache,
         "shapes": work.shapes, "receptive-field": work.field, "gradients": work.gradients,
-        "variance": work.variance, "index": work.index,
+        "variance": work.variance, "index": work.index, "equivariance": work.equivariance,
     }[ask]()  # fmt: skip
 
 
@@ -334,6 +335,15 @@ class _Work:
         question = "Which gradients does its backward pass compute?"
         made = self.problem("gradients", "The backward pass of a network", question, found.sections, answer, None, [found.order])
         return replace(made, meanings=meanings)
+
+    # what is respected
+
+    def equivariance(self) -> Problem:
+        """Whether moved inputs give moved outputs."""
+        found = symmetry(self.layout.shape, self.layout.placed, [leaf for leaf, _, _ in self.layout.leaves()])
+        question = "Does it respect permutations of its tokens, or shifts of its images?"
+        answer = Answer(tuple(one.statement for one in found.asked), found.respected or "undecided", found.words)
+        return self.problem("equivariance", "What a network respects", question, found.sections, answer, None, found.notes)
 
     # which inputs are read
 

@@ -157,7 +157,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "network",
-        "parameters, shapes, multiplications, memory or receptive field of a network that is described layer by layer",
+        "counts, shapes, costs, gradients, variances or symmetries of a network that is described layer by layer",
         (
             Parameter("input", InputType(), "sizes of what it gets: the number of examples, then channels and axes, or tokens", "auto"),
             Parameter("layers", LayersType(), "its layers, with ; between them; repeat, residual, branch and experts hold layers in brackets", NO_LAYERS),
@@ -173,7 +173,7 @@ KINDS: tuple[Kind, ...] = (
             {"input": "N,T", "layers": "embedding V->D; repeat L [ residual [ attention h kv g ] ]", "ask": "kv-cache", "bytes": "2"},
             {"input": "N,D", "layers": "linear H; relu; linear C", "ask": "memory"},
             {"input": "N,C,W", "layers": "conv C->K kernel 5 stride 2 padding 2; relu; conv K->K kernel 3 dilation d", "ask": "index"},
-            {"input": "N,T,D", "layers": "repeat L [ residual [ layernorm; linear D->D ] ]; meantoken", "ask": "equivariance"},
+            {"input": "N,T,D", "layers": "meantoken", "ask": "equivariance"},
             {"input": "N,D", "layers": "repeat L [ residual [ rmsnorm; silu ] ]; dropout 0.1", "ask": "gradients"},
             {"input": "N,3,32,32", "layers": "conv 3->8 kernel 5; repeat 2 [ residual [ conv 8->8 kernel 3 padding 1; relu ] ]", "ask": "receptive-field"},
         ),

@@ -103,7 +103,7 @@ _T5_TEXT = (
     f"encoder S [ {_T5_ENCODER} ]; embedding {{vocab_size}}->{{d_model}} tied true; relativebias {{relative_attention_num_buckets}} heads {{num_heads}}; "
     f"repeat {{num_decoder_layers}} [ residual [ rmsnorm; {_T5_SELF} ]; residual [ rmsnorm; {_T5_SELF} cross memory ]; {_T5_FEED} ]; rmsnorm"
 )
-_T5_HEADS = {"Model": "", "ForConditionalGeneration": "unembedding {vocab_size} tied true"}
+_T5_HEADS = {"Model": "", "ForConditionalGeneration": "unembedding {vocab_size} tied {tie_word_embeddings}"}
 _BART = {
     "vocab_size": 50265, "max_position_embeddings": 1024, "encoder_layers": 12, "encoder_ffn_dim": 4096, "encoder_attention_heads": 16, "decoder_layers": 12,
     "decoder_ffn_dim": 4096, "decoder_attention_heads": 16, "d_model": 1024, "spare": 2,

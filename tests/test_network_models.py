@@ -33,6 +33,16 @@ PUBLISHED: dict[str, tuple[int, dict[str, Any]]] = {
         "num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4}),
     "BERT base": (109_482_240, {"model_type": "bert", "architectures": ["BertModel"]}),
     "T5 small": (60_506_624, {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}),
+    "T5 v1.1 large": (783_150_080, {
+        "model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "d_model": 1024, "d_ff": 2816, "num_layers": 24, "num_heads": 16,
+        "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}),
+    "Phi-3 mini": (3_821_079_552, {"model_type": "phi3", "architectures": ["Phi3ForCausalLM"]}),
+    "Pythia 70M": (70_426_624, {
+        "model_type": "gpt_neox", "architectures": ["GPTNeoXForCausalLM"], "vocab_size": 50304, "hidden_size": 512, "intermediate_size": 2048,
+        "num_hidden_layers": 6, "num_attention_heads": 8}),
+    "BART base": (139_420_416, {
+        "model_type": "bart", "architectures": ["BartForConditionalGeneration"], "encoder_layers": 6, "decoder_layers": 6, "d_model": 768,
+        "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "encoder_attention_heads": 12, "decoder_attention_heads": 12}),
     "ViT B/16": (86_567_656, {"model_type": "vit", "architectures": ["ViTForImageClassification"], "num_labels": 1000}),
 }  # fmt: skip
 """What the model cards and the papers' repositories say."""

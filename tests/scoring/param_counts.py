@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from derivations.families import FAMILIES
 from derivations.topics.parameters.architectures.transformers_models import model_class_ledger
 from derivations.topics.parameters.layers import layer_ledger
 from derivations.topics.parameters.ledger import Ledger
@@ -55,6 +56,7 @@ Count = Callable[[], tuple[int, list[str]]]
 
 def _ways(model: Mapping[str, Any]) -> Iterator[tuple[str, Count]]:
     if "model_class" in model:
+        yield "config.json through the product", lambda: (_through_the_product(model), [])
         yield "configuration", lambda: _from_configuration(model)
     else:
         yield "hyperparameters", lambda: (described_network(model["hyperparameters"]).parameters, [])
@@ -63,6 +65,18 @@ def _ways(model: Mapping[str, Any]) -> Iterator[tuple[str, Count]]:
         yield "inventory of layers", lambda: inventory_total(model["layer_inventory"])
     elif "tensor_inventory" in model:
         yield "inventory of tensors", lambda: (sum(_shapes(model).elements_total()), [])
+
+
+def _through_the_product(model: Mapping[str, Any]) -> int:
+    """The answer of ``derive show network --model config.json``. Raises DeriveError for a family without a row."""
+    from derivations import network
+
+    name = str(model["model_class"]).rpartition(".")[2]
+    fresh = _FRESH_HEAD.search(str(model.get("after_construction", ""))) is not None
+    plain = {kind.replace("_", "").replace("-", ""): kind for kind in FAMILIES}
+    kind = next((plain[name[:end].lower()] for end in range(len(name), 0, -1) if name[:end].lower() in plain), name)
+    config = {**model.get("config", {}), **(model.get("constructor_kwargs") or {}), **({"tie_word_embeddings": False} if fresh else {})}
+    return int(network(model={**config, "model_type": kind, "architectures": [name]}).answer.value)
 
 
 class _ShapeCount(Counter[tuple[int, ...]]):

@@ -95,3 +95,12 @@ def test_reading_is_linear(text: str) -> None:
         source = source_of(text, name)
         assert len(masked(source).text) == len(source.text)
         document(source)
+
+
+@pytest.mark.parametrize(("formula", "expected"), [
+    (r"\[ (x+1)^2 = x^2+2x+1, \quad \forall x \]", ["accepted"]), (r"$(x+1)^2 = x^2+2x \;\forall x$.", ["refuted"]),
+    (r"\[ |x| = x \quad \forall x > 0 \]", ["accepted"]), (r"\[ |x| = -x \quad \forall x > 0 \]", ["refuted"]),
+    (r"\begin{align} 2x &= x + x && \forall x \in \mathbb{R} \\ &= 3x && \forall x \end{align}", ["accepted", "refuted"]),
+])  # fmt: skip
+def test_a_quantifier_behind_a_formula_says_for_what_it_is_claimed(formula: str, expected: list[str]) -> None:
+    assert verdicts(formula) == expected

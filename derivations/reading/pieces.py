@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from typing import Final
 
 from derivations.reading.symbols import RELATION_SIGNS, TEXT_COMMANDS, UNICODE, WRAPPERS
@@ -337,11 +338,19 @@ class _Scan:
             self._opens(_OPENERS[name], start, end)
         elif name in _CLOSERS:
             self._closes(_CLOSERS[name], start, end)
+        elif name == "\\forall" and not self.open and self._is_said_behind():
+            self._add(ItemKind.WORDS, start, end, "for all")
         elif name in ("\\text", "\\vspace", "\\color", "\\vphantom", "\\phantom"):
             return self._argument(end)[1]
         else:
             self._add(ItemKind.PLAIN, start, end)
         return end
+
+    def _is_said_behind(self) -> bool:
+        """Whether a quantifier stands behind a relation of its row: it says for what that is claimed, as "for all" does (``|x| = x \\quad \\forall x > 0``)."""
+        row = list(takewhile(lambda item: item.kind is not ItemKind.ROW, reversed(self.found)))
+        quantified = any(item.kind is ItemKind.PLAIN and self.text.startswith(("\\forall", "\\exists"), item.start) for item in row)
+        return not quantified and any(item.kind is ItemKind.RELATION for item in row)
 
     def _argument(self, at: int) -> tuple[int, int]:
         """(start, end) of the braced argument that follows, or of the next character; (at, at) when there is none."""

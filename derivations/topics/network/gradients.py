@@ -24,7 +24,8 @@ from derivations.rules.induction import by_induction
 follows: Final = Rule("judged", (None,))
 """The checker's own rule: the chain rule through definitions is one of its provers."""
 
-L, x, y, z, w, b, v, mu, gamma, beta = names("L x y z w b v mu gamma beta")
+L = Name("L", font="cal")  # apart from L, the usual number of blocks
+x, y, z, w, b, v, mu, gamma, beta = names("x y z w b v mu gamma beta")
 s, a, o, q, k, p, t, r, f, u, delta = names("s a o q k p t r f u delta")
 c, d, i, j, m, n = names("c d i j m n")
 C, D, K, M, N, R, T = names("C D K M N R T")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from derivations.kernel.chains import chain, equals, theorem, written
@@ -361,11 +362,12 @@ def laws_of(layer: Layer) -> tuple[str, ...] | None:
             return _USED.get(name)
 
 
-def proved(name: str) -> list[Section]:
-    """The theorems of a law. Raises NotProved."""
+@cache
+def proved(name: str) -> tuple[Section, ...]:
+    """The theorems of a law, proved once in a run. Raises NotProved."""
     if name.startswith("activation "):
-        return [section for law in _activation(name.partition(" ")[2]) for section in law.sections()]
-    return list(_MADE[name]().sections())
+        return tuple(section for law in _activation(name.partition(" ")[2]) for section in law.sections())
+    return tuple(_MADE[name]().sections())
 
 
 # Stacks -----------------------------------------------------------------------------------------------------------------------------

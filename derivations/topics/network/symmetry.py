@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from derivations.kernel.chains import chain, equals, theorem
@@ -60,13 +61,14 @@ def _mean() -> list[Theorem]:
     return [theorem("A mean", known, chain(whole, equals(sum_over(t, 1, T, x[t]), reindexing, "the same summands in another order")))]
 
 
-def _closed() -> list[Theorem]:
+@cache
+def _closed() -> tuple[Theorem, ...]:
     inner, both = Call(F, (x,)), Call(G, (Call(F, (x,)),))
     known = Context().declare(Function(1), F, G, P).declare(Scalar(), x)
     known = known.assume(relation(Call(F, (Call(P, (x,)),)), "=", Call(P, (inner,))), relation(Call(G, (Call(P, (inner,)),)), "=", Call(P, (both,))))
     start = Call(G, (Call(F, (Call(P, (x,)),)),))
     links = (equals(Call(G, (Call(P, (inner,)),)), algebra, "the first is equivariant"), equals(Call(P, (both,)), algebra, "and so is the second"))
-    return [theorem("One behind another", known, chain(start, *links))]
+    return (theorem("One behind another", known, chain(start, *links)),)
 
 
 def _window(kernel: Any) -> list[Theorem]:
@@ -248,6 +250,7 @@ def symmetry(shape: Sequence[Any], placed: Sequence[Placed], leaves: Sequence[Le
         raise DeriveError("network: equivariance: no layer of it does anything with places")
     sections, asked = [], []
     for name in laws:
+        made: Sequence[Theorem]
         if name.startswith("largest "):
             made, caption = _window(int(name.partition(" ")[2])), "The largest input of a window."
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from derivations.kernel.chains import chain, equals, theorem, written
@@ -117,6 +118,12 @@ _LAWS: Final = {
     "residual": (_added, "A residual part that ends in a weighted sum."),
 }  # fmt: skip
 """The laws, and what stands above them."""
+
+
+@cache
+def _law(name: str) -> tuple[Theorem, ...]:
+    """The theorems of a law, proved once in a run."""
+    return tuple(_LAWS[name][0]())
 
 
 # Networks -------------------------------------------------------------------------------------------------------------------------------
@@ -250,7 +257,7 @@ def signals(placed: Sequence[Placed], known: Context, written_as: Mapping[Any, N
         raise DeriveError("network: variance: no layer of it draws weights; a linear map or a convolution does")
     sections = [
         Section(one, caption if not number else "", "lemma", titled=not number)
-        for law in walk.laws for make, caption in (_LAWS[law],) for number, one in enumerate(make())
+        for law in walk.laws for number, one in enumerate(_law(law)) for caption in (_LAWS[law][1],)
     ]  # fmt: skip
     which = next(name for name in names("k l r u") if known.kind(name) is None)
     start, end = Index(q, (ZERO,)), Name("q", label="out")

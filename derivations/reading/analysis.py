@@ -281,7 +281,7 @@ class Analyser:
         elif chain.role is Role.CONDITION:
             start, reason = len(signs), "a condition beside a formula"
             if all(s is not None for s in sides):
-                self.ledger.say(formula, declared(known_sides(sides), signs, passing=True))
+                self._passing(formula, declared(known_sides(sides), signs, passing=True), known_sides(sides), "for")
         elif sides[0] is not None and sides[1] is not None and range_of(sides[0], sides[1]) is not None:
             start, reason = len(signs), "the range of an index"
             self.ledger.say(formula, declared(known_sides(sides), signs))

@@ -33,6 +33,8 @@ CARRYING: Final = re.compile(
     re.IGNORECASE,
 )
 """Words with which a sentence carries on what the one before said."""
+NUMBERED: Final = re.compile(r"\W*(?:\\[a-z]+\{)?\W*(?:Case|Regime)\s+(?:\w{1,3}|⟨\d+⟩)\s*[:.)(,]", re.IGNORECASE)
+"""How one of several cases begins that are worked out one after the other: "Case 1: x > 0."."""
 EXAMPLE: Final = re.compile(
     r"\b(?:for\s+instance|for\s+example|e\.\s?g\.|say|(?:an|our|toy|this|one|simple)\s+example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b",
     re.IGNORECASE,
@@ -80,6 +82,8 @@ class Extents:
         if len(cases) > 1 and formula in cases:
             return self._one_of(formula, cases, sentence.start, sentence.end)
         opening = self.opens(formula)
+        if NUMBERED.match(sentence.words):
+            return Extent(sentence.start, self._next_case(formula.sentence, last))
         if EXAMPLE.search(sentence.words):
             return Extent(sentence.start, self._carried(formula.sentence))
         if not opening and word in WITHIN:
@@ -89,6 +93,11 @@ class Extents:
         if word in WITHIN:
             limit = min(limit, self._carried(formula.sentence))
         return Extent(start, limit)
+
+    def _next_case(self, number: int, last: int) -> int:
+        """Where the next of numbered cases begins, or they end."""
+        behind = self.prose.sentences[number + 1:]
+        return next((s.start for s in behind if s.heading or NUMBERED.match(s.words) or GENERAL.search(s.words) or EXAMPLE.search(s.words)), last)
 
     def opens(self, formula: Formula) -> bool:
         """Whether a clause begins with this condition. Right behind a formula it belongs to that: "a = b for x > 0"."""

@@ -286,10 +286,11 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.DEFINE, "and"  # "now X ~ N(0, 1) and Y = X^2"
             if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
-            if k and listed and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
+            ahead = not text.formulas[int(mark[1])].display and any(text.formulas[int(m[1])].display for m in marks[k + 1:])
+            if k and listed and not ahead and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):
                 cue, word = Cue.NONE, ""
             inline = not text.formulas[int(mark[1])].display
-            if cue is Cue.NONE and inline and lexicon.SUPPOSED_BY.match(after):
+            if (cue is Cue.NONE or word in lexicon.REASONS) and inline and lexicon.SUPPOSED_BY.match(after):
                 cue, word = Cue.ASSUME, "if"
             if k == 0 and inline and (opened := _CASE_BESIDE.fullmatch(between)) is not None and _GOES_ON.match(after):
                 cue, word = Cue.ASSUME, opened["word"].lower()  # "for a square layer, d = k, this is ..."
@@ -304,7 +305,12 @@ def _is_law(formula: Formula) -> bool:
     return [link.sign for chain in formula.chains for link in chain.links] == ["~"]
 
 
+_THAT_IS: Final = re.compile(r"\s*,?\s*(?:i\.\s?e\.|that\s+is|namely)\s*,?[\s\\~]*$", re.IGNORECASE)
+"""Words after which a formula says again what they said: "suppose that they have mean zero, *i.e.* ..."."""
+
+
 def _cue(before: str) -> tuple[Cue, str]:
+    before = _THAT_IS.sub(" ", before)
     clause = re.split(r"[.;:](?=\s)", before)[-1] if not before.rstrip().endswith(":") else before.rstrip(" :\n").rsplit(". ", 1)[-1]
     words = re.findall(r"[A-Za-z]+", clause)
     if re.search(r"\b(?:is|are|be)\s+(?:then\s+)?(?:defined|given|denoted|called)\s*(?:as|by|to\s+be)?\s*:?\s*$", before.rstrip(), re.IGNORECASE):

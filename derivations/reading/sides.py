@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from derivations.language.structure import children, free_names, subterms, transform
-from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose
+from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose, Tuple
 from derivations.reading.columns import standing
 from derivations.reading.declarations import SOFTMAXES, positive_parameters
 from derivations.reading.expression import ReadError, read
@@ -89,7 +89,7 @@ def matched(one: Term, other: Term) -> Iterable[tuple[Term, Term]]:
 def positive_parameters_in(term: Term) -> Iterable[tuple[Content, ...]]:
     """What the normal laws inside a term say about the signs of their parameters."""
     for _, node in subterms(term):
-        if isinstance(node, Call):
+        if isinstance(node, Call | Tuple):
             found = positive_parameters(node)
             if found:
                 yield found

@@ -153,17 +153,21 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         block.last = entry.place
         found.blocks[entry.place] = block
-    found.conditions |= _premises(formulas, entries) - {*found.after}
+    for entry in _premises(formulas, entries):
+        if entry.setting.cue is Cue.ASSUME:  # "it takes over when", and then the equation: it follows from nothing before
+            found.after.pop(entry.place, None)
+        if entry.place not in found.after:
+            found.conditions.add(entry.place)
     return found
 
 
-def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> set[At]:
+def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> list[_Entry]:
     """What stands before the first arrow of a display: ``A = B <=> C = D`` claims neither, but that one follows from the other.
 
     An equation that says of a name by other names what it is (``y = 3x => dy/dx = 3``) is no premise.
     """
     heads = {f.number for f in formulas if f.display and len(f.chains) > 1 and f.chains[1].arrow and not f.chains[0].arrow and len(f.chains[0].links) == 1}
-    return {e.place for e in entries if e.place[0] in heads and e.place[1] == 0 and e.says() is None and not e.defines() and e.setting.cue not in INTRODUCING}
+    return [e for e in entries if e.place[0] in heads and e.place[1] == 0 and e.says() is None and not e.defines()]
 
 
 def _entries(

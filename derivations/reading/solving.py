@@ -123,7 +123,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             found.blocks[entry.place] = block
             block.solved.add(alone)
             continue
-        supposed = block is not None and entry.setting.cue in INTRODUCING and set(entry.relation.signs) <= ORDER  # "with m, n > 0"
+        supposed = entry.setting.cue in INTRODUCING and set(entry.relation.signs) <= ORDER and (block is not None or not entry.formula.display)  # "with n > 0"
         if alone is not None or entry.relation.signs[0] == "in" or entry.defines() or supposed:
             continue
         isolated = _isolated(entries, k)

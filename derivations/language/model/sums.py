@@ -50,7 +50,11 @@ def limits(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | No
         stated = ev.setting.context.range_of(variable)
         if stated is not None:
             return _bound(ev, stated[0], frame), _bound(ev, stated[1], frame)
-    return _implied(ev, node, frame)
+    low, high = _from_conditions(ev, node, frame)
+    if low is not None and high is not None:  # what is written under the sign: j >= 1, j <= n
+        return low, high
+    first, last = _implied(ev, node, frame)
+    return first if low is None else low, last if high is None else high
 
 
 def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
@@ -80,6 +84,31 @@ def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | 
 
 def _within(node: Term) -> tuple[Term, ...]:
     return tuple(t for _, t in subterms(node))
+
+
+def _from_conditions(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
+    """The bounds of an index among the conditions under the sign: ``1 <= j <= n``, ``j > i``. (They are conditions all the same.)"""
+    low: int | None = None
+    high: int | None = None
+    for condition in node.where.items if isinstance(node.where, Logic) and node.where.op == "and" else (node.where,):
+        if not isinstance(condition, Relation):
+            continue
+        for left, sign, right in zip(condition.items, condition.signs, condition.items[1:], strict=False):
+            if sign not in _FLIPPED or node.variable not in (left, right) or left == right:
+                continue
+            other, sign = (right, sign) if left == node.variable else (left, _FLIPPED[sign])
+            value = x.real(ev.number(other, frame))
+            if not x.finite(value):
+                continue
+            n = int(mp().floor(value)) if sign in ("<", "<=") else int(mp().ceil(value))
+            if sign in ("<", "<="):
+                high = n if high is None else min(high, n)
+            else:
+                low = n if low is None else max(low, n)
+    return low, high
+
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def _upper_from_condition(ev: Evaluator, node: Big, frame: Frame) -> int | None:

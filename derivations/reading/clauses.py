@@ -148,6 +148,9 @@ class _Reader:
         if sized or (before and before[-1].text == "of" and self._number_of(start - 2)):
             self.found.append(Said(tuple(group[:1]), counts=True, at=self.tokens[start].start))
             return
+        if self.tokens[at - 1].kind == "word" and (noun := NOUNS.get(self.tokens[at - 1].text)) is not None and noun is lexicon.THING and len(group) == 1:
+            self.found.append(Said(tuple(group), (Meaning("", frozenset({"numbers"})),), at=self.tokens[at - 1].start))  # "class c", "unit j"
+            return
         denied = any(t.text in lexicon.NEGATIVE for t in self.tokens[max(start - 2, 0):at]) or self._hedged(start, at)
         quantity = phrase.head is not None and phrase.head.domain is not None
         changed = quantity and len(before) > 1 and before[-1].text == "of" and before[-2].stem in lexicon.TRANSFORMS

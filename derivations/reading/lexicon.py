@@ -90,7 +90,8 @@ SHARPER: Final = word_set("strictly strongly jointly mutually always everywhere 
 """Words before an adjective that leave what it says in force."""
 
 _POSITIVE = Meaning("", domain=Domain.POSITIVE)
-_COUNTED = Meaning("", counts=True)
+THING: Final = Meaning("", counts=True)
+"""A noun of things that are counted and numbered: "K classes", "class c"."""
 _ROLE = Meaning("")
 
 NOUNS: Final[dict[str, Meaning]] = {
@@ -136,7 +137,7 @@ NOUNS: Final[dict[str, Meaning]] = {
         "channel, input, output, example, sample, class, token, layer, head, unit, weight, step, dimension, feature, iteration, epoch, observation, "
         "data point, pixel, neuron, parameter, point, entry, element, term, "
         "row, column, state, item, word, draw, copy, worker, component, patch, bit, node, "
-        "time step, update, factor, coefficient, value, gradient, coin, trial, position, expert"), _COUNTED),
+        "time step, update, factor, coefficient, value, gradient, coin, trial, position, expert"), THING),
 }
 """Words at the end of a phrase about a name: "a symmetric *matrix*"."""
 

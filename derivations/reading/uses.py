@@ -141,7 +141,8 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     """What the undeclared names of ``terms`` are."""
     discrete = {s for s, d in described.items() if d.domain is not None and d.domain.discrete}
     declared_indices = {s for s in discrete if isinstance(s, Name) and s.text.islower() and len(s.text) == 1}
-    certain = index_names(terms, {*ranged, *(s for s in declared_indices if "numbers" in described[s].properties)})
+    below = {s for node in nodes(terms) if isinstance(node, Index) for s in node.subscripts}
+    certain = index_names(terms, {*ranged, *(s for s in below if isinstance(s, Name) and s in described and "numbers" in described[s].properties)})
     sequences, labelled, entered = sequence_bases(terms, certain, described)
     indices = set(certain)
     for node in nodes(terms):

@@ -20,6 +20,7 @@ from derivations.language.context import (
     Domain,
     Family,
     Function,
+    IndexSet,
     Kind,
     Loss,
     RandomVariable,
@@ -223,7 +224,7 @@ def _digits(term: Term) -> int:
 def _value_at_one_place(case: Case) -> Undecided | None:
     """``s = 3`` for an s that differs from place to place: a number on one side alone is its value at a place that the words tell. 0 and 1 are what
     identities end in."""
-    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None or case.j.premise is not None:
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
         return None
     for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
         arbitrary = isinstance(one, Name | Index) and case.told(one) and one not in case.defined  # "let x be real; therefore x = 5"
@@ -235,6 +236,36 @@ def _value_at_one_place(case: Case) -> Undecided | None:
         found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
         if len({getattr(example, side) for example in found if example is not None}) > 1:
             return Undecided(f"what stands on the {side} differs from place to place, so the number is its value at one of them; at which?")
+    return None
+
+
+def _sets_guessed(case: Case) -> Undecided | None:
+    """A set of which only its use is known, beside a range or another set: which elements it has decides, and they were chosen."""
+    sets = {s for s, kind in case.context.kinds if isinstance(kind, IndexSet) and base_of(s) in case.names}
+    if not sets or case.counterexample is None:
+        return None
+    reached = case.depends(case.statement.lhs) | case.depends(case.statement.rhs)
+    whole = (case.statement.lhs, case.statement.rhs, *(d.rhs for d in case.context.definitions if head(d) in reached))
+    operators = [node for term in whole for _, node in subterms(term) if isinstance(node, Big) and node.op in ("sum", "prod", "max", "min")]
+    ranges = {(node.lower, node.upper, node.where) for node in operators}
+    over = {where for _, _, where in ranges if where is not None and free_names(where) & sets}
+    if len(ranges) > len(over) or len(over) > 1:
+        symbol = sorted(sets, key=repr)[0]
+        return Undecided(f"which elements {spelled(symbol)} has was chosen, as far as the text says it in words; does it hold for any?")
+    return None
+
+
+def _derivatives_told(case: Case) -> Undecided | None:
+    """"with Phi' = phi": it says what a function is whose values were chosen."""
+    if case.counterexample is None:
+        return None
+    for definition in case.context.definitions:
+        symbol = head(definition)
+        plain = unprimed(symbol) if isinstance(symbol, Name | Index) else symbol
+        chosen = isinstance(case.context.kind(plain), Function) and plain not in case.defined if isinstance(plain, Name | Index) else False
+        if isinstance(plain, Name | Index) and chosen and plain != symbol and base_of(plain) in case.names:
+            return Undecided(f"the text says what the derivative of {spelled(plain)} is, and {spelled(plain)} was chosen without it; what is it?",
+                             answer=answers.let(plain, Function(1)))  # fmt: skip
     return None
 
 
@@ -468,6 +499,7 @@ def _other_readings(case: Case) -> Undecided | None:
 
 CHECKS: Final = (
     _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place, _summed_over,
+    _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
     _functions_on_one_side, _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,

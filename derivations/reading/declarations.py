@@ -198,7 +198,8 @@ NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("No
 
 
 def positive_parameters(term: Term) -> tuple[Content, ...]:
-    """A variance is positive, and so is half an interval ``[-a, a]``: sigma of ``N(mu, sigma^2)`` and of ``N(x | mu, sigma^2)``, lambda of ``N(mu, lambda^{-1})``."""
+    """A variance is positive, and so is half an interval ``[-a, a]``: sigma of ``N(mu, sigma^2)`` and of ``N(x | mu, sigma^2)``, lambda of
+    ``N(mu, lambda^{-1})``."""
     match term:
         case Tuple((Add((("-", Name() | Index() as low),)), high), bracket) if low == high and bracket in ("[", "(", "[)", "(]"):
             return (Description(low, domain=Domain.POSITIVE),)  # the interval from -a to a

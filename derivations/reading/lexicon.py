@@ -128,7 +128,8 @@ NOUNS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("density, probability density, density function, probability density function, pdf"), Meaning("function", frozenset({"density"}))),
     **dict.fromkeys(_words("batch, mini batch, minibatch"), Meaning("set")),
     **dict.fromkeys(
-        _words("variance, precision, temperature, inverse temperature, inverse variance, learning rate, step size, bandwidth, size, length, width, depth, height"),
+        _words("variance, precision, temperature, inverse temperature, inverse variance, learning rate, step size, bandwidth, "
+        "size, length, width, depth, height"),
         _POSITIVE),
     "standard deviation": Meaning("", frozenset({"deviation"}), Domain.POSITIVE),
     "index": Meaning("scalar", domain=Domain.INTEGER),

@@ -333,7 +333,8 @@ def suppressed_arguments(facts: Iterable[object], uses: Uses) -> dict[Name, tupl
         if isinstance(fact, Definition) and isinstance(fact.lhs, Call):
             function = fact.lhs.function
             base = function.base if isinstance(function, Index) and function not in uses.labelled else function
-            if isinstance(base, Name) and base in uses.factors & uses.bare and all(isinstance(a, Name) for a in fact.lhs.arguments):
+            bare = isinstance(function, Index) or base in uses.bare  # members stand in arithmetic only where they have no argument
+            if isinstance(base, Name) and base in uses.factors and bare and all(isinstance(a, Name) for a in fact.lhs.arguments):
                 found[base] = fact.lhs.arguments
     return found
 

@@ -275,6 +275,18 @@ class _Builder:
             return len(piece.items) == 1 or ItemKind.WORDS in kinds
         return ItemKind.WORDS in kinds and ItemKind.OPERATOR not in kinds
 
+    def _bound(self, piece: _Piece) -> tuple[Item, ...]:
+        """What bounds a variable in a bracket of its own behind a formula: ``\\qquad (j \\ge 1)``; nothing for any other piece."""
+        behind = "".join(self.text[item.start:item.end] for item in piece.items[1:])
+        if not piece.items or behind.strip(" .,;") or piece.items[0].kind is not ItemKind.BRACKET or piece.before not in ("space", "column"):
+            return ()
+        bracket = piece.items[0]
+        if self.text[bracket.start] != "(" or self.text[bracket.end - 1] != ")":
+            return ()
+        inside = items(self.text, bracket.start + 1, bracket.end - 1)
+        signs = {item.value for item in inside if item.kind is ItemKind.RELATION}
+        return inside if signs and signs <= BOUNDS else ()
+
     def _words(self, span_items: tuple[Item, ...]) -> str:
         if not span_items:
             return ""
@@ -283,6 +295,9 @@ class _Builder:
         return self.text[span_items[0].start:span_items[-1].end].strip()
 
     def _piece(self, piece: _Piece, first: bool, led_by_column: bool) -> None:
+        if not first and self.current is not None and (bound := self._bound(piece)):
+            self._chain(bound, "", "for", False, led_by_column, beside=True)
+            return
         if not first and (self._reason(piece) or (not piece.relation and piece.before in ("space", "column") and not self.dangling)):
             if self.current is not None:
                 self.current.reasons.append((self.number, f"{piece.cue} {self._words(piece.items)}".strip()))

@@ -137,22 +137,24 @@ def _bare(symbol: Name, term: Term) -> bool:
 
 def _undetermined(case: Case) -> Undecided | None:
     """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
-    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None or case.j.premise is not None:
+    if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
         return None
+    premise = case.j.premise
+    bound = frozenset[Symbol]() if premise is None else {base_of(s) for side in (premise.lhs, premise.rhs) for s in case.depends(side)}
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
-    for symbol in sorted(left ^ right, key=lambda s: (s not in left, repr(s))):
+    for symbol in sorted((s for s in left ^ right if base_of(s) not in bound), key=lambda s: (s not in left, repr(s))):
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
-        if case.known(symbol) or case.counts(symbol) or case.averaged(symbol) or _spoken_of(case, symbol, guessed):
+        if case.known(symbol) or case.counts(symbol) or (case.averaged(symbol) and _has_law(case, symbol)) or _spoken_of(case, symbol, guessed):
             continue
         line = ""
         if things(case.statement.lhs, case.own) == {symbol}:
             line = answers.define(symbol, case.j.lhs_text, case.j.rhs_text)
         line = line or answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text)
         return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is, so this may be what says it; is it?", answer=line)
-    marked = sorted((s for s in left & right if _marked(s) and not case.known(s) and not case.averaged(s)), key=repr)
+    marked = sorted((s for s in left & right if base_of(s) not in bound and _marked(s) and not case.known(s) and not case.averaged(s)), key=repr)
     if marked:
         return Undecided(f"it is said nowhere what {spelled(marked[0])} is, and its mark says that something determines it; what is it?")
     return None
@@ -182,6 +184,12 @@ def _functions_unknown(case: Case) -> Undecided | None:
         if not case.known(function) and function not in case.provenance.before:
             return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
     return None
+
+
+def _has_law(case: Case, symbol: Symbol) -> bool:
+    """Whether it is told, or its law is: a random variable of which only its use is known has the moments that the text gives it."""
+    kind = case.context.kind(symbol)
+    return case.told(symbol) or not isinstance(kind, RandomVariable) or kind.law is not None
 
 
 def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:

@@ -420,7 +420,7 @@ class Analyser:
             return 1, "an equation that is solved"
         condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
         known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
-        if setting.word in REASONS and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
+        if (setting.word in REASONS or setting.cue is Cue.USE) and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a reason that is taken from outside"
         conditional = constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)

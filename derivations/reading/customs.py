@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.images import Images
@@ -303,6 +303,19 @@ def _density(c: _Customs, law: Term) -> None:
             return
 
 
+def _dots(c: _Customs) -> None:
+    """A dot is the derivative by the argument: ``\\dot v`` where ``v(t)`` is defined; and v beside it is ``v(t)``."""
+    plain = {f.content.lhs for f in c.analysis.facts if isinstance(f.content, Definition)}
+    for fact in list(c.analysis.facts):
+        match fact.content:
+            case Definition(Call(Name() as function, (Name() as time,)), rhs, (parameter,)) if time == parameter:
+                rate = replace(function, accent=(*function.accent, "dot"))
+                made = [Definition(rate, Deriv(rhs, ((time, 1),)))] if rate in c.names and rate not in plain else []
+                if rate in c.names and function in c.used.bare and function not in plain:
+                    made.append(Definition(function, rhs))
+                c.analysis.facts.extend(replace(fact, content=content) for content in made)
+
+
 def _images(c: _Customs) -> None:
     """The density of X = f(Z), and the inverse of f: it follows from what defines f, and is no convention."""
     facts = {f.content: f for f in c.analysis.facts if isinstance(f.content, Definition)}
@@ -334,7 +347,8 @@ def _random(c: _Customs) -> None:
             direct = {a for a in node.arguments if isinstance(a, Name) and a in reached and c.open(a)}
             families = {s for s in reached if s in c.used.sequences and c.open(s)}
             letters = {s for s in reached if c.open(s) and s.text in RANDOM_LETTERS and s not in c.used.indices and s not in c.used.sequences}
-            for symbol in sorted(direct or families or letters, key=repr):
+            sole = {s for s in reached if c.open(s) and s not in c.used.indices} if len(reached) == 1 else set[Name]()  # E[e^2]
+            for symbol in sorted(direct or families or letters or sole, key=repr):
                 why = "stands under an expectation or a variance, so it is random" + (": independent for different indices" if symbol in families else "")
                 c.say(Description(symbol, "random", arity=c.used.sequences.get(symbol, 0)), f"{symbol.text} {why}")
                 c.described[symbol] = Description(symbol, "random")
@@ -478,6 +492,6 @@ def _standard_deviation(c: _Customs) -> None:
 
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
-    _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _images, _random, _orphans, _softmax, _generalised,
-    _constant_sequences, _sums_to_one, _standard_deviation,
+    _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _images, _dots, _random, _orphans, _softmax,
+    _generalised, _constant_sequences, _sums_to_one, _standard_deviation,
 )

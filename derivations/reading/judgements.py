@@ -37,7 +37,7 @@ from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, Hypothesis, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
-from derivations.reading.sides import softmax_axis
+from derivations.reading.sides import OVER_E, softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.solving import At, cases_of
 from derivations.reading.source import Place, Source
@@ -151,6 +151,8 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     """
     cut = segmented(source)
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
+    if OVER_E.search(cut.mask.text):  # an error e that is integrated over is no number
+        constants -= {"e"}
     vocabulary = Vocabulary(macros=_macros(cut), words=word_names(cut))
     vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
     vocabulary = replace(vocabulary, numbered=numbered_names(cut, lambda text: read(text, vocabulary).term))

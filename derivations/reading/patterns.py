@@ -167,6 +167,7 @@ def constrains(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool
         return False
     names = free_names(lhs)
     simple = is_value(rhs) or (isinstance(rhs, Name | Index) and not free_names(rhs) & names)
+    simple |= any(n.accent for n in free_names(rhs) - names)  # sum_i x_i = n \\hat\\mu: what a mark makes of it is determined
     return simple and bool(names) and not any(n in defined for n in names)
 
 

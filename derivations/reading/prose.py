@@ -227,7 +227,7 @@ CUE_WORDS: Final[dict[str, Cue]] = {
         word_set("so hence thus therefore then gives give get gets obtain obtains have has is are was equals equal because since yields yield becomes become "
         "note noting follows implies shows show that conclude this as means be reduces to "
         "becoming find leads simplifies proves prove into by and/or only"), Cue.CLAIM),
-    **dict.fromkeys(word_set("using use recall recalling from via"), Cue.USE),
+    **dict.fromkeys(word_set("using use uses used recall recalling from via"), Cue.USE),
 }
 """The nearest of these words before a formula, in its clause, decides."""
 ADJACENT: Final = word_set("substituting substitute setting set take taking writing choose call introduce introducing letting write consider fix")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.structure import children, free_names, subterms, transform
@@ -33,8 +33,6 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
     """One side as a term."""
     if not side.text:
         return Read(None, "there is nothing on this side of the relation", side.start)
-    if "e" in vocabulary.constants and OVER_E.search(side.text):  # an error e that is integrated over is no number
-        vocabulary = replace(vocabulary, constants=vocabulary.constants - {"e"})
     try:
         found = read(side.text, vocabulary)
     except ReadError as error:
@@ -47,7 +45,7 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
 
 
 ONES = Name("1", font="bold")
-OVER_E: Final = re.compile(r"\\int.*(?:d|\\mathrm\{d\}|\\rm\s*d)\s*e(?![A-Za-z^_{])", re.DOTALL)
+OVER_E: Final = re.compile(r"\\int(?:(?!\\int|\n\s*\n).)*?(?<![A-Za-z\\])(?:d|\\mathrm\{d\}|\\rm\s*d)\s*e(?![A-Za-z^_{])", re.DOTALL)
 """An integral over e."""
 
 

@@ -17,7 +17,7 @@ KEYS = "\n".join(
     f'[key.k{number}]\nkind = "{kind}"\n' + "".join(f'{name} = "{value}"\n' for name, value in given.items())
     for number, (kind, given) in enumerate(((kind.name, given) for kind in KINDS for given in kind.examples), 1)
 )
-RENAMED = '[notation]\nsymbols = { beta = "gamma", x = "y", D = "E", C = "F", W = "M" }\nbold = ["vectors", "matrices"]\n'
+RENAMED = '[notation]\nsymbols = { beta = "gamma", x = "xi", D = "E", C = "F", W = "M" }\nbold = ["vectors", "matrices"]\n'
 
 
 @pytest.fixture(scope="module", params=["", RENAMED], ids=["plain", "renamed"])

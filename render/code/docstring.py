@@ -7,9 +7,9 @@ from dataclasses import replace
 from textwrap import wrap
 
 from derivations.catalogue import KINDS
-from derivations.language.context import ONE, Array, Context, Definition, Scalar, Sequence
-from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Name, Num, Relation
+from derivations.language.context import ONE, Array, Context, Definition, Function, Scalar, Sequence
+from derivations.language.structure import free_names, substitute
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.problem import Problem
 from render.assumptions import shared
 from render.code.dialects import Dialect
@@ -78,21 +78,35 @@ def _meaning(argument: Name | Index, formula: Formula, chosen: Dialect) -> str:
     """An argument in words."""
     shown = text(argument)
     kind = formula.kind(argument)
+    meant = formula.meanings.get(argument) if isinstance(argument, Name) else None
+    shown = text(meant[0]) if meant is not None else shown
     match kind:
         case Array(rows, cols):
             shape = f"of length {text(rows)}" if cols == ONE else f"with {text(rows)} rows and {text(cols)} columns"
             return f"{shown}, {'a vector' if cols == ONE else 'a matrix'} {shape}"
-        case Sequence() if argument not in formula.own and isinstance(argument, Name):
+        case Sequence(_, arity) if argument not in formula.own and isinstance(argument, Name):
             start = formula.first.get(argument, 1)
-            entry = text(Index(argument, (Num(str(start)),)))
             if chosen.symbolic:
-                return f"the sequence {shown}, indexed from {start}"
+                return f"the sequence {shown}, indexed from {start}" if meant is None else f"the numbers {shown}, indexed from {start}"
+            first, second = (text(_entry(argument, (*[start] * (arity - 1), last), formula)) for last in (start, start + 1))
             silent = "; zero outside" if argument in formula.silent else ""
-            return f"the sequence {entry}, {text(Index(argument, (Num(str(start + 1)),)))}, ...: {identifier(argument)}[0] is {entry}{silent}"
+            place = ", ".join("0" * arity)
+            return f"the {'numbers' if arity > 1 else 'sequence'} {first}, {second}, ...: {identifier(argument)}[{place}] is {first}{silent}"
+        case Function(arity):
+            return f"the function {shown} of {'a number' if arity == 1 else f'{arity} numbers'}"
         case Scalar(domain) | Sequence(domain):
             return f"{shown}, {ENGLISH.kinds[domain.value][0]}"
         case _:
             return f"{shown}, a real number"
+
+
+def _entry(argument: Name, numbers: tuple[int, ...], formula: Formula) -> Term:
+    """An entry of a sequence as the text writes it."""
+    places = tuple(Num(str(number)) for number in numbers)
+    written, indices = formula.meanings.get(argument, (None, ()))
+    if written is None or not all(isinstance(index, Name) for index in indices):
+        return Index(argument, places)
+    return substitute(written, {index: place for index, place in zip(indices, places, strict=True) if isinstance(index, Name)})
 
 
 def command(problem: Problem) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from derivations.kernel.verdict import Evidence
 from derivations.language.context import Context, Kind
 from derivations.language.term import Index, Name, Term
 from derivations.problem import Words
+
+Meaning: TypeAlias = tuple[Term, tuple[Term, ...]]
+"""How a text writes what an argument is, and the numbers of the entry in it: ∂L/∂y_i and i."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,8 @@ class Formula:
     ``cited`` are the statements that the docstring shows. ``arguments`` are in the order of the call; those in ``arrays`` are arrays, ``defaults`` has
     values for some. ``own``: entries of sequences that are arguments of their own (``m_0``). ``local``: names that are computed first, with their
     terms. ``sizes``: names of sizes, with the argument and the axis that they are read off (no axis: its length). ``first`` and ``silent``: see
-    ``Printer``. ``calls``: functions that are other formulas, with the arguments that are passed on. ``example``: arguments of an example call,
-    as Python.
+    ``Printer``. ``meanings``: of arguments that the text writes as derivatives, how it writes them. ``calls``: functions that are other formulas, with
+    the arguments that are passed on. ``example``: arguments of an example call, as Python.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Formula:
     first: Mapping[Term, int] = field(default_factory=dict)
     silent: frozenset[Term] = frozenset()
     outputs: Outputs | None = None
+    meanings: Mapping[Name, Meaning] = field(default_factory=dict)
     calls: Mapping[Term, tuple[str, tuple[Name | Index, ...]]] = field(default_factory=dict)
     example: Mapping[Term, str] = field(default_factory=dict)
 

@@ -73,13 +73,11 @@ def _answers(problem: Problem) -> tuple[Formula, ...]:
             cited = [relation(statement.lhs, "=", body), relation(body, "=", statement.rhs)] if body != statement.rhs else cited
         name = stem if len(statements) == 1 else f"{stem}_{getattr(statement.lhs, 'text', len(found) + 1)}"
         evidence = theorem.evidence if theorem is not None else problem.evidence
-        made = (
-            Formula(
-                name, problem.title, tuple(cited), body, known, evidence, symbols_of(body, known), problem.answer.convention,
-                example={Name(size): value for size, value in _SIZES.items()},
-            )
-        )
-        found.append(unfolded(made, symbols_of) if problem.kind == KIND else made)
+        made = Formula(
+            name, problem.title, tuple(cited), body, known, evidence, symbols_of(body, known), problem.answer.convention,
+            example={Name(size): value for size, value in _SIZES.items()},
+        )  # fmt: skip
+        found.append(unfolded(made, symbols_of))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from derivations.language.context import Array, Context, Function, Scalar, Softmax
+from derivations.language.context import ONE, Array, Context, Function, Scalar, Softmax
 from derivations.language.errors import DeriveError
 from derivations.language.matching import shifted
 from derivations.language.structure import free_names, substitute
@@ -167,8 +167,10 @@ class Printer:
     def index(self, t: Index) -> ast.expr:
         if t in self.own or isinstance(self.context.kind(t), Scalar | Array) or not isinstance(t.base, Name):
             return ast.Name(self.names.get(t) or identifier(t))
-        base = self.of(t.base)
-        if self.dialect.symbolic:
+        base, kind = self.of(t.base), self.context.kind(t.base)
+        if isinstance(kind, Array):  # all libraries count its entries from 0, and a vector is a column
+            inside = [self.of(shifted(s, -1)) for s in t.subscripts] + ([number(0)] if kind.cols == ONE and len(t.subscripts) == 1 else [])
+        elif self.dialect.symbolic:
             inside = [self.of(s) for s in t.subscripts]
         elif t.base in self.silent:
             self.needs.add("at")

@@ -8,8 +8,9 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
-from derivations.language.context import ONE, Array, Domain, Scalar, Sequence
+from derivations.language.context import ONE, Array, Domain, Function, Scalar, Sequence
 from derivations.language.errors import DeriveError
+from derivations.language.structure import free_names
 from derivations.language.term import Index, Name, Term
 from derivations.problem import Problem
 from render.code.dialects import IMPORTS, Dialect, dialect
@@ -134,7 +135,7 @@ def function(formula: Formula, problem: Problem, chosen: Dialect) -> tuple[str, 
     printer = Printer(
         chosen,
         formula.context,
-        arrays=formula.arrays | ({vector} if vector is not None else frozenset()),
+        arrays=_arrays(formula) | ({vector} if vector is not None else frozenset()),
         names={name: _local_name(name) for name, _ in formula.local},
         own=formula.own,
         first=formula.first,
@@ -146,17 +147,30 @@ def function(formula: Formula, problem: Problem, chosen: Dialect) -> tuple[str, 
     if not chosen.symbolic or formula.arrays:
         for size, of, axis in formula.sizes:
             lines.append(f"{identifier(size)} = " + (f"len({identifier(of)})" if axis is None else f"{identifier(of)}.shape[{axis}]"))
-    lines += [f"{_local_name(name)} = {_local(name, value, printer, formula)}" for name, value in formula.local]
+    before = 0
+    for name, value in formula.local:
+        written = f"{_local_name(name)} = {_local(name, value, printer, formula)}"
+        lines += [*map(_source, printer.before[before:]), written]
+        before = len(printer.before)
     if outputs is not None:
         length = identifier(outputs.length)
         counted = _unparsed(printer, outputs.count)
         lines.append(f"if outputs is None:\n    {length} = len({identifier(outputs.signal)})\n    outputs = {counted}")
         lines.append(f"{identifier(outputs.variable)} = {chosen.module}.arange(1, outputs + 1)")
     result = _broken("return ", ast.fix_missing_locations(printer.of(formula.body)))
-    lines += [_source(statement) for statement in printer.before]
+    lines += [_source(statement) for statement in printer.before[before:]]
     head = [_argument(a, formula, chosen) for a in ordered(formula, chosen)] + (["outputs=None"] if outputs is not None else [])
     told = docstring(formula, problem, chosen)
     return function_source(formula.name, head, told, [*lines, "\n".join(result)], _listed(f"def {formula.name}(", head, "):")), printer.needs
+
+
+def _arrays(formula: Formula) -> frozenset[Term]:
+    """What is an array of the library in the body: arguments, and what is computed first from arrays."""
+    found = set(formula.arrays)
+    for name, value in formula.local:
+        if free_names(value) & frozenset().union(*map(free_names, found)):
+            found.add(name)
+    return frozenset(found)
 
 
 def _listed(before: str, parts: list[str], after: str) -> list[str]:
@@ -178,6 +192,8 @@ def _argument(argument: Name | Index, formula: Formula, chosen: Dialect) -> str:
     if chosen.symbolic and not isinstance(kind, Array):
         if isinstance(kind, Sequence) and argument not in formula.own:
             return f'{name}=sp.IndexedBase("{name}")'
+        if isinstance(kind, Function):
+            return f'{name}=sp.Function("{name}")'
         domain = kind.domain if isinstance(kind, Scalar | Sequence) else Domain.REAL
         return f'{name}=sp.Symbol("{name}", {_ASSUMPTIONS[domain]})'
     default = formula.defaults.get(argument)

@@ -345,7 +345,7 @@ class _Writer:
         if t.style == "operator":
             return _Piece(f"{d}{power(order)}/{below} {self.at_least(t.body, Level.POWER)}", Level.OPEN)
         body = whole(t.body)
-        above = f"({body})" if re.fullmatch(r"[^\W_]{2,}", body) else body
+        above = f"({body})" if re.fullmatch(r"[^\W_₀-₉]{2,}[₀-₉]*", body) else body
         return _Piece(f"{d}{power(order)}{above}/{below}", Level.POWER)
 
     def bars(self, kind: str, body: Term, below: Term | None) -> _Piece:

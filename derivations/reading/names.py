@@ -247,6 +247,8 @@ def _upright(p: Parser) -> Term:
     token = p.take()
     font = WORD_FONTS[token.text]
     if p.token.kind != "open":
+        if token.text.startswith("\\operatorname") and p.text in LETTER_FONTS:
+            return p.atom()
         inner = p.take()
         if inner.kind not in ("letter", "digit"):
             raise p.error(f"{token.text} without a word", "letters in braces", token)

@@ -569,7 +569,8 @@ class Analyser:
         """Whether an equation claims something though its left side could be introduced: it speaks of itself, of known random variables, or of any number."""
         supposed = setting.cue is Cue.DEFINE or (setting.cue is Cue.ASSUME and setting.word in LASTING)
         if isinstance(lhs, Name):
-            return not supposed and (says_itself(lhs, rhs) or (strong and self._is_arbitrary(lhs)))
+            rate = lhs.accent[-1:] == ("dot",) and replace(lhs, accent=lhs.accent[:-1]) in self.defined  # of v(t), which is defined
+            return not supposed and (says_itself(lhs, rhs) or rate or (strong and self._is_arbitrary(lhs)))
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function

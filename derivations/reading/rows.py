@@ -183,7 +183,8 @@ class _Builder:
             self._piece(piece, first=k == 0, led_by_column=led_by_column)
             main = self.current if k == 0 else main
         beside = all(piece.before in ("comma", "space") and not piece.dangling for piece in pieces[1:])
-        if main is not None and main.links and beside and pieces[0].starts_relation:
+        defining = all(item.value == ":=" for piece in pieces[1:] for item in piece.items if item.kind is ItemKind.RELATION)
+        if main is not None and main.links and beside and (pieces[0].starts_relation or defining):
             self.current = main  # "= g(s), s := a + b" and in the next row "= h(s)": that goes on with g(s)
         if self.current is not None:
             self.current.labels.extend((self.number, mark.value) for mark in marks)

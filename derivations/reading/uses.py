@@ -5,7 +5,7 @@ Only for names that nobody declared; each is recorded with the words that tell t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -23,6 +23,7 @@ from derivations.language.term import (
     Group,
     Index,
     Integral,
+    Logic,
     Mul,
     Name,
     Num,
@@ -157,6 +158,13 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
     return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, factors(terms), gathered.kinds, gathered.notes)
 
 
+def _ends(variable: Term, where: Term | None) -> Iterator[Term]:
+    """The names that bound an index under its sign: n of ``j <= n``."""
+    for condition in where.items if isinstance(where, Logic) else (where,):
+        if isinstance(condition, Relation) and set(condition.signs) <= {"<", "<=", ">", ">="} and variable in condition.items:
+            yield from (t for t in condition.items if isinstance(t, Name) and t != variable)
+
+
 def factors(terms: Iterable[Term]) -> frozenset[Symbol]:
     """The names (bases of indexed ones) that stand in arithmetic: as a factor, a summand, a base, in a fraction, under a logarithm."""
     found: set[Symbol] = set()
@@ -247,7 +255,7 @@ class _Walk:
                 case Big(_, body, variable, lower, upper, where):
                     within = inside | free_names(variable)
                     stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
-                    for t in (lower, upper):
+                    for t in (lower, upper, *_ends(variable, where)):
                         for name in free_names(t) if t is not None and not isinstance(t, Call) else ():
                             self._of(name).limit = True
                     stack.extend((t, within, random) for t in (body, where) if t is not None)

@@ -52,6 +52,7 @@ def verdicts(words: str) -> list[str]:
     # a condition beside a display reaches as far as one in the line
     (r"Let $x$ be real. $$|x| = x \text{ for all } x > 0.$$ In general $|x| = x$.", "refuted"),
     (r"Let $x$ be real. For all $x > 0$ we have $|x| = x$. In general $|x| = x$.", "refuted"),
+    (r"For $|\beta| < 1$ we have $\sum_{k=0}^\infty \beta^k = \frac{1}{1-\beta}$.", "accepted"),
     # an error that is integrated over is no number, and an interval from -a to a has a positive a
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{12}$$", "accepted"),
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{6}$$", "refuted"),
@@ -60,3 +61,8 @@ def verdicts(words: str) -> list[str]:
 ])  # fmt: skip
 def test_what_words_and_rows_say(words: str, verdict: str) -> None:
     assert verdicts(words)[-1] == verdict
+
+
+def test_what_comes_before_an_example_is_none() -> None:
+    words = r"For any $\beta\ne 1$ we have $\sum_{k=0}^\infty \beta^k = \frac{1}{1-\beta}$, e.g.\ for $\beta = 0.9$ this is $1/0.1 = 10$."
+    assert verdicts(words) == ["given", "undecided", "given", "accepted"]

@@ -18,7 +18,7 @@ from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading import lexicon
 from derivations.reading.declarations import ORDER
 from derivations.reading.patterns import is_value
-from derivations.reading.prose import MARK, NO_SETTING, Cue, Formula, Prose, Setting
+from derivations.reading.prose import MARK, NO_SETTING, Cue, Formula, Prose, Sentence, Setting
 
 OPENERS: Final = re.compile(
     r"\W*(?:(?:and|or|but|now|so|thus|hence|then|also|again|next|finally|first|second|on\s+the\s+other\s+hand|in\s+particular|similarly|conversely|otherwise)\W+)*"
@@ -84,8 +84,8 @@ class Extents:
         opening = self.opens(formula)
         if NUMBERED.match(sentence.words):
             return Extent(sentence.start, self._next_case(formula.sentence, last))
-        if EXAMPLE.search(sentence.words):
-            return Extent(sentence.start, self._carried(formula.sentence))
+        if (example := EXAMPLE.search(sentence.words)) is not None:
+            return Extent(self._after(sentence, example.start(), formula), self._carried(formula.sentence))
         if not opening and word in WITHIN:
             return Extent(sentence.start, sentence.end)
         start = formula.segment.start if opening and self._later(formula) else sentence.start
@@ -93,6 +93,14 @@ class Extents:
         if word in WITHIN:
             limit = min(limit, self._carried(formula.sentence))
         return Extent(start, limit)
+
+    def _after(self, sentence: Sentence, at: int, formula: Formula) -> int:
+        """Where the first formula behind a place in the words of a sentence stands: what comes before "e.g." is no example."""
+        before = {int(mark[1]) for mark in MARK.finditer(sentence.words[:at])}
+        if not before:
+            return sentence.start
+        behind = [f.segment.start for f in self.by_sentence.get(formula.sentence, ()) if f.number not in before]
+        return min(behind, default=formula.segment.start)
 
     def _next_case(self, number: int, last: int) -> int:
         """Where the next of numbered cases begins, or they end."""

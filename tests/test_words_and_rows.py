@@ -53,6 +53,11 @@ def verdicts(words: str) -> list[str]:
     (r"Let $x$ be real. $$|x| = x \text{ for all } x > 0.$$ In general $|x| = x$.", "refuted"),
     (r"Let $x$ be real. For all $x > 0$ we have $|x| = x$. In general $|x| = x$.", "refuted"),
     (r"For $|\beta| < 1$ we have $\sum_{k=0}^\infty \beta^k = \frac{1}{1-\beta}$.", "accepted"),
+    # where the text says that repeated indices are summed, they are
+    (r"Summation over repeated indices is understood. Then $\frac12 \delta_{ii} = \frac12$.", "unread"),
+    (r"We use the Einstein convention. So $a_i b_i = b_i a_i$.", "unread"),
+    (r"We use the Einstein convention. So $a_i + b_i = b_i + a_i$.", "accepted"),
+    (r"We use the Einstein convention. So $\sum_{i=1}^n a_i b_i = \sum_{i=1}^n b_i a_i$.", "accepted"),
     # an error that is integrated over is no number, and an interval from -a to a has a positive a
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{12}$$", "accepted"),
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{6}$$", "refuted"),

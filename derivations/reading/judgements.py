@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple
@@ -398,6 +400,10 @@ class _Assembler:
         for k, (symbol, note) in enumerate(self.used.notes.items()):
             self._notes.setdefault(symbol.base if isinstance(symbol, Index) else symbol, []).append((k, symbol, note))
 
+    @cached_property
+    def _tacit(self) -> bool:
+        return any(TACIT.search(sentence.words) for sentence in self.doc.prose.sentences)
+
     def context_at(self, offset: int, terms: Iterable[Term]) -> _Here:
         """What is in force at a place and matters to these terms."""
         active, kinds = self._relevance.of(terms, offset)
@@ -432,6 +438,8 @@ class _Assembler:
             statement = Statement(start.term, RELATIONS[link.sign], end.term)
         elif status == "judge":
             status, why = "unread", f"the relation {link.written} is not judged; equations, inequalities, approximations and proportionalities are"
+        if statement is not None and status == "judge" and self._tacit and (index := _repeated(statement)) is not None:
+            status, why = "unread", f"repeated indices are summed, as the text says, and {spelled(index)} stands twice in a product; write the sum"
         if chain.system == "embedded":
             status, why = "unread", "it stands in a system that is a part of a formula"
         if chain.headless and draft.link == 0 and not left.text:
@@ -593,6 +601,28 @@ def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mappin
     losses = Losses(analysis.terms(), used.labelled, told_dependences((s.words for s in doc.prose.sentences), term_of))
     assembler = _Assembler(doc, analysis, used, introduced, losses, signs)
     return [assembler.make(draft) for draft in analysis.drafts]
+
+
+TACIT: Final = re.compile(
+    r"\b(?:summation\s+(?:convention|(?:is\s+)?implied|over\s+repeated)|einstein(?:'s|’s)?\s+(?:summation|convention|notation)|repeated\s+ind(?:ices|exes)\b)",
+    re.IGNORECASE,
+)
+"""Words that say that what stands twice is summed over."""
+
+
+def _repeated(statement: Statement) -> Name | None:
+    """An index that stands twice in one product (or one name) of a statement without a sum over it."""
+    for side in (statement.lhs, statement.rhs):
+        for _, node in subterms(side):
+            if not isinstance(node, Mul | Index):
+                continue
+            parts = node.parts if isinstance(node, Mul) else (("", node),)
+            entries = [t for _, part in parts for _, t in subterms(part) if isinstance(t, Index)]
+            names = Counter(s for entry in entries for s in entry.subscripts if isinstance(s, Name) and len(s.text) == 1)
+            found = next((name for name, count in names.items() if count > 1 and name in free_names(side)), None)
+            if found is not None:
+                return found
+    return None
 
 
 def _told(doc: Document, one: Found) -> tuple[int, Judgement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r'([\\*_`$#@<>\[\]~"])')
-_PAIRS = re.compile(r"--+|-\?|\.\.\.|//|/\*")  # dashes, a soft hyphen, an ellipsis, comments
+_PAIRS = re.compile(r"--+|-\?|-(?=\d)|\.\.\.|//|/\*")  # dashes, a soft hyphen, a minus sign (after some signs, before a digit), an ellipsis, comments
 _FIRST = re.compile(r"^(\s*)([=+/-]|\d+(?=\.))")
 
 

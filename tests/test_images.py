@@ -30,6 +30,11 @@ def last(words: str) -> str:
     (ANY + r"and $Y = aZ + b$ where $a \ne 0$ and $b$ is a real number. $$p_Y(y) = |a| p_Z\left(\frac{y-b}{a}\right)$$", "refuted"),
     (ANY + r"$X = f(Z)$ and $f(z) = e^z$. For $x > 0$, $$p_X(x) = p_Z(f^{-1}(x)) \left|\frac{d}{dx} f^{-1}(x)\right| = \frac{1}{x} p_Z(\ln x)$$", "accepted"),
     (ANY + r"$X = f(Z)$ and $f(z) = e^z$. For $x > 0$, $$p_X(x) = p_Z(f^{-1}(x)) \left|\frac{d}{dx} f^{-1}(x)\right| = x p_Z(\ln x)$$", "refuted"),
+    # a mass function has no Jacobian, nor has a vector that of a number
+    (r"Let $Z$ be a discrete random variable with probability mass function $p_Z$ and let $X = 2Z$. Then $p_X(x) = \frac12 p_Z(x/2)$.", "undecided"),
+    (r"Let $Z \sim \text{Poisson}(\lambda)$ and let $X = 2Z$. Then $p_X(x) = \frac12 p_Z(x/2)$.", "undecided"),
+    (r"Let $Z \in \mathbb{R}^2$ have the density $p_Z$. Let $X = 2Z$. Then $p_X(x) = \frac12 p_Z(x/2)$.", "undecided"),
+    (r"Let $f(x) = x^2$ for $x>0$. Then $f^{-1}(x) = \frac{1}{x^2}$.", "refuted"),
     # not one-to-one as written: nothing is known of it, whether it is right (the density of a square) or not (one of its two roots)
     (r"Let $Z \sim \mathcal N(0, 1)$ and $X = Z^2$. $$p_X(x) = \frac{1}{\sqrt{2\pi x}} e^{-x/2}$$", "undecided"),
     (ANY + r"and $X = Z^2$. For $x > 0$, $$p_X(x) = \frac{p_Z(\sqrt x) + p_Z(-\sqrt x)}{2\sqrt x}$$", "undecided"),

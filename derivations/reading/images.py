@@ -15,9 +15,12 @@ from derivations.language.model.isolate import isolate, occurrences
 from derivations.language.structure import free_names, substitute, subterms, transform
 from derivations.language.term import Add, Bar, Bars, Call, Deriv, Index, Mul, Name, Num, Pow, Term, Tuple
 from derivations.reading.scope import Description
+from derivations.reading.wordlists import word_set
 
 DENSITIES: Final = frozenset(("p", "f", "q"))
 """Letters of densities, where their subscript is a random variable."""
+CONTINUOUS: Final = word_set("N Normal Gaussian U Unif Uniform Exp Exponential Beta Gamma Laplace Cauchy Logistic Lognormal")
+"""Names of laws that have a density."""
 _NESTED: Final = 5
 
 
@@ -53,7 +56,8 @@ class Images:
                 continue
             place = Name(variable.text.lower())
             random = {s for s in free_names(value) if s in self.described and (self.described[s].base == "random" or self.described[s].law is not None)}
-            for inner in sorted(random if len(random) == 1 else () if random else free_names(value), key=repr):
+            beside = free_names(value) & set(self.values)  # X = Z + Y with a Y that may depend on Z
+            for inner in sorted(() if beside else random if len(random) == 1 else () if random else free_names(value), key=repr):
                 known = self._density(symbol.base, inner) if occurrences(inner, value) == 1 and place not in free_names(value) - {inner} else None
                 undone = None if known is None else self._undone(value, inner, place)
                 if known is not None and undone is not None:
@@ -83,16 +87,25 @@ class Images:
 
     def _density(self, letter: Name, variable: Name) -> tuple[Term | None, Callable[[Term], Term]] | None:
         """The density of a variable as a function of a term: by its own name, which comes with it, or that of its law."""
-        for cased in (variable, Name(variable.text.swapcase())):
-            symbol = Index(letter, (cased,))
-            if symbol in self.functions or isinstance(self.kinds.get(symbol), Function):
-                return symbol, partial(_called, symbol)
         said = self.described.get(variable)
         law = None if said is None else said.law
+        if variable.font == "bold" or (said is not None and (said.shape is not None or said.base == "vector" or (law is not None and not _continuous(law)))):
+            return None
+        for cased in (variable, Name(variable.text.swapcase())):
+            symbol = Index(letter, (cased,))
+            told = self.described.get(symbol)
+            continuous = law is not None or (told is not None and "density" in told.properties)
+            if continuous and (symbol in self.functions or isinstance(self.kinds.get(symbol), Function)):
+                return symbol, partial(_called, symbol)
         if isinstance(law, Call) and law.arguments:
             parameters = law.arguments[0] if len(law.arguments) == 1 else Tuple(law.arguments, "")
             return None, lambda at: Call(law.function, (Bar(at, parameters),))
         return None
+
+
+def _continuous(law: Term) -> bool:
+    """Whether a law that a text names has a density; a mass function has no Jacobian."""
+    return isinstance(law, Call) and isinstance(law.function, Name) and law.function.text in CONTINUOUS
 
 
 def _called(function: Term, at: Term) -> Term:

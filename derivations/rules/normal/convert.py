@@ -239,6 +239,8 @@ class Algebra(Declared):
         while isinstance(function, Group) and not isinstance(function.body, Mul):
             function = function.body
         if isinstance(function, Pow):
+            if self.poly(function.exponent).constant == -1:
+                raise Stuck("the inverse of a function, which is not one over its value")
             inner = self.poly(Call(function.base, term.arguments, term.bracket))
             return self.power(inner, self.poly(function.exponent))
         if isinstance(function, Group | Mul):

@@ -305,12 +305,17 @@ def _is_law(formula: Formula) -> bool:
     return [link.sign for chain in formula.chains for link in chain.links] == ["~"]
 
 
-_THAT_IS: Final = re.compile(r"\s*,?\s*(?:i\.\s?e\.|that\s+is|namely)\s*,?[\s\\~]*$", re.IGNORECASE)
+_THAT_IS: Final = re.compile(r"(?:\bi\.\s?e\.|\bthat\s+is|\bnamely)\s{0,9},?[\s\\~]{0,9}$", re.IGNORECASE)
 """Words after which a formula says again what they said: "suppose that they have mean zero, *i.e.* ..."."""
 
 
+_TURN: Final = 40
+"""How long such a turn is at most, with what stands behind it."""
+
+
 def _cue(before: str) -> tuple[Cue, str]:
-    before = _THAT_IS.sub(" ", before)
+    if (again := _THAT_IS.search(before[-_TURN:])) is not None:
+        before = before[: len(before) - len(again[0])].rstrip().rstrip(",")
     clause = re.split(r"[.;:](?=\s)", before)[-1] if not before.rstrip().endswith(":") else before.rstrip(" :\n").rsplit(". ", 1)[-1]
     words = re.findall(r"[A-Za-z]+", clause)
     if re.search(r"\b(?:is|are|be)\s+(?:then\s+)?(?:defined|given|denoted|called)\s*(?:as|by|to\s+be)?\s*:?\s*$", before.rstrip(), re.IGNORECASE):

@@ -58,6 +58,21 @@ def verdicts(words: str) -> list[str]:
     (r"We use the Einstein convention. So $a_i b_i = b_i a_i$.", "unread"),
     (r"We use the Einstein convention. So $a_i + b_i = b_i + a_i$.", "accepted"),
     (r"We use the Einstein convention. So $\sum_{i=1}^n a_i b_i = \sum_{i=1}^n b_i a_i$.", "accepted"),
+    # "if and only if" in the line claims both directions
+    (r"Let $x$ be real. Hence $x^2 = 9$ if and only if $x = 3$.", "refuted"),
+    (r"Let $x$ be real. Hence $x = 3$ if and only if $x^2 = 9$.", "refuted"),
+    (r"Let $a,b$ be real. Then $ab = 0$ precisely when $a = 0$.", "refuted"),
+    (r"Let $a \ne 0$. Then $ax = 1$ if and only if $x = 1/a$.", "accepted"),
+    # a condition behind its formula reaches to what is concluded from it, and cases end
+    (r"Let $x$ be real. Then $|x| = -x$ for $x < 0$. Hence $|2x| = -2x$.", "accepted"),
+    (r"Let $x$ be real. Then $|x| = -x$ for $x < 0$. Now $|x| = -x$.", "refuted"),
+    (CASES + "Then $|x| = -x$. In both cases $|x| = -x$.", "refuted"),
+    # names for others, denied or under a condition, are none
+    (r"Let $a,b$ be real. We write $s$ for $a+b$. Then $s^2 = a^2 + b^2$.", "refuted"),
+    (r"Let $a,b$ be real. We do not write $s$ for $a+b$; instead $s$ is another number. Then $$s^2 = (a+b)^2$$", "undecided"),
+    (r"Let $a,b$ be real. We write $s$ for $a+b$ up to sign. Then $$s^2 + 1 = (a+b)^2 + 1$$", "undecided"),
+    # a value of a dotted function is no product
+    (r"Let $v(t) = t^2 + 3t$. Then $$\dot v(0) = 0$$", "unread"),
     # an error that is integrated over is no number, and an interval from -a to a has a positive a
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{12}$$", "accepted"),
     (r"Let $s > 0$. Then $$\frac1s \int_{-s/2}^{s/2} e^2\,de = \frac{s^2}{6}$$", "refuted"),

@@ -20,6 +20,7 @@ from derivations.reading.columns import beside_arrays, stacked
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import Extents, subjects_of
+from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
@@ -64,7 +65,6 @@ from derivations.reading.wordlists import word_set
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
 NOTING: Final = word_set("note noting that")
-DENSITIES: Final = word_set("p f q")
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""

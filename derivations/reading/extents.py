@@ -40,7 +40,7 @@ EXAMPLE: Final = re.compile(
     re.IGNORECASE,
 )
 GENERAL: Final = re.compile(
-    r"\b(?:in\s+general|generally|more\s+generally|in\s+the\s+general\s+case|for\s+general|in\s+all\s+cases|whatever|regardless\s+of|for\s+all\s+(?:sizes|values|"
+    r"\b(?:otherwise|in\s+(?:both|either|any|every|each)\s+cases?|this\s+completes|in\s+general|generally|more\s+generally|in\s+the\s+general\s+case|for\s+general|in\s+all\s+cases|whatever|regardless\s+of|for\s+all\s+(?:sizes|values|"
     r"cases|inputs)|for\s+(?:any|every|each|arbitrary)\s+(?:size|value|case|input|choice|number)s?)\b",
     re.IGNORECASE,
 )
@@ -88,6 +88,8 @@ class Extents:
             return Extent(self._after(sentence, example.start(), formula), self._carried(formula.sentence))
         if not opening and word in WITHIN:
             return Extent(sentence.start, sentence.end)
+        if not opening and word == "for":  # "a = b for x > 0" says it of what is concluded from it, and of no more
+            return Extent(sentence.start, self._carried(formula.sentence))
         start = formula.segment.start if opening and self._later(formula) else sentence.start
         limit = max(min(last, self._anew(formula.sentence, about)), sentence.end)
         if word in WITHIN:

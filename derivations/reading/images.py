@@ -12,15 +12,13 @@ from typing import Final
 
 from derivations.language.context import Definition, Function, Kind, Symbol
 from derivations.language.model.isolate import isolate, occurrences
+from derivations.language.model.laws import CONTINUOUS, law_named
 from derivations.language.structure import free_names, substitute, subterms, transform
 from derivations.language.term import Add, Bar, Bars, Call, Deriv, Index, Mul, Name, Num, Pow, Term, Tuple
 from derivations.reading.scope import Description
-from derivations.reading.wordlists import word_set
 
 DENSITIES: Final = frozenset(("p", "f", "q"))
 """Letters of densities, where their subscript is a random variable."""
-CONTINUOUS: Final = word_set("N Normal Gaussian U Unif Uniform Exp Exponential Beta Gamma Laplace Cauchy Logistic Lognormal")
-"""Names of laws that have a density."""
 _NESTED: Final = 5
 
 
@@ -105,7 +103,7 @@ class Images:
 
 def _continuous(law: Term) -> bool:
     """Whether a law that a text names has a density; a mass function has no Jacobian."""
-    return isinstance(law, Call) and isinstance(law.function, Name) and law.function.text in CONTINUOUS
+    return isinstance(law, Call) and isinstance(law.function, Name) and law_named(law.function) in CONTINUOUS
 
 
 def _called(function: Term, at: Term) -> Term:

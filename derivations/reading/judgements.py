@@ -455,7 +455,7 @@ class _Assembler:
         concerned_names = reached(statement, context) if statement is not None else frozenset[Name]()
         judgement = Judgement(
             place.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
-            right.text, statement, context, status, draft.reason, why, premise, earlier, chain.arrow if draft.link == 0 else "",
+            right.text, statement, context, status, draft.reason, why, premise, earlier, self._arrow(here, chain),
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
             condition=draft.condition,
             doubt=_left_out(chain, statement),
@@ -497,6 +497,9 @@ class _Assembler:
         row = chain.link_rows[link]
         whole = chain.labels[0][1] if len(chain.labels) == 1 and not environment.startswith(NUMBERED_BY_ROW) else ""
         return next((label for at, label in reversed(chain.labels) if at == row), whole)
+
+    def _arrow(self, here: At, chain: Chain) -> str:
+        return "<=>" if here in self.analysis.solved.equivalent else chain.arrow if here[2] == 0 else ""
 
     def _chain_before(self, draft: Drafted, chain: Chain) -> Statement | None:
         """The equation of the chain before this one in the same formula, end to end; only the first relation of a chain has one."""

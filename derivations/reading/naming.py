@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from derivations.reading.lexicon import CONDITIONAL, HEDGING, NEGATIVE
 from derivations.reading.prose import MARK
 
 _ARTICLE: Final = r"(?:the|its|their|his|our|this|that)"
@@ -62,7 +63,18 @@ def named_in(words: str) -> tuple[Named, ...]:
 
 def abbreviated(words: str) -> tuple[tuple[int, int], ...]:
     """The formulas that words make names of others, "p is *shorthand for* f(x)", each with the other."""
-    return tuple((int(match["name"]), int(match["value"])) for pattern in _SHORT for match in pattern.finditer(words))
+    found = []
+    for pattern in _SHORT:
+        for match in pattern.finditer(words):
+            clause = re.split(r"[.;:?!]", words[: match.start()])[-1]
+            denied = any(w in NEGATIVE or w in HEDGING or w in CONDITIONAL for w in re.findall(r"[a-z']+", clause.lower()))
+            if not denied and _UNQUALIFIED.match(words, match.end()):
+                found.append((int(match["name"]), int(match["value"])))
+    return tuple(found)
+
+
+_UNQUALIFIED: Final = re.compile(r"\s*(?:$|[.;:,)]|(?:and|so|then|hence|where|as)\b)")
+"""What may stand behind "s is short for a + b", so that it is nothing else under some condition."""
 
 
 def counted_nouns(sentences: Iterable[str]) -> dict[str, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from derivations.language.structure import children, free_names, subterms, transform
@@ -39,9 +40,21 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
         at = written.find(side.text[:40], side.start)
         return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
     term = standing(transform(_unmarked(found.term), _with_ones))
+    if any(_is_rate_at(node, vocabulary) for _, node in subterms(term)):
+        return Read(None, "a dotted name before a bracket; expected \\frac{d}{dt}, with the place where it is taken", side.start)
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
     decided = tuple(str(a) for a in found.assumed if a.kind.decided)
     return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided)
+
+
+def _is_rate_at(node: Term, vocabulary: Vocabulary) -> bool:
+    """Whether a product is a value of the derivative of a function, ``\\dot v(0)``, or may be one."""
+    parts = node.parts if isinstance(node, Mul) else ()
+    return any(
+        isinstance(left, Name) and left.accent[-1:] in (("dot",), ("ddot",)) and replace(left, accent=left.accent[:-1]) in vocabulary.functions
+        and sign == "" and isinstance(right, Group)
+        for (_, left), (sign, right) in pairwise(parts)
+    )
 
 
 ONES = Name("1", font="bold")

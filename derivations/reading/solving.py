@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from derivations.language.structure import free_names, subterms, transform
 from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
 from derivations.reading.lexicon import REASONS
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
-from derivations.reading.rows import Role
+from derivations.reading.rows import EQUIVALENT, Role
 from derivations.reading.uses import is_known_function
 
 At = tuple[int, int, int]
@@ -92,12 +93,13 @@ class Block:
 @dataclass
 class Solving:
     """``conditions``: what is given; ``after``: what follows from which relation before it; ``either``: relations that are the cases of one statement;
-    ``blocks`` by place."""
+    ``blocks`` by place; ``equivalent``: what the words say holds if and only if the relation before it does."""
 
     conditions: set[At] = field(default_factory=set)
     after: dict[At, At] = field(default_factory=dict)
     either: dict[At, tuple[At, ...]] = field(default_factory=dict)
     blocks: dict[At, Block] = field(default_factory=dict)
+    equivalent: set[At] = field(default_factory=set)
 
 
 def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Setting], text: Prose, breaks: Iterable[int]) -> Solving:
@@ -158,7 +160,23 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             found.after.pop(entry.place, None)
         if entry.place not in found.after:
             found.conditions.add(entry.place)
+    for one, other in _equivalences(entries, text):
+        found.conditions.add(one.place)
+        found.after.pop(one.place, None)
+        found.after[other.place] = one.place
+        found.equivalent.add(other.place)
     return found
+
+
+def _equivalences(entries: list[_Entry], text: Prose) -> Iterable[tuple[_Entry, _Entry]]:
+    """Relations in the line with "if and only if" between them: neither is claimed, and each is to follow from the other."""
+    for one, other in pairwise(entries):
+        if one.formula.display or other.formula.display or one.formula.sentence != other.formula.sentence or one.place[0] == other.place[0]:
+            continue
+        words = text.sentences[one.formula.sentence].words if one.formula.sentence < len(text.sentences) else ""
+        between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]
+        if EQUIVALENT.fullmatch(between) and len(one.relation.items) == len(other.relation.items) == 2:
+            yield one, other
 
 
 def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> list[_Entry]:

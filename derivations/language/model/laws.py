@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LAWS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Binomial": 2, "Poisson": 1, "Geometric": 1}
 """The laws that are known, with the number of their parameters. Normal: mean and variance (matrix). Exponential: rate."""
 
+CONTINUOUS = frozenset(("Normal", "Uniform", "Exponential", "Laplace"))
+"""Those with a density; the others have probabilities."""
 _NAMES = {
     "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli",
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",

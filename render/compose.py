@@ -136,7 +136,7 @@ def problem_blocks(
         blocks.append(Told((declared.END, declared.WORDS)))  # what follows from a condition is in its scope; here it is told
     label = messages.answer + (f" [{answer_mark}]" if answer_mark else "")
     under = _under(problem, messages) if theirs else ()
-    blocks += [Boxed(label, (*under, *_answer(problem.answer, messages))), Told((declared.END,))]
+    blocks += [Boxed(label, (*under, *_answer(problem.answer, messages, () if theirs else _each_under(problem, messages)))), Told((declared.END,))]
     return tuple(blocks)
 
 
@@ -152,6 +152,22 @@ def _under(problem: Problem, messages: Messages) -> tuple[Block, ...]:
     shown = [theorem for theorem, statements in proves if statements & set(problem.answer.shown)]
     here = own(shown[-1].context, contexts, messages) if shown else ()
     return (_here(here, messages),) if here else ()
+
+
+def _each_under(problem: Problem, messages: Messages) -> tuple[tuple[Inlines, ...], ...]:
+    """What is assumed of each formula of an answer beyond what holds throughout; nothing where no formula rests on a hypothesis of its own, and none of two
+    means different things by one name."""
+    contexts = tuple(section.theorem.context for section in problem.sections)
+    proves = [
+        next((s.theorem.context for s in problem.sections if shown in (s.theorem.statement, *(c.step.statement for c in s.theorem.steps))), None)
+        for shown in problem.answer.shown
+    ]
+    found = [context for context in proves if context is not None]
+    apart = {h for context in found for h in context.hypotheses if any(h not in other.hypotheses for other in contexts)}
+    defined = {(d.lhs, d.where): d for context in found for d in context.definitions}
+    if not apart and all(defined[d.lhs, d.where] == d for context in found for d in context.definitions):
+        return ()
+    return tuple(own(context, contexts, messages, lambda item: isinstance(item, tuple)) if context is not None else () for context in proves)
 
 
 def _common(problem: Problem) -> tuple[str, ...]:
@@ -370,11 +386,18 @@ def _ledger(ledger: Ledger, messages: Messages) -> Table:
     )
 
 
-def _answer(answer: Answer, messages: Messages) -> tuple[Block, ...]:
+def _answer(answer: Answer, messages: Messages, under: Sequence[tuple[Inlines, ...]]) -> tuple[Block, ...]:
+    """The answer; ``under`` says for each of its formulas what that one assumes, or is empty."""
     blocks: list[Block] = []
     if answer.words:
         blocks += paragraphs(messages.say(answer.words))
-    blocks += [Display(shown.formula if isinstance(shown, Statement) else shown) for shown in (*answer.general, *answer.shown)]
+    rests = (*((),) * len(answer.general), *(under or ((),) * len(answer.shown)))
+    said: tuple[Inlines, ...] = ()
+    for shown, items in sorted(zip((*answer.general, *answer.shown), rests, strict=True), key=lambda one: bool(one[1])):  # "Here" reaches to the next one
+        if items != said:
+            blocks.append(_here(items, messages))
+        said = items
+        blocks.append(Display(shown.formula if isinstance(shown, Statement) else shown))
     if answer.convention:
         blocks.append(Paragraph((Text(messages.convention), *inlines(messages.say(answer.convention)))))
     return tuple(blocks)

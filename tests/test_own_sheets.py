@@ -37,7 +37,7 @@ from render.sheets import Sheet, sheet_document
 ENDINGS = ("tex", "md")
 FULL = replace(PLAIN_PRINTING, detail=Detail.FULL)
 EVERY = [(kind.name, number) for kind in KINDS for number in range(len(kind.examples))]
-QUICK = [("convolution", 0), ("receptive-field", 0), ("conv-parameters", 0), ("attention-parameters", 0), ("epochs", 0), ("momentum", 0), ("pushforward", 0)]
+QUICK = [("convolution", 0), ("receptive-field", 0), ("conv-parameters", 0), ("attention-parameters", 0), ("epochs", 0), ("momentum", 0), ("pushforward", 0), ("network", 7)]
 
 
 @cache

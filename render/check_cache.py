@@ -166,7 +166,9 @@ class Cache:
         if stored is None:
             return None
         self.fresh[mark] = stored
-        return _record({**stored, "file": j.file, "line": j.line, "column": j.column, "label": j.label, "cell": j.cell})
+        return _record(
+            {**stored, "file": j.file, "line": j.line, "column": j.column, "label": j.label, "cell": j.cell, "end_line": j.end_line, "end_column": j.end_column}
+        )
 
     def learnt(self, j: Judgement, record: Record) -> None:
         self.fresh[_fingerprint(j)] = asdict(record)
@@ -213,7 +215,7 @@ def _digest(*parts: str) -> str:
 
 def _fingerprint(j: Judgement) -> str:
     """All that a verdict may depend on: the judgement without its place."""
-    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, cell=None, label="", offset=0)))
+    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, end_line=0, end_column=0, cell=None, label="", offset=0)))
 
 
 def _record(stored: dict[str, Any]) -> Record:

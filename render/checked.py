@@ -194,6 +194,8 @@ def record_json(r: Record) -> dict[str, Any]:
         "file": r.file,
         "line": r.line,
         "column": r.column,
+        "end_line": r.end_line,
+        "end_column": r.end_column,
         **({"cell": r.cell} if r.cell is not None else {}),
         "left": r.left,
         "relation": r.relation,
@@ -215,10 +217,15 @@ def record_json(r: Record) -> dict[str, Any]:
 
 def to_json(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = (), excluded: Iterable[tuple[str, str]] = ()) -> str:
     """All reports; ``faults`` are files without one: name, kind (input, limit or crash) and why; ``excluded`` files that were left out: name and why."""
+    return json_text(to_plain(reports, faults, excluded))
+
+
+def to_plain(reports: Iterable[Report], faults: Iterable[tuple[str, str, str]] = (), excluded: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+    """The same as plain data."""
     every = list(reports)
     steps = [record_json(r) for report in every for r in report.records]
     said = [one for report in every for one in (*report.misspelt, *report.remarks)]
     remarks = [{"file": file, "line": line, "column": column, "text": words} for file, line, column, words in said]
     without = [{"file": file, "kind": kind, "text": words} for file, kind, words in faults]
     left_out = [{"file": file, "why": why} for file, why in excluded]
-    return json_text({"steps": steps, "remarks": remarks, "faults": without, "excluded": left_out})
+    return {"steps": steps, "remarks": remarks, "faults": without, "excluded": left_out}

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
@@ -70,17 +71,30 @@ def each(work: Callable[[T], R], tasks: Sequence[T], jobs: int, limits: Limits) 
 
 
 def each_in_parts(
-    work: Callable[[T, Callable[[P], None]], R], tasks: Sequence[T], jobs: int, limits: Limits, seconds: float | None = None
+    work: Callable[[T, Callable[[P], None]], R],
+    tasks: Sequence[T],
+    jobs: int,
+    limits: Limits,
+    seconds: float | None = None,
+    stop: Connection | None = None,
 ) -> Generator[Part[P] | R | Fault, None, None]:
     """Like ``each``; what ``work`` tells (its second argument) of a task comes before its result, as soon as the tasks before it are done.
 
     ``seconds`` by the clock after which the whole is stopped: what was told until then is given, and a Fault for each task that is not done.
+    ``stop``: when the other end of this connection is closed, the iterator ends. A program with threads gives one: its processes are begun by a process
+    that has none, for a branch of a program with threads may wait for ever for one that it does not have.
     """
-    pool = _Pool(work, tasks, limits, None if seconds is None else monotonic() + seconds)
+    pool = _Pool(work, tasks, limits, None if seconds is None else monotonic() + seconds, stop)
     try:
         yield from pool.results(max(1, min(jobs, len(tasks))))
     finally:
         pool.close()
+
+
+def prepare(modules: Sequence[str]) -> None:
+    """For a program with threads: let the process that begins its processes import these modules, so that it is done once."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.get_context("forkserver").set_forkserver_preload(list(modules))
 
 
 def _whole(work: Callable[[T], R], task: T, tell: Callable[[Any], None]) -> R:
@@ -88,9 +102,12 @@ def _whole(work: Callable[[T], R], task: T, tell: Callable[[Any], None]) -> R:
 
 
 class _Pool(Generic[T, P, R]):
-    def __init__(self, work: Callable[[T, Callable[[P], None]], R], tasks: Sequence[T], limits: Limits, deadline: float | None) -> None:
-        self.work, self.tasks, self.limits, self.deadline = work, tasks, limits, deadline
-        self.context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    def __init__(
+        self, work: Callable[[T, Callable[[P], None]], R], tasks: Sequence[T], limits: Limits, deadline: float | None, stop: Connection | None = None
+    ) -> None:
+        self.work, self.tasks, self.limits, self.deadline, self.stop = work, tasks, limits, deadline, stop
+        method = "fork" if stop is None else "forkserver"
+        self.context: BaseContext = multiprocessing.get_context(method if method in multiprocessing.get_all_start_methods() else None)
         self.running: dict[Connection, tuple[int, BaseProcess]] = {}
 
     def results(self, jobs: int) -> Iterator[Part[P] | R | Fault]:
@@ -101,7 +118,9 @@ class _Pool(Generic[T, P, R]):
                 self.begin(begun)
                 begun += 1
             left = None if self.deadline is None else max(0.0, self.deadline - monotonic())
-            heard = wait(list(self.running), left)
+            heard = wait([*self.running, *(() if self.stop is None else (self.stop,))], left)
+            if self.stop in heard:
+                return
             for ready in heard:
                 if isinstance(ready, Connection):
                     number, result = self.hear(ready)
@@ -123,7 +142,9 @@ class _Pool(Generic[T, P, R]):
 
     def begin(self, number: int) -> None:
         ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(target=_child, args=(theirs, self.work, self.tasks[number], self.limits, os.getpid()), daemon=True)
+        branched = os.getpid() if self.context.get_start_method() == "fork" else None
+        arguments = (theirs, self.work, self.tasks[number], self.limits, branched)
+        process = self.context.Process(target=_child, args=arguments, daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         self.running[ours] = number, process
@@ -172,7 +193,7 @@ def _ended(status: int | None, limits: Limits) -> Fault:
 # -- in the child ------------------------------------------------------------------------------------------------------------------------
 
 
-def _child(answer: Connection, work: Callable[[Any, Callable[[Any], None]], Any], task: Any, limits: Limits, parent: int) -> None:
+def _child(answer: Connection, work: Callable[[Any, Callable[[Any], None]], Any], task: Any, limits: Limits, parent: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted as well, and ends this process
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -201,15 +222,16 @@ def fault(error: BaseException) -> str:
     return f"{type(error).__name__}{': ' if words else ''}{words[:200]}{where}; this is a fault of the program, not of its input"
 
 
-def _end_with(parent: int) -> None:
-    """End when the parent does, however it ends. Only Linux can be told so; elsewhere the limit of time ends an orphan."""
+def _end_with(parent: int | None) -> None:
+    """End when the parent does, however it ends: the program, or, where that has threads (None), the process that begins its processes, which ends with
+    it. Only Linux can be told so; elsewhere the limit of time ends an orphan."""
     if sys.platform != "linux":
         return
     import ctypes
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             os._exit(1)
 
 

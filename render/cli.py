@@ -38,6 +38,8 @@ COMMANDS = {
     "pool": ("the problems of a sheet as a question pool for Moodle (with STACK) and for platforms that read QTI 2.1", "render.commands.pool"),
     "embed": ("formulas, counts and figures for a paper in LaTeX, with a check that they are still right", "render.commands.embed"),
     "check": ("which lines of a derivation in LaTeX, Markdown or a notebook follow", "render.commands.check"),
+    "lsp": ("the checker for editors, as a language server on standard input and output", "render.commands.lsp"),
+    "mcp": ("check, derive and show as tools for other programs, over the model context protocol on standard input and output", "render.commands.mcp"),
     "schema": ("the JSON Schema of a sheet in TOML, for editors, or of the JSON output", "render.commands.schema"),
     "watch": ("a command again whenever a file that it reads has changed", "render.commands.watch"),
     "explain": ("what a verdict means, why it is given, and what to do about it", "render.commands.explain"),

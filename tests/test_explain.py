@@ -7,7 +7,7 @@ import pytest
 from derivations import check
 from render import sarif
 from render.cli import main
-from render.commands.explain import EXPLANATIONS
+from render.explanations import EXPLANATIONS
 
 
 def _words(document: str) -> set[str]:

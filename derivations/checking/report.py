@@ -31,7 +31,8 @@ class Record:
 
     ``verdict``: ``accepted``, ``refuted``, ``undecided``, ``unread``, ``given`` (a definition or hypothesis, not judged), or ``ignored`` (its author asked
     for that). ``evidence``: how an accepted
-    step is known. ``line``/``column`` (from 1) are where its right side stands; in a notebook inside cell ``cell``. ``step``: its number within its display.
+    step is known. ``line``/``column`` (from 1) are where its right side stands, ``end_line``/``end_column`` where that is over; in a notebook inside cell
+    ``cell``. ``step``: its number within its display.
     ``conventions``: what the reader decided that an accepted step needs. ``told``: what ``derive:`` comments and files beside the document say of its names,
     which its text does not show. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
     undecided step.
@@ -57,6 +58,8 @@ class Record:
     told: tuple[str, ...] = ()
     rests: str = ""
     answer: str = ""
+    end_line: int = 0
+    end_column: int = 0
 
     @property
     def judged(self) -> bool:
@@ -105,15 +108,17 @@ def check(
     known: Callable[[Judgement], Record | None] = lambda j: None,
     learnt: Callable[[Judgement, Record], None] = lambda j, record: None,
     tell: Callable[[Record], None] = lambda record: None,
+    read: Callable[[Judgement], None] = lambda j: None,
 ) -> Report:
-    """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer, and ``tell`` each record as soon as it is
-    final. Never raises for what stands in the document."""
+    """Judge every relation of a document. ``known`` may answer from memory; ``learnt`` is told each new answer, ``read`` each relation as it was
+    read, and ``tell`` each record as soon as it is final. Never raises for what stands in the document."""
     records: list[Record] = []
     step, row = 0, ("", "")
     found = judgements(doc)
     in_scopes = _in_scopes(found)
     flow = Flow()
     for number, whole in enumerate(map(elaborated, found)):
+        read(whole)
         j = flow.before(whole)
         step = step + 1 if (j.file, j.label) == row and j.status not in ("given", "ignored") else 1
         row = (j.file, j.label)
@@ -171,6 +176,7 @@ def _told_otherwise(j: Judgement) -> str:
 
 def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said, ...]) -> Record:
     plain = Record(j.file, j.line, j.column, j.lhs_text, j.relation, j.rhs_text, "given", label=j.label, step=step, cell=j.cell, assumed=j.assumed)
+    plain = replace(plain, end_line=j.end_line, end_column=j.end_column)
     statement = statement_of(j)
     if j.status == "given":
         return replace(plain, why=j.reason)

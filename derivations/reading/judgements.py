@@ -75,7 +75,7 @@ class Judgement:
     """One relation of a document.
 
     ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its
-    left side does. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
+    left side does, ``end_line``/``end_column`` where its right side is over. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``; ``ignored`` where its author asks for
     it. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,
@@ -107,6 +107,8 @@ class Judgement:
     assumed: tuple[str, ...] = ()
     left_line: int = 0
     left_column: int = 0
+    end_line: int = 0
+    end_column: int = 0
     cell: int | None = None
     placed: Placed | None = None
     condition: bool = False
@@ -444,7 +446,7 @@ class _Assembler:
             status, why = "unread", "it stands in a system that is a part of a formula"
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
-        place, from_place = self.doc.source.place(right.start), self.doc.source.place(left.start)
+        place, from_place, to_place = self.doc.source.place(right.start), self.doc.source.place(left.start), self.doc.source.end(right.start, right.end)
         earlier = tuple(b.statement for b in near if still_holds(b.under, found) and not _redefined(b, found))
         first = not (draft.link or draft.chain or chain.system or draft.condition or here in self.analysis.solved.after)
         premise = self._before_words(draft, found) if first else leaning
@@ -456,7 +458,8 @@ class _Assembler:
         judgement = Judgement(
             place.file, place.line, place.column, self._label(chain, draft.link, draft.formula.segment.name), left.text, link.written,
             right.text, statement, context, status, draft.reason, why, premise, earlier, self._arrow(here, chain),
-            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, place.cell, losses=self.losses,
+            self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, to_place.line, to_place.column,
+            place.cell, losses=self.losses,
             condition=draft.condition,
             doubt=_left_out(chain, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
@@ -633,24 +636,24 @@ def _told(doc: Document, one: Found) -> tuple[int, Judgement]:
     left, right, link = chain.sides[one.link], chain.sides[one.link + 1], chain.links[one.link]
     if (left_out := doc.ignored.at(right.start)) is not None:
         return link.start, ignored_judgement(doc, chain, one.link, left_out)
-    place, from_place = doc.source.place(right.start), doc.source.place(left.start)
+    place, from_place, to_place = doc.source.place(right.start), doc.source.place(left.start), doc.source.end(right.start, right.end)
     status: Status = "judge" if one.status == "judge" else "given" if one.status == "given" else "unread"
     return link.start, Judgement(
         place.file, place.line, place.column, "", left.text, link.written, right.text, one.statement, one.context, status,
         one.reason if status == "given" else "", one.reason if status == "unread" else "", one.premise, (), chain.arrow if one.link == 0 else "",
-        _told_at(doc, one), from_place.line, from_place.column, place.cell, one.placed, offset=right.start,
+        _told_at(doc, one), from_place.line, from_place.column, to_place.line, to_place.column, place.cell, one.placed, offset=right.start,
     )
 
 
 def ignored_judgement(doc: Document, chain: Chain, k: int, left_out: Span) -> Judgement:
     """A relation that is not judged because its author asked for that: as it is written, and nothing of what it says."""
     left, right, link = chain.sides[k], chain.sides[k + 1], chain.links[k]
-    place, from_place = doc.source.place(right.start), doc.source.place(left.start)
+    place, from_place, to_place = doc.source.place(right.start), doc.source.place(left.start), doc.source.end(right.start, right.end)
     written = [re.sub(r"\s+", " ", doc.segmented.text[side.start : side.end]).strip() for side in (left, right)]
     why = left_out.why if left_out.said < 0 else f"{left_out.why}, line {doc.source.line_seen_from(left_out.said, right.start)}"
     return Judgement(
         place.file, place.line, place.column, "", written[0], link.written, written[1], None, Context(), "ignored", why, left_line=from_place.line,
-        left_column=from_place.column, cell=place.cell, offset=right.start,
+        left_column=from_place.column, end_line=to_place.line, end_column=to_place.column, cell=place.cell, offset=right.start,
     )
 
 
@@ -666,12 +669,12 @@ def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:
     for segment in doc.segmented.segments:
         if segment.kind is SegmentKind.UNREAD:
             left_out = doc.ignored.at(segment.start)
-            place = doc.source.place(segment.start)
+            place, to_place = doc.source.place(segment.start), doc.source.end(segment.start, segment.end)
             text = re.sub(r"\s+", " ", doc.source.text[segment.start:min(segment.end, segment.start + 60)]).strip()
             yield segment.start, Judgement(
                 place.file, place.line, place.column, "", text, "", "", None, Context(), "unread" if left_out is None else "ignored",
-                "" if left_out is None else left_out.why, segment.name, cell=place.cell,
-                offset=segment.start,
+                "" if left_out is None else left_out.why, segment.name, end_line=to_place.line, end_column=to_place.column,
+                cell=place.cell, offset=segment.start,
             )
 
 

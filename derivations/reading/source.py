@@ -112,6 +112,11 @@ class Source:
         start, number = self.cells[k]
         return Place(self.file, line - bisect_right(self._line_starts, start) + 1, column, number)
 
+    def end(self, start: int, end: int) -> Place:
+        """The place behind what stands from ``start`` to ``end``, seen from where it starts: of what goes on in another file that is its start."""
+        begun, over = self.place(start), self.place(max(start, end))
+        return over if (over.file, over.cell) == (begun.file, begun.cell) else begun
+
 
 def line_starts(text: str) -> list[int]:
     """The offsets at which the lines of a text begin."""

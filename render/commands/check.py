@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from render.shown import tell, warn
 if TYPE_CHECKING:
     from derivations.checking.report import Record, Report
     from render.check_files import Excluded
-    from render.check_settings import Settings
 
 FORMATS = ("text", "json", "sarif")
 _STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
@@ -59,75 +58,20 @@ class Checked:
         return self.result
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One document: a file, or what came from standard input."""
-
-    path: Path | None
-    data: bytes = b""
-    root: Path | None = None
-    settings: Settings | None = None
-
-    def excluded(self, path: Path) -> str:
-        """Why what an included file says is not to be checked, if it is not."""
-        from render.check_files import excluding
-
-        pattern = "" if self.settings is None else self.settings.excluded_by(path)
-        return excluding(self.settings, pattern) if self.settings is not None and pattern else ""
-
-    @property
-    def name(self) -> str:
-        return "<stdin>" if self.path is None else str(self.path)
-
-
-def checked(key: bytes | None, task: _Task, tell: Callable[[Record], None]) -> Report:
-    """The report on one document, from the cache where nothing changed; ``tell`` is told each step as soon as it is judged.
-
-    Raises:
-        DeriveError: the file, or the declarations beside it, cannot be read.
-    """
-    from derivations.checking.report import check
-    from derivations.reading.files import bytes_of_file, text_of_bytes
-    from derivations.reading.inclusion import assembled
-    from derivations.reading.judgements import document
-    from derivations.reading.source import source_of
-    from render.check_cache import Cache
-    from render.check_files import declarations
-
-    data = task.data if task.path is None else bytes_of_file(task.path)
-    told = () if task.path is None else declarations(task.path)
-    text = text_of_bytes(data, task.name)
-    source = source_of(text, task.name) if task.path is None else assembled(task.path, task.root, text, task.excluded)
-    if source.damage:
-        raise DeriveError(f"{task.name} is {source.damage}")
-    parts = [f"{part.file} {part.start} {part.begin}" for part in source.parts]
-    around = (task.name, *told, *parts, *(f"{start} {why}" for start, _, why in (*source.missing, *source.excluded)))
-    cache = None if key is None else Cache.open(key, task.name if task.path is None else str(task.path.absolute()), source.text, around)
-    remembered = None if cache is None else cache.report()
-    if remembered is not None:
-        for record in remembered.records:
-            tell(record)
-        return remembered
-    if cache is None:
-        return check(document(source, told), tell=tell)
-    report = check(document(source, told), known=cache.known, learnt=cache.learnt, tell=tell)
-    cache.save(report)
-    return report
-
-
 def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterator[Record | Checked | Excluded]:
     """The steps of every document that was asked for, in order, each as soon as it is known, and after them what became of the document."""
     from render.check_files import Excluded, Unreadable, Wanted, found
+    from render.check_work import Task, checked, import_all
     from render.children import each_in_parts
 
-    asked: list[_Task | Unreadable | Excluded] = []
+    asked: list[Task | Unreadable | Excluded] = []
     if "-" in names:
-        asked.append(_Task(None, sys.stdin.buffer.read()))
-    asked += [_Task(one.path, b"", one.root, one.settings) if isinstance(one, Wanted) else one for one in found([name for name in names if name != "-"])]
-    tasks = [one for one in asked if isinstance(one, _Task)]
+        asked.append(Task(None, sys.stdin.buffer.read()))
+    asked += [Task(one.path, None, one.root, one.settings) if isinstance(one, Wanted) else one for one in found([name for name in names if name != "-"])]
+    tasks = [one for one in asked if isinstance(one, Task)]
     key = _key([task.path for task in tasks if task.path is not None]) if tasks and _remembers(arguments) else None
     if tasks:
-        _import_all()
+        import_all()
     limits = Limits(arguments.cpu, arguments.memory)
     results = each_in_parts(partial(checked, key), tasks, arguments.jobs or os.cpu_count() or 1, limits, arguments.timeout)
     try:
@@ -159,20 +103,6 @@ def _key(paths: Sequence[Path]) -> bytes | None:
     from render.check_cache import key_outside
 
     return key_outside({path.parent for path in paths} | {Path()})
-
-
-def _import_all() -> None:
-    """Import the checker before its processes branch off, so that it is done once."""
-    import pkgutil
-    from importlib import import_module
-
-    import render.check_cache
-    import render.check_files  # noqa: F401
-    from derivations import checking, language, reading, rules
-
-    for package in (language, rules, reading, checking):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            import_module(module.name)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""``derive check`` for editors, over the language server protocol."""

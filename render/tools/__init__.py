@@ -1,0 +1,1 @@
+"""``derive`` as tools for other programs, over the model context protocol."""

@@ -31,6 +31,7 @@ Let $x > 0$ and $y \\in \\R$.
 \\end{align}
 A face \U0001f600 and $f(x + y) = f(x) + f(y)$.
 """
+HARD = r"Then $\int_0^1 \int_0^1 \int_0^1 \int_0^1 \int_0^1 e^{xyzwu + %d}\,dx\,dy\,dz\,dw\,du = 3$." + "\n\n"
 ASKED = "% derive: let f: function"
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from derivations.language.errors import DeriveError
 from derivations.reading.files import table_of, text_of_file
-from render import check_cache, children, cli, files
+from render import check_cache, check_work, children, cli, files
 from render.children import Fault, Limits, each
 from render.shown import json_text, shown
 
@@ -165,10 +165,8 @@ def test_no_process_is_left_when_nobody_waits_for_the_rest() -> None:
 
 @pytest.mark.parametrize(("fault", "status", "words"), [("crash", 70, "a fault of the program, not of its input"), ("kill", 4, "not finished: its process was killed")])
 def test_a_fault_of_the_program_has_a_status_of_its_own(run: Run, monkeypatch: pytest.MonkeyPatch, fault: str, status: int, words: str) -> None:
-    from render.commands import check
-
-    plain = check.checked
-    monkeypatch.setattr(check, "checked", lambda key, task, tell: _works(fault) if "bad" in task.name else plain(key, task, tell))
+    plain = check_work.checked
+    monkeypatch.setattr(check_work, "checked", lambda key, task, tell: _works(fault) if "bad" in task.name else plain(key, task, tell))
     for name in ("a.tex", "bad.tex", "c.tex"):
         Path(name).write_text("Then $1+1=3$." if name == "a.tex" and fault == "crash" else GOOD, encoding="utf-8")
     found, out, err = run("check", ".", "--no-cache")
@@ -442,8 +440,8 @@ def test_a_closed_or_full_output_has_a_status(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_check_that_is_stopped_leaves_no_process(tmp_path: Path, number: int, status: int) -> None:
     script = (
-        "import sys, time, os\nfrom pathlib import Path\nfrom render import cli\nfrom render.commands import check\n"
-        "def slow(key, task, tell):\n    Path(task.name + '.pid').write_text(str(os.getpid()))\n    time.sleep(60)\ncheck.checked = slow\nsys.exit(cli.main(sys.argv[1:]))"
+        "import sys, time, os\nfrom pathlib import Path\nfrom render import cli\nfrom render import check_work\n"
+        "def slow(key, task, tell):\n    Path(task.name + '.pid').write_text(str(os.getpid()))\n    time.sleep(60)\ncheck_work.checked = slow\nsys.exit(cli.main(sys.argv[1:]))"
     )
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")

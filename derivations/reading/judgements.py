@@ -74,8 +74,9 @@ class PastCase(NamedTuple):
 class Judgement:
     """One relation of a document.
 
-    ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``left_line``/``left_column`` where its
-    left side does, ``end_line``/``end_column`` where its right side is over. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side cannot be read (``why_unread``).
+    ``line``/``column`` (from 1; in a notebook inside cell number ``cell``) are where its right side stands, ``end_line``/``end_column`` where that is over,
+    ``left_line``/``left_column`` where its left side stands. ``lhs_text``, ``relation``, ``rhs_text`` are as written. ``statement`` is None when a side
+    cannot be read (``why_unread``).
     ``status``: ``judge``; ``given`` for definitions, hypotheses and declarations (``reason`` says which); ``unread``; ``ignored`` where its author asks for
     it. ``premise``: the equation of the
     row before, from which this one may follow; ``arrow``: ``=>`` or ``<=>`` where the row says so. ``earlier``: the statements before it in its scope,

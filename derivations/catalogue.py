@@ -229,8 +229,13 @@ KINDS: tuple[Kind, ...] = (
             Parameter("beta", Number(Fraction(0), Fraction(1)), "weight of the old momentum", "beta"),
             Parameter("form", Choice(("next", "current")), "whether the formula is for m_{t+1} or for m_t", "next"),
             Parameter("start", Choice(("symbol", "zero")), "the first momentum m_0: a symbol, or zero", "symbol"),
+            Parameter(
+                "update", Expression("'accumulation', 'second-moment' or 'beta*m + (1-tau)*g'"), "how the momentum is renewed, linear in m", "average"
+            ),
         ),
         "derivations.topics.momentum",
-        examples=({}, {"form": "current"}, {"start": "zero"}, {"form": "current", "start": "zero"}, {"beta": "9/10"}),
+        examples=(
+            {}, {"form": "current"}, {"start": "zero"}, {"form": "current", "start": "zero"}, {"beta": "9/10"}, {"update": "beta*m + (1-tau)*g"},
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 import sympy as sp
-from oracles.momentum_run import run, weights
+from oracles.momentum_run import recurrence, run, weights
 from topic_texts import built
 
 from derivations.language.denote import denote
@@ -91,3 +91,58 @@ def test_what_is_not_accepted(beta: str, message: str) -> None:
     with pytest.raises(ParameterError) as caught:
         built("momentum", beta=beta)
     assert message in str(caught.value)
+
+
+UPDATES = {
+    "accumulation": lambda n, g: (n["beta"], g),
+    "second-moment": lambda n, g: (n["beta"], (1 - n["beta"]) * g**2),
+    "beta*m + (1-tau)*g": lambda n, g: (n["beta"], (1 - n["tau"]) * g),
+    "m + g": lambda n, g: (Fraction(1), g),
+    "-m + 2*g": lambda n, g: (Fraction(-1), 2 * g),
+    "a*m + b*g - c*g**2": lambda n, g: (n["a"], n["b"] * g - n["c"] * g**2),
+    "m - a*(m - g)": lambda n, g: (1 - n["a"], n["a"] * g),
+}
+
+
+@pytest.mark.parametrize("form", ["next", "current"])
+@pytest.mark.parametrize("update", UPDATES)
+def test_every_linear_update_is_solved_by_the_same_steps(update: str, form: str) -> None:
+    problem = built("momentum", update=update, form=form)
+    assert problem.evidence.word == "proved"
+    value = problem.answer.value
+    source = random.Random(update)
+    numbers = {name: Fraction(source.randint(1, 9), 10) for name in ("beta", "tau", "a", "b", "c")}
+    gradients = [Fraction(source.randint(-9, 9), source.randint(1, 4)) for _ in range(6)]
+    parts = [UPDATES[update](numbers, gradient) for gradient in gradients]
+    momentum = recurrence(parts[0][0], Fraction(5, 3), [entry for _, entry in parts])
+    put_in = value.subs({s: rational(numbers[s.name]) for s in value.free_symbols if s.name in numbers})
+    for t in (0, 1, 4):
+        expected = momentum[t + 1] if form == "next" else momentum[t]
+        assert evaluated(put_in, Fraction(1, 2), t, Fraction(5, 3), gradients) == expected
+
+
+def test_another_update_is_another_derivation() -> None:
+    """Nothing is remembered: with 1 in place of 1 - beta no line of the unrolling and no factor of the series is as it was."""
+    one, other = (built("momentum", update=update) for update in ("average", "beta*m + g"))
+    for first, second in zip(one.sections, other.sections, strict=True):
+        assert first.theorem.statement != second.theorem.statement
+    weight = [next(s.theorem for s in p.sections if s.theorem.title == "The weights add up").statement.lhs for p in (one, other)]
+    assert weight[0] != weight[1]
+
+
+@pytest.mark.parametrize(("update", "message"), [
+    ("2*g", "one of average, accumulation, second-moment, or a formula in m and g"),
+    ("m**2 + g", "linear in m"),
+    ("m*g + g", "linear in m"),
+    ("exp(m) + g", "linear in m"),
+    ("beta*m + g + 1", "a sum of the momentum and of gradients, each with a factor"),
+    ("t*m + g", "without t and k"),
+])  # fmt: skip
+def test_an_update_that_is_no_linear_recurrence_is_refused(update: str, message: str) -> None:
+    with pytest.raises(ParameterError, match=message.replace("*", r"\*")):
+        built("momentum", update=update)
+
+
+def test_a_beta_that_the_update_does_not_have_is_refused() -> None:
+    with pytest.raises(ParameterError, match="has no beta"):
+        built("momentum", update="m + g", beta="9/10")

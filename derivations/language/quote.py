@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cmp_to_key
 from typing import Any
 
 import sympy as sp
@@ -16,6 +18,7 @@ from derivations.language.term import (
     Cases,
     Const,
     Frac,
+    Index,
     Mul,
     Name,
     Num,
@@ -33,17 +36,61 @@ NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "s
          "beta": "B", "LambertW": "W", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
 
 
-def quote(expression: Any, names: Mapping[Any, Term] | None = None) -> Term:
-    """A term for a SymPy expression; ``names`` gives the written names of symbols (by default a symbol's own text).
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order a reader wants the parts of sums and products, which SymPy keeps in its own. It chooses between equal forms and says nothing else.
+
+    ``factors`` and ``terms`` are symbols or indexed bases: a part stands where the first of them that it holds stands (1 and -1 among the terms say where a
+    number of that sign stands: ``1 + 3 (k - 1)``, ``t - 1 - k``). Among equal ones sums stand behind, and entries of a sequence from the first to the last;
+    what none of the terms leads begins with what is added. ``sign`` joins the factors.
+    """
+
+    factors: tuple[Any, ...] = ()
+    terms: tuple[Any, ...] = ()
+    sign: ProductSign = ""
+
+    def factor(self, e: Any) -> tuple[int, int, int, int]:
+        return int(not e.is_number), int(e.has(sp.Sum)), _rank(e, self.factors), int(e.is_Add)
+
+    def term(self, e: Any) -> tuple[int, int]:
+        rank = _rank(e, self.terms)
+        return rank, int(e.has(sp.Sum) if rank < len(self.terms) else e.could_extract_minus_sign())
+
+    def compare(self, one: Any, other: Any) -> int:
+        """By rank; entries of one sequence by their index."""
+        a, b = self.term(one), self.term(other)
+        if a != b:
+            return -1 if a < b else 1
+        if a[0] < len(self.terms):
+            lead = self.terms[a[0]]
+            first, second = (next((n for n in sp.preorder_traversal(e) if isinstance(n, sp.Indexed) and n.base == lead), None) for e in (one, other))
+            if first is not None and second is not None:
+                step = first.indices[0] - second.indices[0]
+                return int(sp.sign(step)) if step.is_number else 0
+        return 0
+
+
+def _rank(e: Any, letters: tuple[Any, ...]) -> int:
+    def leads(letter: Any) -> bool:
+        return bool(e.is_number and e * letter > 0) if letter in (1, -1) else bool(e.has(letter))
+
+    return next((number for number, letter in enumerate(letters) if leads(letter)), len(letters))
+
+
+def quote(expression: Any, names: Mapping[Any, Term] | None = None, order: Order | None = None) -> Term:
+    """A term for a SymPy expression; ``names`` gives the written names of symbols (by default a symbol's own text), ``order`` that of the parts.
+
+    A symbol may stand for what is to be kept whole: its name is then a sum or a number.
 
     Raises MeaningError for an expression that has no written form here.
     """
-    return _Quotation(names or {}).of(sp.sympify(expression))
+    return _Quotation(names or {}, order or Order()).of(sp.sympify(expression))
 
 
 class _Quotation:
-    def __init__(self, names: Mapping[Any, Term]) -> None:
+    def __init__(self, names: Mapping[Any, Term], order: Order) -> None:
         self.names = names
+        self.order = order
 
     def of(self, e: Any) -> Term:
         if e in self.names:
@@ -66,6 +113,10 @@ class _Quotation:
             return self._product(e)
         if e.is_Pow:
             return self._power(e.base, e.exp)
+        if isinstance(e, sp.Indexed):
+            return Index(self.names.get(e.base, Name(str(e.base.label))), tuple(self.of(i) for i in e.indices))
+        if isinstance(e, sp.KroneckerDelta):
+            return Index(Name("delta"), tuple(self.of(i) for i in sorted(e.args, key=lambda a: _rank(a, self.order.factors))))
         if isinstance(e, sp.exp):
             return Pow(Const("e"), self.of(e.args[0]))
         if isinstance(e, sp.Abs):
@@ -98,9 +149,13 @@ class _Quotation:
 
     def _sum(self, e: Any) -> Term:
         parts: list[tuple[Sign, Term]] = []
-        for a in e.as_ordered_terms():
+        ordered = e.as_ordered_terms()
+        if self.order.terms:
+            ordered = sorted(ordered, key=cmp_to_key(self.order.compare))
+        for a in ordered:
             negative = a.could_extract_minus_sign()
-            parts.append(("-" if negative else "+", self.of(-a if negative else a)))
+            part = self.of(-a if negative else a)
+            parts.extend(part.parts if isinstance(part, Add) and not negative else [("-" if negative else "+", part)])
         if parts[0][0] == "-" and any(sign == "+" for sign, _ in parts):
             first = next(p for p in parts if p[0] == "+")
             parts = [first, *(p for p in parts if p is not first)]
@@ -112,10 +167,13 @@ class _Quotation:
         numerator, denominator = sp.fraction(e, exact=True)
         if denominator != 1:
             return Frac(self.of(numerator), self.of(denominator))
-        factors = [self.of(a) for a in e.as_ordered_factors()]
+        ordered = e.as_ordered_factors()
+        if self.order.factors:
+            ordered = sorted(ordered, key=self.order.factor)
         flat: list[tuple[ProductSign, Term]] = []
-        for f in factors:
-            flat.extend(f.parts if isinstance(f, Mul) else ((("", f),)))
+        for f in map(self.of, ordered):
+            first: ProductSign = self.order.sign if flat else ""
+            flat.extend((sign or first if not n else sign, part) for n, (sign, part) in enumerate(f.parts)) if isinstance(f, Mul) else flat.append((first, f))
         return Mul(tuple(flat))
 
     def _power(self, base: Any, exponent: Any) -> Term:

@@ -21,3 +21,11 @@ def weights(beta: Fraction, steps: int) -> list[Fraction]:
         unit = [Fraction(int(step == place)) for step in range(steps)]
         found.append(run(beta, Fraction(0), unit)[-1])
     return found[::-1]
+
+
+def recurrence(memory: Fraction, start: Fraction, inputs: Sequence[Fraction]) -> list[Fraction]:
+    """m_0, m_1, ... of ``m_{t+1} = memory m_t + input_t``."""
+    found = [start]
+    for entry in inputs:
+        found.append(memory * found[-1] + entry)
+    return found

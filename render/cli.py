@@ -42,6 +42,7 @@ COMMANDS = {
     "mcp": ("check, derive and show as tools for other programs, over the model context protocol on standard input and output", "render.commands.mcp"),
     "schema": ("the JSON Schema of a sheet in TOML, for editors, or of the JSON output", "render.commands.schema"),
     "watch": ("a command again whenever a file that it reads has changed", "render.commands.watch"),
+    "completion": ("what makes bash, zsh or fish complete the words of a command", "render.commands.completion"),
     "explain": ("what a verdict means, why it is given, and what to do about it", "render.commands.explain"),
     "verify": ("derive everything in the catalogue again and check every step", "render.commands.verify"),
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
 from render.children import Fault, Limits, Part
-from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK, UNDECIDED, Command
+from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK, UNDECIDED, Command, offer
 from render.shown import tell, warn
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FIRST = (CRASHED, BAD_INPUT, NOT_ACCEPTED, NOT_FINISHED, UNDECIDED)
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help="LaTeX, Markdown or notebook files, folders of them, or - for standard input")
-    parser.add_argument("--to", default="text", metavar="FORMAT", help=f"one of {', '.join(FORMATS)} (default text)")
+    offer(parser.add_argument("--to", default="text", metavar="FORMAT", help=f"one of {', '.join(FORMATS)} (default text)"), FORMATS)
     parser.add_argument("--strict", action="store_true", help="what was sampled or proved under a convention is undecided; so is a file without steps")
     parser.add_argument("--verbose", action="store_true", help="also show the accepted steps and what was assumed in reading them")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="files checked at the same time (default: one for each processor)")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from derivations.language.errors import DeriveError
 
@@ -17,10 +17,21 @@ was come to; a fault of the program itself; the answer cannot be written; interr
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``declare`` adds its arguments to a parser, ``run`` does the work and gives the exit status."""
+    """``declare`` adds its arguments to a parser, ``run`` does the work and gives the exit status. ``within``: the parsers of what may follow its first
+    word, by that word (a kind, an action), where what follows depends on it."""
 
     declare: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+    within: Callable[[], Mapping[str, argparse.ArgumentParser]] = dict
+
+
+def offer(action: argparse.Action, words: Iterable[str]) -> None:
+    """Say which words a shell offers for an argument that takes others as well: names beside files, lists of names."""
+    setattr(action, OFFERED, tuple(words))
+
+
+OFFERED: Final = "offered"
+"""Where ``offer`` leaves them."""
 
 
 class _Once(argparse._StoreAction):

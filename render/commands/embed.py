@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivations.catalogue import Kind, find
+from derivations.catalogue import KINDS, Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import text_of_file
 from derivations.reading.permission import running_python
 from render.commands import printed
-from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values
+from render.commands.command import NOT_ACCEPTED, OK, Command, Parser, joined_values, offer
 from render.embed.keys import FILE, PARTS, Keys, load, parse, valid_name
 from render.shown import shown, tell
 
@@ -46,7 +46,8 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.usage = "derive embed ACTION ..."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "\n".join(["actions:", *(f"  {name:{width}}  {words}" for name, words in ACTIONS.items())])
-    parser.add_argument("action", metavar="ACTION", nargs="?", help=f"one of {', '.join(ACTIONS)}; derive embed ACTION --help tells its arguments")
+    action = parser.add_argument("action", metavar="ACTION", nargs="?", help=f"one of {', '.join(ACTIONS)}; derive embed ACTION --help tells its arguments")
+    offer(action, ACTIONS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help=argparse.SUPPRESS)
 
 
@@ -60,7 +61,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _parser(action: str) -> Parser:
-    return Parser(prog=f"derive embed {action}", description=ACTIONS[action][0].upper() + ACTIONS[action][1:] + ".")
+    parser = Parser(prog=f"derive embed {action}", description=ACTIONS[action][0].upper() + ACTIONS[action][1:] + ".")
+    _DECLARED[action](parser)
+    return parser
 
 
 def _folder(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +72,6 @@ def _folder(parser: argparse.ArgumentParser) -> None:
 
 def _init(words: Sequence[str]) -> int:
     parser = _parser("init")
-    _folder(parser)
     folder = Path(parser.parse_args(words).folder)
     if (folder / FILE).exists():
         raise DeriveError(f"{folder / FILE} is already there; derive embed add adds a key to it")
@@ -81,14 +83,18 @@ def _init(words: Sequence[str]) -> int:
     return OK
 
 
-def _add(words: Sequence[str]) -> int:
-    parser = _parser("add")
+def _declare_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("key", metavar="KEY", help="the name for \\derived{KEY}")
-    parser.add_argument("kind", metavar="KIND", help="a problem kind; its parameters follow as --parameter value")
+    kind = parser.add_argument("kind", metavar="KIND", help="a problem kind; its parameters follow as --parameter value")
+    offer(kind, [kind.name for kind in KINDS])
     parser.add_argument("--part", choices=PARTS, default="statement", help="what is quoted (default statement)")
     parser.add_argument("--section", type=int, metavar="N", help="which theorem a chain is of (from 1)")
     parser.add_argument("--folder", default=".", metavar="FOLDER", help="where the paper is (default: here)")
     printed.declare_python(parser)
+
+
+def _add(words: Sequence[str]) -> int:
+    parser = _parser("add")
     given_kind = _kind_of(words)
     if given_kind is not None:
         for parameter in given_kind.parameters:
@@ -142,10 +148,13 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _update(words: Sequence[str]) -> int:
-    parser = _parser("update")
+def _declare_update(parser: argparse.ArgumentParser) -> None:
     _folder(parser)
     printed.declare_python(parser)
+
+
+def _update(words: Sequence[str]) -> int:
+    parser = _parser("update")
     given = parser.parse_args(words)
     with running_python(given.allow_python):
         changed = _written(_workshop(load(Path(given.folder))))
@@ -174,10 +183,13 @@ def _written(workshop: Workshop, more: Mapping[str, str] | None = None) -> dict[
     return told
 
 
-def _flatten(words: Sequence[str]) -> int:
-    parser = _parser("flatten")
+def _declare_flatten(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paper", metavar="PAPER", help="a LaTeX file with derived.toml beside it")
     printed.declare_python(parser)
+
+
+def _flatten(words: Sequence[str]) -> int:
+    parser = _parser("flatten")
     given = parser.parse_args(words)
     path = Path(given.paper)
     from render.embed.check import stale
@@ -193,11 +205,14 @@ def _flatten(words: Sequence[str]) -> int:
     return OK
 
 
-def _check(words: Sequence[str]) -> int:
-    parser = _parser("check")
+def _declare_check(parser: argparse.ArgumentParser) -> None:
     papers_help = "LaTeX files with derived.toml beside them, or folders (default: here); files that they input are checked as well"
     parser.add_argument("papers", metavar="PAPER", nargs="*", default=["."], help=papers_help)
     printed.declare_python(parser)
+
+
+def _check(words: Sequence[str]) -> int:
+    parser = _parser("check")
     given = parser.parse_args(words)
     from render.embed.check import Finding, left_over, paper, stale
     from render.embed.paper import papers_of
@@ -253,4 +268,7 @@ def _first_line(text: str) -> str:
     return first + (" ..." if rest else "")
 
 
-COMMAND = Command(_declare, _run)
+_DECLARED = {"init": _folder, "add": _declare_add, "update": _declare_update, "flatten": _declare_flatten, "check": _declare_check}
+"""What each action takes."""
+
+COMMAND = Command(_declare, _run, lambda: {action: _parser(action) for action in ACTIONS})

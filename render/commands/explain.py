@@ -9,14 +9,15 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
-from render.commands.command import OK, Command
+from render.commands.command import OK, Command, offer
 from render.explanations import EXPLANATIONS
 
 _WIDTH: Final = 100
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", metavar="CODE", nargs="?", help=f"one of {', '.join(EXPLANATIONS)}; without it all of them")
+    code = parser.add_argument("code", metavar="CODE", nargs="?", help=f"one of {', '.join(EXPLANATIONS)}; without it all of them")
+    offer(code, EXPLANATIONS)
 
 
 def _run(arguments: argparse.Namespace) -> int:

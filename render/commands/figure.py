@@ -14,7 +14,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.commands import printed
-from render.commands.command import OK, Command, Parser, already_given, joined_values
+from render.commands.command import OK, Command, Parser, already_given, joined_values, offer
 
 if TYPE_CHECKING:
     from derivations.figures import Figure
@@ -28,7 +28,8 @@ _SHARED = ("language", "profile")
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", nargs="?", help=f"a problem kind, or {_NETWORK}; derive figure KIND --help tells its parameters")
+    kind = parser.add_argument("kind", metavar="KIND", nargs="?", help=f"a problem kind, or {_NETWORK}; derive figure KIND --help tells its parameters")
+    offer(kind, (*(kind.name for kind in catalogue.KINDS), _NETWORK))
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="--parameter value", help="the parameters of the kind, then the options below")
     _declare_shared(parser)
 
@@ -42,11 +43,7 @@ def _declare_shared(parser: argparse.ArgumentParser) -> None:
 
 def _kind_parser(kind: Kind) -> Parser:
     parser = Parser(prog=f"derive figure {kind.name}", description=kind.summary)
-    for parameter in kind.parameters:
-        default = "required" if parameter.default is None else f"default {parameter.default}"
-        flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
-        text = f"{parameter.help}: {parameter.type.accepted} ({default})".replace("%", "%%")
-        parser.add_argument(*flags, dest=parameter.name, metavar=parameter.type.metavar, default=argparse.SUPPRESS, help=text)
+    printed.declare_parameters(parser, kind)
     _declare_shared(parser)
     return parser
 
@@ -182,4 +179,4 @@ def _network(path: Path, axis: int) -> Figure:
     raise DeriveError(f"the network {path} holds neither 'layers' nor 'nodes': one of them must be a list of tables, such as {{op = \"conv\", kernel = 3}}")
 
 
-COMMAND = Command(_declare, _run)
+COMMAND = Command(_declare, _run, lambda: {**{kind.name: _kind_parser(kind) for kind in catalogue.KINDS}, _NETWORK: _network_parser()})

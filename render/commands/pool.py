@@ -13,7 +13,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from render import sheet_file
 from render.commands import printed
-from render.commands.command import NOT_ACCEPTED, OK, Command
+from render.commands.command import NOT_ACCEPTED, OK, Command, offer
 from render.files import write_all
 from render.shown import tell
 
@@ -27,9 +27,9 @@ _NOT_IN_QTI: Final = "formula"
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(sheet_file.bundled())
-    parser.add_argument("sheet", metavar="NAME_OR_FILE", help=f"a bundled sheet ({names}) or a TOML file of your own")
+    offer(parser.add_argument("sheet", metavar="NAME_OR_FILE", help=f"a bundled sheet ({names}) or a TOML file of your own"), sheet_file.bundled())
     told = "moodle (XML, formulas as questions of STACK), qti (a package of QTI 2.1) or both"
-    parser.add_argument("--to", default="moodle,qti", metavar="FORMATS", help=told)
+    offer(parser.add_argument("--to", default="moodle,qti", metavar="FORMATS", help=told), _FORMATS)
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
     parser.add_argument(
         "--questions", default=",".join(_KINDS), metavar="KINDS", help=f"the kinds of questions that may be made, of {','.join(_KINDS)} (default all)"

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
-from derivations.parameters import nearest
+from derivations.parameters import Choice, Flag, nearest
+from render.commands.command import offer
 from render.engines import ENGINES
 
 if TYPE_CHECKING:
@@ -42,6 +44,17 @@ def declare_python(parser: argparse.ArgumentParser) -> None:
     """The option of commands that read files which other people may have written."""
     words = "run Python files that a sheet or derived.toml names (a def that returns one formula is read without this)"
     parser.add_argument("--allow-python", action="store_true", help=words)
+
+
+def declare_parameters(parser: argparse.ArgumentParser, kind: Kind) -> None:
+    """The parameters of a kind as options; one that is not given is not there."""
+    for parameter in kind.parameters:
+        default = "required" if parameter.default is None else f"default {parameter.default}"
+        flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
+        text = f"{parameter.help}: {parameter.type.accepted} ({default})".replace("%", "%%")
+        action = parser.add_argument(*flags, dest=parameter.name, metavar=parameter.type.metavar, default=argparse.SUPPRESS, help=text)
+        if isinstance(parameter.type, Choice | Flag):
+            offer(action, parameter.type.options if isinstance(parameter.type, Choice) else ("yes", "no"))
 
 
 def editions(text: str) -> tuple[Edition, ...]:

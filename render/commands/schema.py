@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from render.commands.command import OK, Command
+from render.commands.command import OK, Command, offer
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="sheet (a problem set in TOML) or record (what --to json writes)")
+    offer(parser.add_argument("name", metavar="NAME", help="sheet (a problem set in TOML) or record (what --to json writes)"), ("sheet", "record"))
 
 
 def _run(arguments: argparse.Namespace) -> int:

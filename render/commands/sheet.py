@@ -9,7 +9,7 @@ from pathlib import Path
 from derivations.language.errors import DeriveError
 from render import sheet_file
 from render.commands import printed
-from render.commands.command import OK, Command
+from render.commands.command import OK, Command, offer
 from render.writers import WRITERS, writer
 
 _USUAL = ",".join(w.names[0] for w in WRITERS if w.usual)
@@ -20,12 +20,16 @@ _ALL = "tex,html,md,ipynb,json,pdf"
 def _declare(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(sheet_file.bundled())
     formats = ", ".join(w.names[0] for w in WRITERS)
-    parser.add_argument("sheets", metavar="NAME_OR_FILE", nargs="+", help=f"a bundled sheet ({names}) or a TOML file of your own; several at once")
-    parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=f"what to write, separated by commas, of {formats}; or all ({_ALL}) (default {_USUAL})")
+    sheets = parser.add_argument("sheets", metavar="NAME_OR_FILE", nargs="+", help=f"a bundled sheet ({names}) or a TOML file of your own; several at once")
+    offer(sheets, sheet_file.bundled())
+    told = f"what to write, separated by commas, of {formats}; or all ({_ALL}) (default {_USUAL})"
+    to = parser.add_argument("--to", default=_USUAL, metavar="FORMATS", help=told)
+    offer(to, ("all", *(w.names[0] for w in WRITERS)))
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
-    parser.add_argument(
+    chosen = parser.add_argument(
         "--edition", metavar="EDITIONS", help=f"one of {', '.join(printed.EDITIONS)}, several with commas, or all (default solutions; for a class questions)"
     )
+    offer(chosen, (*printed.EDITIONS, "all"))
     printed.declare(parser)
     parser.add_argument("--draft", action="store_true", help=printed.DRAFT)
     printed.declare_python(parser)

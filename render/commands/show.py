@@ -17,7 +17,7 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.commands import printed
-from render.commands.command import OK, Command, Parser, already_given, joined_values
+from render.commands.command import OK, Command, Parser, already_given, joined_values, offer
 from render.writers import WRITERS, Job, Writer, writer
 
 if TYPE_CHECKING:
@@ -30,13 +30,14 @@ _TO = "terminal, " + ", ".join(name for w in WRITERS for name in w.names)
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     _declare_shared(parser)
-    parser.add_argument("kind", metavar="KIND", nargs="?", help=_WHAT)
+    offer(parser.add_argument("kind", metavar="KIND", nargs="?", help=_WHAT), [kind.name for kind in catalogue.KINDS])
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="--parameter value", help="the parameters of the kind")
 
 
 def _declare_shared(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
     """The options that may stand before the kind and behind it; what was ``given`` before it is their default behind it."""
-    parser.add_argument("--to", default=given["to"] if given else "terminal", metavar="FORMAT", help=f"one of {_TO} (default terminal)")
+    formats = parser.add_argument("--to", default=given["to"] if given else "terminal", metavar="FORMAT", help=f"one of {_TO} (default terminal)")
+    offer(formats, ("terminal", *(name for w in WRITERS for name in w.names)))
     edition = given["edition"] if given else "solutions"
     parser.add_argument("--edition", choices=printed.EDITIONS, default=edition, help="what of the problem is shown (default solutions)")
     printed.declare(parser, given)
@@ -44,11 +45,7 @@ def _declare_shared(parser: argparse.ArgumentParser, given: Mapping[str, Any] | 
 
 def _kind_parser(kind: Kind, before: Mapping[str, Any]) -> Parser:
     parser = Parser(prog=f"derive show {kind.name}", description=kind.summary)
-    for parameter in kind.parameters:
-        default = "required" if parameter.default is None else f"default {parameter.default}"
-        flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
-        text = f"{parameter.help}: {parameter.type.accepted} ({default})".replace("%", "%%")
-        parser.add_argument(*flags, dest=parameter.name, metavar=parameter.type.metavar, default=argparse.SUPPRESS, help=text)
+    printed.declare_parameters(parser, kind)
     _declare_shared(parser, before)
     return parser
 
@@ -154,4 +151,11 @@ def _put(content: str | bytes) -> int:
     return OK
 
 
-COMMAND = Command(_declare, _run)
+def _within() -> Mapping[str, argparse.ArgumentParser]:
+    plain = Parser()
+    _declare(plain)
+    given = vars(plain.parse_args([]))
+    return {kind.name: _kind_parser(kind, given) for kind in catalogue.KINDS}
+
+
+COMMAND = Command(_declare, _run, _within)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from derivations import catalogue
 from derivations.catalogue import find
-from render.commands.command import NOT_ACCEPTED, OK, Command
+from render.commands.command import NOT_ACCEPTED, OK, Command, offer
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", nargs="?", help="only this kind")
+    offer(parser.add_argument("kind", metavar="KIND", nargs="?", help="only this kind"), [kind.name for kind in catalogue.KINDS])
     parser.add_argument("--mutants", action="store_true", help="also change every step in every small way and see that its rule notices")
 
 

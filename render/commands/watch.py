@@ -12,7 +12,7 @@ from typing import Final
 
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
-from render.commands.command import OK, Command
+from render.commands.command import OK, Command, offer
 from render.shown import tell
 
 _COMMANDS: Final = ("sheet", "pool", "show", "check", "embed", "figure")
@@ -25,7 +25,7 @@ _TAKES_FOLDER: Final = ("--out",)
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("command", metavar="COMMAND", help=f"one of {', '.join(_COMMANDS)}")
+    offer(parser.add_argument("command", metavar="COMMAND", help=f"one of {', '.join(_COMMANDS)}"), _COMMANDS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="its arguments; the files among them, and what lies beside them, are watched")
 
 

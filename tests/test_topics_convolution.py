@@ -134,6 +134,19 @@ def test_a_symbolic_kernel_with_a_middle_tap_is_odd() -> None:
     assert [text(hypothesis) for hypothesis in context.hypotheses] == ["K = 2h + 1"]
 
 
+def test_another_map_is_another_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered: where the stride enters twice, every line, the instance and the answer follow; where it contradicts the question, none is given."""
+    import derivations.topics.convolution as topic
+
+    given = topic.window_start
+    monkeypatch.setattr(topic, "window_start", lambda output, stride, padding: given(output, stride**2, padding))
+    problem = topic.problem(3, 3, 1)
+    assert text(problem.answer.shown[-1].formula) == "z_k = w₁ x_{1+3²·(k-1)} + w₂ x_{3+3²·(k-1)} + w₃ x_{5+3²·(k-1)}"
+    assert at(problem.answer.value, j=2, k=2) == 12
+    monkeypatch.setattr(topic, "window_start", lambda output, stride, padding: given(output, stride, padding) + 1)
+    assert text(topic.question_instance().statement.formula) == "z_i = w₁ x_i + w₂ x_{i+1} + w₃ x_{i+2}"
+
+
 # -- receptive fields ------------------------------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,18 @@
 """The index expression of a strided, dilated 1-D convolution.
 
+Two maps are stated, from an output to where its window starts and from there to each tap; SymPy composes them, sums over the taps and writes the sum out.
+
 Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016); the question is Prince, *Understanding Deep Learning* (2023), ch. 10.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
 
 from derivations.kernel.chains import chain, equals, theorem, written
 from derivations.kernel.statement import Rel, Statement, equation
@@ -13,10 +20,12 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.term import Add, Group, Name, Num, Term, group, names, relation, sum_over, term
+from derivations.language.structure import substitute
+from derivations.language.term import Group, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import by_definition, summation
 from derivations.topics.drawn.signals import taps as drawn_taps
+from derivations.topics.working import Order, Working
 
 w, x, z, j, k, h, i_ = names("w x z j k h i")
 ONE = Num("1")
@@ -26,103 +35,190 @@ WRITTEN_OUT = 32
 """A convolution with at most this many taps is written out."""
 
 
-def spacing(dilation: Size, convention: str) -> Term:
+def window_start(output: Any, stride: Any, padding: Any) -> Any:
+    """The input that the first tap of an output reads: output 1 starts at 1 minus the padding, each further one a stride later."""
+    return 1 - padding + stride * (output - 1)
+
+
+def tap_position(start: Any, tap: Any, distance: Any) -> Any:
+    """The input that a tap reads, from where the window starts: neighbouring taps are ``distance`` apart."""
+    return start + distance * (tap - 1)
+
+
+def taps_apart(dilation: Any, convention: str) -> Any:
     """The distance between neighbouring taps: ``d + 1`` where d counts the zeros between them, d where it is that distance itself."""
-    if convention == "spacing":
-        return term(dilation) if isinstance(dilation, int) else dilation
-    return term(dilation + 1) if isinstance(dilation, int) else dilation + 1
+    return dilation if convention == "spacing" else dilation + 1
 
 
-def centred_padding(kernel: Size, distance: Term) -> Term:
-    """Padding that puts the middle tap of output 1 on input 1: ``distance (K - 1) / 2``, for an odd kernel."""
-    if isinstance(kernel, Name):
-        return (kernel - 1 if distance == ONE else distance * (kernel - 1)) / 2
-    if kernel % 2 == 0:
-        raise ParameterError("convolution in centred form", "kernel", kernel, "odd: an even kernel has no middle tap; use form 'left' with a padding")
-    half = (kernel - 1) // 2
-    return term(int(distance.digits) * half) if isinstance(distance, Num) else distance * half
+def spacing(dilation: Size, convention: str) -> Term:
+    """The distance between neighbouring taps, written."""
+    if isinstance(dilation, int):
+        return term(taps_apart(dilation, convention))
+    work = Working(Context().declare(Scalar(Domain.WHOLE), dilation))
+    return work.term(taps_apart(work.of(dilation), convention))
 
 
-def position(padding: Term, stride: Term, distance: Term, output: Term, tap: Term) -> Term:
-    """Where tap j of output k reads: ``1 - p + s (k - 1) + delta (j - 1)`` (1-based)."""
-    start = ONE if padding == Num("0") else 1 - padding
-    return start + scaled(stride, output - 1) + scaled(distance, tap - 1)
-
-
-def scaled(factor: Term, body: Term) -> Term:
-    """``factor * body`` without a factor 1."""
-    return Group(body) if factor == ONE else factor * body
-
-
-def context(*sizes: Term) -> Context:
-    symbols = [s for s in sizes if isinstance(s, Name)]
-    known = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j)
-    return known.declare(Scalar(Domain.NATURAL), *symbols)
-
-
-def moved(start: int, stride: Term, output: Term) -> Term:
-    """``c + s (k - 1)`` with c a number."""
-    step = stride * (output - 1) if stride != ONE else None
-    if step is not None:
-        return start + step if start else step
-    return Add((("+", output), ("+" if start > 1 else "-", term(abs(start - 1))))) if start != 1 else output
-
-
-def written_out(kernel: int, padding: int, stride: Term, distance: int, output: Term) -> tuple[Term, Term]:
-    """The sum over the taps written out: with the distances from the first tap, and with the numbers of each index added up."""
-    start = position(term(padding), stride, term(distance), output, ONE).parts[:-1]  # type: ignore[attr-defined]
-    raw = total([w[tap] * x[Add((*start, ("+", term(distance * (tap - 1))))) if tap > 1 else Add(start)] for tap in range(1, kernel + 1)])
-    tidy = total([w[tap] * x[moved(1 - padding + distance * (tap - 1), stride, output)] for tap in range(1, kernel + 1)])
-    return raw, tidy
-
-
-def total(terms: list[Term]) -> Term:
-    return terms[0] if len(terms) == 1 else Add(tuple(("+", t) for t in terms))
-
-
-def defined(known: Context, kernel: Term, padding: Term, stride: Term, distance: Term) -> Context:
-    """``z_k := sum_j w_j x_{position}``."""
-    return known.define(z[k], sum_over(j, 1, kernel, w[j] * x[position(padding, stride, distance, k, j)]), (k,))
-
-
-def question_instance() -> Theorem:
-    """The given equation is the instance K = 3, s = 1, spacing 1, p = 1."""
-    i = Name("i")
-    known = defined(context().declare(Scalar(Domain.INTEGER), i), term(3), ONE, ONE, ONE)
-    return theorem(
-        "The given equation is an instance",
-        known,
-        chain(
-            z[i],
-            equals(sum_over(j, 1, 3, w[j] * x[position(ONE, ONE, ONE, i, j)]), by_definition, "three taps, stride 1, spacing 1, padding 1"),
-            equals(w[1] * x[i - 1] + w[2] * x[i] + w[3] * x[i + 1], summation, "one term for each tap"),
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sizes:
+@dataclass(frozen=True)
+class Sizes:
     """The sizes of a convolution as symbols of the general formula, each with its value: a symbol that was given stands for itself."""
 
     kernel: Name
     stride: Name
     dilation: Name
     padding: Name
-    values: tuple[tuple[Name, Term], ...]
+    values: Mapping[Name, Term]
+    convention: str
+
+    @property
+    def context(self) -> Context:
+        """The names of the general formula."""
+        known = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j).declare(Scalar(Domain.NATURAL), self.kernel)
+        known = known if self.stride == self.kernel else known.declare(Scalar(Domain.NATURAL), self.stride)
+        return known.declare(Scalar(Domain.WHOLE), *(n for n in dict.fromkeys((self.dilation, self.padding)) if n not in (self.kernel, self.stride)))
+
+
+@dataclass(frozen=True)
+class Taps:
+    """Where the taps read, in SymPy: the two maps, composed. ``padded``: whether there is padding at all."""
+
+    sizes: Sizes
+    padded: bool
+
+    @cached_property
+    def work(self) -> Working:
+        return Working(self.sizes.context)
+
+    @cached_property
+    def apart(self) -> Any:
+        """The distance between taps, kept whole."""
+        return self.work.whole(taps_apart(self.symbol(self.sizes.dilation), self.sizes.convention))
+
+    @cached_property
+    def steps(self) -> tuple[Any, Any]:
+        """``(k - 1)`` and ``(j - 1)`` in brackets, which show where they come from when the stride is 1."""
+        return tuple(self.work.letter(n - 1, Group(self.work.term(n - 1))) for n in (self.symbol(k), self.symbol(j)))
+
+    def symbol(self, name: Name) -> Any:
+        return self.work.of(name)
+
+    @property
+    def padding(self) -> Any:
+        return self.symbol(self.sizes.padding) if self.padded else sp.S.Zero
+
+    def start(self, output: Any) -> Any:
+        return window_start(output, self.symbol(self.sizes.stride), self.padding)
+
+    def reads(self, output: Any, tap: Any) -> Any:
+        """The composition of the two maps: output and tap to input."""
+        return tap_position(self.start(output), tap, self.apart)
+
+    def summed(self, output: Name = k) -> Any:
+        """The sum over the taps of one output."""
+        tap = self.symbol(j)
+        body = self.work.entries(w)[tap] * self.work.entries(x)[self.reads(self.symbol(output), tap)]
+        return sp.Sum(body, (tap, 1, self.symbol(self.sizes.kernel)))
+
+    @cached_property
+    def centred(self) -> Any:
+        """The padding that puts the middle tap of output 1 on input 1."""
+        middle = (self.symbol(self.sizes.kernel) + 1) / 2
+        (found,) = sp.solve(sp.Eq(self.reads(1, middle), 1), self.padding)
+        return sp.factor(found)
+
+    def centred_at(self, distance: Term) -> Any:
+        """That padding with the numbers put in, the distance of the taps kept whole."""
+        return self.centred.subs({s: self.work.of(t) for s, t in self.at(distance).items() if isinstance(t, Num)})
+
+    def at(self, distance: Term | None = None) -> dict[Any, Term]:
+        """The values of the sizes; ``distance`` where the taps' distance is given as one."""
+        known = {self.symbol(name): value for name, value in self.sizes.values.items() if name != self.sizes.padding or self.padded}
+        if distance is not None or self.apart in self.work.values:
+            known[self.apart] = distance or self.work.term(self.work.value(self.apart), put_in=known)
+        return known
+
+    def put(self, expression: Any, at: Mapping[Any, Term]) -> Any:
+        """The expression at these values, its numbers added up."""
+        return self.work.value(expression.subs({s: self.work.of(t) for s, t in at.items()}))
+
+    def term(self, expression: Any, at: Mapping[Any, Term] | None = None, output: Name = k) -> Term:
+        """The expression written with values put in, unevaluated; a stride or a distance of 1 is no factor."""
+        at = at or {}
+        steps = dict(zip((self.symbol(output) - 1, self.symbol(j) - 1), self.steps, strict=True))
+        units = {s: 1 for s in (self.symbol(self.sizes.stride), self.apart) if at.get(s) == ONE}
+        if isinstance(expression, sp.Sum):  # subs leaves alone what its sign binds
+            kept = sp.Sum(expression.function.subs(steps).subs(units), *expression.limits)
+        else:
+            kept = expression.subs(steps).subs(units)
+        named = {self.steps[0]: Group(self.work.term(self.symbol(output) - 1))}
+        return self.work.term(kept, self.order, {**at, **named})
+
+    @property
+    def order(self) -> Order:
+        entries = self.work.entries(w), self.work.entries(x)
+        return Order(
+            (*entries, self.symbol(self.sizes.stride), self.apart, *self.steps), (entries[0], 1, self.symbol(self.sizes.padding), *self.steps)
+        )
+
+    def first_tap(self, at: Mapping[Any, Term] | None = None) -> Term:
+        """Where the window starts."""
+        return self.term(self.start(self.symbol(k)), at)
+
+    def written_out(self, at: Mapping[Any, Term]) -> tuple[Term, Term]:
+        """The sum over the taps written out: with the distances from the first tap, and with the numbers of each index added up."""
+        output, tap = self.symbol(k), self.symbol(j)
+        start = self.work.letter(self.start(output), self.first_tap(at))
+        entry = self.work.entries(w)[tap] * self.work.entries(x)[tap_position(start, tap, self.apart)]
+        taps = self.put(self.symbol(self.sizes.kernel), at)
+        apart = self.put(self.apart, at)
+        terms = sp.Sum(entry.subs(self.apart, apart), (tap, 1, taps)).doit()
+        step = self.symbol(self.sizes.stride)
+        from_start = Order(self.order.factors, (self.order.terms[0], start, *self.order.terms[1:]))
+        raw = self.work.term(terms, from_start, at)
+        begin = self.start(output).subs(output - 1, self.steps[0]).subs(self.padding, self.put(self.padding, at))
+        if at.get(step) == ONE:  # output and numbers are one sum
+            added = terms.subs(start, begin.subs({step: 1, self.steps[0]: output - 1}))
+            return raw, self.work.term(added, Order(self.order.factors, self.order.terms[:1]), at)
+        return raw, self.work.term(terms.subs(start, begin), self.order, at)
+
+
+def question_instance() -> Theorem:
+    """The given equation is the instance K = 3, s = 1, spacing 1, p = 1."""
+    i = Name("i")
+    K, s, d, p = names("K s d p")
+    taps = Taps(Sizes(K, s, d, p, {}, "spacing"), True)
+    at = {taps.symbol(name): term(value) for name, value in ((K, 3), (s, 1), (d, 1), (p, 1))}
+    known = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j, i)
+    known = known.define(z[k], taps.term(taps.summed(), at), (k,))
+    at_i = Working(known)
+    terms = taps.put(taps.summed(), at).doit().subs(taps.symbol(k), at_i.of(i))
+    by_taps = Order((at_i.entries(w),), (at_i.entries(w),))
+    return theorem(
+        "The given equation is an instance",
+        known,
+        chain(
+            z[i],
+            equals(_renamed(taps.term(taps.summed(), at), i), by_definition, "three taps, stride 1, spacing 1, padding 1"),
+            equals(at_i.term(terms, by_taps), summation, "one term for each tap"),
+        ),
+    )
+
+
+def _renamed(sum_: Term, output: Name) -> Term:
+    return substitute(sum_, {k: output})
 
 
 _LETTERS = {"kernel": "K M L", "stride": "s r q", "dilation": "d e c", "padding": "p a b"}
 
 
-def _symbols(given: dict[str, Size | Term]) -> _Sizes:
+def _symbols(given: dict[str, Size], convention: str) -> Sizes:
     taken = {value for value in given.values() if isinstance(value, Name)}
     symbols: dict[str, Name] = {}
-    values: list[tuple[Name, Term]] = []
+    values: dict[Name, Term] = {}
     for field, value in given.items():
         symbols[field] = value if isinstance(value, Name) else next(letter for letter in names(_LETTERS[field]) if letter not in taken)
         if not isinstance(value, Name):
-            values.append((symbols[field], term(value) if isinstance(value, int) else value))
-    return _Sizes(**symbols, values=tuple(values))
+            values[symbols[field]] = term(value)
+    return Sizes(**symbols, values=values, convention=convention)
 
 
 def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Size = 0, convention: str = "zeros", form: str = "left") -> Problem:
@@ -146,24 +242,28 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
         raise ParameterError("convolution", "dilation", 0, "at least 1 where it is the spacing of the taps (an ordinary convolution has spacing 1)")
     if form == "centred" and padding != 0:
         raise ParameterError("convolution in centred form", "padding", padding, "left out: the centred form has the padding of its middle tap")
+    if form == "centred" and isinstance(kernel, int) and kernel % 2 == 0:
+        raise ParameterError("convolution in centred form", "kernel", kernel, "odd: an even kernel has no middle tap; use form 'left' with a padding")
     distance = spacing(dilation, convention)
-    pad = centred_padding(kernel, distance) if form == "centred" else _term(padding)
     taps, step = _term(kernel), _term(stride)
     zeros = convention == "zeros"
-    padded = pad != Num("0")
-    sizes = _symbols({"kernel": kernel, "stride": stride, "dilation": dilation, "padding": pad})
+    sizes = _symbols({"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}, convention)
     K, s, d, p = sizes.kernel, sizes.stride, sizes.dilation, sizes.padding
-    apart: Term = d + 1 if zeros else d
-
-    def summed(last: Term, padding: Term, stride: Term, distance: Term) -> Term:
-        return sum_over(j, 1, last, w[j] * x[position(padding, stride, distance, k, j)])
-
-    symbols = context(*(v for v in (kernel, stride) if isinstance(v, Name)))
+    pad = _term(padding)
+    if form == "centred":
+        moved = Taps(sizes, True)
+        pad = moved.work.term(moved.centred_at(distance), put_in=moved.at(distance))
+        sizes = replace(sizes, values={**sizes.values, p: pad})
+    padded = pad != Num("0")
+    maps = Taps(sizes, padded)
+    general_sum, apart = maps.summed(), maps.term(maps.apart)
+    symbols = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j)
+    symbols = symbols.declare(Scalar(Domain.NATURAL), *(v for v in (kernel, stride) if isinstance(v, Name)))
     symbols = symbols.declare(Scalar(Domain.WHOLE), *dict.fromkeys(v for v in (dilation, padding) if isinstance(v, Name) and v not in (kernel, stride)))
     if form == "centred" and isinstance(kernel, Name):  # only an odd kernel has a middle tap
         symbols = symbols.declare(Scalar(Domain.WHOLE), h).assume(relation(kernel, "=", 2 * h + 1))
-    symbols = symbols.define(z[k], summed(K, p if padded else Num("0"), s, apart), (k,))
-    entered = tuple((name, value) for name, value in sizes.values if name != p or padded)
+    symbols = symbols.define(z[k], maps.term(general_sum), (k,))
+    entered = tuple((name, value) for name, value in sizes.values.items() if name != p or padded)
     for name, value in entered:
         symbols = symbols.define(name, value)
     words = (
@@ -179,12 +279,11 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
         else "the first tap of output 1 reads input 1 minus the padding"
     )
     known = symbols.convention(words, anchor, "indices start at 1; inputs outside the signal are zero")
-    result = summed(taps, pad, step, distance)
-    links = [equals(summed(K, p if padded else Num("0"), s, apart), by_definition, "the sum over the taps")]
+    at = maps.at(distance)
+    result = maps.term(general_sum, at)
+    links = [equals(maps.term(general_sum), by_definition, "the sum over the taps")]
     if entered:
-        at = dict(entered)
-        gap: Term = at.get(d, d) + 1 if zeros else at.get(d, d)
-        put_in = summed(taps, pad, at.get(s, s), group(gap) if zeros else gap)
+        put_in = maps.term(general_sum, maps.at())
         values = tuple(piece for name, value in entered for piece in (", ", relation(name, "=", value)))[1:]
         if put_in != result:
             links.append(equals(put_in, by_definition, ("the numbers put in: ", *values)))
@@ -193,16 +292,14 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
             links.append(equals(result, by_definition, ("the numbers put in: ", *values)))
     shown = [Statement(z[k], Rel.EQ, bracketed(result))]
     if isinstance(kernel, int) and kernel <= WRITTEN_OUT and isinstance(distance, Num) and isinstance(pad, Num):
-        raw, tidy = written_out(kernel, int(pad.digits), step, int(distance.digits), k)
+        raw, tidy = maps.written_out(at)
         links.append(equals(raw, summation, "one term for each tap", key=False))
         if tidy != raw:
             links.append(equals(tidy, summation, "the numbers in each index added up"))
         shown.append(Statement(z[k], Rel.EQ, bracketed(tidy)))
     general = theorem("Where each tap reads", known, chain(z[k], *links))
-    from derivations.language.denote import denote
-
-    index = denote(position(pad, step, distance, k, j), known)
-    first = position(p if padded else Num("0"), s, apart, k, ONE).parts[:-1]  # type: ignore[attr-defined]
+    reads = maps.reads(maps.symbol(k), maps.symbol(j))
+    index = maps.put(reads, at)
     given = question_instance()
     return Problem(
         "convolution",
@@ -217,18 +314,18 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
             Section(
                 general,
                 (
-                    "The first tap of output ", k, " reads input ", Add(first) if len(first) > 1 else first[0][1],
+                    "The first tap of output ", k, " reads input ", maps.first_tap(),
                     ", because each output starts ", s, " inputs after the one before. ",
                     *(("Between neighbouring taps there are ", d, " zeros, so they are ", apart, " inputs apart,") if zeros
                       else ("Neighbouring taps are ", d, " inputs apart,")),
-                    " and tap ", j, " reads ", scaled(apart, j - 1), " inputs further on.",
+                    " and tap ", j, " reads ", maps.term(maps.apart * (maps.symbol(j) - 1)), " inputs further on.",
                 ),
             ),
         ),
         Answer(
             tuple(shown),
             index,
-            ("Tap ", j, " of output ", k, " reads input ", position(pad, step, distance, k, j), ":"),
+            ("Tap ", j, " of output ", k, " reads input ", maps.term(reads, at), ":"),
             f"{words}; {anchor}",
         ),
         {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding, "convention": convention, "form": form},
@@ -247,22 +344,27 @@ def problem(kernel: Size = 3, stride: Size = 1, dilation: Size = 0, padding: Siz
             Meaning((d,), "the dilation (an integer, at least 0)" if zeros else "the dilation (an integer, at least 1)"),
             *((Meaning((p,), "the padding: how many zeros stand before input 1"),) if padded else ()),
         ),
-        mistakes=_mistakes(known, taps, pad, step, distance, _term(dilation), zeros),
+        mistakes=_mistakes(maps, known, distance),
     )
 
 
-def _mistakes(known: Context, taps: Term, pad: Term, step: Term, distance: Term, dilation: Term, zeros: bool) -> tuple[Mistake, ...]:
-    def claimed(stride: Term, distance: Term) -> Statement:
-        return written(equation(z[k], sum_over(j, 1, taps, w[j] * x[position(pad, stride, distance, k, j)])))
+def _mistakes(maps: Taps, known: Context, distance: Term) -> tuple[Mistake, ...]:
+    zeros = maps.sizes.convention == "zeros"
 
-    other = dilation if zeros else dilation + 1 if isinstance(dilation, Name) else term(int(dilation.digits) + 1)  # type: ignore[attr-defined]
+    def claimed(at: dict[Any, Term]) -> Statement:
+        return written(equation(z[k], maps.term(maps.summed(), at)))
+
+    at = maps.at(distance)
+    dilation = maps.put(maps.symbol(maps.sizes.dilation), at)
+    other = maps.work.term(dilation if zeros else dilation + 1, put_in=at)
     why = (
         "The dilation is taken for the spacing of the taps. It counts the zeros between them, so the spacing is larger by one."
         if zeros
         else "The dilation is taken for the number of zeros between the taps. Here it is their spacing."
     )
-    found = [] if other == Num("0") else [Mistake(claimed(step, other), known, summation, why)]
-    return (*found, Mistake(claimed(ONE, distance), known, summation, "The stride is left out: each output starts that many inputs after the one before."))
+    found = [] if other == Num("0") else [Mistake(claimed({**at, maps.apart: other}), known, summation, why)]
+    once = {**at, maps.symbol(maps.sizes.stride): ONE}
+    return (*found, Mistake(claimed(once), known, summation, "The stride is left out: each output starts that many inputs after the one before."))
 
 
 def _term(value: Size | Term) -> Term:

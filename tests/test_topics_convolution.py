@@ -11,7 +11,7 @@ from oracles.convolution_loops import convolve, read
 from oracles.dependency_trace import Layer, field, inputs
 from topic_texts import built
 
-from derivations.language.errors import ParameterError
+from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.structure import subterms
 from derivations.language.term import Index, Name, Term, names
 from render.notation.text import text
@@ -197,6 +197,20 @@ def test_the_closed_form_for_every_depth(depth: int) -> None:
         numbers = {"k": [layer.kernel for layer in layers], "s": [layer.stride for layer in layers], "delta": [layer.spacing for layer in layers]}
         entries = {entry: numbers[entry.func.__name__][int(entry.args[0]) - 1] for entry in value.atoms(sp.core.function.AppliedUndef)}
         assert value.subs(entries) == (field(layers) if layers else 1)
+
+
+def test_another_range_is_another_recursion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered: strides that enter twice give another recursion, closed form and field; a field that is no sum with the one before is refused."""
+    import derivations.topics.receptive_field as topic
+
+    given = topic.reads
+    monkeypatch.setattr(topic, "reads", lambda unit, stride, padding, taps, distance: given(unit, stride**2, padding, taps, distance))
+    problem = topic.problem((3, 3, 3), (2, 2, 1))
+    assert [text(one.formula) for one in problem.answer.general] == ["r_{n+1} = r_n + (k_{n+1}-1) δ_{n+1} ∏_{i=1}^{n} s_i²"]
+    assert problem.answer.value == 1 + 2 + 2 * 4 + 2 * 16
+    monkeypatch.setattr(topic, "sees", lambda unit, step, shift, size: (step * unit - shift, step * unit - shift + size**2))
+    with pytest.raises(DeriveError, match="not the field before and what it grows by"):
+        topic.problem((3, 3))
 
 
 def test_the_chain_of_the_assignment() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from typing import Any
 
@@ -40,9 +40,9 @@ NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "s
 class Order:
     """In which order a reader wants the parts of sums and products, which SymPy keeps in its own. It chooses between equal forms and says nothing else.
 
-    ``factors`` and ``terms`` are symbols or indexed bases: a part stands where the first of them that it holds stands (1 and -1 among the terms say where a
-    number of that sign stands: ``1 + 3 (k - 1)``, ``t - 1 - k``). Among equal ones sums stand behind, and entries of a sequence from the first to the last;
-    what none of the terms leads begins with what is added. ``sign`` joins the factors.
+    ``factors`` and ``terms`` are symbols or indexed bases: a part stands where the first of them that it holds stands. Among the terms -1 stands for a negative
+    number (``t - 1 - k``) and 1 for a positive one that stands beside more than names (``1 + 3 (k - 1)``). Among equal ones sums stand behind, and entries of a
+    sequence from the first to the last; what none of the terms leads begins with what is added. ``sign`` joins the factors.
     """
 
     factors: tuple[Any, ...] = ()
@@ -147,11 +147,15 @@ class _Quotation:
                 return _between(one, other)
         raise MeaningError(f"there is no written form for the condition {c}")
 
+    def _more_than_a_name(self, e: Any) -> bool:
+        return not e.is_number and not isinstance(self.of(-e if e.could_extract_minus_sign() else e), Name)
+
     def _sum(self, e: Any) -> Term:
         parts: list[tuple[Sign, Term]] = []
         ordered = e.as_ordered_terms()
         if self.order.terms:
-            ordered = sorted(ordered, key=cmp_to_key(self.order.compare))
+            order = self.order if any(self._more_than_a_name(a) for a in ordered) else replace(self.order, terms=tuple(t for t in self.order.terms if t != 1))
+            ordered = sorted(ordered, key=cmp_to_key(order.compare))
         for a in ordered:
             negative = a.could_extract_minus_sign()
             part = self.of(-a if negative else a)

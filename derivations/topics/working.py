@@ -107,16 +107,17 @@ def geometric(values: list[Any]) -> tuple[Any, Any]:
     return values[0], ratios.pop()
 
 
-def joined(first: Any, total: Any) -> Any:
-    """``f(a-1) + sum_{k=a}^b f(k)`` as one sum.
+def joined(one: Any, total: Any) -> Any:
+    """``f(a-1) + sum_{k=a}^b f(k)``, or ``sum_{k=a}^b f(k) + f(b+1)``, as one sum.
 
     Raises:
-        DeriveError: the first term is not what the summand is at ``a - 1``.
+        DeriveError: the single term is neither the one before the sum nor the one after it.
     """
     variable, low, high = total.limits[0]
-    if sp.expand(total.function.subs(variable, low - 1) - first) != 0:
-        raise DeriveError(f"{first} is not the term of {total} at {variable} = {low - 1}")
-    return sp.Sum(total.function, (variable, low - 1, high))
+    for at, limits in ((low - 1, (low - 1, high)), (high + 1, (low, high + 1))):
+        if sp.expand(total.function.subs(variable, at) - one) == 0:
+            return sp.Sum(total.function, (variable, *limits))
+    raise DeriveError(f"{one} is not the term of {total} before its first or after its last")
 
 
 __all__ = ["Order", "Working", "geometric", "joined"]

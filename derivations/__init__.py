@@ -99,7 +99,7 @@ _NAMES = {
         "derivations.language.context": "Array Context Domain Family Function Scalar Sequence Softmax",
         "derivations.language.errors": "DeriveError",
         "derivations.language.term": "Term relation sum_over",
-        "derivations.parameters": "Choice Expression Flag Number Parameter Size Sizes",
+        "derivations.parameters": "Choice Conditions Expression Flag Number Parameter Size Sizes",
         "derivations.problem": "Answer Claimed Displayed Itemized Ledger LedgerRow Literally Problem Section Stressed",
         "derivations.checking.report": "Record Report",
     }.items()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from derivations.language.errors import DeriveError
 from derivations.models import InputType, ModelType
 from derivations.networks import NO_LAYERS, LayersType
-from derivations.parameters import Choice, Expression, Number, Parameter, Size, Sizes, nearest
+from derivations.parameters import Choice, Conditions, Expression, Number, Parameter, Size, Sizes, nearest
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
@@ -202,6 +202,7 @@ KINDS: tuple[Kind, ...] = (
                 "base", Expression("Normal(0,1)"), "law of the variable: Normal(mean, variance), Uniform(a,b), Exponential(rate), ...", "Normal(0,1)"
             ),
             Parameter("map", Expression("'logistic', 'exp(z)' or a Python file with a def"), "the function it goes through"),
+            Parameter("let", Conditions("'a > 0', '0 < r < 1' or 'lo < hi'"), "what is known of the symbols in base and map", ""),
         ),
         "derivations.topics.pushforward.problem",
         examples=({"base": "Normal(0,1)", "map": "logistic"}, {"base": "Normal(mu,sigma**2)", "map": "logistic"}),

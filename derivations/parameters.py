@@ -14,7 +14,7 @@ from typing import Protocol
 from derivations.language.errors import ParameterError
 from derivations.language.term import Name, is_float_word
 
-_GREEK = {
+GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa",
     "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi",
     "ψ": "psi", "ω": "omega",
@@ -35,8 +35,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _symbol(text: str) -> Name | None:
-    if text in _GREEK:
-        return Name(_GREEK[text])
+    if text in GREEK:
+        return Name(GREEK[text])
     return Name(text) if _SYMBOL.fullmatch(text) and not is_float_word(text) else None
 
 
@@ -191,6 +191,28 @@ class Expression:
         """The value on one line, or None when it is not accepted: it is printed in many places, so it holds nothing that cannot be seen."""
         line = " ".join(value.split()) if isinstance(value, str) else ""
         return line if line.isprintable() and line else None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What is said of symbols, each part between commas: ``a > 0, r < 1``. In a sheet it may be a list, on the command line the option may be repeated."""
+
+    example: str
+
+    @property
+    def metavar(self) -> str:
+        return "TEXT"
+
+    @property
+    def accepted(self) -> str:
+        return f"conditions such as {self.example}"
+
+    def read(self, value: object) -> str | None:
+        """The parts with commas between them, or None when it is not accepted. Nothing at all is accepted."""
+        parts = value if isinstance(value, list | tuple) else [value]
+        if not all(isinstance(part, str) and part.isprintable() for part in parts):
+            return None
+        return ", ".join(found for part in parts if (found := " ".join(str(part).split())))
 
 
 class ParameterType(Protocol):

@@ -70,6 +70,7 @@ FUNCTIONS: dict[str, Any] = {
     "arcosh": sp.acosh,
     "artanh": sp.atanh,
     "erf": sp.erf,
+    "erfinv": sp.erfinv,
     "Gamma": sp.gamma,
     "max": sp.Max,
     "min": sp.Min,

@@ -36,7 +36,7 @@ def _set(words: str) -> frozenset[str]:
 LOGLIKE = _set("exp ln log lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det dim gcd hom ker Pr max min sup inf deg")
 """Function names that are set upright by custom and are names of functions wherever they stand (``Name(text)`` without a font)."""
 
-OPERATORS = _set("tr Tr trace rank diag sgn sign erf erfc softmax Softmax sigmoid ReLU relu SiLU GELU softplus logistic Var Cov Corr KL vec vech "
+OPERATORS = _set("tr Tr trace rank diag sgn sign erf erfc erfinv softmax Softmax sigmoid ReLU relu SiLU GELU softplus logistic Var Cov Corr KL vec vech "
     "arcosh arsinh artanh arccot lcm logit expit span conv sech csch LogSumExp logsumexp lse SoftMax Sigmoid LayerNorm BN")
 """Other names of functions that are words. A ``Name`` of one of these words (without a font) is printed upright and read from any upright font."""
 

@@ -6,7 +6,7 @@ Compiled files that lie beside it are never looked at.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.abc import InspectLoader
 from importlib.util import decode_source
 from pathlib import Path
@@ -21,7 +21,8 @@ from derivations.reading.python_expression import FUNCTIONS, term_of
 
 _LIBRARIES: Final = ("math", "numpy", "torch")
 _SPELLED: Final[Mapping[str, str]] = {
-    **{name: name for name in (*FUNCTIONS, "sqrt") if name not in ("ln", "max", "min")},
+    **{name: name for name in FUNCTIONS if name not in ("ln", "max", "min", "Max", "Min")},
+    **{name: name for name in ("sqrt", "floor", "ceil", "expm1", "log1p", "sigmoid", "relu", "erfc")},
     "maximum": "max", "minimum": "min", "abs": "abs", "absolute": "abs", "fabs": "abs", "arcsin": "asin", "arccos": "acos",
 }  # fmt: skip
 """Functions of the libraries that are read, and what ``python_expression`` calls them."""
@@ -86,17 +87,32 @@ def read_function(tree: ast.Module) -> Written:
         raise _unread(function, "a def of one plain argument without decorators is read")
     z = Name("z")
     local: dict[str, ast.expr] = {taken.args[0].arg: ast.Name(z.text)}
-    for statement in function.body:
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return Written(function.name, (z,), term_of(_returned(body, local, imported, function), function.name))
+
+
+def _returned(body: Sequence[ast.stmt], local: Mapping[str, ast.expr], imported: Mapping[str, str], function: ast.FunctionDef) -> ast.expr:
+    """What the statements return, as one formula: an ``if`` with a return on each way is ``a if c else b``."""
+    known = dict(local)
+    for place, statement in enumerate(body):
         match statement:
-            case ast.Expr(ast.Constant(str())) if statement is function.body[0]:
-                pass
             case ast.Assign([ast.Name(name)], value):
-                local[name] = _resolved(value, local, imported)
-            case ast.Return(ast.expr() as value) if statement is function.body[-1]:
-                return Written(function.name, (z,), term_of(_resolved(value, local, imported), function.name))
+                known[name] = _resolved(value, known, imported)
+            case ast.Return(ast.expr() as value) if place == len(body) - 1:
+                return _resolved(value, known, imported)
+            case ast.If(test, then, otherwise):
+                rest = body[place + 1 :]
+                ways = [_returned(way if _ends(way) else [*way, *rest], known, imported, function) for way in (then, otherwise)]
+                return ast.IfExp(_resolved(test, known, imported), *ways, lineno=statement.lineno, col_offset=statement.col_offset)
             case _:
-                raise _unread(statement, "assignments to names and one return at the end are read")
-    raise _unread(function, "it returns nothing")
+                raise _unread(statement, "assignments to names and one return at the end of each way of an if are read")
+    raise _unread(function, "it returns nothing" if len(function.body) == len(body) else "on one of its ways it returns nothing")
+
+
+def _ends(way: Sequence[ast.stmt]) -> bool:
+    """Whether nothing behind these statements is reached."""
+    last = way[-1] if way else None
+    return isinstance(last, ast.Return) or (isinstance(last, ast.If) and _ends(last.body) and _ends(last.orelse))
 
 
 def _of_a_library(statement: ast.Import | ast.ImportFrom) -> bool:
@@ -127,10 +143,16 @@ def _resolved(node: ast.expr, local: Mapping[str, ast.expr], imported: Mapping[s
                 return ast.UnaryOp(op, go(operand), lineno=node.lineno, col_offset=node.col_offset)
             case ast.BinOp(left, op, right):
                 return ast.BinOp(go(left), op, go(right), lineno=node.lineno, col_offset=node.col_offset)
+            case ast.IfExp(ast.Compare() | ast.BoolOp(ast.And()) as test, then, otherwise):
+                return ast.IfExp(go(test), go(then), go(otherwise), lineno=node.lineno, col_offset=node.col_offset)
+            case ast.Compare(left, operators, sides):
+                return ast.Compare(go(left), operators, [go(s) for s in sides], lineno=node.lineno, col_offset=node.col_offset)
+            case ast.BoolOp(ast.And() as operator, values):
+                return ast.BoolOp(operator, [go(v) for v in values], lineno=node.lineno, col_offset=node.col_offset)
             case ast.Call(function, arguments, []):
                 return ast.Call(ast.Name(called(function)), [go(a) for a in arguments], [], lineno=node.lineno, col_offset=node.col_offset)
             case _:
-                raise _unread(node, "+ - * / **, numbers, names and calls of well-known functions are read")
+                raise _unread(node, "+ - * / **, numbers, names, comparisons, a if c else b and calls of well-known functions are read")
 
     def called(function: ast.expr) -> str:
         match function:

@@ -5,31 +5,35 @@
     --------------------------------------------------------------------------------------------------------------
     p_X(x) = sum over the pieces whose image holds x of p_Z(g_b(x)) |g_b'(x)|            0 where no image holds x
 
-Everything above the line is checked: the inverse by normal forms (that it lies in its piece by signs, or from ``g_b(f(z)) = z`` on the piece),
-monotonicity by the sign of f' on the piece, the image by limits at the piece's ends.
+Everything above the line is checked: monotonicity, image and inverse by how the map is built from monotone functions; or monotonicity by the sign of f'
+on the piece, the image by limits at the piece's ends, the inverse by normal forms (that it lies in its piece by signs, or from ``g_b(f(z)) = z`` on the
+piece). What is not shown so is tried at values, and the step is then sampled.
 Casella and Berger, *Statistical Inference* (2002), theorems 2.1.5 and 2.1.8.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Any, TypeAlias
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
-from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
+from derivations.kernel.theorem import Theorem
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
+from derivations.language.matching import calls_itself, match_definition
 from derivations.language.quote import quote
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Bars, Call, Cases, Const, Deriv, Index, Integral, Name, Num, Relation, Term
-from derivations.language.work import OutOfWork, apart
+from derivations.language.work import OutOfWork, apart, calls
 from derivations.rules.equality import differentiation, prove_equal, where_defined
+from derivations.rules.monotone import Course, course
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
-from derivations.rules.refute import refute
+from derivations.rules.refute import Agreement, refute
 
 INFINITY = Const("oo")
 MINUS_INFINITY = -INFINITY
@@ -71,12 +75,16 @@ def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
     return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
 
 
-def check_piece(change: Transformation, piece: Piece, context: Context) -> str | None:
-    """Why the piece is not what it says it is, or None. What the context says about x is not used: the piece holds for all of its image."""
+Found: TypeAlias = "Evidence | str"
+"""How a piece is known to be what it says it is; or why it is not shown."""
+
+
+def check_piece(change: Transformation, piece: Piece, context: Context) -> Found:
+    """How the piece is known to be what it says it is, or why it is not. What the context says about x is not used: the piece holds for all of its image."""
     if any(not _is_real(context, name) for name in (change.z, change.x)):
         return "the variables of the map are not said to be real numbers"
     parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
-    return _fault(change, piece, Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z))
+    return _checked(change, piece, Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z))
 
 
 def _is_real(context: Context, name: Name) -> bool:
@@ -85,36 +93,117 @@ def _is_real(context: Context, name: Name) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _fault(change: Transformation, piece: Piece, known: Context) -> str | None:
+def _checked(change: Transformation, piece: Piece, known: Context) -> Found:
     try:
         with apart(_PIECE):
-            return _found_fault(change, piece, known)
+            return _found(change, piece, known)
     except OutOfWork:
         return "the work that checking a piece of the map may cost did not suffice"
 
 
-_PIECE = 2_000_000
+_PIECE = 3_000_000
 """What checking a piece may cost."""
 
 
-def _found_fault(change: Transformation, piece: Piece, known: Context) -> str | None:
+def _found(change: Transformation, piece: Piece, known: Context) -> Found:
+    """By the construction of the map first, then by its derivative and by normal forms; what neither shows is tried at values, and is then sampled."""
     on_piece = known.assume(*inside(change.z, piece.low, piece.high))
+    on_image = known.assume(*inside(change.x, piece.image_low, piece.image_high))
     algebra = Algebra(on_piece)
     here = Call(change.map, (change.z,))
     where_defined(algebra, (here,))
-    slope = algebra.sign(algebra.poly(Deriv(here, ((change.z, 1),))))
+    tried: list[Evidence] = []
+    built = _course(_body(change, known), change.z, (piece.low, piece.high), on_piece)
+    whole = built is not None and built.way == (1 if piece.increasing else -1) and _runs(built, (piece.image_low, piece.image_high), on_piece)
+    if not whole:
+        fault = _monotone(change, piece, on_piece, algebra, tried) or _check_image(change, piece, on_piece, tried)
+        if fault:
+            return fault
+    fault = _inverted(change, piece, on_piece, on_image, built if whole else None, tried)
+    if fault:
+        return fault
+    return min(tried, key=lambda e: e.count) if tried else proved("change of variables")
+
+
+def _body(change: Transformation, known: Context) -> Term:
+    """The map at z with its definition put in."""
+    here = Call(change.map, (change.z,))
+    for definition in known.definitions:
+        values = match_definition(definition, here)
+        if values is not None and not calls_itself(definition):
+            return substitute(definition.rhs, dict(values.items()))
+    return here
+
+
+def _value(end: Term, known: Context) -> Any:
+    import sympy as sp
+
+    from derivations.language.denote import denote
+
+    return sp.oo if end == INFINITY else -sp.oo if end == MINUS_INFINITY else denote(end, known)
+
+
+def _course(body: Term, variable: Name, ends: tuple[Term, Term], known: Context) -> Course | None:
+    try:
+        return course(body, variable, _value(ends[0], known), _value(ends[1], known), known)
+    except DeriveError:
+        return None
+
+
+def _runs(found: Course, ends: tuple[Term, Term], known: Context) -> bool:
+    """Whether its limits are these ends."""
+    return all(value == _value(end, known) or _same(value, end, known) for value, end in zip((found.low, found.high), ends, strict=True))
+
+
+def _monotone(change: Transformation, piece: Piece, on_piece: Context, algebra: Algebra, tried: list[Evidence]) -> str | None:
+    """Strictly monotone by the sign of the derivative."""
+    here = Call(change.map, (change.z,))
+    derivative = Deriv(here, ((change.z, 1),))
+    slope = algebra.sign(algebra.poly(derivative))
     allowed = ("+", "0+") if piece.increasing else ("-", "0-")
-    if slope not in allowed or (slope.startswith("0") and _has_corners(here, known)):
-        return "the map is not shown to be strictly monotone on the piece: the sign of its derivative is not decided"
-    on_image = known.assume(*inside(change.x, piece.image_low, piece.image_high))
-    round_trip = prove_equal(equation(Call(change.map, (piece.inverse,)), change.x), on_image, (), "round trip")
-    if isinstance(round_trip, Undecided):
-        return "the inverse is not shown to undo the map on the image of the piece"
-    if not _lands_in(piece, Algebra(on_image)):
-        back = prove_equal(equation(substitute(piece.inverse, {change.x: here}), change.z), on_piece, (), "round trip")
-        if isinstance(back, Undecided):
-            return "the inverse is not shown to lie in the piece: it may be that of another branch"
-    return _check_image(change, piece, on_piece)
+    if slope in allowed and not (slope.startswith("0") and _has_corners(here, on_piece)):
+        return None
+    wrong = "the map is not shown to be strictly monotone on the piece: the sign of its derivative is not decided"
+    if _has_corners(here, on_piece):
+        return wrong  # flat parts are not seen at values
+    return _tried(Statement(derivative, Rel.GT if piece.increasing else Rel.LT, Num("0")), on_piece, tried, wrong)
+
+
+def _inverted(change: Transformation, piece: Piece, on_piece: Context, on_image: Context, built: Course | None, tried: list[Evidence]) -> str | None:
+    """The inverse is the one of this piece: it is the composition of known inverses; or it undoes the map and lies in the piece; or the map undoes it on the
+    piece, whose image is known."""
+    if built is not None and built.inverse is not None:
+        same = prove_equal(equation(piece.inverse, bracketed(built.inverse(change.x))), on_image, (), "composition of inverses")
+        if isinstance(same, Evidence):
+            return None
+    here = Call(change.map, (change.z,))
+    forth, back = equation(Call(change.map, (piece.inverse,)), change.x), equation(substitute(piece.inverse, {change.x: here}), change.z)
+    undone = isinstance(prove_equal(forth, on_image, (), "round trip"), Evidence)
+    if undone:
+        found = _course(piece.inverse, change.x, (piece.image_low, piece.image_high), on_image)
+        if found is not None and found.way and _runs(found, (piece.low, piece.high), on_image):
+            return None
+        if _lands_in(piece, Algebra(on_image)):
+            return None
+    if (undone or built is not None) and isinstance(prove_equal(back, on_piece, (), "round trip"), Evidence):
+        return None
+    fault = None if undone else _tried(forth, on_image, tried, "the inverse is not shown to undo the map on the image of the piece")
+    return fault or _tried(back, on_piece, tried, "the inverse is not shown to lie in the piece: it may be that of another branch")
+
+
+def _tried(statement: Statement, known: Context, found: list[Evidence], wrong: str) -> str | None:
+    """A claim that is not shown, at values: it counts as sampled where it holds at enough of them; else it is what is ``wrong``."""
+    trial = refute(statement, known, count=SAMPLES, seed=2)
+    if isinstance(trial, Agreement) and trial.generic >= FEWEST:
+        found.append(Evidence(Strength.SAMPLED, "change of variables, tried at values", trial.points))
+        return None
+    return wrong
+
+
+SAMPLES = 24
+"""At so many points a claim about the map is tried that is not shown."""
+FEWEST = 8
+"""Fewer of them are no evidence."""
 
 
 def _lands_in(piece: Piece, on_image: Algebra) -> bool:
@@ -140,7 +229,7 @@ def _mentions(hypothesis: Term, name: Name) -> bool:
     return name in free_names(hypothesis)
 
 
-def _check_image(change: Transformation, piece: Piece, known: Context) -> str | None:
+def _check_image(change: Transformation, piece: Piece, known: Context, tried: list[Evidence]) -> str | None:
     """The limits of the map at the ends of the piece are the ends of the image."""
     import sympy as sp
 
@@ -159,20 +248,26 @@ def _check_image(change: Transformation, piece: Piece, known: Context) -> str | 
         except (NotImplementedError, ValueError, TypeError) as error:
             return f"the limit of the map at an end of its piece is not found ({error})"
         if limit != expected and not _same(limit, wanted, known):
-            return f"the map tends to {limit} at an end of its piece, not to {expected}"
+            wrong = f"the map tends to {limit} at an end of its piece, not to {expected}"
+            if not (limit.is_finite and expected.is_finite) or _tried(equation(_quoted(limit, known), wanted), known, tried, wrong):
+                return wrong
     return None
 
 
-def _same(computed: Any, written: Term, known: Context) -> bool:
-    """Whether what SymPy computed is what is written, by normal forms: SymPy computes, it does not decide."""
+def _quoted(computed: Any, known: Context) -> Term:
     from derivations.language.denote import denote
 
     names: dict[Any, Term] = {}
     for symbol, _ in known.kinds:
         with suppress(DeriveError):
             names[denote(symbol, known)] = symbol
+    return quote(computed, names)
+
+
+def _same(computed: Any, written: Term, known: Context) -> bool:
+    """Whether what SymPy computed is what is written, by normal forms: SymPy computes, it does not decide."""
     try:
-        same = equation(quote(computed, names), written)
+        same = equation(_quoted(computed, known), written)
         return written not in (INFINITY, MINUS_INFINITY) and isinstance(prove_equal(same, known, (), "normal form"), Evidence)
     except DeriveError:
         return False
@@ -221,11 +316,29 @@ def check_mass(change: Transformation, support: tuple[Term, Term], context: Cont
 @lru_cache(maxsize=64)
 def _mass_fault(density: Term, z: Name, support: tuple[Term, Term], known: Context) -> str | None:
     total = Integral(Call(density, (z,)), z, *support)
+    claim, known = equation(total, Num("1")), known.declare(Scalar(), z)
     with apart(_MASS):
-        found = refute(equation(total, Num("1")), known.declare(Scalar(), z), count=4, ticks=_MASS)
-    return "the density of the base variable does not integrate to one over the support that is named" if isinstance(found, Refuted) else None
+        found = refute(claim, known, count=4, ticks=_MASS)
+    if not isinstance(found, Refuted) or _is_one(total, known):
+        return None
+    return "the density of the base variable does not integrate to one over the support that is named"
 
 
+def _is_one(total: Term, known: Context) -> bool:
+    """Whether SymPy finds the integral to be one: the tail of a Pareto law may be too heavy for any quadrature."""
+    import sympy as sp
+
+    from derivations.language.denote import denote
+
+    try:
+        with calls(_INTEGRAL):
+            return bool(sp.simplify(denote(total, known).doit()) == 1)
+    except (DeriveError, OutOfWork):
+        return False
+
+
+_INTEGRAL = 2_000_000
+"""How many functions SymPy may call for the integral of a density."""
 _MASS = 100_000
 """What trying the integral of a density may cost."""
 
@@ -242,27 +355,68 @@ def change_of_variables(change: Transformation, support: tuple[Term, Term]) -> R
 def decide_change(
     statement: Statement, context: Context, premises: tuple[Premise, ...], change: Transformation, support: tuple[Term, Term]
 ) -> Verdict:
+    for piece in change.pieces:
+        if statement == equation(bracketed(Call(change.map, (piece.inverse,))), change.x):
+            return _undoes(change, piece, context)
     if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
         return Undecided("the rule gives the density of the transformed variable at its point")
     kind = context.kind(change.new_density) if isinstance(change.new_density, Name | Index) else None
     if not (isinstance(kind, Function) and "density" in kind.properties):
         return Undecided("nothing says that what stands on the left is a density")
     try:
-        faults = (check_piece(change, p, context) for p in change.pieces)
-        fault = check_cover(change, support) or next((f for f in faults if f), None) or check_mass(change, support, context)
-        if fault:
-            return Undecided(fault)
+        known = _pieces(change, support, context)
+        fault = known if isinstance(known, str) else check_mass(change, support, context)
+        if fault or isinstance(known, str):
+            return Undecided(fault or "")
+        parts = _divided(change, context)
+        if len(parts) > 1:
+            verdicts = [_shown_on(statement, part, premises) or decide_change(statement, part, premises, change, support) for part in parts]
+            failed = next((v for v in verdicts if not isinstance(v, Accepted)), None)
+            least = weakest((known, *(v.evidence for v in verdicts if isinstance(v, Accepted))))
+            if failed is None:
+                return Accepted(replace(least, method="change of variables", assuming=(*least.assuming, SINGLE_POINTS)))
+            return Undecided(UNPLACED) if isinstance(failed, Undecided) else failed
+        if _at_an_end(change, context):
+            return _is_zero(statement, context)
         placed = [(p, _placed(change, p, context)) for p in change.pieces]
     except DeriveError as error:
         return Undecided(str(error))
     if any(place is None for _, place in placed):
-        return Undecided("the context does not say whether x lies in the image of every piece")
+        return Undecided(UNPLACED)
     used = [change.transformed(p) for p, place in placed if place]
     expected = bracketed(reduce(lambda a, b: a + b, used)) if used else Num("0")
     if statement.rhs == expected:
-        return Accepted(proved("change of variables"))
+        return Accepted(known)
     verdict = differentiation.decide(equation(expected, statement.rhs), context, ()) if used else _is_zero(statement, context)
-    return Accepted(proved("change of variables")) if isinstance(verdict, Accepted) else verdict
+    return Accepted(known) if isinstance(verdict, Accepted) else verdict
+
+
+def _shown_on(statement: Statement, part: Context, premises: tuple[Premise, ...]) -> Verdict | None:
+    """What a theorem says of x on a part of its range."""
+    known = next((p for p in premises if isinstance(p, Theorem) and p.statement == statement and part.extends(p.context)), None)
+    return None if known is None else Accepted(known.evidence)
+
+
+def _undoes(change: Transformation, piece: Piece, context: Context) -> Verdict:
+    """``f(g(x)) = x`` for x in the image of the piece."""
+    known = check_piece(change, piece, context)
+    if isinstance(known, str):
+        return Undecided(known)
+    return Accepted(known) if _placed(change, piece, context) else Undecided("the context does not say that x lies in the image of the piece")
+
+
+def _pieces(change: Transformation, support: tuple[Term, Term], context: Context) -> Found:
+    """How it is known that the pieces are what they say they are and cover the support: as the one that is known least."""
+    fault = check_cover(change, support)
+    if fault:
+        return fault
+    found: list[Evidence] = []
+    for piece in change.pieces:
+        checked = check_piece(change, piece, context)
+        if isinstance(checked, str):
+            return checked
+        found.append(checked)
+    return weakest(tuple(found))
 
 
 def _is_zero(statement: Statement, context: Context) -> Verdict:
@@ -271,17 +425,90 @@ def _is_zero(statement: Statement, context: Context) -> Verdict:
     return algebra.decide(equation(Num("0"), statement.rhs), context, ())
 
 
+UNPLACED = "the context does not say whether x lies in the image of every piece"
+SINGLE_POINTS = "but for single points, at which a density may have any value"
+
+
+def _bounds(x: Name, context: Context) -> tuple[list[Term], list[Term]]:
+    """What the context says that x is above, and below (strictly or not)."""
+    above: list[Term] = []
+    below: list[Term] = []
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation):
+            continue
+        for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
+            if sign in (">", ">="):
+                left, right = right, left
+            if sign in ("<", "<=", ">", ">="):
+                if right == x and x not in free_names(left):
+                    above.append(left)
+                if left == x and x not in free_names(right):
+                    below.append(right)
+    return above, below
+
+
+def _divided(change: Transformation, context: Context) -> list[Context]:
+    """The context for x on each side of the image ends that lie strictly inside its range; the context itself where there are none."""
+    above, below = _bounds(change.x, context)
+    algebra = Algebra(context)
+
+    def order(one: Term, other: Term) -> str | None:
+        return sign_by_factors(algebra, algebra.poly(one) - algebra.poly(other))
+
+    inner: list[Term] = []
+    ends = [end for p in change.pieces for end in (p.image_low, p.image_high) if end not in (INFINITY, MINUS_INFINITY)]
+    for end in dict.fromkeys(ends):
+        if all(order(end, low) == "+" for low in above) and all(order(high, end) == "+" for high in below) and all(order(end, e) != "0" for e in inner):
+            inner.insert(sum(order(end, e) == "+" for e in inner), end)
+    if not inner:
+        return [context]
+    others = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
+    edges = [above[0] if above else MINUS_INFINITY, *inner, below[0] if below else INFINITY]
+    return [
+        replace(context, hypotheses=others).assume(*inside(change.x, low, high))
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
+
+
+def _at_an_end(change: Transformation, context: Context) -> bool:
+    """Whether x is one of the ends of the images, where the density, which may have any value at a single point, is put to zero."""
+    above, below = _bounds(change.x, context)
+    algebra = Algebra(context)
+    ends = [end for p in change.pieces for end in (p.image_low, p.image_high) if end not in (INFINITY, MINUS_INFINITY)]
+    return any(all(any(algebra.zero(algebra.poly(bound) - algebra.poly(end)) for bound in bounds) for bounds in (above, below)) for end in ends)
+
+
 def _placed(change: Transformation, piece: Piece, context: Context) -> bool | None:
     """Whether x lies inside the piece's image (True), outside it (False), or the context does not say (None)."""
     algebra = Algebra(context)
     x = algebra.poly(change.x)
+    above, below = _bounds(change.x, context)
+
+    def reached(bounds: list[Term], end: Term, sign: int) -> bool:
+        """Whether one of the bounds lies at the end or beyond it, in the direction of the sign."""
+        gaps = [algebra.poly(bound) - algebra.poly(end) for bound in bounds]
+        return any(sign_by_factors(algebra, gap if sign > 0 else -gap) in ("+", "0+", "0") for gap in gaps)
+
     distances = [x - algebra.poly(piece.image_low)] if piece.image_low != MINUS_INFINITY else []
     distances += [algebra.poly(piece.image_high) - x] if piece.image_high != INFINITY else []
-    if all(algebra.sign(distance) == "+" for distance in distances):
-        return True
     if any(algebra.sign(distance) in ("-", "0-", "0") or algebra.sign(-distance) in ("0+", "0") for distance in distances):
         return False  # at x >= a and x <= a both x - a and a - x are at least zero
-    return None
+    for end, bounds, sign in ((piece.image_low, below, -1), (piece.image_high, above, 1)):
+        if end not in (INFINITY, MINUS_INFINITY) and reached(bounds, end, sign):
+            return False
+    if all(algebra.sign(distance) == "+" for distance in distances):
+        return True
+    low = piece.image_low == MINUS_INFINITY or algebra.sign(distances[0]) == "+" or reached(above, piece.image_low, 1)
+    high = piece.image_high == INFINITY or algebra.sign(distances[-1]) == "+" or reached(below, piece.image_high, -1)
+    return True if low and high and not _closed(change.x, context) else None
+
+
+def _closed(x: Name, context: Context) -> bool:
+    """Whether a bound of x may be reached."""
+    return any(
+        isinstance(h, Relation) and any(sign in ("<=", ">=") and x in (left, right) for left, sign, right in zip(h.items, h.signs, h.items[1:], strict=False))
+        for h in context.hypotheses
+    )
 
 
 def substitution(change: Transformation, support: tuple[Term, Term]) -> Rule:
@@ -303,9 +530,9 @@ def decide_substitution(
     limits = (low, high, base_low, base_high)
     if (x, z) != (change.x, change.z) or limits != (piece.image_low, piece.image_high, *support):
         return Refuted(reason="the limits or the variables of the integrals are not those of the image and of the support")
-    fault = check_cover(change, support) or check_piece(change, piece, context)
-    if fault:
-        return Undecided(fault)
+    known = _pieces(change, support, context)
+    if isinstance(known, str):
+        return Undecided(known)
     on_image = context.declare(Scalar(), change.x).assume(*inside(change.x, piece.image_low, piece.image_high))
     first = differentiation.decide(equation(change.transformed(piece), body), on_image, ())
     if not isinstance(first, Accepted):
@@ -313,7 +540,7 @@ def decide_substitution(
     plain = substitute(base, {})
     if plain != Call(change.base_density, (change.z,)):
         return Undecided("the right integral is not of the base density")
-    return Accepted(proved("substitution of the variable of integration"))
+    return Accepted(replace(known, method="substitution of the variable of integration"))
 
 
 def decide_integration(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:

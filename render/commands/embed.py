@@ -99,7 +99,8 @@ def _add(words: Sequence[str]) -> int:
     if given_kind is not None:
         for parameter in given_kind.parameters:
             flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
-            parser.add_argument(*flags, dest=f"of_{parameter.name}", metavar=parameter.type.metavar, default=None, help=parameter.help.replace("%", "%%"))
+            parser.add_argument(*flags, dest=f"of_{parameter.name}", metavar=parameter.type.metavar, default=None, action=printed.gathering(parameter.type),
+                                help=parameter.help.replace("%", "%%"))  # fmt: skip
         names = [p.name for p in given_kind.parameters]
         words = joined_values(words, frozenset(f"--{spelled}" for name in names for spelled in (name, name.replace("_", "-"))))
     given = vars(parser.parse_args(words))

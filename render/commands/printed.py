@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
-from derivations.parameters import Choice, Flag, nearest
+from derivations.parameters import Choice, Conditions, Flag, ParameterType, nearest
 from render.commands.command import offer
 from render.engines import ENGINES
 
@@ -34,6 +34,11 @@ OPTIONS: Mapping[str, dict[str, Any]] = {
 DRAFT = "print a written solution with steps that are not accepted, each with its mark, instead of refusing it"
 
 
+def gathering(of: ParameterType) -> str:
+    """What an option of this type does when it is given again: conditions are gathered, of anything else the last one holds."""
+    return "append" if isinstance(of, Conditions) else "store"
+
+
 def declare(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
     """Add the options to a parser; what was ``given`` already is their default."""
     for name, settings in OPTIONS.items():
@@ -52,7 +57,8 @@ def declare_parameters(parser: argparse.ArgumentParser, kind: Kind) -> None:
         default = "required" if parameter.default is None else f"default {parameter.default}"
         flags = dict.fromkeys(("--" + parameter.name.replace("_", "-"), "--" + parameter.name))
         text = f"{parameter.help}: {parameter.type.accepted} ({default})".replace("%", "%%")
-        action = parser.add_argument(*flags, dest=parameter.name, metavar=parameter.type.metavar, default=argparse.SUPPRESS, help=text)
+        how: dict[str, Any] = {"dest": parameter.name, "metavar": parameter.type.metavar, "default": argparse.SUPPRESS, "help": text}
+        action = parser.add_argument(*flags, action=gathering(parameter.type), **how)
         if isinstance(parameter.type, Choice | Flag):
             offer(action, parameter.type.options if isinstance(parameter.type, Choice) else ("yes", "no"))
 

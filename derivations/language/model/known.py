@@ -102,6 +102,7 @@ NUMERIC: dict[str, Callable[[Number], Number]] = {
     "artanh": _within("atanh", lambda a: abs(a) < 1, "(-1, 1)"),
     "erf": _smooth("erf"),
     "erfc": lambda a: mp().erfc(real(a)),
+    "erfinv": _within("erfinv", lambda a: abs(a) < 1, "(-1, 1)"),
     "Gamma": _gamma,
     "digamma": lambda a: mp().digamma(real(a)),
     "abs": abs,

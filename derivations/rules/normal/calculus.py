@@ -165,6 +165,10 @@ def known_derivative(algebra: Forms, name: object, x: Poly) -> Poly | None:
         case "erf":
             root = algebra.power(algebra.make("pi"), Fraction(-1, 2))
             return algebra.product((number(2), root, algebra.exp(-square)))
+        case "erfinv":
+            root = algebra.power(algebra.make("pi"), Fraction(1, 2)).scale(Fraction(1, 2))
+            value = algebra.make("fun", ("erfinv", (0,)), (x,))
+            return algebra.mul(root, algebra.exp(algebra.mul(value, value)))
         case _:
             return None
 

@@ -92,8 +92,21 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         case "Phi":
             inner = algebra.mul(x, algebra.power(number(2), -HALF))
             return (ONE + algebra.make("fun", ("erf", (0,)), (inner,))).scale(HALF)
+        case "erf" | "erfinv":
+            undone = _undone(algebra, "erfinv" if name == "erf" else "erf", x)
+            return algebra.make("fun", (name, (0,)), (x,)) if undone is None else undone
         case _:
             return algebra.make("fun", (name, (0,)), (x,))
+
+
+def _undone(algebra: Forms, inverse: str, x: Poly) -> Poly | None:
+    """u where x is ``inverse(u)``: the function undoes its inverse wherever that is defined."""
+    match x.single:
+        case (Fraction(numerator=1, denominator=1), ((a, 1),)):
+            atom = algebra.atoms[a]
+            return atom.args[0] if atom.head == "fun" and atom.data == (inverse, (0,)) else None
+        case _:
+            return None
 
 
 def factorial(algebra: Forms, x: Poly) -> Poly:
@@ -137,6 +150,7 @@ def _at_turn(algebra: Forms, name: str, x: Poly) -> Poly | None:
 ONE_ARGUMENT = frozenset(
     (
         *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
-        *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "arctan", "arcsin", "arccos", "Gamma", "factorial"),
+        *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "erfinv", "arctan", "arcsin", "arccos"),
+        *("Gamma", "factorial"),
     )
 )

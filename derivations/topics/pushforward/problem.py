@@ -5,12 +5,15 @@ Prince, *Understanding Deep Learning* (2023), ch. 16; Casella and Berger, *Stati
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Final
 
 from derivations.kernel.chains import Link, chain, equals, equivalences, theorem, written
 from derivations.kernel.statement import Because as Said
-from derivations.kernel.statement import Rel, Rule, Statement, equation
+from derivations.kernel.statement import Rel, Rule, Statement, Step, equation
 from derivations.kernel.theorem import NotProved, Theorem
+from derivations.kernel.verdict import Undecided
 from derivations.language.brackets import bracketed
 from derivations.language.context import Domain, Function, Scalar
 from derivations.language.denote import denote
@@ -29,7 +32,6 @@ from derivations.language.term import (
     Index,
     Integral,
     Mul,
-    Name,
     Num,
     Pow,
     Relation,
@@ -55,11 +57,14 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
-from derivations.topics.pushforward.laws import Law, law, slashed
+from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
-from derivations.topics.pushforward.refusals import Refusal
+from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
+from derivations.topics.pushforward.symbols import Said as Told
+from derivations.topics.pushforward.symbols import constraints, said, symbols_of
+from derivations.topics.pushforward.symbols import written as symbol_text
 from derivations.topics.pushforward.univariate import pushforward
 
 x, z, f, p = names("x z f p")
@@ -89,16 +94,49 @@ def _size(node: Term) -> int:
     return sum(1 for _, part in subterms(node) if not isinstance(part, Group))
 
 
+def _in_few_functions(expression: Any) -> Any:
+    """An expression without the functions that have other names: ``cot u`` is ``cos u / sin u``."""
+    import sympy as sp
+
+    others = {
+        sp.cot: lambda u: sp.cos(u) / sp.sin(u),
+        sp.sec: lambda u: 1 / sp.cos(u),
+        sp.csc: lambda u: 1 / sp.sin(u),
+        sp.coth: lambda u: sp.cosh(u) / sp.sinh(u),
+        sp.sech: lambda u: 1 / sp.cosh(u),
+        sp.csch: lambda u: 1 / sp.sinh(u),
+        sp.acot: lambda u: sp.atan(1 / u),
+        sp.acoth: lambda u: sp.atanh(1 / u),
+        sp.asech: lambda u: sp.acosh(1 / u),
+        sp.acsch: lambda u: sp.asinh(1 / u),
+        sp.asec: lambda u: sp.acos(1 / u),
+        sp.acsc: lambda u: sp.asin(1 / u),
+        sp.erfc: lambda u: 1 - sp.erf(u),
+        sp.erfcinv: lambda u: sp.erfinv(1 - u),
+    }
+    expression = sp.sympify(expression)
+    for function, instead in others.items():
+        if expression.has(function):
+            expression = expression.replace(function, instead)
+    return expression
+
+
 class _Writing:
     """SymPy's results as terms under one context."""
 
-    def __init__(self, base: Law, body: Term) -> None:
-        known = base.context.declare(Scalar(), z, x).declare(Function(1, frozenset({"density"})), p_X)
+    def __init__(self, base: Law, body: Term, told: Told) -> None:
+        parameters = told.declare(base.context, symbols_of(body) - {z})
+        reserved(parameters)
+        facts = (fact for fact in told.facts if fact not in parameters.hypotheses and all(parameters.kind(s) is not None for s in symbols_of(fact)))
+        self.parameters = parameters.assume(*facts)
+        known = self.parameters.declare(Scalar(), z, x).declare(Function(1, frozenset({"density"})), p_X)
         self.known = known.define(Call(f, (z,)), bracketed(body), (z,)).define(Call(p_Z, (z,)), base.density, (z,))
-        self.names = {denote(n, known): n for n, _ in known.kinds if isinstance(n, Name)}
+        self.names = {denote(n, known): n for n, _ in known.kinds if n != p_X}
+        symbols = {denote(n, known) for n, _ in self.parameters.kinds}
+        self.distribution = replace(base.distribution, constraints=constraints(self.parameters)).with_parameters(symbols)
 
     def term(self, expression: Any) -> Term:
-        return bracketed(quote(expression, self.names))
+        return bracketed(quote(_in_few_functions(expression), self.names))
 
     def end(self, value: Any) -> Term:
         import sympy as sp
@@ -114,7 +152,7 @@ class _Writing:
         low, high = self.end(branch.piece.start), self.end(branch.piece.end)
         image_low, image_high = self.end(branch.image.start), self.end(branch.image.end)
         if branch.increasing is None:
-            raise DeriveError("the direction of the map depends on the sign of a parameter; declare the parameter's sign")
+            raise DeriveError("the direction of the map depends on the sign of a parameter; --let 'a > 0', with its letter, says which it is")
         on_image = Algebra(self.known.assume(*inside(x, image_low, image_high)))
         inverse = self.term(_split_logarithms(branch.inverse, lambda e: on_image.sign(on_image.poly(self.term(e))) == "+"))
         return Piece(low, high, inverse, image_low, image_high, branch.increasing)
@@ -131,10 +169,40 @@ class _Writing:
             for factor in sp.Mul.make_args(side):
                 base, power = factor.as_base_exp()
                 sign = on_image.sign(on_image.poly(self.term(base)))
+                if sign not in ("+", "-") and not factor.is_number:
+                    return bracketed(self.term(expression if piece.increasing else -expression))
                 factors.append((-base) ** power if sign == "-" and power.is_integer else sp.Abs(factor) if factor.is_number else factor)
-            sides.append([self.term(factor) for factor in factors if factor != 1])
+            sides.append([self.term(factor) for factor in _one_root(factors) if factor != 1])
         above, below = (side[0] if len(side) == 1 else product(*side) if side else Num("1") for side in sides)
         return bracketed(above if not sides[1] else Frac(above, below))
+
+
+def _one_root(factors: list[Any]) -> list[Any]:
+    """Positive factors with their square roots as one: ``sqrt(1 - x) sqrt(1 + x)`` is ``sqrt(1 - x**2)``."""
+    import sympy as sp
+
+    roots = [factor for factor in factors if factor.is_Pow and factor.exp == sp.Rational(1, 2) and factor.free_symbols]
+    if len(roots) < 2:
+        return factors
+    return [*(factor for factor in factors if factor not in roots), sp.sqrt(sp.expand(sp.Mul(*(root.base for root in roots))))]
+
+
+def _roots_together(expression: Any) -> Any:
+    """An expression with the square roots of a product, and of a quotient's denominator, as one."""
+    import sympy as sp
+
+    half = sp.Rational(1, 2)
+
+    def joined(node: Any) -> Any:
+        for sign in (1, -1):
+            roots = [factor for factor in node.args if factor.is_Pow and factor.exp == sign * half and factor.free_symbols]
+            if len(roots) > 1:
+                node = sp.Mul(*(factor for factor in node.args if factor not in roots), sp.expand(sp.Mul(*(root.base for root in roots))) ** (sign * half))
+                if not node.is_Mul:
+                    return node
+        return node
+
+    return expression.replace(lambda node: node.is_Mul, joined)
 
 
 def _split_logarithms(expression: Any, positive: Any) -> Any:
@@ -150,7 +218,23 @@ def _split_logarithms(expression: Any, positive: Any) -> Any:
     return sp.expand_mul(expression.replace(sp.log, split))
 
 
-def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
+FOLLOWS: Final = Rule("judged", (None,))
+"""The checker's own rule: it proves what a rule of its own does not, and what nothing proves it tries at values and calls sampled."""
+
+
+def proved_or_tried(title: str, known: Any, steps: tuple[Step, ...]) -> Theorem:
+    """The theorem of a chain; a step that its rule leaves undecided is given to the checker. Raises NotProved."""
+    while True:
+        try:
+            return theorem(title, known, steps)
+        except NotProved as refused:
+            step = refused.step
+            if step is None or not isinstance(refused.verdict, Undecided) or step.rule.key in (FOLLOWS.key, "change of variables", "substitution"):
+                raise
+            steps = tuple(replace(s, rule=FOLLOWS) if s is step else s for s in steps)
+
+
+def inverse_section(writing: _Writing, base: Law, change: Transformation, branch: Branch, piece: Piece) -> Theorem:
     """``x = f(z)`` turned into ``z = g(x)`` by equivalent equations; where a step is beyond the rules, the round trip f(g(x)) = x instead."""
 
     known = writing.known.assume(*inside(z, piece.low, piece.high), *inside(x, piece.image_low, piece.image_high))
@@ -172,7 +256,8 @@ def inverse_section(writing: _Writing, branch: Branch, piece: Piece) -> Theorem:
     try:
         return theorem("The inverse", known, equivalences(equation(writing.known.definitions[0].rhs, x), *links))
     except NotProved:
-        return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, algebra, "the map undoes its inverse")))
+        rule = change_of_variables(change, _support(writing, base))
+        return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, rule, "the map undoes its inverse")))
 
 
 def _quotient(writing: _Writing, solved: Term) -> Said | None:
@@ -224,7 +309,7 @@ def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
     signed = slope if piece.increasing else bracketed(-slope)
     if plain != signed:
         links.append(equals(signed, algebra, "brought together"))
-    return theorem("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
+    return proved_or_tried("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
 
 
 def density_section(writing: _Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term) -> Theorem:
@@ -242,7 +327,7 @@ def density_section(writing: _Writing, base: Law, change: Transformation, placed
     else:
         why = "the signs of the derivatives are known here"
     links.append(equals(final, algebra, why))
-    return theorem("The density", known, chain(Call(p_X, (x,)), *links))
+    return proved_or_tried("The density", known, chain(Call(p_X, (x,)), *links))
 
 
 def _sum(parts: list[Term]) -> Term:
@@ -258,7 +343,29 @@ def _support(writing: _Writing, base: Law) -> tuple[Term, Term]:
 
 
 def final_form(writing: _Writing, base: Law, piece: Piece, slope: Term, simplified: Any) -> Term:
-    """``c e^u`` with ``n/d`` as one quotient ``n e^u / (c' d)``; the exponent as SymPy leaves it. Another form: as SymPy simplified it."""
+    """``c e^u`` with ``n/d`` as one quotient ``n e^u / (c' d)``, the exponent as SymPy leaves it, or what SymPy simplified where that is shorter."""
+    plain = writing.term(_on_piece(writing, piece, simplified))
+    usual = _usual_form(writing, base, piece, slope)
+    return usual if usual is not None and _size(usual) <= _size(plain) + 2 else plain
+
+
+def _on_piece(writing: _Writing, piece: Piece, simplified: Any) -> Any:
+    """An expression in x with absolute values and roots as they are where x has one sign."""
+    import sympy as sp
+
+    at, simplified = denote(x, writing.known), _roots_together(simplified)
+    if piece.image_low == Num("0"):
+        t = sp.Dummy("t", positive=True)
+        try:
+            with bounded("simplifying the density"):
+                shorter = _roots_together(sp.simplify(simplified.subs(at, t)).subs(t, at))
+        except CannotPush:
+            return simplified
+        return min((simplified, shorter), key=sp.count_ops)
+    return simplified
+
+
+def _usual_form(writing: _Writing, base: Law, piece: Piece, slope: Term) -> Term | None:
     put_in = substitute(base.density, {z: piece.inverse})
     match put_in:
         case Mul(((sign, Frac() as c), (other, Pow(Const("e"), exponent)))):
@@ -269,12 +376,14 @@ def final_form(writing: _Writing, base: Law, piece: Piece, slope: Term, simplifi
     match put_in:
         case Mul(((_, Frac(Num("1"), front)), (_, Pow(Const("e"), _) as e))):
             above: Term = e if n == Num("1") else product(n, e)
-            below = front if d is None else product(d, front) if isinstance(d, Num) else product(front, *_factors(d))
-            return bracketed(Frac(above, below))
+            factors = [part for part in (_factors(d) if d is not None else []) if part != Num("1")]
+            numbers, others = [p for p in factors if isinstance(p, Num)], [p for p in factors if not isinstance(p, Num)]
+            parts = [*numbers, *_factors(front), *others]
+            return bracketed(Frac(above, parts[0] if len(parts) == 1 else product(*parts)))
         case Pow(Const("e"), _) if d is None and n == Num("1"):
             return bracketed(put_in)
         case _:
-            return writing.term(simplified)
+            return None
 
 
 def _factors(t: Term) -> list[Term]:
@@ -305,42 +414,56 @@ def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tu
     return found
 
 
-def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> Theorem:
+def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> Theorem | None:
+    """The mass of the density; None where no closed form of the integral of the base density is found."""
     (piece,) = change.pieces
     low, high = _support(writing, base)
     support = (low, high)
     plain = Integral(Call(p_Z, (z,)), z, *support)
-    return theorem(
-        "The mass is one",
-        writing.known,
-        chain(
-            Integral(final, x, piece.image_low, piece.image_high),
-            equals(plain, substitution(change, support), ("substituting ", relation(x, "=", Call(f, (z,))))),
-            equals(Num("1"), integration, "the base density has mass one"),
-        ),
+    steps = chain(
+        Integral(final, x, piece.image_low, piece.image_high),
+        equals(plain, substitution(change, support), ("substituting ", relation(x, "=", Call(f, (z,))))),
+        equals(Num("1"), integration, "the base density has mass one"),
     )
+    try:
+        return theorem("The mass is one", writing.known, steps)
+    except NotProved as refused:
+        if isinstance(refused.verdict, Undecided):
+            return None
+        raise
 
 
-def problem(base: str, map: str) -> Problem:
+def problem(base: str, map: str, let: str = "") -> Problem:
     """The density of f(Z).
 
     Args:
-        base: a law such as ``Normal(0,1)`` or ``Normal(mu, sigma**2)`` (mean and variance), ``Uniform(a,b)``, ``Exponential(rate)``.
+        base: a law such as ``Normal(0,1)`` or ``Normal(mu, sigma**2)`` (mean and variance), ``Uniform(a,b)``, ``Exponential(rate)``; a mixture or a truncated
+            law; a density in z.
         map: a name (``logistic``), a formula in z (``exp(z)``), or a Python file with one def.
+        let: what is known of the symbols in them, ``a > 0, lo < hi``.
 
     Raises:
         DeriveError: the law or the map cannot be read, or X has no density that can be given (an atom, no closed inverse); the reason is said.
         NotProved: a step was not accepted by the kernel.
     """
-    given, body = law(base), written_map(map)
-    writing = _Writing(given, body)
-    result = pushforward(given.distribution, denote(body, writing.known), denote(z, writing.known), denote(x, writing.known), check=False)
+    told = said(let)
+    given, body = law(base, told), written_map(map)
+    writing = _Writing(given, body, told)
+    unused = sorted(symbol_text(s) for s in told.symbols if writing.parameters.kind(s) is None)
+    if unused:
+        raise DeriveError(f"let: {unused[0]} stands neither in the base {base} nor in the map {map}; a symbol that does is accepted")
+    what = f"pushforward of {base} through {map}"
+    try:
+        with bounded("finding the inverse"):
+            result = pushforward(writing.distribution, denote(body, writing.known), denote(z, writing.known), denote(x, writing.known), check=False)
+    except CannotPush as problem:
+        result = problem.refusal
     if isinstance(result, Refusal):
-        raise DeriveError(f"pushforward of {base} through {map}: there is no density to give: {result}")
+        raise DeriveError(f"{what}: {_refused(result)}")
     try:
         pieces = tuple(writing.piece(branch) for branch in result.branches)
     except DeriveError as error:
-        raise DeriveError(f"pushforward of {base} through {map}: the inverse {result.branches[0].inverse} cannot be written out: {error}") from error
+        raise DeriveError(f"{what}: the inverse {result.branches[0].inverse} cannot be written out: {error}") from error
     change = Transformation(p_X, p_Z, f, z, x, pieces)
     sections: list[Section] = []
     slopes: list[Term] = []
@@ -352,12 +475,14 @@ def problem(base: str, map: str) -> Problem:
         here: tuple[str | Term, ...] = () if len(pieces) == 1 else (" on piece ", term(number))
         unique = (". Each line holds exactly where the one before holds, so every ", x, *onto, " comes from exactly one ", z, ".")
         inverse = ("The inverse of the map", *here, *unique)
-        sections.append(Section(inverse_section(writing, branch, piece), inverse, "lemma"))
+        sections.append(Section(inverse_section(writing, given, change, branch, piece), inverse, "lemma"))
         sections.append(Section(derivative_section(writing, piece, slope), ("The derivative of the inverse", *here, "."), "lemma"))
     rows: list[tuple[Term, Term | None]] = []
     finals: list[tuple[Term, Theorem]] = []
-    for low, high in _cells(writing, result, pieces):
-        placed = [(piece, slope) for piece, slope in zip(pieces, slopes, strict=True) if _holds(writing, piece, low, high)]
+    cells = _cells(writing, result)
+    for cell in cells:
+        low, high = cell.low, cell.high
+        placed = [(pieces[k], slopes[k]) for k in cell.branches]
         final = _final(writing, given, result, pieces, placed)
         shown = density_section(writing, given, change, placed, low, high, final)
         finals.append((final, shown))
@@ -369,12 +494,16 @@ def problem(base: str, map: str) -> Problem:
             rule = " Every branch of the inverse gives the base density there, times the size of the branch's derivative, and the branches are added up."
         where: tuple[str | Term, ...] = ("The density for ", _interval(low, high), ".") if _bounded(low, high) else ("The density on the whole line.",)
         sections.append(Section(shown, (*where, rule)))
+    joined = _joined(cells, [final for final, _ in finals])
+    for low, high, final, parts in joined:
+        if len(parts) > 1:
+            there = tuple(finals[k][1] for k in parts)
+            caption = "The same on both sides of a single point, at which a density may have any value."
+            sections.append(Section(_on_all(writing, given, change, low, high, final, there), caption))
         rows.append((final, _interval(low, high) if _bounded(low, high) else None))
-    sections += outside(writing, given, change, _cells(writing, result, pieces))
-    if len(pieces) == 1:
-        sections.append(Section(mass(writing, given, change, finals[0][0]), "The density has mass one.", depth="full"))
-    if len(rows) == 2 and rows[0][0] == rows[1][0]:  # the same formula on both sides of one excluded point
-        rows = [(rows[0][0], relation(x, "!=", _cells(writing, result, pieces)[0][1]))]
+    sections += outside(writing, given, change, [(low, high) for low, high, _, _ in joined])
+    if len(pieces) == 1 and (whole_mass := mass(writing, given, change, finals[0][0])) is not None:
+        sections.append(Section(whole_mass, "The density has mass one.", depth="full"))
     whole = rows[0][0] if len(rows) == 1 and rows[0][1] is None else Cases((*rows, *(((Num("0"), None),) if rows[-1][1] is not None else ())))
     return Problem(
         "pushforward",
@@ -399,7 +528,7 @@ def problem(base: str, map: str) -> Problem:
             (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
             "the second argument of Normal is the variance" if given.variance_of_normal else "",
         ),
-        {"base": base, "map": map},
+        {"base": base, "map": map, "let": let},
         hints=(
             ("Which values can ", X, " = ", Call(f, (Z,)), " take, and what is the density elsewhere?"),
             ("Solve ", relation(x, "=", Call(f, (z,))), " for ", z, ". Is there exactly one solution for each such ", x, "?"),
@@ -411,7 +540,7 @@ def problem(base: str, map: str) -> Problem:
             Meaning((p_Z, p_X), "their densities"),
             Meaning((z, x), "their values (real numbers)"),
             Meaning((f,), "the map"),
-            *(Meaning((name,), _DOMAINS[kind.domain]) for name, kind in given.context.kinds if isinstance(kind, Scalar)),
+            *(Meaning((name,), _DOMAINS[kind.domain]) for name, kind in writing.parameters.kinds if isinstance(kind, Scalar)),
         ),
         mistakes=_mistakes(writing, pieces, slopes, finals),
         figure=transport(
@@ -458,6 +587,18 @@ def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], 
     )
 
 
+_THERE_IS_A_DENSITY: Final = (Reason.INFINITELY_MANY_BRANCHES, Reason.NO_CLOSED_INVERSE, Reason.LABORIOUS, Reason.UNSUPPORTED)
+"""Where the reason says nothing against a density: it is only not found in closed form."""
+
+
+def _refused(refusal: Refusal) -> str:
+    if refusal.reason in _THERE_IS_A_DENSITY:
+        return f"no density in closed form is found (there may well be one): {refusal}"
+    if refusal.reason is Reason.UNDETERMINED_SIGN:
+        return f"{refusal}; --let says what it is"
+    return f"there is no density to give: {refusal}"
+
+
 def _bounded(low: Term, high: Term) -> bool:
     return low != MINUS_INFINITY or high != INFINITY
 
@@ -470,37 +611,68 @@ def _interval(low: Term, high: Term) -> Relation:
     return Relation((low, x, high), ("<", "<"))
 
 
-def _cells(writing: _Writing, result: Density, pieces: tuple[Piece, ...]) -> list[tuple[Term, Term]]:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """An interval of x between neighbouring ends of images, and the branches whose images hold it."""
+
+    low: Term
+    high: Term
+    branches: tuple[int, ...]
+
+
+def _cells(writing: _Writing, result: Density) -> list[_Cell]:
     """The intervals of x between neighbouring ends of images, inside the support."""
-    import sympy as sp
+    images = [branch.image for branch in result.branches]
+    domain = writing.distribution.domain
+    ordered: list[Any] = []
+    cells: list[_Cell] = []
+    try:
+        for end in (end for image in images for end in (image.start, image.end)):
+            orders = [domain.compare(end, other) for other in ordered]
+            if 0 not in orders:
+                ordered.insert(sum(order > 0 for order in orders), end)
+        for start, stop in pairwise(ordered):
+            branches = [k for k, image in enumerate(images) if domain.compare(image.start, start) <= 0 and domain.compare(image.end, stop) >= 0]
+            if branches:
+                cells.append(_Cell(writing.end(start), writing.end(stop), tuple(branches)))
+    except CannotPush as error:
+        raise DeriveError(f"the images of the pieces end at points whose order is not known ({error}); --let says what it depends on") from error
+    return cells
 
-    ends = {end for branch in result.branches for end in (branch.image.start, branch.image.end)}
-    if len(ends) > 2:
-        try:
-            ordered = sorted(ends, key=lambda e: float(sp.Float(e)) if e.is_finite else (1e400 if e == sp.oo else -1e400))
-        except TypeError as error:
-            raise DeriveError("the images of the pieces end at points whose order depends on a parameter") from error
-    else:
-        ordered = sorted(ends, key=lambda e: 0 if e == result.branches[0].image.start else 1)
-    cells = [(writing.end(a), writing.end(b)) for a, b in zip(ordered, ordered[1:], strict=False)]
-    return [cell for cell in cells if any(_holds(writing, piece, *cell) for piece in pieces)]
+
+def _joined(cells: list[_Cell], finals: list[Term]) -> list[tuple[Term, Term, Term, tuple[int, ...]]]:
+    """Neighbouring cells with one formula as one: its ends, the formula, and which cells they are."""
+    found: list[tuple[Term, Term, Term, tuple[int, ...]]] = []
+    for place, (cell, final) in enumerate(zip(cells, finals, strict=True)):
+        if found and found[-1][1] == cell.low and found[-1][2] == final:
+            found[-1] = (found[-1][0], cell.high, final, (*found[-1][3], place))
+        else:
+            found.append((cell.low, cell.high, final, (place,)))
+    return found
 
 
-def _holds(writing: _Writing, piece: Piece, low: Term, high: Term) -> bool:
-    known = Algebra(writing.known.assume(*inside(x, low, high)))
-    at = known.poly(x)
-    above = piece.image_low == MINUS_INFINITY or known.sign(at - known.poly(piece.image_low)) == "+"
-    below = piece.image_high == INFINITY or known.sign(known.poly(piece.image_high) - at) == "+"
-    return above and below
+def _on_all(writing: _Writing, base: Law, change: Transformation, low: Term, high: Term, final: Term, parts: tuple[Theorem, ...]) -> Theorem:
+    """The density on an interval from what it is on the parts of it."""
+    known = writing.known.assume(*inside(x, low, high))
+    rule = change_of_variables(change, _support(writing, base))
+    return theorem("The density on both sides", known, chain(Call(p_X, (x,)), equals(final, rule, "as on each side", *parts)))
 
 
 def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, ...], placed: list[tuple[Piece, Term]]) -> Term:
     """The density on a cell: of its one branch, of one branch as often as there are equal ones, or the sum as SymPy simplifies it."""
-    import sympy as sp
-
     branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
     last = placed[-1][0]
-    if all(sp.simplify(b.density - branches[-1].density) == 0 for b in branches[:-1]):
+    if all(_simplified(b.density - branches[-1].density) == 0 for b in branches[:-1]):
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
-    return writing.term(sp.simplify(sum(b.density for b in branches)))
+    return writing.term(_on_piece(writing, last, _simplified(sum(b.density for b in branches))))
 
+
+def _simplified(expression: Any) -> Any:
+    """What SymPy makes of an expression, where that does not take it too long."""
+    import sympy as sp
+
+    try:
+        with bounded("simplifying the density", 2_000_000):
+            return _roots_together(sp.simplify(_roots_together(expression)))
+    except CannotPush:
+        return expression

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.language.work import OutOfWork, calls
 
 
 class Reason(Enum):
@@ -20,6 +23,7 @@ class Reason(Enum):
     SINGULAR = "the map is singular (its Jacobian determinant is zero): the image has no density"
     DIMENSION = "the map does not keep the number of variables, and the marginal could not be integrated"
     UNSUPPORTED = "an operation in the map is not known to the engine"
+    LABORIOUS = "the work that solving this may cost did not suffice"
     CHECK_FAILED = "a density was derived, but the independent check did not confirm it"
 
 
@@ -61,3 +65,17 @@ class NoClosedInverse(CannotPush):
     def __init__(self, what: Any) -> None:
         super().__init__(Reason.NO_CLOSED_INVERSE, str(what))
         self.what = what
+
+
+MOST_CALLS = 6_000_000
+"""How many functions a computation in SymPy may call: some seconds."""
+
+
+@contextmanager
+def bounded(what: str, most: int = MOST_CALLS) -> Iterator[None]:
+    """Inside this block SymPy works no longer than so many calls. Raises CannotPush where that is not enough."""
+    try:
+        with calls(most):
+            yield
+    except OutOfWork:
+        raise CannotPush(Reason.LABORIOUS, what) from None

@@ -1,0 +1,132 @@
+"""Densities as a person types them: symbols with their domains, laws and densities of one's own, piecewise maps; each against quadrature with mpmath.
+
+The oracle knows the base density and the map as Python functions, and nothing of the project: the mass that the printed density gives an interval of x is
+the mass of the base where the map lies in that interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derivations.catalogue import find
+from derivations.checking.report import check
+from derivations.kernel.verdict import Strength
+from derivations.language.errors import DeriveError
+from derivations.problem import Problem
+from derivations.reading.judgements import document
+from derivations.reading.source import source_of
+from render import latex
+from render.cli import main
+from render.compose import Entry
+from render.printing import PLAIN_PRINTING
+from render.sheets import Sheet, sheet_document
+
+Real = Callable[[float], float]
+
+
+def normal(z: float, mean: float = 0, deviation: float = 1) -> float:
+    return math.exp(-(((z - mean) / deviation) ** 2) / 2) / (math.sqrt(2 * math.pi) * deviation)
+
+
+@cache
+def typed(base: str, map: str, let: str = "") -> Problem:
+    return find("pushforward").build({"base": base, "map": map, "let": let})
+
+
+def density_of(problem: Problem, **values: float) -> Callable[[object], object]:
+    """The answer as a function of x, with its symbols at these values."""
+    named = {s.name: s for s in problem.answer.value.free_symbols}
+    value = problem.answer.value.subs({named[name]: sp.Rational(number) for name, number in values.items() if name in named})
+    return sp.lambdify(named["x"], value, "mpmath")  # type: ignore[no-any-return]
+
+
+def base_mass(base: Real, map: Real, low: float, high: float, start: float, stop: float, cells: int = 4000) -> float:
+    """The mass of the base where the map lies between two values, by the midpoint rule."""
+    width = (stop - start) / cells
+    points = (start + (k + 0.5) * width for k in range(cells))
+    return sum(base(z) * width for z in points if low < map(z) < high)
+
+
+CASES = [
+    ("Normal(0,1)", "mu + sigma*z", "sigma > 0", {"mu": 0.5, "sigma": 2}, normal, lambda z: 0.5 + 2 * z, (-9, 9), (-2, 0.3, 1, 4), True),
+    ("Uniform(0, theta)", "z**2", "theta > 0", {"theta": 2}, lambda z: 0.5, lambda z: z * z, (0, 2), (0.1, 1, 2, 3.5), True),
+    ("Exponential(lambda)", "log(z)", "", {"lambda": 2}, lambda z: 2 * math.exp(-2 * z), math.log, (0, 20), (-3, -1, 0, 1), True),
+    ("Uniform(a,b)", "exp(z)", "a < b", {"a": -1, "b": 2}, lambda z: 1 / 3, math.exp, (-1, 2), (0.5, 1, 3, 7), True),
+    ("Normal(0,1) | z > 0", "z**2", "", {}, lambda z: 2 * normal(z), lambda z: z * z, (0, 9), (0.2, 0.5, 1, 3), True),
+    ("1/4*Normal(0,1) + 3/4*Normal(3,1)", "exp(z)", "", {}, lambda z: normal(z) / 4 + 3 * normal(z, 3) / 4, math.exp, (-9, 12), (0.3, 1, 9, 30), True),
+    ("2*z for 0 < z < 1", "-log(z)", "", {}, lambda z: 2 * z, lambda z: -math.log(z), (0, 1), (0.1, 0.4, 1, 2), True),
+    ("Uniform(-1,3)", "abs(z-1) + z/2", "", {}, lambda z: 0.25, lambda z: abs(z - 1) + z / 2, (-1, 3), (0.6, 1.2, 2, 3), True),
+    ("Uniform(-1,2)", "z/5 if z < 0 else z", "", {}, lambda z: 1 / 3, lambda z: z / 5 if z < 0 else z, (-1, 2), (-0.1, -0.01, 0.5, 1.5), True),
+    ("Uniform(0,2*pi)", "sin(z)", "", {}, lambda z: 1 / (2 * math.pi), math.sin, (0, 2 * math.pi), (-0.9, -0.3, 0.2, 0.8), False),
+    ("Uniform(0,1)", "sqrt(2)*erfinv(2*z-1)", "", {}, lambda z: 1, lambda z: math.sqrt(2) * float(mpmath.erfinv(2 * z - 1)), (0, 1), (-1, 0, 0.5, 2), True),
+    ("Pareto(alpha, m)", "log(z/m)", "", {"alpha": 3, "m": 2}, lambda z: 24 / z**4, lambda z: math.log(z / 2), (2, 8), (0.1, 0.3, 0.6, 1), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "map", "let", "values", "density", "function", "span", "places", "proved"), CASES, ids=[f"{c[0]} by {c[1]}" for c in CASES])
+def test_the_density_has_the_mass_that_the_map_sends_there(
+    base: str, map: str, let: str, values: dict[str, float], density: Real, function: Real, span: tuple[float, float], places: tuple[float, ...], proved: bool
+) -> None:
+    problem = typed(base, map, let)
+    p = density_of(problem, **values)
+    for low, high in zip(places, places[1:], strict=False):
+        wanted = base_mass(density, function, low, high, *span)
+        cuts = [low, *(c for c in (0.0, 0.5, 1.5) if low < c < high), high]
+        assert abs(float(mpmath.quad(p, cuts)) - wanted) < 5e-3 * (0.1 + wanted)
+    assert problem.evidence.strength is Strength.PROVED or not proved
+    assert problem.evidence.strength >= Strength.SAMPLED
+
+
+@pytest.mark.parametrize("number", [0, 2, 4, 8, 10])
+def test_its_own_sheet_is_read_back(number: int) -> None:
+    problem = typed(*CASES[number][:3])
+    report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
+    assert [(r.left, r.right, r.why) for r in report.records if r.judged and r.verdict != "accepted"] == []
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"map": "a*z"}, "depends on the sign"),
+    ({"map": "z", "let": "a > 0"}, "let: a stands neither in the base Normal(0,1) nor in the map z; a symbol that does is accepted"),
+    ({"map": "a*z", "let": "a postive"}, "there is no domain 'postive' (did you mean 'positive'"),
+    ({"map": "a*z", "let": "a > 0, a < "}, "'a <' cannot be read; a comparison such as a > 0 or 0 < r < 1 is accepted"),
+    ({"map": "a*z", "let": "a == 2"}, "is an equation; a > 0, 0 < r < 1"),
+    ({"map": "x*z"}, "the symbol x stands for the value of X here; another letter is accepted"),
+    ({"map": "z", "base": "2*z for 0 < z < 2"}, "integrates to 4, not to 1; a density is accepted"),
+    ({"map": "z", "base": "z for -1 < z < 1"}, "is negative somewhere; a density is accepted"),
+    ({"map": "z", "base": "Uniform(3,1)"}, "3 is not smaller than 1; increasing bounds are accepted"),
+    ({"map": "z", "base": "1/2*Normal(0,1) + 1/3*Normal(1,1)"}, "the weights of the mixture add up to 5/6; weights that add up to 1 are accepted"),
+    ({"map": "z", "base": "1/2*Normal(0,1) + 1/2*Uniform(0,1)"}, "have different supports"),
+    ({"map": "z", "base": "Nomal(0,1)"}, "there is no law 'Nomal' (did you mean 'Normal'"),
+    ({"map": "Piecewise((z, z > 0))"}, "Piecewise says nothing for the values that are left; (value, True) is accepted as its last row"),
+    ({"map": "z if z else 1"}, "a condition (column 6) is not a comparison; z > 0 or 0 < z < 1 is accepted"),
+    ({"map": "clip(z, 0)"}, "calls clip with 2 arguments; clip(z, low, high) is accepted"),
+    ({"map": "z**5 + z"}, "no density in closed form is found (there may well be one)"),
+    ({"map": "sin(z)"}, "no density in closed form is found (there may well be one)"),
+    ({"map": "gelu"}, "no density in closed form is found (there may well be one)"),
+])  # fmt: skip
+def test_what_is_refused_is_said_with_what_would_be_accepted(given: dict[str, str], said: str) -> None:
+    with pytest.raises(DeriveError) as refused:
+        find("pushforward").build(given)
+    assert said in str(refused.value) and len(str(refused.value)) < 400
+
+
+def test_conditions_are_gathered_on_the_command_line_and_a_list_in_a_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "pushforward", "--map", "a + b*z", "--let", "a > 0", "--let", "b > 0", "--to", "md"]) == 0
+    assert "x - a" in capsys.readouterr().out
+    sheet = 'title = "A"\n[[problem]]\nkind = "pushforward"\nmap = "a + b*z"\nlet = ["a > 0", "b > 0"]\n'
+    (tmp_path / "a.toml").write_text(sheet)
+    assert main(["sheet", str(tmp_path / "a.toml"), "--to", "md", "--out", str(tmp_path / "out")]) == 0
+    assert "x - a" in (tmp_path / "out" / "a.md").read_text()
+
+
+def test_a_def_with_an_if_is_read_and_not_run(tmp_path: Path) -> None:
+    (tmp_path / "leaky.py").write_text("print(1 / 0)\n")
+    (tmp_path / "map.py").write_text("def leaky(z):\n    slope = 1/4\n    if z > 0:\n        return z\n    return slope*z\n")
+    assert typed("Normal(0,1)", str(tmp_path / "map.py")).answer.value == typed("Normal(0,1)", "z if z > 0 else z/4").answer.value

@@ -18,8 +18,8 @@ from derivations.kernel.theorem import Checked, Theorem, compose
 from derivations.kernel.verdict import Evidence, weakest
 from derivations.language.brackets import bracketed
 from derivations.language.context import Definition
-from derivations.language.structure import subterms
-from derivations.language.term import Call, Index, Num, Relation, Term
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Meaning, Problem, Section, Stressed, Words, flat, reason
 from render import declared
 from render.assumptions import Item, own, shared
@@ -403,11 +403,47 @@ def _answer(answer: Answer, messages: Messages, under: Sequence[tuple[Inlines, .
     return tuple(blocks)
 
 
-def general_assumptions(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:
-    """What a problem's theorems have in common: the types of their symbols, hypotheses and conventions. Definitions assume nothing, and what one theorem
-    assumes stands beside it."""
-    contexts = tuple(section.theorem.context for section in problem.sections)
-    return shared(contexts, messages, lambda item: isinstance(item, Definition))
+def general_assumptions(problem: Problem, messages: Messages, detail: Detail = Detail.FULL) -> tuple[Inlines, ...]:
+    """What the theorems that are printed have in common: the types of their symbols, hypotheses and conventions. Definitions assume nothing, and what one
+    theorem assumes stands beside it; a symbol of lemmas that are proved and not printed says nothing to a reader."""
+    sections = [section for section in problem.sections if detail.prints(section.depth)]
+    contexts = tuple(section.theorem.context for section in sections)
+    seen = {part for term in _terms_seen(problem, sections) for _, part in subterms(term) if isinstance(part, Name)}
+
+    def leave(item: Item) -> bool:
+        return isinstance(item, Definition) or (isinstance(item, tuple) and not free_names(item[0]) & seen)
+
+    return shared(contexts, messages, leave)
+
+
+def _terms_seen(problem: Problem, sections: Sequence[Section]) -> Iterator[Term]:
+    """The formulas of a problem that a reader sees."""
+    words: list[Words] = [problem.question, problem.answer.words, *problem.notes, *(meaning.words for meaning in problem.meanings)]
+    for section in sections:
+        words += [section.caption, section.lead]
+        yield section.theorem.statement.formula
+        for checked in section.theorem.steps:
+            yield checked.step.statement.formula
+            words.append(reason(checked.step))
+    for shown in problem.answer.shown:
+        yield shown.formula if isinstance(shown, Statement) else shown
+    for meaning in problem.meanings:
+        yield from meaning.symbols
+    for prose in words:
+        yield from _formulas(prose)
+
+
+def _formulas(words: Words) -> Iterator[Term]:
+    """The formulas among words."""
+    for piece in () if isinstance(words, str) else words:
+        match piece:
+            case Term():
+                yield piece
+            case Displayed(term) | Claimed(term):
+                yield term
+            case Itemized(items):
+                for item in items:
+                    yield from _formulas(item)
 
 
 def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:

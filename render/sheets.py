@@ -156,11 +156,11 @@ def _assumed(number: int, entry: Entry, printing: Printing) -> Inlines:
 
     def made() -> Inlines:
         found: list[Inline] = []
-        assumed = general_assumptions(entry.problem, printing.messages)
+        assumed = general_assumptions(entry.problem, printing.messages, printing.detail)
         for k, item in enumerate(assumed):
             found += [Text("; "), *item] if k else item
         whole = (*found, Text("." if assumed else printing.messages.no_assumptions))
         (shown,) = notation.blocks((Paragraph(whole),), name)
         return shown.inlines if isinstance(shown, Paragraph) else whole
 
-    return (Strong(f"{name}: "), *_assumptions.get(entry.problem, (notation.profile, printing.messages.language), made))
+    return (Strong(f"{name}: "), *_assumptions.get(entry.problem, (notation.profile, printing.messages.language, printing.detail), made))

@@ -200,7 +200,7 @@ def test_a_ledger_has_bars_as_long_as_its_counts() -> None:
 
 
 def test_symbols_are_drawn_for_an_instance_that_is_named() -> None:
-    wanted = {"taps-symbols": "K = 3, s = 2, d = 1 and p = 1", "ledger-symbols": "C = 512", "attention": "D = 64 and N = 4", "momentum": "β = 9/10"}
+    wanted = {"taps-symbols": "K = 3, s = 2, d = 1 and p = 1", "ledger-symbols": "C = 512", "attention": "D = 64 and N = 4", "momentum": "β = 0.9"}
     for name, told in wanted.items():
         assert f"Drawn for {told}." in words(name), name
     assert "Drawn for" not in words("taps")

@@ -12,7 +12,7 @@ from derivations.kernel.statement import Because, Rel, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
-from derivations.language.term import Name, Num, Term, dot, group, names, relation, term, times
+from derivations.language.term import Mul, Name, Num, Term, dot, group, names, relation, term, times
 from derivations.problem import Answer, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.order import order
@@ -65,7 +65,7 @@ class _Sizes:
 def _counts(width: Term, tokens: Term) -> tuple[tuple[Term, Term], ...]:
     """Weights and biases of self-attention, then of the dense layer, as they come about."""
     numbers = isinstance(width, Num) and isinstance(tokens, Num)
-    dense = times(width, tokens, width, tokens) if numbers else times(width * tokens, width * tokens)
+    dense = times(width, tokens, width, tokens) if numbers else Mul((("", width), ("", tokens), ("times", width), ("", tokens)))
     return (times(3, width, width), times(3, width)), (dense, times(width, tokens) if isinstance(width, Num) else width * tokens)
 
 

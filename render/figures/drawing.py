@@ -20,9 +20,15 @@ class Drawing:
     caption: Content
 
 
+_DECIMAL = (2, 5, 10, 100)
+"""Denominators of fractions that people write as decimals, as in a learning rate."""
+
+
 def value(number: int | Fraction) -> Term:
     if isinstance(number, int):
         return term(number)
+    if number.denominator in _DECIMAL:
+        return Num(f"{float(number):g}")
     return term(number.numerator) if number.denominator == 1 else term(number.numerator) / number.denominator
 
 

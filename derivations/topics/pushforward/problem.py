@@ -249,6 +249,9 @@ def inverse_section(writing: _Writing, base: Law, change: Transformation, branch
     last = branch.peels[-1].because if branch.peels else Because.DEFINITION
     solved = bracketed(writing.term(_together(branch.inverse)))
     why: Said = REASONS.get(last, "the inverse function")
+    if last is Because.DIVIDE and links and links[-1][0].lhs == -z:
+        turned = bracketed(-links[-1][0].rhs)
+        why = "both signs changed" if turned == solved else ("both signs changed: ", relation(turned, "=", solved))
     if bracketed(piece.inverse) != solved and (quotient := _quotient(writing, solved)) is not None:
         links.append((equation(z, solved), equivalence, why))
         why = quotient
@@ -526,7 +529,7 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             (Statement(Call(p_X, (x,)), Rel.EQ, whole),),
             denote(whole, writing.known),
             (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
-            "the second argument of Normal is the variance" if given.variance_of_normal else "",
+            "the second argument of Normal is the variance" if given.variance_of_normal and given.variance_of_normal[1] != Num("1") else "",
         ),
         {"base": base, "map": map, "let": let},
         hints=(

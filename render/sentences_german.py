@@ -496,6 +496,11 @@ _DENSITY = {
     "Outside the support no value is mapped there, and the density is zero.":
         "Außerhalb des Trägers wird kein Wert dorthin abgebildet, und die Dichte ist null.",
     "Outside the support": "Außerhalb des Trägers",
+    "The density on both sides": "Die Dichte auf beiden Seiten",
+    "The same on both sides of a single point, at which a density may have any value.":
+        "Dasselbe auf beiden Seiten eines einzelnen Punktes, an dem eine Dichte jeden Wert haben darf.",
+    "as on each side": "wie auf jeder Seite",
+    "but for single points, at which a density may have any value": "außer in einzelnen Punkten, in denen eine Dichte jeden Wert haben darf",
     "Between the images it is zero.": "Zwischen den Bildern ist sie null.",
     "Between the images": "Zwischen den Bildern",
     "At the single point {0} between the images it is put to zero.": "An dem einzelnen Punkt {0} zwischen den Bildern wird sie null gesetzt.",
@@ -606,6 +611,7 @@ _MOMENTUM = {
     "{0} becomes {1}": "aus {0} wird {1}",
     "So it holds for every {0}.": "Also gilt es für jedes {0}.",
     "Momentum is a weighted sum of gradients": "Momentum ist eine gewichtete Summe von Gradienten",
+    "What the weights of the gradients add up to.": "Was die Gewichte der Gradienten zusammen ergeben.",
     "The weights of the gradients add up to less than one;": "Die Gewichte der Gradienten geben zusammen weniger als eins;",
     "the rest stays with {0}.": "der Rest bleibt bei {0}.",
     "The weights add up": "Die Summe der Gewichte",

@@ -232,9 +232,9 @@ def test_induction_needs_its_base_and_its_step() -> None:
 
 def test_induction_on_a_base_that_does_not_hold_is_not_accepted() -> None:
     text = written("momentum", 0, "tex")
-    base = r"\beta^1 m_0 + (1 - \beta) \sum_{k=0}^{0} \beta^k g_{0 - k}"
+    base = r"\beta m_0 + (1 - \beta) \sum_{k=0}^{0} \beta^k g_{-k}"
     assert base in text
-    report = checked(text.replace(base, base.replace(r"\beta^1", r"\beta^2")))
+    report = checked(text.replace(base, base.replace(r"\beta m_0", r"\beta^2 m_0")))
     lines = text.splitlines()
     concluded = next(k for k, line in enumerate(lines) if "by induction" in line)
     assert next(r.verdict for r in report.records if r.line > concluded + 1 and r.judged) == "undecided"

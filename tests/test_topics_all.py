@@ -139,7 +139,7 @@ def test_6_attention_against_dense() -> None:
     problem = built("attention-parameters")
     assert shown(problem) == ["weights_attention = 3D²", "biases_attention = 3D", "weights_dense = D² N²", "biases_dense = D N"]
     several = next(s.theorem.statement for s in problem.sections if s.theorem.title == "Two inputs or more")
-    assert text(several.formula) == "D² N² + D N - (3D²+3D) ≥ (D-1) + (N-2)"
+    assert text(several.formula) == "D² N² + D N - (3D²+3D) ≥ (D-1) + 5(N-2)"
 
 
 def test_7_equivariance() -> None:

@@ -137,3 +137,30 @@ def test_a_batch_is_no_larger_than_the_data() -> None:
     for given in ({"samples": "N", "batch": "B"}, {"samples": 100, "batch": "B"}, {"samples": "N", "batch": 20}):
         (hypothesis,) = built("epochs", iterations=5, last_batch="drop", **given).sections[0].theorem.context.hypotheses
         assert text(hypothesis) == f"{given['batch']} ≤ {given['samples']}"
+
+
+def test_other_shapes_are_other_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered: without a bias, or with one matrix less, every line and the answer follow."""
+    import derivations.topics.attention as attention
+    import derivations.topics.layer_parameters as layers
+    from render.notation.text import text
+
+    monkeypatch.setattr(layers, "shapes", lambda kernel, inputs, outputs: ((kernel, inputs), (outputs,)))  # one kernel for all outputs
+    problem = layers.conv_problem((3, 4, 10), (3, 5))
+    assert problem.answer.value == 3 * 3 + 4 + 5 * 4 + 10
+    assert [text(one.formula) for one in problem.answer.general] == ["weights_l = K_l × C_{l-1}", "biases_l = C_l"]
+
+    given = attention.shapes
+    monkeypatch.setattr(attention, "shapes", lambda width, tokens, both: ((2, width, width), *given(width, tokens, both)[1:]))
+    problem = attention.problem()
+    D, N = sp.symbols("D N", integer=True, positive=True)
+    assert problem.answer.value == (2 * D**2 + 3 * D, D**2 * N**2 + D * N)
+    single = next(s.theorem for s in problem.sections if s.theorem.title == "A single input")
+    assert text(single.steps[0].step.statement.rhs) == "-D·(D+2)"
+
+
+def test_a_sum_of_ones_is_what_a_loop_counts() -> None:
+    from derivations.topics.counting import ones
+
+    for shape in ((2, 3), (1, 4, 2), (3,)):
+        assert ones(shape).doit() == sum(1 for _ in product(*map(range, shape)))

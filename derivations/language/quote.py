@@ -124,7 +124,7 @@ class _Quotation:
         if isinstance(e, sp.floor | sp.ceiling):
             return Bars("floor" if isinstance(e, sp.floor) else "ceil", self.of(e.args[0]))
         if isinstance(e, sp.Sum | sp.Product):
-            (variable, low, high), *others = e.limits
+            *others, (variable, low, high) = e.limits  # SymPy's last limits are the outermost
             body = e.function if not others else type(e)(e.function, *others)
             return Big("sum" if isinstance(e, sp.Sum) else "prod", self.of(body), self.of(variable), self.of(low), self.of(high))
         if isinstance(e, sp.Piecewise):
@@ -176,7 +176,7 @@ class _Quotation:
             ordered = sorted(ordered, key=self.order.factor)
         flat: list[tuple[ProductSign, Term]] = []
         for f in map(self.of, ordered):
-            first: ProductSign = self.order.sign if flat else ""
+            first: ProductSign = (self.order.sign or _between_numbers(f)) if flat else ""
             flat.extend((sign or first if not n else sign, part) for n, (sign, part) in enumerate(f.parts)) if isinstance(f, Mul) else flat.append((first, f))
         return Mul(tuple(flat))
 
@@ -190,6 +190,11 @@ class _Quotation:
         if exponent.is_Rational and exponent.p == 1:
             return Root(self.of(base), Num(str(exponent.q)))
         return Pow(self.of(base), self.of(exponent))
+
+
+def _between_numbers(factor: Term) -> ProductSign:
+    """A dot before a number that stands behind another factor."""
+    return "cdot" if isinstance(factor, Num) or (isinstance(factor, Pow) and isinstance(factor.base, Num)) else ""
 
 
 def _between(one: Relation, other: Relation) -> Relation:

@@ -5,19 +5,22 @@ Prince, *Understanding Deep Learning* (2023), ch. 12: values, keys and queries a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
 
 from derivations.kernel.chains import chain, equals, link, theorem, written
 from derivations.kernel.statement import Because, Rel, equation
 from derivations.kernel.theorem import Theorem
-from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
-from derivations.language.term import Mul, Name, Num, Term, dot, group, names, relation, term, times
+from derivations.language.term import Group, Name, Num, Term, names, term, times
 from derivations.problem import Answer, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.order import order
+from derivations.topics.counting import Count, Sizes, counted
 from derivations.topics.drawn.numbers import shares
-from derivations.topics.polynomials import multiplied_out
+from derivations.topics.working import Order, Working
 
 Size = int | Name
 weights_a, biases_a, weights_d, biases_d = (
@@ -26,123 +29,144 @@ weights_a, biases_a, weights_d, biases_d = (
 a, n = names("a n")
 
 
-def count(name: Term, sizes: _Sizes, general: Term, entered: Term, result: Term, title: str, why: Because) -> Theorem:
+def shapes(width: Any, tokens: Any, both: Callable[[Any, Any], Any]) -> tuple[tuple[Any, ...], ...]:
+    """The shapes of what is learned: weights and biases of self-attention (queries, keys and values), then of the dense layer."""
+    return (3, width, width), (3, width), (both(width, tokens), both(width, tokens)), (both(width, tokens),)
+
+
+def counts(sizes: Sizes, d: Name, t: Name) -> tuple[Count, ...]:
+    """Their entries. All numbers of all inputs are one axis of the dense layer."""
+    work = sizes.work
+
+    def all_numbers(width: Term, tokens: Term) -> Term:
+        symbols = isinstance(width, Name) and isinstance(tokens, Name)
+        axes = work.whole(work.of(d)), work.whole(work.of(t))
+        return work.term(axes[0] * axes[1], Order(axes, (), "" if symbols else "times"), dict(zip(axes, (width, tokens), strict=True)))
+
+    width, tokens = sizes.entered_for(d), sizes.entered_for(t)
+    pairs = zip(shapes(d, t, all_numbers), shapes(width, tokens, all_numbers), strict=True)
+    return tuple(counted(work, [term(a) for a in general], [term(a) for a in entered]) for general, entered in pairs)
+
+
+def counted_as(name: Term, sizes: Sizes, count: Count, title: str, why: Because) -> Theorem:
     """A count in symbols, with the numbers put in, and worked out."""
-    known = sizes.context.define(name, general)
-    links = [equals(general, by_definition, why)]
-    if entered != general:
-        links.append(equals(entered, by_definition, ("the numbers put in: ", *sizes.entered), key=False))
-    if bracketed(result) != bracketed(entered):
+    result = sizes.work.term(count.value, Order(tuple(sizes.work.of(letter) for letter in sizes.values)))
+    links = [equals(count.general, by_definition, why)]
+    if count.entered != count.general:
+        links.append(equals(count.entered, by_definition, ("the numbers put in: ", *sizes.entered), key=False))
+    if result != count.entered:
         links.append(equals(result, arithmetic if isinstance(result, Num) else algebra, "the product"))
-    return theorem(title, known, chain(name, *links))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    """The letters of the two sizes, and what each is: itself or a number."""
-
-    width: Name
-    tokens: Name
-    values: tuple[Size, Size]
-
-    @property
-    def pairs(self) -> tuple[tuple[Name, Size], ...]:
-        return (self.width, self.values[0]), (self.tokens, self.values[1])
-
-    @property
-    def context(self) -> Context:
-        known = Context().declare(Scalar(Domain.NATURAL), *(v for v in self.values if isinstance(v, Name)))
-        for name, value in self.pairs:
-            known = known.define(name, term(value)) if isinstance(value, int) else known
-        return known
-
-    @property
-    def entered(self) -> tuple[str | Term, ...]:
-        numbers = [relation(name, "=", term(value)) for name, value in self.pairs if isinstance(value, int)]
-        return tuple(piece for number in numbers for piece in (", ", number))[1:]
-
-
-def _counts(width: Term, tokens: Term) -> tuple[tuple[Term, Term], ...]:
-    """Weights and biases of self-attention, then of the dense layer, as they come about."""
-    numbers = isinstance(width, Num) and isinstance(tokens, Num)
-    dense = times(width, tokens, width, tokens) if numbers else Mul((("", width), ("", tokens), ("times", width), ("", tokens)))
-    return (times(3, width, width), times(3, width)), (dense, times(width, tokens) if isinstance(width, Num) else width * tokens)
+    return theorem(title, sizes.context.define(name, count.general), chain(name, *links))
 
 
 def comparison() -> tuple[Theorem, Theorem, Theorem]:
     """Dense minus attention, for N = 1 and for N >= 2: who is smaller, and when they are equal.
 
-    For N >= 2 the sizes are written D = a + 1 and N = n + 2 with whole a and n, so that every sign can be read off.
+    For N >= 2 the sizes are written D = a + 1 and N = n + 2 with whole a and n, so that every sign can be read off; what is left of the polynomial when
+    all products are dropped is a lower bound that vanishes for the smallest sizes only.
     """
     D, N = names("D N")
-    difference = (D**2 * N**2 + D * N) - (3 * D**2 + 3 * D)
+    sizes = Sizes()
+    sizes.values |= {D: D, N: N}
+    known = Context().declare(Scalar(Domain.WHOLE), a, n)
+    work = Working(known.declare(Scalar(Domain.NATURAL), D, N))
+    width, tokens, more, further = (work.of(name) for name in (D, N, a, n))
+    heavy, light, dense, offsets = (count.value for count in counts(sizes, D, N))
+    apart = sp.expand(dense + offsets - heavy - light)
+
+    def difference(put_in: dict[Any, Term]) -> Term:
+        layer, attention = sp.Dummy(), sp.Dummy()
+        sides = {layer: work.term(dense + offsets, None, put_in), attention: Group(work.term(heavy + light, None, put_in))}
+        return work.term(layer - attention, Order((), (layer,)), sides)
+
+    start = difference({})
     one = theorem(
         "A single input",
         Context().declare(Scalar(Domain.NATURAL), D).define(N, Num("1")),
         chain(
-            difference,
-            equals(-(2 * D * (D + 1)), by_definition, "N = 1"),
+            start,
+            equals(work.term(sp.factor(apart.subs(tokens, 1))), by_definition, "N = 1"),
             link(Rel.LT, Num("0"), order, "D is at least 1"),
         ),
     )
-    known = Context().declare(Scalar(Domain.WHOLE), a, n).define(D, a + 1).define(N, n + 2)
+    smallest = {width: more + 1, tokens: further + 2}
+    factored = sp.factor(apart)
+    put_in = sp.Mul(*(sp.expand(factor.subs(smallest)) for factor in sp.Mul.make_args(factored)))
+    linear = sum(put_in.expand().coeff(size, 1).subs({more: 0, further: 0}) * size for size in (more, further))
+    back = {size: _bracketed(work, sp.solve(smallest[at] - at, size)[0]) for size, at in ((more, width), (further, tokens))}
     several = theorem(
         "Two inputs or more",
-        known,
+        known.define(D, work.term(smallest[width])).define(N, work.term(smallest[tokens])),
         chain(
-            difference,
-            equals(D * (group(D - 1) * (N**2 - 3) + group(N + 3) * (N - 2)), algebra, "factored"),
-            equals((a + 1) * (a * (n**2 + 4 * n + 1) + n * (n + 5)), by_definition, "D = a + 1 and N = n + 2"),
-            link(Rel.GE, a + n, order, "no term is negative"),
-            equals(group(D - 1) + (N - 2), by_definition, "back to D and N"),
+            start,
+            equals(work.term(factored), algebra, "factored"),
+            equals(work.term(put_in), by_definition, "D = a + 1 and N = n + 2"),
+            link(Rel.GE, work.term(linear), order, "no term is negative"),
+            equals(work.term(linear.subs(back)), by_definition, "back to D and N"),
         ),
     )
     equal = theorem(
         "Where they are equal",
         Context().define(D, Num("1")).define(N, Num("2")),
         chain(
-            difference, equals(group(dot(1, 4) + dot(1, 2)) - (dot(3, 1) + dot(3, 1)), by_definition, "D = 1 and N = 2"), equals(Num("0"), arithmetic)
+            start,
+            equals(difference({width: Num("1"), tokens: Num("2")}), by_definition, "D = 1 and N = 2"),
+            equals(work.term(apart.subs({width: 1, tokens: 2})), arithmetic),
         ),
     )
     return one, several, equal
+
+
+def _bracketed(work: Working, value: Any) -> Any:
+    """A symbol for a value that stands in brackets."""
+    return work.letter(value, Group(work.term(value)))
 
 
 def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # noqa: B008
     """Weights and biases of queries, keys and values of N inputs of length D, against one dense layer from all DN numbers to all DN numbers."""
     d = width if isinstance(width, Name) else next(n for n in names("D d E") if n != tokens)
     t = tokens if isinstance(tokens, Name) else next(n for n in names("N T M") if n != width)
-    sizes = _Sizes(d, t, (width, tokens))
-    D, N = (term(v) if isinstance(v, int) else v for v in (width, tokens))
-    (w_a, b_a), (w_d, b_d) = _counts(d, t)
-    entered = _counts(D, N)
-    results: list[Term] = [term(3 * width**2), term(3 * width)] if isinstance(width, int) else [3 * D**2, 3 * D]
-    if isinstance(width, int) and isinstance(tokens, int):
-        results += [term((width * tokens) ** 2), term(width * tokens)]
-    else:
-        some = isinstance(width, int) or isinstance(tokens, int)
-        results += [multiplied_out(entered[1][0], sizes.context) if some else D**2 * N**2, D * N]
-    theorems = (
-        count(weights_a, sizes, w_a, entered[0][0], results[0], "Weights of self-attention", ("three matrices of ", times(d, d), " numbers each")),
-        count(biases_a, sizes, b_a, entered[0][1], results[1], "Biases of self-attention", ("three vectors of ", d, " numbers each")),
-        count(weights_d, sizes, w_d, entered[1][0], results[2], "Weights of the dense layer", "one for each pair of an input and an output"),
-        count(biases_d, sizes, b_d, entered[1][1], results[3], "Biases of the dense layer", "one for each output"),
+    sizes = Sizes()
+    sizes.values |= {d: width, t: tokens}
+    D, N = sizes.entered_for(d), sizes.entered_for(t)
+    found = counts(sizes, d, t)
+    reasons: tuple[Because, ...] = (
+        ("three matrices of ", times(d, d), " numbers each"),
+        ("three vectors of ", d, " numbers each"),
+        "one for each pair of an input and an output",
+        "one for each output",
     )
+    named = (
+        (weights_a, "Weights of self-attention"),
+        (biases_a, "Biases of self-attention"),
+        (weights_d, "Weights of the dense layer"),
+        (biases_d, "Biases of the dense layer"),
+    )
+    theorems = tuple(counted_as(name, sizes, count, title, why) for (name, title), count, why in zip(named, found, reasons, strict=True))
+    results = [one.statement.rhs for one in theorems]
     single, several, equal = comparison()
-    from derivations.language.denote import denote
-
     labels = ("self-attention, weights", "self-attention, biases", "dense layer, weights", "dense layer, biases")
-    counts = (*entered[0], *entered[1])
-    ledger = Ledger(tuple(LedgerRow(*row) for row in zip(labels, counts, results, strict=True)), None, "Weights and biases", "full")
-    known = sizes.context
-    whole_a, whole_d = results[0] + results[1], results[2] + results[3]
+    rows = zip(labels, (count.entered for count in found), results, strict=True)
+    ledger = Ledger(tuple(LedgerRow(*row) for row in rows), None, "Weights and biases", "full")
     return Problem(
         "attention-parameters",
         "Parameters of self-attention and of a dense layer",
         (
-            "Self-attention computes queries, keys and values from ", N, noun(N, " input"), " of length ", D, ", each by one ", times(D, D),
-            " matrix of weights and one vector of ", D, noun(D, " bias", " biases"),
-            ". How many weights and biases does it use? How many would a fully connected layer have that relates all ", _numbers(D, N),
-            " inputs to all ", _numbers(D, N), " outputs?",
+            "Self-attention computes queries, keys and values from ",
+            N,
+            noun(N, " input"),
+            " of length ",
+            D,
+            ", each by one ",
+            times(D, D),
+            " matrix of weights and one vector of ",
+            D,
+            noun(D, " bias", " biases"),
+            ". How many weights and biases does it use? How many would a fully connected layer have that relates all ",
+            _numbers(D, N),
+            " inputs to all ",
+            _numbers(D, N),
+            " outputs?",
         ),
         (
             Section(theorems[0], "Self-attention: a matrix and a vector for each of queries, keys and values, the same for every input."),
@@ -155,10 +179,17 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
         ),
         Answer(
             tuple(one.statement for one in theorems),
-            (denote(whole_a, known), denote(whole_d, known)),
+            (found[0].value + found[1].value, found[2].value + found[3].value),
             (
-                "Self-attention uses ", results[0], " weights and ", results[1], " biases, whatever the number of inputs. The dense layer would have ",
-                results[2], " weights and ", results[3], " biases, so it grows with the square of the number of inputs.",
+                "Self-attention uses ",
+                results[0],
+                " weights and ",
+                results[1],
+                " biases, whatever the number of inputs. The dense layer would have ",
+                results[2],
+                " weights and ",
+                results[3],
+                " biases, so it grows with the square of the number of inputs.",
             ),
             "weights and biases of queries, keys and values; no output projection",
         ),
@@ -175,7 +206,7 @@ def problem(width: Size = Name("D"), tokens: Size = Name("N")) -> Problem:  # no
             Meaning((t,), "the number of inputs"),
             *(Meaning((name,), words) for name, words in ((weights_a, "and the like: how many numbers of each kind are learned"),)),
         ),
-        mistakes=_mistakes(theorems, results, D, N),
+        mistakes=_mistakes(theorems, D, N),
     )
 
 
@@ -184,7 +215,7 @@ def _numbers(width: Term, tokens: Term) -> Term:
     return width * tokens if isinstance(width, Name) and isinstance(tokens, Name) else times(width, tokens)
 
 
-def _mistakes(theorems: tuple[Theorem, ...], results: list[Term], width: Term, tokens: Term) -> tuple[Mistake, ...]:
+def _mistakes(theorems: tuple[Theorem, ...], width: Term, tokens: Term) -> tuple[Mistake, ...]:
     def claimed(number: int, value: Term, why: str) -> Mistake:
         one = theorems[number]
         known = one.context if not isinstance(tokens, Name) else one.context.declare(Scalar(Domain.NATURAL), tokens)

@@ -1,25 +1,27 @@
 """Parameter counts of convolutions and of residual blocks, as polynomials and as numbers.
 
-A count is a sum of ones over the indices of the tensor. The same counts, of every layer and of whole architectures, come from the ledgers in
+A count is a sum of ones over the indices of the tensor (``counting``). The same counts, of every layer and of whole architectures, come from the ledgers in
 ``derivations.topics.parameters``; the tests hold that both agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
 
 from derivations.kernel.chains import chain, equals, theorem, written
 from derivations.kernel.statement import Because, equation
 from derivations.kernel.theorem import Theorem
-from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.term import Add, Name, Num, Term, group, names, relation, sum_over, term, times
+from derivations.language.term import Add, Name, Num, Term, names, relation, term, times
 from derivations.problem import Answer, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
+from derivations.topics.counting import Count, Sizes, added, counted, ones
 from derivations.topics.drawn.numbers import shares
-from derivations.topics.polynomials import multiplied_out
+from derivations.topics.working import Order, Working
 
 Size = int | Name
 C, B, K, H, C_in, C_out = Name("C"), Name("B"), Name("K"), Name("H"), Name("C", label="in"), Name("C", label="out")
@@ -33,30 +35,27 @@ CONVOLVED = "A convolution learns a weight for each position in the kernel, inpu
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of a ledger: what it is, its count in symbols, with its numbers put in, and as a number where it is one."""
+    """One line of a ledger: what it is, and how many."""
 
     label: Words
-    general: Term
-    count: Term
-    number: int | None
+    count: Count
 
 
 def conv_weights(dimensions: int = 1) -> Theorem:
     """A convolution has one weight for each pair of channels and each tap."""
-    o, c, *taps = names("o c j h")[: 2 + dimensions]
+    indices = names("o c j h")[: 2 + dimensions]
     sides = (K, H)[:dimensions]
     known = Context().declare(Scalar(Domain.NATURAL), C_in, C_out, *sides)
-    body: Term = ONE
-    for tap, side in reversed(list(zip(taps, sides, strict=True))):
-        body = sum_over(tap, 1, side, body)
-    counted = sum_over(o, 1, C_out, sum_over(c, 1, C_in, body))
+    work = Working(known.declare(Scalar(Domain.NATURAL), *indices))
+    one_by_one = ones([work.of(size) for size in (C_out, C_in, *sides)], [work.of(index) for index in indices])
+    product = Order(tuple(work.of(size) for size in (*sides, C_in, C_out)), (), "times")
     return theorem(
         "Weights of a convolution",
-        known.define(counted_, counted),
+        known.define(counted_, work.term(one_by_one)),
         chain(
             counted_,
-            equals(counted, by_definition, "one for each output channel, input channel and tap"),
-            equals(times(*sides, C_in, C_out), summation, "each sum of ones is its number of terms"),
+            equals(work.term(one_by_one), by_definition, "one for each output channel, input channel and tap"),
+            equals(work.term(one_by_one.doit(), product), summation, "each sum of ones is its number of terms"),
         ),
     )
 
@@ -69,79 +68,31 @@ def _term(size: Size) -> Term:
     return term(size) if isinstance(size, int) else size
 
 
-class _Sizes:
-    """The sizes of a problem: each number has a letter in the general formula, and a symbol stands for itself."""
-
-    def __init__(self) -> None:
-        self.values: dict[Name, Size] = {}
-
-    def letter(self, size: Size, letters: str, taken: tuple[Size, ...]) -> Name:
-        """The letter of a size; none of those that are ``taken`` by symbols that were given."""
-        if isinstance(size, Name):
-            self.values[size] = size
-            return size
-        found = next(name for name in names(letters) if name not in taken)
-        self.values[found] = size
-        return found
-
-    def product(self, *factors: Term | int) -> tuple[Term, Term, int | None]:
-        """The product in letters, with the numbers put in, and its value where all are numbers."""
-        put_in = [_term(self.values[f]) if isinstance(f, Name) else _term(f) if isinstance(f, int) else f for f in factors]
-        value: int | None = 1
-        for factor in put_in:
-            value = value * int(factor.digits) if isinstance(factor, Num) and value is not None else None
-        return times(*(_term(f) if isinstance(f, int) else f for f in factors)), times(*put_in), value
-
-    @property
-    def context(self) -> Context:
-        known = Context().declare(Scalar(Domain.NATURAL), *(name for name, value in self.values.items() if isinstance(value, Name)))
-        for name, value in self.values.items():
-            if isinstance(value, int):
-                known = known.define(name, term(value))
-        return known
-
-    @property
-    def entered(self) -> tuple[str | Term, ...]:
-        """``C = 512, K = 3``: the numbers that are put in."""
-        pairs = [relation(name, "=", term(value)) for name, value in self.values.items() if isinstance(value, int)]
-        return tuple(piece for pair in pairs for piece in (", ", pair))[1:]
-
-
-def _part(label: Words, product: tuple[Term, Term, int | None]) -> Part:
-    return Part(label, *product)
-
-
-def counted(title: str, sequences: tuple[tuple[Part, ...], ...], sizes: _Sizes, why: Because) -> Theorem:
+def total_of(title: str, sequences: tuple[tuple[Part, ...], ...], sizes: Sizes, why: Because) -> Theorem:
     """The total: the parts in symbols, with their numbers, and added up to a number or to a polynomial."""
-    several = len(sequences) > 1
-
-    def whole(of: Callable[[Part], Term]) -> Term:
-        inner = [Add(tuple(("+", of(part)) for part in parts)) for parts in sequences]
-        return Add(tuple(("+", group(total)) for total in inner)) if several else inner[0]
-
-    general, entered = whole(lambda part: part.general), whole(lambda part: part.count)
+    work = sizes.work
+    general = added(work, [[part.count.general for part in parts] for parts in sequences])
+    entered = added(work, [[part.count.entered for part in parts] for parts in sequences])
     known = sizes.context.define(parameters, general)
     links = [equals(general, by_definition, why)]
     if entered != general:
         links.append(equals(entered, by_definition, ("the numbers put in: ", *sizes.entered)))
-    numbers = [[part.number for part in parts] for parts in sequences]
-    if all(number is not None for row in numbers for number in row):
-        totals = [sum(number or 0 for number in row) for row in numbers]
-        separate = whole(lambda part: term(part.number or 0))
+    values = [[part.count.value for part in parts] for parts in sequences]
+    whole = work.term(sp.expand(sum(sum(row) for row in values)))
+    if isinstance(whole, Num):
+        separate = added(work, [[work.term(value) for value in row] for row in values])
         if separate != entered:
             links.append(equals(separate, arithmetic, "each product", key=False))
-        if several:
-            links.append(equals(Add(tuple(("+", term(total)) for total in totals)), arithmetic, "the sum of each sequence", key=False))
-        links.append(equals(term(sum(totals)), arithmetic, "the sum of all parts"))
-    else:
-        collected = multiplied_out(entered, known)
-        if collected != bracketed(entered):
-            links.append(equals(collected, algebra, "equal powers collected"))
+        if len(values) > 1:
+            links.append(equals(added(work, [[work.term(sum(row)) for row in values]]), arithmetic, "the sum of each sequence", key=False))
+        links.append(equals(whole, arithmetic, "the sum of all parts"))
+    elif whole != entered:
+        links.append(equals(whole, algebra, "equal powers collected"))
     return theorem(title, known, chain(parameters, *links))
 
 
 def ledger(parts: tuple[Part, ...], total: Term) -> Ledger:
-    rows = tuple(LedgerRow(p.label, p.count, p.number if p.number is not None else p.count) for p in parts)
+    rows = tuple(LedgerRow(p.label, p.count.entered, p.count.number if p.count.number is not None else p.count.entered) for p in parts)
     return Ledger(rows, LedgerRow("total", None, total), "Parameters by part")
 
 
@@ -149,6 +100,11 @@ def _value(term_: Term, known: Context) -> object:
     from derivations.language.denote import denote
 
     return denote(term_, known)
+
+
+def shapes(kernel: Term, inputs: Term, outputs: Term) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The shapes of what a 1-D convolution learns: weights and biases."""
+    return (kernel, inputs, outputs), (outputs,)
 
 
 def _layer_terms(kernels: tuple[Size, ...], channels: tuple[Size, ...]) -> tuple[Name, Name]:
@@ -171,7 +127,11 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
     taps, width = _layer_terms(kernels, channels)
     known = Context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(v for v in (*channels, *kernels) if isinstance(v, Name)))
     known = known.declare(Scalar(Domain.NATURAL), l).declare(Sequence(Domain.NATURAL), taps, width).declare(Sequence(), weights, biases)
-    known = known.define(weights[l], times(taps[l], width[l - 1], width[l]), (l,)).define(biases[l], width[l], (l,))
+    work = Working(known)
+    below, above = (width[work.term(work.of(l) - 1)], width[l])
+    heavy_, light_ = shapes(taps[l], below, above)
+    per_layer = [counted(work, shape, shape).general for shape in (heavy_, light_)]
+    known = known.define(weights[l], per_layer[0], (l,)).define(biases[l], per_layer[1], (l,))
     for number, size in enumerate(channels):
         known = known.define(width[number], _term(size))
     for number, size in enumerate(kernels, 1):
@@ -179,45 +139,45 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
     one_layer = (
         theorem(
             "Weights of a layer", known,
-            chain(weights[l], equals(times(taps[l], width[l - 1], width[l]), by_definition,
-                                     ("each output channel has a kernel of ", taps[l], " taps for each of the ", width[l - 1], " channels below"))),
+            chain(weights[l], equals(per_layer[0], by_definition,
+                                     ("each output channel has a kernel of ", taps[l], " taps for each of the ", below, " channels below"))),
         ),
-        theorem("Biases of a layer", known, chain(biases[l], equals(width[l], by_definition, "one for each output channel"))),
+        theorem("Biases of a layer", known, chain(biases[l], equals(per_layer[1], by_definition, "one for each output channel"))),
     )  # fmt: skip
     sections = [_lemma(1), Section(one_layer[0], ("Any layer ", l, ".")), Section(one_layer[1], titled=False)]
     rows: list[LedgerRow] = []
     counts: list[Theorem] = []
+    values_: list[Any] = []
     said: list[str | Term] = []
     for number, (k, a, b) in enumerate(zip(kernels, channels, channels[1:], strict=False), 1):
         layer = term(number)
-        product = times(*map(_term, (k, a, b)))
+        sizes = tuple(map(_term, (k, a, b)))
+        heavy_count, light_count = (counted(work, shape, shape) for shape in shapes(*sizes))
         values = (relation(taps[number], "=", _term(k)), ", ", relation(width[number - 1], "=", _term(a)), ", ", relation(width[number], "=", _term(b)))
-        links = [equals(product, by_definition, ("layer ", layer, ": ", *values), key=False)]
-        if isinstance(k, int) and isinstance(a, int) and isinstance(b, int):
-            links.append(equals(term(k * a * b), arithmetic, ("weights of layer ", layer)))
+        links = [equals(heavy_count.general, by_definition, ("layer ", layer, ": ", *values), key=False)]
+        if heavy_count.number is not None:
+            links.append(equals(work.term(heavy_count.value), arithmetic, ("weights of layer ", layer)))
         heavy = theorem(f"Weights of layer {number}", known, chain(weights[number], *links))
         light = theorem(
-            f"Biases of layer {number}", known,
-            chain(biases[number], equals(_term(b), by_definition, ("biases of layer ", layer))),
+            f"Biases of layer {number}",
+            known,
+            chain(biases[number], equals(light_count.general, by_definition, ("biases of layer ", layer))),
         )
         counts += [heavy, light]
+        values_ += [heavy_count.value, light_count.value]
         sections += [Section(heavy, "Layer by layer.", titled=number == 1), Section(light, titled=False)]
         w, c = heavy.statement.rhs, light.statement.rhs
-        rows.append(LedgerRow(("layer ", layer, ", weights"), product, int(w.digits) if isinstance(w, Num) else product))
-        rows.append(LedgerRow(("layer ", layer, ", biases"), _term(b), int(c.digits) if isinstance(c, Num) else c))
+        rows.append(LedgerRow(("layer ", layer, ", weights"), heavy_count.general, int(w.digits) if isinstance(w, Num) else heavy_count.general))
+        rows.append(LedgerRow(("layer ", layer, ", biases"), light_count.general, int(c.digits) if isinstance(c, Num) else c))
         said += [" " if said else "", "Layer ", layer, " needs ", w, noun(w, " weight"), " and ", c, noun(c, " bias", " biases"), "."]
     numbered = [symbol[number] for number in range(1, len(kernels) + 1) for symbol in (weights, biases)]
-    whole = Add(tuple(("+", symbol) for symbol in numbered))
-    summed = Add(tuple(("+", one.statement.rhs) for one in counts))
+    whole, summed = added(work, [numbered]), added(work, [[one.statement.rhs for one in counts]])
     everything = known.define(parameters, whole)
     links = [equals(whole, by_definition, "weights and biases of all layers"), equals(summed, algebra, "the counts above", *counts, key=False)]
-    digits = [int(one.statement.rhs.digits) for one in counts if isinstance(one.statement.rhs, Num)]
-    if len(digits) == len(counts):
-        links.append(equals(term(sum(digits)), arithmetic, "the sum of all parts"))
-    else:
-        collected = multiplied_out(summed, everything)
-        if collected != bracketed(summed):
-            links.append(equals(collected, algebra, "equal powers collected"))
+    together = work.term(sp.expand(sum(values_)))
+    if together != summed:
+        numeric = isinstance(together, Num)
+        links.append(equals(together, arithmetic if numeric else algebra, "the sum of all parts" if numeric else "equal powers collected"))
     total = theorem("All layers", everything, chain(parameters, *links))
     sections.append(Section(total, "Together."))
     chans: list[str | Term] = []
@@ -236,8 +196,14 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
     return Problem(
         "conv-parameters",
         "Weights and biases of convolutional layers",
-        ("A 1-D convolutional network has ", _term(channels[0]), noun(_term(channels[0]), " input channel"), ".", *chans,
-         " How many weights and how many biases does each layer need?"),
+        (
+            "A 1-D convolutional network has ",
+            _term(channels[0]),
+            noun(_term(channels[0]), " input channel"),
+            ".",
+            *chans,
+            " How many weights and how many biases does each layer need?",
+        ),
         tuple(sections),
         Answer(
             (total.statement,),
@@ -265,22 +231,26 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
 
 def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
     """Batch normalization, ReLU, a square convolution with as many output as input channels."""
-    sizes = _Sizes()
+    sizes = Sizes()
     c, k = sizes.letter(channels, "C D M", (kernel,)), sizes.letter(kernel, "K H R", (channels,))
     parts = (
-        _part("batch normalization, scale and shift", sizes.product(2, c)),
-        _part("convolution, weights", sizes.product(k, k, c, c)),
-        _part("convolution, biases", sizes.product(c)),
+        Part("batch normalization, scale and shift", sizes.count(2, c)),
+        Part("convolution, weights", sizes.count(k, k, c, c)),
+        Part("convolution, biases", sizes.count(c)),
     )
-    total = counted("The residual block", (parts,), sizes, "normalization, weights and biases")
+    total = total_of("The residual block", (parts,), sizes, "normalization, weights and biases")
     table = ledger(parts, total.statement.rhs)
     side, width = _term(kernel), _term(channels)
     return Problem(
         "residual-block",
         "Parameters of a residual block",
         (
-            "A convolutional residual block contains a batch normalization, a ReLU and a ", times(side, side),
-            " convolution. Input and output have ", width, noun(width, " channel"), ". How many parameters define the block?",
+            "A convolutional residual block contains a batch normalization, a ReLU and a ",
+            times(side, side),
+            " convolution. Input and output have ",
+            width,
+            noun(width, " channel"),
+            ". How many parameters define the block?",
         ),
         (_lemma(2), Section(total, NORMALIZED + " " + CONVOLVED)),
         _block_answer(total, "each convolution has a bias; " + BUFFERS),
@@ -293,36 +263,47 @@ def residual_problem(channels: Size, kernel: Size = 3) -> Problem:
             ("How many weights does one output channel of the convolution have? How many output channels are there, and how many biases?"),
         ),
         meanings=(Meaning((c,), "is the number of channels of input and output"), Meaning((k,), "the side of the square kernel")),
-        mistakes=_block_mistakes(total, (parts,), sizes.product(2, c)[1]),
+        mistakes=_block_mistakes(total, (parts,), sizes.count(2, c).entered),
     )
 
 
 def bottleneck_problem(channels: Size, bottleneck: Size, kernel: Size = 3) -> Problem:
     """Three sequences of batch normalization, ReLU and convolution: 1x1 down to the bottleneck, a square one, 1x1 up again."""
-    sizes = _Sizes()
+    sizes = Sizes()
     c = sizes.letter(channels, "C D M", (bottleneck, kernel))
     b = sizes.letter(bottleneck, "B E G", (channels, kernel))
     k = sizes.letter(kernel, "K H R", (channels, bottleneck))
     layers: tuple[tuple[Name, Name, Term | int], ...] = ((c, b, 1), (b, b, k), (b, c, 1))
     sequences = tuple(
         (
-            _part(("normalization ", term(number), ", scale and shift"), sizes.product(2, inputs)),
-            _part(("convolution ", term(number), ", weights"), sizes.product(side, side, inputs, outputs)),
-            _part(("convolution ", term(number), ", biases"), sizes.product(outputs)),
+            Part(("normalization ", term(number), ", scale and shift"), sizes.count(2, inputs)),
+            Part(("convolution ", term(number), ", weights"), sizes.count(side, side, inputs, outputs)),
+            Part(("convolution ", term(number), ", biases"), sizes.count(outputs)),
         )
         for number, (inputs, outputs, side) in enumerate(layers, 1)
     )
-    total = counted("The bottleneck block", sequences, sizes, "normalization, weights and biases of each sequence")
+    total = total_of("The bottleneck block", sequences, sizes, "normalization, weights and biases of each sequence")
     table = ledger(tuple(part for parts in sequences for part in parts), total.statement.rhs)
     wide, narrow, side = _term(channels), _term(bottleneck), _term(kernel)
-    buffers = Add(tuple(("+", sizes.product(2, inputs)[1]) for inputs in (c, b, b)))
+    buffers = Add(tuple(("+", sizes.count(2, inputs).entered) for inputs in (c, b, b)))
     return Problem(
         "bottleneck-block",
         "Parameters of a bottleneck block",
         (
-            "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ", wide,
-            noun(wide, " channel"), " to ", narrow, " with a ", times(1, 1), " convolution, the second keeps them with a ", times(side, side),
-            " convolution, the third increases them to ", wide, " with a ", times(1, 1), " convolution. How many parameters define the block?",
+            "A bottleneck residual block contains three sequences of batch normalization, ReLU and convolution. The first reduces ",
+            wide,
+            noun(wide, " channel"),
+            " to ",
+            narrow,
+            " with a ",
+            times(1, 1),
+            " convolution, the second keeps them with a ",
+            times(side, side),
+            " convolution, the third increases them to ",
+            wide,
+            " with a ",
+            times(1, 1),
+            " convolution. How many parameters define the block?",
         ),
         (_lemma(2), Section(total, NORMALIZED + " " + CONVOLVED)),
         _block_answer(total, "each convolution has a bias; " + BUFFERS),
@@ -359,8 +340,8 @@ def _block_mistakes(total: Theorem, sequences: tuple[tuple[Part, ...], ...], buf
     def claimed(value: Term, why: str) -> Mistake:
         return Mistake(written(equation(parameters, value)), total.context, algebra, why)
 
-    without = Add(tuple(("+", part.count) for parts in sequences for part in parts[:2]))
-    unnormalized = Add(tuple(("+", part.count) for parts in sequences for part in parts[1:]))
+    without = Add(tuple(("+", part.count.entered) for parts in sequences for part in parts[:2]))
+    unnormalized = Add(tuple(("+", part.count.entered) for parts in sequences for part in parts[1:]))
     return (
         claimed(without, "The biases of the convolutions are left out: each output channel has one."),
         claimed(total.statement.rhs + buffers, "Running means and variances are counted. They are measured, not learned: they are buffers."),

@@ -43,8 +43,9 @@ def counted(work: Working, general: Sequence[Term], entered: Sequence[Term]) -> 
     axes = [sp.Dummy("n", integer=True, positive=True) for _ in general]
     total = ones(axes).doit()
     order = Order(tuple(axes), (), "times")
+    in_symbols, in_numbers = (work.term(total, order, dict(zip(axes, sizes, strict=True))) for sizes in (general, entered))
     value = total.subs({axis: work.of(size) for axis, size in zip(axes, entered, strict=True)})
-    return Count(*(work.term(total, order, dict(zip(axes, sizes, strict=True))) for sizes in (general, entered)), sp.expand(value))
+    return Count(in_symbols, in_numbers, sp.expand(value))
 
 
 def added(work: Working, groups: Sequence[Sequence[Term]]) -> Term:

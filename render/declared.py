@@ -15,6 +15,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
 from derivations.rules.change_of_variables import Transformation
+from derivations.rules.joint_variables import JointTransformation
 from render.document import Line
 
 END: Line = ("end",)
@@ -94,6 +95,13 @@ def _rule(rule: Rule) -> tuple[str, Line]:
                 pieces += ["piece", p.low, p.high, p.inverse, p.image_low, p.image_high, "increasing" if p.increasing else "decreasing"]
             names: Line = (change.new_density, change.base_density, change.map, change.z, change.x)
             return rule.name, (*names, _term(low), _term(high), *pieces)
+        case (JointTransformation() as joint,):
+            regions: list[str | Term] = []
+            for region in joint.regions:
+                regions += ["region", *region.conditions, "inverse", *region.inverse]
+            return rule.name, (
+                joint.new_density, "of", *joint.base_densities, "old", *joint.old, "new", *joint.new, "map", *joint.maps, "support", *joint.support, *regions,
+            )  # fmt: skip
         case (Name() as variable, start):
             return "induction", (variable, _term(start))
         case _:

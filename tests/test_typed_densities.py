@@ -7,6 +7,7 @@ the mass of the base where the map lies in that interval.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -112,6 +113,72 @@ def test_its_own_sheet_is_read_back(number: int) -> None:
     ({"map": "gelu"}, "no density in closed form is found (there may well be one)"),
 ])  # fmt: skip
 def test_what_is_refused_is_said_with_what_would_be_accepted(given: dict[str, str], said: str) -> None:
+    with pytest.raises(DeriveError) as refused:
+        find("pushforward").build(given)
+    assert said in str(refused.value) and len(str(refused.value)) < 400
+
+
+JOINT = [
+    ("Z1, Z2 ~ Normal(0,1)", "z1 + z2, z1 - z2", "", {}, lambda a, b: (a + b, a - b), [(0.3, -1.2), (1, 2)], True),
+    ("Z1, Z2 ~ Uniform(0,1)", "z1 + z2, z1 - z2", "", {}, lambda a, b: (a + b, a - b), [(0.3, 0.9), (0.5, 0.1)], True),
+    ("Z1 ~ Gamma(a,1), Z2 ~ Gamma(b,1)", "z1 + z2, z1/(z1+z2)", "", {"a": 2, "b": 3}, lambda a, b: (a + b, a / (a + b)), [(0.3, 0.9), (2, 1.5)], True),
+    ("Z1, Z2 ~ Normal(0,1)", "z1, z2*exp(z1) + z1**2", "", {}, lambda a, b: (a, b * mpmath.exp(a) + a * a), [(0.3, -1.2), (-1, 0.5)], True),
+    ("Z1, Z2, Z3 ~ Exponential(1)", "z1, z1+z2, z1+z2+z3", "", {}, lambda a, b, c: (a, a + b, a + b + c), [(0.3, 1.2, 0.5)], True),
+    ("U ~ Uniform(0,1), V ~ Exponential(2)", "u*v, v", "", {}, lambda u, v: (u * v, v), [(0.3, 1.2), (0.9, 0.1)], True),
+    ("Z1, Z2 ~ Normal(0,1)", "m + s*z1, z2 + r*z1", "s > 0", {"m": 1, "s": 2, "r": -3}, lambda a, b: (1 + 2 * a, b - 3 * a), [(0.3, -1.2), (-1, 0.5)], True),
+]  # fmt: skip
+BASES: dict[str, Real] = {
+    "Normal(0,1)": normal, "Uniform(0,1)": lambda z: 1.0, "Exponential(1)": lambda z: math.exp(-z), "Exponential(2)": lambda z: 2 * math.exp(-2 * z),
+    "Gamma(a,1)": lambda z: z * math.exp(-z), "Gamma(b,1)": lambda z: z * z * math.exp(-z) / 2,
+}  # fmt: skip
+
+
+def laws_of(base: str) -> list[Real]:
+    """The densities in the order of the variables."""
+    found: list[Real] = []
+    for names, law in re.findall(r"((?:[A-Z]\d?, )*[A-Z]\d?) ~ (\w+\([^)]*\))", base):
+        found += [BASES[law]] * len(names.split(","))
+    return found
+
+
+@pytest.mark.parametrize(("base", "map", "let", "values", "function", "places", "proved"), JOINT, ids=[f"{c[0]} by {c[1]}" for c in JOINT])
+def test_a_joint_density_is_the_base_over_the_determinant(
+    base: str, map: str, let: str, values: dict[str, float], function: Callable[..., tuple[Real, ...]], places: list[tuple[float, ...]], proved: bool
+) -> None:
+    """At the image of a point, by a numerical Jacobian of a map of the test's own."""
+    problem = typed(base, map, let)
+    named = {s.name: s for s in problem.answer.value.free_symbols}
+    for place in places:
+        image = function(*place)
+        jacobian = mpmath.matrix([[mpmath.diff(lambda *z, k=k: function(*z)[k], place, tuple(int(j == i) for j in range(len(place))))
+                                   for i in range(len(place))] for k in range(len(place))])  # fmt: skip
+        wanted = mpmath.fprod(p(z) for p, z in zip(laws_of(base), place, strict=True)) / abs(mpmath.det(jacobian))
+        at = {**values, **{f"x_{k + 1}": value for k, value in enumerate(image)}}
+        found = problem.answer.value.subs({named[name]: sp.Float(float(value), 30) for name, value in at.items() if name in named})
+        assert abs(float(found) - float(wanted)) < 1e-9 * float(wanted)
+    assert problem.evidence.strength is Strength.PROVED or not proved
+
+
+def test_a_joint_density_of_two_branches_and_its_sheet() -> None:
+    problem = typed("Z1, Z2 ~ Normal(0,1)", "z1, z2**2")
+    named = {s.name: s for s in problem.answer.value.free_symbols}
+    found = problem.answer.value.subs({named["x_1"]: sp.Rational(1, 2), named["x_2"]: 4})
+    assert math.isclose(float(found), normal(0.5) * 2 * normal(2) / 4, rel_tol=1e-12)
+    assert problem.answer.value.subs({named["x_1"]: 0, named["x_2"]: -1}) == 0
+    report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
+    assert set(report.counts) == {"proved"}
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"base": "Z1 ~ Normal(0,1), Z2", "map": "z1 + z2"}, "base: Z2 has no law; Z2 ~ Normal(0,1) is accepted"),
+    ({"base": "z1 ~ Normal(0,1)", "map": "z1"}, "base: 'z1' is no variable; a capital letter with a number, Z1 ~ Normal(0,1), is accepted"),
+    ({"base": "Z1, Z1 ~ Normal(0,1)", "map": "z1"}, "base: Z1 has two laws; one is accepted"),
+    ({"base": "Z1, Z2 ~ Normal(0,1)", "map": "z1, z2, z1 + z2"}, "3 components of 2 variables lie on a surface; at most 2 are accepted"),
+    ({"base": "Z1, Z2 ~ Normal(0,1)", "map": "z1 + z2, 2*z1 + 2*z2"}, "there is no density to give"),
+    ({"base": "Z1, Z2 ~ Normal(0,1)", "map": "z1, 3"}, "the component '3' of the map does not depend on the variables; a formula in them such as z1 + z2 is accepted"),
+    ({"base": "Z1, Z2 ~ Normal(0,1)", "map": "z1, t*z2"}, "the symbol t stands for something else here; another letter is accepted"),
+])  # fmt: skip
+def test_what_is_refused_of_several_variables(given: dict[str, str], said: str) -> None:
     with pytest.raises(DeriveError) as refused:
         find("pushforward").build(given)
     assert said in str(refused.value) and len(str(refused.value)) < 400

@@ -15,7 +15,7 @@ from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compos
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
-from derivations.language.term import Name, Term
+from derivations.language.term import Index, Name, Term
 from derivations.reading.told import Justification
 
 Outcome: TypeAlias = Theorem | Refuted | Undecided
@@ -204,11 +204,39 @@ def made(justification: Justification) -> Rule:
             terms = (p_x, p_z, function, low, high)
             if not any(isinstance(term, str) for term in terms):
                 return _transformed(which, terms, z, x, pieces)  # type: ignore[arg-type]
+        case "joint change of variables", (p_x, *rest):
+            return _jointly(p_x, rest)
         case _:
             pass
     raise DeriveError(
         f"derive: step by {justification.rule}: accepted are induction {{VARIABLE}} {{START}} using BASE STEP, and change of variables or substitution "
         "{NEW DENSITY} {BASE DENSITY} {MAP} {z} {x} {LOW} {HIGH} piece {LOW} {HIGH} {INVERSE} {IMAGE LOW} {IMAGE HIGH} increasing|decreasing ..."
+    )
+
+
+def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
+    """``of ... old ... new ... map ... support ... region ... inverse ...``, each with what belongs to it in braces."""
+    from derivations.rules.joint_variables import JointTransformation, Region, joint_change_of_variables
+
+    groups: list[tuple[str, list[Term]]] = []
+    for word in words:
+        if isinstance(word, str):
+            groups.append((word, []))
+        elif groups:
+            groups[-1][1].append(word)
+    match groups:
+        case [("of", given), ("old", old), ("new", fresh), ("map", maps), ("support", support), *regions] if isinstance(density, Name | Index):
+            pairs = list(zip(regions[::2], regions[1::2], strict=False))
+            of, z, x = (tuple(s for s in group if isinstance(s, Name | Index)) for group in (given, old, fresh))
+            alternating = all(one[0] == "region" and two[0] == "inverse" for one, two in pairs) and 2 * len(pairs) == len(regions)
+            if alternating and len({len(of), len(z), len(x), len(maps)}) == 1:
+                found = tuple(Region(tuple(one[1]), tuple(two[1])) for one, two in pairs if len(two[1]) == len(old))
+                return joint_change_of_variables(JointTransformation(density, of, z, x, tuple(maps), tuple(support), found))
+        case _:
+            pass
+    raise DeriveError(
+        "derive: step by joint change of variables: accepted is {NEW DENSITY} of {BASE DENSITY} ... old {z_1} ... new {x_1} ... map {f_1} ... support"
+        " {CONDITION} ... region {CONDITION} ... inverse {g_1} ..., the last two for each region"
     )
 
 

@@ -44,6 +44,7 @@ REGISTRY: Final = MappingProxyType({
     "induction": Row("induction", _RULES + "induction:decide_induction", 2),
     "integration": Row("integral", _RULES + "change_of_variables:decide_integration"),
     "change of variables": Row("change of variables", _RULES + "change_of_variables:decide_change", 2),
+    "joint change of variables": Row("change of variables", _RULES + "joint_variables:decide_joint_change", 1),
     "substitution": Row("substitution", _RULES + "change_of_variables:decide_substitution", 2),
     "matrix algebra": Row("matrix algebra", _RULES + "matrices:decide_matrix_algebra"),
     "matrix algebra with permutation matrices": Row("permutation matrices", _RULES + "matrices:decide_permutation_algebra"),

@@ -27,6 +27,7 @@ from derivations.language.term import (
     Index,
     Integral,
     Marked,
+    Matrix,
     Mul,
     Name,
     Num,
@@ -47,6 +48,14 @@ from derivations.rules.normal.rebuild import replace
 
 MOST_DIGITS = 2_000
 """A number with more digits than this is not computed with."""
+
+
+MOST_ROWS = 5
+"""A determinant of more rows is not expanded: its terms are as many as the permutations of the rows."""
+
+
+def _is_small_square(rows: tuple[tuple[Term, ...], ...]) -> bool:
+    return 0 < len(rows) <= MOST_ROWS and all(len(row) == len(rows) for row in rows)
 
 
 class Algebra(Declared):
@@ -109,6 +118,8 @@ class Algebra(Declared):
                 return self._name(term)
             case Index():
                 return self._index(term)
+            case Call(Name("det" | "Det"), (Matrix(rows),)) | Bars("det", Matrix(rows)) if _is_small_square(rows):
+                return self._determinant([[self.poly(entry) for entry in row] for row in rows])
             case Call():
                 return self._call(term)
             case Bars(kind, body, subscript):
@@ -129,6 +140,13 @@ class Algebra(Declared):
                 return binders.cases(self, rows)
             case _:
                 raise Stuck(f"no scalar meaning for a {type(term).__name__} term here")
+
+    def _determinant(self, rows: list[list[Poly]]) -> Poly:
+        """Expanded along the first row."""
+        if len(rows) == 1:
+            return rows[0][0]
+        minors = [[[*row[:k], *row[k + 1 :]] for row in rows[1:]] for k in range(len(rows))]
+        return total(self.mul(rows[0][k] if k % 2 == 0 else -rows[0][k], self._determinant(minor)) for k, minor in enumerate(minors) if rows[0][k])
 
     def _signed(self, sign: str, part: Term) -> Poly:
         if sign == "±":

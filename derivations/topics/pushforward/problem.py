@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from derivations.kernel.chains import Link, chain, equals, equivalences, theorem, written
 from derivations.kernel.statement import Because as Said
-from derivations.kernel.statement import Rel, Rule, Statement, Step, equation
+from derivations.kernel.statement import Rel, Rule, Statement, equation
 from derivations.kernel.theorem import NotProved, Theorem
 from derivations.kernel.verdict import Undecided
 from derivations.language.brackets import bracketed
-from derivations.language.context import Domain, Function, Scalar
+from derivations.language.context import Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
@@ -57,15 +57,18 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
+from derivations.topics.pushforward.joint_problem import is_joint
+from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
-from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
+from derivations.topics.pushforward.refusals import CannotPush, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
 from derivations.topics.pushforward.symbols import Said as Told
 from derivations.topics.pushforward.symbols import constraints, said, symbols_of
 from derivations.topics.pushforward.symbols import written as symbol_text
 from derivations.topics.pushforward.univariate import pushforward
+from derivations.topics.pushforward.writing import DOMAINS, in_few_functions, proved_or_tried, refused, roots_together, shorter
 
 x, z, f, p = names("x z f p")
 X, Z = names("X Z")
@@ -94,33 +97,6 @@ def _size(node: Term) -> int:
     return sum(1 for _, part in subterms(node) if not isinstance(part, Group))
 
 
-def _in_few_functions(expression: Any) -> Any:
-    """An expression without the functions that have other names: ``cot u`` is ``cos u / sin u``."""
-    import sympy as sp
-
-    others = {
-        sp.cot: lambda u: sp.cos(u) / sp.sin(u),
-        sp.sec: lambda u: 1 / sp.cos(u),
-        sp.csc: lambda u: 1 / sp.sin(u),
-        sp.coth: lambda u: sp.cosh(u) / sp.sinh(u),
-        sp.sech: lambda u: 1 / sp.cosh(u),
-        sp.csch: lambda u: 1 / sp.sinh(u),
-        sp.acot: lambda u: sp.atan(1 / u),
-        sp.acoth: lambda u: sp.atanh(1 / u),
-        sp.asech: lambda u: sp.acosh(1 / u),
-        sp.acsch: lambda u: sp.asinh(1 / u),
-        sp.asec: lambda u: sp.acos(1 / u),
-        sp.acsc: lambda u: sp.asin(1 / u),
-        sp.erfc: lambda u: 1 - sp.erf(u),
-        sp.erfcinv: lambda u: sp.erfinv(1 - u),
-    }
-    expression = sp.sympify(expression)
-    for function, instead in others.items():
-        if expression.has(function):
-            expression = expression.replace(function, instead)
-    return expression
-
-
 class _Writing:
     """SymPy's results as terms under one context."""
 
@@ -136,7 +112,7 @@ class _Writing:
         self.distribution = replace(base.distribution, constraints=constraints(self.parameters)).with_parameters(symbols)
 
     def term(self, expression: Any) -> Term:
-        return bracketed(quote(_in_few_functions(expression), self.names))
+        return bracketed(quote(in_few_functions(expression), self.names))
 
     def end(self, value: Any) -> Term:
         import sympy as sp
@@ -187,24 +163,6 @@ def _one_root(factors: list[Any]) -> list[Any]:
     return [*(factor for factor in factors if factor not in roots), sp.sqrt(sp.expand(sp.Mul(*(root.base for root in roots))))]
 
 
-def _roots_together(expression: Any) -> Any:
-    """An expression with the square roots of a product, and of a quotient's denominator, as one."""
-    import sympy as sp
-
-    half = sp.Rational(1, 2)
-
-    def joined(node: Any) -> Any:
-        for sign in (1, -1):
-            roots = [factor for factor in node.args if factor.is_Pow and factor.exp == sign * half and factor.free_symbols]
-            if len(roots) > 1:
-                node = sp.Mul(*(factor for factor in node.args if factor not in roots), sp.expand(sp.Mul(*(root.base for root in roots))) ** (sign * half))
-                if not node.is_Mul:
-                    return node
-        return node
-
-    return expression.replace(lambda node: node.is_Mul, joined)
-
-
 def _split_logarithms(expression: Any, positive: Any) -> Any:
     """``ln(a/b)`` as ``ln a - ln b`` where both are positive."""
     import sympy as sp
@@ -216,22 +174,6 @@ def _split_logarithms(expression: Any, positive: Any) -> Any:
         return sp.log(sp.together(argument))
 
     return sp.expand_mul(expression.replace(sp.log, split))
-
-
-FOLLOWS: Final = Rule("judged", (None,))
-"""The checker's own rule: it proves what a rule of its own does not, and what nothing proves it tries at values and calls sampled."""
-
-
-def proved_or_tried(title: str, known: Any, steps: tuple[Step, ...]) -> Theorem:
-    """The theorem of a chain; a step that its rule leaves undecided is given to the checker. Raises NotProved."""
-    while True:
-        try:
-            return theorem(title, known, steps)
-        except NotProved as refused:
-            step = refused.step
-            if step is None or not isinstance(refused.verdict, Undecided) or step.rule.key in (FOLLOWS.key, "change of variables", "substitution"):
-                raise
-            steps = tuple(replace(s, rule=FOLLOWS) if s is step else s for s in steps)
 
 
 def inverse_section(writing: _Writing, base: Law, change: Transformation, branch: Branch, piece: Piece) -> Theorem:
@@ -356,12 +298,12 @@ def _on_piece(writing: _Writing, piece: Piece, simplified: Any) -> Any:
     """An expression in x with absolute values and roots as they are where x has one sign."""
     import sympy as sp
 
-    at, simplified = denote(x, writing.known), _roots_together(simplified)
+    at, simplified = denote(x, writing.known), roots_together(simplified)
     if piece.image_low == Num("0"):
         t = sp.Dummy("t", positive=True)
         try:
             with bounded("simplifying the density"):
-                shorter = _roots_together(sp.simplify(simplified.subs(at, t)).subs(t, at))
+                shorter = roots_together(sp.simplify(simplified.subs(at, t)).subs(t, at))
         except CannotPush:
             return simplified
         return min((simplified, shorter), key=sp.count_ops)
@@ -449,6 +391,8 @@ def problem(base: str, map: str, let: str = "") -> Problem:
         DeriveError: the law or the map cannot be read, or X has no density that can be given (an atom, no closed inverse); the reason is said.
         NotProved: a step was not accepted by the kernel.
     """
+    if is_joint(base):
+        return joint(base, map, let)
     told = said(let)
     given, body = law(base, told), written_map(map)
     writing = _Writing(given, body, told)
@@ -462,7 +406,7 @@ def problem(base: str, map: str, let: str = "") -> Problem:
     except CannotPush as problem:
         result = problem.refusal
     if isinstance(result, Refusal):
-        raise DeriveError(f"{what}: {_refused(result)}")
+        raise DeriveError(f"{what}: {refused(result)}")
     try:
         pieces = tuple(writing.piece(branch) for branch in result.branches)
     except DeriveError as error:
@@ -543,7 +487,7 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             Meaning((p_Z, p_X), "their densities"),
             Meaning((z, x), "their values (real numbers)"),
             Meaning((f,), "the map"),
-            *(Meaning((name,), _DOMAINS[kind.domain]) for name, kind in writing.parameters.kinds if isinstance(kind, Scalar)),
+            *(Meaning((name,), DOMAINS[kind.domain]) for name, kind in writing.parameters.kinds if isinstance(kind, Scalar)),
         ),
         mistakes=_mistakes(writing, pieces, slopes, finals),
         figure=transport(
@@ -556,21 +500,6 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             (Call(p_Z, (z,)), Call(p_X, (x,)), Call(f, (z,))),
         ),
     )
-
-
-_DOMAINS = {
-    Domain.REAL: "a real number",
-    Domain.POSITIVE: "a positive real number",
-    Domain.NONNEGATIVE: "a real number, at least zero",
-    Domain.NEGATIVE: "a negative real number",
-    Domain.NONZERO: "a real number other than zero",
-    Domain.UNIT: "a real number strictly between 0 and 1",
-    Domain.PROBABILITY: "a real number from 0 to 1",
-    Domain.INTEGER: "an integer",
-    Domain.NATURAL: "an integer, at least 1",
-    Domain.WHOLE: "an integer, at least 0",
-    Domain.COMPLEX: "a complex number",
-}
 
 
 def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], finals: list[tuple[Term, Theorem]]) -> tuple[Mistake, ...]:
@@ -588,18 +517,6 @@ def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], 
         claimed(plain, "The derivative of the inverse is missing. Lengths change under the map, and the density changes against them."),
         claimed(product(plain, Frac(Num("1"), slope)), "The derivative of the map is taken in place of that of its inverse."),
     )
-
-
-_THERE_IS_A_DENSITY: Final = (Reason.INFINITELY_MANY_BRANCHES, Reason.NO_CLOSED_INVERSE, Reason.LABORIOUS, Reason.UNSUPPORTED)
-"""Where the reason says nothing against a density: it is only not found in closed form."""
-
-
-def _refused(refusal: Refusal) -> str:
-    if refusal.reason in _THERE_IS_A_DENSITY:
-        return f"no density in closed form is found (there may well be one): {refusal}"
-    if refusal.reason is Reason.UNDETERMINED_SIGN:
-        return f"{refusal}; --let says what it is"
-    return f"there is no density to give: {refusal}"
 
 
 def _bounded(low: Term, high: Term) -> bool:
@@ -665,17 +582,6 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     """The density on a cell: of its one branch, of one branch as often as there are equal ones, or the sum as SymPy simplifies it."""
     branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
     last = placed[-1][0]
-    if all(_simplified(b.density - branches[-1].density) == 0 for b in branches[:-1]):
+    if all(shorter(b.density - branches[-1].density) == 0 for b in branches[:-1]):
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
-    return writing.term(_on_piece(writing, last, _simplified(sum(b.density for b in branches))))
-
-
-def _simplified(expression: Any) -> Any:
-    """What SymPy makes of an expression, where that does not take it too long."""
-    import sympy as sp
-
-    try:
-        with bounded("simplifying the density", 2_000_000):
-            return _roots_together(sp.simplify(_roots_together(expression)))
-    except CannotPush:
-        return expression
+    return writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))

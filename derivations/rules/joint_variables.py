@@ -1,0 +1,174 @@
+"""Change of several variables.
+
+    X = f(Z), the Z_i independent     g_b(f(z)) = z on region b of the support     f(g_b(x)) = x where g_b(x) lies in region b     the regions cover it
+    ---------------------------------------------------------------------------------------------------------------------------------------------------
+    p_X(x) = sum over the regions that hold g_b(x) of the product of p_{Z_i}(g_b(x)_i), times |det Dg_b(x)|        0 where no region holds its g_b(x)
+
+Both round trips are proved by normal forms; they make f one-to-one from each region onto its image, and both Jacobians invertible there. What is not
+shown so is tried at values, and the step is then sampled. Casella and Berger, *Statistical Inference* (2002), section 4.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import product as choices
+
+from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
+from derivations.kernel.verdict import Accepted, Evidence, Strength, Undecided, Verdict, proved, weakest
+from derivations.language.brackets import bracketed
+from derivations.language.context import Context, Domain, Function, Scalar
+from derivations.language.errors import DeriveError
+from derivations.language.structure import substitute, subterms
+from derivations.language.term import Bars, Call, Deriv, Index, Matrix, Name, Num, Relation, Term, product
+from derivations.language.work import OutOfWork, apart
+from derivations.rules.equality import prove_equal
+from derivations.rules.normal.convert import Algebra
+from derivations.rules.order import sign_by_factors
+from derivations.rules.refute import Agreement, refute
+
+Symbol = Name | Index
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the support, told by signs of variables (``z_1 < 0``), and the inverse of the map there, in the new variables."""
+
+    conditions: tuple[Term, ...]
+    inverse: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JointTransformation:
+    """X = f(Z): the names of the density of X and of those of the independent Z_i, the old and the new variables, the components of the map, what holds on
+    the support of Z, and the regions."""
+
+    new_density: Symbol
+    base_densities: tuple[Symbol, ...]
+    old: tuple[Symbol, ...]
+    new: tuple[Symbol, ...]
+    maps: tuple[Term, ...]
+    support: tuple[Term, ...]
+    regions: tuple[Region, ...]
+
+    def transformed(self, region: Region) -> Term:
+        """``p_{Z_1}(g_1(x)) p_{Z_2}(g_2(x)) |det Dg(x)|``."""
+        rows = tuple(tuple(_slope(g, x) for x in self.new) for g in region.inverse)
+        densities = [Call(p, (g,)) for p, g in zip(self.base_densities, region.inverse, strict=True)]
+        return product(*densities, Bars("abs", Call(Name("det"), (Matrix(rows),))))
+
+    def held(self, region: Region) -> tuple[Term, ...]:
+        """What must hold of x for its inverse to lie in the region."""
+        there = dict(zip(self.old, region.inverse, strict=True))
+        return tuple(bracketed(substitute(condition, dict(there.items()))) for condition in (*self.support, *region.conditions))
+
+
+def _slope(g: Term, x: Symbol) -> Term:
+    """The derivative of a component by a variable: zero where it does not hold it."""
+    return Deriv(g, ((x, 1),), partial=True, style="operator") if any(part == x for _, part in subterms(g)) else Num("0")
+
+
+def joint_change_of_variables(change: JointTransformation) -> Rule:
+    """The rule for one map of several variables. It proves what the density is where the context says which regions hold the inverses."""
+    return Rule("joint change of variables", (change,))
+
+
+def decide_joint_change(statement: Statement, context: Context, premises: tuple[Premise, ...], change: JointTransformation) -> Verdict:
+    if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, change.new):
+        return Undecided("the rule gives the density of the transformed variables at their point")
+    kind = context.kind(change.new_density)
+    if not (isinstance(kind, Function) and "density" in kind.properties):
+        return Undecided("nothing says that what stands on the left is a density")
+    if not _covered(change):
+        return Undecided("the regions are not shown to cover the support: they are to be all choices of signs of some variables")
+    try:
+        with apart(_WORK):
+            known = _checked(change, context)
+            placed = [(region, _placed(change, region, context)) for region in change.regions]
+    except (DeriveError, OutOfWork) as error:
+        return Undecided(str(error) or "the work that checking the map may cost did not suffice")
+    if isinstance(known, str):
+        return Undecided(known)
+    if any(place is None for _, place in placed):
+        return Undecided("the context does not say whether the inverse lies in each region")
+    used = [change.transformed(region) for region, place in placed if place]
+    expected = bracketed(reduce(lambda a, b: a + b, used)) if used else Num("0")
+    return Accepted(known) if statement.rhs == expected else Undecided("the right side is not the sum over the regions")
+
+
+_WORK = 4_000_000
+"""What checking a map may cost."""
+
+
+def _covered(change: JointTransformation) -> bool:
+    """Whether the regions are all choices of signs of the variables that they speak of."""
+    signs = [tuple(_sign(condition) for condition in region.conditions) for region in change.regions]
+    if any(sign is None or sign[0] not in change.old for region in signs for sign in region):
+        return False
+    symbols = dict.fromkeys(sign[0] for region in signs for sign in region if sign is not None)
+    wanted = {frozenset(zip(symbols, choice, strict=True)) for choice in choices("<>", repeat=len(symbols))}
+    return {frozenset(sign for sign in region if sign is not None) for region in signs} == wanted and len(signs) == len(wanted)
+
+
+def _sign(condition: Term) -> tuple[Symbol, str] | None:
+    match condition:
+        case Relation((Name() | Index() as symbol, Num("0")), ("<" | ">" as sign,)):
+            return symbol, sign
+        case _:
+            return None
+
+
+def _checked(change: JointTransformation, context: Context) -> Evidence | str:
+    """How the round trips are known; or which is not."""
+    if any(not _is_real(context, symbol) for symbol in (*change.old, *change.new)):
+        return "the variables of the map are not said to be real numbers"
+    parameters = tuple(h for h in context.hypotheses if not any(part in change.new for _, part in subterms(h)))
+    plain = replace(context, hypotheses=parameters).declare(Scalar(), *change.old, *change.new)
+    found: list[Evidence] = [proved("joint change of variables")]
+    for region in change.regions:
+        on_region = plain.assume(*change.support, *region.conditions)
+        on_image = plain.assume(*change.held(region))
+        forth = dict(zip(change.new, change.maps, strict=True))
+        back = dict(zip(change.old, region.inverse, strict=True))
+        claims = [(equation(substitute(g, dict(forth.items())), z), on_region) for g, z in zip(region.inverse, change.old, strict=True)]
+        claims += [(equation(substitute(f, dict(back.items())), x), on_image) for f, x in zip(change.maps, change.new, strict=True)]
+        for claim, known in claims:
+            evidence = _shown(Statement(bracketed(claim.lhs), Rel.EQ, claim.rhs), known)
+            if evidence is None:
+                return "the map and its inverse are not shown to undo each other"
+            found.append(evidence)
+    return replace(weakest(tuple(found)), method="joint change of variables")
+
+
+def _is_real(context: Context, symbol: Symbol) -> bool:
+    kind = context.kind(symbol)
+    return kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
+
+
+def _shown(claim: Statement, known: Context) -> Evidence | None:
+    try:
+        found = prove_equal(claim, known, (), "round trip")
+        if isinstance(found, Evidence):
+            return found
+    except DeriveError:
+        pass
+    trial = refute(claim, known, count=24, seed=2)
+    enough = isinstance(trial, Agreement) and trial.generic >= 8
+    return Evidence(Strength.SAMPLED, "round trip, tried at values", trial.points) if enough and isinstance(trial, Agreement) else None
+
+
+def _placed(change: JointTransformation, region: Region, context: Context) -> bool | None:
+    """Whether the inverse lies in the region (True), outside it (False), or the context does not say (None)."""
+    algebra = Algebra(context)
+    found: list[bool | None] = []
+    for condition in change.held(region):
+        if condition in context.hypotheses:
+            found.append(True)
+            continue
+        if not isinstance(condition, Relation):
+            return None
+        for left, sign, right in zip(condition.items, condition.signs, condition.items[1:], strict=False):
+            gap = algebra.poly(right) - algebra.poly(left)
+            value = sign_by_factors(algebra, gap if sign in ("<", "<=") else -gap)
+            found.append(True if value == "+" else False if value in ("-", "0-", "0") else None)
+    return False if False in found else None if None in found else True

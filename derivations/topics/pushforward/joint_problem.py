@@ -1,0 +1,448 @@
+"""The joint density of f(Z) for independent variables, written out: the inverse, the Jacobian, the density.
+
+Casella and Berger, *Statistical Inference* (2002), section 4.3; Papamakarios et al., *Normalizing Flows* (2021), section 2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import combinations
+from itertools import product as choices
+from typing import Any
+
+from derivations.kernel.chains import chain, equals
+from derivations.kernel.statement import Rel, Statement
+from derivations.kernel.theorem import NotProved, Theorem
+from derivations.kernel.verdict import Undecided
+from derivations.language.brackets import bracketed
+from derivations.language.context import Context, Function, Scalar
+from derivations.language.denote import denote
+from derivations.language.errors import DeriveError, MeaningError
+from derivations.language.structure import substitute
+from derivations.language.term import Bars, Call, Index, Matrix, Name, Num, Relation, Term, names, product, relation
+from derivations.problem import Answer, Meaning, Problem, Section, Words
+from derivations.reading.python_expression import name_of
+from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY
+from derivations.rules.equality import algebra, differentiation
+from derivations.rules.joint_variables import JointTransformation, Region, joint_change_of_variables
+from derivations.topics.pushforward.joint import JointDensity, JointDistribution
+from derivations.topics.pushforward.laws import Law, law
+from derivations.topics.pushforward.maps import written_components
+from derivations.topics.pushforward.multivariate import joint_pushforward
+from derivations.topics.pushforward.refusals import CannotPush, Refusal, bounded
+from derivations.topics.pushforward.symbols import Said, Symbol, constraints, parts, said, symbols_of, written
+from derivations.topics.pushforward.writing import DOMAINS, proved_or_tried, quoted, refused, shorter
+
+x, p, f, t, X, Z = names("x p f t X Z")
+p_X = Index(p, (X,))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the independent variables: its name, the letter of its values, the name of its density, its law."""
+
+    variable: Symbol
+    value: Symbol
+    density: Index
+    law: Law
+
+
+def is_joint(base: str) -> bool:
+    """Whether a base names its variables: ``Z1 ~ Normal(0,1), Z2 ~ Normal(0,1)``."""
+    return "~" in base
+
+
+def independent(base: str, told: Said) -> tuple[Part, ...]:
+    """The independent variables that a text names; ``Z1, Z2 ~ Uniform(0,1)`` are two of one law.
+
+    Raises:
+        DeriveError: a variable without a law, a name that is taken, a law that cannot be read.
+    """
+    found: list[Part] = []
+    waiting: list[str] = []
+    for part in parts(base):
+        name, tilde, behind = part.partition("~")
+        waiting.append(name.strip())
+        if not re.fullmatch(r"[A-Z]\w*", waiting[-1]):
+            raise DeriveError(f"base: {waiting[-1]!r} is no variable; a capital letter with a number, Z1 ~ Normal(0,1), is accepted")
+        if tilde:
+            given = law(behind.strip(), told)
+            for word in waiting:
+                variable, value = name_of(word), name_of(word.lower())
+                if any(variable == other.variable for other in found):
+                    raise DeriveError(f"base: {word} has two laws; one is accepted")
+                if word[0] in "XFP":
+                    raise DeriveError(f"base: the letter of {word} stands for something else here; Z1, U, V, ... are accepted")
+                found.append(Part(variable, value, Index(p, (variable,)), given))
+            waiting = []
+    if waiting:
+        raise DeriveError(f"base: {waiting[-1]} has no law; {waiting[-1]} ~ Normal(0,1) is accepted")
+    if len(found) > MOST:
+        raise DeriveError(f"base: there are {len(found)} variables; at most {MOST} are accepted")
+    return tuple(found)
+
+
+MOST = 4
+
+
+def context_of(parts_: tuple[Part, ...], told: Said, *further: Term) -> Context:
+    """What is known of the parameters."""
+    known = Context()
+    for part in parts_:
+        for symbol, kind in part.law.context.kinds:
+            known = known if known.kind(symbol) is not None else known.declare(kind, symbol)
+        known = known.assume(*(h for h in part.law.context.hypotheses if h not in known.hypotheses))
+    values = {part.value for part in parts_}
+    for term in further:
+        known = told.declare(known, symbols_of(term) - values)
+    clash = next((part for part in parts_ if known.kind(part.value) is not None), None)
+    if clash is not None:
+        raise DeriveError(f"the symbol {written(clash.value)} stands for the value of {written(clash.variable)} here; another letter is accepted")
+    taken = next((s for s, _ in known.kinds if s in (x, p, f, t)), None)
+    if taken is not None:
+        raise DeriveError(f"the symbol {written(taken)} stands for something else here; another letter is accepted")
+    known = known.assume(*(fact for fact in told.facts if fact not in known.hypotheses and all(known.kind(s) is not None for s in symbols_of(fact))))
+    unused = sorted(written(s) for s in told.symbols if known.kind(s) is None)
+    if unused:
+        raise DeriveError(f"let: {unused[0]} stands neither in the base nor in the map; a symbol that does is accepted")
+    return known
+
+
+def joint_base(parts_: tuple[Part, ...], parameters: Context) -> JointDistribution:
+    """The independent variables for the engine."""
+    import sympy as sp
+
+    known = parameters.declare(Scalar(), *(part.value for part in parts_))
+    variables = tuple(denote(part.value, known) for part in parts_)
+    density = sp.Integer(1)
+    for part, variable in zip(parts_, variables, strict=True):
+        density *= part.law.distribution.density.subs(part.law.distribution.variable, variable)
+    supports = tuple(part.law.distribution.support for part in parts_)
+    symbols = tuple(denote(s, known) for s, _ in parameters.kinds)
+    return JointDistribution(variables, density, supports, symbols, constraints(parameters))
+
+
+def end(value: Any, known: Context) -> Term:
+    import sympy as sp
+
+    return INFINITY if value == sp.oo else MINUS_INFINITY if value == -sp.oo else quoted(value, known)
+
+
+def support_of(part: Part, known: Context) -> tuple[Term, ...]:
+    """What holds of a value of the variable: nothing on the whole line."""
+    (span,) = part.law.distribution.spans
+    low, high = end(span.lo, known), end(span.hi, known)
+    items = [*([low] if low != MINUS_INFINITY else []), part.value, *([high] if high != INFINITY else [])]
+    return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
+
+
+def problem(base: str, map: str, let: str) -> Problem:
+    """The joint density of f(Z_1, ..., Z_n). Arguments and errors as in ``pushforward.problem``."""
+    told = said(let)
+    variables = independent(base, told)
+    maps = written_components(map, tuple(part.value for part in variables))
+    what = f"pushforward of {base} through {map}"
+    parameters = context_of(variables, told, *maps)
+    if len(maps) > len(variables):
+        few = f"at most {len(variables)} are accepted"
+        raise DeriveError(f"{what}: there is no density to give: {len(maps)} components of {len(variables)} variables lie on a surface; {few}")
+    if len(maps) < len(variables):
+        from derivations.topics.pushforward.combined import combined
+
+        return combined(base, map, let, variables, maps, parameters)
+    new = (x,) if len(maps) == 1 else tuple(Index(x, (Num(str(k)),)) for k in range(1, len(maps) + 1))
+    known = _known(variables, new, parameters)
+    try:
+        with bounded("solving for the variables"):
+            given = joint_base(variables, parameters)
+            result = joint_pushforward(given, [denote(m, known) for m in maps], [denote(n, known) for n in new], check=False)
+    except CannotPush as problem:
+        result = problem.refusal
+    if isinstance(result, Refusal):
+        raise DeriveError(f"{what}: {refused(result)}")
+    try:
+        change = _change(variables, new, maps, known, result, what)
+    except MeaningError as error:
+        raise DeriveError(f"{what}: the inverse cannot be written out: {error}") from error
+    return _built(base, map, let, variables, known, change, result)
+
+
+def _known(variables: tuple[Part, ...], new: tuple[Symbol, ...], parameters: Context) -> Context:
+    known = parameters.declare(Scalar(), *(part.value for part in variables), *new, t).declare(Function(len(new), frozenset({"density"})), p_X)
+    for part in variables:
+        known = known.define(Call(part.density, (t,)), at(part.law, t), (t,))
+    return known
+
+
+def _change(
+    variables: tuple[Part, ...], new: tuple[Symbol, ...], maps: tuple[Term, ...], known: Context, result: JointDensity, what: str
+) -> JointTransformation:
+    """The branches of the engine as regions: the whole support for one, else one for each choice of signs, with the branch that leads back to it."""
+    old = tuple(part.value for part in variables)
+    support = tuple(condition for part in variables for condition in support_of(part, known))
+    inverses = [tuple(quoted(g, known) for g in branch.inverse) for branch in result.branches]
+    bare = JointTransformation(p_X, tuple(part.density for part in variables), old, new, maps, support, ())
+    if len(inverses) == 1:
+        return replace(bare, regions=(Region((), inverses[0]),))
+    both = [part.value for part in variables if part.law.distribution.domain.compare(part.law.distribution.spans[0].lo, 0) < 0]
+    for chosen in (c for size in range(1, len(both) + 1) if 2**size == len(inverses) for c in combinations(both, size)):
+        regions = []
+        for signs in choices("<>", repeat=len(chosen)):
+            conditions = tuple(relation(z, sign, 0) for z, sign in zip(chosen, signs, strict=True))
+            inverse = next((g for g in inverses if _leads_back(bare, Region(conditions, g), known)), None)
+            if inverse is not None:
+                regions.append(Region(conditions, inverse))
+        if len(regions) == len(inverses):
+            return replace(bare, regions=tuple(regions))
+    raise DeriveError(f"{what}: its {len(inverses)} branches of the inverse are not told apart by signs of the variables; such a map is not written out")
+
+
+def _leads_back(change: JointTransformation, region: Region, known: Context) -> bool:
+    from derivations.kernel.statement import equation
+    from derivations.rules.refute import Agreement, refute
+
+    forth = dict(zip(change.new, change.maps, strict=True))
+    inside = known.assume(*change.support, *region.conditions)
+    return all(
+        isinstance(refute(equation(bracketed(substitute(g, dict(forth.items()))), z), inside, count=6), Agreement)
+        for g, z in zip(region.inverse, change.old, strict=True)
+    )
+
+
+def conditions_of(change: JointTransformation, region: Region, known: Context) -> tuple[Term, ...]:
+    """What must hold of x for its inverse to lie in the region, without common denominators."""
+    return tuple(_cleared(condition, known) for condition in change.held(region))
+
+
+def _cleared(condition: Term, known: Context) -> Term:
+    """``0 < (a + b)/2 < 1`` as ``0 < a + b < 2``."""
+    import sympy as sp
+
+    if not isinstance(condition, Relation):
+        return condition
+    values = [denote(item, known) for item in condition.items]
+    common = sp.ilcm(*(sp.denom(sp.together(value)) for value in values)) if all(sp.denom(sp.together(v)).is_Integer for v in values) else 1
+    cleared = [sp.expand(value * common) if common != 1 else value for value in values]
+    return bracketed(Relation(tuple(quoted(value, known) for value in cleared), condition.signs))
+
+
+def _built(
+    base: str, map: str, let: str, variables: tuple[Part, ...], known: Context, change: JointTransformation, result: JointDensity
+) -> Problem:
+    import sympy as sp
+
+    what = f"pushforward of {base} through {map}"
+    density = _for_signs(sum(branch.density for branch in result.branches), result.support, change, known)
+    final = bracketed(quoted(density, known))
+    steps = _steps(change, known, final)
+    own = tuple(dict.fromkeys(c for region in change.regions for c in conditions_of(change, region, known) if _says_something(c, known)))
+    shown, conditions = _density(what, change, known, steps, tuple(c for c in (_as_relations(result.support, known), own) if c is not None))
+    sections = [Section(_undone(change, known, region, k), _caption(change, k), "lemma") for k, region in enumerate(change.regions)]
+    where: Words = ("The density for ", *_listed(conditions), "." + RULE) if conditions else ("The density everywhere." + RULE)
+    sections.append(Section(shown, where))
+    value = sp.Piecewise((density, sp.And(*(_truth(c, known) for c in conditions))), (0, True)) if conditions else density
+    normal = any(part.law.variance_of_normal for part in variables)
+    return Problem(
+        "pushforward",
+        "The density of transformed random variables",
+        _question(variables, change),
+        tuple(sections),
+        Answer(
+            (Statement(Call(p_X, change.new), Rel.EQ, final),),
+            value,
+            "Where the new variables lie as said here (elsewhere the density is zero):" if conditions else "",
+            "the second argument of Normal is the variance" if normal else "",
+        ),
+        {"base": base, "map": map, "let": let},
+        hints=(
+            ("Solve the equations for ", *_listed(change.old), ". Is there exactly one solution?"),
+            "Which values can the new variables take together?",
+            "How large is the image of a small cube? That is where the determinant comes in.",
+        ),
+        meanings=(
+            Meaning(tuple(part.density for part in variables), "the densities of the independent variables"),
+            Meaning((p_X,), "the joint density that is asked for" if len(change.new) > 1 else "the density that is asked for"),
+            *(Meaning((name,), DOMAINS[kind.domain]) for name, kind in _parameters(known, change) if isinstance(kind, Scalar)),
+        ),
+    )
+
+
+def _density(what: str, change: JointTransformation, known: Context, steps: list[Any], ways: tuple[tuple[Term, ...], ...]) -> tuple[Theorem, tuple[Term, ...]]:
+    """The density where the new variables satisfy the conditions, written in the first way that shows that their inverse lies in the support."""
+    for place, conditions in enumerate(ways):
+        try:
+            return proved_or_tried("The density", known.assume(*conditions), chain(Call(p_X, change.new), *steps)), conditions
+        except NotProved as error:
+            if not isinstance(error.verdict, Undecided):
+                raise
+            if place == len(ways) - 1:
+                raise DeriveError(f"{what}: {error}; such a map is not written out") from error
+    raise DeriveError(f"{what}: nothing says where its density is")
+
+
+def _as_relations(support: Any, known: Context) -> tuple[Term, ...] | None:
+    """SymPy's conditions as relations; None where they are no conjunction of comparisons."""
+    import sympy as sp
+
+    found: list[Term] = []
+    for part in sp.And.make_args(support):
+        if part == sp.true:
+            continue
+        if not isinstance(part, sp.StrictGreaterThan | sp.StrictLessThan):
+            return None
+        try:
+            sides = (quoted(part.lhs, known), quoted(part.rhs, known))
+        except MeaningError:
+            return None
+        found.append(bracketed(relation(sides[0], ">" if isinstance(part, sp.StrictGreaterThan) else "<", sides[1])))
+    return tuple(_chained(found))
+
+
+def _chained(conditions: list[Term]) -> list[Term]:
+    """``x > 0`` and ``x < 1`` as ``0 < x < 1``."""
+    found: list[Term] = []
+    for condition in conditions:
+        match condition:
+            case Relation((Name() | Index() as symbol, bound), (sign,)):
+                pairs = (c for c in found if isinstance(c, Relation) and len(c.items) == 2)
+                other = next((c for c in pairs if c.items[0] == symbol and {c.signs[0], sign} == {"<", ">"}), None)
+                if isinstance(other, Relation):
+                    low, high = (other.items[1], bound) if sign == "<" else (bound, other.items[1])
+                    found[found.index(other)] = Relation((low, symbol, high), ("<", "<"))
+                    continue
+        found.append(condition)
+    return found
+
+
+def _for_signs(density: Any, support: Any, change: JointTransformation, known: Context) -> Any:
+    """The density as SymPy simplifies it where the variables have the signs that the support gives them."""
+    import sympy as sp
+
+    marks = {}
+    for new in change.new:
+        value = denote(new, known)
+        signs = [part for part in sp.And.make_args(support) if part in (value > 0, value < 0)]
+        if signs:
+            dummy = sp.Dummy("t", positive=True)
+            marks[value] = dummy if signs[0] == (value > 0) else -dummy
+    back = {mark if mark.is_Symbol else -mark: (value if mark.is_Symbol else -value) for value, mark in marks.items()}
+    marked = density.subs(marks).replace(lambda node: node.is_Pow and node.base.is_Add, lambda node: sp.factor(node.base) ** node.exp)
+    with_signs = sp.powsimp(sp.expand_power_base(marked, force=True)).subs(back)
+    return min((with_signs, shorter(with_signs), shorter(density)), key=lambda e: (sum(p.base.is_Mul for p in e.atoms(sp.Pow)), sp.count_ops(e)))
+
+
+RULE = (
+    " Where a map is one-to-one and differentiable both ways, the density is that of the base at the inverse, times the size of the determinant of the"
+    " inverse's derivative."
+)
+
+
+def _parameters(known: Context, change: JointTransformation) -> list[tuple[Any, Any]]:
+    own = {*change.old, *change.new, t, p_X}
+    return [(name, kind) for name, kind in known.kinds if name not in own]
+
+
+def _says_something(condition: Term, known: Context) -> bool:
+    from derivations.rules.normal.convert import Algebra
+
+    if not isinstance(condition, Relation):
+        return True
+    algebra = Algebra(known)
+    pairs = zip(condition.items, condition.signs, condition.items[1:], strict=False)
+    return not all(algebra.sign(algebra.poly(b) - algebra.poly(a) if sign == "<" else algebra.poly(a) - algebra.poly(b)) == "+" for a, sign, b in pairs)
+
+
+def _truth(condition: Term, known: Context) -> Any:
+    from derivations.topics.pushforward.symbols import as_constraint
+
+    return as_constraint(condition, known)
+
+
+def _listed(terms: tuple[Term, ...]) -> list[str | Term]:
+    found: list[str | Term] = []
+    for place, term in enumerate(terms):
+        found += [*([" and " if place == len(terms) - 1 else ", "] if place else []), term]
+    return found
+
+
+def _caption(change: JointTransformation, place: int) -> Words:
+    conditions = change.regions[place].conditions
+    return ("The inverse of the map", *((" for ", *_listed(conditions)) if conditions else ()), ".")
+
+
+def _undone(change: JointTransformation, known: Context, region: Region, place: int) -> Any:
+    """That the inverse leads back: each old variable from the new ones."""
+    inside = known.assume(*change.support, *region.conditions)
+    forth = dict(zip(change.new, change.maps, strict=True))
+    steps = [chain(bracketed(substitute(g, dict(forth.items()))), equals(z, algebra, "the inverse undoes the map"))
+             for g, z in zip(region.inverse, change.old, strict=True) if bracketed(substitute(g, dict(forth.items()))) != z]  # fmt: skip
+    joined = tuple(step for part in steps for step in part)
+    if not joined:
+        z = change.old[0]
+        joined = chain(z, equals(z, algebra, "the inverse undoes the map"))
+    return proved_or_tried(f"The inverse{'' if len(change.regions) == 1 else f' on region {place + 1}'}", inside, joined, joined[-1].statement)
+
+
+def _steps(change: JointTransformation, known: Context, final: Term) -> list[Any]:
+    import sympy as sp
+
+    first: list[Term] = []
+    second: list[Term] = []
+    new = [denote(n, known) for n in change.new]
+    for region in change.regions:
+        first.append(change.transformed(region))
+        rows = sp.Matrix([[sp.diff(denote(g, known), n) for n in new] for g in region.inverse])
+        written_rows = tuple(tuple(quoted(sp.together(rows[i, j]), known) for j in range(rows.cols)) for i in range(rows.rows))
+        put_in = [substitute(d.rhs, {t: g}) for d, g in zip((_definition(known, q) for q in change.base_densities), region.inverse, strict=True)]
+        second.append(product(*put_in, Bars("abs", Call(Name("det"), (Matrix(written_rows),)))))
+    total_first, total_second = _sum(first), bracketed(_sum(second))
+    rule = joint_change_of_variables(change)
+    return [
+        equals(total_first, rule, "change of variables: the map and its inverse are differentiable and undo each other"),
+        equals(total_second, differentiation, "the base density and the derivatives put in"),
+        *([equals(final, algebra, "the determinant, and brought together")] if total_second != final else []),
+    ]
+
+
+def _definition(known: Context, density: Symbol) -> Any:
+    return next(d for d in known.definitions if isinstance(d.lhs, Call) and d.lhs.function == density)
+
+
+def _sum(terms: list[Term]) -> Term:
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _question(variables: tuple[Part, ...], change: JointTransformation) -> Words:
+    found: list[str | Term] = ["The random variables ", *_listed(tuple(part.variable for part in variables)), " are independent, with densities "]
+    for place, part in enumerate(variables):
+        found += [*([" and " if place == len(variables) - 1 else ", "] if place else []), relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t)))]
+        found += _between(part)
+    found.append(". Find the joint density of " if len(change.new) > 1 else ". Find the density of ")
+    there = {part.value: part.variable for part in variables}
+    for place, (n, m) in enumerate(zip(change.new, change.maps, strict=True)):
+        image = Index(X, n.subscripts) if isinstance(n, Index) else X
+        found += [*([" and " if place == len(change.maps) - 1 else ", "] if place else []), image, " = ", bracketed(substitute(m, dict(there.items())))]
+    return (*found, ".")
+
+
+def at(given: Law, value: Term) -> Term:
+    """The density of a law at a value."""
+    return substitute(given.density, {Name("z"): value})
+
+
+def _between(part: Part) -> list[str | Term]:
+    """Where a density holds, in words; nothing where that is the whole line."""
+    (condition,) = support_of(part, part.law.context.declare(Scalar(), part.value)) or (None,)
+    match condition:
+        case Relation((low, middle, high)) if middle == part.value:
+            return [" between ", low, " and ", high]
+        case Relation((low, middle)) if middle == part.value:
+            return [" above ", low]
+        case Relation((_, high)):
+            return [" below ", high]
+        case _:
+            return []

@@ -327,9 +327,21 @@ def _for_signs(density: Any, support: Any, change: JointTransformation, known: C
             dummy = sp.Dummy("t", positive=True)
             marks[value] = dummy if signs[0] == (value > 0) else -dummy
     back = {mark if mark.is_Symbol else -mark: (value if mark.is_Symbol else -value) for value, mark in marks.items()}
-    marked = density.subs(marks).replace(lambda node: node.is_Pow and node.base.is_Add, lambda node: sp.factor(node.base) ** node.exp)
-    with_signs = sp.powsimp(sp.expand_power_base(marked, force=True)).subs(back)
+    marked = density.subs(marks).replace(lambda node: node.is_Pow and not node.exp.is_number, lambda node: _power_by_factors(node.base, node.exp))
+    with_signs = sp.powsimp(marked).subs(back)
     return min((with_signs, shorter(with_signs), shorter(density)), key=lambda e: (sum(p.base.is_Mul for p in e.atoms(sp.Pow)), sp.count_ops(e)))
+
+
+def _power_by_factors(base: Any, exponent: Any) -> Any:
+    """``(a b (1 - c))**r`` as the product of the powers; that each factor is positive is left to the kernel."""
+    import sympy as sp
+
+    factors = list(sp.Mul.make_args(sp.factor(base)))
+    negative = [place for place, factor in enumerate(factors) if factor.is_negative]
+    sums = [place for place, factor in enumerate(factors) if factor.is_Add]
+    if len(negative) == 1 and sums:
+        factors[negative[0]], factors[sums[0]] = -factors[negative[0]], sp.expand(-factors[sums[0]])
+    return sp.Mul(*(factor**exponent for factor in factors))
 
 
 RULE = (

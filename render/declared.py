@@ -93,6 +93,8 @@ def _rule(rule: Rule) -> tuple[str, Line]:
             pieces: list[str | Term] = []
             for p in change.pieces:
                 pieces += ["piece", p.low, p.high, p.inverse, p.image_low, p.image_high, "increasing" if p.increasing else "decreasing"]
+            for flat in change.flats:
+                pieces += ["flat", flat.low, flat.high, flat.value]
             names: Line = (change.new_density, change.base_density, change.map, change.z, change.x)
             return rule.name, (*names, _term(low), _term(high), *pieces)
         case (JointTransformation() as joint,):

@@ -144,13 +144,13 @@ def test_the_branch_with_the_wrong_sign_is_not_believed() -> None:
 @pytest.mark.parametrize(("pieces", "why"), [
     ((RIGHT,), "do not join"),
     ((LEFT,), "do not cover"),
-    ((RIGHT, LEFT), "do not join"),
     ((LEFT, replace(RIGHT, low=ONE)), "do not join"),
     ((LEFT, LEFT, RIGHT), "do not join"),
 ])  # fmt: skip
 def test_the_pieces_cover_the_support(pieces: tuple[Piece, ...], why: str) -> None:
     fault = check_cover(replace(CHI, pieces=pieces), LINE)
     assert isinstance(fault, str) and why in fault
+    assert check_cover(replace(CHI, pieces=(RIGHT, LEFT)), LINE) is None, "in which order they are listed says nothing"
     assert not isinstance(density(replace(CHI, pieces=pieces), SQUARE.assume(POSITIVE), ZERO), Accepted)
 
 

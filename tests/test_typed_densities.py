@@ -18,8 +18,11 @@ import sympy as sp
 
 from derivations.catalogue import find
 from derivations.checking.report import check
+from derivations.kernel.statement import Statement
 from derivations.kernel.verdict import Strength
+from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
+from derivations.language.term import Call, Name
 from derivations.problem import Problem
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
@@ -85,9 +88,9 @@ def test_the_density_has_the_mass_that_the_map_sends_there(
     assert problem.evidence.strength >= Strength.SAMPLED
 
 
-@pytest.mark.parametrize("number", [0, 2, 4, 8, 10])
+@pytest.mark.parametrize("number", [0, 2, 4, 8, 10, 12, 13])
 def test_its_own_sheet_is_read_back(number: int) -> None:
-    problem = typed(*CASES[number][:3])
+    problem = typed(*(CASES[number] if number < len(CASES) else MIXED[number - len(CASES)])[:3])
     report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
     assert [(r.left, r.right, r.why) for r in report.records if r.judged and r.verdict != "accepted"] == []
 
@@ -108,6 +111,7 @@ def test_its_own_sheet_is_read_back(number: int) -> None:
     ({"map": "Piecewise((z, z > 0))"}, "Piecewise says nothing for the values that are left; (value, True) is accepted as its last row"),
     ({"map": "z if z else 1"}, "a condition (column 6) is not a comparison; z > 0 or 0 < z < 1 is accepted"),
     ({"map": "clip(z, 0)"}, "calls clip with 2 arguments; clip(z, low, high) is accepted"),
+    ({"map": "3 + 0*z"}, "there is no density to give: the map has one value only, 3"),
     ({"map": "z**5 + z"}, "no density in closed form is found (there may well be one)"),
     ({"map": "sin(z)"}, "no density in closed form is found (there may well be one)"),
     ({"map": "gelu"}, "no density in closed form is found (there may well be one)"),
@@ -116,6 +120,35 @@ def test_what_is_refused_is_said_with_what_would_be_accepted(given: dict[str, st
     with pytest.raises(DeriveError) as refused:
         find("pushforward").build(given)
     assert said in str(refused.value) and len(str(refused.value)) < 400
+
+
+MIXED = [
+    ("Normal(0,1)", "relu", "", {}, {0: 0.5}, lambda z: max(z, 0), normal, (-9, 9), (0.2, 0.7, 1.5)),
+    ("Normal(0,1)", "clip(z, -1, 1)", "", {}, {-1: 0.15865525393, 1: 0.15865525393}, lambda z: min(max(z, -1), 1), normal, (-9, 9), (-0.9, 0.1, 0.8)),
+    ("Uniform(-1,3)", "z if z > 0 else 1", "", {}, {1: 0.25}, lambda z: z if z > 0 else 1, lambda z: 0.25, (-1, 3), (0.2, 0.7, 0.9)),
+    ("Exponential(lambda)", "min(z, c)", "c > 0", {"lambda": 2, "c": 1}, {1: math.exp(-2)}, lambda z: min(z, 1), lambda z: 2 * math.exp(-2 * z), (0, 20), (0.2, 0.7, 0.9)),
+    ("Uniform(0,3)", "floor(z)", "", {}, {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}, math.floor, lambda z: 1 / 3, (0, 3), ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "map", "let", "values", "atoms", "function", "density", "span", "places"), MIXED, ids=[f"{c[0]} by {c[1]}" for c in MIXED])
+def test_a_map_that_is_flat_somewhere_gives_atoms_beside_a_density(
+    base: str, map: str, let: str, values: dict[str, float], atoms: dict[int, float], function: Real, density: Real, span: tuple[float, float],
+    places: tuple[float, ...],
+) -> None:  # fmt: skip
+    problem = typed(base, map, let)
+    masses = [s for s in problem.answer.shown if isinstance(s, Statement) and isinstance(s.lhs, Call) and s.lhs.function == Name("Pr")]
+    context = problem.sections[-1].theorem.context
+    found = {}
+    for one in masses:
+        at = {denote(Name(name), context): number for name, number in values.items() if context.kind(Name(name)) is not None}
+        value = denote(one.lhs.arguments[0].items[1], context).subs(at)
+        found[int(value)] = float(denote(one.rhs, context).subs(at))
+    assert found == pytest.approx(atoms, rel=1e-9)
+    p = density_of(problem, **values) if places else None
+    for low, high in zip(places, places[1:], strict=False):
+        assert abs(float(mpmath.quad(p, [low, high])) - base_mass(density, function, low, high, *span)) < 2e-3
+    assert problem.evidence.strength is Strength.PROVED
 
 
 JOINT = [

@@ -241,10 +241,11 @@ def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
 
 
 def _transformed(which: str, terms: tuple[Term, ...], z: Name, x: Name, pieces: list[Term | str]) -> Rule:
-    from derivations.rules.change_of_variables import Piece, Transformation, change_of_variables, substitution
+    from derivations.rules.change_of_variables import Flat, Piece, Transformation, change_of_variables, substitution
 
     new, base, function, low, high = terms
     found: list[Piece] = []
+    flats: list[Flat] = []
     while pieces:
         match pieces:
             case ["piece", a, b, inverse, c, d, ("increasing" | "decreasing") as how, *pieces]:
@@ -252,9 +253,13 @@ def _transformed(which: str, terms: tuple[Term, ...], z: Name, x: Name, pieces: 
                 if any(isinstance(term, str) for term in ends):
                     raise DeriveError(f"derive: step by {which}: the ends and the inverse of a piece stand in braces")
                 found.append(Piece(a, b, inverse, c, d, how == "increasing"))  # type: ignore[arg-type]
+            case ["flat", a, b, value, *pieces]:
+                if any(isinstance(term, str) for term in (a, b, value)):
+                    raise DeriveError(f"derive: step by {which}: the ends and the value of a flat part stand in braces")
+                flats.append(Flat(a, b, value))  # type: ignore[arg-type]
             case _:
                 raise DeriveError(f"derive: step by {which}: piece {{LOW}} {{HIGH}} {{INVERSE}} {{IMAGE LOW}} {{IMAGE HIGH}} increasing|decreasing is accepted")
-    change = Transformation(new, base, function, z, x, tuple(found))
+    change = Transformation(new, base, function, z, x, tuple(found), tuple(flats))
     return (change_of_variables if which == "change of variables" else substitution)(change, (low, high))
 
 

@@ -53,8 +53,19 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Flat:
+    """An interval of the base variable on which the map has one value: X takes it with the mass that the base has there."""
+
+    low: Term
+    high: Term
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
 class Transformation:
-    """X = f(Z): the names of both densities, the map as a call pattern, the variables, and the pieces that cover Z's support in order."""
+    """X = f(Z): the names of both densities, the map as a call pattern, the variables, the pieces, and the flat parts; together they cover Z's support.
+
+    Where there are flat parts X has atoms, and the new density is that of the rest."""
 
     new_density: Term
     base_density: Term
@@ -62,6 +73,7 @@ class Transformation:
     z: Name
     x: Name
     pieces: tuple[Piece, ...]
+    flats: tuple[Flat, ...] = ()
 
     def transformed(self, piece: Piece) -> Term:
         """``p_Z(g(x)) |d/dx g(x)|``."""
@@ -291,12 +303,15 @@ def _plain_limit(value: Any, z: Any, point: Any) -> Any:
 
 def check_cover(change: Transformation, support: tuple[Term, Term]) -> str | None:
     """The pieces join end to end and run over the whole support."""
-    ends = [support[0]]
-    for piece in change.pieces:
-        if piece.low != ends[-1]:
+    left: list[Piece | Flat] = [*change.pieces, *change.flats]
+    reached = support[0]
+    while left:
+        following = next((part for part in left if part.low == reached), None)
+        if following is None:
             return "the pieces do not join end to end"
-        ends.append(piece.high)
-    return None if ends[-1] == support[1] else "the pieces do not cover the support of the base variable"
+        left.remove(following)
+        reached = following.high
+    return None if reached == support[1] else "the pieces do not cover the support of the base variable"
 
 
 def check_mass(change: Transformation, support: tuple[Term, Term], context: Context) -> str | None:
@@ -355,6 +370,9 @@ def change_of_variables(change: Transformation, support: tuple[Term, Term]) -> R
 def decide_change(
     statement: Statement, context: Context, premises: tuple[Premise, ...], change: Transformation, support: tuple[Term, Term]
 ) -> Verdict:
+    of_a_value = _mass_of_a_value(statement, change, support, context)
+    if of_a_value is not None:
+        return of_a_value
     for piece in change.pieces:
         if statement == equation(bracketed(Call(change.map, (piece.inverse,))), change.x):
             return _undoes(change, piece, context)
@@ -416,7 +434,36 @@ def _pieces(change: Transformation, support: tuple[Term, Term], context: Context
         if isinstance(checked, str):
             return checked
         found.append(checked)
+    if not all(_is_flat(change, flat, context) for flat in change.flats):
+        return "the map is not shown to have one value on each flat part"
     return weakest(tuple(found))
+
+
+def _is_flat(change: Transformation, flat: Flat, context: Context) -> bool:
+    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
+    known = Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z)
+    on_part = known.assume(*inside(change.z, flat.low, flat.high))
+    found = _course(_body(change, known), change.z, (flat.low, flat.high), on_part)
+    return found is not None and found.way == 0 and _same(found.start, flat.value, known)
+
+
+def _mass_of_a_value(statement: Statement, change: Transformation, support: tuple[Term, Term], context: Context) -> Verdict | None:
+    """``Pr(X = c)`` is the mass that the base has where the map is c; None for another statement.
+
+    True: the ReLU of a standard normal variable is 0 with the mass of the negative numbers. A false neighbour takes that of the positive ones.
+    """
+    match statement.lhs:
+        case Call(Name("Pr"), (Relation((_, value), ("=",)),)) if statement.relation is Rel.EQ:
+            known = _pieces(change, support, context)
+            if isinstance(known, str):
+                return Undecided(known)
+            there = [flat for flat in change.flats if flat.value == value]
+            masses: list[Term] = [Integral(Call(change.base_density, (change.z,)), change.z, flat.low, flat.high) for flat in there]
+            if there and statement.rhs == bracketed(reduce(lambda a, b: a + b, masses[1:], masses[0])):
+                return Accepted(known)
+            return Undecided("the right side is not the mass of the base where the map has this value")
+        case _:
+            return None
 
 
 def _is_zero(statement: Statement, context: Context) -> Verdict:
@@ -524,7 +571,7 @@ def decide_substitution(
             pass
         case _:
             return Undecided("the rule is about two integrals")
-    if statement.relation is not Rel.EQ or len(change.pieces) != 1:
+    if statement.relation is not Rel.EQ or len(change.pieces) != 1 or change.flats:
         return Undecided("the rule equates two integrals for a map with one piece")
     (piece,) = change.pieces
     limits = (low, high, base_low, base_high)

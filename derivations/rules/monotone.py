@@ -93,6 +93,8 @@ class _Courses:
                 return self._power(self.of(base), exponent)
             case Pow(base, exponent) if self.variable not in free_names(base):
                 return self._exponential(self.of(exponent), base)
+            case Bars("floor" | "ceil" as kind, body, None):
+                return self._whole(self.of(body), kind)
             case Bars("abs", body, None):
                 return self._absolute(self.of(body))
             case Cases(rows):
@@ -113,9 +115,11 @@ class _Courses:
 
     def _sum(self, parts: list[Course | None]) -> Course | None:
         ways = {part.way for part in parts if part is not None} - {0}
-        if any(part is None for part in parts) or len(ways) != 1:
+        if any(part is None for part in parts) or len(ways) > 1:
             return None
         found = [part for part in parts if part is not None]
+        if not ways:
+            return _constant(_total(part.start for part in found))
         moving = [part for part in found if part.way]
         start, end = _total(part.start for part in found), _total(part.end for part in found)
         if start is None or end is None:
@@ -139,8 +143,12 @@ class _Courses:
         found = [part for part in parts if part is not None]
         moving = [part for part in found if part.way]
         factor = _times(part.start for part in found if not part.way)
+        if not moving:
+            return _constant(factor)
+        if factor == 0:
+            return _constant(factor)
         sign = self.sign(factor) if factor is not None else None
-        if sign not in ("+", "-") or not moving:
+        if sign not in ("+", "-"):
             return None
         if len(moving) == 1:
             (one,) = moving
@@ -174,9 +182,11 @@ class _Courses:
     def _power(self, inner: Course | None, exponent: Term) -> Course | None:
         import sympy as sp
 
-        if inner is None or inner.way == 0:
+        if inner is None:
             return None
         value = denote(exponent, self.known)
+        if inner.way == 0:
+            return _constant(inner.start**value)
         sign = self.sign(value)
         if sign not in ("+", "-"):
             return None
@@ -213,8 +223,10 @@ class _Courses:
     def _exponential(self, inner: Course | None, base: Term | None) -> Course | None:
         import sympy as sp
 
-        if inner is None or inner.way == 0:
+        if inner is None:
             return None
+        if inner.way == 0:
+            return _constant((sp.E if base is None else denote(base, self.known)) ** inner.start)
         rate = sp.Integer(1) if base is None else sp.log(denote(base, self.known))
         sign = self.sign(rate) if base is None or self.sign(denote(base, self.known)) == "+" else None
         if sign not in ("+", "-"):
@@ -235,6 +247,21 @@ class _Courses:
         if self.sign(inner.low) in ("+", "0+", "0"):
             return inner
         return self._turned(inner, "-") if self.sign(inner.high) in ("-", "0-", "0") else None
+
+    def _whole(self, inner: Course | None, kind: str) -> Course | None:
+        """The floor or the ceiling of what stays between two neighbouring integers."""
+        import sympy as sp
+
+        if inner is None:
+            return None
+        if not inner.way:
+            return _constant(sp.floor(inner.start) if kind == "floor" else sp.ceiling(inner.start))
+        try:
+            below = sp.Integer(math.floor(float(sp.N((inner.low + inner.high) / 2))))
+        except (TypeError, OverflowError, ValueError):
+            return None
+        value = below if kind == "floor" else below + 1
+        return Course(0, value, value) if self._at_least(inner.low, below) and self._at_most(inner.high, below + 1) else None
 
     def _greater(self, one: Term, other: Term, which: str) -> Course | None:
         """max(u, v) or min(u, v) where one of them is the greater on the whole interval."""
@@ -269,8 +296,17 @@ class _Courses:
         return False if False in found else None if None in found else True
 
     def _named(self, name: str, inner: Course | None) -> Course | None:
-        if inner is None or inner.way == 0:
+        import sympy as sp
+
+        from derivations.language.denote import FUNCTIONS
+
+        if inner is None:
             return None
+        if inner.way == 0:
+            return _constant(FUNCTIONS[name](inner.start)) if name in FUNCTIONS else None
+        if name == "sign":
+            side = 1 if self.sign(inner.low) in ("+", "0+", "0") else -1 if self.sign(inner.high) in ("-", "0-", "0") else 0
+            return _constant(sp.Integer(side)) if side else None
         if name in _RISING:
             lowest, highest, back_name = _RISING[name]
             if not (self._at_least(inner.low, lowest) and self._at_most(inner.high, highest)):
@@ -330,6 +366,13 @@ class _Courses:
             back = inner.inverse
             return Course(inner.way, ends[0], ends[1], None if back is None else lambda y: back(undone(y)))
         return self._applied(name, inner, 1 if up else -1, undone)
+
+
+def _constant(value: Any) -> Course | None:
+    """The course of what has one value; None where that is none."""
+    import sympy as sp
+
+    return None if value is None or value.has(sp.nan, sp.zoo, sp.oo) else Course(0, value, value)
 
 
 def _has_value(name: Term, known: Context) -> bool:

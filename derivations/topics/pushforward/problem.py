@@ -32,6 +32,7 @@ from derivations.language.term import (
     Index,
     Integral,
     Mul,
+    Name,
     Num,
     Pow,
     Relation,
@@ -46,6 +47,7 @@ from derivations.problem import Answer, Meaning, Mistake, Problem, Section, Word
 from derivations.rules.change_of_variables import (
     INFINITY,
     MINUS_INFINITY,
+    Flat,
     Piece,
     Transformation,
     change_of_variables,
@@ -62,7 +64,7 @@ from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
-from derivations.topics.pushforward.refusals import CannotPush, Refusal, bounded
+from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
 from derivations.topics.pushforward.symbols import Said as Told
 from derivations.topics.pushforward.symbols import constraints, said, symbols_of
@@ -341,6 +343,9 @@ _UNREACHED: Said = ("no ", z, " is mapped there")
 def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tuple[Term, Term]]) -> list[Section]:
     """Zero below, above and between the images."""
     rule = change_of_variables(change, _support(writing, base))
+    if not cells:
+        return []
+    unreached: Said = _UNREACHED if not change.flats else ("no ", z, " but those of the flat parts is mapped there")
 
     def zero(title: str, reason: Said, *conditions: Relation) -> Theorem:
         return theorem(title, writing.known.assume(*conditions), chain(Call(p_X, (x,)), equals(Num("0"), rule, reason)))
@@ -350,10 +355,10 @@ def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tu
     for end, sign in ((low, "<="), (high, ">=")):
         if end not in (MINUS_INFINITY, INFINITY):
             caption = "Outside the support no value is mapped there, and the density is zero."
-            found.append(Section(zero("Outside the support", _UNREACHED, relation(x, sign, end)), caption, titled=not found))
+            found.append(Section(zero("Outside the support", unreached, relation(x, sign, end)), caption, titled=not found))
     for (_, above), (below, _) in zip(cells, cells[1:], strict=False):
         point = above == below
-        title, reason = ("At a single point", "a density may be put to anything there") if point else ("Between the images", _UNREACHED)
+        title, reason = ("At a single point", "a density may be put to anything there") if point else ("Between the images", unreached)
         shown = zero(title, reason, relation(x, ">=", above), relation(x, "<=", below))
         found.append(Section(shown, ("At the single point ", above, " between the images it is put to zero.") if point else "Between the images it is zero."))
     return found
@@ -403,15 +408,22 @@ def problem(base: str, map: str, let: str = "") -> Problem:
     try:
         with bounded("finding the inverse"):
             result = pushforward(writing.distribution, denote(body, writing.known), denote(z, writing.known), denote(x, writing.known), check=False)
+            if isinstance(result, Refusal) and result.reason is Reason.ATOM:
+                result = pushforward(
+                    writing.distribution, denote(body, writing.known), denote(z, writing.known), denote(x, writing.known), check=False, atoms=True
+                )
     except CannotPush as problem:
         result = problem.refusal
     if isinstance(result, Refusal):
         raise DeriveError(f"{what}: {refused(result)}")
+    if not result.branches and len({atom.value for atom in result.atoms}) == 1:
+        raise DeriveError(f"{what}: there is no density to give: the map has one value only, {result.atoms[0].value}")
     try:
         pieces = tuple(writing.piece(branch) for branch in result.branches)
     except DeriveError as error:
         raise DeriveError(f"{what}: the inverse {result.branches[0].inverse} cannot be written out: {error}") from error
-    change = Transformation(p_X, p_Z, f, z, x, pieces)
+    flats = tuple(Flat(writing.end(a.piece.start), writing.end(a.piece.end), writing.term(a.value)) for a in result.atoms)
+    change = Transformation(p_X, p_Z, f, z, x, pieces, flats)
     sections: list[Section] = []
     slopes: list[Term] = []
     for number, (branch, piece) in enumerate(zip(result.branches, pieces, strict=True), 1):
@@ -449,9 +461,15 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             sections.append(Section(_on_all(writing, given, change, low, high, final, there), caption))
         rows.append((final, _interval(low, high) if _bounded(low, high) else None))
     sections += outside(writing, given, change, [(low, high) for low, high, _, _ in joined])
-    if len(pieces) == 1 and (whole_mass := mass(writing, given, change, finals[0][0])) is not None:
+    values = tuple(dict.fromkeys(flat.value for flat in flats))
+    masses = [_atom(writing, given, change, value) for value in values]
+    sections += [Section(found, ("The probability that ", X, " is ", value, ".")) for found, value in zip(masses, values, strict=True)]
+    if len(pieces) == 1 and not flats and (whole_mass := mass(writing, given, change, finals[0][0])) is not None:
         sections.append(Section(whole_mass, "The density has mass one.", depth="full"))
-    whole = rows[0][0] if len(rows) == 1 and rows[0][1] is None else Cases((*rows, *(((Num("0"), None),) if rows[-1][1] is not None else ())))
+    whole: Term = Num("0")
+    if rows:
+        everywhere = len(rows) == 1 and rows[0][1] is None
+        whole = rows[0][0] if everywhere else Cases((*rows, *(((Num("0"), None),) if rows[-1][1] is not None else ())))
     return Problem(
         "pushforward",
         "The density of a transformed random variable",
@@ -470,9 +488,9 @@ def problem(base: str, map: str, let: str = "") -> Problem:
         ),
         tuple(sections),
         Answer(
-            (Statement(Call(p_X, (x,)), Rel.EQ, whole),),
+            (*(found.statement for found in masses), *([Statement(Call(p_X, (x,)), Rel.EQ, whole)] if rows else [])),
             denote(whole, writing.known),
-            (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
+            _mixed(bool(rows)) if flats else (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
             "the second argument of Normal is the variance" if given.variance_of_normal and given.variance_of_normal[1] != Num("1") else "",
         ),
         {"base": base, "map": map, "let": let},
@@ -489,8 +507,8 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             Meaning((f,), "the map"),
             *(Meaning((name,), DOMAINS[kind.domain]) for name, kind in writing.parameters.kinds if isinstance(kind, Scalar)),
         ),
-        mistakes=_mistakes(writing, pieces, slopes, finals),
-        figure=transport(
+        mistakes=() if flats else _mistakes(writing, pieces, slopes, finals),
+        figure=None if flats else transport(
             given.distribution,
             denote(whole, writing.known),
             [end for branch in result.branches for end in (branch.image.start, branch.image.end)],
@@ -517,6 +535,37 @@ def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], 
         claimed(plain, "The derivative of the inverse is missing. Lengths change under the map, and the density changes against them."),
         claimed(product(plain, Frac(Num("1"), slope)), "The derivative of the map is taken in place of that of its inverse."),
     )
+
+
+def _mixed(rest: bool) -> Words:
+    alone = (X, " has no density: it takes these values, with the mass that the base has where the map is flat:")
+    both = (X, " takes a value with positive probability, where the map is flat. The rest of it has the density below, whose mass is what is left:")
+    return both if rest else alone
+
+
+def _atom(writing: _Writing, base: Law, change: Transformation, value: Term) -> Theorem:
+    """The probability of a value that the map has on whole intervals."""
+    import sympy as sp
+
+    there = [flat for flat in change.flats if flat.value == value]
+    masses = [Integral(Call(p_Z, (z,)), z, flat.low, flat.high) for flat in there]
+    with bounded("the mass of a flat part"):
+        law, total = writing.distribution, sp.Integer(0)
+        for flat in there:
+            ends = [sp.oo if e == INFINITY else -sp.oo if e == MINUS_INFINITY else denote(e, writing.known) for e in (flat.low, flat.high)]
+            total += sp.integrate(law.density, (law.variable, *ends))
+        total = sp.simplify(total)
+    rule = change_of_variables(change, _support(writing, base))
+    steps = [equals(_sum([*masses]), rule, ("the map is ", value, " there, and elsewhere at single points only"))]
+    if not total.has(sp.Integral):
+        steps.append(equals(writing.term(total), integration, "the mass of the base there"))
+    return proved_or_tried(f"The probability of {symbol_text_of(value)}", writing.known, chain(Call(Name("Pr"), (relation(X, "=", value),)), *steps))
+
+
+def symbol_text_of(value: Term) -> str:
+    from derivations.language.context import spelled
+
+    return spelled(value) if isinstance(value, Name | Index) else "a value"
 
 
 def _bounded(low: Term, high: Term) -> bool:

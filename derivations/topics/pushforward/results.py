@@ -66,6 +66,14 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Atom:
+    """A value that the map takes on a whole interval of z, and so with the mass that the base has there."""
+
+    value: Any
+    piece: Any
+
+
+@dataclass(frozen=True)
 class Density:
     """The density of X = f(Z).
 
@@ -76,6 +84,7 @@ class Density:
         branches: the monotone pieces, from left to right in z.
         conditions: relations between parameters under which the answer holds, beyond the declared ones.
         evidence: how each part is known.
+        atoms: what X takes with positive probability, where that was asked for; then the density is that of the rest.
     """
 
     variable: Any
@@ -84,6 +93,7 @@ class Density:
     branches: tuple[Branch, ...]
     conditions: tuple[Any, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    atoms: tuple[Atom, ...] = ()
 
     @property
     def everywhere(self) -> Any:

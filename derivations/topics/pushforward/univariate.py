@@ -19,7 +19,7 @@ from .monotone import MapAnalysis
 from .parameter_domain import ParameterDomain, assumed_sign
 from .pieces import Peel, Piece, Span, Y
 from .refusals import CannotPush, NoClosedInverse, Reason, Refusal, UndeterminedSign
-from .results import Branch, Claim, Density, Evidence, Level
+from .results import Atom, Branch, Claim, Density, Evidence, Level
 from .signs import assumed_sign_on
 from .simplification import gently, on_image, with_known_signs
 
@@ -27,13 +27,14 @@ MOST_CASES = 2
 """How many undetermined signs are answered by a distinction of cases before giving up."""
 
 
-def pushforward(base: Distribution, map_expression: Any, z: Any, x: Any, *, check: bool = True) -> Density | Refusal:
+def pushforward(base: Distribution, map_expression: Any, z: Any, x: Any, *, check: bool = True, atoms: bool = False) -> Density | Refusal:
     """The density of X = f(Z) for Z with the distribution `base`, or why there is none.
 
     Args:
         base: the distribution of Z, with its parameters' assumptions and constraints.
         map_expression: f, a SymPy expression in `z` and the parameters.
         z: the variable of the map. x: the (real) symbol of the result.
+        atoms: whether an answer may have atoms, beside a density of the rest; without it they are a reason to refuse.
         check: whether the independent checker must confirm the result; without it the evidence says so.
 
     Raises:
@@ -43,7 +44,7 @@ def pushforward(base: Distribution, map_expression: Any, z: Any, x: Any, *, chec
     expression = sympy.sympify(map_expression).subs(z, real)
     moved = replace(base, density=base.density.subs(base.variable, real), variable=real)
     try:
-        result = _by_cases(moved, expression, x, MOST_CASES)
+        result = _derive(moved, expression, x, atoms=True) if atoms else _by_cases(moved, expression, x, MOST_CASES)
     except CannotPush as problem:
         return problem.refusal
     if not check:
@@ -154,14 +155,18 @@ def _united(positive: Density, negative: Density, decider: Any, x: Any, conditio
 # -- one case --------------------------------------------------------------------------------------------------------------
 
 
-def _derive(base: Distribution, expression: Any, x: Any) -> Density:
+def _derive(base: Distribution, expression: Any, x: Any, *, atoms: bool = False) -> Density:
     domain = base.domain
     analysis = MapAnalysis(domain)
     z = base.variable
     terms: list[tuple[Span, Any, Piece]] = []
     branches: list[Branch] = []
+    flat: list[Atom] = []
     for span, density in _base_parts(base, analysis):
         for piece in analysis.pieces(expression, z, span):
+            if piece.constant and atoms:
+                flat.append(Atom(piece.image.lo, piece.span.as_set()))
+                continue
             if piece.constant:
                 raise CannotPush(Reason.ATOM, f"{expression} is {piece.image.lo} on {piece.span}")
             if piece.inverse is None:
@@ -169,8 +174,10 @@ def _derive(base: Distribution, expression: Any, x: Any) -> Density:
             branch = _branch(piece, _without_abs(density, z, piece.span, analysis), z, x, analysis)
             branches.append(branch)
             terms.append((piece.image, branch.density, piece))
+    if not terms:
+        return Density(x, sympy.S.Zero, sympy.S.EmptySet, (), (), (), tuple(flat))
     density, support = _assemble([(image, term) for image, term, _ in terms], x, domain)
-    return Density(x, density, support, tuple(branches), (), _structural_evidence([t[2] for t in terms], domain))
+    return Density(x, density, support, tuple(branches), (), _structural_evidence([t[2] for t in terms], domain), tuple(flat))
 
 
 def _base_parts(base: Distribution, analysis: MapAnalysis) -> list[tuple[Span, Any]]:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Refuted, Strength
 from derivations.language.context import Softmax
-from derivations.language.errors import ParameterError
+from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.structure import free_names, replace_at, subterms
 from derivations.language.term import (
     Add,
@@ -34,6 +35,7 @@ from derivations.language.term import (
     group,
     product,
 )
+from derivations.topics import equivariance as topic
 from derivations.topics.equivariance import Attention, problem
 from derivations.topics.equivariance import theorems as derived
 
@@ -121,6 +123,38 @@ def test_problem() -> None:
     assert [section.role for section in found.sections] == ["lemma"] * 7 + ["main"]
     with pytest.raises(ParameterError, match=r"tokens = 'diagonals' is not accepted; it must be 'columns' or 'rows'"):
         problem(tokens="diagonals")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("tokens", "scaled"), VARIANTS)
+def test_the_sides_of_the_answer_are_what_numpy_computes(tokens: str, scaled: bool) -> None:
+    random = np.random.default_rng(3)
+    width, inputs, order = 2, 3, [2, 0, 1]
+    x = random.normal(size=(width, inputs))
+    weights = {f"{kind}_{letter}": random.normal(size=(width, width) if kind == "W" else (width,)) for kind in "Wb" for letter in "vkq"}
+    v, k, q = (weights[f"W_{letter}"] @ x + weights[f"b_{letter}"][:, None] for letter in "vkq")
+    expected = (v @ softmax(k.T @ q / (np.sqrt(width) if scaled else 1), 0))[:, order]
+    arrays = {"X": x, **weights} if tokens == "columns" else {"X": x.T, **{name: array.T for name, array in weights.items()}}
+    for side in problem(tokens, scaled).answer.value:  # type: ignore[arg-type]
+        sizes = {s: {"D": width, "N": inputs}[s.name] for s in side.free_symbols if s.name in "DN"}
+        for row, column in itertools.product(*(map(range, expected.shape))):
+            at = {"i": row + 1, "j": column + 1} if tokens == "columns" else {"i": column + 1, "j": row + 1}
+            entry = side.subs(sizes | {s: at[s.name] for s in side.free_symbols if s.name in at}).doit()
+            moved = entry.replace(lambda e: e.func == sp.Function("pi", integer=True), lambda e: sp.Integer(order[int(e.args[0]) - 1] + 1))
+            numbers = {e: arrays[str(e.base)][tuple(int(n) - 1 for n in e.indices)] for e in moved.atoms(sp.Indexed)}
+            assert abs(float(moved.subs(numbers)) - expected[row, column]) < 1e-9
+
+
+def test_what_is_not_equivariant_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered: a weight that knows its place, or a softmax along the other axis, ends the derivation."""
+    m, n = sp.symbols("m n", integer=True, positive=True)
+    x, turn = sp.IndexedBase("x"), sp.Function("pi", integer=True)
+    assert topic.reindexed(sp.Sum(x[turn(m)] ** 2, (m, 1, n)), turn) == sp.Sum(x[m] ** 2, (m, 1, n))
+    with pytest.raises(DeriveError, match="knows m otherwise than through pi"):
+        topic.reindexed(sp.Sum(m * x[turn(m)], (m, 1, n)), turn)
+    given = topic.softmax_of_entries
+    monkeypatch.setattr(topic, "softmax_of_entries", lambda array, index, size, columns: given(array, index, size, not columns))
+    with pytest.raises(DeriveError):
+        topic.theorems()
 
 
 # -- mutants: every step, every site; an evaluation in NumPy says which are false -------------------------------------------------------------

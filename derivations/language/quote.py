@@ -18,6 +18,7 @@ from derivations.language.term import (
     Cases,
     Const,
     Frac,
+    Group,
     Index,
     Mul,
     Name,
@@ -28,6 +29,7 @@ from derivations.language.term import (
     Root,
     Sign,
     Term,
+    Transpose,
     relation,
 )
 
@@ -107,12 +109,16 @@ class _Quotation:
             return constants[e]
         if e.is_Symbol:
             return Name(str(e.name))
+        if isinstance(e, sp.MatrixExpr):
+            return self._matrix(e)
         if e.is_Add:
             return self._sum(e)
         if e.is_Mul:
             return self._product(e)
         if e.is_Pow:
             return self._power(e.base, e.exp)
+        if e.func in self.names:
+            return Index(self.names[e.func], tuple(self.of(i) for i in e.args))
         if isinstance(e, sp.Indexed):
             return Index(self.names.get(e.base, Name(str(e.base.label))), tuple(self.of(i) for i in e.indices))
         if isinstance(e, sp.KroneckerDelta):
@@ -134,6 +140,24 @@ class _Quotation:
             return Call(Name(name), tuple(self.of(a) for a in e.args))
         if isinstance(e, sp.core.function.AppliedUndef):
             return Call(Name(type(e).__name__), tuple(self.of(a) for a in e.args))
+        raise MeaningError(f"there is no written form for SymPy's {type(e).__name__}")
+
+    def _matrix(self, e: Any) -> Term:
+        """A matrix expression as it stands: a product within a product is in brackets. A head that has a name is a function of arrays."""
+        if isinstance(e, sp.MatAdd):
+            ordered = sorted(e.args, key=lambda a: _rank(a, self.order.terms))
+            return Add(tuple(("+", self.of(a)) for a in ordered))
+        if isinstance(e, sp.MatMul):
+            scalar, factors = e.as_coeff_matrices()
+            parts = tuple(("", Group(self.of(f)) if isinstance(f, sp.MatMul) else self.of(f)) for f in factors)
+            whole = parts[0][1] if len(parts) == 1 else Mul(parts)
+            above, below = sp.fraction(scalar)
+            whole = whole if above == 1 else Mul((("", self.of(above)), *parts))
+            return whole if below == 1 else Frac(whole, self.of(below))
+        if isinstance(e, sp.Transpose):
+            return Transpose(self.of(e.arg))
+        if e.func in self.names:
+            return Call(self.names[e.func], tuple(self.of(a) for a in e.args), "[")
         raise MeaningError(f"there is no written form for SymPy's {type(e).__name__}")
 
     def condition(self, c: Any) -> Term:

@@ -149,8 +149,8 @@ class _Quotation:
             return Add(tuple(("+", self.of(a)) for a in ordered))
         if isinstance(e, sp.MatMul):
             scalar, factors = e.as_coeff_matrices()
-            parts = tuple(("", Group(self.of(f)) if isinstance(f, sp.MatMul) else self.of(f)) for f in factors)
-            whole = parts[0][1] if len(parts) == 1 else Mul(parts)
+            parts: list[tuple[ProductSign, Term]] = [("", Group(self.of(f)) if isinstance(f, sp.MatMul) else self.of(f)) for f in factors]
+            whole = parts[0][1] if len(parts) == 1 else Mul(tuple(parts))
             above, below = sp.fraction(scalar)
             whole = whole if above == 1 else Mul((("", self.of(above)), *parts))
             return whole if below == 1 else Frac(whole, self.of(below))

@@ -20,7 +20,7 @@ from render.messages import ENGLISH
 from render.notation.text import text
 from render.record import words
 
-WIDTH = 110
+WIDTH = 88
 
 
 def docstring(formula: Formula, problem: Problem, chosen: Dialect) -> str:

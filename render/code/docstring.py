@@ -29,7 +29,7 @@ def docstring(formula: Formula, problem: Problem, chosen: Dialect) -> str:
     lines = [f"{formula.title}.", ""]
     lines += [f"    {text(cited)}" for cited in formula.cited]
     known = ENGLISH.meanings[formula.evidence.strength]
-    lines += ["", *_wrapped(f"Known: {known} ({command(problem)}).")]
+    lines += ["", *_wrapped(f"Known: {known}. It is derived by"), f"    {command(problem)}"]  # to be copied: on a line of its own
     assumed = "; ".join(plain(item) for item in shared((_concerning(formula),), ENGLISH) if plain(item) not in convention)
     lines += _wrapped(f"Assumed: {assumed}.") if assumed else []
     lines += _wrapped(f"Convention: {convention}.") if convention else []

@@ -164,3 +164,14 @@ def test_a_sum_of_ones_is_what_a_loop_counts() -> None:
 
     for shape in ((2, 3), (1, 4, 2), (3,)):
         assert ones(shape).doit() == sum(1 for _ in product(*map(range, shape)))
+
+
+def test_other_passes_are_other_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered: where an iteration uses two batches, the definition, the numbers put in and the answer follow."""
+    import derivations.topics.schedule as schedule
+    from render.notation.text import text
+
+    monkeypatch.setattr(schedule, "passes", lambda iterations, in_a_pass: 2 * iterations / in_a_pass)
+    problem = schedule.problem(1000, 100, 20)
+    assert problem.answer.value == 400
+    assert [text(c.step.statement.rhs) for c in problem.sections[1].theorem.steps] == ["(2 iterations) / batches per epoch", "2·1000/5", "400"]

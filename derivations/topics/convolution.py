@@ -20,7 +20,6 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
-from derivations.language.structure import substitute
 from derivations.language.term import Group, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import by_definition, summation
@@ -79,14 +78,15 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Taps:
-    """Where the taps read, in SymPy: the two maps, composed. ``padded``: whether there is padding at all."""
+    """Where the taps of an output read, in SymPy: the two maps, composed. ``padded``: whether there is padding at all."""
 
     sizes: Sizes
     padded: bool
+    output: Name = k
 
     @cached_property
     def work(self) -> Working:
-        return Working(self.sizes.context)
+        return Working(self.sizes.context.declare(Scalar(Domain.INTEGER), self.output))
 
     @cached_property
     def apart(self) -> Any:
@@ -96,10 +96,14 @@ class Taps:
     @cached_property
     def steps(self) -> tuple[Any, Any]:
         """``(k - 1)`` and ``(j - 1)`` in brackets, which show where they come from when the stride is 1."""
-        return tuple(self.work.letter(n - 1, Group(self.work.term(n - 1))) for n in (self.symbol(k), self.symbol(j)))
+        return tuple(self.work.letter(n - 1, Group(self.work.term(n - 1))) for n in (self.at_output, self.symbol(j)))
 
     def symbol(self, name: Name) -> Any:
         return self.work.of(name)
+
+    @property
+    def at_output(self) -> Any:
+        return self.symbol(self.output)
 
     @property
     def padding(self) -> Any:
@@ -112,10 +116,10 @@ class Taps:
         """The composition of the two maps: output and tap to input."""
         return tap_position(self.start(output), tap, self.apart)
 
-    def summed(self, output: Name = k) -> Any:
+    def summed(self) -> Any:
         """The sum over the taps of one output."""
         tap = self.symbol(j)
-        body = self.work.entries(w)[tap] * self.work.entries(x)[self.reads(self.symbol(output), tap)]
+        body = self.work.entries(w)[tap] * self.work.entries(x)[self.reads(self.at_output, tap)]
         return sp.Sum(body, (tap, 1, self.symbol(self.sizes.kernel)))
 
     @cached_property
@@ -140,17 +144,16 @@ class Taps:
         """The expression at these values, its numbers added up."""
         return self.work.value(expression.subs({s: self.work.of(t) for s, t in at.items()}))
 
-    def term(self, expression: Any, at: Mapping[Any, Term] | None = None, output: Name = k) -> Term:
+    def term(self, expression: Any, at: Mapping[Any, Term] | None = None) -> Term:
         """The expression written with values put in, unevaluated; a stride or a distance of 1 is no factor."""
         at = at or {}
-        steps = dict(zip((self.symbol(output) - 1, self.symbol(j) - 1), self.steps, strict=True))
+        steps = dict(zip((self.at_output - 1, self.symbol(j) - 1), self.steps, strict=True))
         units = {s: 1 for s in (self.symbol(self.sizes.stride), self.apart) if at.get(s) == ONE}
         if isinstance(expression, sp.Sum):  # subs leaves alone what its sign binds
             kept = sp.Sum(expression.function.subs(steps).subs(units), *expression.limits)
         else:
             kept = expression.subs(steps).subs(units)
-        named = {self.steps[0]: Group(self.work.term(self.symbol(output) - 1))}
-        return self.work.term(kept, self.order, {**at, **named})
+        return self.work.term(kept, self.order, at)
 
     @property
     def order(self) -> Order:
@@ -161,11 +164,11 @@ class Taps:
 
     def first_tap(self, at: Mapping[Any, Term] | None = None) -> Term:
         """Where the window starts."""
-        return self.term(self.start(self.symbol(k)), at)
+        return self.term(self.start(self.at_output), at)
 
     def written_out(self, at: Mapping[Any, Term]) -> tuple[Term, Term]:
         """The sum over the taps written out: with the distances from the first tap, and with the numbers of each index added up."""
-        output, tap = self.symbol(k), self.symbol(j)
+        output, tap = self.at_output, self.symbol(j)
         start = self.work.letter(self.start(output), self.first_tap(at))
         entry = self.work.entries(w)[tap] * self.work.entries(x)[tap_position(start, tap, self.apart)]
         taps = self.put(self.symbol(self.sizes.kernel), at)
@@ -185,26 +188,20 @@ def question_instance() -> Theorem:
     """The given equation is the instance K = 3, s = 1, spacing 1, p = 1."""
     i = Name("i")
     K, s, d, p = names("K s d p")
-    taps = Taps(Sizes(K, s, d, p, {}, "spacing"), True)
+    sizes = Sizes(K, s, d, p, {}, "spacing")
+    general, taps = Taps(sizes, True), Taps(sizes, True, i)
     at = {taps.symbol(name): term(value) for name, value in ((K, 3), (s, 1), (d, 1), (p, 1))}
-    known = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j, i)
-    known = known.define(z[k], taps.term(taps.summed(), at), (k,))
-    at_i = Working(known)
-    terms = taps.put(taps.summed(), at).doit().subs(taps.symbol(k), at_i.of(i))
-    by_taps = Order((at_i.entries(w),), (at_i.entries(w),))
+    known = Context().declare(Sequence(), w, x, z).declare(Scalar(Domain.INTEGER), k, j, i).define(z[k], general.term(general.summed(), at), (k,))
+    by_taps = Order((taps.work.entries(w),), (taps.work.entries(w),))
     return theorem(
         "The given equation is an instance",
         known,
         chain(
             z[i],
-            equals(_renamed(taps.term(taps.summed(), at), i), by_definition, "three taps, stride 1, spacing 1, padding 1"),
-            equals(at_i.term(terms, by_taps), summation, "one term for each tap"),
+            equals(taps.term(taps.summed(), at), by_definition, "three taps, stride 1, spacing 1, padding 1"),
+            equals(taps.work.term(taps.put(taps.summed(), at).doit(), by_taps), summation, "one term for each tap"),
         ),
     )
-
-
-def _renamed(sum_: Term, output: Name) -> Term:
-    return substitute(sum_, {k: output})
 
 
 _LETTERS = {"kernel": "K M L", "stride": "s r q", "dilation": "d e c", "padding": "p a b"}

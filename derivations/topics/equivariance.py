@@ -250,7 +250,7 @@ def ones_derivation(form: Attention) -> Derivation:
 def orthogonal_derivation(form: Attention) -> Derivation:
     """``P P^T = I`` (``P^T P = I`` for rows)."""
     matrix = form.arrays[P]
-    claim = equation(form.written(form.product(matrix, matrix.T)), IDENTITY)
+    claim = equation(form.written(form.product(matrix, matrix.T)), form.written(sp.refine(form.product(matrix, matrix.T), sp.Q.orthogonal(matrix))))
     summed = form.in_order(form.of(P), transposed(form.of(P)), at_m)(at_i, at_j)
     images = put_in(summed, form.entries(P), form.image)
     plain = reindexed(images, permutation)

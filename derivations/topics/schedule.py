@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
+
+import sympy as sp
 
 from derivations.kernel.chains import chain, equals, link, theorem, written
 from derivations.kernel.statement import Rel, Rule, equation
@@ -12,10 +15,11 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import ParameterError
-from derivations.language.term import Bars, Name, Num, Term, relation, term
+from derivations.language.term import Name, Num, Term, relation, term
 from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.topics.drawn.numbers import training
+from derivations.topics.working import Working
 
 DECIMALS = Rule("judged", (None,))
 per_epoch = Name("batches per epoch", font="text")
@@ -23,15 +27,36 @@ epochs = Name("epochs", font="text")
 samples_, batch_, iterations_ = (Name(word, font="text") for word in ("samples", "batch size", "iterations"))
 
 
-def batches(samples: Term, batch: Term, last_batch: str) -> Term:
+def batches(samples: Any, batch: Any, last_batch: str) -> Any:
     """Batches in one pass: the last one, when it is not full, is kept (the quotient rounded up) or dropped (rounded down)."""
-    return Bars("ceil" if last_batch == "keep" else "floor", samples / batch)
+    return sp.ceiling(samples / batch) if last_batch == "keep" else sp.floor(samples / batch)
 
 
-def context(last_batch: str) -> Context:
+def passes(iterations: Any, in_a_pass: Any) -> Any:
+    """Passes over the data: an iteration uses one batch."""
+    return iterations / in_a_pass
+
+
+class Run:
+    """A training run in SymPy: its sizes as symbols, and what they are (``values``) where they are written."""
+
+    def __init__(self, values: Mapping[Name, Term], last_batch: str) -> None:
+        symbols = (v for v in values.values() if isinstance(v, Name))
+        self.work = Working(Context().declare(Scalar(Domain.NATURAL), samples_, batch_, iterations_, per_epoch, *symbols))
+        self.put_in = {self.work.of(name): value for name, value in values.items()}
+        self.samples, self.batch, self.iterations, self.in_a_pass = (self.work.of(n) for n in (samples_, batch_, iterations_, per_epoch))
+        self.batches = batches(self.samples, self.batch, last_batch)
+        self.passes = passes(self.iterations, self.in_a_pass)
+
+    def value(self, expression: Any) -> Any:
+        """The expression with the numbers put in, worked out."""
+        return expression.subs({symbol: self.work.of(value) for symbol, value in self.put_in.items()})
+
+
+def context(run: Run, last_batch: str) -> Context:
     known = Context().declare(Scalar(Domain.NATURAL), samples_, batch_, iterations_)
-    known = known.define(per_epoch, batches(samples_, batch_, last_batch))
-    return known.define(epochs, iterations_ / per_epoch).convention(
+    known = known.define(per_epoch, run.work.term(run.batches))
+    return known.define(epochs, run.work.term(run.passes)).convention(
         "a last batch that is not full is " + ("kept and counts as a batch" if last_batch == "keep" else "dropped")
     )
 
@@ -45,33 +70,38 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
     if isinstance(samples, int) and isinstance(batch, int) and batch > samples:
         raise ParameterError("epochs", "batch", batch, f"at most samples = {samples}")
     values = dict(zip((iterations_, samples_, batch_), (term(v) if isinstance(v, int) else v for v in (iterations, samples, batch)), strict=True))
-    known = context(last_batch).declare(Scalar(Domain.NATURAL), *(v for v in values.values() if isinstance(v, Name)))
+    run = Run(values, last_batch)
+    work = run.work
+    known = context(run, last_batch).declare(Scalar(Domain.NATURAL), *(v for v in values.values() if isinstance(v, Name)))
     for name, value in values.items():
         known = known.define(name, value)
     n, b, steps = values[samples_], values[batch_], values[iterations_]
     if isinstance(n, Name) or isinstance(b, Name):
         known = known.assume(relation(b, "<=", n))
     keeps = last_batch == "keep"
-    symbols, one_pass = batches(samples_, batch_, last_batch), batches(n, b, last_batch)
     rounding = "a last batch that is not full counts: rounded up" if keeps else "a last batch that is not full is dropped: rounded down"
     links = [
-        equals(symbols, by_definition, rounding),
-        equals(one_pass, by_definition, ("the numbers put in: ", relation(samples_, "=", n), ", ", relation(batch_, "=", b)), key=False),
+        equals(work.term(run.batches), by_definition, rounding),
+        equals(
+            work.term(run.batches, put_in=run.put_in),
+            by_definition,
+            ("the numbers put in: ", relation(samples_, "=", n), ", ", relation(batch_, "=", b)),
+            key=False,
+        ),
     ]
-    passes: Term = one_pass
+    in_a_pass = run.value(run.batches)
     if isinstance(samples, int) and isinstance(batch, int):
-        passes = term(-(-samples // batch) if keeps else samples // batch)
-        links.append(equals(passes, arithmetic, _division(samples, batch, last_batch)))
+        links.append(equals(work.term(in_a_pass), arithmetic, _division(samples, batch, last_batch)))
     first = theorem("Batches in an epoch", known, chain(per_epoch, *links))
-    number: Fraction | None = None
-    if isinstance(iterations, int) and isinstance(passes, Num):
-        number = Fraction(iterations, int(passes.digits))
+    found = run.value(run.passes).subs(run.in_a_pass, in_a_pass)
+    number = Fraction(int(found.p), int(found.q)) if found.is_Rational else None
+    quotient = work.term(run.passes, put_in={**run.put_in, run.in_a_pass: first.statement.rhs})
     links = [
-        equals(iterations_ / per_epoch, by_definition, "an iteration uses one batch, so an epoch takes as many iterations as it has batches"),
-        equals(steps / passes, algebra, (relation(iterations_, "=", steps), ", and the batches from above"), first, key=number is None),
+        equals(work.term(run.passes), by_definition, "an iteration uses one batch, so an epoch takes as many iterations as it has batches"),
+        equals(quotient, algebra, (relation(iterations_, "=", steps), ", and the batches from above"), first, key=number is None),
     ]
-    if number is not None and bracketed(steps / passes) != (lowest := _lowest(number)):
-        links.append(equals(lowest, arithmetic, "the quotient" if number.denominator == 1 else "in lowest terms"))
+    if number is not None and quotient != work.term(found):
+        links.append(equals(work.term(found), arithmetic, "the quotient" if number.denominator == 1 else "in lowest terms"))
     exact: Theorem = theorem("Epochs", known, chain(epochs, *links))
     sections = [
         Section(first, "An epoch is one pass over the data. How many batches does it have?"),
@@ -87,15 +117,13 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
         sections.append(Section(rounded, titled=False))
         shown.append(rounded.statement)
         said = ("The model is trained for ", decimal, " epochs, so epoch ", term(int(number) + 1), " is not finished:")
-    from derivations.language.denote import denote
-
     return Problem(
         "epochs",
         "Epochs of a training run",
         ("Stochastic gradient descent runs for ", steps, noun(steps, " iteration"), " on a data set of ", n, noun(n, " sample"), " with a batch size of ", b,
          ". For how many epochs is the model trained?"),
         tuple(sections),
-        Answer(tuple(shown), denote(answer, known), said, known.conventions[0], general),
+        Answer(tuple(shown), found, said, known.conventions[0], general),
         {"iterations": iterations, "samples": samples, "batch": batch, "last_batch": last_batch},
         figure=training(iterations, samples, batch, last_batch),
         hints=(
@@ -108,20 +136,20 @@ def problem(iterations: int | Name, samples: int | Name, batch: int | Name, last
             Meaning((per_epoch,), "is the number of batches in one pass over the data"),
             Meaning((epochs,), "the number of passes"),
         ),
-        mistakes=_mistakes(known, exact, first, samples, batch, last_batch),
+        mistakes=_mistakes(run, known, first, samples, batch, last_batch),
     )
 
 
-def _mistakes(known: Context, exact: Theorem, first: Theorem, samples: int | Name, batch: int | Name, last_batch: str) -> tuple[Mistake, ...]:
-    def claimed(value: Term, why: str) -> Mistake:
-        return Mistake(written(equation(epochs, value)), known, algebra, why)
+def _mistakes(run: Run, known: Context, first: Theorem, samples: int | Name, batch: int | Name, last_batch: str) -> tuple[Mistake, ...]:
+    def claimed(value: Any, why: str) -> Mistake:
+        return Mistake(written(equation(epochs, run.work.term(value))), known, algebra, why)
 
     found = [
-        claimed(iterations_ / batch_, "The iterations are divided by the batch size. That is neither a number of batches nor one of epochs."),
-        claimed(iterations_ / samples_, "An iteration is taken to use one sample. It uses a batch."),
+        claimed(run.iterations / run.batch, "The iterations are divided by the batch size. That is neither a number of batches nor one of epochs."),
+        claimed(run.iterations / run.samples, "An iteration is taken to use one sample. It uses a batch."),
     ]
     if isinstance(samples, int) and isinstance(batch, int) and samples % batch:
-        other = term(samples // batch if last_batch == "keep" else -(-samples // batch))
+        other = run.work.term(run.value(batches(run.samples, run.batch, "drop" if last_batch == "keep" else "keep")))
         why = "The last batch is dropped. Here it is kept, though it is smaller."
         if last_batch != "keep":
             why = "The last batch is kept. Here it is dropped, because it is not full."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from test_readme import ROOT, blocks, run
 
 from derivations.catalogue import NETWORK_QUESTIONS
@@ -13,6 +14,7 @@ from derivations.networks import CONTAINERS, LAYER_KINDS
 PAGE = (ROOT / "render" / "docs" / "network.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     made = (tmp_path / "handout" / "networks.md").read_text("utf-8")

@@ -110,6 +110,7 @@ def test_code_gives_no_answer_away(edition: Edition) -> None:
     assert all(cell["cell_type"] == "markdown" for cell in found["cells"])
 
 
+@pytest.mark.slow
 def test_every_cell_of_a_notebook_runs(tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")

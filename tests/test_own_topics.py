@@ -167,6 +167,7 @@ def test_code_that_does_not_run_or_says_something_else_is_left_out_with_the_reas
         tried(good, formulas(good), dialect("numpy"))
 
 
+@pytest.mark.slow
 def test_a_paper_quotes_a_derivation_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "linear.tex").write_text(LINEAR)
     keys = '[key.bias]\nfile = "linear.tex"\nanswer = "eq:bias"\n\n[key.weights]\nfile = "linear.tex"\npart = "chain"\nsection = 1\n'

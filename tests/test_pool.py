@@ -108,6 +108,7 @@ def test_each_quantity_of_an_answer_is_a_question() -> None:
     assert sum(q.marks for q in found) == 1 and len({q.identifier for q in found}) == 4
 
 
+@pytest.mark.slow
 def test_a_choice_holds_the_answer_and_wrong_ones_of_its_form() -> None:
     (question,) = of_kind("momentum")
     assert question.kind == "choice" and len(question.wrong) >= 2
@@ -378,6 +379,7 @@ def test_variants_are_questions_each_once_and_a_test_draws_one(tmp_path: Path) -
     assert one.find(f"{Q}selection").get("select") == "1" and two.find(f"{Q}selection") is None  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_the_same_sheet_gives_the_same_bytes(tmp_path: Path) -> None:
     found = []
     for name in ("a", "b"):

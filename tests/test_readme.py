@@ -65,6 +65,7 @@ def run(found: list[Block], folder: Path) -> None:
             printed = done.stdout
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_readme_run(tmp_path: Path) -> None:
     found = blocks((ROOT / "README.md").read_text("utf-8"))
     if not found:

@@ -104,6 +104,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no schema 'shet' (did you mean 'sheet'?); there are sheet, record" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--class",)])
 def test_a_sheet_to_begin_with_is_made_and_makes_a_sheet(options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "week-1.toml"

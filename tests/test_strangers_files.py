@@ -348,9 +348,10 @@ def test_what_a_killed_run_left_is_removed_and_what_a_running_one_holds_is_not(t
 
 
 WRITER = """
-import sys
+import signal, sys
 from pathlib import Path
 from render.files import write_all
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is begun deaf to it
 k = 0
 while True:
     k += 1

@@ -48,6 +48,7 @@ def _spec(text: str = SHEET, folder: Path = Path()) -> sheet_file.SheetSpec:
     return sheet_file.parse(text, "week", "week.toml", folder)
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     made = sorted(path.name for path in (tmp_path / "handout" / "week-3").iterdir())
@@ -262,6 +263,7 @@ def test_a_class_is_written_with_its_key(tmp_path: Path, capsys: pytest.CaptureF
                 assert row["value"] not in text.replace("\u202f", ""), "a student's sheet holds no answer"
 
 
+@pytest.mark.slow
 def test_a_variant_for_nobody_in_particular_has_a_number_and_leaves_the_name_open(tmp_path: Path) -> None:
     text = 'title = "T"\n[variants]\ncount = 12\n[[problem]]\nkind = "residual-block"\nchannels = { from = 3, to = 99 }\n'
     for language, words in (("en", "Variant"), ("de", "Variante")):

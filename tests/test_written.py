@@ -80,7 +80,7 @@ def test_it_is_written_in_every_format_and_the_questions_hold_none_of_it(softmax
     assert "Show that the gradient is" in asked and "first." in hints and "first." not in asked
 
 
-@pytest.mark.parametrize("name", ["ema-weights", "bellman", "dropout-variance", "batch-norm-scale", "cross-entropy-logits", "discounted-return"])
+@pytest.mark.parametrize("name", ["ema-weights", "bellman", "dropout-variance", "batch-norm-scale", "cross-entropy-logits", pytest.param("discounted-return", marks=pytest.mark.slow)])
 def test_what_the_checker_proves_is_a_problem_whose_print_it_proves_again(name: str) -> None:
     source = (CORPUS / f"{name}.tex").read_text()
     found = check(document(source_of(source, f"{name}.tex")))
@@ -94,6 +94,7 @@ def test_what_the_checker_proves_is_a_problem_whose_print_it_proves_again(name: 
         assert again.remarks == ()
 
 
+@pytest.mark.slow
 def test_a_part_is_a_heading_or_a_label() -> None:
     gradient = written(SOFTMAX, section="gradient")
     assert gradient.title == "gradient" and [s.role for s in gradient.sections] == ["main"] and text_of(gradient.sections[0].lead) == "Its derivative is"

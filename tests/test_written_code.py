@@ -40,6 +40,7 @@ def test_the_backward_pass_of_layer_normalization_is_what_differences_give() -> 
         assert float(backward(x, g, j + 1)) == pytest.approx((loss(x + h) - loss(x - h)) / 2e-6, rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_the_divergence_of_gaussians_is_what_quadrature_gives() -> None:
     divergence = function("gaussian-divergence")
     m0, m1, s0, s1 = np.array([0.3, -1.0]), np.array([0.0, 0.5]), np.array([0.5, 1.5]), np.array([1.2, 0.7])

@@ -15,6 +15,7 @@ from render.cli import main
 PAGE = (ROOT / "render" / "docs" / "written.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     solved, asked, hints = ((tmp_path / "handout" / f"homework{edition}.md").read_text("utf-8") for edition in ("", "-questions", "-hints"))

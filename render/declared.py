@@ -15,6 +15,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
 from derivations.rules.change_of_variables import Transformation
+from derivations.rules.independent import Convolution, Extreme, OrderStatistic
 from derivations.rules.joint_variables import JointTransformation
 from render.document import Line
 
@@ -97,6 +98,13 @@ def _rule(rule: Rule) -> tuple[str, Line]:
                 pieces += ["flat", flat.low, flat.high, flat.value]
             names: Line = (change.new_density, change.base_density, change.map, change.z, change.x)
             return rule.name, (*names, _term(low), _term(high), *pieces)
+        case (Convolution() as one,):
+            (a, b), (c, d) = one.supports
+            return rule.name, (one.new_density, *one.densities, one.x, *one.variables, one.map, one.inverse, a, b, c, d, *one.limits)
+        case (Extreme() as one,):
+            return rule.name, (one.new_density, one.x, one.argument, *one.support, one.which, *one.densities, "functions", *one.functions)
+        case (OrderStatistic() as one,):
+            return rule.name, (one.new_density, one.density, one.function, one.x, one.argument, *one.support, one.k, one.n)
         case (JointTransformation() as joint,):
             regions: list[str | Term] = []
             for region in joint.regions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from test_readme import ROOT, blocks, run
 
 from derivations.topics.pushforward.laws import FAMILIES
@@ -13,6 +14,7 @@ from derivations.topics.pushforward.maps import NAMED
 PAGE = (ROOT / "render" / "docs" / "density.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     assert "sampled" not in (tmp_path / "leaky.json").read_text("utf-8")

@@ -204,6 +204,8 @@ def made(justification: Justification) -> Rule:
             terms = (p_x, p_z, function, low, high)
             if not any(isinstance(term, str) for term in terms):
                 return _transformed(which, terms, z, x, pieces)  # type: ignore[arg-type]
+        case "convolution" | "extreme of independent variables" | "order statistic", words:
+            return _of_independent(justification.rule, list(words))
         case "joint change of variables", (p_x, *rest):
             return _jointly(p_x, rest)
         case _:
@@ -212,6 +214,34 @@ def made(justification: Justification) -> Rule:
         f"derive: step by {justification.rule}: accepted are induction {{VARIABLE}} {{START}} using BASE STEP, and change of variables or substitution "
         "{NEW DENSITY} {BASE DENSITY} {MAP} {z} {x} {LOW} {HIGH} piece {LOW} {HIGH} {INVERSE} {IMAGE LOW} {IMAGE HIGH} increasing|decreasing ..."
     )
+
+
+def _of_independent(rule: str, words: list[Term | str]) -> Rule:
+    """The rules about independent variables, whose arguments stand in braces, in the order in which the rules have them."""
+    from derivations.rules.independent import Convolution, Extreme, OrderStatistic, convolution, extreme, order_statistic
+
+    match rule, words:
+        case "convolution", [p, p1, p2, Name() as x, z, Name() as w, f, g, a, b, c, d, low, high]:
+            if _symbols(p, p1, p2, z) and _terms(f, g, a, b, c, d, low, high):
+                return convolution(Convolution(p, (p1, p2), x, (z, w), f, g, ((a, b), (c, d)), (low, high)))  # type: ignore[arg-type]
+        case "extreme of independent variables", [p, Name() as x, Name() as t, low, high, ("largest" | "least") as which, *rest] if "functions" in rest:
+            place = rest.index("functions")
+            if _symbols(p, *rest[:place], *rest[place + 1 :]) and _terms(low, high) and len(rest) == 2 * place + 1:
+                return extreme(Extreme(which, p, tuple(rest[:place]), tuple(rest[place + 1 :]), x, t, (low, high)))  # type: ignore[arg-type]
+        case "order statistic", [p, q, function, Name() as x, Name() as t, low, high, k, n]:
+            if _symbols(p, q, function) and _terms(low, high, k, n):
+                return order_statistic(OrderStatistic(p, q, function, x, t, (low, high), k, n))  # type: ignore[arg-type]
+        case _:
+            pass
+    raise DeriveError(f"derive: step by {rule}: its arguments are not those of the rule; derive writes them into its own sheets")
+
+
+def _symbols(*words: Term | str) -> bool:
+    return all(isinstance(word, Name | Index) for word in words)
+
+
+def _terms(*words: Term | str) -> bool:
+    return not any(isinstance(word, str) for word in words)
 
 
 def _jointly(density: Term | str, words: list[Term | str]) -> Rule:

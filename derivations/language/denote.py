@@ -72,6 +72,7 @@ FUNCTIONS: dict[str, Any] = {
     "erf": sp.erf,
     "erfinv": sp.erfinv,
     "Gamma": sp.gamma,
+    "factorial": sp.factorial,
     "max": sp.Max,
     "min": sp.Min,
     "abs": sp.Abs,

@@ -34,7 +34,7 @@ from derivations.language.term import (
 )
 
 NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "atan": "arctan",
-         "asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "erf": "erf", "gamma": "Gamma",
+         "asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "erf": "erf", "gamma": "Gamma", "factorial": "factorial",
          "beta": "B", "LambertW": "W", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def _checked(change: JointTransformation, context: Context) -> Evidence | str:
         claims = [(equation(substitute(g, dict(forth.items())), z), on_region) for g, z in zip(region.inverse, change.old, strict=True)]
         claims += [(equation(substitute(f, dict(back.items())), x), on_image) for f, x in zip(change.maps, change.new, strict=True)]
         for claim, known in claims:
-            evidence = _shown(Statement(bracketed(claim.lhs), Rel.EQ, claim.rhs), known)
+            evidence = shown_or_tried(Statement(bracketed(claim.lhs), Rel.EQ, claim.rhs), known)
             if evidence is None:
                 return "the map and its inverse are not shown to undo each other"
             found.append(evidence)
@@ -145,7 +145,8 @@ def _is_real(context: Context, symbol: Symbol) -> bool:
     return kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
 
 
-def _shown(claim: Statement, known: Context) -> Evidence | None:
+def shown_or_tried(claim: Statement, known: Context) -> Evidence | None:
+    """How a claim about a map is known: by normal forms, or else tried at values; None where neither shows it."""
     try:
         found = prove_equal(claim, known, (), "round trip")
         if isinstance(found, Evidence):

@@ -138,6 +138,8 @@ class _Courses:
         return quote(value, self.names)
 
     def _product(self, parts: list[Course | None]) -> Course | None:
+        import sympy as sp
+
         if any(part is None for part in parts):
             return None
         found = [part for part in parts if part is not None]
@@ -154,7 +156,9 @@ class _Courses:
             (one,) = moving
             back, way = one.inverse, one.way * (1 if sign == "+" else -1)
             by = self.written(factor)
-            return Course(way, factor * one.start, factor * one.end, None if back is None else lambda y: back(Frac(y, by) if by != Num("1") else y))
+            turn = 1 if sign == "+" else -1
+            ends = [turn * end if end in (sp.oo, -sp.oo) else factor * end for end in (one.start, one.end)]
+            return Course(way, ends[0], ends[1], None if back is None else lambda y: back(Frac(y, by) if by != Num("1") else y))
         if not all(self.sign(part.low) in ("+", "0+", "0") for part in moving) or len({part.way for part in moving}) != 1:
             return None
         start, end = _times(part.start for part in moving), _times(part.end for part in moving)

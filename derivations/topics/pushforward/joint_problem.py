@@ -86,8 +86,8 @@ def independent(base: str, told: Said) -> tuple[Part, ...]:
 MOST = 4
 
 
-def context_of(parts_: tuple[Part, ...], told: Said, *further: Term) -> Context:
-    """What is known of the parameters."""
+def context_of(parts_: tuple[Part, ...], told: Said, *further: Term, ignore: Said | None = None) -> Context:
+    """What is known of the parameters; of ``ignore`` (else of what is told) each symbol must be there."""
     known = Context()
     for part in parts_:
         for symbol, kind in part.law.context.kinds:
@@ -103,7 +103,7 @@ def context_of(parts_: tuple[Part, ...], told: Said, *further: Term) -> Context:
     if taken is not None:
         raise DeriveError(f"the symbol {written(taken)} stands for something else here; another letter is accepted")
     known = known.assume(*(fact for fact in told.facts if fact not in known.hypotheses and all(known.kind(s) is not None for s in symbols_of(fact))))
-    unused = sorted(written(s) for s in told.symbols if known.kind(s) is None)
+    unused = sorted(written(s) for s in (ignore or told).symbols if known.kind(s) is None)
     if unused:
         raise DeriveError(f"let: {unused[0]} stands neither in the base nor in the map; a symbol that does is accepted")
     return known
@@ -239,7 +239,7 @@ def _built(
     own = tuple(dict.fromkeys(c for region in change.regions for c in conditions_of(change, region, known) if _says_something(c, known)))
     shown, conditions = _density(what, change, known, steps, tuple(c for c in (_as_relations(result.support, known), own) if c is not None))
     sections = [Section(_undone(change, known, region, k), _caption(change, k), "lemma") for k, region in enumerate(change.regions)]
-    where: Words = ("The density for ", *_listed(conditions), "." + RULE) if conditions else ("The density everywhere." + RULE)
+    where: Words = ("The density for ", *listed(conditions), "." + RULE) if conditions else ("The density everywhere." + RULE)
     sections.append(Section(shown, where))
     value = sp.Piecewise((density, sp.And(*(_truth(c, known) for c in conditions))), (0, True)) if conditions else density
     normal = any(part.law.variance_of_normal for part in variables)
@@ -256,7 +256,7 @@ def _built(
         ),
         {"base": base, "map": map, "let": let},
         hints=(
-            ("Solve the equations for ", *_listed(change.old), ". Is there exactly one solution?"),
+            ("Solve the equations for ", *listed(change.old), ". Is there exactly one solution?"),
             "Which values can the new variables take together?",
             "How large is the image of a small cube? That is where the determinant comes in.",
         ),
@@ -371,7 +371,7 @@ def _truth(condition: Term, known: Context) -> Any:
     return as_constraint(condition, known)
 
 
-def _listed(terms: tuple[Term, ...]) -> list[str | Term]:
+def listed(terms: tuple[Term, ...]) -> list[str | Term]:
     found: list[str | Term] = []
     for place, term in enumerate(terms):
         found += [*([" and " if place == len(terms) - 1 else ", "] if place else []), term]
@@ -380,7 +380,7 @@ def _listed(terms: tuple[Term, ...]) -> list[str | Term]:
 
 def _caption(change: JointTransformation, place: int) -> Words:
     conditions = change.regions[place].conditions
-    return ("The inverse of the map", *((" for ", *_listed(conditions)) if conditions else ()), ".")
+    return ("The inverse of the map", *((" for ", *listed(conditions)) if conditions else ()), ".")
 
 
 def _undone(change: JointTransformation, known: Context, region: Region, place: int) -> Any:
@@ -429,10 +429,10 @@ def _sum(terms: list[Term]) -> Term:
 
 
 def _question(variables: tuple[Part, ...], change: JointTransformation) -> Words:
-    found: list[str | Term] = ["The random variables ", *_listed(tuple(part.variable for part in variables)), " are independent, with densities "]
+    found: list[str | Term] = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent, with densities "]
     for place, part in enumerate(variables):
         found += [*([" and " if place == len(variables) - 1 else ", "] if place else []), relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t)))]
-        found += _between(part)
+        found += words_of_support(part)
     found.append(". Find the joint density of " if len(change.new) > 1 else ". Find the density of ")
     there = {part.value: part.variable for part in variables}
     for place, (n, m) in enumerate(zip(change.new, change.maps, strict=True)):
@@ -446,7 +446,7 @@ def at(given: Law, value: Term) -> Term:
     return substitute(given.density, {Name("z"): value})
 
 
-def _between(part: Part) -> list[str | Term]:
+def words_of_support(part: Part) -> list[str | Term]:
     """Where a density holds, in words; nothing where that is the whole line."""
     (condition,) = support_of(part, part.law.context.declare(Scalar(), part.value)) or (None,)
     match condition:

@@ -59,6 +59,7 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
+from derivations.topics.pushforward.combined import is_order, order
 from derivations.topics.pushforward.joint_problem import is_joint
 from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
@@ -398,6 +399,8 @@ def problem(base: str, map: str, let: str = "") -> Problem:
     """
     if is_joint(base):
         return joint(base, map, let)
+    if is_order(map):
+        return order(base, map, let)
     told = said(let)
     given, body = law(base, told), written_map(map)
     writing = _Writing(given, body, told)

@@ -21,7 +21,9 @@ FOLLOWS: Final = Rule("judged", (None,))
 """The checker's own rule: it proves what a rule of its own does not, and what nothing proves it tries at values and calls sampled."""
 
 
-_ITSELF: Final = (FOLLOWS.key, "change of variables", "substitution", "joint change of variables")
+_ITSELF: Final = (
+    FOLLOWS.key, "change of variables", "substitution", "joint change of variables", "convolution", "extreme of independent variables", "order statistic",
+)  # fmt: skip
 """Rules that try at values what they do not show, or that nothing stands for."""
 
 

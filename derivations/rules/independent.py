@@ -1,0 +1,293 @@
+"""One function of independent variables: convolutions, extremes, order statistics.
+
+    f(g(x, w), w) = x     g(f(z, w), w) = z     the w of the support of W with g(x, w) in that of Z are those between a(x) and b(x)
+    ------------------------------------------------------------------------------------------------------------------------------
+                        X = f(Z, W):   p_X(x) = integral from a(x) to b(x) of p_Z(g(x, w)) |dg/dx| p_W(w) dw
+
+    F_i' = p_i     F_i tends to 0 at the lower end of the support
+    -------------------------------------------------------------------------------------------------------------
+    the largest has the density d/dx prod F_i(x), the least -d/dx prod (1 - F_i(x)); the k-th of n with one law
+    n! / ((k-1)! (n-k)!) F(x)^(k-1) (1 - F(x))^(n-k) p(x)
+
+Casella and Berger, *Statistical Inference* (2002), theorems 5.2.9 and 5.4.4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, Literal
+
+from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
+from derivations.kernel.verdict import Accepted, Evidence, Undecided, Verdict, proved, weakest
+from derivations.language.brackets import bracketed
+from derivations.language.context import Context, Function, Scalar
+from derivations.language.denote import denote
+from derivations.language.errors import DeriveError
+from derivations.language.quote import quote
+from derivations.language.structure import substitute, subterms
+from derivations.language.term import Bars, Call, Deriv, Frac, Index, Integral, Name, Num, Pow, Relation, Term, group, product, relation
+from derivations.language.work import OutOfWork, apart
+from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY
+from derivations.rules.joint_variables import shown_or_tried
+from derivations.rules.monotone import Course, course
+from derivations.rules.normal.convert import Algebra
+from derivations.rules.order import sign_by_factors
+
+Symbol = Name | Index
+_WORK = 4_000_000
+"""What checking a map may cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """X = f(Z, W): the densities of X, Z and W; x, z and w; the map; its inverse for z, in x and w; the ends of both supports; the limits of w."""
+
+    new_density: Symbol
+    densities: tuple[Symbol, Symbol]
+    x: Name
+    variables: tuple[Symbol, Name]
+    map: Term
+    inverse: Term
+    supports: tuple[tuple[Term, Term], tuple[Term, Term]]
+    limits: tuple[Term, Term]
+
+    def integral(self) -> Term:
+        """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw``."""
+        first, second = self.densities
+        w = self.variables[1]
+        slope = Bars("abs", Deriv(self.inverse, ((self.x, 1),), partial=True, style="operator"))
+        return Integral(product(Call(first, (self.inverse,)), slope, Call(second, (w,))), w, *self.limits)
+
+
+def convolution(given: Convolution) -> Rule:
+    """The rule for one function of two independent variables."""
+    return Rule("convolution", (given,))
+
+
+def _strictly_between(low: Term, middle: Term, high: Term) -> tuple[Term, ...]:
+    found: list[Term] = [] if low == MINUS_INFINITY else [relation(low, "<", middle)]
+    return (*found, *([] if high == INFINITY else [relation(middle, "<", high)]))
+
+
+def decide_convolution(statement: Statement, context: Context, premises: tuple[Premise, ...], given: Convolution) -> Verdict:
+    if statement.relation is not Rel.EQ or statement.lhs != Call(given.new_density, (given.x,)) or not _is_density(given.new_density, context):
+        return Undecided("the rule gives the density of the new variable at its point")
+    if statement.rhs != bracketed(given.integral()):
+        return Undecided("the right side is not the integral of the rule")
+    try:
+        with apart(_WORK):
+            known = _checked(given, context)
+            wrong = _limits(given, context.declare(Scalar(), *given.variables))
+    except (DeriveError, OutOfWork) as error:
+        return Undecided(str(error) or "the work that checking the map may cost did not suffice")
+    if isinstance(known, str) or wrong:
+        return Undecided(known if isinstance(known, str) else wrong or "")
+    return Accepted(replace(known, method="convolution"))
+
+
+def _is_density(name: Symbol, context: Context) -> bool:
+    kind = context.kind(name)
+    return isinstance(kind, Function) and "density" in kind.properties
+
+
+def _checked(given: Convolution, context: Context) -> Evidence | str:
+    z, w = given.variables
+    parameters = tuple(h for h in context.hypotheses if not any(part == given.x for _, part in subterms(h)))
+    plain = replace(context, hypotheses=parameters).declare(Scalar(), z, w, given.x)
+    (a, b), (c, d) = given.supports
+    inside = (*_strictly_between(a, z, b), *_strictly_between(c, w, d))
+    held = (*_strictly_between(a, given.inverse, b), *_strictly_between(c, w, d))
+    back = shown_or_tried(Statement(bracketed(substitute(given.inverse, {given.x: given.map})), Rel.EQ, z), plain.assume(*inside))
+    forth = shown_or_tried(Statement(bracketed(_put(given.map, z, given.inverse)), Rel.EQ, given.x), plain.assume(*map(bracketed, held)))
+    if back is None or forth is None:
+        return "the map and its inverse are not shown to undo each other"
+    return weakest((back, forth))
+
+
+def _put(term: Term, symbol: Symbol, value: Term) -> Term:
+    """A term with a value for a symbol, which may have a subscript."""
+    return substitute(term, {symbol: value})
+
+
+def _limits(given: Convolution, context: Context) -> str | None:
+    """Why the limits are not shown to be those of the w that count, or None: by the course of the inverse as w runs between them, and beyond them."""
+    (a, b), (c, d) = given.supports
+    low, high = given.limits
+    algebra = Algebra(context)
+    if not (_reaches(algebra, c, low) and _reaches(algebra, high, d)):
+        return "the limits are not shown to lie in the support of the second variable"
+    if (a, b) == (MINUS_INFINITY, INFINITY):
+        return None if (low, high) == (c, d) else "the limits are not those of the support of the second variable, and the first may have any value"
+    between = _course_of(given, low, high, context)
+    if between is None or not (_at_most(a, between.low, context) and _at_most_value(between.high, b, context)):
+        return "it is not shown that what lies between the limits counts"
+    for start, stop in ((c, low), (high, d)):
+        if start == stop:
+            continue
+        beyond = _course_of(given, start, stop, context)
+        if beyond is None or not (_at_most_value(beyond.high, a, context) or _at_most(b, beyond.low, context)):
+            return "it is not shown that what lies beyond a limit does not count"
+    return None
+
+
+def _end(value: Term, known: Context) -> Any:
+    import sympy as sp
+
+    return sp.oo if value == INFINITY else -sp.oo if value == MINUS_INFINITY else denote(value, known)
+
+
+def _course_of(given: Convolution, low: Term, high: Term, context: Context) -> Course | None:
+    inside = context.assume(*_strictly_between(low, given.variables[1], high))
+    return course(given.inverse, given.variables[1], _end(low, context), _end(high, context), inside)
+
+
+def _reaches(algebra: Algebra, low: Term, high: Term) -> bool:
+    """Whether ``low <= high``."""
+    if low in (MINUS_INFINITY, high) or high == INFINITY:
+        return True
+    if low == INFINITY or high == MINUS_INFINITY:
+        return False
+    return sign_by_factors(algebra, algebra.poly(high) - algebra.poly(low)) in ("+", "0+", "0")
+
+
+def _at_most(low: Term, value: Any, context: Context) -> bool:
+    """Whether an end is at most a value of SymPy's."""
+    return _gap(value, _end(low, context), context)
+
+
+def _at_most_value(value: Any, high: Term, context: Context) -> bool:
+    return _gap(_end(high, context), value, context)
+
+
+def _gap(above: Any, below: Any, context: Context) -> bool:
+    import sympy as sp
+
+    if above == sp.oo or below == -sp.oo or above == below:
+        return True
+    if above == -sp.oo or below == sp.oo:
+        return False
+    names = {denote(s, context): s for s, kind in context.kinds if isinstance(kind, Scalar)}
+    algebra = Algebra(context)
+    return sign_by_factors(algebra, algebra.poly(quote(above - below, names))) in ("+", "0+", "0")
+
+
+def _truth(condition: Term, algebra: Algebra) -> bool | None:
+    if not isinstance(condition, Relation):
+        return None
+    left, right = condition.items
+    sign = sign_by_factors(algebra, algebra.poly(right) - algebra.poly(left))
+    return True if sign == "+" else False if sign in ("-", "0-", "0") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The largest or the least of independent variables with one support: the density of X, their densities and distribution functions, x, the letter of the
+    functions' argument, the ends of the support."""
+
+    which: Literal["largest", "least"]
+    new_density: Symbol
+    densities: tuple[Symbol, ...]
+    functions: tuple[Symbol, ...]
+    x: Name
+    argument: Name
+    support: tuple[Term, Term]
+
+    def density(self) -> Term:
+        """``d/dx (F_1(x) F_2(x))``, or ``-d/dx ((1 - F_1(x)) (1 - F_2(x)))``."""
+        values = [Call(f, (self.x,)) for f in self.functions]
+        factors = values if self.which == "largest" else [group(1 - value) for value in values]
+        slope = Deriv(group(reduce(lambda a, b: product(a, b), factors), "["), ((self.x, 1),), style="operator")
+        return slope if self.which == "largest" else -slope
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatistic:
+    """The k-th of n independent variables with one law, in the order of their size."""
+
+    new_density: Symbol
+    density: Symbol
+    function: Symbol
+    x: Name
+    argument: Name
+    support: tuple[Term, Term]
+    k: Term
+    n: Term
+
+    def value(self) -> Term:
+        """``n!/((k-1)! (n-k)!) F(x)^(k-1) (1 - F(x))^(n-k) p(x)``."""
+        k, n = self.k, self.n
+        below = product(factorial(k - 1), factorial(n - k))
+        cdf = Call(self.function, (self.x,))
+        return product(Frac(factorial(n), below), Pow(cdf, k - 1), Pow(group(1 - cdf), n - k), Call(self.density, (self.x,)))
+
+
+def factorial(n: Term) -> Term:
+    return Call(Name("factorial"), (n,))
+
+
+def extreme(given: Extreme) -> Rule:
+    """The rule for the largest or the least of independent variables."""
+    return Rule("extreme of independent variables", (given,))
+
+
+def order_statistic(given: OrderStatistic) -> Rule:
+    """The rule for the k-th of n independent variables."""
+    return Rule("order statistic", (given,))
+
+
+def decide_extreme(statement: Statement, context: Context, premises: tuple[Premise, ...], given: Extreme) -> Verdict:
+    if statement != Statement(Call(given.new_density, (given.x,)), Rel.EQ, bracketed(given.density())) or not _is_density(given.new_density, context):
+        return Undecided("the rule gives the density of the extreme at its point, as the derivative of its distribution function")
+    return _by_distribution_functions(context, given.densities, given.functions, given.x, given.argument, given.support)
+
+
+def decide_order_statistic(statement: Statement, context: Context, premises: tuple[Premise, ...], given: OrderStatistic) -> Verdict:
+    if statement != Statement(Call(given.new_density, (given.x,)), Rel.EQ, bracketed(given.value())) or not _is_density(given.new_density, context):
+        return Undecided("the rule gives the density of the k-th of n variables at its point")
+    algebra = Algebra(context)
+    if not _whole_between(algebra, given.k, given.n):
+        return Undecided("it is not known that k and n are integers with 1 <= k <= n")
+    return _by_distribution_functions(context, (given.density,), (given.function,), given.x, given.argument, given.support)
+
+
+def _whole_between(algebra: Algebra, k: Term, n: Term) -> bool:
+    values = [denote(term, algebra.context) for term in (k, n)]
+    least = algebra.sign(algebra.poly(k) - algebra.poly(Num("1")))
+    most = algebra.sign(algebra.poly(n) - algebra.poly(k))
+    return all(value.is_integer for value in values) and least in ("+", "0+", "0") and most in ("+", "0+", "0")
+
+
+def _by_distribution_functions(
+    context: Context, densities: tuple[Symbol, ...], functions: tuple[Symbol, ...], x: Name, t: Name, support: tuple[Term, Term]
+) -> Verdict:
+    """Whether the functions are the distribution functions of the densities on the support, in which x lies."""
+    parameters = tuple(h for h in context.hypotheses if not any(part in (x, t) for _, part in subterms(h)))
+    plain = replace(context, hypotheses=parameters).declare(Scalar(), t)
+    here = Algebra(context)
+    if not all(condition in context.hypotheses or _truth(condition, here) for condition in _strictly_between(support[0], x, support[1])):
+        return Undecided("the context does not say that x lies in the support")
+    found: list[Evidence] = [proved("distribution functions")]
+    try:
+        with apart(_WORK):
+            inside = plain.assume(*_strictly_between(support[0], t, support[1]))
+            for p, function in zip(densities, functions, strict=True):
+                slope = Deriv(Call(function, (t,)), ((t, 1),))
+                evidence = shown_or_tried(equation(slope, Call(p, (t,))), inside)
+                if evidence is None or not _starts_at_zero(function, t, support[0], plain):
+                    return Undecided("what is named is not shown to be the distribution function of the density")
+                found.append(evidence)
+    except (DeriveError, OutOfWork) as error:
+        return Undecided(str(error) or "the work that checking a distribution function may cost did not suffice")
+    return Accepted(replace(weakest(tuple(found)), method="distribution functions"))
+
+
+def _starts_at_zero(function: Symbol, t: Name, low: Term, known: Context) -> bool:
+    import sympy as sp
+
+    value, at = denote(Call(function, (t,)), known), denote(t, known)
+    point = -sp.oo if low == MINUS_INFINITY else denote(low, known)
+    try:
+        return bool(sp.simplify(value.subs(at, point)) == 0 or sp.limit(value, at, point, "+") == 0)
+    except (NotImplementedError, ValueError, TypeError):
+        return False

@@ -6,8 +6,9 @@ strings, formulas are terms.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -148,23 +149,39 @@ class Ledger:
     depth: Depth = "normal"
 
 
+class Later:
+    """A value that takes some time, computed when somebody asks for it, and once."""
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        self.compute = compute
+
+    @cached_property
+    def value(self) -> Any:
+        return self.compute()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was asked for.
 
     Args:
         shown: the formulas of the answer, each on its own line.
-        value: the same for programs: an int, a SymPy object, or a tuple or mapping of these.
+        given: the same for programs, which ``value`` has: an int, a SymPy object, or a tuple or mapping of these; or ``Later`` what computes it.
         words: a sentence that answers the question in words.
         general: the formulas that these come from, for any numbers, which stand before them.
         convention: under which reading of the question this is the answer ("dilation counts the zeros between taps").
     """
 
     shown: tuple[Statement | Term, ...]
-    value: Any
+    given: Any
     words: Words = ""
     convention: Words = ""
     general: tuple[Statement | Term, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """The answer for programs."""
+        return self.given.value if isinstance(self.given, Later) else self.given
 
 
 @dataclass(frozen=True)

@@ -180,3 +180,18 @@ def test_a_paper_quotes_a_derivation_of_its_own(tmp_path: Path, capsys: pytest.C
     (tmp_path / "derived.toml").write_text('[key.a]\nfile = "x.py"\n')
     assert main(["embed", "update", str(tmp_path)]) == 2
     assert "file = 'x.py' is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb" in capsys.readouterr().err
+
+
+def test_the_value_of_an_answer_is_computed_when_it_is_asked_for() -> None:
+    from derivations.problem import Later
+
+    asked: list[int] = []
+
+    def compute() -> int:
+        asked.append(1)
+        return 4
+
+    answer = Answer((), Later(compute))
+    assert not asked
+    assert (answer.value, answer.value, len(asked)) == (4, 4, 1)
+    assert Answer((), 3).value == 3

@@ -12,7 +12,7 @@ from derivations.authored.wording import joined, wording
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
-from derivations.problem import Answer, Piece, Problem, Prose, Stressed, Words
+from derivations.problem import Answer, Later, Piece, Problem, Prose, Stressed, Words
 from derivations.reading.expression import read
 from derivations.reading.source import Source
 from derivations.reading.vocabulary import Vocabulary
@@ -46,7 +46,7 @@ def written_problem(source: Source, wanted: Wanted | None = None, declarations: 
         title,
         question,
         solved.sections,
-        Answer(solved.answers, value_of(solved.answer, solved.context)),
+        Answer(solved.answers, Later(lambda: value_of(solved.answer, solved.context))),
         {**from_file, **{key: value for key, value in (("section", wanted.section), ("label", wanted.label)) if value}},
         notes=notes,
         hints=(hint,) if hint else (),

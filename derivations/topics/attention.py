@@ -93,7 +93,7 @@ def comparison() -> tuple[Theorem, Theorem, Theorem]:
     factored = sp.factor(apart)
     put_in = sp.Mul(*(sp.expand(factor.subs(smallest)) for factor in sp.Mul.make_args(factored)))
     linear = sum(put_in.expand().coeff(size, 1).subs({more: 0, further: 0}) * size for size in (more, further))
-    back = {size: _bracketed(work, sp.solve(smallest[at] - at, size)[0]) for size, at in ((more, width), (further, tokens))}
+    back = {size: _bracketed(work, sp.solve_linear(smallest[at], at, [size])[1]) for size, at in ((more, width), (further, tokens))}
     several = theorem(
         "Two inputs or more",
         known.define(D, work.term(smallest[width])).define(N, work.term(smallest[tokens])),

@@ -126,7 +126,7 @@ class Taps:
     def centred(self) -> Any:
         """The padding that puts the middle tap of output 1 on input 1."""
         middle = (self.symbol(self.sizes.kernel) + 1) / 2
-        (found,) = sp.solve(sp.Eq(self.reads(1, middle), 1), self.padding)
+        _, found = sp.solve_linear(self.reads(1, middle), sp.S.One, [self.padding])
         return sp.factor(found)
 
     def centred_at(self, distance: Term) -> Any:

@@ -23,7 +23,7 @@ from derivations.language.context import ONE, Array, Context, Domain, Function, 
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.quote import Order, quote
 from derivations.language.term import Call, Index, Name, Relation, Term, group, names, times
-from derivations.problem import Answer, Displayed, Meaning, Mistake, Problem, Section
+from derivations.problem import Answer, Displayed, Later, Meaning, Mistake, Problem, Section
 from derivations.rules.matrices import entries, entry_algebra, matrix_algebra, reindexing
 from derivations.topics.drawn.numbers import permuted
 from derivations.topics.entries import Entry, collapsed, delta, put_in, reindexed, transposed
@@ -165,7 +165,7 @@ class Attention:
         """The entries of a product of two for columns, of the factors in the opposite order for rows."""
         return product_of_entries(*((one, other) if self.columns else (other, one)), index, size_n)
 
-    @property
+    @cached_property
     def context(self) -> Context:
         """All names of the derivations and their definitions."""
         columns, matrix = self.columns, self.arrays
@@ -250,7 +250,7 @@ def ones_derivation(form: Attention) -> Derivation:
 def orthogonal_derivation(form: Attention) -> Derivation:
     """``P P^T = I`` (``P^T P = I`` for rows)."""
     matrix = form.arrays[P]
-    claim = equation(form.written(form.product(matrix, matrix.T)), form.written(sp.refine(form.product(matrix, matrix.T), sp.Q.orthogonal(matrix))))
+    claim = equation(form.written(form.product(matrix, matrix.T)), form.written(sp.Identity(size_n)))
     summed = form.in_order(form.of(P), transposed(form.of(P)), at_m)(at_i, at_j)
     images = put_in(summed, form.entries(P), form.image)
     plain = reindexed(images, permutation)
@@ -386,7 +386,7 @@ def attention_derivation(form: Attention, projections: tuple[Theorem, ...], soft
     outside = form.product(form.permuted(matrix[V]), *form.factors(form.around(plain)))
     flat = form.factors(outside)
     apart = form.product(flat[0], form.product(flat[1], flat[2]), *flat[3:])
-    cancelled = sp.refine(form.product(*flat), sp.Q.orthogonal(moves)).doit()
+    cancelled = apart.xreplace({form.product(moves, moves.T): sp.Identity(size_n)}).doit()
     known = form.factors(form.attention(*(matrix[which] for which in (V, K, Q))))
     rest = form.factors(cancelled)
     if rest[: len(known)] != known:
@@ -509,7 +509,7 @@ def problem(tokens: Tokens = "columns", scaled: bool = False) -> Problem:
         ),
         answer=Answer(
             (main.statement,),
-            sides(form),
+            Later(lambda: sides(form)),
             "Permuting the inputs permutes the outputs in the same way, whatever the number of inputs and their length:",
             f"softmax along each {'column' if columns else 'row'}",
         ),

@@ -17,7 +17,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
 from derivations.language.term import Add, Name, Num, Term, names, relation, term, times
-from derivations.problem import Answer, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, Words, noun
+from derivations.problem import Answer, Later, Ledger, LedgerRow, Meaning, Mistake, Problem, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.topics.counting import Count, Sizes, added, counted, ones
 from derivations.topics.drawn.numbers import shares
@@ -207,7 +207,7 @@ def conv_problem(channels: tuple[Size, ...], kernels: tuple[Size, ...]) -> Probl
         tuple(sections),
         Answer(
             (total.statement,),
-            _value(result, everything),
+            Later(lambda: _value(result, everything)),
             (*said, " Together that is ", result, noun(result, " parameter"), ":"),
             "one bias for each output channel",
             tuple(one.statement for one in one_layer),
@@ -329,7 +329,7 @@ def _block_answer(total: Theorem, convention: str) -> Answer:
     general = total.steps[0].step.statement
     return Answer(
         (total.statement,),
-        _value(result, total.context),
+        Later(lambda: _value(result, total.context)),
         ("The block has ", result, noun(result, " parameter"), ":"),
         convention,
         (general,) if total.statement != general else (),

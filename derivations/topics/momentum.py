@@ -24,7 +24,7 @@ from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Call, Name, Num, Term, names, relation, term
-from derivations.problem import Answer, Meaning, Mistake, Problem, Section, Words
+from derivations.problem import Answer, Later, Meaning, Mistake, Problem, Section, Words
 from derivations.reading.functions import written_function
 from derivations.reading.python_expression import expression
 from derivations.rules.equality import algebra, by_definition, summation
@@ -351,7 +351,7 @@ def problem(beta: Name | Fraction = beta_, form: str = "next", start: str = "sym
         tuple(sections),
         Answer(
             (result,),
-            _value(result.rhs, of.context),
+            Later(lambda: _value(result.rhs, of.context)),
             _said(series, totals),
             ("the formula is for ", result.lhs, ", the momentum ", "after" if form == "next" else "before", " the gradient ", g[t], " enters"),
         ),

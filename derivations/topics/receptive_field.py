@@ -20,7 +20,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.term import Name, Num, Term, names, relation, term, times
-from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
+from derivations.problem import Answer, Later, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.rules.induction import by_induction
 from derivations.topics.convolution import spacing, tap_position
@@ -295,7 +295,7 @@ def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilatio
         ),
         Answer(
             (result,),
-            denote(result.rhs, known),
+            Later(lambda: denote(result.rhs, known)),
             ("A unit of layer ", term(depth), " sees ", result.rhs, noun(result.rhs, " input"), "; with every layer the field grows as the recursion says:"),
             f"{words}; the field is the distance from the first to the last input that is seen, both included",
             (recursive.statement,),

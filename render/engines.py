@@ -35,8 +35,15 @@ _TYPST_PLACE = re.compile(r"\.typ:(\d+):\d+")
 _EPOCH = 946684800  # 2000-01-01: for sheets without a date of their own
 
 
+_ACCESSIBLE: Final = "ua-1"
+_OF_STANDARD: Final = "PDF/UA"
+"""What the compiler says where a page does not meet the standard."""
+
+
 def pdf_with_typst(source: str, files: Mapping[str, bytes], log: Path) -> bytes:
-    """The PDF of a ``.typ`` file. ``files`` stand beside it; ``log`` is where the words of the compiler are kept if it refuses the file.
+    """The PDF of a ``.typ`` file, for everybody to read: to the standard PDF/UA-1, which the compiler verifies. A page with things of the reader's own that
+    say nothing of themselves, such as a picture without words, is a PDF like others. ``files`` stand beside the file; ``log`` is where the words of the
+    compiler are kept if it refuses it.
 
     Raises:
         DeriveError: the compiler refuses the file, or there is no Typst on this machine.
@@ -48,7 +55,12 @@ def pdf_with_typst(source: str, files: Mapping[str, bytes], log: Path) -> bytes:
         for file, data in files.items():
             (Path(place) / file).write_bytes(data)
         try:
-            found = compiler.compile(input=source.encode(), format="pdf", root=place)
+            try:
+                found = compiler.compile(input=source.encode(), format="pdf", root=place, pdf_standards=_ACCESSIBLE)
+            except typst.TypstError as error:
+                if _OF_STANDARD not in str(error):
+                    raise
+                found = compiler.compile(input=source.encode(), format="pdf", root=place)
         except typst.TypstError as error:
             told = str(getattr(error, "diagnostic", "")) or str(error)
             spot = _TYPST_PLACE.search(told)

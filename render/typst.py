@@ -35,17 +35,20 @@ from render.document import (
 from render.figures.typst import drawing
 from render.figures.words import plain
 from render.look import PLAIN_LOOK, Look, built_in
+from render.messages import ENGLISH
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import PRODUCTS
+from render.notation.text import text as in_words
+from render.notation.text import text_sign
 from render.notation.typst import typst, typst_sign
 from render.paper import ROOM, RULED, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 from render.typst_text import escape, quoted
 
-MARKS = {
-    Strength.CERTIFIED: "$■$", Strength.PROVED: "$•$", Strength.EXHAUSTED: "$⊚$", Strength.CONVENTION: "$⊙$", Strength.SAMPLED: "$∘$",
-    Strength.ASSUMED: "$△$",
+_SIGNS = {
+    Strength.CERTIFIED: "■", Strength.PROVED: "•", Strength.EXHAUSTED: "⊚", Strength.CONVENTION: "⊙", Strength.SAMPLED: "∘", Strength.ASSUMED: "△",
 }  # fmt: skip
+MARKS = {strength: f"eq({quoted(ENGLISH.strengths[strength])}, ${sign}$)" for strength, sign in _SIGNS.items()}
 _START = '""'  # an empty letter, before which a sign that opens a line would be one of a number's
 
 
@@ -148,7 +151,7 @@ class _Writer:
                 case Code(text):
                     found.append(f"#raw({quoted(text)});")
                 case Math(term):
-                    found.append(f"${typst(term, self.style)}$")
+                    found.append(f"#eq({quoted(in_words(term, self.style))}, ${typst(term, self.style)}$);")
                 case Ref(text, target):
                     found.append(f"#link(label({quoted(target)}))[{escape(text)}];")
                 case Mark(strength):
@@ -160,7 +163,8 @@ class _Writer:
         found = []
         for laid in display_lines(term):
             start = typst(laid.left, self.style) + " " if laid.left is not None else ""
-            found.append(_equation(start + self.continued(laid, alone=not start)))
+            said = " ".join(filter(None, (in_words(laid.left, self.style) if laid.left is not None else "", self.said(laid))))
+            found.append(_equation(start + self.continued(laid, alone=not start), said))
         return found
 
     def continued(self, laid: Laid, *, alone: bool = True) -> str:
@@ -177,20 +181,33 @@ class _Writer:
             case "":
                 return formula
 
+    def said(self, laid: Laid) -> str:
+        """The formula of a line in one line of text, for who does not see it."""
+        line, formula = laid.line, in_words(laid.line.term, self.style)
+        match line.joint:
+            case "relation":
+                return f"{text_sign(line.sign)} {formula}"
+            case "sum":
+                return formula if line.sign == "-" else f"+ {formula}"
+            case "product":
+                return f"{'×' if line.sign else ''} {formula}".strip()
+            case "":
+                return formula
+
     def chain(self, rows: tuple[Row, ...]) -> list[str]:
         """Each line of a chain as the arguments of ``row``."""
         lines = []
         for laid in chain_lines(rows):
             formula = self.continued(laid)
-            left = "none" if laid.left is None else _equation(typst(laid.left, self.style))
-            sign = typst_sign(laid.sign) if laid.sign else ""
+            left = "none" if laid.left is None else _equation(typst(laid.left, self.style), in_words(laid.left, self.style))
+            sign, said = typst_sign(laid.sign) if laid.sign else "", self.said(laid)
             if laid.wide:
-                left, formula = _equation(formula), ""
+                left, formula = _equation(formula, said), ""
             elif laid.links:
-                left = _equation(f"{sign} quad")
+                left = _equation(f"{sign} quad", text_sign(laid.sign))
             elif sign:
-                formula = f"{_START} {sign} {formula}"
-            parts = [left, _equation(formula) if formula else "none"]
+                formula, said = f"{_START} {sign} {formula}", f"{text_sign(laid.sign)} {said}"
+            parts = [left, _equation(formula, said) if formula else "none"]
             if laid.told is not None and laid.told.reason:
                 parts.append(f"why: [{self.line(laid.told.reason)}]")
             if laid.told is not None and laid.told.evidence is not None:
@@ -211,6 +228,6 @@ class _Writer:
         return f"#data(\n  ({columns},), ({aligned},),\n  {row(table.head)},\n  (\n{rows}  ),\n{total}{caption})\n"
 
 
-def _equation(content: str) -> str:
-    """A displayed equation; spaces inside the signs make it one."""
-    return f"$ {content} $"
+def _equation(content: str, said: str) -> str:
+    """A displayed equation, with the text that is read out for it; spaces inside the signs make it one."""
+    return f"eq({quoted(said)}, $ {content} $)"

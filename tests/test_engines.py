@@ -63,6 +63,17 @@ def test_the_date_of_the_sheet_is_the_date_of_the_pdf(tmp_path: Path) -> None:
     assert b"D:20000101000000" in _pdf("pdflatex", tmp_path / "x.log", date="spring term")
 
 
+def test_a_pdf_is_for_everybody_to_read(tmp_path: Path) -> None:
+    """The typesetter verifies PDF/UA-1: tags, a title, a language, words for each formula and picture. A page of the reader's own may fall short of it."""
+    pytest.importorskip("typst")
+    source = typst.document(sheet_document(SHEET))
+    assert b"pdfuaid:part>1<" in engines.pdf_with_typst(source, {}, tmp_path / "log")
+    silent = source.replace("= math.equation(alt: said, block: it.block, it.body)", "= it")
+    assert silent != source
+    plain = engines.pdf_with_typst(silent, {}, tmp_path / "log")
+    assert plain.startswith(b"%PDF") and b"pdfuaid" not in plain
+
+
 def test_typst_says_which_problem_and_why_and_keeps_its_words(tmp_path: Path) -> None:
     pytest.importorskip("typst")
     source = typst.document(DOCUMENT)

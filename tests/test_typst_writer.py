@@ -106,7 +106,7 @@ def _first_chain() -> tuple[object, ...]:
 def test_marks_and_inline_formulas() -> None:
     line = typst._Writer(typst.PLAIN).line
     strength = next(iter(PROBLEMS[0].steps)).evidence.strength
-    assert line((Math(examples.x), Mark(strength))) == "$x$#known($•$);"
+    assert line((Math(examples.x), Mark(strength))) == '#eq("x", $x$);#known(eq("proved", $•$));'
     assert line(Paragraph((Text("a_b"),)).inlines) == "a\\_b"
     assert latex_of(examples.x) == "x"
 

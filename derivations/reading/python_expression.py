@@ -169,6 +169,8 @@ def term_of(node: ast.expr, what: str) -> Term:
             return ABBREVIATIONS[name](_within(term_of(argument, what)))
         case ast.Call(ast.Name(name), arguments) if name in FUNCTIONS and not node.keywords and (len(arguments) == 1 or (name in _SEVERAL and arguments)):
             return Call(Name(FUNCTIONS[name]), tuple(term_of(a, what) for a in arguments))
+        case ast.Call(ast.Name(name), [_, *_] as arguments, []) if len(name) == 1 and name not in CONSTANTS:
+            return Call(name_of(name), tuple(term_of(a, what) for a in arguments))  # a function of which nothing is known
         case ast.Call(ast.Name("clip"), arguments):
             raise DeriveError(f"{what} calls clip with {len(arguments)} arguments; clip(z, low, high) is accepted")
         case ast.Call(ast.Name(name), arguments) if name in (*FUNCTIONS, *ABBREVIATIONS):

@@ -53,9 +53,13 @@ class JointTransformation:
 
     def transformed(self, region: Region) -> Term:
         """``p_{Z_1}(g_1(x)) p_{Z_2}(g_2(x)) |det Dg(x)|``."""
-        rows = tuple(tuple(_slope(g, x) for x in self.new) for g in region.inverse)
+        rows = self.slopes(region)
         densities = [Call(p, (g,)) for p, g in zip(self.base_densities, region.inverse, strict=True)]
         return product(*densities, Bars("abs", Call(Name("det"), (Matrix(rows),))))
+
+    def slopes(self, region: Region) -> tuple[tuple[Term, ...], ...]:
+        """The derivative of the inverse by the new variables, not yet worked out."""
+        return tuple(tuple(_slope(g, x) for x in self.new) for g in region.inverse)
 
     def held(self, region: Region) -> tuple[Term, ...]:
         """What must hold of x for its inverse to lie in the region."""

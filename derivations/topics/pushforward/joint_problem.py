@@ -31,7 +31,7 @@ from derivations.topics.pushforward.laws import Law, law
 from derivations.topics.pushforward.maps import written_components
 from derivations.topics.pushforward.multivariate import joint_pushforward
 from derivations.topics.pushforward.refusals import CannotPush, Refusal, bounded
-from derivations.topics.pushforward.symbols import Said, Symbol, constraints, parts, said, symbols_of, written
+from derivations.topics.pushforward.symbols import Said, Symbol, constraints, functions_of, parts, said, symbols_of, written
 from derivations.topics.pushforward.writing import DOMAINS, proved_or_tried, quoted, refused, shorter
 
 x, p, f, t, X, Z = names("x p f t X Z")
@@ -96,6 +96,10 @@ def context_of(parts_: tuple[Part, ...], told: Said, *further: Term, ignore: Sai
     values = {part.value for part in parts_}
     for term in further:
         known = told.declare(known, symbols_of(term) - values)
+    for name, arity in sorted({pair for term in further for pair in functions_of(term)}, key=lambda pair: pair[0].text):
+        if known.kind(name) is not None or name in (x, p, f, t):
+            raise DeriveError(f"the function {name.text} of the map has the name of something else; another letter is accepted")
+        known = known.declare(Function(arity), name)
     clash = next((part for part in parts_ if known.kind(part.value) is not None), None)
     if clash is not None:
         raise DeriveError(f"the symbol {written(clash.value)} stands for the value of {written(clash.variable)} here; another letter is accepted")
@@ -119,7 +123,7 @@ def joint_base(parts_: tuple[Part, ...], parameters: Context) -> JointDistributi
     for part, variable in zip(parts_, variables, strict=True):
         density *= part.law.distribution.density.subs(part.law.distribution.variable, variable)
     supports = tuple(part.law.distribution.support for part in parts_)
-    symbols = tuple(denote(s, known) for s, _ in parameters.kinds)
+    symbols = tuple(denote(s, known) for s, kind in parameters.kinds if isinstance(kind, Scalar))
     return JointDistribution(variables, density, supports, symbols, constraints(parameters))
 
 
@@ -405,7 +409,8 @@ def _steps(change: JointTransformation, known: Context, final: Term) -> list[Any
     for region in change.regions:
         first.append(change.transformed(region))
         rows = sp.Matrix([[sp.diff(denote(g, known), n) for n in new] for g in region.inverse])
-        written_rows = tuple(tuple(quoted(sp.together(rows[i, j]), known) for j in range(rows.cols)) for i in range(rows.rows))
+        formal = change.slopes(region)
+        written_rows = tuple(tuple(_entry(rows[i, j], formal[i][j], known) for j in range(rows.cols)) for i in range(rows.rows))
         put_in = [substitute(d.rhs, {t: g}) for d, g in zip((_definition(known, q) for q in change.base_densities), region.inverse, strict=True)]
         second.append(product(*put_in, Bars("abs", Call(Name("det"), (Matrix(written_rows),)))))
     total_first, total_second = _sum(first), bracketed(_sum(second))
@@ -415,6 +420,13 @@ def _steps(change: JointTransformation, known: Context, final: Term) -> list[Any
         equals(total_second, differentiation, "the base density and the derivatives put in"),
         *([equals(final, algebra, "the determinant, and brought together")] if total_second != final else []),
     ]
+
+
+def _entry(value: Any, formal: Term, known: Context) -> Term:
+    """A derivative as SymPy finds it; as it stands where it is that of a function of which nothing is known."""
+    import sympy as sp
+
+    return formal if value.has(sp.Derivative, sp.Subs) else quoted(sp.together(value), known)
 
 
 def _definition(known: Context, density: Symbol) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
-from derivations.language.term import Index, Name, Num, Relation, Term
+from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.parameters import nearest
 from derivations.reading.python_expression import condition, name_of
 
@@ -57,9 +57,21 @@ def symbols_of(node: Term) -> frozenset[Symbol]:
     from derivations.language.structure import subterms
 
     indexed = [t for _, t in subterms(node) if isinstance(t, Index) and isinstance(t.base, Name)]
-    inside = {n for t in indexed for n in free_names(t)}
+    inside = {n for t in indexed for n in free_names(t)} | {name for name, _ in functions_of(node)}
     bare = {n for n in free_names(node) if n not in inside and _is_symbol(n)}
     return frozenset((*indexed, *bare))
+
+
+def functions_of(node: Term) -> frozenset[tuple[Name, int]]:
+    """The functions of which nothing is known, with the number of their arguments: those that are called by a single letter."""
+    from derivations.language.structure import subterms
+
+    calls = (part for _, part in subterms(node) if isinstance(part, Call))
+    return frozenset((call.function, len(call.arguments)) for call in calls if isinstance(call.function, Name) and _is_unknown(call.function))
+
+
+def _is_unknown(name: Name) -> bool:
+    return len(name.text) == 1 and _is_symbol(name)
 
 
 def _is_symbol(name: Name) -> bool:
@@ -150,4 +162,4 @@ def constraints(known: Context) -> tuple[Any, ...]:
     return tuple(found)
 
 
-__all__ = ["Said", "Symbol", "as_constraint", "constraints", "parts", "said", "symbols_of", "written"]
+__all__ = ["Said", "Symbol", "as_constraint", "constraints", "functions_of", "parts", "said", "symbols_of", "written"]

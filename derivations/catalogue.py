@@ -202,6 +202,7 @@ KINDS: tuple[Kind, ...] = (
                 "base", Expression("Normal(0,1)"), "law of the variable: Normal(mean, variance), Uniform(a,b), Exponential(rate), ...", "Normal(0,1)"
             ),
             Parameter("map", Expression("'logistic', 'exp(z)' or a Python file with a def"), "the function it goes through"),
+            Parameter("form", Choice(("inverse", "forward")), "the density at x, by the inverse; or at the image f(z) of a point, by the map alone", "inverse"),
             Parameter("let", Conditions("'a > 0', '0 < r < 1' or 'lo < hi'"), "what is known of the symbols in base and map", ""),
         ),
         "derivations.topics.pushforward.problem",

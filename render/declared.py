@@ -16,7 +16,7 @@ from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
 from derivations.rules.change_of_variables import Transformation
 from derivations.rules.independent import Convolution, Extreme, OrderStatistic
-from derivations.rules.joint_variables import JointTransformation
+from derivations.rules.joint_variables import Forward, JointTransformation
 from render.document import Line
 
 END: Line = ("end",)
@@ -98,6 +98,8 @@ def _rule(rule: Rule) -> tuple[str, Line]:
                 pieces += ["flat", flat.low, flat.high, flat.value]
             names: Line = (change.new_density, change.base_density, change.map, change.z, change.x)
             return rule.name, (*names, _term(low), _term(high), *pieces)
+        case (Forward() as one,):
+            return rule.name, (one.new_density, "of", *one.base_densities, "old", *one.old, "map", *one.maps, "support", *one.support)
         case (Convolution() as one,):
             (a, b), (c, d) = one.supports
             return rule.name, (one.new_density, *one.densities, one.x, *one.variables, one.map, one.inverse, a, b, c, d, *one.limits)

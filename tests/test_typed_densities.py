@@ -205,6 +205,43 @@ def test_a_joint_density_of_two_branches_and_its_sheet() -> None:
     assert set(report.counts) == {"proved"}
 
 
+FLOWS = [
+    ("Z1, Z2 ~ Normal(0,1)", "a*z1, b*z1 + c*z2", "a > 0, c > 0", {"a": 2, "b": -1, "c": 3}, lambda u, v: (2 * u, 3 * v - u), [(0.3, -1.2)]),
+    ("Z1, Z2 ~ Normal(0,1)", "z1, z2*exp(tanh(z1)) + z1**2", "", {}, lambda u, v: (u, v * mpmath.exp(mpmath.tanh(u)) + u * u), [(0.3, -1.2), (-1, 2)]),
+    ("Normal(0,1)", "z + softplus(z)", "", {}, lambda u: (u + mpmath.log(1 + mpmath.exp(u)),), [(0.3,), (-2,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "map", "let", "values", "function", "places"), FLOWS, ids=[c[1] for c in FLOWS])
+def test_the_forward_form_is_the_base_over_the_determinant(
+    base: str, map: str, let: str, values: dict[str, float], function: Callable[..., tuple[Real, ...]], places: list[tuple[float, ...]]
+) -> None:
+    problem = find("pushforward").build({"base": base, "map": map, "let": let, "form": "forward"})
+    named = {s.name: s for s in problem.answer.value.free_symbols}
+    for place in places:
+        count = len(place)
+        rows = [[mpmath.diff(lambda *z, k=k: function(*z)[k], place, tuple(int(j == i) for j in range(count))) for i in range(count)] for k in range(count)]
+        wanted = mpmath.fprod(normal(z) for z in place) / abs(mpmath.det(mpmath.matrix(rows)))
+        at = {**values, **({f"z_{k + 1}": z for k, z in enumerate(place)} if count > 1 else {"z": place[0]})}
+        found = problem.answer.value.subs({named[name]: sp.Float(value, 30) for name, value in at.items() if name in named})
+        assert abs(float(found) - float(wanted)) < 1e-9 * float(wanted)
+    assert problem.evidence.strength is Strength.PROVED
+
+
+@pytest.mark.parametrize("form", ["inverse", "forward"])
+def test_a_coupling_layer_with_any_scale_and_shift_is_proved_and_read_back(form: str) -> None:
+    problem = find("pushforward").build({"base": "Z1, Z2 ~ Normal(0,1)", "map": "z1, z2*exp(s(z1)) + m(z1)", "form": form})
+    assert problem.evidence.strength is Strength.PROVED
+    report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
+    assert set(report.counts) == {"proved"}
+
+
+@pytest.mark.parametrize("map", ["z1, z2**2", "z1 + z2, z1 - z2", "z1, z2*s(z1)"])
+def test_the_forward_form_of_what_may_not_be_one_to_one_is_refused(map: str) -> None:
+    with pytest.raises(DeriveError, match="a triangular map is accepted"):
+        find("pushforward").build({"base": "Z1, Z2 ~ Normal(0,1)", "map": map, "form": "forward"})
+
+
 def midpoints(low: float, high: float, cells: int) -> list[float]:
     return [low + (k + 0.5) * (high - low) / cells for k in range(cells)]
 

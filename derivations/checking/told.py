@@ -206,7 +206,7 @@ def made(justification: Justification) -> Rule:
                 return _transformed(which, terms, z, x, pieces)  # type: ignore[arg-type]
         case "convolution" | "extreme of independent variables" | "order statistic", words:
             return _of_independent(justification.rule, list(words))
-        case "joint change of variables", (p_x, *rest):
+        case "joint change of variables" | "forward form", (p_x, *rest):
             return _jointly(p_x, rest)
         case _:
             pass
@@ -246,7 +246,7 @@ def _terms(*words: Term | str) -> bool:
 
 def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
     """``of ... old ... new ... map ... support ... region ... inverse ...``, each with what belongs to it in braces."""
-    from derivations.rules.joint_variables import JointTransformation, Region, joint_change_of_variables
+    from derivations.rules.joint_variables import Forward, JointTransformation, Region, forward_form, joint_change_of_variables
 
     groups: list[tuple[str, list[Term]]] = []
     for word in words:
@@ -255,6 +255,9 @@ def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
         elif groups:
             groups[-1][1].append(word)
     match groups:
+        case [("of", given), ("old", old), ("map", maps), ("support", support)] if isinstance(density, Name | Index) and len(given) == len(old) == len(maps):
+            if _symbols(*given, *old):
+                return forward_form(Forward(density, tuple(given), tuple(old), tuple(maps), tuple(support)))  # type: ignore[arg-type]
         case [("of", given), ("old", old), ("new", fresh), ("map", maps), ("support", support), *regions] if isinstance(density, Name | Index):
             pairs = list(zip(regions[::2], regions[1::2], strict=False))
             of, z, x = (tuple(s for s in group if isinstance(s, Name | Index)) for group in (given, old, fresh))

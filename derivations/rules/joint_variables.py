@@ -20,9 +20,9 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Bars, Call, Deriv, Index, Matrix, Name, Num, Relation, Term, product
+from derivations.language.term import Bars, Call, Deriv, Frac, Index, Matrix, Name, Num, Relation, Term, product
 from derivations.language.work import OutOfWork, apart
-from derivations.rules.equality import prove_equal
+from derivations.rules.equality import prove_equal, where_defined
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 from derivations.rules.refute import Agreement, refute
@@ -102,6 +102,66 @@ def decide_joint_change(statement: Statement, context: Context, premises: tuple[
 
 _WORK = 4_000_000
 """What checking a map may cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """X = f(Z) where each component holds the variables up to its own and is strictly monotone in that one: the names of the densities, the variables, the
+    components, what holds on the support."""
+
+    new_density: Symbol
+    base_densities: tuple[Symbol, ...]
+    old: tuple[Symbol, ...]
+    maps: tuple[Term, ...]
+    support: tuple[Term, ...]
+
+    def slopes(self) -> tuple[tuple[Term, ...], ...]:
+        """The derivative of the map, not yet worked out."""
+        return tuple(tuple(_slope(f, z) for z in self.old) for f in self.maps)
+
+    def transformed(self) -> Term:
+        """``p_{Z_1}(z_1) p_{Z_2}(z_2) / |det Df(z)|``."""
+        densities = [Call(p, (z,)) for p, z in zip(self.base_densities, self.old, strict=True)]
+        rows = self.slopes()
+        size = Bars("abs", rows[0][0] if len(rows) == 1 else Call(Name("det"), (Matrix(rows),)))
+        return Frac(densities[0] if len(densities) == 1 else product(*densities), size)
+
+
+def forward_form(change: Forward) -> Rule:
+    """The rule that gives the density at the image of a point."""
+    return Rule("forward form", (change,))
+
+
+def decide_forward_form(statement: Statement, context: Context, premises: tuple[Premise, ...], change: Forward) -> Verdict:
+    """``p_X(f(z)) = p_Z(z) / |det Df(z)|`` for a triangular map: z is found from f(z) one component after the other, as each is monotone in its variable.
+
+    True: ``(z_1, z_2 e^{z_1})``. A false neighbour is ``(z_1, z_2^2)``, where two points have one image.
+    """
+    if statement != Statement(Call(change.new_density, tuple(map(bracketed, change.maps))), Rel.EQ, bracketed(change.transformed())):
+        return Undecided("the rule gives the density at the image of a point, as the base density over the size of the determinant")
+    kind = context.kind(change.new_density)
+    if not (isinstance(kind, Function) and "density" in kind.properties) or any(not _is_real(context, z) for z in change.old):
+        return Undecided("nothing says that what stands on the left is a density, or the variables are not real")
+    if not all(_follows(condition, context) for condition in change.support):
+        return Undecided("the context does not say that the variables lie in the support")
+    others = tuple(h for h in context.hypotheses if not any(part in change.old for _, part in subterms(h)))
+    inside = replace(context, hypotheses=others).assume(*change.support)
+    try:
+        with apart(_WORK):
+            for place, (f, z) in enumerate(zip(change.maps, change.old, strict=True)):
+                if any(part in change.old[place + 1 :] for _, part in subterms(f)):
+                    return Undecided("a component of the map holds a variable after its own: the map is not triangular in this order")
+                algebra = Algebra(inside)
+                where_defined(algebra, (f,))
+                if sign_by_factors(algebra, algebra.poly(Deriv(f, ((z, 1),)))) not in ("+", "-"):
+                    return Undecided("a component of the map is not shown to be strictly monotone in its own variable")
+    except (DeriveError, OutOfWork) as error:
+        return Undecided(str(error) or "the work that checking the map may cost did not suffice")
+    return Accepted(proved("forward form"))
+
+
+def _follows(condition: Term, context: Context) -> bool:
+    return condition in context.hypotheses
 
 
 def _covered(change: JointTransformation) -> bool:

@@ -20,15 +20,15 @@ from derivations.language.context import Context, Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError, MeaningError
 from derivations.language.structure import substitute
-from derivations.language.term import Bars, Call, Index, Matrix, Name, Num, Relation, Term, names, product, relation
+from derivations.language.term import Bars, Call, Frac, Index, Matrix, Name, Num, Relation, Term, names, product, relation
 from derivations.problem import Answer, Meaning, Problem, Section, Words
 from derivations.reading.python_expression import name_of
 from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY
 from derivations.rules.equality import algebra, differentiation
-from derivations.rules.joint_variables import JointTransformation, Region, joint_change_of_variables
+from derivations.rules.joint_variables import Forward, JointTransformation, Region, forward_form, joint_change_of_variables
 from derivations.topics.pushforward.joint import JointDensity, JointDistribution
 from derivations.topics.pushforward.laws import Law, law
-from derivations.topics.pushforward.maps import written_components
+from derivations.topics.pushforward.maps import written_components, written_map
 from derivations.topics.pushforward.multivariate import joint_pushforward
 from derivations.topics.pushforward.refusals import CannotPush, Refusal, bounded
 from derivations.topics.pushforward.symbols import Said, Symbol, constraints, functions_of, parts, said, symbols_of, written
@@ -172,8 +172,82 @@ def problem(base: str, map: str, let: str) -> Problem:
     return _built(base, map, let, variables, known, change, result)
 
 
+def forward(base: str, map: str, let: str) -> Problem:
+    """The density of f(Z) at the image of a point, ``p_X(f(z)) = p_Z(z) / |det Df(z)|``, for a triangular map. Arguments and errors as above."""
+    told = said(let)
+    variables = independent(base, told) if is_joint(base) else (Part(Z, Name("z"), Index(p, (Z,)), law(base, told)),)
+    old = tuple(part.value for part in variables)
+    maps = written_components(map, old) if is_joint(base) else (written_map(map),)
+    what = f"pushforward of {base} through {map}"
+    if len(maps) != len(variables):
+        raise DeriveError(f"{what}: {len(maps)} components of {len(variables)} variables; the forward form takes as many")
+    known = _known(variables, (), context_of(variables, told, *maps)).declare(Function(len(maps), frozenset({"density"})), p_X)
+    support = tuple(condition for part in variables for condition in support_of(part, known))
+    change = Forward(p_X, tuple(part.density for part in variables), old, maps, support)
+    here = known.assume(*support)
+    rows = change.slopes()
+    diagonal = [_entry(sp_diff(f_, z, known), rows[k][k], known) for k, (f_, z) in enumerate(zip(maps, old, strict=True))]
+    factors = [entry for entry in diagonal if entry != Num("1")] or [Num("1")]
+    size = Bars("abs", factors[0] if len(factors) == 1 else product(*factors))
+    laws = [at(part.law, part.value) for part in variables]
+    put_in = bracketed(Frac(laws[0] if len(laws) == 1 else product(*laws), size))
+    value = _signed_away(put_in, here)
+    links = [equals(change.transformed(), forward_form(change), "the map is one-to-one: each component is strictly monotone in its own variable"),
+             equals(put_in, differentiation, "the densities put in; the derivative is triangular, its determinant the product of the diagonal")]  # fmt: skip
+    if value != put_in:
+        links.append(equals(value, algebra, "the signs are known here, and brought together"))
+    try:
+        shown = proved_or_tried("The density", here, chain(Call(p_X, tuple(bracketed(m) for m in maps)), *links))
+    except NotProved as error:
+        takes = "a triangular map is accepted, whose component k holds the first k variables and is strictly monotone in the last"
+        raise DeriveError(f"{what}: {error}; {takes}") from error
+    caption: Words = (
+        "Where a map is one-to-one and differentiable, with a determinant that is not zero, the density at the image of a point is the base density over the"
+        " size of the determinant. No inverse is needed: it is the form in which a flow is trained.",
+    )
+    bare = JointTransformation(p_X, change.base_densities, old, tuple(Index(x, (Num(str(k)),)) for k in range(1, len(maps) + 1)) if len(maps) > 1 else (x,),
+                               maps, support, ())  # fmt: skip
+    return Problem(
+        "pushforward",
+        "The density of a flow at the image of a point",
+        _question(variables, bare),
+        (Section(shown, caption),),
+        Answer((shown.statement,), denote(shown.statement.rhs, here), "The density at the image of a point:"),
+        {"base": base, "map": map, "form": "forward", "let": let},
+        hints=("Is the map one-to-one?", "Which entries of the derivative of the map are zero? What is then its determinant?"),
+        meanings=(
+            Meaning(change.base_densities, "the densities of the independent variables" if len(variables) > 1 else "the density of the variable"),
+            Meaning((p_X,), "the density that is asked for"),
+            *(Meaning((name,), DOMAINS[kind.domain]) for name, kind in known.kinds if isinstance(kind, Scalar) and name not in {*old, t, p_X}),
+        ),
+    )
+
+
+def sp_diff(f_: Term, z: Symbol, known: Context) -> Any:
+    import sympy as sp
+
+    return sp.diff(denote(f_, known), denote(z, known))
+
+
+def _signed_away(put_in: Term, here: Context) -> Term:
+    """The quotient as SymPy simplifies it, with the size of the determinant by its sign."""
+    import sympy as sp
+
+    from derivations.rules.normal.convert import Algebra
+    from derivations.rules.order import sign_by_factors
+
+    if not isinstance(put_in, Frac) or not isinstance(put_in.denominator, Bars):
+        return put_in
+    algebra_ = Algebra(here)
+    sign = sign_by_factors(algebra_, algebra_.poly(put_in.denominator.body))
+    below = denote(put_in.denominator.body, here)
+    value = shorter(denote(put_in.numerator, here) / (below if sign == "+" else -below if sign == "-" else sp.Abs(below)))
+    return put_in if value.has(sp.Derivative) else bracketed(quoted(value, here))
+
+
 def _known(variables: tuple[Part, ...], new: tuple[Symbol, ...], parameters: Context) -> Context:
-    known = parameters.declare(Scalar(), *(part.value for part in variables), *new, t).declare(Function(len(new), frozenset({"density"})), p_X)
+    known = parameters.declare(Scalar(), *(part.value for part in variables), *new, t)
+    known = known.declare(Function(len(new), frozenset({"density"})), p_X) if new else known
     for part in variables:
         known = known.define(Call(part.density, (t,)), at(part.law, t), (t,))
     return known

@@ -60,7 +60,7 @@ from derivations.rules.equations import equivalence
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.combined import is_order, order
-from derivations.topics.pushforward.joint_problem import is_joint
+from derivations.topics.pushforward.joint_problem import forward, is_joint
 from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
@@ -384,19 +384,22 @@ def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> T
         raise
 
 
-def problem(base: str, map: str, let: str = "") -> Problem:
+def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Problem:
     """The density of f(Z).
 
     Args:
         base: a law such as ``Normal(0,1)`` or ``Normal(mu, sigma**2)`` (mean and variance), ``Uniform(a,b)``, ``Exponential(rate)``; a mixture or a truncated
             law; a density in z.
         map: a name (``logistic``), a formula in z (``exp(z)``), or a Python file with one def.
+        form: ``forward`` for the density at f(z), which needs no inverse.
         let: what is known of the symbols in them, ``a > 0, lo < hi``.
 
     Raises:
         DeriveError: the law or the map cannot be read, or X has no density that can be given (an atom, no closed inverse); the reason is said.
         NotProved: a step was not accepted by the kernel.
     """
+    if form == "forward":
+        return forward(base, map, let)
     if is_joint(base):
         return joint(base, map, let)
     if is_order(map):
@@ -496,7 +499,7 @@ def problem(base: str, map: str, let: str = "") -> Problem:
             _mixed(bool(rows)) if flats else (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
             "the second argument of Normal is the variance" if given.variance_of_normal and given.variance_of_normal[1] != Num("1") else "",
         ),
-        {"base": base, "map": map, "let": let},
+        {"base": base, "map": map, "form": form, "let": let},
         hints=(
             ("Which values can ", X, " = ", Call(f, (Z,)), " take, and what is the density elsewhere?"),
             ("Solve ", relation(x, "=", Call(f, (z,))), " for ", z, ". Is there exactly one solution for each such ", x, "?"),

@@ -397,7 +397,7 @@ def test_a_pool_in_german(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    (("--to", "moodel"), "--to 'moodel' is not accepted (did you mean 'moodle'?); it must be of moodle, qti"),
+    (("--to", "moodel"), "--to 'moodel' is not accepted (did you mean 'moodle'?); it must be of moodle, qti, qti3"),
     (("--questions", "number,formla"), "--questions 'formla' is not accepted (did you mean 'formula'?)"),
     (("--questions", "number"), "no question of the sheet is of a kind that was asked for; essay takes every problem"),
 ])  # fmt: skip
@@ -413,3 +413,34 @@ def test_a_solution_that_is_not_accepted_makes_no_pool(tmp_path: Path, capsys: p
     assert "Nothing was written" in capsys.readouterr().out and not (tmp_path / "o").exists()
 
 
+
+
+# -- QTI 3.0 -----------------------------------------------------------------------------------------------------------------------------
+
+QTI3 = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
+HTML = {"p", "strong", "em", "div", "span", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "img", "br", "blockquote", "pre", "code", "caption", "tt"}
+
+
+def hyphened(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def test_the_package_of_version_3_says_what_that_of_version_2_does(tmp_path: Path) -> None:
+    _, before = made(tmp_path, SHEET, "--to", "moodle,qti,qti3")
+    with zipfile.ZipFile(tmp_path / "s-qti3.zip") as package:
+        after = {name: ET.fromstring(package.read(name)) for name in package.namelist()}
+    assert list(after) == list(before)
+    manifest = after.pop("imsmanifest.xml")
+    assert [e.get("type", "").rpartition("_")[2] for e in manifest.iter("{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1}resource")] == ["xmlv3p0"] * len(after)
+    for name, root in after.items():
+        old = [e for e in before[name].iter() if e.tag.startswith(Q)]
+        new = [e for e in root.iter() if e.tag.startswith(QTI3) and not e.tag.endswith("}qti-content-body")]
+        for one, other in zip(old, new, strict=True):
+            plain, spelled = one.tag.removeprefix(Q), other.tag.removeprefix(QTI3)
+            assert spelled == (plain if plain in HTML else f"qti-{hyphened(plain)}"), name
+            given = {hyphened(key): value for key, value in one.attrib.items() if not key.startswith("{")}
+            assert given.items() <= other.attrib.items()
+        for tag in ("qti-modal-feedback", "qti-rubric-block"):
+            assert all([child.tag for child in e] == [f"{QTI3}qti-content-body"] for e in root.iter(f"{QTI3}{tag}"))
+        texts = ["".join("".join(tree.itertext()).split()) for tree in (before[name], root)]
+        assert texts[0] == texts[1], name

@@ -20,7 +20,7 @@ from render.shown import tell
 if TYPE_CHECKING:
     from render.pool.questions import Kind, PoolQuestion
 
-_FORMATS: Final = ("moodle", "qti")
+_FORMATS: Final = ("moodle", "qti", "qti3")
 _KINDS: Final = ("number", "formula", "choice", "essay")
 _NOT_IN_QTI: Final = "formula"
 
@@ -28,7 +28,7 @@ _NOT_IN_QTI: Final = "formula"
 def _declare(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(sheet_file.bundled())
     offer(parser.add_argument("sheet", metavar="NAME_OR_FILE", help=f"a bundled sheet ({names}) or a TOML file of your own"), sheet_file.bundled())
-    told = "moodle (XML, formulas as questions of STACK), qti (a package of QTI 2.1) or both"
+    told = "of moodle (XML, formulas as questions of STACK), qti (a package of QTI 2.1), qti3 (QTI 3.0); several with commas (default moodle,qti)"
     offer(parser.add_argument("--to", default="moodle,qti", metavar="FORMATS", help=told), _FORMATS)
     parser.add_argument("--out", default="output", metavar="FOLDER", help="where to write (default output)")
     parser.add_argument(
@@ -82,7 +82,7 @@ def _run(arguments: argparse.Namespace) -> int:
             variant = sum(1 for n, _ in seen if n == number)
             identifier = f"{_plain(spec.name)}-{number}" + (f"-v{variant}" if member.drawn and drawn else "")
             for name in formats:
-                allowed: list[Kind] = [kind for kind in _of(kinds) if name != "qti" or kind != _NOT_IN_QTI]
+                allowed: list[Kind] = [kind for kind in _of(kinds) if name == "moodle" or kind != _NOT_IN_QTI]
                 made.setdefault(name, []).extend(_questions(entry, number, identifier, printing, allowed))
     contents = dict(_contents(spec, made, printing))
     written = write_all(folder, contents)
@@ -110,6 +110,7 @@ def _contents(spec: sheet_file.SheetSpec, made: Mapping[str, list[PoolQuestion]]
     """The files of the pool. Variants of one problem stand together."""
     from render.pool.moodle import moodle
     from render.pool.qti import qti
+    from render.pool.qti3 import qti3
 
     for name, found in made.items():
         questions = sorted(found, key=lambda q: [q.category for q in found].index(q.category))
@@ -118,7 +119,8 @@ def _contents(spec: sheet_file.SheetSpec, made: Mapping[str, list[PoolQuestion]]
         if name == "moodle":
             yield f"{spec.name}-moodle.xml", moodle(spec.title, questions, printing.style, printing.messages)
         else:
-            yield f"{spec.name}-qti.zip", qti(spec.title, _plain(spec.name), questions, printing.style, printing.messages)
+            package = qti(spec.title, _plain(spec.name), questions, printing.style, printing.messages)
+            yield f"{spec.name}-{name}.zip", package if name == "qti" else qti3(package)
 
 
 def _plain(name: str) -> str:

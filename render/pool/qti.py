@@ -19,11 +19,11 @@ from render.notation.style import Style
 from render.pool.markup import Markup, for_mathml, quoted
 from render.pool.questions import PoolQuestion, decimal_text, told
 
-_QTI: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-_PACKAGE: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"
-_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_THEN: Final = (1980, 1, 1, 0, 0, 0)
+QTI: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+PACKAGE: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+THEN: Final = (1980, 1, 1, 0, 0, 0)
 """The time of all files in the package: the same questions give the same bytes."""
 
 
@@ -36,12 +36,12 @@ def qti(title: str, identifier: str, questions: Sequence[PoolQuestion], style: S
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in contents.items():
-            package.writestr(zipfile.ZipInfo(name, _THEN), text.encode("utf-8"), zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(name, THEN), text.encode("utf-8"), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
 def _located(*pairs: str) -> str:
-    return f'xmlns:xsi="{_XSI}" xsi:schemaLocation="{" ".join(pairs)}"'
+    return f'xmlns:xsi="{XSI}" xsi:schemaLocation="{" ".join(pairs)}"'
 
 
 def _manifest(identifier: str, questions: Sequence[PoolQuestion]) -> str:
@@ -52,7 +52,7 @@ def _manifest(identifier: str, questions: Sequence[PoolQuestion]) -> str:
     )
     needed = "".join(f'<dependency identifierref="{quoted(q.identifier)}"/>' for q in questions)
     return (
-        f'{_HEAD}<manifest xmlns="{_PACKAGE}" {_located(_PACKAGE, f"{_PACKAGE}.xsd")} identifier="manifest-{quoted(identifier)}">\n'
+        f'{HEAD}<manifest xmlns="{PACKAGE}" {_located(PACKAGE, f"{PACKAGE}.xsd")} identifier="manifest-{quoted(identifier)}">\n'
         "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>\n<organizations/>\n<resources>\n"
         f'<resource identifier="test-{quoted(identifier)}" type="imsqti_test_xmlv2p1" href="test.xml"><file href="test.xml"/>{needed}</resource>\n'
         f"{items}</resources>\n</manifest>\n"
@@ -70,7 +70,7 @@ def _test(title: str, identifier: str, questions: Sequence[PoolQuestion]) -> str
         items = "".join(f'<assessmentItemRef identifier="{quoted(q.identifier)}" href="items/{quoted(q.identifier)}.xml"/>\n' for q in variants)
         found.append(f'<assessmentSection identifier="section-{number}" title="{quoted(name)}" visible="true">\n{drawn}{items}</assessmentSection>\n')
     return (
-        f'{_HEAD}<assessmentTest xmlns="{_QTI}" {_located(_QTI, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd")} '
+        f'{HEAD}<assessmentTest xmlns="{QTI}" {_located(QTI, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd")} '
         f'identifier="test-{quoted(identifier)}" title="{quoted(title)}">\n'
         f'<testPart identifier="part-1" navigationMode="nonlinear" submissionMode="individual">\n{"".join(found)}</testPart>\n</assessmentTest>\n'
     )
@@ -83,7 +83,7 @@ class _Writer:
     def item(self, question: PoolQuestion) -> str:
         write = {"number": self.number, "choice": self.choice}.get(question.kind, self.essay)
         return (
-            f'{_HEAD}<assessmentItem xmlns="{_QTI}" {_located(_QTI, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd")}\n'
+            f'{HEAD}<assessmentItem xmlns="{QTI}" {_located(QTI, "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd")}\n'
             f'identifier="{quoted(question.identifier)}" title="{quoted(question.name)}" adaptive="false" timeDependent="false">\n'
             f"{''.join(write(question))}</assessmentItem>\n"
         )

@@ -14,7 +14,7 @@ from derivations.checking.told import Known, Ledger
 from derivations.checking.trial import LETTERS_OF_PROBABILITIES
 from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
-from derivations.kernel.verdict import Accepted, Counterexample, Refuted, Strength, Undecided, Verdict, weakest
+from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context, Domain, Sequence
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Deriv, Name
@@ -199,7 +199,7 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
             why = f"it does not hold for all numbers; are the {other} probabilities? The text says something else of them"
             return replace(plain, verdict="undecided", why=why)
         case Accepted(evidence):
-            known = evidence.under(*j.provenance.conventions)
+            known = evidence.under(*_needed(j, evidence))
             why = "; ".join(known.assuming)
             return replace(plain, verdict="accepted", evidence=known.word, method=known.method, why=why, conventions=known.conventions)
         case Refuted(counterexample, reason):
@@ -207,6 +207,17 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
             return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
         case Undecided(reason, _, answer):
             return replace(plain, verdict="undecided", why=reason, answer=answer)
+
+
+def _needed(j: Judgement, evidence: Evidence) -> tuple[str, ...]:
+    """The conventions that an accepted step may rest on: that a case of a sentence before holds on is none of them where the step is proved without it."""
+    known = j.provenance
+    if known.uncarried is None or evidence.strength is not Strength.PROVED:
+        return known.conventions
+    rest = tuple(words for words in known.conventions if words not in known.carried)
+    alone = replace(j, context=known.uncarried, premise=None, earlier=(), weaker=(), provenance=replace(known, conventions=rest, carried=(), uncarried=None))
+    again = judged(alone)
+    return rest if isinstance(again, Accepted) and again.evidence.strength is Strength.PROVED else known.conventions
 
 
 def _settled(statement: Statement, context: Context) -> bool:

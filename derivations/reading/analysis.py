@@ -18,15 +18,17 @@ from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, 
 from derivations.reading.clauses import Said
 from derivations.reading.columns import beside_arrays, stacked
 from derivations.reading.declarations import declared, listed, range_of
+from derivations.reading.denials import unasserted
 from derivations.reading.drafts import Analysis, Drafted
-from derivations.reading.extents import Extents, subjects_of
+from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
+from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, UNLESS, VERB
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, named_in
-from derivations.reading.neighbours import base_case, follows, numbers_for_words
+from derivations.reading.neighbours import base_case, follows, numbers_for_words, reach
+from derivations.reading.pairs import over_pairs
 from derivations.reading.patterns import (
     A_FUNCTION,
     CHANGED,
@@ -52,8 +54,9 @@ from derivations.reading.patterns import (
     values_of_one_function,
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
+from derivations.reading.quantifiers import requantified, spoken_anew
 from derivations.reading.rows import DECLARING, Chain, Role
-from derivations.reading.sayings import conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
+from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
 from derivations.reading.solutions import ZERO
@@ -63,8 +66,9 @@ from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
 
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
-LASTING: Final = word_set("assume assuming suppose supposing given consider fix provided subject satisfying")
+LASTING: Final = word_set("assume assuming suppose supposing given consider fix subject satisfying")
 NOTING: Final = word_set("note noting that")
+OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
@@ -102,6 +106,7 @@ class Analyser:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
         suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
         self.result = Analysis()
+        spoken = uses.bare if uses is not None else frozenset[Symbol]()
         for formula in self.formulas:
             for c, chain in enumerate(formula.chains):
                 for s, side in enumerate(chain.sides):
@@ -110,7 +115,8 @@ class Analyser:
                         found = replace(found, term=transform(found.term, lambda node: without_argument(node, suppressed)))
                     self.result.sides[formula.number, c, s] = found
                 places = [(formula.number, c, s) for s in range(len(chain.sides))]
-                for place, term in zip(places, beside_arrays(tuple(self.result.sides[p].term for p in places), vocabulary.matrices), strict=True):
+                sides = over_pairs(tuple(self.result.sides[p].term for p in places), spoken)
+                for place, term in zip(places, beside_arrays(sides, vocabulary.matrices), strict=True):
                     self.result.sides[place] = replace(self.result.sides[place], term=term)
         self.suppressed = suppressed
         self.short = dict(pair for sentence in self.prose.sentences for pair in abbreviated(sentence.words))
@@ -137,10 +143,13 @@ class Analyser:
         for formula in self.formulas:
             self._formula(formula)
         self._conditions()
+        requantified(self.result.facts, self.result.cases, spoken_anew(self.prose.sentences, self.formulas, self._written))
         return self.result
 
     def _conditions(self) -> None:
-        """The conditions of a system hold for all that is made of it."""
+        """The conditions of a system hold for all that is made of it, and the premises of an arrow in the line for what it leads to."""
+        for relation, formula in self.solved.together:
+            self.result.facts.append(Fact(Hypothesis(relation), formula.segment.start, formula.segment.end, formula.segment.start))
         for block in {id(b): b for b in self.solved.blocks.values()}.values():
             if len(block.conditions) > 1:
                 for relation, at in block.conditions:
@@ -178,7 +187,7 @@ class Analyser:
         for number, first in self.first.items():
             inside = [f for f in self.formulas if f.sentence == number]
             turn = loosened(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ""
-            turn = turn or ("several things are said of one" if self._alternatives(inside) else "")
+            turn = turn or ("several things are said of one" if alternatives([self._written(f) for f in inside if not f.display]) else "")
             if turn:
                 terms = [t for f in inside for c, chain in enumerate(f.chains) for s in range(len(chain.sides)) if (t := self.result.term(f, c, s)) is not None]
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
@@ -188,15 +197,6 @@ class Analyser:
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
                 self.ledger.say(first, sums_of(said, group))
-
-    def _alternatives(self, inside: list[Formula]) -> bool:
-        """"for (i) f(x) = c, (ii) f(x) = x^n": different things said of one left side in a sentence, without a condition for each."""
-        said: dict[Term, set[Term]] = {}
-        relations = [term for f in inside if not f.display and isinstance(term := self._written(f), Relation)]
-        for term in relations:
-            if term.signs[0] == "=" and isinstance(term.items[0], Call):
-                said.setdefault(term.items[0], set()).add(term.items[1])
-        return any(len(values) > max(1, sum(term.signs[0] in ORDER for term in relations)) for values in said.values())
 
     def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
         """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""
@@ -273,6 +273,12 @@ class Analyser:
         last = (formula.number, c, len(signs) - 1)
         if last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
             pass  # it is solved, or follows from what is
+        elif UNLESS.search(self._words_before(formula)) and len(signs) == 1 and signs[0] in OPPOSITE and not formula.display:
+            start, reason = 1, "what is left out"
+            if len(known := known_sides(sides)) == 2:
+                self._passing(formula, [Hypothesis(Relation(known, (OPPOSITE[signs[0]],)))], known, "if")
+        elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self._relates):
+            start, reason = len(signs), doubted
         elif not formula.display and (counting := COUNTED.search(setting.before)) is not None:
             start, reason = len(signs), "a condition on what is counted"
             self._counted(formula, counting[0])
@@ -339,6 +345,9 @@ class Analyser:
             return frozenset()
         return frozenset(definition_of(lhs, Num("0"), self.indices, self.labelled).parameters)
 
+    def _relates(self, number: int) -> bool:
+        return any(f.number == number and any(chain.links for chain in f.chains) for f in self.formulas)
+
     def _counted(self, formula: Formula, words: str) -> None:
         """"Let m be the number of examples with y_i = c": the condition is one on the examples, and m is restricted by words that are not understood."""
         before = next((f for f in reversed(self.formulas) if f.sentence == formula.sentence and f.number < formula.number), None)
@@ -394,7 +403,8 @@ class Analyser:
         if lhs is None or rhs is None:
             return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
         items = lhs.items if isinstance(lhs, Tuple) and isinstance(rhs, Tuple) else listed(lhs)
-        if len(items) > 1 and len(signs) == 1 and setting.cue in (Cue.DEFINE, Cue.ASSUME):
+        fresh = isinstance(lhs, Tuple) and not any(t in self.used or t in self.defined for t in items)
+        if len(items) > 1 and len(signs) == 1 and (setting.cue in (Cue.DEFINE, Cue.ASSUME) or (fresh and isinstance(rhs, Tuple))):
             self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
@@ -512,23 +522,12 @@ class Analyser:
         place = self.defined_at.get(about)
         if not formula.display or place is None or is_value(rhs):
             return False
-        known = free_names(lhs) | self._reach(self.defined[about])
+        known = free_names(lhs) | reach(self.defined[about], self.defined)
         fresh = {n for n in free_names(rhs) - known if not is_known_function(n) and n not in self.indices}
         turned = any(place < at <= formula.segment.start for at in self.breaks)
         beside = previous is not None and previous[1] and any(self.defined_at.get(n, -1) >= formula.segment.start for n in fresh)
         changed = CHANGED.search(self._words_before(formula)) is not None
         return beside or changed or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
-
-    def _reach(self, definition: Definition) -> frozenset[Name]:
-        """The names that a definition speaks of, through other definitions."""
-        found: set[Name] = set()
-        waiting = list(free_names(definition.lhs) | free_names(definition.rhs))
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(free_names(self.defined[name].rhs) if name in self.defined else ())
-        return frozenset(found)
 
     def _set_equal(self, formula: Formula) -> bool:
         """Whether a display gives what comes of setting two things equal: it solves what the words say, and defines nothing."""
@@ -659,7 +658,8 @@ class Analyser:
             else:
                 self.ledger.say(formula, each, local=not lasting)
             return len(each), why
-        if pattern and in_force is None and not used and not (passing and (is_value(rhs) or setting.word == "at")):
+        of_case = is_value(rhs) or setting.word == "at" or (setting.word in WITHIN and isinstance(lhs, Name) and self._is_arbitrary(lhs))
+        if pattern and in_force is None and not used and not (passing and of_case):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)
         entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)

@@ -466,7 +466,10 @@ def _sums_to_one(c: _Customs) -> None:
             continue
         i = _index(limits[1])
         total = Relation((Big("sum", Index(symbol, (i,)), i, *limits), ONE), ("=",))
-        for told in (Hypothesis(total), Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1)):
+        kind = Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1)
+        if "one_hot" in said.properties and limits[0] == ONE:
+            kind = Description(symbol, "vector", (limits[1], ONE), frozenset({"one_hot"}))
+        for told in (Hypothesis(total), kind):
             c.analysis.facts.append(Fact(told, 0, FOREVER, FOREVER))  # no convention: the words say it
 
 

@@ -29,14 +29,14 @@ class Drafted:
 @dataclass
 class Analysis:
     """What was found in the formulas of one problem (or of the whole document). ``sides`` by (formula, chain, side). ``named``: what words say what it is,
-    with the offset from which on they do; ``cases``: the facts that are said of one case only."""
+    with the offset from which on they do; ``cases``: the facts that are said of one case only, with how far they may still be meant."""
 
     sides: dict[tuple[int, int, int], Read] = field(default_factory=dict)
     drafts: list[Drafted] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     solved: Solving = field(default_factory=Solving)
     named: dict[Term, int] = field(default_factory=dict)
-    cases: list[Fact] = field(default_factory=list)
+    cases: dict[Fact, int] = field(default_factory=dict)
 
     def term(self, formula: Formula, chain: int, side: int) -> Term | None:
         found = self.sides.get((formula.number, chain, side))

@@ -1,8 +1,8 @@
 """How far a condition or an example value reaches: "if A is symmetric, ...", "with beta = 0", "for example n = 3", "is switched off when a < 0".
 
-What is said of one case holds in its sentence. Where a sentence begins with it, it holds in the sentences that carry it on ("Then ...", "Hence ...") too, and
-"for x > 0, ..." and "with m = 4, ..." hold until the text turns to something else: the same names are spoken of anew, "in general", "for every n", a new
-section.
+What is said of one case holds in its sentence, and "if x > 1, ..." in those that say that they speak of that case ("Then ...", "In that case ..."). That
+"for x > 0, ...", "with m = 4, ..." and examples hold on in the sentences behind, until the text turns to something else (the same names are spoken of anew,
+"in general", "for every n", a new section), is a convention of the reader: what needs it says so.
 A sentence that names several cases of one thing gives each its own part.
 """
 
@@ -29,10 +29,17 @@ OPENERS: Final = re.compile(
 JOINING: Final = re.compile(r"\W*(?:and|or|but|while|whereas|so|then|also)\b", re.IGNORECASE)
 CARRYING: Final = re.compile(
     r"\W*(?:then|hence|thus|so|therefore|consequently|it\s+follows|this|these|that|which|where|here|and|also|moreover|furthermore|indeed|similarly|likewise|since|"
-    r"because|both|its?|the\s+same|again|using|by|[A-Za-z]+ing)\b",
+    r"because|both|its?|the\s+same|again|using|by|in\s+particular|[A-Za-z]+ing)\b",
     re.IGNORECASE,
 )
 """Words with which a sentence carries on what the one before said."""
+SAME_CASE: Final = re.compile(
+    r"\W*(?:then\b|(?:in|under|for)\s+(?:this|that|which|such\s+an?|these|those)\s+(?:case|condition|assumption|regime|setting|event)s?\b)", re.IGNORECASE
+)
+"""Words with which a sentence speaks of the case of the one before."""
+DEFINING: Final = re.compile(r"\b(?:define|let|denote|introduce|consider)\b", re.IGNORECASE)
+"""Words of a sentence that says what something is: "for 0 < a < 1 define" bounds it as long as it is spoken of."""
+CARRIED: Final = "what line {line} says of one case is taken to hold on in the sentences behind it"
 NUMBERED: Final = re.compile(r"\W*(?:\\[a-z]+\{)?\W*(?:Case|Regime)\s+(?:\w{1,3}|⟨\d+⟩)\s*[:.)(,]", re.IGNORECASE)
 """How one of several cases begins that are worked out one after the other: "Case 1: x > 0."."""
 EXAMPLE: Final = re.compile(
@@ -49,16 +56,21 @@ ANEW: Final = re.compile(
     r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
-WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only", "at"))
+AND: Final = re.compile(r"[\s,]*(?:and|but)[\s,]*(?:also)?[\s,]*", re.IGNORECASE)
+"""Words between two conditions of one case."""
+WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only", "at", "provided"))
 """Words of conditions that end where nothing carries them on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """From ``start`` to ``end``, offsets in the source."""
+    """From ``start`` to ``end``, offsets in the source; the words say so as far as ``sure``, and beyond it is taken to hold on. As far as ``asked`` it may
+    still be meant."""
 
     start: int
     end: int
+    sure: int
+    asked: int = 0
 
 
 class Extents:
@@ -79,22 +91,25 @@ class Extents:
         sentence = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)]
         word = word or self.settings.get(formula.number, NO_SETTING).word
         cases = [] if formula.display else [f for f in self.by_sentence[formula.sentence] if self._is_case(f) and subjects_of(self.term_of(f)) == about]
-        if len(cases) > 1 and formula in cases:
-            return self._one_of(formula, cases, sentence.start, sentence.end)
+        first = next((self._joined(f) for f in cases if formula in self._joined(f)), [formula])[0]
+        cases = [f for f in cases if self._joined(f)[0] == f]
+        if len(cases) > 1 and first in cases:
+            return self._one_of(first, cases, sentence.start, sentence.end)
         opening = self.opens(formula)
+        anew = self._anew(formula.sentence, about)
         if NUMBERED.match(sentence.words):
-            return Extent(sentence.start, self._next_case(formula.sentence, last))
+            end = self._next_case(formula.sentence, last)
+            return Extent(sentence.start, end, end)
         if (example := EXAMPLE.search(sentence.words)) is not None:
-            return Extent(self._after(sentence, example.start(), formula), self._carried(formula.sentence))
-        if not opening and word in WITHIN:
-            return Extent(sentence.start, sentence.end)
-        if not opening and word == "for":  # "a = b for x > 0" says it of what is concluded from it, and of no more
-            return Extent(sentence.start, self._carried(formula.sentence))
+            end = max(min(self._carried(formula.sentence, CARRYING), anew), sentence.end)
+            return Extent(self._after(sentence, example.start(), formula), end, sentence.end)
         start = formula.segment.start if opening and self._later(formula) else sentence.start
-        limit = max(min(last, self._anew(formula.sentence, about)), sentence.end)
         if word in WITHIN:
-            limit = min(limit, self._carried(formula.sentence))
-        return Extent(start, limit)
+            end = max(min(self._carried(formula.sentence, SAME_CASE), anew), sentence.end) if opening else sentence.end
+            return Extent(start, end, end, min(self._carried(formula.sentence, CARRYING), anew))
+        # "a = b for x > 0" says it of what is concluded from it, and of no more
+        limit = max(min(last, anew) if opening or word != "for" else self._carried(formula.sentence, CARRYING), sentence.end)
+        return Extent(start, limit, limit if opening and DEFINING.search(sentence.words) else sentence.end)
 
     def _after(self, sentence: Sentence, at: int, formula: Formula) -> int:
         """Where the first formula behind a place in the words of a sentence stands: what comes before "e.g." is no example."""
@@ -134,8 +149,9 @@ class Extents:
         at = cases.index(formula)
         before = [f for f in self.by_sentence[formula.sentence] if f.segment.start < cases[0].segment.start and len(f.chains) and f.chains[0].links]
         if before and not self.opens(cases[0]):
-            return Extent(start if at == 0 else cases[at - 1].segment.end, formula.segment.end)
-        return Extent(formula.segment.start, cases[at + 1].segment.start if at + 1 < len(cases) else end)
+            return Extent(start if at == 0 else cases[at - 1].segment.end, formula.segment.end, formula.segment.end)
+        end = cases[at + 1].segment.start if at + 1 < len(cases) else end
+        return Extent(formula.segment.start, end, end)
 
     def _before(self, formula: Formula) -> tuple[str, bool]:
         """The words between the formula before in its sentence and this one (of a list: before the list), and whether there is none before it."""
@@ -147,17 +163,37 @@ class Extents:
             marks.pop()
         return head[marks[-1].end():] if marks else head, not marks
 
+    def _joined(self, formula: Formula) -> list[Formula]:
+        """The conditions of one case that a formula belongs to: "if x > 0 and x < 1"."""
+        inside = self.by_sentence[formula.sentence]
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        at = inside.index(formula)
+        joined = [formula]
+        for step, put in ((-1, 0), (1, len(inside))):
+            k = at + step
+            while 0 <= k < len(inside) and self._is_bound(inside[k]) and not inside[k].display:
+                one, other = sorted((inside[k - step].number, inside[k].number))
+                if AND.fullmatch(words.partition(f"⟨{one}⟩")[2].partition(f"⟨{other}⟩")[0]) is None:
+                    break
+                joined.insert(min(put, len(joined)), inside[k])
+                k += step
+        return joined
+
+    def _is_bound(self, formula: Formula) -> bool:
+        term = self.term_of(formula)
+        return isinstance(term, Relation) and subjects_of(term) != frozenset() and set(term.signs) <= {*ORDER, "="}
+
     def _later(self, formula: Formula) -> bool:
         """Whether other formulas come before this one in its sentence, and more after it: then it speaks of those after it."""
         inside = self.by_sentence[formula.sentence]
         at = inside.index(formula)
         return 0 < at < len(inside) - 1
 
-    def _carried(self, number: int) -> int:
-        """The end of the last sentence that carries on sentence ``number``."""
+    def _carried(self, number: int, words: re.Pattern[str]) -> int:
+        """The end of the last sentence that carries on sentence ``number``, which begins with such words."""
         sentences = self.prose.sentences
         number = min(number, len(sentences) - 1)
-        while number + 1 < len(sentences) and not sentences[number + 1].heading and CARRYING.match(sentences[number + 1].words):
+        while number + 1 < len(sentences) and not sentences[number + 1].heading and words.match(sentences[number + 1].words):
             number += 1
         return sentences[number].end
 

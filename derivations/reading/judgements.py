@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence
-from derivations.language.context import Array, Context, Definition, Kind, Symbol, spelled
+from derivations.language.context import Array, Context, Definition, Domain, Kind, Symbol, spelled
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
@@ -26,7 +26,7 @@ from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.expression import read
-from derivations.reading.extents import GENERAL
+from derivations.reading.extents import CARRIED, GENERAL
 from derivations.reading.ignored import Ignored, Span, ignored_spans, is_ignore, without_ignored
 from derivations.reading.losses import Losses, told_dependences
 from derivations.reading.macros import Macro
@@ -35,6 +35,7 @@ from derivations.reading.naming import counted_nouns, numbers_of
 from derivations.reading.packages import package_macros
 from derivations.reading.prose import Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
+from derivations.reading.quantifiers import SIGNED
 from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
@@ -330,6 +331,9 @@ def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
     return found | used_as_vectors(analysis.terms(), known | found, {d.lhs: d.rhs for d in plain})
 
 
+JOINED: Final = "'and' stands between two values of one name; does it mean 'or'?"
+
+
 def _left_out(chain: Chain, statement: Statement | None) -> str:
     """Why a counterexample would rest on words that were left out: a word that may be a factor; a unit, where another side has one."""
     if chain.dropped:
@@ -346,6 +350,8 @@ def _condition(content: object) -> Relation | None:
             return relation
         case Definition(Name() | Index() as lhs, rhs, ()):
             return Relation((lhs, rhs), ("=",))
+        case Description(Name() | Index() as symbol, domain=Domain() as domain) if domain in SIGNED:
+            return Relation((symbol, Num("0")), (SIGNED[domain],))
         case _:
             return None
 
@@ -395,7 +401,9 @@ class _Assembler:
         nouns = counted_nouns(s.words for s in self.doc.prose.sentences)
         self._numbered = [(s, nouns[noun], k) for s in self.doc.prose.sentences for noun, k in numbers_of(s.words, nouns)]
         self._relevance = Relevance(self.analysis.facts, self.used.kinds, self.used.labelled, self.losses.by)
+        cases = {(f.content, f.at) for f in self.analysis.cases}
         local = [f for f in self.analysis.facts if f.end < innermost(self.doc.scopes, f.at).end and f.source == "text" and not f.assumed]
+        local = [f for f in local if (f.content, f.at) not in cases]
         self._of_cases = [(f, condition) for f in dict.fromkeys((*local, *self.analysis.cases)) if (condition := _condition(f.content)) is not None]
         self._turns = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
         self._turns += [s.start for s in self.doc.prose.sentences if GENERAL.search(s.words)]
@@ -443,6 +451,8 @@ class _Assembler:
             status, why = "unread", f"the relation {link.written} is not judged; equations, inequalities, approximations and proportionalities are"
         if statement is not None and status == "judge" and self._tacit and (index := _repeated(statement)) is not None:
             status, why = "unread", f"repeated indices are summed, as the text says, and {spelled(index)} stands twice in a product; write the sum"
+        if here in self.analysis.solved.crowded:
+            status, why = "unread", "several statements stand before the arrow with two heads, and it is not read which of them are meant together"
         if chain.system == "embedded":
             status, why = "unread", "it stands in a system that is a part of a formula"
         if chain.headless and draft.link == 0 and not left.text:
@@ -462,7 +472,7 @@ class _Assembler:
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, to_place.line, to_place.column,
             place.cell, losses=self.losses,
             condition=draft.condition,
-            doubt=_left_out(chain, statement),
+            doubt=JOINED if here in self.analysis.solved.joined else _left_out(chain, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start)) for o, at in found.opaque),
             expired=self._expired(offset, statement, context, found) if status == "judge" else (),
@@ -472,7 +482,7 @@ class _Assembler:
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
             self._unread.setdefault(start.term, right.start)
-        if statement is not None and status != "unread":
+        if statement is not None and status != "unread" and here[0] not in self.analysis.solved.supposed:
             self.before.append(_Before(link.start, statement, status == "given", found))
         return link.start, judgement
 
@@ -485,7 +495,8 @@ class _Assembler:
         names = reached(statement, context)
         found: dict[int, list[tuple[int, Relation]]] = {}
         for fact, condition in self._of_cases:
-            over = fact.end <= offset and condition.signs == ("=",) and {statement.lhs, statement.rhs} & {*condition.items}
+            over = fact.end <= offset and condition.signs == ("=",) and bool({statement.lhs, statement.rhs} & {*condition.items})
+            over |= fact.end <= offset < self.analysis.cases.get(fact, 0) and bool(free_names(condition) & names)
             replaced = fact.start <= offset < fact.end and fact.content not in parts.facts and free_names(condition) & names  # d = k, and then d = 4096
             if begin <= fact.at and (over or replaced):
                 found.setdefault(fact.end, []).append((fact.at, condition))
@@ -574,7 +585,9 @@ class _Assembler:
         told = [fact for fact in facts if fact.source != "convention" or fact.assumed == TAKEN]  # that is an equation of the text
         if len(told) == len(facts) or not found.conventions:
             return found
-        return replace(found, plain=context_of(in_force(told, start), kinds))
+        uncarried = [fact for fact in facts if fact.assumed != CARRIED]
+        without = context_of(in_force(uncarried, start), kinds) if len(uncarried) < len(facts) else None
+        return replace(found, plain=context_of(in_force(told, start), kinds), uncarried=without)
 
     def _unread_of(self, names: frozenset[Name], here: int) -> tuple[tuple[Symbol, str], ...]:
         """The names that equations before say something unread of, with the lines."""
@@ -594,6 +607,8 @@ class _Assembler:
             if symbol not in found.descriptions and context.kind(symbol) is not None:
                 out[f"{spelled(symbol)} {note}"] = None
         for about, words in found.assumed:
+            if words == CARRIED:  # its provenance says from which line
+                continue
             if about is None or (about.base if isinstance(about, Index) else about) in names:
                 out[words if about is None else f"{spelled(about)}: {words}"] = None
         return tuple(out)

@@ -8,7 +8,7 @@ from typing import Final
 
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
-from derivations.reading.extents import Extent
+from derivations.reading.extents import CARRIED, Extent
 from derivations.reading.patterns import is_simple_bound
 from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
@@ -25,7 +25,8 @@ CASE: Final = re.compile(
 
 
 class Ledger:
-    """Facts in the order in which they are said. ``facts``: those of the document around it to begin with; ``cases``: those that are said of one case."""
+    """Facts in the order in which they are said. ``facts``: those of the document around it to begin with; ``cases``: those that are said of one
+    case, with how far they may still be meant."""
 
     def __init__(
         self, prose: Prose, settings: Mapping[int, Setting], scope_of: Mapping[int, Scope], formulas: Iterable[Formula], facts: Iterable[Fact]
@@ -34,7 +35,7 @@ class Ledger:
         self.settings = settings
         self.scope_of = scope_of
         self.facts = list(facts)
-        self.cases: list[Fact] = []
+        self.cases: dict[Fact, int] = {}
         self.said: set[tuple[Content, int, int]] = set()
         self.displays: dict[int, int] = {}  # by sentence, where its first display stands
         for formula in formulas:
@@ -50,11 +51,12 @@ class Ledger:
     def passing(self, contents: Iterable[Content], at: int, extent: Extent) -> None:
         """Record what holds for one case or example only; the range of an index is said for good."""
         for content in contents:
-            fact = Fact(content, extent.start, extent.end, at)
-            if (content, fact.start, fact.end) not in self.said:
-                self.said.add((content, fact.start, fact.end))
-                self.facts.append(fact)
-                self.cases.append(fact)
+            if (content, extent.start, extent.end) not in self.said:
+                self.said.add((content, extent.start, extent.end))
+                self.facts.append(Fact(content, extent.start, extent.sure, at))
+                if extent.sure < extent.end:
+                    self.facts.append(Fact(content, extent.sure, extent.end, at, CARRIED, "convention"))
+                self.cases[Fact(content, extent.start, extent.end, at)] = extent.asked
 
     def say(self, formula: Formula, contents: Iterable[Content], *, local: bool = False, from_start: bool = False, assumed: str = "") -> None:
         """Record facts that a formula states: from its place (or from the start of its scope) to the end of its scope, or of its sentence."""

@@ -165,7 +165,7 @@ HEDGING: Final = word_set(
 """Words that make what follows another property, or no assertion."""
 RESTORING: Final = word_set("but")
 """After "not symmetric *but* invertible" the rest is asserted again."""
-PASSING: Final = word_set("if iff for when whenever once under case at")
+PASSING: Final = word_set("if iff for when whenever once under case at provided")
 """Words before a formula that make it the condition or the value of one case."""
 CONDITIONAL: Final = word_set("if when whenever once")
 DOUBTFUL: Final = word_set("iff unless whether")
@@ -299,3 +299,5 @@ ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
+UNLESS: Final = re.compile(r"\b(?:unless|except(?:\s+(?:when|if|for|at|where))?)\s*$", re.IGNORECASE)
+"""Words before a condition that is left out."""

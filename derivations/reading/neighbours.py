@@ -94,3 +94,15 @@ def base_case(
         defined[lhs] = Definition(lhs, rhs)
         return 1, "the start of a recurrence"
     return 0, ""
+
+
+def reach(definition: Definition, defined: Mapping[Term, Definition]) -> frozenset[Name]:
+    """The names that a definition speaks of, through other definitions."""
+    found: set[Name] = set()
+    waiting = list(free_names(definition.lhs) | free_names(definition.rhs))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(free_names(defined[name].rhs) if name in defined else ())
+    return frozenset(found)

@@ -23,7 +23,8 @@ class Provenance:
     ``told``: what was said of a name, with where it was said ("line 3"). ``inferred``: what its use shows, in words. ``conventions``: what the reader
     decided because people usually mean it so. ``comments``: the ``derive:`` comments and side files whose assumptions are in force ("line 3").
     ``before``: the things that an earlier formula mentions.
-    ``plain``: the context without the conventions, where there are any. ``named``: the names of which words before say what they are ("the mean reward J").
+    ``plain``: the context without the conventions, where there are any. ``carried``: those of the conventions that a case of a sentence before is taken to
+    hold on, and ``uncarried`` the context without these. ``named``: the names of which words before say what they are ("the mean reward J").
     """
 
     told: tuple[tuple[Symbol, str], ...] = ()
@@ -32,6 +33,8 @@ class Provenance:
     comments: tuple[str, ...] = ()
     before: frozenset[Symbol] = frozenset()
     plain: Context | None = None
+    carried: tuple[str, ...] = ()
+    uncarried: Context | None = None
     named: frozenset[Symbol] = frozenset()
 
     def where_told(self, symbol: Symbol) -> str:
@@ -111,6 +114,7 @@ def provenance(
     facts = tuple(facts)
     told: dict[Symbol, str] = {}
     conventions = dict.fromkeys(decided)
+    carried: dict[str, None] = {}
     comments: dict[str, None] = {}
     for fact in facts:
         about = _about(fact)
@@ -118,7 +122,10 @@ def provenance(
             continue
         match fact.source, fact.content:
             case "convention", _:
-                conventions[fact.assumed] = None
+                words = fact.assumed.replace("{line}", place(fact.at))
+                conventions[words] = None
+                if words != fact.assumed:
+                    carried[words] = None
             case "text", Description(symbol) if not fact.assumed:
                 told[symbol] = f"line {place(fact.at)}"
             case "comment" | "file" as source, content:
@@ -132,7 +139,7 @@ def provenance(
             comments[f"{fact.said} ({f'line {place(fact.at)}' if fact.source == 'comment' else 'the file beside'})"] = None
     inferred = [(s, words) for s, words in notes.items() if base_of(s) in names and s not in told and context.kind(s) is not None]
     conventions |= {f"{spelled(s)} {words}": None for s, words in inferred if INDEPENDENT in words}
-    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before)
+    return Provenance(tuple(told.items()), tuple(inferred), tuple(conventions), tuple(comments), before, carried=tuple(carried))
 
 
 def _about(fact: Fact) -> frozenset[Symbol]:

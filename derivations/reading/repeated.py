@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,7 @@ from derivations.language.context import Context, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Name, Relation, Term
+from derivations.reading.denials import BEHIND, DENIED
 from derivations.reading.displays import Segmented
 from derivations.reading.patterns import is_value
 from derivations.reading.prose import Formula, Prose
@@ -20,12 +20,10 @@ from derivations.reading.rows import Chain
 from derivations.reading.source import Source
 from derivations.reading.told import Justification, Region, Told, ToldScope, term_in
 
-_DENIED: Final = re.compile(r"\A[\s,.;:$\])]*(?:(?:which|this|that)\s+)?(?:is|would\s+be)\s+(?:false|wrong|not\s+true|no\s+longer\s+true)\b", re.IGNORECASE)
 DEFINITION: Final = "a definition of its scope"
 HYPOTHESIS: Final = "a hypothesis of its scope"
 FIRST: Final = "the equation that the rows below transform"
 EXAMPLE: Final = "a number put in for a symbol that stands for any"
-DENIED: Final = "the words say that it is false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ class Repeated:
             why = "it stands where scopes are repeated, and this problem has none"
             return [Found(formula, chain, link, "unread", Context(), Placed(), reason=why) for link in range(len(chain.links))]
         last = scopes[-1]
-        denied = _DENIED.match(self.text[formula.segment.end : formula.segment.end + 60]) is not None
+        denied = BEHIND.match(self.text[formula.segment.end : formula.segment.end + 60].lstrip(" $\\])")) is not None
         readings = [(scope, self._sides(chain, scope)) for scope in scopes]
         given = DENIED if denied else next((why for scope, sides in readings if (why := self._given(chain, sides, scope))), "")
         if not given and not formula.display and any(_puts_in(chain, sides, scope.context) for scope, sides in readings):

@@ -119,3 +119,13 @@ def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name
             named.extend(sorted(free_names(term) - indices, key=repr))
     names = tuple(dict.fromkeys(n for n in named if not is_known_function(n)))
     return tuple((Opaque(names, one.opaque), one.local) for one in said if one.opaque and names)
+
+
+def alternatives(written: Iterable[Term | None]) -> bool:
+    """"for (i) f(x) = c, (ii) f(x) = x^n": different things said of one left side in a sentence, without a condition for each."""
+    said: dict[Term, set[Term]] = {}
+    relations = [term for term in written if isinstance(term, Relation)]
+    for term in relations:
+        if term.signs[0] == "=" and isinstance(term.items[0], Call):
+            said.setdefault(term.items[0], set()).add(term.items[1])
+    return any(len(values) > max(1, sum(term.signs[0] in ORDERS for term in relations)) for values in said.values())

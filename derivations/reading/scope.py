@@ -266,7 +266,7 @@ def _number_beside_family(one: Description, other: Description) -> tuple[Descrip
 def in_force(facts: Iterable[Fact], offset: int) -> InForce:
     """What holds at an offset, in the order in which it was said; what is said later replaces what was said of the same thing before."""
     descriptions: dict[Symbol, Description] = {}
-    hypotheses: dict[Term, bool] = {}
+    hypotheses: dict[Term, tuple[bool, int]] = {}
     definitions: dict[tuple[Term, bool], Definition] = {}
     ranges: dict[Name, Range] = {}
     assumed: dict[tuple[Symbol | None, str], None] = {}
@@ -290,9 +290,9 @@ def in_force(facts: Iterable[Fact], offset: int) -> InForce:
             case Hypothesis(relation, passing):
                 if passing:
                     names = bounded(relation)
-                    for other in [h for h, local in hypotheses.items() if local and names and bounded(h) == names]:
-                        del hypotheses[other]
-                hypotheses[relation] = passing
+                    for other in [h for h, (local, start) in hypotheses.items() if local and names and bounded(h) == names and start != fact.start]:
+                        del hypotheses[other]  # another case of the same name
+                hypotheses[relation] = passing, fact.start
                 symbol = None
             case Definition() as definition:
                 about = (_defined_symbol(definition), isinstance(definition.lhs, Call))

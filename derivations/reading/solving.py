@@ -15,7 +15,7 @@ from typing import Final
 
 from derivations.language.structure import free_names, subterms, transform
 from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
-from derivations.reading.lexicon import REASONS
+from derivations.reading.lexicon import REASONS, UNLESS
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import EQUIVALENT, Role
 from derivations.reading.uses import is_known_function
@@ -31,7 +31,14 @@ SOLVED: Final = re.compile(
 ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|example|exercise|problem)\b", re.IGNORECASE)
 """Words that begin something else."""
 EITHER: Final = re.compile(r"[\s,;]*(?:or|and|resp\.|oder|und)?[\s,;]*", re.IGNORECASE)
+AND: Final = re.compile(r"[\s,;]*(?:and|und)[\s,;]*", re.IGNORECASE)
+SEVERAL: Final = re.compile(
+    r"\b(?:solutions|roots|zeros|zeroes|values|points|candidates|eigenvalues|possibilities|cases|minima|maxima|extrema|namely|either|both|two)\b", re.IGNORECASE
+)
+"""Words that say that a name has several values, which "and" may list."""
 INTRODUCING: Final = frozenset((Cue.DEFINE, Cue.ASSUME))
+BACKWARD: Final = "<=="
+"""The arrow from what stands behind it to what stands before."""
 AHEAD: Final = 8
 """How many relations later an unknown is looked for alone on one side."""
 
@@ -57,7 +64,7 @@ class _Entry:
     def defines(self) -> bool:
         """Whether it says what a function or a sequence is: ``f(x) = x^2 - 4x``, ``m_{t+1} = 2 m_t``."""
         first, last = self.relation.items[0], self.relation.items[-1]
-        if isinstance(first, Index) and self.relation.signs == ("=",):
+        if self.relation.signs == ("=",) and (isinstance(first, Index) or (isinstance(first, Tuple) and isinstance(last, Tuple))):
             return True
         return not self.inside and isinstance(first, Call) and not is_known_function(first.function) and not isinstance(last, Num)
 
@@ -93,13 +100,19 @@ class Block:
 @dataclass
 class Solving:
     """``conditions``: what is given; ``after``: what follows from which relation before it; ``either``: relations that are the cases of one statement;
-    ``blocks`` by place; ``equivalent``: what the words say holds if and only if the relation before it does."""
+    ``blocks`` by place; ``equivalent``: what the words say holds if and only if the relation before it does; ``joined``: values of one name with "and" between
+    them, which may be meant as "or"; ``together``: premises that stand before an arrow beside the one next to it, by the place of that; ``crowded``: what
+    is said to hold if and only if several statements do; ``supposed``: the formulas whose premises hold in them alone."""
 
     conditions: set[At] = field(default_factory=set)
     after: dict[At, At] = field(default_factory=dict)
     either: dict[At, tuple[At, ...]] = field(default_factory=dict)
     blocks: dict[At, Block] = field(default_factory=dict)
     equivalent: set[At] = field(default_factory=set)
+    joined: set[At] = field(default_factory=set)
+    together: list[tuple[Relation, Formula]] = field(default_factory=list)
+    crowded: set[At] = field(default_factory=set)
+    supposed: set[int] = field(default_factory=set)
 
 
 def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Setting], text: Prose, breaks: Iterable[int]) -> Solving:
@@ -113,7 +126,11 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             block.end, block = min(block.end, entry.start), None
         alone = entry.alone()
         if block is not None and alone is not None and free_names(alone) <= block.names and entry.names <= block.names and entry.setting.cue not in INTRODUCING:
-            same = _same_unknown(entries, k, alone, text)
+            same, listed = _same_unknown(entries, k, alone, text)
+            if same is not None and not listed:
+                found.joined |= {entries[same].place, entry.place}
+                same = None
+                block.last = found.after.get(entries[k - 1].place, block.last)
             if same is not None and entries[same].place in found.after:
                 first = found.either.get(entries[same].place, (entries[same].place,))
                 found.after[entry.place] = found.after[entries[same].place]
@@ -155,11 +172,19 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         block.last = entry.place
         found.blocks[entry.place] = block
-    for entry in _premises(formulas, entries):
-        if entry.setting.cue is Cue.ASSUME:  # "it takes over when", and then the equation: it follows from nothing before
-            found.after.pop(entry.place, None)
-        if entry.place not in found.after:
-            found.conditions.add(entry.place)
+    for premises, arrow, concluded in _premises(formulas, entries):
+        for entry in premises:
+            if entry.setting.cue is Cue.ASSUME or arrow == BACKWARD:  # "it takes over when", and then the equation: it follows from nothing before
+                found.after.pop(entry.place, None)
+            if entry.place not in found.after:
+                found.conditions.add(entry.place)
+        found.supposed |= {e.place[0] for e in premises if e.place not in found.blocks}
+        if arrow == BACKWARD:
+            found.conditions.discard(concluded)
+            found.after[concluded] = premises[0].place
+        if arrow == "<=>" and len(premises) > 1:
+            found.crowded.add(concluded)
+        found.together += [(entry.relation, entry.formula) for entry in premises[:-1] if not entry.formula.display]
     for one, other in _equivalences(entries, text):
         found.conditions.add(one.place)
         found.after.pop(one.place, None)
@@ -179,13 +204,24 @@ def _equivalences(entries: list[_Entry], text: Prose) -> Iterable[tuple[_Entry, 
             yield one, other
 
 
-def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> list[_Entry]:
-    """What stands before the first arrow of a display: ``A = B <=> C = D`` claims neither, but that one follows from the other.
+def _premises(formulas: tuple[Formula, ...], entries: list[_Entry]) -> Iterable[tuple[list[_Entry], str, At]]:
+    """What stands before the first arrow of a formula, with the arrow and what stands behind it: ``A = B <=> C = D`` claims neither, but that one follows from
+    the other.
 
     An equation that says of a name by other names what it is (``y = 3x => dy/dx = 3``) is no premise.
     """
-    heads = {f.number for f in formulas if f.display and len(f.chains) > 1 and f.chains[1].arrow and not f.chains[0].arrow and len(f.chains[0].links) == 1}
-    return [e for e in entries if e.place[0] in heads and e.place[1] == 0 and e.says() is None and not e.defines()]
+    for formula in formulas:
+        at = next((k for k, chain in enumerate(formula.chains) if chain.arrow), 0)
+        before = formula.chains[:at]
+        if not before or (formula.display and at > 1) or any(len(chain.links) != 1 for chain in before):
+            continue
+        behind = formula.chains[at].arrow == BACKWARD
+        if behind and (at > 1 or len(formula.chains) != at + 1 or len(formula.chains[at].links) != 1):
+            continue
+        inside = [e for e in entries if e.place[0] == formula.number]
+        found = [e for e in inside if (e.place[1] == at if behind else e.place[1] < at and not e.defines() and e.says() is None)]
+        if found:
+            yield found, formula.chains[at].arrow, (formula.number, 0 if behind else at, 0)
 
 
 def _entries(
@@ -194,6 +230,9 @@ def _entries(
     before = 0
     for formula in formulas:
         outer = settings.get(formula.number, NO_SETTING)
+        words = text.sentences[formula.sentence].words if formula.sentence < len(text.sentences) else ""
+        if UNLESS.search(words.partition(f"⟨{formula.number}⟩")[0]):
+            continue
         for c, chain in enumerate(formula.chains):
             if not chain.links or chain.role is Role.NAMELESS or chain.role is Role.CONDITION:
                 continue
@@ -243,17 +282,24 @@ def _isolated(entries: list[_Entry], k: int) -> frozenset[Term]:
     return frozenset(found)
 
 
-def _same_unknown(entries: list[_Entry], k: int, alone: Term, text: Prose) -> int | None:
-    """The entry right before, if it gives the same unknown another value with "or" between them: "x = 2 or x = 3"."""
+def _same_unknown(entries: list[_Entry], k: int, alone: Term, text: Prose) -> tuple[int | None, bool]:
+    """The entry right before, if it gives the same unknown another value with "or" between them: "x = 2 or x = 3"; and whether they are listed as values of
+    it, as "and" does where words say that there are several ("the roots are x = 2 and x = 3")."""
     if not k or entries[k - 1].alone() != alone or entries[k - 1].relation.signs != ("=",) or entries[k].relation.signs != ("=",):
-        return None
+        return None, False
     one, other = entries[k - 1], entries[k]
+    words = text.sentences[other.formula.sentence].words if other.formula.sentence < len(text.sentences) else ""
     if one.formula.number == other.formula.number:
-        cue = other.formula.chains[other.place[1]].cue
-        return k - 1 if EITHER.fullmatch(cue) and (cue.strip() or other.formula.chains[other.place[1]].row == one.formula.chains[one.place[1]].row) else None
-    words = text.sentences[other.formula.sentence].words if other.formula.sentence == one.formula.sentence else ""
-    between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]
-    return k - 1 if words and EITHER.fullmatch(between) else None
+        between = other.formula.chains[other.place[1]].cue
+        if not between.strip() and other.formula.chains[other.place[1]].row != one.formula.chains[one.place[1]].row:
+            return None, False
+    elif other.formula.sentence == one.formula.sentence:
+        between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]
+    else:
+        return None, False
+    if EITHER.fullmatch(between) is None:
+        return None, False
+    return k - 1, AND.fullmatch(between) is None or SEVERAL.search(words) is not None
 
 
 def base_of(term: Term) -> Term:

@@ -130,6 +130,10 @@ def sequence_bases(
                 entered[base] = arrays[base]
             continue
         told = any(node in described for node in indexed[base])
+        if said is not None and said.base == "vector" and not told and all(isinstance(s, Num) for s in flat):  # entries of what is told to be a vector
+            if said.shape is None:
+                sequences[base] = 1
+            continue
         if (certain and not (labels and told)) or (letters and not labels and not told):
             sequences[base] = max((len(s) for s in found if not any(label in s for label in labels)), default=1)
             labelled |= {node for node in indexed[base] if any(s in labels for s in node.subscripts)}

@@ -1,0 +1,135 @@
+"""How far what is said of one case reaches, which names a sentence speaks of anew, what arrows claim, and what nobody asserts."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.checking.report import Record, check
+from derivations.reading.judgements import document
+from derivations.reading.source import source_of
+
+REAL = "Let $x$ be real. "
+PAIR = "Let $a$ and $b$ be real numbers. "
+LIST = r"Let $x_1, \dots, x_n$ be real numbers. "
+HOT = r"Let $y \in \mathbb{R}^3$ be one-hot. "
+
+
+def records(words: str) -> tuple[Record, ...]:
+    return check(document(source_of(words, "x.md"))).records
+
+
+def last(words: str) -> str:
+    """The verdict on the last relation that is no condition; of an accepted one, its evidence."""
+    one = [r for r in records(words) if r.verdict != "given"][-1]
+    return one.evidence.split("(")[0] if one.verdict == "accepted" else one.verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    # "if" holds in its sentence and in those that say that they speak of that case
+    (r"If $x > 1$ then $x^2 > x$.", "proved"),
+    (r"If $x > 1$ then $x^2 > x$, so $x^2 - x > 0$.", "proved"),
+    (r"If $x > 1$ then $x^2 > x$. So $x^2 > x$.", "undecided"),
+    (REAL + r"When $x > 1$ we have $\ln x > 0$. It follows that $\ln x > 0$.", "undecided"),
+    (REAL + r"If $x > 0$, then $|x| = x$. In that case $|x|^3 = x^3$.", "proved"),
+    (REAL + r"If $x > 0$, then $|x| = x$. Otherwise nothing changes. In general $|x| = x$.", "refuted"),
+    (REAL + r"Provided $x \ge 0$, $\sqrt{x^2} = x$. Consequently, $\sqrt{x^2} = x$.", "undecided"),
+    (PAIR + r"If $a = b$, then $a^2 = b^2$.", "proved"),
+    (PAIR + r"If $a = b$, then $a^2 = b^2$. So $a^2 = b^2$.", "undecided"),
+    # two conditions of one case
+    (REAL + r"If $x > 0$ and $x < 1$ then $x^2 < x$.", "proved"),
+    (REAL + r"If $x > 0$ and $x < 2$ then $x^2 < x$.", "refuted"),
+    (REAL + r"Then $|x| = x$ for $x > 0$ and $|x| = -x$ for $x < 0$.", "proved"),
+    # "for x > 0" is taken to hold on, and what needs it says so; a supposition holds
+    (r"For $x > 0$, $|x| = x$. Moreover, $|x|^3 = x^3$.", "proved under a convention"),
+    (r"For $x > 0$, $|x| = x$. Moreover, $|x|^2 = x^2$.", "proved"),
+    (r"Suppose $x > 0$. Then $|x| = x$. Moreover, $|x|^3 = x^3$.", "proved"),
+    # names that are spoken of anew
+    (r"For positive $x$ we have $|x| = x$. Moreover, $|x| + 1 = x + 1$ for all real $x$.", "undecided"),
+    (r"Suppose $x > 0$. Then $|x| = x$. Thus $|x| = x$ for every real $x$.", "undecided"),
+    (r"Suppose $x > 0$. Then $|x| = x$. Thus $|x| = x$ for all such $x$.", "proved"),
+    (r"Suppose $x > 0$. Then $|x| \ge 0$ for every real $x$.", "proved"),
+    (PAIR + "Assume first that $a = b$. Then $a^2 = b^2$. Now let $a$ and $b$ be arbitrary. Then $a^2 = b^2$.", "undecided"),
+    (PAIR + "Assume first that $a = b$. Then $a^2 = b^2$. Now let $a$ and $b$ be arbitrary. Then $a^2 - b^2 = (a-b)(a+b)$.", "proved"),
+    # the case that is left out
+    (REAL + r"Unless $x = 0$, we have $x^2 > 0$.", "sampled"),
+    (REAL + r"We have $x^2 > 0$ except for $x = 0$.", "sampled"),
+    (REAL + r"Unless $x = 0$, $x^2 > x$.", "refuted"),
+])  # fmt: skip
+def test_what_is_said_of_one_case(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    (REAL + r"$x^2 = 1 \implies x = 1 \text{ or } x = -1$.", "proved"),
+    (REAL + r"$x^2 = 1 \implies x = 1 \text{ and } x = -1$.", "undecided"),
+    (r"The roots of $x^2 = 1$ are $x = 1$ and $x = -1$.", "proved"),
+    (REAL + r"$x = 2 \implies x^2 = 4$.", "proved"),
+    (REAL + r"$x = 2 \implies x^2 = 4$. Therefore $x = 2$.", "refuted"),
+    (REAL + r"$x = 2 \implies x^2 = 4$. Hence $x^2 = 4$.", "refuted"),
+    (r"Let $a = 2$. Then $a = 2 \implies a^2 = 4$. Hence $a^2 = 4$.", "proved"),
+    (r"Let $x$ and $y$ be real. $x = 1 \text{ and } y = 2 \implies x + y = 3$.", "proved"),
+    (r"Let $x$ and $y$ be real. $x = 1 \text{ and } y = 2 \implies x + y = 4$.", "refuted"),
+    (r"Let $x$ and $y$ be real. $x = 1 \text{ and } y = 2 \iff x + y = 3$.", "unread"),
+    (REAL + r"$x^2 = 4 \Leftarrow x = 2$.", "proved"),
+    (REAL + r"$x = 2 \Leftarrow x^2 = 4$.", "refuted"),
+])  # fmt: skip
+def test_arrows(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+@pytest.mark.parametrize("words", [
+    "It is false that $1 = 2$.",
+    REAL + "It is not the case that $x^2 < 0$.",
+    "A common mistake is $(x+1)^2 = x^2 + 1$.",
+    r"One might think that $\sqrt{x^2} = x$.",
+    "One could be tempted to write $(a+b)^2 = a^2 + b^2$.",
+    r"In general, $\sqrt{x^2} = x$ does not hold.",
+    "This does not mean that $x^2 = x$ for all $x$.",
+    "Is it true that $x^2 = x$?",
+])  # fmt: skip
+def test_what_nobody_asserts_is_given(words: str) -> None:
+    assert [r.verdict for r in records(words)] == ["given"]
+
+
+@pytest.mark.parametrize("words", [
+    "It is not wrong that $1 = 2$.",
+    "It is true that $1 = 2$.",
+    "It is a common mistake to forget a term; we get $(x+1)^2 = x^2 + x + 1$.",
+    "It is not difficult to see that $(x+1)^2 = x^2+1$.",
+    "One might think of the square, but $(x+1)^2 = x^2+1$.",
+    "We do not need that, and $(x+1)^2 = x^2+1$.",
+    "The squared error is $(x+1)^2 = x^2+1$.",
+    "The approximation error is then $(x+1)^2 = x^2+1$.",
+])  # fmt: skip
+def test_what_is_asserted_is_judged(words: str) -> None:
+    assert [r.verdict for r in records(words)] == ["refuted"]
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    # pairs under one sign: the names that stand nowhere else
+    (LIST + r"Then $(\sum_{i=1}^n x_i)^2 = \sum_{i=1}^n x_i^2 + \sum_{i \ne j} x_i x_j$.", "proved"),
+    (LIST + r"Then $(\sum_{i=1}^n x_i)^2 = \sum_{i=1}^n x_i^2 + 2 \sum_{i<j} x_i x_j$.", "sampled"),
+    (LIST + r"Then $(\sum_{i=1}^n x_i)^2 = \sum_{i=1}^n x_i^2 + 2 \sum_{1 \le i<j \le n} x_i x_j$.", "sampled"),
+    (LIST + r"Then $(\sum_{i=1}^n x_i)^2 = \sum_{i=1}^n x_i^2 + \sum_{i<j} x_i x_j$.", "refuted"),
+    (LIST + r"Then $\sum_{1 \le i<j \le n} x_i x_j = \sum_{1 \le i \le j \le n} x_i x_j$.", "refuted"),
+    (LIST + r"Then $\sum_{i=1}^n \sum_{j<i} x_i x_j = \sum_{j<i} x_i x_j$.", "sampled"),
+    (LIST + r"For each $j$ we have $\sum_{i \ne j} x_i = \sum_{i=1}^n x_i - x_j$.", "proved"),
+    # without end
+    (r"For $|r| < 1$, $\sum_{j \ge 0} r^j = \frac{1}{1-r}$.", "proved"),
+    (r"For $|r| < 1$, $\sum_{j > 0} r^j = \frac{r}{1-r}$.", "proved"),
+    (r"For $|r| < 1$, $\sum_{j \ge 1} r^j = \frac{1}{1-r}$.", "refuted"),
+    # entries at numbers are those of the vector that was told
+    (HOT + "Then $y_1 y_2 = 0$.", "sampled"),
+    (HOT + "Then $y_1 + y_2 + y_3 = 1$.", "sampled"),
+    (HOT + "Then $y_1 + y_2 = 1$.", "refuted"),
+    # lists of values
+    ("Take $(a,b)=(3,4)$. Then $a^2+b^2=25$. Hence $b = 4$.", "proved"),
+    ("Take $(a,b)=(3,4)$. Then $a^2+b^2=25$. Hence $a + b = 8$.", "refuted"),
+])  # fmt: skip
+def test_pairs_entries_and_lists(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+def test_what_is_taken_to_hold_on_is_printed_with_its_line() -> None:
+    found = records("For $x > 0$, $|x| = x$.\nMoreover, $|x|^3 = x^3$.")[-1]
+    assert found.conventions == ("what line 1 says of one case is taken to hold on in the sentences behind it",)

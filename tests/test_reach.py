@@ -133,3 +133,21 @@ def test_pairs_entries_and_lists(words: str, verdict: str) -> None:
 def test_what_is_taken_to_hold_on_is_printed_with_its_line() -> None:
     found = records("For $x > 0$, $|x| = x$.\nMoreover, $|x|^3 = x^3$.")[-1]
     assert found.conventions == ("what line 1 says of one case is taken to hold on in the sentences behind it",)
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    # "at most", "at least" suppose nothing, and numbers on both sides introduce nothing
+    (r"The norm is at most $x$, and $2 \cdot 3 = 7$.", "refuted"),
+    (r"We need at least $\lceil 1.4 \rceil = 1$ of them.", "refuted"),
+    (r"We need at least $\lceil 1.4 \rceil = 2$ of them.", "proved"),
+    (r"There are $8$ slots for $2 \cdot 4 = 9$ things.", "refuted"),
+    (r"If $s \le 1$, the product has norm at most $(1+s)^L$, and $(1+s)^L \ge e^{sL}$.", "refuted"),
+    # what is made from a name does not define it
+    (r"Let $y = 2x + 1$. The inverse is $x = (y-1)/2$.", "proved"),
+    (r"Let $y = 2x + 1$. The inverse is $x = y/2$.", "refuted"),
+    (r"Let $y_2 = x_2 e^{s} + t$. The inverse is $x_2 = (y_2 - t) e^{-s}$.", "proved"),
+    (r"Let $y_2 = x_2 e^{s} + t$. The inverse is $x_2 = y_2 e^{-s} - t$.", "refuted"),
+    (r"With $x_{t+1} = x_t - g_t$ and $g_t = 2 x_t$, $x_{t+1} = - x_t$.", "proved"),
+])  # fmt: skip
+def test_what_is_a_claim_though_words_could_introduce_it(words: str, verdict: str) -> None:
+    assert last(words) == verdict

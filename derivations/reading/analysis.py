@@ -27,7 +27,7 @@ from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, UNLESS, VERB
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, named_in
-from derivations.reading.neighbours import base_case, follows, numbers_for_words, reach
+from derivations.reading.neighbours import base_case, follows, numbers_for_words, reach, solves_for
 from derivations.reading.pairs import over_pairs
 from derivations.reading.patterns import (
     A_FUNCTION,
@@ -35,6 +35,7 @@ from derivations.reading.patterns import (
     ENTROPIES,
     EQUATIONS,
     GOAL,
+    bounds_what_is_defined,
     compound,
     constrains,
     definition_of,
@@ -67,6 +68,7 @@ from derivations.reading.wordlists import word_set
 
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix subject satisfying")
+SUPPOSING: Final = word_set("if suppose supposing assume assuming when whenever")
 NOTING: Final = word_set("note noting that")
 OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 ENERGY: Final = Name("E")
@@ -279,6 +281,8 @@ class Analyser:
                 self._passing(formula, [Hypothesis(Relation(known, (OPPOSITE[signs[0]],)))], known, "if")
         elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self._relates):
             start, reason = len(signs), doubted
+        elif signs[0] != ":=" and setting.word not in SUPPOSING and all(s is not None and is_value(s) for s in sides[:2]):
+            pass  # numbers on both sides introduce nothing
         elif not formula.display and (counting := COUNTED.search(setting.before)) is not None:
             start, reason = len(signs), "a condition on what is counted"
             self._counted(formula, counting[0])
@@ -315,7 +319,8 @@ class Analyser:
             if status == "judge" and before is not None and after is not None and self._named_on_the_right(formula, signs[k], sides[:k + 1], after):
                 status, why = "given", "a name for what stands before it"
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
-            if status == "judge" and start and before is not None and after is not None and self._bounds_what_is_defined(formula, signs, k, start, sides):
+            bounds = 0 < start <= k and not formula.display and bounds_what_is_defined(signs, start, sides)
+            if status == "judge" and bounds and before is not None and after is not None:
                 bounded = sides[0] if k == start and isinstance(sides[0], Name | Index) else before
                 supposed = Hypothesis(Relation((bounded, after), (signs[k],)))  # from behind it on: it is no reason for itself
                 self.ledger.facts.append(Fact(supposed, formula.segment.end, self.scope_of[formula.number].end, formula.segment.start))
@@ -333,12 +338,6 @@ class Analyser:
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
-
-    @staticmethod
-    def _bounds_what_is_defined(formula: Formula, signs: tuple[str, ...], k: int, start: int, sides: tuple[Term | None, ...]) -> bool:
-        """"With v := ... > 0": in the words that define it, a bound by a number is one that is supposed."""
-        last = sides[-1]
-        return not formula.display and k >= start and set(signs[start:]) <= ORDER and signs[0] in EQUATIONS and last is not None and is_value(last)
 
     def _own_parameters(self, lhs: Term | None) -> frozenset[Name]:
         if lhs is None or not introduces(lhs, self.indices):
@@ -466,7 +465,8 @@ class Analyser:
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
-        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and expectation_fact((lhs, rhs)) and self._names_one(lhs, rhs):
+        moment = expectation_fact((lhs, rhs)) and is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
+        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and moment:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
@@ -487,6 +487,8 @@ class Analyser:
         if not formula.display and ELSEWHERE.search(self._words_before(formula)):
             self._passing(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], (lhs, rhs), "if")
             return 1, "said of another case"
+        if solves_for(lhs, rhs, self.defined):
+            return 0, ""
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
         moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
@@ -556,9 +558,6 @@ class Analyser:
     def _is_energy(self, lhs: Term) -> bool:
         """``E(w)`` with a plain E of what is not random: an error function, no expectation."""
         return isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random
-
-    def _names_one(self, lhs: Term, rhs: Term) -> bool:
-        return is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
 
     def _equations(self) -> Iterator[tuple[Term | None, Term | None]]:
         single = ((f, c) for f in self.formulas for c, chain in enumerate(f.chains) if [link.sign for link in chain.links] == ["="])

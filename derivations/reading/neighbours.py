@@ -106,3 +106,21 @@ def reach(definition: Definition, defined: Mapping[Term, Definition]) -> frozens
             found.add(name)
             waiting.extend(free_names(defined[name].rhs) if name in defined else ())
     return frozenset(found)
+
+
+def solves_for(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool:
+    """Whether what a name is said to be was made from that name before: ``y = 2x``, and then ``x = y/2``. It defines nothing."""
+    if not isinstance(lhs, Name) and not (isinstance(lhs, Index) and all(isinstance(s, Num) for s in lhs.subscripts)):
+        return False
+    seen: set[Term] = set()
+    waiting = [rhs]
+    while waiting:
+        for _, node in subterms(waiting.pop()):
+            made = defined.get(node)
+            if made is None or node in seen or made.parameters:
+                continue
+            if any(term == lhs for _, term in subterms(made.rhs)):
+                return True
+            seen.add(node)
+            waiting.append(made.rhs)
+    return False

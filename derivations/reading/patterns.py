@@ -353,3 +353,9 @@ def of_one_value(known: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Relat
     *names, value = known
     alike = len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(isinstance(n, Name | Index) for n in names)
     return tuple(Relation((name, value), ("=",)) for name in names) if alike else ()
+
+
+def bounds_what_is_defined(signs: tuple[str, ...], start: int, sides: tuple[Term | None, ...]) -> bool:
+    """"With v := ... > 0": in the words that define it, a bound by a number is one that is supposed."""
+    last = sides[-1]
+    return set(signs[start:]) <= {"<", "<=", ">", ">=", "!="} and signs[0] in EQUATIONS and last is not None and is_value(last)

@@ -234,6 +234,8 @@ ADJACENT: Final = word_set("substituting substitute setting set take taking writ
 """Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
+BOUNDING: Final = word_set("most least best worst all once first last")
+"""Words with which "at" bounds: "has norm *at most*"."""
 COPULAS: Final = word_set("is are be has have")
 SUPPOSING: Final = word_set("assume assuming suppose supposing")
 CONCLUSIONS: Final = word_set("so then hence thus therefore gives get gets obtain implies yields because since")
@@ -329,7 +331,7 @@ def _cue(before: str) -> tuple[Cue, str]:
         cue = CUE_WORDS.get(word.lower())
         if cue is None or (cue in (Cue.DEFINE, Cue.ASSUME) and distance >= after_comma):  # "Taking logarithms, ..." claims
             continue
-        if word.lower() in ADJACENT and distance > 1:
+        if (word.lower() in ADJACENT and distance > 1) or (word.lower() == "at" and distance and words[-distance].lower() in BOUNDING):
             continue
         if cue in (Cue.DEFINE, Cue.ASSUME) and ((distance and words[-1].lower() in lexicon.TOOLS) or _is_particle(words, distance)):
             return Cue.CLAIM, "by"

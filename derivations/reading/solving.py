@@ -157,7 +157,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
         )  # fmt: skip
         if consequence and block is not None and block.last is not None:
             found.after[entry.place] = block.last
-        elif isolated or told:
+        elif (isolated or told) and not (entry.place[1] and entry.formula.chains[entry.place[1]].arrow in ("=>", "<=>")):
             fresh = block is None or not (entry.names & block.names) or bool(block.solved & {*entry.names}) or told
             if fresh:
                 if block is not None:

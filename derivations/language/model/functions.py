@@ -28,7 +28,7 @@ def _sum(*parts: Number) -> Number:
 
 
 def _sine(a: Number) -> Number:
-    return mp().sin(real(a))
+    return x.entire("sin", a)
 
 
 def one_real(rng: Random, properties: frozenset[str]) -> Callable[[Number], Number]:
@@ -72,7 +72,7 @@ def one_real(rng: Random, properties: frozenset[str]) -> Callable[[Number], Numb
 
     def free(t: Number) -> Number:
         if even:
-            return _sum(c[3], x.multiply(c[0], x.power(t, 2)), x.multiply(c[1], mp().cos(real(t))))
+            return _sum(c[3], x.multiply(c[0], x.power(t, 2)), x.multiply(c[1], x.entire("cos", t)))
         if odd:
             return _sum(x.multiply(c[0], t), x.multiply(c[1], _sine(t)))
         return _sum(c[3], x.multiply(c[0], t), x.multiply(c[2], x.power(t, 2)), x.multiply(c[1], _sine(x.add(x.multiply(k, t), shift))))

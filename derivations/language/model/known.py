@@ -20,7 +20,7 @@ HALF = Fraction(1, 2)
 
 def _smooth(name: str) -> Callable[[Number], Number]:
     """An entire function of mpmath; its exact zero at zero is kept exact."""
-    return lambda a: getattr(mp(), name)(real(a)) if a != 0 else (1 if name in ("cos", "cosh") else 0)
+    return lambda a: x.entire(name, a) if a != 0 else (1 if name in ("cos", "cosh") else 0)
 
 
 def _within(name: str, inside: Callable[[Number], bool], where: str) -> Callable[[Number], Number]:

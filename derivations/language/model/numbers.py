@@ -26,6 +26,7 @@ _MOST_DIGITS = 2_000
 """Derivatives, limits and sums inside each other each want more digits than the one around them, and so without end; half a dozen come to 1,500."""
 _EXACT_BITS = 20_000
 _TOO_LARGE = 10**40
+_LARGEST_ANGLE = 10**300
 
 
 _balls: list[BallContext] = []
@@ -241,13 +242,28 @@ def power(a: Number, b: Number) -> Number:
 def exponential(a: Number) -> Number:
     if is_exact(a) and a == 0:
         return 1
-    if hasattr(a, "_ball_") or is_complex(a):
+    if hasattr(a, "_ball_"):
+        return mp().exp(a)
+    if is_complex(a):
+        if abs(a.imag) > _LARGEST_ANGLE or a.real > _TOO_LARGE:
+            raise Undefined("an exponential that is too large")
         return mp().exp(a)
     if abs(a) > _TOO_LARGE:
         if a < 0:
             return mp().mpf(0)
         raise Undefined("an exponential that is too large")
     return mp().exp(real(a))
+
+
+def entire(name: str, a: Number) -> Number:
+    """A function of mpmath by its name. Of a huge angle nobody knows what is left after all turns at the working precision, and mpmath would take more."""
+    if not hasattr(a, "_ball_"):
+        size = abs(a)
+        if size > _LARGEST_ANGLE and name in ("sin", "cos"):
+            raise Undefined("an angle that is too large")
+        if size > _TOO_LARGE and name in ("sinh", "cosh"):
+            raise Undefined("an exponential that is too large")
+    return getattr(mp(), name)(real(a))
 
 
 def logarithm(a: Number) -> Number:

@@ -151,3 +151,22 @@ def test_what_is_taken_to_hold_on_is_printed_with_its_line() -> None:
 ])  # fmt: skip
 def test_what_is_a_claim_though_words_could_introduce_it(words: str, verdict: str) -> None:
     assert last(words) == verdict
+
+
+@pytest.mark.parametrize("words", [
+    # values that were chosen without what the text says of a function, of what is random, of another draw
+    "The loss satisfies $f(a w) = f(w)$ for every $a > 0$. Differentiating gives $w^T \\nabla f(w) = 0$.",
+    "Let $q$ and $k$ be vectors whose components are odd. Then $E[q_i^2 k_i^2] = E[q_i^2] E[k_i^2]$.",
+])  # fmt: skip
+def test_a_counterexample_rests_on_no_choice(words: str) -> None:
+    assert last(words) == "undecided"
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    ("For example, $x = 3$ and $y = 4$ (so $p = 2$) give $x + y = 7$.", "proved"),
+    ("For example, $x = 3$ and $y = 4$, so $x + y = 8$.", "refuted"),
+    ("Let $n = 2m$. For example, $m = 2$, so $n = 5$.", "refuted"),
+    (r"Let $X$ be a random variable with mean $\mu$. Then $E[X^2] = \mu^2$.", "refuted"),
+])  # fmt: skip
+def test_values_of_examples_and_means(words: str, verdict: str) -> None:
+    assert last(words) == verdict

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter
+from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter, letter_of
 from derivations.checking.readings import OPERATORS, only_before_brackets, other_readings
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
@@ -427,6 +427,51 @@ def _functions_on_one_side(case: Case) -> Undecided | None:
     return None
 
 
+def _functions_spoken_of(case: Case) -> Undecided | None:
+    """"The loss satisfies f(a w) = f(w)": the values of a function of which statements before say something were chosen without that."""
+    if case.counterexample is None:
+        return None
+    reached = {unprimed(s) for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)}
+    functions = {s for s in reached if isinstance(case.context.kind(s), Function) and s not in case.defined and not is_known_function(s)}
+    said = [h for h in case.context.hypotheses if h != case.statement.formula]
+    said += [s.statement.formula for s in case.before if s.statement != case.statement]
+    for symbol in sorted(functions & {unprimed(t) for formula in (said if functions else ()) for t in things(formula, case.own)}, key=repr):
+        return Undecided(f"the text says something of the function {spelled(symbol)}, and its values were chosen without that; does it follow?")
+    return None
+
+
+def _nothing_random(case: Case) -> Undecided | None:
+    """A mean or a variance of what nothing says to be random: something in it is, or nobody would take it."""
+    if case.counterexample is None:
+        return None
+    for side in (case.statement.lhs, case.statement.rhs):
+        for term in case.unfolded(side):
+            for _, node in subterms(term):
+                if not isinstance(node, Call) or letter_of(node.function) not in MEANS:
+                    continue
+                inside = {s for argument in node.arguments for s in case.depends(argument)} | set(case.depends(node.function))
+                open_ones = [s for s in sorted(inside, key=repr) if case.context.kind(s) is not None and not is_known_function(s)]
+                if open_ones and not any(isinstance(case.context.kind(s), RandomVariable | Loss) for s in inside):
+                    symbol = next((s for s in open_ones if s not in case.defined), open_ones[0])
+                    return Undecided(f"nothing says what is random under {letter_of(node.function)}; is {spelled(symbol)} random, and with which law?")
+    return None
+
+
+def _drawn_here(case: Case) -> Undecided | None:
+    """"x_t = a x_0 + b epsilon with epsilon ~ N(0, I)": what is drawn here first makes what stands alone on the other side, and is no other draw."""
+    if case.counterexample is None or case.statement.relation is not Rel.EQ:
+        return None
+    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
+        if not isinstance(one, Name | Index):
+            continue
+        new = [s for s in things(other, case.own) if isinstance(case.context.kind(s), RandomVariable) and s not in case.provenance.before]
+        for symbol in sorted(new, key=repr):
+            if symbol not in case.depends(one):
+                return Undecided(f"{spelled(symbol)} is drawn here first; is the right side another way to draw {spelled(one)}?")
+    return None
+
+
+MEANS: Final = frozenset(("E", "Var", "Cov"))
 DELTA: Final = Name("Delta")
 INFORMATIONS: Final = frozenset(("I", "MI", "h", "D"))
 
@@ -510,5 +555,6 @@ CHECKS: Final = (
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
-    _functions_on_one_side, _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,
+    _functions_on_one_side, _functions_spoken_of, _nothing_random, _drawn_here,
+    _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,
 )  # fmt: skip

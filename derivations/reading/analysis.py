@@ -416,7 +416,7 @@ class Analyser:
         if signs[0] == "=?":
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
-        if isinstance(lhs, Index) and isinstance(lhs.base, Name) and rhs == Num("1") and not strong and self._is_one_hot(lhs.base):
+        if isinstance(lhs, Index) and rhs == Num("1") and not strong and any("one_hot" in d.properties for d in self._described(lhs.base)):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
         if made_of := stacked(lhs, rhs):
@@ -433,7 +433,8 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a reason that is taken from outside"
         conditional = constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)
-        if self._satisfied(setting) and not known and conditional and not (pattern and isinstance(lhs, Name)):
+        satisfied = any(w in SATISFYING for w in re.findall(r"[a-z]+", setting.before.lower())[-3:])  # "satisfy the equation"
+        if satisfied and not known and conditional and not (pattern and isinstance(lhs, Name)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is satisfied"
         if lhs in self.tables and lhs not in self.defined and is_value(rhs) and not strong:
@@ -489,6 +490,9 @@ class Analyser:
             return 1, "said of another case"
         if solves_for(lhs, rhs, self.defined):
             return 0, ""
+        if isinstance(lhs, Name) and is_value(rhs) and self.extents.passes(formula, ""):
+            self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with")
+            return 1, "a value of an example"
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
         moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
@@ -544,10 +548,6 @@ class Analyser:
         base = about.base if isinstance(about, Index) else about
         return any(at <= formula.segment.start for s, at in self.result.named.items() if s in (about, base))
 
-    def _satisfied(self, setting: Setting) -> bool:
-        """"satisfies", "satisfy the equation" right before a formula."""
-        return any(w in SATISFYING for w in re.findall(r"[a-z]+", setting.before.lower())[-3:])
-
     def _mentions_fresh(self, *sides: Term) -> bool:
         """Whether an equation speaks of names that nothing before it mentions: it is what says something of them."""
         told = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description)}
@@ -578,12 +578,12 @@ class Analyser:
         of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in self.drawn for s in lhs.function.subscripts)
         return says_itself(lhs, rhs) or (of_random and isinstance(head, Name) and head.text in DENSITIES)
 
+    def _described(self, name: Term) -> Iterator[Description]:
+        return (d for f in self.ledger.facts if isinstance(d := f.content, Description) and d.symbol == name)
+
     def _is_arbitrary(self, name: Name) -> bool:
         """"Let x be real": a name that stands for any number."""
-        return any(isinstance(d := f.content, Description) and d.symbol == name and d.base == "scalar" and d.domain is not None for f in self.ledger.facts)
-
-    def _is_one_hot(self, name: Name) -> bool:
-        return any(isinstance(d := f.content, Description) and d.symbol == name and "one_hot" in d.properties for f in self.ledger.facts)
+        return any(d.base == "scalar" and d.domain is not None for d in self._described(name))
 
     @property
     def known_random(self) -> frozenset[Symbol]:

@@ -416,7 +416,8 @@ class Analyser:
         if signs[0] == "=?":
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
-        if isinstance(lhs, Index) and rhs == Num("1") and not strong and any("one_hot" in d.properties for d in self._described(lhs.base)):
+        one = rhs == Num("1") and not strong
+        if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self._described(lhs.base)):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
         if made_of := stacked(lhs, rhs):

@@ -166,7 +166,17 @@ def test_a_counterexample_rests_on_no_choice(words: str) -> None:
     ("For example, $x = 3$ and $y = 4$ (so $p = 2$) give $x + y = 7$.", "proved"),
     ("For example, $x = 3$ and $y = 4$, so $x + y = 8$.", "refuted"),
     ("Let $n = 2m$. For example, $m = 2$, so $n = 5$.", "refuted"),
+    ("Take $K=3$. Then $K^2 = 9$. Finally, for $D=2$ and $K=10$ the number is $D K = 20$.", "proved"),
+    ("Take $K=3$. Then $K^2 = 9$. Finally, for $D=2$ and $K=10$ the number is $D K = 6$.", "refuted"),
+    ("Let $x = 2$ and $y = 3$. For $x = 2$, $y = 4$.", "undecided"),
+    (r"Let $y = 2x$, so that $y = 3x$.", "refuted"),
+    (r"Let $Y\in\{0,1\}^{N\times K}$ hold the labels, so that $\sum_{k=1}^{K} Y_{nk}=1$ for every $n$. Then $\sum_{k=1}^{K} 2 Y_{nk} = 2$.", "sampled"),
     (r"Let $X$ be a random variable with mean $\mu$. Then $E[X^2] = \mu^2$.", "refuted"),
 ])  # fmt: skip
 def test_values_of_examples_and_means(words: str, verdict: str) -> None:
     assert last(words) == verdict
+
+
+def test_values_in_brackets_are_given() -> None:
+    words = "Let $p = d(k-1)/2$. The layers are: a convolution ($k=3$, $p=1$, $d=1$) and a pooling ($k=2$, $p=0$, $d=1$)."
+    assert {r.verdict for r in records(words)} == {"given"}

@@ -24,7 +24,7 @@ from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, UNLESS, VERB
+from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, SO_THAT, UNLESS, VERB
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words, reach, solves_for
@@ -320,29 +320,29 @@ class Analyser:
                 status, why = "given", "a name for what stands before it"
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
             bounds = 0 < start <= k and not formula.display and bounds_what_is_defined(signs, start, sides)
-            if status == "judge" and bounds and before is not None and after is not None:
-                bounded = sides[0] if k == start and isinstance(sides[0], Name | Index) else before
+            open_names = not any(n in self.defined for side in sides if side is not None for n in free_names(side))
+            meant = not formula.display and open_names and SO_THAT.match(self._words_before(formula)) is not None
+            if status == "judge" and (bounds or meant) and before is not None and after is not None:
+                bounded = sides[0] if k == start and bounds and isinstance(sides[0], Name | Index) else before
                 supposed = Hypothesis(Relation((bounded, after), (signs[k],)))  # from behind it on: it is no reason for itself
                 self.ledger.facts.append(Fact(supposed, formula.segment.end, self.scope_of[formula.number].end, formula.segment.start))
-                self.result.drafts.append(Drafted(formula, c, k, status, "a bound on what is defined", goal, condition=True))
+                why = "a bound on what is defined" if bounds else "what its words mean"
+                self.result.drafts.append(Drafted(formula, c, k, status, why, goal, condition=True))
                 continue
             if (formula.number, c, k) in self.solved.conditions or (last in self.solved.conditions and set(signs) <= ORDER):
                 why = "a condition that is solved"
                 self.result.drafts.append(Drafted(formula, c, k, status, why, goal, condition=True))
                 continue
             self.result.drafts.append(Drafted(formula, c, k, status, why, goal))
+        named = sides[0] if sides[0] is not None and introduces(sides[0], self.indices) else None
+        own = frozenset(definition_of(named, Num("0"), self.indices, self.labelled).parameters) if named is not None else frozenset[Name]()
         for side in sides:
             if side is not None:
-                self.used |= free_names(side) - self._own_parameters(sides[0])
+                self.used |= free_names(side) - own
                 self.spoken |= outside_densities(side)
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
-
-    def _own_parameters(self, lhs: Term | None) -> frozenset[Name]:
-        if lhs is None or not introduces(lhs, self.indices):
-            return frozenset()
-        return frozenset(definition_of(lhs, Num("0"), self.indices, self.labelled).parameters)
 
     def _relates(self, number: int) -> bool:
         return any(f.number == number and any(chain.links for chain in f.chains) for f in self.formulas)
@@ -407,7 +407,8 @@ class Analyser:
             self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
         about = subject(lhs, self.labelled)
-        pattern = introduces(lhs, self.indices) or self._is_energy(lhs)
+        energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random  # an error function E(w)
+        pattern = introduces(lhs, self.indices) or energy
         strong = setting.word in STRONG or bool(chain.arrow)
         if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
             return len(signs), "a change of the index"
@@ -428,7 +429,7 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
             return 1, "an equation that is solved"
-        condition = setting.word in CONDITIONS and is_value(rhs) and not chain.arrow
+        condition = is_value(rhs) and not chain.arrow and (setting.word in CONDITIONS or (isinstance(lhs, Name) and self.extents.gives_value(formula)))
         known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if (setting.word in REASONS or setting.cue is Cue.USE) and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
@@ -447,6 +448,9 @@ class Analyser:
             return 1, "the independence that its words name"
         if self._is_claim(lhs, rhs, setting, strong):
             return 0, ""
+        if condition and isinstance(lhs, Name) and in_force is not None and is_value(rhs):
+            self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with" if self.extents.opens(formula) else "if")
+            return 1, "a value for what is said here"
         if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
@@ -555,10 +559,6 @@ class Analyser:
         named = {s.base if isinstance(s, Index) else s for s in told}
         known = {*self.used, *self.mentioned, *named, *self.defined, *self.bound, *self.indices}
         return any(n not in known and not is_known_function(n) for side in sides for n in free_names(side))
-
-    def _is_energy(self, lhs: Term) -> bool:
-        """``E(w)`` with a plain E of what is not random: an error function, no expectation."""
-        return isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random
 
     def _equations(self) -> Iterator[tuple[Term | None, Term | None]]:
         single = ((f, c) for f in self.formulas for c, chain in enumerate(f.chains) if [link.sign for link in chain.links] == ["="])

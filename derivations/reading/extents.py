@@ -56,6 +56,9 @@ ANEW: Final = re.compile(
     r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
+BRACKETED: Final = re.compile(r"\((?:\s*⟨\d+⟩\s*[,;]?\s*(?:and\b)?\s*)+\)")
+DIRECTLY: Final = re.compile(r"\b(?:for|with|at|when|if|taking|setting)\s*$", re.IGNORECASE)
+"""Words right before a value."""
 AND: Final = re.compile(r"[\s,]*(?:and|but)[\s,]*(?:also)?[\s,]*", re.IGNORECASE)
 """Words between two conditions of one case."""
 WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "case", "only", "at", "provided"))
@@ -137,6 +140,22 @@ class Extents:
             return word in lexicon.PASSING
         words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
         return EXAMPLE.search(words) is not None or (word == "with" and self.opens(formula))
+
+    def gives_value(self, formula: Formula) -> bool:
+        """Whether ``K = 10`` gives a name its value for what is said: "for D = 784, H = 128 and K = 10 the number is ...", "a layer (k = 3, p = 0)"."""
+        if formula.display:
+            return False
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        for bracket in BRACKETED.finditer(words):
+            inside = [int(mark[1]) for mark in MARK.finditer(bracket[0])]
+            if formula.number in inside and len(inside) > 1:
+                return True
+        head, _, behind = words.partition(f"⟨{formula.number}⟩")
+        if DIRECTLY.search(head):
+            return True
+        before, first = self._before(formula)
+        more = re.match(r"\s*(?:,\s*(?:and\b)?|and\b)\s*⟨", behind) is not None
+        return not first and DIRECTLY.search(before) is not None and (more or re.search(r"\band\s*$", head) is not None)
 
     def _is_case(self, formula: Formula) -> bool:
         setting = self.settings.get(formula.number, NO_SETTING)

@@ -252,7 +252,7 @@ CONSTRAINTS: Final = word_set(
 """What a formula right behind it is that is supposed: "the *constraint* x + y = 1"."""
 PARTICLED: Final = word_set(
     "start starts starting started begin begins beginning began "
-    "arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes finally compare agrees agree"
+    "arrive arrives arriving arrived end ends ended up left leaves come comes finish finishes compare agrees agree"
 )
 """Verbs to which "at", "with" and the like belong: "we *arrive at*" supposes nothing."""
 SUPPOSED_BY: Final = re.compile(
@@ -301,3 +301,5 @@ VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 UNLESS: Final = re.compile(r"\b(?:unless|except(?:\s+(?:when|if|for|at|where))?)\s*$", re.IGNORECASE)
 """Words before a condition that is left out."""
+SO_THAT: Final = re.compile(r"\W*(?:let|suppose|assume)\b[^.;]*\b(?:so|such)\s+that\s*$", re.IGNORECASE)
+"""Words before what is meant by a supposition: "let Y hold one-hot labels, *so that* the rows sum to one"."""

@@ -31,7 +31,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import children, free_names, substitute, subterms
-from derivations.language.term import Big, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.term import Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
@@ -435,9 +435,17 @@ def _functions_spoken_of(case: Case) -> Undecided | None:
     functions = {s for s in reached if isinstance(case.context.kind(s), Function) and s not in case.defined and not is_known_function(s)}
     said = [h for h in case.context.hypotheses if h != case.statement.formula]
     said += [s.statement.formula for s in case.before if s.statement != case.statement]
-    for symbol in sorted(functions & {unprimed(t) for formula in (said if functions else ()) for t in things(formula, case.own)}, key=repr):
-        return Undecided(f"the text says something of the function {spelled(symbol)}, and its values were chosen without that; does it follow?")
+    for symbol in sorted(functions, key=repr):
+        if any(_relates_values(symbol, formula) for formula in said):
+            return Undecided(f"the text says something of the function {spelled(symbol)}, and its values were chosen without that; does it follow?")
     return None
+
+
+def _relates_values(function: Symbol, formula: Term) -> bool:
+    """Whether a formula says how values of a function hang together: at two places, or with its derivative. One value is met by the values that were chosen."""
+    applied = {node for _, node in subterms(formula) if isinstance(node, Call) and node.function == function}
+    changed = any(isinstance(node, Deriv) and function in free_names(node.body) for _, node in subterms(formula))
+    return len(applied) > 1 or (changed and bool(applied))
 
 
 def _nothing_random(case: Case) -> Undecided | None:

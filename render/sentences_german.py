@@ -575,7 +575,17 @@ _MOMENTUM = {
     "Momentum is a weighted sum of the gradients.": "Das Momentum ist eine gewichtete Summe der Gradienten.",
     "The gradient {0} has the weight {1}, so the weights shrink by the factor {2} at each step back;":
         "Der Gradient {0} hat das Gewicht {1}, die Gewichte schrumpfen also mit jedem Schritt zurück um den Faktor {2};",
+    "The term {0} has the weight {1}, so the weights shrink by the factor {2} at each step back;":
+        "Der Term {0} hat das Gewicht {1}, die Gewichte schrumpfen also mit jedem Schritt zurück um den Faktor {2};",
+    **{
+        f"The {english} {{0}} has the weight {{1}}{end}": f"Der {german} {{0}} hat das Gewicht {{1}}{end}"
+        for english, german in (("gradient", "Gradient"), ("term", "Term"))
+        for end in (";", ".", ":")
+    },
     "together they are {0}:": "zusammen sind sie {0}:",
+    "together they are {0}.": "zusammen sind sie {0}.",
+    "all weights alike": "alle Gewichte gleich",
+    "the newest terms join their sums:": "die neuesten Terme kommen zu ihren Summen:",
     "the formula is for {0}, the momentum after the gradient {1} enters": "die Formel ist für {0}, das Momentum, nachdem der Gradient {1} eingegangen ist",
     "the formula is for {0}, the momentum before the gradient {1} enters": "die Formel ist für {0}, das Momentum, bevor der Gradient {1} eingeht",
     "With {0} the first term vanishes, and only gradients are left.": "Mit {0} fällt der erste Summand weg, und es bleiben nur Gradienten.",

@@ -405,7 +405,7 @@ def _said(series: Series, totals: tuple[Weights, ...]) -> Words:
         fades = _fades(of)
         found += [" The gradient " if u == of.work.entries(g)[of.t] else " The term ", entry, " has the weight ", weight]
         found += [", so the weights shrink by the factor ", of.term(of.memory), " at each step back"] if fades else []
-        found += ["; together they are " if fades else ", and together they are ", totals[number].total.statement.rhs] if totals else []
+        found += ["; together they are ", totals[number].total.statement.rhs] if totals else []
         found.append(":" if number == len(of.inputs) - 1 else ".")
     return tuple(found)
 

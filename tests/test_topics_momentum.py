@@ -100,6 +100,7 @@ UPDATES = {
     "m + g": lambda n, g: (Fraction(1), g),
     "-m + 2*g": lambda n, g: (Fraction(-1), 2 * g),
     "a*m + b*g - c*g**2": lambda n, g: (n["a"], n["b"] * g - n["c"] * g**2),
+    "beta*m - (1-beta)*g": lambda n, g: (n["beta"], (n["beta"] - 1) * g),
     "m - a*(m - g)": lambda n, g: (1 - n["a"], n["a"] * g),
 }
 
@@ -137,6 +138,8 @@ def test_another_update_is_another_derivation() -> None:
     ("exp(m) + g", "linear in m"),
     ("beta*m + g + 1", "a sum of the momentum and of gradients, each with a factor"),
     ("t*m + g", "without t and k"),
+    ("m + 0*g", "a sum of the momentum and of gradients"),
+    ("x_1*m + g", "letters have no index"),
 ])  # fmt: skip
 def test_an_update_that_is_no_linear_recurrence_is_refused(update: str, message: str) -> None:
     with pytest.raises(ParameterError, match=message.replace("*", r"\*")):
@@ -146,3 +149,5 @@ def test_an_update_that_is_no_linear_recurrence_is_refused(update: str, message:
 def test_a_beta_that_the_update_does_not_have_is_refused() -> None:
     with pytest.raises(ParameterError, match="has no beta"):
         built("momentum", update="m + g", beta="9/10")
+    with pytest.raises(ParameterError, match="a name that the update"):
+        built("momentum", update="beta*m + (1-tau)*g", beta="tau")

@@ -131,7 +131,7 @@ class Taps:
 
     def centred_at(self, distance: Term) -> Any:
         """That padding with the numbers put in, the distance of the taps kept whole."""
-        return self.centred.subs({s: self.work.of(t) for s, t in self.at(distance).items() if isinstance(t, Num)})
+        return sp.factor(self.centred.subs({s: self.work.of(t) for s, t in self.at(distance).items() if isinstance(t, Num)}))
 
     def at(self, distance: Term | None = None) -> dict[Any, Term]:
         """The values of the sizes; ``distance`` where the taps' distance is given as one."""
@@ -142,7 +142,7 @@ class Taps:
 
     def put(self, expression: Any, at: Mapping[Any, Term]) -> Any:
         """The expression at these values, its numbers added up."""
-        return self.work.value(expression.subs({s: self.work.of(t) for s, t in at.items()}))
+        return self.work.value(expression.subs({s: self.work.of(t) for s, t in at.items()}, simultaneous=True))
 
     def term(self, expression: Any, at: Mapping[Any, Term] | None = None) -> Term:
         """The expression written with values put in, unevaluated; a stride or a distance of 1 is no factor."""

@@ -22,8 +22,8 @@ from derivations.kernel.statement import Because, Statement, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError, ParameterError
-from derivations.language.structure import free_names, substitute
-from derivations.language.term import Call, Name, Num, Term, names, relation, term
+from derivations.language.structure import free_names, substitute, subterms
+from derivations.language.term import Index, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Later, Meaning, Mistake, Problem, Section, Words
 from derivations.reading.functions import written_function
 from derivations.reading.python_expression import expression
@@ -62,8 +62,8 @@ def written_update(text: str) -> Term:
         raise ParameterError("momentum", "update", text, f"one of {', '.join(UPDATES)}, or a formula in m and g such as beta*m + g")
     if found & {t, k}:
         raise ParameterError("momentum", "update", text, "a formula without t and k, which the derivation uses")
-    if any(isinstance(name, Call) for name in found):
-        raise ParameterError("momentum", "update", text, "linear in m")
+    if any(isinstance(part, Index) for _, part in subterms(formula)):
+        raise ParameterError("momentum", "update", text, "a formula whose letters have no index: m and g are those of the iteration")
     return substitute(formula, {m: m[t], g: g[t]})
 
 
@@ -130,9 +130,10 @@ def linear(context: Context, work: Working, one_step: Term, form: str, given: st
     for summand in sp.Add.make_args(rest):
         factor, part = summand.as_independent(drive, as_Add=False)
         parts[part] = parts.get(part, 0) + factor
-    if sp.S.One in parts:
+    inputs = tuple((work.whole(factor), part) for part, factor in parts.items() if factor != 0)
+    if sp.S.One in parts or not inputs or not rest:
         raise ParameterError("momentum", "update", given, "a sum of the momentum and of gradients, each with a factor")
-    return Recurrence(context, work, work.whole(memory), tuple((work.whole(factor), part) for part, factor in parts.items() if factor != 0), form)
+    return Recurrence(context, work, work.whole(memory), inputs, form)
 
 
 def unrolled(of: Recurrence) -> tuple[list[Any], list[tuple[Any, Any]]]:
@@ -266,7 +267,7 @@ def weights(series: Series) -> tuple[Weights, ...]:
     for number, (b, _) in enumerate(of.inputs):
         weight = series.weights[number](of.k)
         limits = (of.k, 0, of.now - 1)
-        together, apart = sp.Sum(b * weight, limits), b * sp.Sum(weight, limits)
+        together, apart = sp.Sum(sp.powsimp(b * weight), limits), b * sp.Sum(weight, limits)
         try:
             closed = of.work.holding(sp.summation(of.work.value(weight), limits))
         except DeriveError:
@@ -279,7 +280,7 @@ def weights(series: Series) -> tuple[Weights, ...]:
             equals(of.weight(apart), summation, "the constant factor", key=False),
             equals(result, summation, "a geometric series" if weight.has(of.k) else "all weights alike"),
         ]
-        found.append(Weights(of.weight(b * weight), theorem("The weights add up", of.context, chain(start, *_moving(start, links)))))
+        found.append(Weights(of.weight(sp.powsimp(b * weight)), theorem("The weights add up", of.context, chain(start, *_moving(start, links)))))
     return tuple(found)
 
 
@@ -303,6 +304,8 @@ def problem(beta: Name | Fraction = beta_, form: str = "next", start: str = "sym
     one_step = written_update(update)
     if beta_ not in free_names(one_step) and beta != beta_:
         raise ParameterError("momentum", "beta", str(beta), f"left out: the update {update} has no beta")
+    if beta != beta_ and beta in free_names(one_step):
+        raise ParameterError("momentum", "beta", beta.text, f"a name that the update {update} does not have")  # type: ignore[union-attr]
     b = beta if isinstance(beta, Name) else _number(beta)
     of = recurrence(one_step, b, form, update)
     series = guessed(of)
@@ -401,7 +404,7 @@ def _said(series: Series, totals: tuple[Weights, ...]) -> Words:
     of = series.of
     found: list[str | Term] = ["Momentum is a weighted sum of the gradients."]
     for number, (b, u) in enumerate(of.inputs):
-        entry, weight = of.term(u.subs(of.t, of.now - 1 - of.k)), of.weight(b * series.weights[number](of.k))
+        entry, weight = of.term(u.subs(of.t, of.now - 1 - of.k)), of.weight(sp.powsimp(b * series.weights[number](of.k)))
         fades = _fades(of)
         found += [" The gradient " if u == of.work.entries(g)[of.t] else " The term ", entry, " has the weight ", weight]
         found += [", so the weights shrink by the factor ", of.term(of.memory), " at each step back"] if fades else []
@@ -418,10 +421,11 @@ def _drawn(series: Series, beta: Name | Fraction) -> Figure | None:
     of = series.of
     ((b, _), *others) = of.inputs
     letter = of.work.of(beta_)
-    if others or not _fades(of) or not of.work.value(b).free_symbols <= {letter}:
+    factor = of.work.value(b)
+    if others or not _fades(of) or not factor.free_symbols <= {letter} or not factor.subs(letter, sp.Rational(9, 10)).is_positive:
         return None
     known = of.context.declare(Scalar(Domain.WHOLE), k)
-    return decay(beta, of.weight(b * series.weights[0](of.k)), k, known)
+    return decay(beta, of.weight(sp.powsimp(b * series.weights[0](of.k))), k, known)
 
 
 def _mistakes(series: Series, result: Statement, known: Context, start: str) -> tuple[Mistake, ...]:

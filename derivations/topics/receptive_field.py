@@ -216,7 +216,7 @@ def instance(of: Chain, kernels: tuple[Size, ...], strides: tuple[Size, ...], sp
     field, shift = sp.S.One, sp.S.One
     for number, (kernel, stride, distance) in enumerate(zip(kernels, strides, spacings, strict=True), 1):
         at = {taps: work.of(_term(kernel)), apart: work.of(distance), step: shift, before: field}
-        growth = of.layer.grows.subs(at)
+        growth = of.layer.grows.subs(at, simultaneous=True)
         put_in = work.term(before + of.layer.grows, order, {taps: _term(kernel), apart: distance, step: work.term(shift), before: work.term(field)})
         values: list[str | Term] = [relation(k[number], "=", _term(kernel)), ", ", relation(delta[number], "=", distance)]
         if number > 1:

@@ -20,6 +20,9 @@ from derivations.reading.source import source_of
 FILES = sorted(p for p in CORPUS.iterdir() if p.suffix in (".tex", ".md"))
 SLIPS = [slip for path in FILES for slip in slips(path)]
 
+FIRST = [slip for k, slip in enumerate(SLIPS) if k == 0 or SLIPS[k - 1].path != slip.path]
+"""One of each document; the others are the slow tests."""
+
 
 def records(lines: list[str], path: Path) -> tuple[Record, ...]:
     return check(document(source_of("\n".join(lines), path.name))).records
@@ -38,7 +41,7 @@ def test_every_step_is_accepted(path: Path) -> None:
     assert not refused
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=str)
+@pytest.mark.parametrize("slip", [pytest.param(slip, id=str(slip), marks=() if slip in FIRST else pytest.mark.slow) for slip in SLIPS])
 def test_the_slip_is_refuted_where_it_is(slip: Slip) -> None:
     right = {(r.line, r.left, r.relation, r.right) for r in records(written(slip.path), slip.path)}
     on_line = [r for r in records(slip.lines, slip.path) if r.line == slip.line + 1]

@@ -30,6 +30,9 @@ from render.notation.text import text
 
 Fates = dict[str, Counter[Fate]]
 THEOREMS = with_lemmas(section.theorem for _, problem in all_examples() for section in problem.sections)
+NOT_OF_NETWORKS = frozenset(with_lemmas(section.theorem for command, problem in all_examples() if not command.startswith("network") for section in problem.sections))
+QUICKLY = [number if theorem in NOT_OF_NETWORKS or number % 3 == 0 else pytest.param(number, marks=pytest.mark.slow) for number, theorem in enumerate(THEOREMS)]
+"""Of the many laws of layers every third; the others are the slow tests."""
 a, b, c, x = names("a b c x")
 ALWAYS = fiat(Accepted(proved("by fiat")), "always", "always")
 ARRAYS = frozenset({"matrix algebra", "matrix algebra with permutation matrices", "array algebra", "entry algebra", "re-indexing", "equality by entries"})
@@ -46,7 +49,7 @@ def told(mutant: Mutant) -> str:
 # -- the catalogue -----------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", range(len(THEOREMS)), ids=identity)
+@pytest.mark.parametrize("number", QUICKLY, ids=identity)
 def test_no_false_mutant_is_accepted(number: int, fates: Fates) -> None:
     """Of those that weaken what is assumed, every fifth."""
     every = [mutant for place, mutant in enumerate(mutants_of(THEOREMS[number])) if mutant.context is None or place % 5 == number % 5]

@@ -61,7 +61,7 @@ class Look:
         readings: dict[tuple[str, int, int, int | None], Reading] = {}
 
         def read(j: Judgement) -> None:
-            statement = statement_of(j)
+            statement = statement_of(j) if j.arrow else j.statement
             if statement is not None:
                 readings[j.file, j.line, j.column, j.cell] = Reading(j.left_line, j.left_column, text(statement.formula))
 

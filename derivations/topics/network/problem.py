@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import sympy as sp
+
 from derivations.kernel.chains import chain, equals, theorem, written
 from derivations.kernel.statement import equation
 from derivations.kernel.theorem import Theorem
@@ -18,11 +20,12 @@ from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
-from derivations.language.term import Add, Bars, Index, Name, Num, Term, group, relation, term, times
+from derivations.language.term import Add, Bars, Index, Mul, Name, Num, Term, group, relation, term, times
 from derivations.networks import Described, Layers, Repeat
 from derivations.problem import Answer, Ledger, LedgerRow, Literally, Meaning, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
+from derivations.topics.counting import added
 from derivations.topics.drawn.numbers import shares
 from derivations.topics.layer_parameters import BUFFERS
 from derivations.topics.network.backward import backward
@@ -32,6 +35,7 @@ from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, 
 from derivations.topics.network.symmetry import symmetry
 from derivations.topics.network.variance import signals
 from derivations.topics.polynomials import multiplied_out
+from derivations.topics.working import Order, Working
 
 Size = int | Name
 Counted = tuple[Leaf, Dim, list[Term]]
@@ -225,7 +229,8 @@ class _Work:
         return rows
 
     def _summed(self, rows: Sequence[tuple[Prose, Term]]) -> Term:
-        return bracketed(Add(tuple(("+", count) for _, count in rows)) if len(rows) > 1 else rows[0][1])
+        several = len(rows) > 1
+        return added(Working(Context()), [[group(count) if several and isinstance(count, Add) else count for _, count in rows]])
 
     def _counted(
         self, ask: str, title: str, question: str, parts: Sequence[Counted], unit: str, convention: str, notes: Sequence[Words],
@@ -476,16 +481,24 @@ def stack(copies: Name, block: Term, known: Context) -> tuple[Theorem, Theorem, 
     """``n`` blocks count ``n`` times a block, for every n, by induction: base, step and conclusion. So do ``copies`` of them."""
     n = next(Name(letter) for letter in ("n", "m", "u", "i", "j") if known.kind(Name(letter)) is None)
     c = next(Name(letter) for letter in ("c", "q", "r", "w", "y") if known.kind(Name(letter)) is None)
-    known = known.declare(Scalar(Domain.WHOLE), n).declare(Family(), c).define(c[n + 1], c[n] + block, (n,)).define(c[0], Num("0"))
-    claim = written(equation(c[n], n * group(block) if isinstance(block, Add) else n * block))
-    at = {0: Num("0") * group(block), 1: group(n + 1) * group(block)}
-    base = theorem("No block", known, chain(c[0], equals(Num("0"), by_definition, "nothing is counted yet"), equals(at[0], algebra)))
+    known = known.declare(Scalar(Domain.WHOLE), n).declare(Family(), c)
+    work = Working(known)
+    at, counts, one = work.of(n), work.entries(c), sp.Dummy("block")
+    work.names[one] = group(block) if isinstance(block, Add | Mul) else block
+
+    def shown(expression: Any) -> Term:
+        return work.term(expression, Order((at, one), (counts, at)))
+
+    after, total = counts[at] + one, sp.summation(one, (sp.Dummy("i", integer=True), 0, at - 1))
+    known = known.define(c[n + 1], shown(after), (n,)).define(c[0], Num("0"))
+    claim = written(equation(c[n], shown(total)))
+    base = theorem("No block", known, chain(c[0], equals(shown(total.subs(at, 0)), by_definition, "nothing is counted yet")))
     more = theorem(
         "One block more",
         known.assume(claim.formula),
         chain(
-            c[n + 1], equals(c[n] + block, by_definition, "one block is added"),
-            equals(n * group(block) + block, algebra, "the claim for n", claim), equals(at[1], algebra),
+            c[n + 1], equals(shown(after), by_definition, "one block is added"),
+            equals(shown(after.subs(counts[at], total)), algebra, "the claim for n", claim), equals(shown(total.subs(at, at + 1)), algebra),
         ),
     )  # fmt: skip
     return base, more, by_induction("A stack of equal blocks", known, claim, n, base, more)

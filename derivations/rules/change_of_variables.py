@@ -30,7 +30,7 @@ from derivations.language.structure import free_names, substitute
 from derivations.language.term import Bars, Call, Cases, Const, Deriv, Index, Integral, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart, calls
 from derivations.rules.equality import differentiation, prove_equal, where_defined
-from derivations.rules.monotone import Course, course
+from derivations.rules.monotone import Course, course, sign_of_number
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 from derivations.rules.refute import Agreement, refute
@@ -373,9 +373,10 @@ def decide_change(
     of_a_value = _mass_of_a_value(statement, change, support, context)
     if of_a_value is not None:
         return of_a_value
-    for piece in change.pieces:
-        if statement == equation(bracketed(Call(change.map, (piece.inverse,))), change.x):
-            return _undoes(change, piece, context)
+    undoing = [piece for piece in change.pieces if statement == equation(bracketed(Call(change.map, (piece.inverse,))), change.x)]
+    if undoing:
+        verdicts = [_undoes(change, piece, context) for piece in undoing]  # pieces may share the formula of their inverse
+        return next((verdict for verdict in verdicts if isinstance(verdict, Accepted)), verdicts[0])
     if statement.relation is not Rel.EQ or statement.lhs != Call(change.new_density, (change.x,)):
         return Undecided("the rule gives the density of the transformed variable at its point")
     kind = context.kind(change.new_density) if isinstance(change.new_density, Name | Index) else None
@@ -500,7 +501,7 @@ def _divided(change: Transformation, context: Context) -> list[Context]:
     algebra = Algebra(context)
 
     def order(one: Term, other: Term) -> str | None:
-        return sign_by_factors(algebra, algebra.poly(one) - algebra.poly(other))
+        return _order(algebra, one, other)
 
     inner: list[Term] = []
     ends = [end for p in change.pieces for end in (p.image_low, p.image_high) if end not in (INFINITY, MINUS_INFINITY)]
@@ -515,6 +516,16 @@ def _divided(change: Transformation, context: Context) -> list[Context]:
         replace(context, hypotheses=others).assume(*inside(change.x, low, high))
         for low, high in zip(edges, edges[1:], strict=False)
     ]
+
+
+def _order(algebra: Algebra, one: Term, other: Term) -> str | None:
+    """The sign of the difference of two bounds, by its digits where these are numbers."""
+    from derivations.language.denote import denote
+
+    found = sign_by_factors(algebra, algebra.poly(one) - algebra.poly(other))
+    if found is None and not free_names(one) | free_names(other):
+        found = sign_of_number(denote(one, algebra.context) - denote(other, algebra.context))
+    return found
 
 
 def _at_an_end(change: Transformation, context: Context) -> bool:
@@ -533,8 +544,7 @@ def _placed(change: Transformation, piece: Piece, context: Context) -> bool | No
 
     def reached(bounds: list[Term], end: Term, sign: int) -> bool:
         """Whether one of the bounds lies at the end or beyond it, in the direction of the sign."""
-        gaps = [algebra.poly(bound) - algebra.poly(end) for bound in bounds]
-        return any(sign_by_factors(algebra, gap if sign > 0 else -gap) in ("+", "0+", "0") for gap in gaps)
+        return any(_order(algebra, *((bound, end) if sign > 0 else (end, bound))) in ("+", "0+", "0") for bound in bounds)
 
     distances = [x - algebra.poly(piece.image_low)] if piece.image_low != MINUS_INFINITY else []
     distances += [algebra.poly(piece.image_high) - x] if piece.image_high != INFINITY else []
@@ -603,10 +613,13 @@ def decide_integration(statement: Statement, context: Context, premises: tuple[P
     except DeriveError:
         pass  # the normal form does not know this integrand: SymPy may
     try:
-        value = denote(statement.lhs, context).doit()
         wanted = denote(statement.rhs, context)
+        with calls(_INTEGRAL):
+            value = denote(statement.lhs, context).doit()
     except DeriveError as error:
         return Undecided(str(error))
+    except OutOfWork:
+        return Undecided("the work that SymPy may do for an integral did not suffice")
     if value.has(sp.Integral):
         return Undecided("SymPy does not find the integral")
     if value == wanted or _same(value, statement.rhs, context):

@@ -68,7 +68,7 @@ class _Courses:
             return "+" if value == sp.oo else "-"
         if value.has(sp.nan, sp.zoo, sp.oo):
             return None
-        return sign_by_factors(self.algebra, self.algebra.poly(quote(value, self.names)))
+        return sign_of_number(value) or sign_by_factors(self.algebra, self.algebra.poly(quote(value, self.names)))
 
     def of(self, node: Term) -> Course | None:
         if self.variable not in free_names(node):
@@ -372,6 +372,18 @@ class _Courses:
         return self._applied(name, inner, 1 if up else -1, undone)
 
 
+def sign_of_number(value: Any) -> str | None:
+    """The sign of a real number that holds no symbols, from enough digits of it; None for zero, or what may be."""
+    import sympy as sp
+
+    if value.free_symbols or not value.is_number or value.is_extended_real is False:
+        return None
+    digits = sp.N(value, 30)
+    if not digits.is_Float or abs(digits) < sp.Float("1e-20"):
+        return None
+    return "+" if digits > 0 else "-"
+
+
 def _constant(value: Any) -> Course | None:
     """The course of what has one value; None where that is none."""
     import sympy as sp
@@ -441,4 +453,4 @@ def _times(values: Any) -> Any:
     return None if found.has(sp.nan, sp.zoo) else found
 
 
-__all__ = ["Course", "course"]
+__all__ = ["Course", "course", "sign_of_number"]

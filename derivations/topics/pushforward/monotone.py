@@ -216,14 +216,25 @@ class MapAnalysis:
                 return self._switched(node, variable, span)
             case sympy.Mod():
                 inner, period = node.args
-                steps = self.pieces(sympy.floor(inner / period), variable, span)
+                steps = self._whole_steps(inner / period, variable, span)
                 return [(step.span, inner - period * step.image.lo) for step in steps]
             case sympy.frac():
                 inner = node.args[0]
-                steps = self.pieces(sympy.floor(inner), variable, span)
+                steps = self._whole_steps(inner, variable, span)
                 return [(step.span, inner - step.image.lo) for step in steps]
+            case sympy.floor():
+                return [(step.span, step.image.lo) for step in self._whole_steps(node.args[0], variable, span)]
             case _:
                 return [(step.span, step.image.lo) for step in self.pieces(node, variable, span)]
+
+    def _whole_steps(self, inner: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+        """The pieces of the floor beside which something else stands: where it has infinitely many steps that gives infinitely many branches, and no atom."""
+        try:
+            return self.pieces(sympy.floor(inner), variable, span)
+        except CannotPush as problem:
+            if problem.reason is Reason.ATOM:
+                raise CannotPush(Reason.INFINITELY_MANY_BRANCHES, f"the fractional part of {inner} on {span}") from problem
+            raise
 
     def _switched(self, node: Any, variable: Any, span: Span) -> list[tuple[Span, Any]]:
         relations: set[Any] = set()

@@ -422,6 +422,8 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
         result = problem.refusal
     if isinstance(result, Refusal):
         raise DeriveError(f"{what}: {refused(result)}")
+    if not result.branches and not result.atoms:
+        raise DeriveError(f"{what}: the answer has one form for each sign of a parameter; --let 'a > 0', with its letter, says which it is")
     if not result.branches and len({atom.value for atom in result.atoms}) == 1:
         raise DeriveError(f"{what}: there is no density to give: the map has one value only, {result.atoms[0].value}")
     try:

@@ -425,14 +425,15 @@ def order(base: str, map: str, let: str) -> Problem:
     sections = [Section(_distribution(part, function, support, known), ("The distribution function of ", Z, "."), "lemma")]
     value = rule.value()
     final = _ordered(rule, part, function, known)
-    links = [equals(value, order_statistic(rule), "k - 1 of them below, one at x, n - k above")]
+    links = [equals(value, order_statistic(rule), (k - 1, " of them below, one here, ", n - k, " above"))]
     if final != bracketed(value):
         links.append(equals(final, algebra, "the law put in"))
     try:
         shown = proved_or_tried("The density", here, chain(Call(p_X, (x,)), *links))
     except NotProved as error:
         raise DeriveError(f"{what}: {error}; integers with 1 <= k <= n are accepted") from error
-    sections.append(Section(shown, "One of the variables is at x, k - 1 of the others are below and the rest above; in how many ways, the factorials say."))
+    ways = "-th smallest. One of the variables is there, those before it are below and the rest above; in how many ways, the factorials say."
+    sections.append(Section(shown, ("The density of the ", k, ways)))
     one = relation(Call(part.density, (t,)), "=", bracketed(at(given, t)))
     question = ("There are ", n, " independent random variables with the density ", one, *between(part), ". Find the density of the ", k, "-th smallest.")
     return _problem(base, map, let, question, sections, [(final, _interval(*support))], known, {Name("z")}, given.variance_of_normal is not None)

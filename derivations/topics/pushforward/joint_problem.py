@@ -202,8 +202,8 @@ def forward(base: str, map: str, let: str) -> Problem:
         takes = "a triangular map is accepted, whose component k holds the first k variables and is strictly monotone in the last"
         raise DeriveError(f"{what}: {error}; {takes}") from error
     caption: Words = (
-        "Where a map is one-to-one and differentiable, with a determinant that is not zero, the density at the image of a point is the base density over the"
-        " size of the determinant. No inverse is needed: it is the form in which a flow is trained.",
+        "The density at the image of a point. Where a map is one-to-one and differentiable, with a determinant that is not zero,"
+        " the density there is the base density over the size of the determinant. No inverse is needed: it is the form in which a flow is trained.",
     )
     bare = JointTransformation(p_X, change.base_densities, old, tuple(Index(x, (Num(str(k)),)) for k in range(1, len(maps) + 1)) if len(maps) > 1 else (x,),
                                maps, support, ())  # fmt: skip
@@ -516,6 +516,8 @@ def _sum(terms: list[Term]) -> Term:
 
 def _question(variables: tuple[Part, ...], change: JointTransformation) -> Words:
     found: list[str | Term] = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent, with densities "]
+    if len(variables) == 1:
+        found = ["The random variable ", variables[0].variable, " has the density "]
     for place, part in enumerate(variables):
         found += [*([" and " if place == len(variables) - 1 else ", "] if place else []), relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t)))]
         found += words_of_support(part)

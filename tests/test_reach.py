@@ -86,6 +86,7 @@ def test_arrows(words: str, verdict: str) -> None:
     r"In general, $\sqrt{x^2} = x$ does not hold.",
     "This does not mean that $x^2 = x$ for all $x$.",
     "Is it true that $x^2 = x$?",
+    "Does $x^2 = x$ hold for all $x$?",
 ])  # fmt: skip
 def test_what_nobody_asserts_is_given(words: str) -> None:
     assert [r.verdict for r in records(words)] == ["given"]
@@ -99,6 +100,7 @@ def test_what_nobody_asserts_is_given(words: str) -> None:
     "One might think of the square, but $(x+1)^2 = x^2+1$.",
     "We do not need that, and $(x+1)^2 = x^2+1$.",
     "The squared error is $(x+1)^2 = x^2+1$.",
+    "How large is the error? It is $(x+1)^2 = x^2+1$.",
     "The approximation error is then $(x+1)^2 = x^2+1$.",
 ])  # fmt: skip
 def test_what_is_asserted_is_judged(words: str) -> None:
@@ -172,6 +174,9 @@ def test_a_counterexample_rests_on_no_choice(words: str) -> None:
     (r"Let $y = 2x$, so that $y = 3x$.", "refuted"),
     (r"Let $Y\in\{0,1\}^{N\times K}$ hold the labels, so that $\sum_{k=1}^{K} Y_{nk}=1$ for every $n$. Then $\sum_{k=1}^{K} 2 Y_{nk} = 2$.", "sampled"),
     (r"Let $X$ be a random variable with mean $\mu$. Then $E[X^2] = \mu^2$.", "refuted"),
+    (r"For which $a$ does $e_{k+1} = (1-a) e_k$ tend to zero? We have $e_{k+2} = (1-a)^2 e_k$.", "proved"),
+    (r"The solution is $v(t) = 1 + (v_0 - 1) e^{-bt}$. So $b (v_0-1) e^{-bt} = b (v - 1)$.", "proved"),
+    (r"The solution is $v(t) = 1 + (v_0 - 1) e^{-bt}$. For a point mass, $v_0 = 0$, we find $v = 1 - e^{-bt}$. The ratio is $1/v = 1/(1 - e^{-bt})$.", "undecided"),
 ])  # fmt: skip
 def test_values_of_examples_and_means(words: str, verdict: str) -> None:
     assert last(words) == verdict

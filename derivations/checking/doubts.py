@@ -33,6 +33,7 @@ from derivations.language.context import (
 from derivations.language.structure import children, free_names, substitute, subterms
 from derivations.language.term import Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
+from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function, unprimed
@@ -57,7 +58,7 @@ def _shapes_guessed(case: Case) -> Undecided | None:
         return None
     sides = (case.statement.lhs, case.statement.rhs)
     for name, known in case.context.kinds:  # eta beside the eta_t
-        if isinstance(known, Sequence) and isinstance(name, Name) and any(_bare(name, side) for side in sides):
+        if isinstance(known, Sequence) and isinstance(name, Name) and any(name in plain_names(side) for side in sides):
             return Undecided(f"there are {spelled(name)} with subscripts, and {spelled(name)} stands here without one; what is it?")
     if not any(isinstance(known, Array | Family) and case.told(s) and base_of(s) in case.names for s, known in case.context.kinds):
         return Undecided("the shapes of its sides do not fit as it was read, and nothing in it was said to be an array; what are its names?")
@@ -97,10 +98,30 @@ def _kinds_guessed(case: Case) -> Undecided | None:
             return Undecided(f"{spelled(symbol)} was taken for a name of its own; is it one of the {spelled(symbol.base)}, which are defined?")
         if isinstance(kind, Sequence) and any(isinstance(k, Array | Family) and _same_letter(s, symbol) for s, k in case.context.kinds):
             return Undecided(f"there are {spelled(symbol)} with subscripts and a vector of that name in another font; are they its entries?")
-        if isinstance(kind, Sequence) and isinstance(symbol, Name) and any(_bare(symbol, s) for s in sides) and any(_indexed(symbol, s) for s in sides):
+        both = isinstance(symbol, Name) and any(symbol in plain_names(s) for s in sides) and any(_indexed(symbol, s) for s in sides)
+        if isinstance(kind, Sequence) and both:
             vector = answers.let(symbol, Array(Name("n")))
             return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
     return None
+
+
+def _argument_left_out(case: Case) -> Undecided | None:
+    """v beside the v(t) that is defined: what was chosen for it is no counterexample if it is the value of that function."""
+    functions = {d.lhs.function: d for d in case.context.definitions if isinstance(d.lhs, Call) and isinstance(d.lhs.function, Name)}
+    for side in (case.statement.lhs, case.statement.rhs) if case.counterexample is not None and functions else ():
+        for term in case.unfolded(side):
+            for name in sorted(_without_argument(term) & {*functions}, key=repr):
+                if name not in case.defined or not any(d.lhs == name for d in case.context.definitions):
+                    return Undecided(f"{spelled(name)} of an argument is defined, and {spelled(name)} stands here without one; is it its value?")
+    return None
+
+
+def _without_argument(term: Term) -> frozenset[Name]:
+    """The names that stand somewhere and are not applied there."""
+    if isinstance(term, Name):
+        return frozenset((term,))
+    parts = (*term.arguments,) if isinstance(term, Call) and isinstance(term.function, Name) else children(term)
+    return frozenset[Name]().union(*(_without_argument(part) for part in parts))
 
 
 def _change_of(case: Case) -> Undecided | None:
@@ -126,13 +147,6 @@ def _convolved(side: Term) -> frozenset[Term]:
     """What stands beside a sign that joins functions or signals."""
     found = [(f, g) for _, node in subterms(side) if isinstance(node, Mul) for (_, f), (sign, g) in pairwise(node.parts) if sign in ("ast", "star", "circ")]
     return frozenset(term for pair in found for term in pair)
-
-
-def _bare(symbol: Name, term: Term) -> bool:
-    """Whether a name stands somewhere without a subscript."""
-    if isinstance(term, Index) and term.base == symbol:
-        return any(_bare(symbol, s) for s in term.subscripts)
-    return term == symbol or any(_bare(symbol, c) for c in children(term))
 
 
 def _undetermined(case: Case) -> Undecided | None:
@@ -490,10 +504,10 @@ def _equal_in_law(case: Case) -> Undecided | None:
         return None
     left, right = (case.unfolded(case.outside_means(side, INFORMATIONS)) for side in (case.statement.lhs, case.statement.rhs))
     random = sorted((s for s, k in case.context.kinds if isinstance(k, RandomVariable) and isinstance(s, Name)), key=repr)
-    if not all(any(_bare(s, t) or _indexed(s, t) for s in random for t in side) for side in (left, right)):
+    if not all(any(s in plain_names(t) or _indexed(s, t) for s in random for t in side) for side in (left, right)):
         return None  # a mean and what it is the mean of
     for symbol in random:
-        if any(_bare(symbol, t) for t in left) != any(_bare(symbol, t) for t in right) or any(_indexed(symbol, t) for t in left) != any(
+        if any(symbol in plain_names(t) for t in left) != any(symbol in plain_names(t) for t in right) or any(_indexed(symbol, t) for t in left) != any(
             _indexed(symbol, t) for t in right
         ):
             return Undecided(f"{spelled(symbol)} is random and stands on one side only; are the two sides meant to have the same law?")
@@ -559,7 +573,8 @@ def _other_readings(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place, _summed_over,
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _argument_left_out, _functions_unknown, _new_values, _value_at_one_place,
+    _summed_over,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed,
     _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,

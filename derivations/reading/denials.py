@@ -34,8 +34,11 @@ BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 QUESTION: Final = re.compile(
-    r"\W*(?:(?:so|but|and|now)\W+)?(?:is|are|does|do|did|can|could|why|when|for\s+(?:which|what)|under\s+(?:which|what)|how)\b[^.]*\?\W*$", re.IGNORECASE
+    r"\W*(?:(?:so|but|and|now)\W+)?(?:(?:is|was)\s+it\s+(?:\w+ly\s+)?(?:true|the\s+case|correct|possible|right)\s+that\b[^?]*|(?:is|are)\s+⟨\d+⟩\W*"
+    r"|(?:does|do|did|can|will)\s+⟨\d+⟩\s+(?:\w+ly\s+)?(?:hold|follow|be\s+true)\b[^?]*|why\s+(?:is|are)\s+⟨\d+⟩\s+(?:false|wrong|not)\b[^?]*)\?\W*$",
+    re.IGNORECASE,
 )
+"""A question whether a formula holds. In others ("for which a does x = a y tend to zero?") formulas say what is asked about."""
 
 
 def unasserted(words: str, number: int, relates: Callable[[int], bool]) -> str:

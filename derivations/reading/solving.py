@@ -16,6 +16,7 @@ from typing import Final
 from derivations.language.structure import free_names, subterms, transform
 from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
 from derivations.reading.lexicon import REASONS, UNLESS
+from derivations.reading.patterns import plain_names
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import EQUIVALENT, Role
 from derivations.reading.uses import is_known_function
@@ -81,7 +82,9 @@ class _Entry:
         """The unknown that stands alone on one side and nowhere else: ``x = 2``, ``2 < x``."""
         first, last = self.relation.items[0], self.relation.items[-1]
         for one, other in ((first, last), (last, first)) if self.relation.signs[0] in ORDER else ((first, last),):
-            if len(self.relation.items) == 2 and isinstance(one, Name | Index) and not self.inside and not free_names(one) & free_names(other):
+            if len(self.relation.items) != 2 or self.inside or not isinstance(one, Name | Index):
+                continue
+            if one not in plain_names(other) if isinstance(one, Name) else not free_names(one) & free_names(other):
                 return one
         return None
 

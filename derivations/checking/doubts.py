@@ -30,7 +30,7 @@ from derivations.language.context import (
     kind_in_words,
     spelled,
 )
-from derivations.language.structure import children, free_names, substitute, subterms
+from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
@@ -103,25 +103,6 @@ def _kinds_guessed(case: Case) -> Undecided | None:
             vector = answers.let(symbol, Array(Name("n")))
             return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
     return None
-
-
-def _argument_left_out(case: Case) -> Undecided | None:
-    """v beside the v(t) that is defined: what was chosen for it is no counterexample if it is the value of that function."""
-    functions = {d.lhs.function: d for d in case.context.definitions if isinstance(d.lhs, Call) and isinstance(d.lhs.function, Name)}
-    for side in (case.statement.lhs, case.statement.rhs) if case.counterexample is not None and functions else ():
-        for term in case.unfolded(side):
-            for name in sorted(_without_argument(term) & {*functions}, key=repr):
-                if name not in case.defined or not any(d.lhs == name for d in case.context.definitions):
-                    return Undecided(f"{spelled(name)} of an argument is defined, and {spelled(name)} stands here without one; is it its value?")
-    return None
-
-
-def _without_argument(term: Term) -> frozenset[Name]:
-    """The names that stand somewhere and are not applied there."""
-    if isinstance(term, Name):
-        return frozenset((term,))
-    parts = (*term.arguments,) if isinstance(term, Call) and isinstance(term.function, Name) else children(term)
-    return frozenset[Name]().union(*(_without_argument(part) for part in parts))
 
 
 def _change_of(case: Case) -> Undecided | None:
@@ -573,7 +554,7 @@ def _other_readings(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _argument_left_out, _functions_unknown, _new_values, _value_at_one_place,
+    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place,
     _summed_over,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed,

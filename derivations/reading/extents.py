@@ -112,7 +112,7 @@ class Extents:
             return Extent(start, end, end, min(self._carried(formula.sentence, CARRYING), anew))
         # "a = b for x > 0" says it of what is concluded from it, and of no more
         limit = max(min(last, anew) if opening or word != "for" else self._carried(formula.sentence, CARRYING), sentence.end)
-        return Extent(start, limit, limit if opening and DEFINING.search(sentence.words) else sentence.end, min(last, anew))
+        return Extent(start, limit, limit if opening and DEFINING.search(sentence.words) else sentence.end, min(last, anew) if self._before(formula)[1] else 0)
 
     def _after(self, sentence: Sentence, at: int, formula: Formula) -> int:
         """Where the first formula behind a place in the words of a sentence stands: what comes before "e.g." is no example."""

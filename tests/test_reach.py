@@ -185,3 +185,42 @@ def test_values_of_examples_and_means(words: str, verdict: str) -> None:
 def test_values_in_brackets_are_given() -> None:
     words = "Let $p = d(k-1)/2$. The layers are: a convolution ($k=3$, $p=1$, $d=1$) and a pooling ($k=2$, $p=0$, $d=1$)."
     assert {r.verdict for r in records(words)} == {"given"}
+
+
+BCE = r"Let $L = -y\ln p-(1-y)\ln(1-p)$. Suppose $y = 1$. Then $L = -\ln p$. Suppose $y = 0$. "
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    # a second supposition takes the place of the first
+    ("Suppose $n = 1$. Then $n^2 = 1$. Suppose $n = 2$. Then $n^2 = 4$.", "proved"),
+    ("Suppose $n = 1$. Then $n^2 = 1$. Suppose now $n = 2$. Then $n^2 = 1$.", "refuted"),
+    (r"Suppose $x > 0$. Then $|x| = x$. Now suppose $x < 0$. Then $|x| = -x$.", "proved"),
+    (r"Suppose $x > 0$. Then $|x| = x$. Now suppose $x < 0$. Then $|x| = x$.", "refuted"),
+    (r"Suppose $z > 0$. Then $\max(0,z)=z$. Suppose $z \le 0$. Then $\max(0,z)=0$.", "proved"),
+    (r"Let $0<\eta<1$. Then $1-\eta>0$. Now let $\eta>1$. Then $1-\eta>0$.", "refuted"),
+    (r"Suppose $x > 0$ and $x < 1$. Then $x^2 < x$.", "proved"),
+    (BCE + r"Then $L = -\ln(1-p)$.", "proved"),
+    (BCE + r"Then $L = -\ln p$.", "refuted"),
+    # otherwise
+    (REAL + "If $x > 0$, then $|x| = x$; otherwise $|x| = -x$.", "proved"),
+    (REAL + "If $x > 0$, then $|x| = x$; otherwise $|x| = x$.", "refuted"),
+    (r"If $x \ge 0$, then $\sqrt{x^2} = x$. Otherwise, $\sqrt{x^2} = -x$.", "proved"),
+    (r"Let $f(x) = \max(0,x)$. Then $f(x) = x$ if $x > 0$ and $f(x) = 0$ otherwise.", "proved"),
+    (r"Let $f(x) = \max(0,x)$. Then $f(x) = x$ if $x > 0$ and $f(x) = 1$ otherwise.", "undecided"),
+    # what is said case by case is none of the cases
+    ("The ReLU is $r(x) = x$ if $x > 0$ and $r(x) = 0$ otherwise. Then $r(-2) = -2$.", "undecided"),
+    (r"Let $f(x) = 2x$ for $x > 0$ and $f(x) = x$ for $x \le 0$. Then $f(-1) = -1$.", "undecided"),
+    (r"Let $\eta_t = 0.1$ for $t < 10$ and $\eta_t = 0.01$ for $t \ge 10$. Then $\eta_{20} = 0.1$.", "undecided"),
+    (r"Let $\delta_{ij} = 1$ if $i = j$ and $\delta_{ij} = 0$ otherwise. Then $\sum_{j=1}^n \delta_{ij} x_j = \sum_{j=1}^n x_j$.", "undecided"),
+    ("Let $f(x) = x^2$ for $x > 0$. Then $f(2) = 4$.", "proved"),
+    # "or"
+    ("Let $x$ and $y$ be real. If $x > 0$ or $y > 0$, then $x + y > 0$.", "undecided"),
+    ("If $x = 0$ or $y = 0$, then $x^2 + y^2 = 0$.", "undecided"),
+    (r"$a > 0 \text{ or } b > 0 \implies a + b > 0$", "unread"),
+    ("Let $a$ and $b$ be real with $ab = 0$. Then $a = 0$ or $b = 0$.", "unread"),
+    (REAL + r"$x^2 > 4 \iff x > 2 \text{ or } x < -2$.", "unread"),
+    ("Suppose $x^2 = 4$. Then $x = 2$ or $x = -2$.", "proved"),
+    ("Suppose $x^2 = 4$. Then $x = 2$ or $x = -3$.", "refuted"),
+])  # fmt: skip
+def test_cases_that_exclude_each_other(words: str, verdict: str) -> None:
+    assert last(words) == verdict

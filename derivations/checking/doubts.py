@@ -31,7 +31,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
@@ -171,12 +171,15 @@ def _functions_unknown(case: Case) -> Undecided | None:
     match case.statement.lhs:
         case Call(Name() | Index() as f) if f not in generic_densities(case.statement, case.context):
             heads = {f} if isinstance(case.context.kind(unprimed(f)), Function) else set()
+        case Mul(((_, Name() as f), (_, Group(Name() | Num() | Add(((_, Num()),)))))):  # r(x), r(-2): nobody sets brackets around one factor
+            heads |= {f}
         case Mul(((_, Name() as f), (_, Group()))):
             heads |= {f} & only_before_brackets(case.statement)
         case _:
             pass
     for function in sorted(heads, key=repr):
-        if not case.known(function) and function not in case.provenance.before:
+        product = isinstance(case.statement.lhs, Mul)  # r(-2): it may have been a function before, too
+        if not case.known(function) and (product or function not in case.provenance.before):
             return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
     return None
 

@@ -15,6 +15,7 @@ from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names, transform
 from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.reading import lexicon
 from derivations.reading.clauses import Said
 from derivations.reading.columns import beside_arrays, stacked
 from derivations.reading.declarations import declared, listed, range_of
@@ -24,10 +25,10 @@ from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
 from derivations.reading.ledger import ORDER, Ledger
-from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, SO_THAT, UNLESS, VERB
+from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, named_in
-from derivations.reading.neighbours import base_case, follows, numbers_for_words, reach, solves_for
+from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, solves_for
 from derivations.reading.pairs import over_pairs
 from derivations.reading.patterns import (
     A_FUNCTION,
@@ -55,7 +56,7 @@ from derivations.reading.patterns import (
     values_of_one_function,
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
-from derivations.reading.quantifiers import requantified, spoken_anew
+from derivations.reading.quantifiers import negated, requantified, spoken_anew, superseded
 from derivations.reading.rows import DECLARING, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
@@ -67,10 +68,6 @@ from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
 
 STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
-LASTING: Final = word_set("assume assuming suppose supposing given consider fix subject satisfying")
-SUPPOSING: Final = word_set("if suppose supposing assume assuming when whenever")
-NOTING: Final = word_set("note noting that")
-OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""
@@ -145,6 +142,7 @@ class Analyser:
         for formula in self.formulas:
             self._formula(formula)
         self._conditions()
+        superseded(self.result.facts)
         requantified(self.result.facts, self.result.cases, spoken_anew(self.prose.sentences, self.formulas, self._written))
         return self.result
 
@@ -181,6 +179,8 @@ class Analyser:
         about = subjects_of(Relation(sides, ("=",) * (len(sides) - 1))) if len(sides) > 1 else subjects_of(sides[0])
         extent = self.extents.of(formula, about, self.scope_of[formula.number].end, word)
         self.ledger.passing(contents, formula.segment.start, extent)
+        if (rest := self.extents.otherwise(formula)) is not None and (opposite := negated(self._written(formula))) is not None:
+            self.ledger.passing([Hypothesis(opposite)], formula.segment.start, rest)
 
     def _about_sentences(self) -> None:
         """What sentences say of all their formulas: that names sum to one, that they claim something only to first order."""
@@ -235,8 +235,7 @@ class Analyser:
 
     def _bare(self, formula: Formula, c: int) -> None:
         """An expression without a relation: what the words beside it say about the names in it."""
-        term = self.result.term(formula, c, 0)
-        if term is None:
+        if (term := self.result.term(formula, c, 0)) is None:
             return
         for call in positive_parameters_in(term):
             self.ledger.say(formula, call, assumed="a variance is positive")
@@ -273,15 +272,16 @@ class Analyser:
         start = 0
         reason = ""
         last = (formula.number, c, len(signs) - 1)
-        if last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
+        if last not in self.solved.either and self.extents.alternative(formula, c):
+            start, reason = one_of_several(self.ledger, self.solved, formula, c, sides, setting)
+        elif last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
             pass  # it is solved, or follows from what is
-        elif UNLESS.search(self._words_before(formula)) and len(signs) == 1 and signs[0] in OPPOSITE and not formula.display:
+        elif lexicon.UNLESS.search(self._words_before(formula)) and not formula.display and (opposite := negated(self._written(formula))) is not None:
             start, reason = 1, "what is left out"
-            if len(known := known_sides(sides)) == 2:
-                self._passing(formula, [Hypothesis(Relation(known, (OPPOSITE[signs[0]],)))], known, "if")
-        elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self._relates):
+            self._passing(formula, [Hypothesis(opposite)], opposite.items, "if")
+        elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self.extents.relates):
             start, reason = len(signs), doubted
-        elif signs[0] != ":=" and setting.word not in SUPPOSING and all(s is not None and is_value(s) for s in sides[:2]):
+        elif signs[0] != ":=" and setting.word not in lexicon.SUPPOSING and all(s is not None and is_value(s) for s in sides[:2]):
             pass  # numbers on both sides introduce nothing
         elif not formula.display and (counting := COUNTED.search(setting.before)) is not None:
             start, reason = len(signs), "a condition on what is counted"
@@ -321,7 +321,7 @@ class Analyser:
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
             bounds = 0 < start <= k and not formula.display and bounds_what_is_defined(signs, start, sides)
             open_names = not any(n in self.defined for side in sides if side is not None for n in free_names(side))
-            meant = not formula.display and open_names and SO_THAT.match(self._words_before(formula)) is not None
+            meant = not formula.display and open_names and lexicon.SO_THAT.match(self._words_before(formula)) is not None
             if status == "judge" and (bounds or meant) and before is not None and after is not None:
                 bounded = sides[0] if k == start and bounds and isinstance(sides[0], Name | Index) else before
                 supposed = Hypothesis(Relation((bounded, after), (signs[k],)))  # from behind it on: it is no reason for itself
@@ -343,9 +343,6 @@ class Analyser:
                 for call in positive_parameters_in(side):
                     self.ledger.say(formula, call, assumed="a variance is positive")
         return start > 0
-
-    def _relates(self, number: int) -> bool:
-        return any(f.number == number and any(chain.links for chain in f.chains) for f in self.formulas)
 
     def _counted(self, formula: Formula, words: str) -> None:
         """"Let m be the number of examples with y_i = c": the condition is one on the examples, and m is restricted by words that are not understood."""
@@ -380,9 +377,8 @@ class Analyser:
         return replace(content, symbol=content.symbol.base, arity=len(numbers))
 
     def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain, display: bool) -> bool:
-        claimed = display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(known_sides(sides))
-        if claimed:  # "For real numbers a_i and b_i", and then the inequality
-            return False
+        if display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(known_sides(sides)):
+            return False  # "For real numbers a_i and b_i", and then the inequality
         if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not (chain.arrow or setting.word == "therefore"):
             return True
         if any(s is None for s in sides) or chain.arrow:
@@ -425,6 +421,9 @@ class Analyser:
             self.ledger.say(formula, made_of)
             return 1, "its entries"
         in_force = self.defined.get(about)
+        here = self.defined_at.get(about, -1) >= self.ledger.sentence(formula).start
+        if pattern and not strong and not formula.display and here and other_case(self.ledger, in_force, formula, lhs, rhs):
+            return 1, "one of several cases of a definition"
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
@@ -448,6 +447,9 @@ class Analyser:
             return 1, "the independence that its words name"
         if self._is_claim(lhs, rhs, setting, strong):
             return 0, ""
+        if condition and isinstance(lhs, Name) and in_force is not None and setting.word in lexicon.LASTING:
+            self.ledger.say(formula, [Definition(lhs, rhs)])
+            return 1, "supposed anew"
         if condition and isinstance(lhs, Name) and in_force is not None and is_value(rhs):
             self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with" if self.extents.opens(formula) else "if")
             return 1, "a value for what is said here"
@@ -472,7 +474,7 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         moment = expectation_fact((lhs, rhs)) and is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
-        if not formula.display and setting.word not in STRONG and setting.word not in NOTING and moment:
+        if not formula.display and setting.word not in STRONG and setting.word not in lexicon.NOTING and moment:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
@@ -566,7 +568,7 @@ class Analyser:
 
     def _is_claim(self, lhs: Term, rhs: Term, setting: Setting, strong: bool) -> bool:
         """Whether an equation claims something though its left side could be introduced: it speaks of itself, of known random variables, or of any number."""
-        supposed = setting.cue is Cue.DEFINE or (setting.cue is Cue.ASSUME and setting.word in LASTING)
+        supposed = setting.cue is Cue.DEFINE or (setting.cue is Cue.ASSUME and setting.word in lexicon.LASTING)
         if isinstance(lhs, Name):
             rate = lhs.accent[-1:] == ("dot",) and replace(lhs, accent=lhs.accent[:-1]) in self.defined  # of v(t), which is defined
             return not supposed and (says_itself(lhs, rhs) or rate or (strong and self._is_arbitrary(lhs)))
@@ -576,7 +578,8 @@ class Analyser:
         names = frozenset(n for a in lhs.arguments for n in free_names(a))
         if isinstance(head, Name) and head.text in ENTROPIES and names and names <= self.known_random:
             return True
-        of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in self.drawn for s in lhs.function.subscripts)
+        drawn = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None}
+        of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in drawn for s in lhs.function.subscripts)
         return says_itself(lhs, rhs) or (of_random and isinstance(head, Name) and head.text in DENSITIES)
 
     def _described(self, name: Term) -> Iterator[Description]:
@@ -589,10 +592,6 @@ class Analyser:
     @property
     def known_random(self) -> frozenset[Symbol]:
         return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
-
-    @property
-    def drawn(self) -> frozenset[Symbol]:  # the names that a law is given for
-        return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None)
 
     def _square(self, formula: Formula, lhs: Term, rhs: Term) -> str:
         """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition."""
@@ -645,7 +644,7 @@ class Analyser:
     ) -> tuple[int, str]:
         known = known_sides(sides)
         lhs, rhs = known[0], known[1]
-        lasting = setting.word in LASTING
+        lasting = setting.word in lexicon.LASTING
         if setting.word in ("for", "when", "whenever") and not pattern and not formula.display and compound(lhs) and compound(rhs):
             return 0, ""  # "for an invertible B, and (I + A)^{-1} A = ..." claims
         why = f"introduced by the word {setting.word!r}"
@@ -658,7 +657,8 @@ class Analyser:
             else:
                 self.ledger.say(formula, each, local=not lasting)
             return len(each), why
-        of_case = is_value(rhs) or setting.word == "at" or (setting.word in WITHIN and isinstance(lhs, Name) and self._is_arbitrary(lhs))
+        bare = setting.word in WITHIN and (isinstance(rhs, Name | Index) or (isinstance(lhs, Name) and self._is_arbitrary(lhs)))
+        of_case = is_value(rhs) or setting.word == "at" or bare
         if pattern and in_force is None and not used and not (passing and of_case):
             return self._define(formula, sides, signs, setting, why)
         made = definition_of(lhs, rhs, self.indices, self.labelled)

@@ -56,6 +56,7 @@ ANEW: Final = re.compile(
     r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
+OR: Final = re.compile(r"[\s,;]*\b(?:or|oder)\b[\s,;]*(?:(?:if|when|for|else|that|with)\b)?\s*", re.IGNORECASE)
 BRACKETED: Final = re.compile(r"\((?:\s*⟨\d+⟩\s*[,;]?\s*(?:and\b)?\s*)+\)")
 DIRECTLY: Final = re.compile(r"\b(?:for|with|at|when|if|taking|setting)\s*$", re.IGNORECASE)
 """Words right before a value."""
@@ -91,6 +92,31 @@ class Extents:
 
     def of(self, formula: Formula, about: frozenset[Term], last: int, word: str = "") -> Extent:
         """How far the condition on the names ``about`` that a formula states reaches. ``last``: the end of its scope; ``word`` introduces it."""
+        found = self._whole(formula, about, last, word)
+        rest = self.otherwise(formula)
+        if rest is None or not found.start < rest.start:
+            return found
+        return Extent(found.start, min(found.end, rest.start), min(found.sure, rest.start), min(found.asked, rest.start))
+
+    def otherwise(self, formula: Formula) -> Extent | None:
+        """Where it is said what holds without this condition: "if x > 0, a; *otherwise b*", "a if x > 0 and *b otherwise*", and in a sentence of its own."""
+        at = min(formula.sentence, len(self.prose.sentences) - 1)
+        sentence, inside = self.prose.sentences[at], {f.number: f for f in self.by_sentence.get(formula.sentence, ())}
+        behind = sentence.words.partition(f"⟨{formula.number}⟩")[2]
+        if formula.display:
+            return None
+        if (trailing := re.search(r"⟨(\d+)⟩\s*,?\s*otherwise\b\W*$", behind)) is not None and int(trailing[1]) in inside:
+            start = inside[int(trailing[1])].segment.start
+            return Extent(start, sentence.end, sentence.end)
+        if (leading := re.search(r"\b(?:otherwise|else)\b[^⟨]*⟨(\d+)⟩", behind, re.IGNORECASE)) is not None and int(leading[1]) in inside:
+            start = inside[int(leading[1])].segment.start
+            return Extent(start, sentence.end, sentence.end)
+        following = self.prose.sentences[at + 1] if at + 1 < len(self.prose.sentences) else None
+        if following is not None and not following.heading and re.match(r"\W*(?:otherwise|else|in\s+the\s+other\s+case)\b", following.words, re.IGNORECASE):
+            return Extent(following.start, following.end, following.end)
+        return None
+
+    def _whole(self, formula: Formula, about: frozenset[Term], last: int, word: str) -> Extent:
         sentence = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)]
         word = word or self.settings.get(formula.number, NO_SETTING).word
         cases = [] if formula.display else [f for f in self.by_sentence[formula.sentence] if self._is_case(f) and subjects_of(self.term_of(f)) == about]
@@ -197,6 +223,27 @@ class Extents:
                 joined.insert(min(put, len(joined)), inside[k])
                 k += step
         return joined
+
+    def relates(self, number: int) -> bool:
+        """Whether the formula with this number states a relation."""
+        return any(f.number == number and any(chain.links for chain in f.chains) for group in self.by_sentence.values() for f in group)
+
+    def alternative(self, formula: Formula, chain: int) -> bool:
+        """Whether "or" stands between this relation and another: neither is said by itself."""
+        cues = [one.cue for one in formula.chains[chain : chain + 2]]
+        if (chain and OR.fullmatch(cues[0])) or (len(cues) > 1 and OR.fullmatch(cues[1])):
+            return True
+        if formula.display:
+            return False
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        inside = [f for f in self.by_sentence[formula.sentence] if not f.display and f.chains and f.chains[0].links]
+        at = inside.index(formula) if formula in inside else -1
+        near = [k for k, last in ((at - 1, chain == 0), (at + 1, chain == len(formula.chains) - 1)) if at >= 0 and last and 0 <= k < len(inside)]
+        for other in (inside[k] for k in near):
+            one, two = sorted((formula.number, other.number))
+            if OR.fullmatch(words.partition(f"⟨{one}⟩")[2].partition(f"⟨{two}⟩")[0]):
+                return True
+        return False
 
     def _is_bound(self, formula: Formula) -> bool:
         term = self.term_of(formula)

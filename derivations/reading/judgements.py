@@ -452,7 +452,7 @@ class _Assembler:
         if statement is not None and status == "judge" and self._tacit and (index := _repeated(statement)) is not None:
             status, why = "unread", f"repeated indices are summed, as the text says, and {spelled(index)} stands twice in a product; write the sum"
         if here in self.analysis.solved.crowded:
-            status, why = "unread", "several statements stand before the arrow with two heads, and it is not read which of them are meant together"
+            status, why = "unread", self.analysis.solved.crowded[here]
         if chain.system == "embedded":
             status, why = "unread", "it stands in a system that is a part of a formula"
         if chain.headless and draft.link == 0 and not left.text:

@@ -303,3 +303,6 @@ UNLESS: Final = re.compile(r"\b(?:unless|except(?:\s+(?:when|if|for|at|where))?)
 """Words before a condition that is left out."""
 SO_THAT: Final = re.compile(r"\W*(?:let|suppose|assume)\b[^.;]*\b(?:so|such)\s+that\s*$", re.IGNORECASE)
 """Words before what is meant by a supposition: "let Y hold one-hot labels, *so that* the rows sum to one"."""
+LASTING: Final = word_set("assume assuming suppose supposing given consider fix subject satisfying")
+NOTING: Final = word_set("note noting that")
+SUPPOSING: Final = word_set("if suppose supposing assume assuming when whenever")

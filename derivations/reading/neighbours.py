@@ -10,10 +10,13 @@ from derivations.language.context import Definition
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Call, Index, Name, Num, Term
 from derivations.reading.ledger import Ledger
+from derivations.reading.lexicon import PASSING
 from derivations.reading.patterns import definition_of, is_value
-from derivations.reading.prose import Formula
+from derivations.reading.prose import Cue, Formula, Setting
 from derivations.reading.rows import Chain, Role
+from derivations.reading.scope import Opaque
 from derivations.reading.sides import matched
+from derivations.reading.solving import Solving
 
 FARTHEST: Final = 40
 """So many steps a recurrence is followed back to what is given."""
@@ -124,3 +127,32 @@ def solves_for(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool
             seen.add(node)
             waiting.append(made.rhs)
     return False
+
+
+def one_of_several(ledger: Ledger, solved: Solving, formula: Formula, c: int, sides: tuple[Term | None, ...], setting: Setting) -> tuple[int, str]:
+    """"If x > 0 or y > 0": none of them is supposed by itself, and none is claimed by itself. How many relations of the chain are given, and why."""
+    if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not formula.chains[c].arrow:
+        names = sorted({n for side in sides if side is not None for n in free_names(side)}, key=repr)
+        ledger.say(formula, [Opaque(tuple(names), "one condition or another")], local=setting.word in PASSING)
+        return len(sides) - 1, "one of several conditions"
+    solved.crowded |= dict.fromkeys(((formula.number, c, k) for k in range(len(sides))), JOINED_BY_OR)
+    return 0, ""
+
+
+def other_case(ledger: Ledger, in_force: Definition | None, formula: Formula, lhs: Term, rhs: Term) -> bool:
+    """Whether a sentence says of one left side two things, ``f(x) = 2x`` for x > 0 and ``f(x) = x`` otherwise. Which holds where is not read: neither of
+    them is what it is everywhere."""
+    behind = ledger.sentence(formula).words.partition(f"⟨{formula.number}⟩")[2]
+    if in_force is None or in_force.lhs != lhs or in_force.rhs == rhs or OF_A_CASE.match(behind) is None:
+        return False
+    begin = ledger.sentence(formula).start
+    ledger.facts[:] = [f for f in ledger.facts if not (isinstance(f.content, Definition) and f.content.lhs == lhs and f.at >= begin)]
+    symbol = lhs.function if isinstance(lhs, Call) else lhs
+    base = symbol.base if isinstance(symbol, Index) else symbol
+    if isinstance(base, Name):
+        ledger.say(formula, [Opaque((base,), "what it is in each of several cases")])
+    return True
+
+
+OF_A_CASE: Final = re.compile(r"[\s,]*(?:if|for|when|whenever|otherwise|else|with\s+probability|in\s+the\s+other\s+case)\b", re.IGNORECASE)
+JOINED_BY_OR: Final = "it is one of several statements with 'or' between them, which are not read together"

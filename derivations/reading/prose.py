@@ -256,7 +256,7 @@ class Setting:
     after: str
 
 
-_ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever)\b(?!\s+(?:all|every|each|any|some)\b)")
+_ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever|otherwise|else)\b(?!\s+(?:all|every|each|any|some)\b)")
 """Behind a formula that has a condition of its own: "for x >= 0, and |x| = -x *for* x <= 0"."""
 _NEXT_CASE: Final = re.compile(r"\s*(?:[;:.,\s]*$|;|,?\s*(?:and|but|while|whereas)?\s*(?:for|if|when|whenever|otherwise)\b)")
 """Behind a formula that ends a case: "for x > 0, f(x) = x*; for* x < 0, ..."."""

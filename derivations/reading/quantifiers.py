@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Definition, Domain
-from derivations.language.term import Index, Name, Relation, Term, Tuple
+from derivations.language.term import Add, Frac, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.extents import CARRIED, subjects_of
 from derivations.reading.prose import MARK, Formula, Sentence
 from derivations.reading.scope import Description, Fact, Hypothesis
@@ -83,3 +84,73 @@ def _supposes(content: object, names: frozenset[Term]) -> bool:
             return symbol in names and domain in SIGNED
         case _:
             return False
+
+
+OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def negated(term: Term | None) -> Relation | None:
+    """The opposite of one relation between two terms."""
+    match term:
+        case Relation((_, _) as items, (sign,)) if sign in OPPOSITE:
+            return Relation(items, (OPPOSITE[sign],))
+        case _:
+            return None
+
+
+# -- suppositions that replace each other ------------------------------------------------------------------------------------------------------
+
+
+def superseded(facts: list[Fact]) -> None:
+    """Bounds on one name that no number meets both, each supposed at its place ("suppose x > 0 ... now suppose x < 0"): the first ends where the second
+    begins, and the second does not reach back."""
+    bounds = [(k, name, ends) for k, fact in enumerate(facts) if fact.source == "text" for name, ends in _bounds(fact.content)]
+    for k, name, one in bounds:
+        for j, other_name, other in bounds:
+            first, second = facts[k], facts[j]
+            if name == other_name and first.at < second.at < first.end and (_below(one, other) or _below(other, one)):
+                facts[k] = replace(first, end=max(first.start, second.at))
+                facts[j] = replace(second, start=max(second.start, second.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The ends of an interval (None where it has none) and whether they belong to it."""
+
+    low: Fraction | None
+    high: Fraction | None
+    closed: bool
+
+
+def _below(one: Ends, other: Ends) -> bool:
+    """Whether all of one interval lies below all of the other."""
+    return one.high is not None and other.low is not None and (one.high < other.low or (one.high == other.low and not (one.closed and other.closed)))
+
+
+def _bounds(content: object) -> Iterator[tuple[Term, Ends]]:
+    match content:
+        case Hypothesis(Relation(items, signs)) if set(signs) <= {"<", "<=", ">", ">="}:
+            for left, sign, right in zip(items, signs, items[1:], strict=False):
+                for name, value, how in ((left, _number(right), sign), (right, _number(left), _FLIPPED[sign])):
+                    if isinstance(name, Name | Index) and value is not None:
+                        yield name, Ends(value, None, how == ">=") if how[0] == ">" else Ends(None, value, how == "<=")
+        case Description(symbol, base="" | "scalar", shape=None, domain=domain, law=None) if domain in SIGNED and domain is not Domain.NONZERO:
+            sign = SIGNED[domain]
+            yield symbol, Ends(Fraction(0), None, sign == ">=") if sign[0] == ">" else Ends(None, Fraction(0), False)
+        case _:
+            pass
+
+
+def _number(term: Term) -> Fraction | None:
+    match term:
+        case Num(digits):
+            return Fraction(digits)
+        case Add((("-", Num(digits)),)):
+            return -Fraction(digits)
+        case Frac(Num(above), Num(below)) if Fraction(below) != 0:
+            return Fraction(above) / Fraction(below)
+        case _:
+            return None
+
+
+_FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -33,6 +33,7 @@ ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|exa
 """Words that begin something else."""
 EITHER: Final = re.compile(r"[\s,;]*(?:or|and|resp\.|oder|und)?[\s,;]*", re.IGNORECASE)
 AND: Final = re.compile(r"[\s,;]*(?:and|und)[\s,;]*", re.IGNORECASE)
+DISJOINED: Final = re.compile(r"[\s,;]*(?:or|oder)[\s,;]*", re.IGNORECASE)
 SEVERAL: Final = re.compile(
     r"\b(?:solutions|roots|zeros|zeroes|values|points|candidates|eigenvalues|possibilities|cases|minima|maxima|extrema|namely|either|both|two)\b", re.IGNORECASE
 )
@@ -105,7 +106,7 @@ class Solving:
     """``conditions``: what is given; ``after``: what follows from which relation before it; ``either``: relations that are the cases of one statement;
     ``blocks`` by place; ``equivalent``: what the words say holds if and only if the relation before it does; ``joined``: values of one name with "and" between
     them, which may be meant as "or"; ``together``: premises that stand before an arrow beside the one next to it, by the place of that; ``crowded``: what
-    is said to hold if and only if several statements do; ``supposed``: the formulas whose premises hold in them alone."""
+    is said together with other statements, by why it is not read; ``supposed``: the formulas whose premises hold in them alone."""
 
     conditions: set[At] = field(default_factory=set)
     after: dict[At, At] = field(default_factory=dict)
@@ -114,7 +115,7 @@ class Solving:
     equivalent: set[At] = field(default_factory=set)
     joined: set[At] = field(default_factory=set)
     together: list[tuple[Relation, Formula]] = field(default_factory=list)
-    crowded: set[At] = field(default_factory=set)
+    crowded: dict[At, str] = field(default_factory=dict)
     supposed: set[int] = field(default_factory=set)
 
 
@@ -186,7 +187,10 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             found.conditions.discard(concluded)
             found.after[concluded] = premises[0].place
         if arrow == "<=>" and len(premises) > 1:
-            found.crowded.add(concluded)
+            found.crowded[concluded] = "several statements stand before the arrow with two heads, and it is not read which of them are meant together"
+        if any(DISJOINED.fullmatch(e.formula.chains[e.place[1]].cue) for e in premises[1:]):
+            found.crowded[concluded] = "several premises with 'or' between them stand before the arrow, and they are not read together"
+            continue
         found.together += [(entry.relation, entry.formula) for entry in premises[:-1] if not entry.formula.display]
     for one, other in _equivalences(entries, text):
         found.conditions.add(one.place)

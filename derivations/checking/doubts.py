@@ -31,7 +31,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
@@ -168,18 +168,18 @@ def _functions_unknown(case: Case) -> Undecided | None:
     if case.statement.relation is not Rel.EQ or case.counterexample is None:
         return None
     heads: set[Symbol] = set()
+    atom = False  # then it may have been a function before, too
     match case.statement.lhs:
         case Call(Name() | Index() as f) if f not in generic_densities(case.statement, case.context):
             heads = {f} if isinstance(case.context.kind(unprimed(f)), Function) else set()
         case Mul(((_, Name() as f), (_, Group(Name() | Num() | Add(((_, Num()),)))))):  # r(x), r(-2): nobody sets brackets around one factor
-            heads |= {f}
+            atom, heads = True, {f}
         case Mul(((_, Name() as f), (_, Group()))):
             heads |= {f} & only_before_brackets(case.statement)
         case _:
             pass
     for function in sorted(heads, key=repr):
-        product = isinstance(case.statement.lhs, Mul)  # r(-2): it may have been a function before, too
-        if not case.known(function) and (product or function not in case.provenance.before):
+        if not case.known(function) and (atom or function not in case.provenance.before):
             return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
     return None
 
@@ -431,6 +431,7 @@ def _functions_spoken_of(case: Case) -> Undecided | None:
         return None
     reached = {unprimed(s) for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)}
     functions = {s for s in reached if isinstance(case.context.kind(s), Function) and s not in case.defined and not is_known_function(s)}
+    functions -= generic_densities(case.statement, case.context)
     said = [h for h in case.context.hypotheses if h != case.statement.formula]
     said += [s.statement.formula for s in case.before if s.statement != case.statement]
     for symbol in sorted(functions, key=repr):
@@ -440,7 +441,10 @@ def _functions_spoken_of(case: Case) -> Undecided | None:
 
 
 def _relates_values(function: Symbol, formula: Term) -> bool:
-    """Whether a formula says how values of a function hang together: at two places, or with its derivative. One value is met by the values that were chosen."""
+    """Whether a formula says how values of a function hang together: at two places, or with its derivative. One value is met by the values that were chosen,
+    and sums over all of them say little of each."""
+    if any(isinstance(node, Big | Integral) for _, node in subterms(formula)):
+        return False
     applied = {node for _, node in subterms(formula) if isinstance(node, Call) and node.function == function}
     changed = any(isinstance(node, Deriv) and function in free_names(node.body) for _, node in subterms(formula))
     return len(applied) > 1 or (changed and bool(applied))
@@ -453,8 +457,8 @@ def _nothing_random(case: Case) -> Undecided | None:
     for side in (case.statement.lhs, case.statement.rhs):
         for term in case.unfolded(side):
             for _, node in subterms(term):
-                if not isinstance(node, Call) or letter_of(node.function) not in MEANS:
-                    continue
+                if not isinstance(node, Call) or letter_of(node.function) not in MEANS or isinstance(node.function, Index):
+                    continue  # E_q says what is drawn
                 inside = {s for argument in node.arguments for s in case.depends(argument)} | set(case.depends(node.function))
                 open_ones = [s for s in sorted(inside, key=repr) if case.context.kind(s) is not None and not is_known_function(s)]
                 if open_ones and not any(isinstance(case.context.kind(s), RandomVariable | Loss) for s in inside):

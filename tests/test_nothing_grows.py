@@ -19,6 +19,8 @@ MINUTE = 60
 DOCUMENTS = {
     "exponent": r"Let $x, y$ be real. Then $x^{999999999999999999999/2} \ge y$.",
     "factorial under an order": r"Let $n$ be a natural number. Then $\sqrt{8n} \ne 1000!$.",
+    "names on end": "For vectors " + r"$x,y\in\mathbectors " * 45 + r"$x,y\in\mathbb R^d$," + "\n$," * 45 + "\n$$x = y$$",
+    "values on end": "For all " + "$x$ , " * 60 + "and ($a=1$ , " + "$b=2$ ,  " * 60 + "we have $x = y$.",
     "huge angles": r"Let $f$ be a function. With $q = q_1 + i q_2$ and $\tilde q_m = q e^{im\theta}$, $f[q k^* e^{i(m-n)\theta}] = \cos(e^{e^{e^{q}}}) + \sin(10^{10^{10^{n}}})$.",
     "explicit sum": r"Then $\sum_{i=1}^{30} a_i b_i c_i \ge f(x)$.",
     "explicit sum of 300": r"Then $\sum_{i=1}^{300} a_i b_i c_i \ge f(x)$.",

@@ -279,7 +279,7 @@ class Analyser:
         elif lexicon.UNLESS.search(self._words_before(formula)) and not formula.display and (opposite := negated(self._written(formula))) is not None:
             start, reason = 1, "what is left out"
             self._passing(formula, [Hypothesis(opposite)], opposite.items, "if")
-        elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self.extents.relates):
+        elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self.extents.related):
             start, reason = len(signs), doubted
         elif signs[0] != ":=" and setting.word not in lexicon.SUPPOSING and all(s is not None and is_value(s) for s in sides[:2]):
             pass  # numbers on both sides introduce nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Set
 from typing import Final
 
 from derivations.reading.prose import MARK
@@ -41,16 +41,21 @@ QUESTION: Final = re.compile(
 """A question whether a formula holds. In others ("for which a does x = a y tend to zero?") formulas say what is asked about."""
 
 
-def unasserted(words: str, number: int, relates: Callable[[int], bool]) -> str:
-    """Why the formula with this number is no claim of its sentence; empty if it may be one. ``relates``: whether another formula states a relation."""
+LONGEST: Final = 300
+"""So much of what stands before a formula is looked at."""
+
+
+def unasserted(words: str, number: int, related: Set[int]) -> str:
+    """Why the formula with this number is no claim of its sentence; empty if it may be one. ``related``: the formulas that state a relation."""
     before, _, behind = words.partition(f"⟨{number}⟩")
     if QUESTION.match(words):
         return ASKED
     clause = re.split(r"[.;]|\b(?:but|however|instead|rather|whereas|while|correct|truth)\b", before)[-1]
     marks = [*MARK.finditer(clause)]
-    if any(relates(int(mark[1])) for mark in marks):
-        clause = clause[[m for m in marks if relates(int(m[1]))][-1].end():]
+    if relations := [mark for mark in marks if int(mark[1]) in related]:
+        clause = clause[relations[-1].end():]
     plain = MARK.sub(" ", re.sub(r"\b(?:for|if|when|with)\s+(?:all|any|every|each|general)?\s*(?:[a-z]+\s+){0,2}⟨\d+⟩[\s,]*", " ", clause))
+    plain = re.sub(r"\s+", " ", plain[-LONGEST:])
     if BEFORE.search(plain):
         return DENIED
     if MIGHT.search(plain):

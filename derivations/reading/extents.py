@@ -57,7 +57,7 @@ ANEW: Final = re.compile(
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
 OR: Final = re.compile(r"[\s,;]*\b(?:or|oder)\b[\s,;]*(?:(?:if|when|for|else|that|with)\b)?\s*", re.IGNORECASE)
-BRACKETED: Final = re.compile(r"\((?:\s*⟨\d+⟩\s*[,;]?\s*(?:and\b)?\s*)+\)")
+BRACKETED: Final = re.compile(r"\(\s*(?:⟨\d+⟩(?:[\s,;]|and\b)*)+\)")
 DIRECTLY: Final = re.compile(r"\b(?:for|with|at|when|if|taking|setting)\s*$", re.IGNORECASE)
 """Words right before a value."""
 AND: Final = re.compile(r"[\s,]*(?:and|but)[\s,]*(?:also)?[\s,]*", re.IGNORECASE)
@@ -87,7 +87,11 @@ class Extents:
         self.settings = settings
         self.term_of = term_of
         self.by_sentence: dict[int, list[Formula]] = {}
+        self.related: set[int] = set()
+        """The numbers of the formulas that state a relation."""
         for formula in formulas:
+            if any(chain.links for chain in formula.chains):
+                self.related.add(formula.number)
             self.by_sentence.setdefault(formula.sentence, []).append(formula)
 
     def of(self, formula: Formula, about: frozenset[Term], last: int, word: str = "") -> Extent:
@@ -105,7 +109,7 @@ class Extents:
         behind = sentence.words.partition(f"⟨{formula.number}⟩")[2]
         if formula.display:
             return None
-        if (trailing := re.search(r"⟨(\d+)⟩\s*,?\s*otherwise\b\W*$", behind)) is not None and int(trailing[1]) in inside:
+        if (trailing := re.search(r"⟨(\d+)⟩[\s,]*otherwise\b\W*$", behind)) is not None and int(trailing[1]) in inside:
             start = inside[int(trailing[1])].segment.start
             return Extent(start, sentence.end, sentence.end)
         if (leading := re.search(r"\b(?:otherwise|else)\b[^⟨]*⟨(\d+)⟩", behind, re.IGNORECASE)) is not None and int(leading[1]) in inside:
@@ -223,10 +227,6 @@ class Extents:
                 joined.insert(min(put, len(joined)), inside[k])
                 k += step
         return joined
-
-    def relates(self, number: int) -> bool:
-        """Whether the formula with this number states a relation."""
-        return any(f.number == number and any(chain.links for chain in f.chains) for group in self.by_sentence.values() for f in group)
 
     def alternative(self, formula: Formula, chain: int) -> bool:
         """Whether "or" stands between this relation and another: neither is said by itself."""

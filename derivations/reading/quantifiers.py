@@ -14,7 +14,7 @@ from derivations.reading.extents import CARRIED, subjects_of
 from derivations.reading.prose import MARK, Formula, Sentence
 from derivations.reading.scope import Description, Fact, Hypothesis
 
-LISTED: Final = r"(?P<names>(?:⟨\d+⟩[\s,]*(?:and\b)?[\s,]*)+)"
+LISTED: Final = r"(?P<names>(?:⟨\d+⟩[\s,]*(?:and\b[\s,]*)?){1,12})"
 EVERY: Final = re.compile(r"\bfor\s+(?:all|any|every|each|arbitrary|general)\s+(?P<of>(?:[a-z-]+\s+){0,3})" + LISTED, re.IGNORECASE)
 ARBITRARY: Final = re.compile(LISTED + r"(?:be|is|are)\s+(?:now\s+)?(?:arbitrary|general|any)\b", re.IGNORECASE)
 NUMBERS: Final = re.compile(r"\b(?:real|complex|rational|value|scalar)s?\b", re.IGNORECASE)
@@ -59,31 +59,39 @@ def _named(term: Term | None) -> tuple[Term, ...]:
 def requantified(facts: list[Fact], cases: dict[Fact, int], anew: Iterable[Anew]) -> None:
     """Take from each suppositions what stands where its names are spoken of anew. Where the words leave open over which values they run, it is taken to hold
     on; where they say it ("for every real x"), it may only be asked whether it is still meant."""
+    by_name: dict[Term, list[int]] = {}
+    for k, fact in enumerate(facts):
+        for name in _supposed(fact.content) if fact.source == "text" else ():
+            by_name.setdefault(name, []).append(k)
+    parts: dict[int, list[Fact]] = {}
     for one in anew:
-        kept: list[Fact] = []
-        for fact in facts:
-            if fact.at >= one.start or fact.end <= one.start or fact.start >= one.end or fact.source != "text" or not _supposes(fact.content, one.names):
-                kept.append(fact)
-                continue
-            before, after = replace(fact, end=one.start), replace(fact, start=one.end)
-            kept += [part for part in (before, after) if part.start < part.end]
-            if one.told:
-                cases[before] = min(one.end, fact.end)
-            else:
-                kept.append(replace(fact, start=one.start, end=min(one.end, fact.end), assumed=CARRIED, source="convention"))
-        facts[:] = kept
+        for k in sorted({k for name in one.names for k in by_name.get(name, ())}):
+            parts[k] = [part for fact in parts.get(k, [facts[k]]) for part in _cut(fact, one, cases)]
+    facts[:] = [part for k, fact in enumerate(facts) for part in parts.get(k, [fact])]
 
 
-def _supposes(content: object, names: frozenset[Term]) -> bool:
+def _cut(fact: Fact, one: Anew, cases: dict[Fact, int]) -> list[Fact]:
+    if fact.at >= one.start or fact.end <= one.start or fact.start >= one.end or fact.source != "text":
+        return [fact]
+    before, after = replace(fact, end=one.start), replace(fact, start=one.end)
+    kept = [part for part in (before, after) if part.start < part.end]
+    if one.told:
+        cases[before] = min(one.end, fact.end)
+        return kept
+    return [*kept, replace(fact, start=one.start, end=min(one.end, fact.end), assumed=CARRIED, source="convention")]
+
+
+def _supposed(content: object) -> frozenset[Term]:
+    """The names that a supposition, a value or a domain is said of."""
     match content:
         case Hypothesis(term):
-            return bool(subjects_of(term) & names)
+            return subjects_of(term)
         case Definition(Name() | Index() as lhs, _, ()):
-            return lhs in names
-        case Description(symbol, base="", shape=None, domain=domain, law=None):
-            return symbol in names and domain in SIGNED
+            return frozenset((lhs,))
+        case Description(symbol, base="", shape=None, domain=domain, law=None) if domain in SIGNED:
+            return frozenset((symbol,))
         case _:
-            return False
+            return frozenset()
 
 
 OPPOSITE: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -104,13 +112,17 @@ def negated(term: Term | None) -> Relation | None:
 def superseded(facts: list[Fact]) -> None:
     """Bounds on one name that no number meets both, each supposed at its place ("suppose x > 0 ... now suppose x < 0"): the first ends where the second
     begins, and the second does not reach back."""
-    bounds = [(k, name, ends) for k, fact in enumerate(facts) if fact.source == "text" for name, ends in _bounds(fact.content)]
-    for k, name, one in bounds:
-        for j, other_name, other in bounds:
-            first, second = facts[k], facts[j]
-            if name == other_name and first.at < second.at < first.end and (_below(one, other) or _below(other, one)):
-                facts[k] = replace(first, end=max(first.start, second.at))
-                facts[j] = replace(second, start=max(second.start, second.at))
+    by_name: dict[Term, list[tuple[int, Ends]]] = {}
+    for k, fact in enumerate(facts):
+        for name, ends in _bounds(fact.content) if fact.source == "text" else ():
+            by_name.setdefault(name, []).append((k, ends))
+    for group in by_name.values():
+        for k, one in group:
+            for j, other in group:
+                first, second = facts[k], facts[j]
+                if first.at < second.at < first.end and (_below(one, other) or _below(other, one)):
+                    facts[k] = replace(first, end=max(first.start, second.at))
+                    facts[j] = replace(second, start=max(second.start, second.at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from render.children import Fault, Limits, each, fault
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parent / "corpus"
-LIMITS = Limits(seconds=120, megabytes=1_000)
+LIMITS = Limits(seconds=600, megabytes=1_000)  # a document of a hundred integrals may take what its relations may
 SECONDS, SECONDS_FOR_A_RELATION = 10, 5
 """Processor time that an input may take, and how much more for each relation of a document: what a step costs is bounded, what a document costs is linear."""
 RELATION = re.compile(rb"=|<|>|\\(?:le|ge|leq|geq|ne|neq|approx|equiv|propto|in|sim|to|iff|implies|stackrel)(?![A-Za-z])")

@@ -12,7 +12,7 @@ from derivations.reading.scope import Content, Description, Hypothesis, Range
 ZERO: Final = Num("0")
 _FROM: Final[dict[Term, Domain]] = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
-_FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!=", "=": "="}
+FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!=", "=": "="}
 
 
 def listed(term: Term) -> tuple[Term, ...]:
@@ -226,7 +226,7 @@ def domains(items: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Content, .
     for left, sign, right in zip(items, signs, items[1:], strict=False):
         if sign not in ORDER:
             continue
-        for a, s, b in ((left, sign, right), (right, _FLIPPED[sign], left)):
+        for a, s, b in ((left, sign, right), (right, FLIPPED[sign], left)):
             for item in listed(a):
                 symbol = symbol_of(item)
                 if symbol is None or not isinstance(b, Num):

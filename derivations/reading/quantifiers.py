@@ -10,6 +10,7 @@ from typing import Final
 
 from derivations.language.context import Definition, Domain
 from derivations.language.term import Add, Frac, Index, Name, Num, Relation, Term, Tuple
+from derivations.reading.declarations import FLIPPED
 from derivations.reading.extents import CARRIED, subjects_of
 from derivations.reading.prose import MARK, Formula, Sentence
 from derivations.reading.scope import Description, Fact, Hypothesis
@@ -143,7 +144,7 @@ def _bounds(content: object) -> Iterator[tuple[Term, Ends]]:
     match content:
         case Hypothesis(Relation(items, signs)) if set(signs) <= {"<", "<=", ">", ">="}:
             for left, sign, right in zip(items, signs, items[1:], strict=False):
-                for name, value, how in ((left, _number(right), sign), (right, _number(left), _FLIPPED[sign])):
+                for name, value, how in ((left, _number(right), sign), (right, _number(left), FLIPPED[sign])):
                     if isinstance(name, Name | Index) and value is not None:
                         yield name, Ends(value, None, how == ">=") if how[0] == ">" else Ends(None, value, how == "<=")
         case Description(symbol, base="" | "scalar", shape=None, domain=domain, law=None) if domain in SIGNED and domain is not Domain.NONZERO:
@@ -163,6 +164,3 @@ def _number(term: Term) -> Fraction | None:
             return Fraction(above) / Fraction(below)
         case _:
             return None
-
-
-_FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
-from derivations.authored.problem import author_words
+from derivations.authored.problem import author_words, lettered
 from derivations.kernel.statement import Statement
 from derivations.language.errors import DeriveError
 from derivations.language.term import Frac, Name, Num, Term
@@ -27,17 +28,25 @@ def entry(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry
     given = {f"parameters.{name}": prose for name, value in problem.parameters.items() if (prose := _prose(value)) is not None}
     solved = {**given, **dict(_results(problem))}
 
-    def words(text: str, field: str, references: Mapping[str, Prose]) -> Words:
+    def words(text: str, field: str, references: Mapping[str, Prose] = given) -> Prose:
         try:
             return author_words(text, field, references, contexts)
         except DeriveError as error:
             raise DeriveError(f"{spec.place}: {error}") from None
 
-    if spec.hint:
-        problem = replace(problem, hints=(words(spec.hint, "hint", given),))
-    if spec.note:
-        problem = replace(problem, notes=(*problem.notes, words(spec.note, "note", solved)))
-    question = None if spec.question is None else words(spec.question, "question", given)
+    hint: Prose = words(spec.hint, "hint") if spec.hint else ()
+    if any(part.hint for part in spec.parts):
+        hint = lettered(hint, [(part.hint, "") for part in spec.parts], "hint", words)
+    if hint:
+        problem = replace(problem, hints=(hint,))
+    answers = lettered((), [(part.answer, "") for part in spec.parts], "answer", partial(words, references=solved))
+    notes = (answers, words(spec.note, "note", solved) if spec.note else ())
+    problem = replace(problem, notes=(*problem.notes, *(note for note in notes if note)))
+    question: Words | None = None if spec.question is None else words(spec.question, "question")
+    if spec.parts:
+        asked = problem.question if question is None else question
+        parts = [(part.question, part.marks) for part in spec.parts]
+        question = lettered((asked,) if isinstance(asked, str) else asked, parts, "question", words)
     heading = None if spec.heading is None else plain(words(spec.heading, "title", solved))
     return Entry(problem, heading, question, spec.marks, spec.space, profile)
 

@@ -22,13 +22,15 @@ from render.sheets import Released
 
 
 def record(found: Released, printing: Printing = PLAIN_PRINTING) -> dict[str, Any]:
-    """What an edition shows, as plain data: of one problem, or ``{"title", "course", "author", "date", "edition", "problems": [one object each]}``."""
+    """What an edition shows, as plain data: of one problem, or ``{"title", "course", "author", "date", "edition", "problems": [one object each]}``,
+    with ``"intro"`` where words stand before the first problem."""
     problems = [_problem(shown, printing) for shown in found.problems]
     if found.single:
         return problems[0]
     doc = found.document
     head = {"title": doc.title, "course": doc.course, "author": doc.author, "date": doc.date, "edition": printing.edition.value}
-    return {**head, "problems": problems}
+    intro = {"intro": words(found.intro)} if found.intro else {}
+    return {**head, **intro, "problems": problems}
 
 
 def _problem(shown: Shown, printing: Printing) -> dict[str, Any]:

@@ -85,16 +85,6 @@ PROBLEM_FIELDS: Final[Mapping[str, Schema]] = {
     "notation": _NOTATION,
     "hint": _words("instead of the plan, where hints are printed"),
     "note": _words("behind the solution"),
-    "draw": _DRAWS,
-    "where": _CONDITIONS,
-}
-WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
-    "file": {"type": "string", "description": "a solution in .tex, .md or .ipynb"},
-    "solution": _words("the solution itself, in LaTeX"),
-    "words": _words("a solution in words, in which nothing is checked"),
-    "section": _words("only what stands under this heading of the file"),
-    "label": _words("only the display with this label"),
-    "answer": _words("the label of the line that was asked for"),
     "part": {
         "type": "array",
         "items": {
@@ -102,6 +92,16 @@ WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
             "properties": {"question": _TEXT, "hint": _TEXT, "answer": _TEXT, "marks": _MARKS},
         },
     },
+    "draw": _DRAWS,
+    "where": _CONDITIONS,
+}  # fmt: skip
+WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
+    "file": {"type": "string", "description": "a solution in .tex, .md or .ipynb"},
+    "solution": _words("the solution itself, in LaTeX"),
+    "words": _words("a solution in words, in which nothing is checked"),
+    "section": _words("only what stands under this heading of the file"),
+    "label": _words("only the display with this label"),
+    "answer": _words("the label of the line that was asked for"),
 }  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def record_schema() -> Schema:
         "required": ["title", "course", "author", "date", "edition", "problems"],
         "additionalProperties": False,
         "properties": {
-            **dict.fromkeys(("title", "course", "author", "date"), _TEXT),
+            **dict.fromkeys(("title", "course", "author", "date", "intro"), _TEXT),
             "edition": {"enum": ["questions", "hints", "solutions", "staff"]},
             "problems": {"type": "array", "items": {"$ref": "#/definitions/problem"}},
         },

@@ -37,9 +37,9 @@ section = "Backward pass"       # optional: only what stands under this heading;
 answer = "eq:gradient"          # optional: the label of the line that was asked for, else the last one
 title = "Layer normalization"
 
-[[problem.part]]                # optional: (a), (b), (c) of a written problem, each with question, hint, answer (a label) and marks
+[[problem.part]]                # optional: (a), (b), (c) of any problem, each with question, hint, answer and marks
 question = "Find the Jacobian."
-answer = "eq:jacobian"
+answer = "eq:jacobian"          # of a written solution a label; of a kind, words for behind the solution, in which {answer} is a formula
 
 [[problem]]
 question = "Why ...?"           # a problem whose solution is words: they are typeset, and nothing in them is checked
@@ -83,8 +83,8 @@ _SHEET_FIELDS = (
     "title", "course", "author", "date", "language", "header", "intro", "lines", "declare", "logo", "template", "style", "notation", "network",
     "variants", "problem",
 )  # fmt: skip
-_PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note")
-_WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer", "part")
+_PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note", "part")
+_WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer")
 _TABLES = ("notation", "part")
 _OWN = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
 """Fields of a problem whose values are not drawn."""
@@ -110,6 +110,8 @@ class ProblemSpec:
     note: str = ""
     place: str = ""
     """Where it stands, for messages: file, number, line."""
+    parts: tuple[Asked, ...] = ()
+    """Of a problem of a kind: its questions (a), (b), (c); the answer of a part is words that stand behind the solution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,14 +316,15 @@ def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
             " or file or solution must say where a solution is that you wrote, or words must be one in words"
         )
     given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
+    parts = _parts(table, place)
     try:
         kind = known_kind(name, folder)
         values = kind.values(_located(given, kind, folder, network))
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(
-        kind, values, _heading(table, place), _words(table, "question", place) or None, _marks(table, place), _space(table, place),
-        _notation(table, place), _words(table, "hint", place), _words(table, "note", place), place,
+        kind, values, _heading(table, place), _words(table, "question", place) or None, _worth(table, parts, place), _space(table, place),
+        _notation(table, place), _words(table, "hint", place), _words(table, "note", place), place, tuple(part for part, _ in parts),
     )
 
 
@@ -338,7 +341,7 @@ def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
         if key not in known or key == "kind":
             why = "has its solution in a file or in the field solution, and no kind" if key == "kind" else f"has no field {key!r}{nearest(key, known)}"
             raise DeriveError(f"{place}: a written problem {why}; it has {', '.join(name for name in known if name != 'kind')}")
-    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note") if name != "part"}
+    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note")}
     heading = _heading(table, place)
     inline = "file" not in table
     several = [name for name in ("file", "solution", "words") if name in table]
@@ -355,8 +358,7 @@ def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
         inline=inline, words="words" in table, parts=tuple(part for part, _ in parts),
     )  # fmt: skip
     kind = WrittenKind(path, wanted, (said["words"] or said["solution"]) if inline else None, declarations=declared)
-    marks = _marks(table, place) or (sum((m for _, m in parts if m is not None), Fraction(0)) or None)
-    return ProblemSpec(kind, {}, heading, None, marks, _space(table, place), _notation(table, place), place=place)
+    return ProblemSpec(kind, {}, heading, None, _worth(table, parts, place), _space(table, place), _notation(table, place), place=place)
 
 
 def _parts(table: dict[str, Any], place: str) -> list[tuple[Asked, Fraction | None]]:
@@ -376,6 +378,11 @@ def _parts(table: dict[str, Any], place: str) -> list[tuple[Asked, Fraction | No
         marks = _marks(item, here)
         found.append((Asked(question, hint, answer, "" if marks is None else f"{float(marks):g}"), marks))
     return found
+
+
+def _worth(table: dict[str, Any], parts: Sequence[tuple[Asked, Fraction | None]], place: str) -> Fraction | None:
+    """What a problem is worth: what it says, or what its parts say together."""
+    return _marks(table, place) or (sum((m for _, m in parts if m is not None), Fraction(0)) or None)
 
 
 def _marks(table: dict[str, Any], place: str) -> Fraction | None:

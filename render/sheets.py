@@ -43,6 +43,7 @@ class Released:
     document: Document
     problems: tuple[Shown, ...]
     single: bool = False
+    intro: Words = ""
 
 
 def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
@@ -72,7 +73,7 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
     document = Document(
         sheet.title, subtitle, (*head, *intro, *parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
     )
-    return Released(document, tuple(problems))
+    return Released(document, tuple(problems), intro=sheet.intro)
 
 
 def released_problem(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Released:

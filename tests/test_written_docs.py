@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_what_a_sheet_refuses(tmp_path: Path, fields: str, said: str) -> None:
 
 @pytest.mark.parametrize(("fields", "said"), [
     ('question = "Is it {answr}?"\nwords = "b"', "problem 1 (line 2): question: {answr} refers to nothing here; there are no references"),
+    ('kind = "momentum"\n[[problem.part]]\nquestion = "q"\nanswer = "{answr}"', "part (a): answer: {answr} refers to nothing here (did you mean 'answer'?)"),
     ('kind = "momentum"\nnote = "So {answr}."', "note: {answr} refers to nothing here (did you mean 'answer'?); there are {parameters.beta}, "),
     ('question = "q"\nwords = "So $x +$."', "problem 1 (line 2): words: the formula $x +$ cannot be read"),
     ('question = "q"\nsolution = "Then $$x = x + 1 - 1.$$"\n[[problem.part]]\nquestion = "b"\nanswer = "eq:a"', "answer = 'eq:a' is no label of a checked line; there are none"),
@@ -62,3 +64,17 @@ def test_what_is_refused_while_it_is_made(tmp_path: Path, capsys: pytest.Capture
     assert main(["sheet", str(tmp_path / "a.toml"), "--to", "md", "--out", str(tmp_path / "out")]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_problem_of_a_kind_has_parts(tmp_path: Path) -> None:
+    text = 'intro = "Use $\\\\log e = 1$."\n' + SHEET + 'kind = "epochs"\niterations = 100\nsamples = 50\nbatch = 10\n'
+    text += '[[problem.part]]\nquestion = "How many steps has *one* epoch?"\nhint = "Divide."\nmarks = 1\n'
+    text += '[[problem.part]]\nquestion = "And with $b$ examples in a batch?"\nanswer = "See {answer}."\nmarks = 1.5\n'
+    (tmp_path / "a.toml").write_text(text)
+    assert main(["sheet", str(tmp_path / "a.toml"), "--to", "md,json", "--edition", "all", "--out", str(tmp_path)]) == 0
+    asked, hints, solved = ((tmp_path / f"a{edition}.md").read_text("utf-8") for edition in ("-questions", "-hints", ""))
+    assert "(2.5 marks)" in asked and "> **(a)** How many steps has **one** epoch? **\\[1\\]**" in asked and "Divide." not in asked
+    assert "**(a)** Divide." in hints and "See" not in hints
+    assert "**(b)** See $" in solved and "**(a)** See" not in solved
+    record = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    assert record["intro"] == "Use log e = 1." and "(b) And with b examples" in record["problems"][0]["question"]

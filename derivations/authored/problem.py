@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -34,10 +35,10 @@ def written_problem(source: Source, wanted: Wanted | None = None, declarations: 
     title = wanted.title or wanted.section or solved.heading or ("Derivation" if wanted.inline else Path(name).stem)
     question: Words = _words(wanted.question, "question", solved) if wanted.question else () if wanted.parts else f"Derive what {name} derives."
     if wanted.parts:
-        question = _lettered(_prose(question), [(part.question, part.marks) for part in wanted.parts], "question", solved.vocabulary)
+        question = lettered(_prose(question), [(part.question, part.marks) for part in wanted.parts], "question", partial(_said, known=solved.vocabulary))
     hint = _words(wanted.hint, "hint", solved) if wanted.hint else ()
     if any(part.hint for part in wanted.parts):
-        hint = _lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", solved.vocabulary)
+        hint = lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", partial(_said, known=solved.vocabulary))
     from_file = {} if wanted.inline else {"file": name}
     references: dict[str, Prose] = {"answer": (solved.answer.formula,)} if solved.answer is not None else {}
     notes = (*solved.notes, *((_words(wanted.note, "note", solved, references),) if wanted.note else ()))
@@ -57,15 +58,15 @@ def written_problem(source: Source, wanted: Wanted | None = None, declarations: 
 
 def _in_words(text: str, wanted: Wanted) -> Problem:
     """A problem whose solution is words: they are typeset, and nothing in them is checked."""
-    known = Vocabulary()
-    question = _said(wanted.question, "question", known)
-    hint = _said(wanted.hint, "hint", known) if wanted.hint else ()
+    say = partial(_said, known=Vocabulary())
+    question = say(wanted.question, "question")
+    hint = say(wanted.hint, "hint") if wanted.hint else ()
     if wanted.parts:
-        question = _lettered(question, [(part.question, part.marks) for part in wanted.parts], "question", known)
+        question = lettered(question, [(part.question, part.marks) for part in wanted.parts], "question", say)
     if any(part.hint for part in wanted.parts):
-        hint = _lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", known)
-    answer = Answer((), None, _said(text, "words", known))
-    notes = (_said(wanted.note, "note", known),) if wanted.note else ()
+        hint = lettered(hint, [(part.hint, "") for part in wanted.parts], "hint", say)
+    answer = Answer((), None, say(text, "words"))
+    notes = (say(wanted.note, "note"),) if wanted.note else ()
     return Problem(KIND, wanted.title or "Question", question, (), answer, notes=notes, hints=(hint,) if hint else ())
 
 
@@ -80,12 +81,13 @@ def _prose(words: Words) -> Prose:
     return (words,) if isinstance(words, str) else words
 
 
-def _lettered(before: Prose, parts: Sequence[tuple[str, str]], field: str, known: Vocabulary) -> Prose:
-    """The words before the parts, and then each part under its letter, with what it is worth behind it. A part without words is left out."""
+def lettered(before: Prose, parts: Sequence[tuple[str, str]], field: str, say: Callable[[str, str], Prose]) -> Prose:
+    """The words before the parts, and then each part under its letter, with what it is worth behind it. A part without words is left out. ``say`` reads
+    the words of a field."""
     found: list[Piece] = list(before)
     for letter, (text, marks) in zip(ascii_lowercase, parts, strict=False):
         if text:
-            words = _said(text, f"part ({letter}): {field}", known)
+            words = say(text, f"part ({letter}): {field}")
             found += ("\n\n",) * bool(found)
             found += (Stressed(f"({letter})"), " ", *words)
             found += (" ", Stressed(f"[{marks}]")) * bool(marks)

@@ -6,12 +6,14 @@ import pytest
 from topic_texts import all_examples, built, examples, golden, golden_path, words
 
 from derivations.catalogue import KINDS, Kind
-from derivations.kernel.verdict import Strength
+from derivations.kernel.verdict import Refuted, Strength
 from derivations.language.context import Loss
 from derivations.language.structure import subterms
 from derivations.language.term import Call, Cases, Name, Relation, Term
 from derivations.mutation import with_lemmas
 from derivations.problem import Problem
+from derivations.rules.matrices_instances import instance
+from derivations.rules.refute import refute
 from render.assumptions import own, shared
 from render.document import Math, Text
 from render.messages import ENGLISH
@@ -54,6 +56,17 @@ def test_every_line_is_proved(command: str, problem: Problem) -> None:
             assert checked.evidence.strength is Strength.PROVED, checked.step.because
             assert checked.evidence.assuming == (), f"{theorem.title}: rests on more than its context: {checked.evidence.assuming}"
     assert problem.evidence.strength is Strength.PROVED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "problem"), EXAMPLES, ids=COMMANDS)
+def test_what_is_proved_fails_at_no_boundary(command: str, problem: Problem) -> None:
+    """A rule tries a few values before it proves; zeros, equal values and singular matrices it tries only where it finds no proof."""
+    for theorem in with_lemmas(section.theorem for section in problem.sections):
+        for checked in theorem.steps:
+            if checked.step.rule.key == "change of variables":
+                continue  # it says what the density of X is, of which the context says nothing
+            assert not isinstance(refute(checked.step.statement, instance(theorem.context)), Refuted), f"{theorem.title}: {checked.step.because}"
 
 
 @pytest.mark.parametrize(("command", "problem"), EXAMPLES, ids=COMMANDS)

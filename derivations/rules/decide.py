@@ -1,4 +1,4 @@
-"""How every rule decides: refute cheaply, then prove, and otherwise admit that nobody knows."""
+"""How every rule decides: refute cheaply, then prove, then look at the boundaries, and otherwise admit that nobody knows."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
 
     ``prove`` answers with evidence or with the reason why it has none; a ``DeriveError`` that it raises is such a reason.
     """
-    between_equations = statement.relation in (Rel.IFF, Rel.IMPLIES)
-    first = refute(statement, context, count=QUICK_SOLUTIONS if between_equations else QUICK_POINTS)
+    quick = QUICK_SOLUTIONS if statement.relation in (Rel.IFF, Rel.IMPLIES) else QUICK_POINTS
+    first = refute(statement, context, count=quick, boundaries=False)
     if isinstance(first, Refuted):
         return first
     try:
@@ -44,5 +44,8 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
         found = Undecided("the work that a proof may cost did not suffice")
     if isinstance(found, Evidence):
         return Accepted(found)
-    second = refute(statement, context, count=THOROUGH_POINTS, seed=1)
-    return second if isinstance(second, Refuted) else found
+    for count, seed in ((quick, 0), (THOROUGH_POINTS, 1)):
+        tried = refute(statement, context, count=count, seed=seed)
+        if isinstance(tried, Refuted):
+            return tried
+    return found

@@ -59,15 +59,24 @@ class Agreement:
 Trial: TypeAlias = Agreement | Refuted | Undecided
 
 
-def refute(statement: Statement, context: Context, *, count: int = 12, seed: int = 0, ticks: int = TICKS) -> Trial:
-    """Try a statement at up to ``count`` models of its context, with at most ``ticks`` of work.
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """At which values a statement is tried: how many generic ones, drawn from which seed, and whether at the boundaries of its context as well."""
+
+    count: int
+    seed: int
+    boundaries: bool = True
+
+
+def refute(statement: Statement, context: Context, *, count: int = 12, seed: int = 0, ticks: int = TICKS, boundaries: bool = True) -> Trial:
+    """Try a statement at up to ``count`` models of its context, and at the boundaries of it if so wished, with at most ``ticks`` of work.
 
     Returns ``Refuted`` with a confirmed counterexample (or with ``reason`` for sizes that do not fit), ``Agreement`` if it held wherever it
     was defined (at one point at least), else ``Undecided`` with the reason. Never raises for a statement that cannot be evaluated.
     """
     try:
         with within(ticks):
-            return _tried(statement, context, count, seed)
+            return _tried(statement, context, _Points(count, seed, boundaries))
     except ShapeError as trouble:
         return Refuted(reason=f"the shapes do not fit: {trouble}")
     except CannotSample as trouble:
@@ -82,28 +91,28 @@ def refute(statement: Statement, context: Context, *, count: int = 12, seed: int
         return Undecided(f"cannot be evaluated: {trouble}")
 
 
-def _tried(statement: Statement, context: Context, count: int, seed: int) -> Trial:
+def _tried(statement: Statement, context: Context, points: _Points) -> Trial:
     if statement.relation in (Rel.IFF, Rel.IMPLIES):
-        return _implication(statement, context, count, seed)
+        return _implication(statement, context, points)
     either = either_sign(statement.formula) if statement.relation is Rel.EQ else None
     if either is not None:
-        return _over_models(Statement(either, Rel.EQ, _TRUE), context, count, seed)
+        return _over_models(Statement(either, Rel.EQ, _TRUE), context, points)
     if statement.relation in (Rel.SIM, Rel.PROP):
         return Undecided(f"the relation {statement.relation.value!r} is not judged on samples")
     if statement.relation is Rel.APPROX and rounding_of(statement.lhs, statement.rhs) is None:
         return Undecided("an approximation without a decimal number says how close nowhere")
     try:
-        found = _over_models(statement, context, count, seed)
+        found = _over_models(statement, context, points)
     except MeaningError:
-        if not isinstance(rest := _of_the_rest(statement, context, count, seed), Refuted):
+        if not isinstance(rest := _of_the_rest(statement, context, points), Refuted):
             raise
         return rest
-    if isinstance(found, Undecided) and isinstance(rest := _of_the_rest(statement, context, count, seed), Refuted):
+    if isinstance(found, Undecided) and isinstance(rest := _of_the_rest(statement, context, points), Refuted):
         return rest
     return found
 
 
-def _of_the_rest(statement: Statement, context: Context, count: int, seed: int) -> Trial | None:
+def _of_the_rest(statement: Statement, context: Context, points: _Points) -> Trial | None:
     """A statement that cannot be evaluated, without the summands that both of its sides have: it fails where the rest does, and no more is known."""
     left, right = _signed(statement.lhs), _signed(statement.rhs)
     for part in list(left):
@@ -113,7 +122,7 @@ def _of_the_rest(statement: Statement, context: Context, count: int, seed: int) 
     if len(left) == len(_signed(statement.lhs)):
         return None
     sides = [Add(tuple(parts)) if parts else Num("0") for parts in (left, right)]
-    return _over_models(Statement(sides[0], statement.relation, sides[1]), context, count, seed)
+    return _over_models(Statement(sides[0], statement.relation, sides[1]), context, points)
 
 
 def _signed(side: Term) -> list[tuple[Sign, Term]]:
@@ -158,23 +167,23 @@ class _Tally:
         return Agreement(self.points, int(self.digits), self.error, self.one_sided, self.generic, self.nonzero)
 
 
-def _over_models(statement: Statement, context: Context, count: int, seed: int) -> Trial:
+def _over_models(statement: Statement, context: Context, points: _Points) -> Trial:
     tally = _Tally()
     setting = setting_of(context)
     constant = not any(s in setting.kinds or s in setting.size_names for t in (statement.lhs, statement.rhs) for s in setting.reach(t))
     try:
-        for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * count, seed), 1):
+        for tried, model in enumerate(models(context, (statement.lhs, statement.rhs), 3 * points.count, points.seed), 1):
             found = _at(statement.lhs, statement.relation, statement.rhs, model, tally)
             if found is not None:
                 return found
-            if tally.enough(count) or (constant and tally.points) or (tried >= 2 * count and not tally.points):
+            if tally.enough(points.count) or (constant and tally.points) or (tried >= 2 * points.count and not tally.points):
                 break
     except OutOfWork:
         if not tally.points:
             raise
         return tally.verdict()
-    if not constant:
-        special = models(context, (statement.lhs, statement.rhs), tally.boundaries(count), seed, special=True)
+    if points.boundaries and not constant:
+        special = models(context, (statement.lhs, statement.rhs), tally.boundaries(points.count), points.seed, special=True)
         found = _at_special(special, lambda model: _at(statement.lhs, statement.relation, statement.rhs, model, tally))
         if found is not None:
             return found
@@ -226,7 +235,7 @@ def _at(
 # Implications -----------------------------------------------------------------------------------------------------------------
 
 
-def _implication(statement: Statement, context: Context, count: int, seed: int) -> Trial:
+def _implication(statement: Statement, context: Context, points: _Points) -> Trial:
     """Models of the premise are looked for (its equations are solved), and the conclusion is judged in them."""
     tally = _Tally()
     directions = [(statement.lhs, statement.rhs)]
@@ -236,7 +245,7 @@ def _implication(statement: Statement, context: Context, count: int, seed: int) 
         before = tally.points
         tally.why_not = ""
         try:
-            found = _one_way(premise, conclusion, context, count, seed, tally)
+            found = _one_way(premise, conclusion, context, points, tally)
         except CannotSample as trouble:
             return Undecided(f"no values were found at which the premise holds: {trouble}")
         if found is not None:
@@ -247,21 +256,23 @@ def _implication(statement: Statement, context: Context, count: int, seed: int) 
 
 
 def _one_way(
-    premise: Term, conclusion: Term, context: Context, count: int, seed: int, tally: _Tally
+    premise: Term, conclusion: Term, context: Context, points: _Points, tally: _Tally
 ) -> Refuted | None:
     assumed = context.assume(premise)
     start = tally.points
     for search in (False, True):
         try:
-            wanted = max(2, count // 2) if search and tally.points > start else count
-            for model in models(assumed, (premise, conclusion), wanted, seed + search, search=search):
+            wanted = max(2, points.count // 2) if search and tally.points > start else points.count
+            for model in models(assumed, (premise, conclusion), wanted, points.seed + search, search=search):
                 found = _judged(conclusion, model, tally, (premise, conclusion))
                 if found is not None:
                     return found
         except CannotSample:
             if search and tally.points == start:
                 raise
-    special = models(assumed, (premise, conclusion), tally.boundaries(count), seed, special=True)
+    if not points.boundaries:
+        return None
+    special = models(assumed, (premise, conclusion), tally.boundaries(points.count), points.seed, special=True)
     return _at_special(special, lambda model: _judged(conclusion, model, tally, (premise, conclusion)))
 
 

@@ -67,6 +67,7 @@ from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
 from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
+from derivations.topics.pushforward.simplification import POSITIVE, gently
 from derivations.topics.pushforward.symbols import Said as Told
 from derivations.topics.pushforward.symbols import constraints, said, symbols_of
 from derivations.topics.pushforward.symbols import written as symbol_text
@@ -303,10 +304,9 @@ def _on_piece(writing: _Writing, piece: Piece, simplified: Any) -> Any:
 
     at, simplified = denote(x, writing.known), roots_together(simplified)
     if piece.image_low == Num("0"):
-        t = sp.Dummy("t", positive=True)
         try:
             with bounded("simplifying the density"):
-                shorter = roots_together(sp.simplify(simplified.subs(at, t)).subs(t, at))
+                shorter = roots_together(gently(simplified.subs(at, POSITIVE)).subs(POSITIVE, at))
         except CannotPush:
             return simplified
         return min((simplified, shorter), key=sp.count_ops)

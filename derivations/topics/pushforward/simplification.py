@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import sympy
 
@@ -12,6 +13,8 @@ from .pieces import Span
 
 LARGEST = 120
 """Expressions with more operations than this are left as they are."""
+POSITIVE: Final = sympy.Dummy("t", positive=True)
+"""Stands for a variable of known sign; always the same, so that SymPy and ``gently`` know again what they have seen."""
 
 
 def on_image(expression: Any, variable: Any, image: Span, domain: ParameterDomain, rewrite: Callable[[Any], Any]) -> Any:
@@ -19,8 +22,7 @@ def on_image(expression: Any, variable: Any, image: Span, domain: ParameterDomai
     sign = _side(image, domain)
     if sign == 0:
         return rewrite(expression)
-    positive = sympy.Dummy("t", positive=True)
-    return rewrite(expression.subs(variable, sign * positive)).subs(positive, sign * variable)
+    return rewrite(expression.subs(variable, sign * POSITIVE)).subs(POSITIVE, sign * variable)
 
 
 def _side(image: Span, domain: ParameterDomain) -> int:
@@ -31,6 +33,7 @@ def _side(image: Span, domain: ParameterDomain) -> int:
     return 0
 
 
+@lru_cache(maxsize=512)
 def gently(expression: Any) -> Any:
     """The shortest of a few equal forms."""
     if sympy.count_ops(expression) > LARGEST:

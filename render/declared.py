@@ -14,9 +14,7 @@ from derivations.language.context import Array, Context, Definition, Family, Fun
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
-from derivations.rules.change_of_variables import Transformation
-from derivations.rules.independent import Convolution, Extreme, OrderStatistic
-from derivations.rules.joint_variables import Forward, JointTransformation
+from derivations.rules.maps import Convolution, Extreme, Forward, JointTransformation, OrderStatistic, Transformation
 from render.document import Line
 
 END: Line = ("end",)

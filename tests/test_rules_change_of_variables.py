@@ -11,17 +11,8 @@ from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, V
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.term import Bars, Call, Const, Deriv, Index, Integral, Name, Num, Pow, Root, Term, names, product, relation, term
-from derivations.rules.change_of_variables import (
-    INFINITY,
-    MINUS_INFINITY,
-    Piece,
-    Transformation,
-    change_of_variables,
-    check_cover,
-    check_piece,
-    inside,
-    substitution,
-)
+from derivations.rules.change_of_variables import change_of_variables, check_cover, check_piece, substitution
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Piece, Transformation, inside
 
 x, z, f, p, mu = names("x z f p mu")
 P_X, P_Z = Index(p, (Name("X"),)), Index(p, (Name("Z"),))

@@ -218,7 +218,8 @@ def made(justification: Justification) -> Rule:
 
 def _of_independent(rule: str, words: list[Term | str]) -> Rule:
     """The rules about independent variables, whose arguments stand in braces, in the order in which the rules have them."""
-    from derivations.rules.independent import Convolution, Extreme, OrderStatistic, convolution, extreme, order_statistic
+    from derivations.rules.independent import convolution, extreme, order_statistic
+    from derivations.rules.maps import Convolution, Extreme, OrderStatistic
 
     match rule, words:
         case "convolution", [p, p1, p2, Name() as x, z, Name() as w, f, g, a, b, c, d, low, high]:
@@ -246,7 +247,8 @@ def _terms(*words: Term | str) -> bool:
 
 def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
     """``of ... old ... new ... map ... support ... region ... inverse ...``, each with what belongs to it in braces."""
-    from derivations.rules.joint_variables import Forward, JointTransformation, Region, forward_form, joint_change_of_variables
+    from derivations.rules.joint_variables import forward_form, joint_change_of_variables
+    from derivations.rules.maps import Forward, JointTransformation, Region
 
     groups: list[tuple[str, list[Term]]] = []
     for word in words:
@@ -274,7 +276,8 @@ def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
 
 
 def _transformed(which: str, terms: tuple[Term, ...], z: Name, x: Name, pieces: list[Term | str]) -> Rule:
-    from derivations.rules.change_of_variables import Flat, Piece, Transformation, change_of_variables, substitution
+    from derivations.rules.change_of_variables import change_of_variables, substitution
+    from derivations.rules.maps import Flat, Piece, Transformation
 
     new, base, function, low, high = terms
     found: list[Piece] = []

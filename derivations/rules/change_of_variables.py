@@ -14,7 +14,7 @@ Casella and Berger, *Statistical Inference* (2002), theorems 2.1.5 and 2.1.8.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
@@ -27,64 +27,16 @@ from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.quote import quote
 from derivations.language.structure import free_names, substitute
-from derivations.language.term import Bars, Call, Cases, Const, Deriv, Index, Integral, Name, Num, Relation, Term
+from derivations.language.term import Bars, Call, Cases, Deriv, Index, Integral, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart, calls
 from derivations.rules.equality import differentiation, prove_equal, where_defined
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transformation, inside
 from derivations.rules.monotone import Course, course, sign_of_number
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 from derivations.rules.refute import Agreement, refute
 
-INFINITY = Const("oo")
-MINUS_INFINITY = -INFINITY
 CORNERS = frozenset({"max", "min", "abs", "sign", "relu", "ReLU"})
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An interval of the base variable on which the map is strictly monotone, with its inverse there and its image, all as terms."""
-
-    low: Term
-    high: Term
-    inverse: Term
-    image_low: Term
-    image_high: Term
-    increasing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """An interval of the base variable on which the map has one value: X takes it with the mass that the base has there."""
-
-    low: Term
-    high: Term
-    value: Term
-
-
-@dataclass(frozen=True, slots=True)
-class Transformation:
-    """X = f(Z): the names of both densities, the map as a call pattern, the variables, the pieces, and the flat parts; together they cover Z's support.
-
-    Where there are flat parts X has atoms, and the new density is that of the rest."""
-
-    new_density: Term
-    base_density: Term
-    map: Term
-    z: Name
-    x: Name
-    pieces: tuple[Piece, ...]
-    flats: tuple[Flat, ...] = ()
-
-    def transformed(self, piece: Piece) -> Term:
-        """``p_Z(g(x)) |d/dx g(x)|``."""
-        slope = Deriv(piece.inverse, ((self.x, 1),), style="operator")
-        return Call(self.base_density, (piece.inverse,)) * Bars("abs", slope)
-
-
-def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
-    """The hypothesis ``low < variable < high``; an infinite end says nothing."""
-    items = [*([low] if low != MINUS_INFINITY else []), variable, *([high] if high != INFINITY else [])]
-    return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
 
 
 Found: TypeAlias = "Evidence | str"

@@ -14,9 +14,8 @@ Casella and Berger, *Statistical Inference* (2002), theorems 5.2.9 and 5.4.4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
 from derivations.kernel.verdict import Accepted, Evidence, Undecided, Verdict, proved, weakest
@@ -26,38 +25,16 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Bars, Call, Deriv, Frac, Index, Integral, Name, Num, Pow, Relation, Term, group, product, relation
+from derivations.language.term import Call, Deriv, Name, Num, Relation, Term, relation
 from derivations.language.work import OutOfWork, apart
-from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY
 from derivations.rules.joint_variables import shown_or_tried
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, Symbol
 from derivations.rules.monotone import Course, course
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 
-Symbol = Name | Index
 _WORK = 4_000_000
 """What checking a map may cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Convolution:
-    """X = f(Z, W): the densities of X, Z and W; x, z and w; the map; its inverse for z, in x and w; the ends of both supports; the limits of w."""
-
-    new_density: Symbol
-    densities: tuple[Symbol, Symbol]
-    x: Name
-    variables: tuple[Symbol, Name]
-    map: Term
-    inverse: Term
-    supports: tuple[tuple[Term, Term], tuple[Term, Term]]
-    limits: tuple[Term, Term]
-
-    def integral(self) -> Term:
-        """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw``."""
-        first, second = self.densities
-        w = self.variables[1]
-        slope = Bars("abs", Deriv(self.inverse, ((self.x, 1),), partial=True, style="operator"))
-        return Integral(product(Call(first, (self.inverse,)), slope, Call(second, (w,))), w, *self.limits)
 
 
 def convolution(given: Convolution) -> Rule:
@@ -178,52 +155,6 @@ def _truth(condition: Term, algebra: Algebra) -> bool | None:
     left, right = condition.items
     sign = sign_by_factors(algebra, algebra.poly(right) - algebra.poly(left))
     return True if sign == "+" else False if sign in ("-", "0-", "0") else None
-
-
-@dataclass(frozen=True, slots=True)
-class Extreme:
-    """The largest or the least of independent variables with one support: the density of X, their densities and distribution functions, x, the letter of the
-    functions' argument, the ends of the support."""
-
-    which: Literal["largest", "least"]
-    new_density: Symbol
-    densities: tuple[Symbol, ...]
-    functions: tuple[Symbol, ...]
-    x: Name
-    argument: Name
-    support: tuple[Term, Term]
-
-    def density(self) -> Term:
-        """``d/dx (F_1(x) F_2(x))``, or ``-d/dx ((1 - F_1(x)) (1 - F_2(x)))``."""
-        values = [Call(f, (self.x,)) for f in self.functions]
-        factors = values if self.which == "largest" else [group(1 - value) for value in values]
-        slope = Deriv(group(reduce(lambda a, b: product(a, b), factors), "["), ((self.x, 1),), style="operator")
-        return slope if self.which == "largest" else -slope
-
-
-@dataclass(frozen=True, slots=True)
-class OrderStatistic:
-    """The k-th of n independent variables with one law, in the order of their size."""
-
-    new_density: Symbol
-    density: Symbol
-    function: Symbol
-    x: Name
-    argument: Name
-    support: tuple[Term, Term]
-    k: Term
-    n: Term
-
-    def value(self) -> Term:
-        """``n!/((k-1)! (n-k)!) F(x)^(k-1) (1 - F(x))^(n-k) p(x)``."""
-        k, n = self.k, self.n
-        below = product(factorial(k - 1), factorial(n - k))
-        cdf = Call(self.function, (self.x,))
-        return product(Frac(factorial(n), below), Pow(cdf, k - 1), Pow(group(1 - cdf), n - k), Call(self.density, (self.x,)))
-
-
-def factorial(n: Term) -> Term:
-    return Call(Name("factorial"), (n,))
 
 
 def extreme(given: Extreme) -> Rule:

@@ -10,7 +10,7 @@ shown so is tried at values, and the step is then sampled. Casella and Berger, *
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from itertools import product as choices
 
@@ -20,56 +20,13 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Bars, Call, Deriv, Frac, Index, Matrix, Name, Num, Relation, Term, product
+from derivations.language.term import Call, Deriv, Index, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart
 from derivations.rules.equality import prove_equal, where_defined
+from derivations.rules.maps import Forward, JointTransformation, Region, Symbol
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 from derivations.rules.refute import Agreement, refute
-
-Symbol = Name | Index
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the support, told by signs of variables (``z_1 < 0``), and the inverse of the map there, in the new variables."""
-
-    conditions: tuple[Term, ...]
-    inverse: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JointTransformation:
-    """X = f(Z): the names of the density of X and of those of the independent Z_i, the old and the new variables, the components of the map, what holds on
-    the support of Z, and the regions."""
-
-    new_density: Symbol
-    base_densities: tuple[Symbol, ...]
-    old: tuple[Symbol, ...]
-    new: tuple[Symbol, ...]
-    maps: tuple[Term, ...]
-    support: tuple[Term, ...]
-    regions: tuple[Region, ...]
-
-    def transformed(self, region: Region) -> Term:
-        """``p_{Z_1}(g_1(x)) p_{Z_2}(g_2(x)) |det Dg(x)|``."""
-        rows = self.slopes(region)
-        densities = [Call(p, (g,)) for p, g in zip(self.base_densities, region.inverse, strict=True)]
-        return product(*densities, Bars("abs", Call(Name("det"), (Matrix(rows),))))
-
-    def slopes(self, region: Region) -> tuple[tuple[Term, ...], ...]:
-        """The derivative of the inverse by the new variables, not yet worked out."""
-        return tuple(tuple(_slope(g, x) for x in self.new) for g in region.inverse)
-
-    def held(self, region: Region) -> tuple[Term, ...]:
-        """What must hold of x for its inverse to lie in the region."""
-        there = dict(zip(self.old, region.inverse, strict=True))
-        return tuple(bracketed(substitute(condition, dict(there.items()))) for condition in (*self.support, *region.conditions))
-
-
-def _slope(g: Term, x: Symbol) -> Term:
-    """The derivative of a component by a variable: zero where it does not hold it."""
-    return Deriv(g, ((x, 1),), partial=True, style="operator") if any(part == x for _, part in subterms(g)) else Num("0")
 
 
 def joint_change_of_variables(change: JointTransformation) -> Rule:
@@ -102,29 +59,6 @@ def decide_joint_change(statement: Statement, context: Context, premises: tuple[
 
 _WORK = 4_000_000
 """What checking a map may cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forward:
-    """X = f(Z) where each component holds the variables up to its own and is strictly monotone in that one: the names of the densities, the variables, the
-    components, what holds on the support."""
-
-    new_density: Symbol
-    base_densities: tuple[Symbol, ...]
-    old: tuple[Symbol, ...]
-    maps: tuple[Term, ...]
-    support: tuple[Term, ...]
-
-    def slopes(self) -> tuple[tuple[Term, ...], ...]:
-        """The derivative of the map, not yet worked out."""
-        return tuple(tuple(_slope(f, z) for z in self.old) for f in self.maps)
-
-    def transformed(self) -> Term:
-        """``p_{Z_1}(z_1) p_{Z_2}(z_2) / |det Df(z)|``."""
-        densities = [Call(p, (z,)) for p, z in zip(self.base_densities, self.old, strict=True)]
-        rows = self.slopes()
-        size = Bars("abs", rows[0][0] if len(rows) == 1 else Call(Name("det"), (Matrix(rows),)))
-        return Frac(densities[0] if len(densities) == 1 else product(*densities), size)
 
 
 def forward_form(change: Forward) -> Rule:

@@ -20,9 +20,10 @@ from derivations.language.structure import substitute
 from derivations.language.term import Add, Call, Cases, Const, Deriv, Frac, Index, Integral, Name, Num, Pow, Relation, Root, Term, group, product, relation
 from derivations.problem import Answer, Meaning, Problem, Section, Words
 from derivations.reading.python_expression import expression
-from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY, inside, integration
+from derivations.rules.change_of_variables import integration
 from derivations.rules.equality import algebra, differentiation
-from derivations.rules.independent import Convolution, Extreme, OrderStatistic, convolution, extreme, factorial, order_statistic
+from derivations.rules.independent import convolution, extreme, order_statistic
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, factorial, inside
 from derivations.topics.pushforward.joint_problem import Part, at, context_of, end, listed, p_X, t, x
 from derivations.topics.pushforward.laws import law, slashed
 from derivations.topics.pushforward.refusals import CannotPush, bounded

@@ -23,9 +23,9 @@ from derivations.language.structure import substitute
 from derivations.language.term import Bars, Call, Frac, Index, Matrix, Name, Num, Relation, Term, names, product, relation
 from derivations.problem import Answer, Meaning, Problem, Section, Words
 from derivations.reading.python_expression import name_of
-from derivations.rules.change_of_variables import INFINITY, MINUS_INFINITY
 from derivations.rules.equality import algebra, differentiation
-from derivations.rules.joint_variables import Forward, JointTransformation, Region, forward_form, joint_change_of_variables
+from derivations.rules.joint_variables import forward_form, joint_change_of_variables
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Forward, JointTransformation, Region
 from derivations.topics.pushforward.joint import JointDensity, JointDistribution
 from derivations.topics.pushforward.laws import Law, law
 from derivations.topics.pushforward.maps import written_components, written_map

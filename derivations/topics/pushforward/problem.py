@@ -44,19 +44,10 @@ from derivations.language.term import (
     term,
 )
 from derivations.problem import Answer, Meaning, Mistake, Problem, Section, Words
-from derivations.rules.change_of_variables import (
-    INFINITY,
-    MINUS_INFINITY,
-    Flat,
-    Piece,
-    Transformation,
-    change_of_variables,
-    inside,
-    integration,
-    substitution,
-)
+from derivations.rules.change_of_variables import change_of_variables, integration, substitution
 from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transformation, inside
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.combined import is_order, order

@@ -1,0 +1,197 @@
+"""What the rules for densities are told of a map: plain data, which a sheet prints, a reader writes and a problem that is kept holds.
+
+The rules themselves are in ``change_of_variables``, ``joint_variables`` and ``independent``, each beside what it checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Literal, TypeAlias
+
+from derivations.language.brackets import bracketed
+from derivations.language.structure import substitute, subterms
+from derivations.language.term import Bars, Call, Const, Deriv, Frac, Index, Integral, Matrix, Name, Num, Pow, Relation, Term, group, product
+
+Symbol: TypeAlias = Name | Index
+INFINITY = Const("oo")
+MINUS_INFINITY = -INFINITY
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An interval of the base variable on which the map is strictly monotone, with its inverse there and its image, all as terms."""
+
+    low: Term
+    high: Term
+    inverse: Term
+    image_low: Term
+    image_high: Term
+    increasing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """An interval of the base variable on which the map has one value: X takes it with the mass that the base has there."""
+
+    low: Term
+    high: Term
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Transformation:
+    """X = f(Z): the names of both densities, the map as a call pattern, the variables, the pieces, and the flat parts; together they cover Z's support.
+
+    Where there are flat parts X has atoms, and the new density is that of the rest."""
+
+    new_density: Term
+    base_density: Term
+    map: Term
+    z: Name
+    x: Name
+    pieces: tuple[Piece, ...]
+    flats: tuple[Flat, ...] = ()
+
+    def transformed(self, piece: Piece) -> Term:
+        """``p_Z(g(x)) |d/dx g(x)|``."""
+        slope = Deriv(piece.inverse, ((self.x, 1),), style="operator")
+        return Call(self.base_density, (piece.inverse,)) * Bars("abs", slope)
+
+
+def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
+    """The hypothesis ``low < variable < high``; an infinite end says nothing."""
+    items = [*([low] if low != MINUS_INFINITY else []), variable, *([high] if high != INFINITY else [])]
+    return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the support, told by signs of variables (``z_1 < 0``), and the inverse of the map there, in the new variables."""
+
+    conditions: tuple[Term, ...]
+    inverse: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JointTransformation:
+    """X = f(Z): the names of the density of X and of those of the independent Z_i, the old and the new variables, the components of the map, what holds on
+    the support of Z, and the regions."""
+
+    new_density: Symbol
+    base_densities: tuple[Symbol, ...]
+    old: tuple[Symbol, ...]
+    new: tuple[Symbol, ...]
+    maps: tuple[Term, ...]
+    support: tuple[Term, ...]
+    regions: tuple[Region, ...]
+
+    def transformed(self, region: Region) -> Term:
+        """``p_{Z_1}(g_1(x)) p_{Z_2}(g_2(x)) |det Dg(x)|``."""
+        rows = self.slopes(region)
+        densities = [Call(p, (g,)) for p, g in zip(self.base_densities, region.inverse, strict=True)]
+        return product(*densities, Bars("abs", Call(Name("det"), (Matrix(rows),))))
+
+    def slopes(self, region: Region) -> tuple[tuple[Term, ...], ...]:
+        """The derivative of the inverse by the new variables, not yet worked out."""
+        return tuple(tuple(_slope(g, x) for x in self.new) for g in region.inverse)
+
+    def held(self, region: Region) -> tuple[Term, ...]:
+        """What must hold of x for its inverse to lie in the region."""
+        there = dict(zip(self.old, region.inverse, strict=True))
+        return tuple(bracketed(substitute(condition, dict(there.items()))) for condition in (*self.support, *region.conditions))
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """X = f(Z) where each component holds the variables up to its own and is strictly monotone in that one: the names of the densities, the variables, the
+    components, what holds on the support."""
+
+    new_density: Symbol
+    base_densities: tuple[Symbol, ...]
+    old: tuple[Symbol, ...]
+    maps: tuple[Term, ...]
+    support: tuple[Term, ...]
+
+    def slopes(self) -> tuple[tuple[Term, ...], ...]:
+        """The derivative of the map, not yet worked out."""
+        return tuple(tuple(_slope(f, z) for z in self.old) for f in self.maps)
+
+    def transformed(self) -> Term:
+        """``p_{Z_1}(z_1) p_{Z_2}(z_2) / |det Df(z)|``."""
+        densities = [Call(p, (z,)) for p, z in zip(self.base_densities, self.old, strict=True)]
+        rows = self.slopes()
+        size = Bars("abs", rows[0][0] if len(rows) == 1 else Call(Name("det"), (Matrix(rows),)))
+        return Frac(densities[0] if len(densities) == 1 else product(*densities), size)
+
+
+def _slope(g: Term, x: Symbol) -> Term:
+    """The derivative of a component by a variable: zero where it does not hold it."""
+    return Deriv(g, ((x, 1),), partial=True, style="operator") if any(part == x for _, part in subterms(g)) else Num("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """X = f(Z, W): the densities of X, Z and W; x, z and w; the map; its inverse for z, in x and w; the ends of both supports; the limits of w."""
+
+    new_density: Symbol
+    densities: tuple[Symbol, Symbol]
+    x: Name
+    variables: tuple[Symbol, Name]
+    map: Term
+    inverse: Term
+    supports: tuple[tuple[Term, Term], tuple[Term, Term]]
+    limits: tuple[Term, Term]
+
+    def integral(self) -> Term:
+        """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw``."""
+        first, second = self.densities
+        w = self.variables[1]
+        slope = Bars("abs", Deriv(self.inverse, ((self.x, 1),), partial=True, style="operator"))
+        return Integral(product(Call(first, (self.inverse,)), slope, Call(second, (w,))), w, *self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The largest or the least of independent variables with one support: the density of X, their densities and distribution functions, x, the letter of the
+    functions' argument, the ends of the support."""
+
+    which: Literal["largest", "least"]
+    new_density: Symbol
+    densities: tuple[Symbol, ...]
+    functions: tuple[Symbol, ...]
+    x: Name
+    argument: Name
+    support: tuple[Term, Term]
+
+    def density(self) -> Term:
+        """``d/dx (F_1(x) F_2(x))``, or ``-d/dx ((1 - F_1(x)) (1 - F_2(x)))``."""
+        values = [Call(f, (self.x,)) for f in self.functions]
+        factors = values if self.which == "largest" else [group(1 - value) for value in values]
+        slope = Deriv(group(reduce(lambda a, b: product(a, b), factors), "["), ((self.x, 1),), style="operator")
+        return slope if self.which == "largest" else -slope
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatistic:
+    """The k-th of n independent variables with one law, in the order of their size."""
+
+    new_density: Symbol
+    density: Symbol
+    function: Symbol
+    x: Name
+    argument: Name
+    support: tuple[Term, Term]
+    k: Term
+    n: Term
+
+    def value(self) -> Term:
+        """``n!/((k-1)! (n-k)!) F(x)^(k-1) (1 - F(x))^(n-k) p(x)``."""
+        k, n = self.k, self.n
+        below = product(factorial(k - 1), factorial(n - k))
+        cdf = Call(self.function, (self.x,))
+        return product(Frac(factorial(n), below), Pow(cdf, k - 1), Pow(group(1 - cdf), n - k), Call(self.density, (self.x,)))
+
+
+def factorial(n: Term) -> Term:
+    return Call(Name("factorial"), (n,))

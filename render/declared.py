@@ -99,8 +99,12 @@ def _rule(rule: Rule) -> tuple[str, Line]:
         case (Forward() as one,):
             return rule.name, (one.new_density, "of", *one.base_densities, "old", *one.old, "map", *one.maps, "support", *one.support)
         case (Convolution() as one,):
-            (a, b), (c, d) = one.supports
-            return rule.name, (one.new_density, *one.densities, one.x, *one.variables, one.map, one.inverse, a, b, c, d, *one.limits)
+            stretches: list[str | Term] = []
+            for word, side in (("first", one.firsts), ("second", one.seconds)):
+                for stretch in side:
+                    stretches += [word, stretch.density, stretch.low, stretch.high]
+            limits = tuple(part for ends in one.limits for part in (("nowhere",) if ends is None else ("between", *ends)))
+            return rule.name, (one.new_density, one.x, *one.variables, one.map, one.inverse, *stretches, *limits)
         case (Extreme() as one,):
             return rule.name, (one.new_density, one.x, one.argument, *one.support, one.which, *one.densities, "functions", *one.functions)
         case (OrderStatistic() as one,):

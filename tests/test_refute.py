@@ -276,6 +276,16 @@ def test_integrals_with_their_limited_digits() -> None:
     assert_agrees(odd, term(0))
 
 
+def test_what_cancellation_leaves_of_a_number_is_no_counterexample_beside_an_integral() -> None:
+    far = REAL.assume(relation(x, "<", -50))
+    integral = Integral(Pow(Const("e"), -(y * y)), y, x, x + 1)
+    gap = Call(Name("erf"), (x + 1,)) - Call(Name("erf"), (x,))  # of two numbers that are -1 to a thousand digits
+    true, wrong = (Root(Const("pi")) * Bars("abs", gap) / divisor for divisor in (2, 3))
+    assert not isinstance(judge(integral, true, far), Refuted)
+    assert_agrees(integral, true)
+    assert_refuted(integral, wrong)
+
+
 def test_dependence_that_was_not_excluded_is_said() -> None:
     A, B = names("A B")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
@@ -21,14 +22,17 @@ import sympy as sp
 
 from derivations.catalogue import find
 from derivations.checking.report import check
-from derivations.kernel.statement import Statement
-from derivations.kernel.verdict import Strength
+from derivations.kernel.statement import Statement, equation
+from derivations.kernel.verdict import Accepted, Strength, Undecided, Verdict
+from derivations.language.brackets import bracketed
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.term import Call, Name
 from derivations.problem import Problem
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
+from derivations.rules.independent import convolution
+from derivations.rules.maps import Convolution
 from render import latex
 from render.cli import main
 from render.compose import Entry
@@ -287,6 +291,50 @@ def test_the_sheet_of_a_function_of_two_variables_is_read_back(number: int) -> N
     assert [(r.left, r.right, r.why) for r in report.records if r.judged and r.verdict != "accepted"] == []
 
 
+def irwin_hall(n: int) -> Real:
+    return lambda x: sum((-1) ** k * math.comb(n, k) * (x - k) ** (n - 1) for k in range(n) if x > k) / math.factorial(n - 1)
+
+
+@pytest.mark.parametrize(("base", "map", "values", "wanted", "places"), [
+    ("Z1, Z2, Z3 ~ Uniform(0,1)", "z1 + z2 + z3", {}, irwin_hall(3), (0.3, 1.2, 1.9, 2.6)),
+    ("Z1, Z2, Z3 ~ Exponential(lambda)", "z1 + z2 + z3", {"lambda": 2}, lambda x: 4 * x * x * math.exp(-2 * x), (0.2, 1, 3)),
+    ("Z1, Z2 ~ Laplace(0,1)", "z1 + z2", {}, lambda x: (1 + abs(x)) * math.exp(-abs(x)) / 4, (-2, -0.3, 1)),
+    pytest.param("Z1, Z2, Z3, Z4 ~ Uniform(0,1)", "(z1 + z2 + z3 + z4)/4", {}, lambda x: 4 * irwin_hall(4)(4 * x), (0.1, 0.4, 0.6, 0.9), marks=pytest.mark.slow),
+    pytest.param("Z1, Z2, Z3 ~ Uniform(0,1)", "z1*z2*z3", {}, lambda x: math.log(x) ** 2 / 2, (0.1, 0.5), marks=pytest.mark.slow),
+    pytest.param("Z1, Z2, Z3 ~ Normal(0,1)", "z1 - z2 + 2*z3", {}, lambda x: math.exp(-x * x / 12) / math.sqrt(12 * math.pi), (-1, 2), marks=pytest.mark.slow),
+])  # fmt: skip
+def test_sums_and_products_of_several_variables_are_brought_together_two_by_two(
+    base: str, map: str, values: dict[str, float], wanted: Real, places: tuple[float, ...]
+) -> None:
+    problem = typed(base, map)
+    p = density_of(problem, **values)
+    for x in places:
+        assert math.isclose(float(p(x)), wanted(x), rel_tol=1e-9)  # type: ignore[arg-type]
+    assert problem.evidence.strength is Strength.PROVED
+
+
+def test_a_density_by_intervals_is_read_back() -> None:
+    problem = typed("Z1 ~ Triangular(0,1,2), Z2 ~ Uniform(0,1)", "z1 + z2")
+    report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
+    assert [(r.left, r.right, r.why) for r in report.records if r.judged and r.verdict != "accepted"] == []
+
+
+def test_a_convolution_by_intervals_leaves_none_out() -> None:
+    problem = typed("Z1 ~ Triangular(0,1,2), Z2 ~ Uniform(0,1)", "z1 + z2")
+    section = next(s for s in problem.sections if len(s.theorem.steps[0].step.rule.arguments[0].integrals()) == 2)
+    given = section.theorem.steps[0].step.rule.arguments[0]
+
+    def judged(one: Convolution) -> Verdict:
+        claim = equation(Call(one.new_density, (one.x,)), bracketed(one.integral()))
+        return convolution(one).decide(claim, section.theorem.context, ())
+
+    assert isinstance(judged(given), Accepted)
+    for k in range(2):
+        other = given.limits[1 - k]
+        assert isinstance(judged(replace(given, limits=tuple(None if place == k else given.limits[place] for place in range(2)))), Undecided)
+        assert isinstance(judged(replace(given, limits=(other, other))), Undecided)
+
+
 @pytest.mark.parametrize(("base", "map", "values", "wanted"), [
     ("Uniform(0,1)", "order(k, n)", {"k": 2, "n": 5}, lambda x: 20 * x * (1 - x) ** 3),
     ("Exponential(lambda)", "order(n, n)", {"n": 3, "lambda": 2}, lambda x: 6 * (1 - math.exp(-2 * x)) ** 2 * math.exp(-2 * x)),
@@ -303,7 +351,7 @@ def test_the_kth_of_n(base: str, map: str, values: dict[str, float], wanted: Rea
 @pytest.mark.parametrize(("given", "said"), [
     ({"base": "Uniform(0,1)", "map": "order(6, 5)"}, "integers with 1 <= k <= n are accepted"),
     ({"base": "Uniform(0,1)", "map": "order(2)"}, "order takes two arguments; order(k, n), the k-th smallest of n, is accepted"),
-    ({"base": "Z1, Z2, Z3 ~ Normal(0,1)", "map": "z1 + z2 + z3"}, "one function of 3 variables; max or min of all of them, or two variables, are accepted"),
+    ({"base": "Z1, Z2, Z3 ~ Normal(0,1)", "map": "z1*z2 + z2*z3 + z3*z1"}, "no two of the variables stand together and nowhere else in the map; a sum or a product"),
     ({"base": "Z1, Z2, Z3 ~ Normal(0,1)", "map": "z1, z2"}, "as many as there are variables, or one, are accepted"),
     ({"base": "Z1 ~ Normal(0,1), Z2 ~ Uniform(0,1)", "map": "max(z1, z2)"}, "laws with the same support are accepted"),
     ({"base": "Z1 ~ Normal(0,1), Z2", "map": "z1 + z2"}, "base: Z2 has no law; Z2 ~ Normal(0,1) is accepted"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from derivations.kernel.statement import Derivation, Rule, Statement, Step
 from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compose, established, verify
@@ -218,13 +218,13 @@ def made(justification: Justification) -> Rule:
 
 def _of_independent(rule: str, words: list[Term | str]) -> Rule:
     """The rules about independent variables, whose arguments stand in braces, in the order in which the rules have them."""
-    from derivations.rules.independent import convolution, extreme, order_statistic
-    from derivations.rules.maps import Convolution, Extreme, OrderStatistic
+    from derivations.rules.independent import extreme, order_statistic
+    from derivations.rules.maps import Extreme, OrderStatistic
 
     match rule, words:
-        case "convolution", [p, p1, p2, Name() as x, z, Name() as w, f, g, a, b, c, d, low, high]:
-            if _symbols(p, p1, p2, z) and _terms(f, g, a, b, c, d, low, high):
-                return convolution(Convolution(p, (p1, p2), x, (z, w), f, g, ((a, b), (c, d)), (low, high)))  # type: ignore[arg-type]
+        case "convolution", [p, Name() as x, z, Name() as w, f, g, *stretches]:
+            if _symbols(p, z) and _terms(f, g) and (found := _convolved((p, x, (z, w), f, g), _grouped(stretches))) is not None:
+                return found
         case "extreme of independent variables", [p, Name() as x, Name() as t, low, high, ("largest" | "least") as which, *rest] if "functions" in rest:
             place = rest.index("functions")
             if _symbols(p, *rest[:place], *rest[place + 1 :]) and _terms(low, high) and len(rest) == 2 * place + 1:
@@ -235,6 +235,39 @@ def _of_independent(rule: str, words: list[Term | str]) -> Rule:
         case _:
             pass
     raise DeriveError(f"derive: step by {rule}: its arguments are not those of the rule; derive writes them into its own sheets")
+
+
+def _grouped(words: list[Term | str]) -> list[tuple[str, list[Term]]]:
+    """What stands behind each word; without it where the first is no word."""
+    groups: list[tuple[str, list[Term]]] = []
+    for word in words:
+        if isinstance(word, str):
+            groups.append((word, []))
+        elif groups:
+            groups[-1][1].append(word)
+    return groups
+
+
+def _convolved(head: tuple[Any, Any, Any, Any, Any], groups: list[tuple[str, list[Term]]]) -> Rule | None:
+    """``first p a b ... second q c d ... between low high nowhere ...``: stretches of both densities, and the limits for each pair."""
+    from derivations.rules.independent import convolution
+    from derivations.rules.maps import Convolution, Stretch
+
+    sides: dict[str, list[Stretch]] = {"first": [], "second": []}
+    limits: list[tuple[Term, Term] | None] = []
+    for group in groups:
+        match group:
+            case ("first" | "second" as side, [Name() | Index() as p, low, high]):
+                sides[side].append(Stretch(p, low, high))
+            case ("between", [low, high]):
+                limits.append((low, high))
+            case ("nowhere", []):
+                limits.append(None)
+            case _:
+                return None
+    if not limits or len(limits) != len(sides["first"]) * len(sides["second"]):
+        return None
+    return convolution(Convolution(*head, tuple(sides["first"]), tuple(sides["second"]), tuple(limits)))
 
 
 def _symbols(*words: Term | str) -> bool:
@@ -250,13 +283,7 @@ def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
     from derivations.rules.joint_variables import forward_form, joint_change_of_variables
     from derivations.rules.maps import Forward, JointTransformation, Region
 
-    groups: list[tuple[str, list[Term]]] = []
-    for word in words:
-        if isinstance(word, str):
-            groups.append((word, []))
-        elif groups:
-            groups[-1][1].append(word)
-    match groups:
+    match _grouped(words):
         case [("of", given), ("old", old), ("map", maps), ("support", support)] if isinstance(density, Name | Index) and len(given) == len(old) == len(maps):
             if _symbols(*given, *old):
                 return forward_form(Forward(density, tuple(given), tuple(old), tuple(maps), tuple(support)))  # type: ignore[arg-type]

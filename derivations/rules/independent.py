@@ -4,6 +4,8 @@
     ------------------------------------------------------------------------------------------------------------------------------
                         X = f(Z, W):   p_X(x) = integral from a(x) to b(x) of p_Z(g(x, w)) |dg/dx| p_W(w) dw
 
+Where the density of Z or W is one formula on each of several intervals, it is the sum of them over the pairs of intervals.
+
     F_i' = p_i     F_i tends to 0 at the lower end of the support
     -------------------------------------------------------------------------------------------------------------
     the largest has the density d/dx prod F_i(x), the least -d/dx prod (1 - F_i(x)); the k-th of n with one law
@@ -28,7 +30,7 @@ from derivations.language.structure import substitute, subterms
 from derivations.language.term import Call, Deriv, Name, Num, Relation, Term, relation
 from derivations.language.work import OutOfWork, apart
 from derivations.rules.joint_variables import shown_or_tried
-from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, Symbol
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, Stretch, Symbol
 from derivations.rules.monotone import Course, course
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
@@ -50,12 +52,13 @@ def _strictly_between(low: Term, middle: Term, high: Term) -> tuple[Term, ...]:
 def decide_convolution(statement: Statement, context: Context, premises: tuple[Premise, ...], given: Convolution) -> Verdict:
     if statement.relation is not Rel.EQ or statement.lhs != Call(given.new_density, (given.x,)) or not _is_density(given.new_density, context):
         return Undecided("the rule gives the density of the new variable at its point")
-    if statement.rhs != bracketed(given.integral()):
+    if not given.integrals() or statement.rhs != bracketed(given.integral()):
         return Undecided("the right side is not the integral of the rule")
     try:
         with apart(_WORK):
+            inside = context.declare(Scalar(), *given.variables)
             known = _checked(given, context)
-            wrong = _limits(given, context.declare(Scalar(), *given.variables))
+            wrong = next((fault for one, other, limits in given.pairs if (fault := _limits(given, one, other, limits, inside))), None)
     except (DeriveError, OutOfWork) as error:
         return Undecided(str(error) or "the work that checking the map may cost did not suffice")
     if isinstance(known, str) or wrong:
@@ -72,14 +75,16 @@ def _checked(given: Convolution, context: Context) -> Evidence | str:
     z, w = given.variables
     parameters = tuple(h for h in context.hypotheses if not any(part == given.x for _, part in subterms(h)))
     plain = replace(context, hypotheses=parameters).declare(Scalar(), z, w, given.x)
-    (a, b), (c, d) = given.supports
-    inside = (*_strictly_between(a, z, b), *_strictly_between(c, w, d))
-    held = (*_strictly_between(a, given.inverse, b), *_strictly_between(c, w, d))
-    back = shown_or_tried(Statement(bracketed(substitute(given.inverse, {given.x: given.map})), Rel.EQ, z), plain.assume(*inside))
-    forth = shown_or_tried(Statement(bracketed(_put(given.map, z, given.inverse)), Rel.EQ, given.x), plain.assume(*map(bracketed, held)))
-    if back is None or forth is None:
-        return "the map and its inverse are not shown to undo each other"
-    return weakest((back, forth))
+    found: list[Evidence] = []
+    for one, other, _ in given.pairs:
+        inside = (*_strictly_between(one.low, z, one.high), *_strictly_between(other.low, w, other.high))
+        held = (*_strictly_between(one.low, given.inverse, one.high), *_strictly_between(other.low, w, other.high))
+        back = shown_or_tried(Statement(bracketed(substitute(given.inverse, {given.x: given.map})), Rel.EQ, z), plain.assume(*inside))
+        forth = shown_or_tried(Statement(bracketed(_put(given.map, z, given.inverse)), Rel.EQ, given.x), plain.assume(*map(bracketed, held)))
+        if back is None or forth is None:
+            return "the map and its inverse are not shown to undo each other"
+        found += (back, forth)
+    return weakest(tuple(found))
 
 
 def _put(term: Term, symbol: Symbol, value: Term) -> Term:
@@ -87,10 +92,12 @@ def _put(term: Term, symbol: Symbol, value: Term) -> Term:
     return substitute(term, {symbol: value})
 
 
-def _limits(given: Convolution, context: Context) -> str | None:
+def _limits(given: Convolution, one: Stretch, other: Stretch, limits: tuple[Term, Term] | None, context: Context) -> str | None:
     """Why the limits are not shown to be those of the w that count, or None: by the course of the inverse as w runs between them, and beyond them."""
-    (a, b), (c, d) = given.supports
-    low, high = given.limits
+    (a, b), (c, d) = (one.low, one.high), (other.low, other.high)
+    if limits is None:
+        return None if _never_counts(given, (a, b), (c, d), context) else "it is not shown that no value of the second variable counts"
+    low, high = limits
     algebra = Algebra(context)
     if not (_reaches(algebra, c, low) and _reaches(algebra, high, d)):
         return "the limits are not shown to lie in the support of the second variable"
@@ -99,13 +106,15 @@ def _limits(given: Convolution, context: Context) -> str | None:
     between = _course_of(given, low, high, context)
     if between is None or not (_at_most(a, between.low, context) and _at_most_value(between.high, b, context)):
         return "it is not shown that what lies between the limits counts"
-    for start, stop in ((c, low), (high, d)):
-        if start == stop:
-            continue
-        beyond = _course_of(given, start, stop, context)
-        if beyond is None or not (_at_most_value(beyond.high, a, context) or _at_most(b, beyond.low, context)):
-            return "it is not shown that what lies beyond a limit does not count"
-    return None
+    if all(start == stop or _never_counts(given, (a, b), (start, stop), context) for start, stop in ((c, low), (high, d))):
+        return None
+    return "it is not shown that what lies beyond a limit does not count"
+
+
+def _never_counts(given: Convolution, support: tuple[Term, Term], where: tuple[Term, Term], context: Context) -> bool:
+    """Whether the inverse stays outside the support of the first variable as w runs over an interval."""
+    beyond = _course_of(given, *where, context)
+    return beyond is not None and (_at_most_value(beyond.high, support[0], context) or _at_most(support[1], beyond.low, context))
 
 
 def _end(value: Term, known: Context) -> Any:

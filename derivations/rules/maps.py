@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from itertools import product as pairs_of
 from typing import Literal, TypeAlias
 
 from derivations.language.brackets import bracketed
@@ -131,24 +132,45 @@ def _slope(g: Term, x: Symbol) -> Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """An interval, and the name of the function that a density is on it."""
+
+    density: Symbol
+    low: Term
+    high: Term
+
+
+@dataclass(frozen=True, slots=True)
 class Convolution:
-    """X = f(Z, W): the densities of X, Z and W; x, z and w; the map; its inverse for z, in x and w; the ends of both supports; the limits of w."""
+    """X = f(Z, W): the density of X; x, z and w; the map; its inverse for z, in x and w; the stretches of the densities of Z and of W; and for each pair of a
+    stretch of Z and one of W the limits between which w counts, or None where no w does."""
 
     new_density: Symbol
-    densities: tuple[Symbol, Symbol]
     x: Name
     variables: tuple[Symbol, Name]
     map: Term
     inverse: Term
-    supports: tuple[tuple[Term, Term], tuple[Term, Term]]
-    limits: tuple[Term, Term]
+    firsts: tuple[Stretch, ...]
+    seconds: tuple[Stretch, ...]
+    limits: tuple[tuple[Term, Term] | None, ...]
 
-    def integral(self) -> Term:
-        """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw``."""
-        first, second = self.densities
+    @property
+    def pairs(self) -> tuple[tuple[Stretch, Stretch, tuple[Term, Term] | None], ...]:
+        """Each pair of stretches with its limits."""
+        return tuple((one, other, limits) for (one, other), limits in zip(pairs_of(self.firsts, self.seconds), self.limits, strict=True))
+
+    def integrals(self) -> tuple[Term, ...]:
+        """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw`` for each pair for which some w count."""
         w = self.variables[1]
         slope = Bars("abs", Deriv(self.inverse, ((self.x, 1),), partial=True, style="operator"))
-        return Integral(product(Call(first, (self.inverse,)), slope, Call(second, (w,))), w, *self.limits)
+        return tuple(
+            Integral(product(Call(one.density, (self.inverse,)), slope, Call(other.density, (w,))), w, *limits)
+            for one, other, limits in self.pairs if limits is not None
+        )  # fmt: skip
+
+    def integral(self) -> Term:
+        """All of them together."""
+        return reduce(lambda a, b: a + b, self.integrals())
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Index,
 _ENCLOSING_DIGITS = (60, 180, 540)
 _TOLERANCE = 30
 """Floats that agree to so many relative digits are taken as equal; with fewer known digits, to nearly all of those."""
+_ROUGHLY = 1000
+"""A number that is not within this part of its enclosure is none."""
 
 
 class Outcome(Enum):
@@ -195,6 +197,8 @@ def compare(lhs: Term, sign: str, rhs: Term, model: Model, digits: int, confirm:
         if certain is not None:
             outcome, reached = certain, max(reached, confirm)
             error = 0.0 if certain is Outcome.HOLDS else error
+        elif not (_stands(lhs, known.left, model) and _stands(rhs, known.right, model)):
+            outcome = Outcome.UNCLEAR
     with precision(confirm + GUARD):
         if exact:
             reached = confirm
@@ -308,6 +312,27 @@ def _enclosed(lhs: Term, sign: str, rhs: Term, model: Model) -> Outcome | None:
         except (NotEnclosed, DeriveError, TypeError, AttributeError, ValueError, OverflowError):
             return None
     return Outcome.HOLDS if near and sign not in ("<", ">", "!=") else Outcome.UNCLEAR
+
+
+def _stands(side: Term, values: tuple[Number, ...], model: Model) -> bool:
+    """Whether the values of one side are those of its enclosures, where it has any: two precisions may agree on what cancellation has left of a number."""
+    for digits in _ENCLOSING_DIGITS:
+        try:
+            with x.enclosing(digits + GUARD):
+                found = Evaluator(model, digits).value(side, ROOT)
+                numbers = tuple(found.entries()) if isinstance(found, Mat) else (found,)
+                if len(numbers) != len(values) or all(_agree(a, b) for a, b in zip(numbers, values, strict=True)):
+                    return True
+        except (Inconclusive, Undefined):
+            continue
+        except (NotEnclosed, DeriveError, TypeError, AttributeError, ValueError, OverflowError):
+            return True
+    return False
+
+
+def _agree(a: Number, b: Number) -> bool:
+    """Whether a number agrees with its enclosure to some digits. Raises Inconclusive where the enclosure is wider."""
+    return bool((x.is_exact(a) and a == b) or abs(a - b) * _ROUGHLY < abs(a) + abs(b))
 
 
 def _near(a: Number, b: Number) -> bool:

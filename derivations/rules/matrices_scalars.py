@@ -81,9 +81,12 @@ def _entries_summed(algebra: WordAlgebra, rest: Word, factor: Hadamard) -> Poly:
 
 
 def determinant(algebra: WordAlgebra, value: Combination) -> Poly:
-    """Multiplicative over square parts; ``det A^T = det A``, ``det A^{-1} = 1 / det A``, ``det(cA) = c^n det A``."""
+    """Multiplicative over square parts; ``det A^T = det A``, ``det A^{-1} = 1 / det A``, ``det(cA) = c^n det A``, ``det(I + u v^T) = 1 + v^T u``."""
     arithmetic = algebra.arithmetic
     if len(value.words) != 1:
+        found = _of_rank_one_more(algebra, value)
+        if found is not None:
+            return found
         keys = [(-1, algebra.argument_number(v)) for v in (value, algebra.transpose(value))]
         return algebra.atom("determinant", min(keys))
     ((word, coefficient),) = value.words.items()
@@ -94,6 +97,26 @@ def determinant(algebra: WordAlgebra, value: Combination) -> Poly:
         if algebra.factors[k].cols == value.rows:
             pieces.append(())
     return arithmetic.mul(outside, arithmetic.product(_piece_determinant(algebra, piece) for piece in pieces if piece))
+
+
+def _of_rank_one_more(algebra: WordAlgebra, value: Combination) -> Poly | None:
+    """``det(c I + u v^T + u w^T) = c^(n-1) (c + v^T u + w^T u)``: what is added to a multiple of the identity has one column, or one row. None otherwise."""
+    arithmetic = algebra.arithmetic
+    added = {word: c for word, c in value if word}
+    if len(added) == len(value.words):
+        return None
+    halves = []
+    for word in added:
+        cuts = [place for place in cuts_of(algebra, word) if 0 < place < len(word)]
+        if not cuts:
+            return None
+        halves.append((word[: cuts[0]], word[cuts[-1] :]))
+    if len({left for left, _ in halves}) > 1 and len({right for _, right in halves}) > 1:
+        return None
+    front = value.words[()]
+    traces = total(arithmetic.mul(c, contraction(algebra, word)) for word, c in added.items())
+    power = arithmetic.power(front, algebra.size(value.rows) - UNIT) if front != UNIT else UNIT
+    return arithmetic.mul(power, front + traces)
 
 
 def _piece_determinant(algebra: WordAlgebra, piece: Word) -> Poly:

@@ -58,6 +58,10 @@ class Kind:
             found[parameter.name] = parameter.parse(value, self.name)
         return found
 
+    def rests_on_files(self, values: Mapping[str, object]) -> bool:
+        """Whether one of these values names a file that the topic reads."""
+        return any(isinstance(p.type, Expression) and p.type.is_file(values[p.name]) for p in self.parameters)
+
     @property
     def label(self) -> str:
         """What a table of problems calls it."""

@@ -192,6 +192,11 @@ class Expression:
         line = " ".join(value.split()) if isinstance(value, str) else ""
         return line if line.isprintable() and line else None
 
+    @staticmethod
+    def is_file(value: object) -> bool:
+        """Whether the value names a file with a def instead of saying the formula."""
+        return isinstance(value, str) and value.endswith(".py")
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
-from derivations.authored.problem import author_words, lettered
+from derivations.authored.wording import author_words, lettered
 from derivations.kernel.statement import Statement
 from derivations.language.errors import DeriveError
 from derivations.language.term import Frac, Name, Num, Term

@@ -1,128 +1,16 @@
-"""Verdicts remembered by content, in the user's own cache folder. Deleting it costs time and nothing else; versions never share.
-
-What is remembered is believed without being judged again, so nobody but the user may write it: every entry is signed with a key that only the user can
-read, and no cache is used that lies inside the tree that is checked, for a repository could bring it along.
-"""
+"""Verdicts on documents remembered by content, in the user's own cache folder."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import os
-import secrets
-import stat
-import sys
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from derivations.checking.report import Record, Report
 from derivations.kernel.verdict import Counterexample
-from derivations.language.errors import DeriveError
-from derivations.reading.files import bytes_of_file
 from derivations.reading.judgements import Judgement
-
-MOST_BYTES: Final = 50_000_000
-"""What the whole cache may grow to; then the oldest entries go, until it is at four fifths of that."""
-_MOST_OF_ONE: Final = 5_000_000
-_KEY_BYTES: Final = 32
-_PACKAGES: Final = ("derive-math", "sympy", "mpmath", "python-flint", "latexify-py")
-
-
-def folder() -> Path:
-    """Where the cache lives: ``XDG_CACHE_HOME``, the system's usual place, or ``~/.cache``."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "derive"
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "derive" / "cache"
-    return _xdg("XDG_CACHE_HOME", ".cache") / "derive"
-
-
-def key_file() -> Path:
-    """Where the key lives that entries are signed with: not in the cache, which people copy and share."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "derive" / "cache-key"
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "derive" / "cache-key"
-    return _xdg("XDG_STATE_HOME", ".local/state") / "derive" / "cache-key"
-
-
-def _xdg(variable: str, usual: str) -> Path:
-    base = Path(os.environ.get(variable, ""))
-    return base if base.is_absolute() else Path.home() / usual  # the XDG standard: a relative one is to be ignored
-
-
-@cache
-def program() -> str:
-    """The versions that a verdict depends on, and a hash of the program itself, so that a changed checker forgets what it thought before."""
-    import derivations
-    import render
-
-    found = [sys.version]
-    for package in _PACKAGES:
-        try:
-            found.append(f"{package} {version_of(package)}")
-        except PackageNotFoundError:
-            found.append(f"{package} ?")
-    content = hashlib.sha256()
-    for module in (derivations, render):
-        root = Path(str(module.__file__)).parent
-        for file in sorted(root.rglob("*.py")):
-            content.update(f"{file.relative_to(root)}\0".encode())
-            content.update(hashlib.sha256(file.read_bytes()).digest())
-    return ", ".join([*found, content.hexdigest()])
-
-
-def key_outside(trees: Iterable[Path]) -> bytes | None:
-    """The user's key, made if there is none; None where no cache can be trusted or kept.
-
-    ``trees`` are the folders that are checked: neither the cache nor the key may lie inside one of them or inside the repository that it belongs to.
-    """
-    try:
-        roots = {root for tree in trees for root in _roots(tree.resolve())}
-        if any(place.is_relative_to(root) for root in roots for place in (folder().resolve(), key_file().resolve())):
-            return None
-        return _key(key_file())
-    except (OSError, ValueError, RuntimeError, DeriveError):  # RuntimeError: there is no home
-        return None
-
-
-def _roots(tree: Path) -> Iterable[Path]:
-    yield tree
-    for above in tree.parents:
-        if above == Path.home():  # a home that is kept under version control holds the cache of its owner
-            return
-        if (above / ".git").exists():
-            yield above
-            return
-
-
-def _key(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not os.path.lexists(path):
-        made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-            with suppress(FileExistsError):  # two at once: the first one's key is everybody's
-                os.link(made, path)
-        finally:
-            made.unlink(missing_ok=True)
-    found = path.lstat()
-    private = os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
-    if not stat.S_ISREG(found.st_mode) or not private:
-        raise DeriveError(f"{path} is not a file that only its owner can read")
-    key = bytes_of_file(path)
-    if len(key) != _KEY_BYTES:
-        raise DeriveError(f"{path} holds no key of {_KEY_BYTES} bytes")
-    return key
+from render.cache_folder import digest, folder, program, sign, signed_bytes
 
 
 @dataclass(slots=True)
@@ -139,20 +27,17 @@ class Cache:
     @classmethod
     def open(cls, key: bytes, name: str, text: str, declarations: tuple[str, ...]) -> Cache:
         """The cache for one document; one that cannot be read or that the user did not write is an empty one."""
-        place = folder() / f"{_digest(program(), name)}.json"
-        made = cls(place, key, _digest(text, *declarations), {}, None, {})
+        place = folder() / f"{digest(program(), name)}.json"
+        made = cls(place, key, digest(text, *declarations), {}, None, {})
         try:
-            signature, _, body = bytes_of_file(place, most=_MOST_OF_ONE).partition(b"\n")
-            if hmac.compare_digest(signature, made.signature(body)):
+            body = signed_bytes(place, key)
+            if body is not None:
                 stored = json.loads(body)
                 made.steps = stored["steps"]
                 made.whole = stored["report"] if stored["content"] == made.content else None
-        except (DeriveError, ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass
         return made
-
-    def signature(self, body: bytes) -> bytes:
-        return hmac.new(self.key, f"{self.place.name}\n".encode() + body, hashlib.sha256).hexdigest().encode()
 
     def report(self) -> Report | None:
         """The report on the very same content, if it is remembered."""
@@ -175,47 +60,15 @@ class Cache:
 
     def save(self, report: Report) -> None:
         """Remember a finished report; a cache that cannot be written is not an error."""
-        from render.files import write_all
-
         if self.whole is not None:
             return
         body = json.dumps({"content": self.content, "report": asdict(report), "steps": self.fresh}).encode()
-        if len(body) < _MOST_OF_ONE:
-            with suppress(OSError, ValueError):
-                self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_all(self.place.parent, {self.place.name: self.signature(body) + b"\n" + body})
-
-
-def sweep() -> None:
-    """Keep the cache within its bounds: the entries that were not written for the longest time go first."""
-    with suppress(OSError):
-        entries = []
-        for path in folder().glob("*.json"):
-            with suppress(OSError):
-                found = path.stat()
-                entries.append((found.st_mtime_ns, found.st_size, path))
-        size = sum(length for _, length, _ in entries)
-        if size <= MOST_BYTES:
-            return
-        for _, length, path in sorted(entries):
-            with suppress(OSError):
-                path.unlink()
-                size -= length
-            if size <= MOST_BYTES * 4 // 5:
-                return
-
-
-def _digest(*parts: str) -> str:
-    found = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", errors="surrogatepass")
-        found.update(f"{len(data)}:".encode() + data)
-    return found.hexdigest()
+        sign(self.place, self.key, body)
 
 
 def _fingerprint(j: Judgement) -> str:
     """All that a verdict may depend on: the judgement without its place."""
-    return _digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, end_line=0, end_column=0, cell=None, label="", offset=0)))
+    return digest(repr(replace(j, file="", line=0, column=0, left_line=0, left_column=0, end_line=0, end_column=0, cell=None, label="", offset=0)))
 
 
 def _record(stored: dict[str, Any]) -> Record:

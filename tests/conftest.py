@@ -19,6 +19,9 @@ settings.register_profile("exploring", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+os.environ["CI"] = "true"  # nothing is remembered from run to run, and from a test that changes the program to one that does not
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[FATES] = {}
     config.addinivalue_line("markers", "slow: takes minutes; run with -m slow")

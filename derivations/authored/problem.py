@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from string import ascii_lowercase
 
 from derivations.authored.solution import Solution, solution, value_of
 from derivations.authored.wanted import KIND, Wanted
-from derivations.authored.wording import joined, wording
-from derivations.language.context import Context
+from derivations.authored.wording import lettered, wording
 from derivations.language.errors import DeriveError
-from derivations.language.term import Term
-from derivations.problem import Answer, Later, Piece, Problem, Prose, Stressed, Words
+from derivations.problem import Answer, Later, Problem, Prose, Words
 from derivations.reading.expression import read
 from derivations.reading.source import Source
 from derivations.reading.vocabulary import Vocabulary
@@ -81,40 +78,8 @@ def _prose(words: Words) -> Prose:
     return (words,) if isinstance(words, str) else words
 
 
-def lettered(before: Prose, parts: Sequence[tuple[str, str]], field: str, say: Callable[[str, str], Prose]) -> Prose:
-    """The words before the parts, and then each part under its letter, with what it is worth behind it. A part without words is left out. ``say`` reads
-    the words of a field."""
-    found: list[Piece] = list(before)
-    for letter, (text, marks) in zip(ascii_lowercase, parts, strict=False):
-        if text:
-            words = say(text, f"part ({letter}): {field}")
-            found += ("\n\n",) * bool(found)
-            found += (Stressed(f"({letter})"), " ", *words)
-            found += (" ", Stressed(f"[{marks}]")) * bool(marks)
-    return joined(found)
-
-
 def _words(text: str, field: str, solved: Solution, references: Mapping[str, Prose] | None = None) -> Prose:
     try:
         return wording(text, lambda formula: read(formula, solved.vocabulary).term, references=references or {})
-    except DeriveError as error:
-        raise DeriveError(f"{field}: {error}") from None
-
-
-def author_words(text: str, field: str, references: Mapping[str, Prose], contexts: Iterable[Context] = ()) -> Prose:
-    """An author's words about a problem of a kind, whose contexts say what its names are.
-
-    Raises:
-        DeriveError: a formula cannot be read, or a reference is to nothing.
-    """
-    known = Vocabulary()
-    for context in contexts:
-        known = Vocabulary.of(context)
-
-    def reader(formula: str) -> Term:
-        return read(formula, known).term
-
-    try:
-        return wording(text, reader, references=references)
     except DeriveError as error:
         raise DeriveError(f"{field}: {error}") from None

@@ -7,14 +7,18 @@ backquotes mean what they do there; in LaTeX ``\\emph{...}`` and its kin are str
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from string import ascii_lowercase
 from typing import Final
 
+from derivations.language.context import Context
 from derivations.language.errors import DeriveError
 from derivations.language.term import Term
 from derivations.parameters import nearest
 from derivations.problem import Displayed, Itemized, Literally, Piece, Prose, Stressed
+from derivations.reading.expression import read
 from derivations.reading.source import Markup
+from derivations.reading.vocabulary import Vocabulary
 
 Reader = Callable[[str], Term]
 
@@ -189,3 +193,35 @@ def plainly(text: str, markup: Markup) -> str:
     """Words on one line without any markup; of formulas the bare signs."""
     pieces = words_only(text.replace("$", ""), markup)
     return _flat("".join(piece if isinstance(piece, str) else getattr(piece, "text", "") for piece in pieces))
+
+
+def lettered(before: Prose, parts: Sequence[tuple[str, str]], field: str, say: Callable[[str, str], Prose]) -> Prose:
+    """The words before the parts, and then each part under its letter, with what it is worth behind it. A part without words is left out. ``say`` reads
+    the words of a field."""
+    found: list[Piece] = list(before)
+    for letter, (text, marks) in zip(ascii_lowercase, parts, strict=False):
+        if text:
+            words = say(text, f"part ({letter}): {field}")
+            found += ("\n\n",) * bool(found)
+            found += (Stressed(f"({letter})"), " ", *words)
+            found += (" ", Stressed(f"[{marks}]")) * bool(marks)
+    return joined(found)
+
+
+def author_words(text: str, field: str, references: Mapping[str, Prose], contexts: Iterable[Context] = ()) -> Prose:
+    """An author's words about a problem of a kind, whose contexts say what its names are.
+
+    Raises:
+        DeriveError: a formula cannot be read, or a reference is to nothing.
+    """
+    known = Vocabulary()
+    for context in contexts:
+        known = Vocabulary.of(context)
+
+    def reader(formula: str) -> Term:
+        return read(formula, known).term
+
+    try:
+        return wording(text, reader, references=references)
+    except DeriveError as error:
+        raise DeriveError(f"{field}: {error}") from None

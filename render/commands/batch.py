@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.authored.kinds import PythonKind, WrittenKind
+from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
 from derivations.reading.permission import running_python
 from render.check_files import declarations
@@ -167,9 +168,13 @@ def made(order: Order) -> Made:
 
 
 def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
-    """Work out the problems of an order, each once in this process."""
+    """Work out the problems of an order, each once in this process, and not at all those that are kept from an earlier run."""
+    from render.cache_folder import wanted
     from render.commands.working import work_out
+    from render.kept_problems import Kept
 
+    store = Kept([Path(order.where).parent]) if wanted(order.options.get("cache")) else None
+    kept: set[int] = set()
     plain = printed.printing(order.options, order.spec, order.where).profile
 
     def label(number: int, problem: ProblemSpec) -> str:
@@ -186,7 +191,12 @@ def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
             from derivations.kernel.theorem import NotProved
 
             try:
-                _worked[key] = kind.build(values)
+                if store is not None and isinstance(kind, Kind):
+                    before = store.found
+                    _worked[key] = store.build(kind, values)
+                    kept.update({number} if store.found > before else ())
+                else:
+                    _worked[key] = kind.build(values)
             except NotProved:
                 raise  # an outcome, with a table that names the problem
             except DeriveError as error:
@@ -195,7 +205,10 @@ def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
 
     jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, k, p)) for k, p in enumerate(order.spec.problems, 1)]
     with running_python(order.options["allow_python"]):
-        return work_out(jobs, quiet=quiet)
+        outcomes = work_out(jobs, quiet=quiet)
+    if store is not None:
+        store.close()
+    return [replace(outcome, kept=number in kept) for number, outcome in enumerate(outcomes, 1)]
 
 
 def beside(kind: WrittenKind) -> tuple[str, ...]:

@@ -90,17 +90,19 @@ def _all_checked(names: Sequence[str], arguments: argparse.Namespace) -> Iterato
     finally:
         results.close()
         if key is not None:
-            from render.check_cache import sweep
+            from render.cache_folder import sweep
 
             sweep()
 
 
 def _remembers(arguments: argparse.Namespace) -> bool:
-    return bool(arguments.cache) if arguments.cache is not None else not os.environ.get("CI")
+    from render.cache_folder import wanted
+
+    return wanted(arguments.cache)
 
 
 def _key(paths: Sequence[Path]) -> bytes | None:
-    from render.check_cache import key_outside
+    from render.cache_folder import key_outside
 
     return key_outside({path.parent for path in paths} | {Path()})
 

@@ -45,6 +45,12 @@ def declare(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = N
         parser.add_argument(f"--{name}", **({**settings, "default": given[name]} if given else settings))
 
 
+def declare_cache(parser: argparse.ArgumentParser, given: Mapping[str, Any] | None = None) -> None:
+    """The option of commands that need not derive again what this program has derived before."""
+    words = "take problems that this program derived before from your own cache folder, or derive all again (default: take them, except where CI is set)"
+    parser.add_argument("--cache", action=argparse.BooleanOptionalAction, default=given["cache"] if given else None, help=words)
+
+
 def declare_python(parser: argparse.ArgumentParser) -> None:
     """The option of commands that read files which other people may have written."""
     words = "run Python files that a sheet or derived.toml names (a def that returns one formula is read without this)"

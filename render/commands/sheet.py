@@ -33,6 +33,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     printed.declare(parser)
     parser.add_argument("--draft", action="store_true", help=printed.DRAFT)
     printed.declare_python(parser)
+    printed.declare_cache(parser)
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="sheets to work on at the same time, also those of a class (default 1)")
 
 

@@ -41,6 +41,7 @@ def _declare_shared(parser: argparse.ArgumentParser, given: Mapping[str, Any] | 
     edition = given["edition"] if given else "solutions"
     parser.add_argument("--edition", choices=printed.EDITIONS, default=edition, help="what of the problem is shown (default solutions)")
     printed.declare(parser, given)
+    printed.declare_cache(parser, given)
 
 
 def _kind_parser(kind: Kind, before: Mapping[str, Any]) -> Parser:
@@ -73,8 +74,21 @@ def _run(arguments: argparse.Namespace) -> int:
     (edition,) = printed.editions(options["edition"])
     printing = replace(printed.printing(options), edition=edition)
     with running_python():  # a file on the command line was named by the user
-        problem = kind.build(printing.profile.values(kind, values))
+        problem = _built(kind, printing.profile.values(kind, values), options)
     return _printed(problem, options, printing, chosen)
+
+
+def _built(kind: Kind, values: Mapping[str, object], options: Mapping[str, Any]) -> Problem:
+    """The problem, as this program derived it before or now."""
+    from render.cache_folder import wanted
+    from render.kept_problems import Kept
+
+    if not wanted(options["cache"]):
+        return kind.build(values)
+    store = Kept(())
+    problem = store.build(kind, values)
+    store.close()
+    return problem
 
 
 def _written(arguments: argparse.Namespace) -> int:

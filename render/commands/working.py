@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one problem went: the problem, or why there is none (``refuted`` or ``undecided`` with the step), and the seconds it took."""
+    """How one problem went: the problem, or why there is none (``refuted`` or ``undecided`` with the step), the seconds it took, and whether it was kept from
+    an earlier run."""
 
     label: str
     problem: Problem | None
     trouble: str
     detail: str
     seconds: float
+    kept: bool = False
 
 
 def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]], *, quiet: bool = False) -> list[Outcome]:
@@ -53,14 +55,20 @@ def work_out(jobs: Sequence[tuple[str, Callable[[], Problem]]], *, quiet: bool =
 
 
 def answer_line(problem: Problem) -> str:
-    """The answer in one line: its value where that is a number, else its last formula."""
+    """The answer in one line: its value where that is a number, else its first formula. What takes SymPy some time is a number if it is shown as one."""
     from derivations.kernel.statement import Statement
+    from derivations.language.term import Num
+    from derivations.problem import Later
     from render.notation.text import text
     from render.record import words
 
     answer = problem.answer
-    if isinstance(answer.value, int) or getattr(answer.value, "is_number", False):
-        return str(answer.value)
+    if isinstance(answer.given, Later):
+        match answer.shown:
+            case (Statement(_, _, Num(digits)), *_) if digits.isdecimal():
+                return digits
+    elif isinstance(answer.given, int) or getattr(answer.given, "is_number", False):
+        return str(answer.given)
     if not answer.shown:
         return words(answer.words)
     shown = answer.shown[0]
@@ -87,8 +95,10 @@ def print_table(outcomes: Sequence[Outcome]) -> None:
         else:
             evidence = outcome.problem.evidence
             known, answer = f"{MARKS[evidence.strength]} {evidence.word}", answer_line(outcome.problem)
-        table.add_row(escape(shown(outcome.label)), escape(shown(answer)), known, f"{outcome.seconds:.2f}")
+        table.add_row(escape(shown(outcome.label)), escape(shown(answer)), known, "kept" if outcome.kept else f"{outcome.seconds:.2f}")
     console.print(table)
     for outcome in outcomes:
         if outcome.detail:
             console.print(shown(f"{outcome.label}: {outcome.detail}"), markup=False, soft_wrap=True)
+    if any(outcome.kept for outcome in outcomes):
+        console.print("kept: derived and checked before, by this very program; --no-cache derives it again", markup=False, soft_wrap=True)

@@ -24,7 +24,7 @@ from pygls.workspace import TextDocument
 from derivations.checking.report import Record, Report
 from derivations.language.errors import DeriveError
 from derivations.reading.source import MARKUP_OF
-from render.check_cache import key_outside
+from render.cache_folder import key_outside
 from render.check_settings import settings_for
 from render.check_work import Task
 from render.checked import message

@@ -16,7 +16,7 @@ import pytest
 
 from derivations.language.errors import DeriveError
 from derivations.reading.files import table_of, text_of_file
-from render import check_cache, check_work, children, cli, files
+from render import cache_folder, check_cache, check_work, children, cli, files
 from render.children import Fault, Limits, each
 from render.shown import json_text, shown
 
@@ -229,13 +229,13 @@ def test_names_and_formulas_are_shown(run: Run, tmp_path: Path) -> None:
 
 
 def _entries() -> list[Path]:
-    return sorted(check_cache.folder().glob("*.json"))
+    return sorted(cache_folder.folder().glob("*.json"))
 
 
 def test_a_verdict_is_remembered_and_the_same(run: Run) -> None:
     Path("a.md").write_text("Then $1+1=3$ and $2+2=4$.", encoding="utf-8")
     cold = run("check", "a.md")
-    assert len(_entries()) == 1 and check_cache.key_file().stat().st_mode & 0o777 == 0o600
+    assert len(_entries()) == 1 and cache_folder.key_file().stat().st_mode & 0o777 == 0o600
     before = _entries()[0].read_bytes()
     assert run("check", "a.md") == cold and run("check", "a.md", "--no-cache") == cold
     assert _entries()[0].read_bytes() == before
@@ -277,15 +277,15 @@ def test_a_repository_cannot_bring_its_cache_along(run: Run, monkeypatch: pytest
     assert run("check", "below/a.md")[0] == 1
     assert not (tmp_path / "cache").exists() and not (tmp_path / "state").exists()
     monkeypatch.setenv("XDG_CACHE_HOME", ".cache")
-    assert check_cache.folder().is_relative_to(Path.home()), "a relative folder would be wherever the program is run"
+    assert cache_folder.folder().is_relative_to(Path.home()), "a relative folder would be wherever the program is run"
 
 
 @pytest.mark.parametrize("key", [b"", b"x" * 31, b"x" * 32])
 def test_a_key_that_others_can_read_is_none(run: Run, key: bytes) -> None:
     Path("a.md").write_text(GOOD, encoding="utf-8")
-    check_cache.key_file().parent.mkdir(parents=True)
-    check_cache.key_file().write_bytes(key)
-    check_cache.key_file().chmod(0o644 if len(key) == 32 else 0o600)
+    cache_folder.key_file().parent.mkdir(parents=True)
+    cache_folder.key_file().write_bytes(key)
+    cache_folder.key_file().chmod(0o644 if len(key) == 32 else 0o600)
     assert run("check", "a.md")[0] == 0 and not _entries()
 
 
@@ -293,7 +293,7 @@ def test_nothing_is_remembered_where_ci_is_set(run: Run, monkeypatch: pytest.Mon
     Path("a.md").write_text(GOOD, encoding="utf-8")
     monkeypatch.setenv("CI", "true")
     run("check", "a.md")
-    assert not check_cache.folder().exists()
+    assert not cache_folder.folder().exists()
     run("check", "a.md", "--cache")
     assert len(_entries()) == 1
 
@@ -319,13 +319,13 @@ def test_the_program_is_known_by_its_content() -> None:
 
 
 def test_the_cache_is_bounded(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    check_cache.folder().mkdir(parents=True)
+    cache_folder.folder().mkdir(parents=True)
     for k in range(10):
-        path = check_cache.folder() / f"{k}.json"
+        path = cache_folder.folder() / f"{k}.json"
         path.write_bytes(b"x" * 100)
         os.utime(path, (k, k))
-    monkeypatch.setattr(check_cache, "MOST_BYTES", 600)
-    check_cache.sweep()
+    monkeypatch.setattr(cache_folder, "MOST_BYTES", 600)
+    cache_folder.sweep()
     assert [p.name for p in _entries()] == ["6.json", "7.json", "8.json", "9.json"]
 
 

@@ -122,7 +122,6 @@ def test_its_own_sheet_is_read_back(number: int) -> None:
     ({"map": "3 + 0*z"}, "there is no density to give: the map has one value only, 3"),
     ({"map": "z**5 + z"}, "no density in closed form is found (there may well be one)"),
     ({"map": "Mod(z, 1)"}, "no density in closed form is found (there may well be one)"),
-    ({"map": "z*exp(-z)", "base": "Uniform(0,1)"}, "cannot be written out: the checker does not know Lambert's W"),
     ({"map": "z if z > 0 else a*z", "let": "a != 0"}, "the answer has one form for each sign of a parameter; --let 'a > 0'"),
     ({"map": "sin(z)"}, "no density in closed form is found (there may well be one)"),
     ({"map": "gelu"}, "no density in closed form is found (there may well be one)"),
@@ -289,6 +288,25 @@ def test_the_sheet_of_a_function_of_two_variables_is_read_back(number: int) -> N
     problem = typed(*COMBINED[number][:3])
     report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
     assert [(r.left, r.right, r.why) for r in report.records if r.judged and r.verdict != "accepted"] == []
+
+
+@pytest.mark.parametrize(("map", "function"), [
+    ("silu", lambda z: z / (1 + math.exp(-z))),
+    pytest.param("z/(1 + exp(2*z))", lambda z: z / (1 + math.exp(2 * z)), marks=pytest.mark.slow),
+    pytest.param("z*exp(z)", lambda z: z * math.exp(z), marks=pytest.mark.slow),
+    ("z + exp(z)", lambda z: z + math.exp(z)),
+])  # fmt: skip
+def test_inverses_by_the_function_of_lambert(map: str, function: Real) -> None:
+    problem = typed("Normal(0,1)", map)
+    p = density_of(problem)
+    for low, high in ((-0.15, -0.05), (0.2, 0.9)):
+        wanted = base_mass(normal, function, low, high, -9, 9, 40000)
+        assert abs(float(mpmath.quad(p, [low, high]).real) - wanted) < 2e-3
+    assert problem.evidence.strength in (Strength.PROVED, Strength.SAMPLED)
+
+
+def test_of_lambert_the_upper_branch_is_proved() -> None:
+    assert typed("Exponential(lambda)", "silu").evidence.strength is Strength.PROVED
 
 
 def irwin_hall(n: int) -> Real:

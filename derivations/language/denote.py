@@ -71,6 +71,8 @@ FUNCTIONS: dict[str, Any] = {
     "artanh": sp.atanh,
     "erf": sp.erf,
     "erfinv": sp.erfinv,
+    "LambertW": sp.LambertW,
+    "LambertWm": lambda u: sp.LambertW(u, -1),
     "Gamma": sp.gamma,
     "factorial": sp.factorial,
     "max": sp.Max,

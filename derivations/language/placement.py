@@ -37,7 +37,8 @@ LOGLIKE = _set("exp ln log lg sin cos tan cot sec csc sinh cosh tanh coth arcsin
 """Function names that are set upright by custom and are names of functions wherever they stand (``Name(text)`` without a font)."""
 
 OPERATORS = _set("tr Tr trace rank diag sgn sign erf erfc erfinv softmax Softmax sigmoid ReLU relu SiLU GELU softplus logistic Var Cov Corr KL vec vech "
-    "arcosh arsinh artanh arccot lcm logit expit span conv sech csch LogSumExp logsumexp lse SoftMax Sigmoid LayerNorm BN")
+    "arcosh arsinh artanh arccot lcm logit expit span conv sech csch LogSumExp logsumexp lse SoftMax Sigmoid LayerNorm BN "
+    "LambertW LambertWm")
 """Other names of functions that are words. A ``Name`` of one of these words (without a font) is printed upright and read from any upright font."""
 
 FUNCTION_WORDS = LOGLIKE | OPERATORS

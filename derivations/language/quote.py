@@ -35,7 +35,7 @@ from derivations.language.term import (
 
 NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "atan": "arctan",
          "asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "erf": "erf", "gamma": "Gamma", "factorial": "factorial",
-         "beta": "B", "LambertW": "W", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
+         "beta": "B", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ class _Quotation:
             return Big("sum" if isinstance(e, sp.Sum) else "prod", self.of(body), self.of(variable), self.of(low), self.of(high))
         if isinstance(e, sp.Piecewise):
             return Cases(tuple((self.of(v), None if c == sp.true else self.condition(c)) for v, c in e.args))
+        if isinstance(e, sp.LambertW) and e.args[1:] in ((), (sp.Integer(-1),)):
+            return Call(Name("LambertWm" if e.args[1:] else "LambertW"), (self.of(e.args[0]),))
         name = NAMED.get(type(e).__name__)
         if name is not None:
             return Call(Name(name), tuple(self.of(a) for a in e.args))

@@ -127,10 +127,40 @@ def _monotone(change: Transformation, piece: Piece, on_piece: Context, algebra: 
     allowed = ("+", "0+") if piece.increasing else ("-", "0-")
     if slope in allowed and not (slope.startswith("0") and _has_corners(here, on_piece)):
         return None
+    if not _has_corners(here, on_piece) and _slope_by_factors(change, piece, on_piece) == (1 if piece.increasing else -1):
+        return None
     wrong = "the map is not shown to be strictly monotone on the piece: the sign of its derivative is not decided"
     if _has_corners(here, on_piece):
         return wrong  # flat parts are not seen at values
     return _tried(Statement(derivative, Rel.GT if piece.increasing else Rel.LT, Num("0")), on_piece, tried, wrong)
+
+
+def _slope_by_factors(change: Transformation, piece: Piece, on_piece: Context) -> int:
+    """The sign of the derivative on the piece where each of its factors has one: by signs, or because it runs from zero or to zero; 0 where that is not seen.
+
+    The derivative of ``z / (1 + e^-z)`` has the factor ``e^z + z + 1``, which rises and is zero at the left end of a piece.
+    """
+    import sympy as sp
+
+    from derivations.language.denote import denote
+
+    z = denote(change.z, on_piece)
+    slope = sp.factor(sp.together(sp.diff(denote(Call(change.map, (change.z,)), on_piece), z)))
+    algebra, sign = Algebra(on_piece), 1
+    for factor in sp.Mul.make_args(slope):
+        base, power = factor.as_base_exp() if factor.is_Pow else (factor, sp.Integer(1))
+        written = _quoted(base, on_piece)
+        found = algebra.sign(algebra.poly(written))
+        if found not in ("+", "-"):
+            run = _course(written, change.z, (piece.low, piece.high), on_piece)
+            if run is None or not run.way:
+                return 0
+            ends = [sign_by_factors(algebra, algebra.poly(_quoted(end, on_piece))) if end.is_finite else "+" if end > 0 else "-" for end in (run.low, run.high)]
+            found = "+" if ends[0] in ("+", "0+", "0") else "-" if ends[1] in ("-", "0-", "0") else None
+        if found is None or not power.is_integer:
+            return 0
+        sign *= -1 if found == "-" and power.is_odd else 1
+    return sign
 
 
 def _inverted(change: Transformation, piece: Piece, on_piece: Context, on_image: Context, built: Course | None, tried: list[Evidence]) -> str | None:

@@ -20,7 +20,7 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.structure import free_names
-from derivations.language.term import Add, Bars, Call, Cases, Const, Frac, Group, Mul, Name, Num, Pow, Relation, Root, Term
+from derivations.language.term import Add, Bars, Call, Cases, Const, Frac, Group, Mul, Name, Num, Pow, Relation, Root, Term, product
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 
@@ -316,6 +316,8 @@ class _Courses:
             if not (self._at_least(inner.low, lowest) and self._at_most(inner.high, highest)):
                 return None
             return self._applied(name, inner, 1, lambda y: _called(back_name, y))
+        if name in ("LambertW", "LambertWm"):
+            return self._lambert(name, inner)
         if name == "arccos":
             return self._applied(name, inner, -1, lambda y: _called("cos", y)) if self._at_least(inner.low, -1) and self._at_most(inner.high, 1) else None
         if name == "cosh":
@@ -325,6 +327,22 @@ class _Courses:
         if name in ("sin", "cos", "tan"):
             return self._turning(name, inner)
         return None
+
+    def _lambert(self, name: str, inner: Course) -> Course | None:
+        """Lambert's W from -1/e on: the upper branch rises from -1, the lower one falls to minus infinity at zero."""
+        import sympy as sp
+
+        lower = name == "LambertWm"
+        if not (self._at_least(inner.low, -sp.exp(-1)) and (not lower or self._at_most(inner.high, 0))):
+            return None
+        far = -sp.oo if lower else sp.oo
+        ends = [far if end == (0 if lower else sp.oo) else sp.LambertW(end, -1 if lower else 0) for end in (inner.start, inner.end)]
+        back = inner.inverse
+
+        def undone(y: Term) -> Term:
+            return product(y, Pow(Const("e"), y))
+
+        return Course(inner.way * (-1 if lower else 1), ends[0], ends[1], None if back is None else lambda y: back(undone(y)))
 
     def _at_least(self, value: Any, bound: Any) -> bool:
         return bound is None or self.sign(value - bound) in ("+", "0+", "0")

@@ -112,7 +112,7 @@ DIALECTS: Final = (
             "exp": "sp.exp", "ln": "sp.log", "log": "sp.log", "sqrt": "sp.sqrt", "sin": "sp.sin", "cos": "sp.cos", "tan": "sp.tan",
             "sinh": "sp.sinh", "cosh": "sp.cosh", "tanh": "sp.tanh", "arctan": "sp.atan", "arcsin": "sp.asin", "arccos": "sp.acos",
             "arsinh": "sp.asinh", "arcosh": "sp.acosh", "artanh": "sp.atanh", "erf": "sp.erf", "Gamma": "sp.gamma", "erfinv": "sp.erfinv",
-            "W": "sp.LambertW", "max": "sp.Max", "min": "sp.Min", "abs": "sp.Abs", "sign": "sp.sign", "floor": "sp.floor",
+            "LambertW": "sp.LambertW", "max": "sp.Max", "min": "sp.Min", "abs": "sp.Abs", "sign": "sp.sign", "floor": "sp.floor",
             "ceil": "sp.ceiling", "pi": "sp.pi", "e": "sp.E", "oo": "sp.oo", "i": "sp.I", "kron": "sp.kronecker_product",
             "sum": "sp.Sum", "prod": "sp.Product", "lim": "sp.limit", "factorial": "sp.factorial", "binom": "sp.binomial",
         },

@@ -48,6 +48,18 @@ def sign(a: Number) -> int:
     return int(a > 0) - int(a < 0)
 
 
+def _lambert(branch: int) -> Callable[[Number], Number]:
+    """The w with ``w e^w = a`` that is at least -1, or at most -1 (branch -1)."""
+
+    def f(a: Number) -> Number:
+        value = real(a)
+        if value < -mp().exp(-1) or (branch and value >= 0):
+            raise Undefined("Lambert's W outside " + ("[-1/e, 0)" if branch else "[-1/e, oo)"))
+        return 0 if value == 0 else mp().lambertw(value, branch).real
+
+    return f
+
+
 def _gamma(a: Number) -> Number:
     n = x.as_int(a)
     if n is not None:
@@ -103,6 +115,8 @@ NUMERIC: dict[str, Callable[[Number], Number]] = {
     "erf": _smooth("erf"),
     "erfc": lambda a: mp().erfc(real(a)),
     "erfinv": _within("erfinv", lambda a: abs(a) < 1, "(-1, 1)"),
+    "LambertW": _lambert(0),
+    "LambertWm": _lambert(-1),
     "Gamma": _gamma,
     "digamma": lambda a: mp().digamma(real(a)),
     "abs": abs,

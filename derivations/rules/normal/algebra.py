@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.rules.normal.atoms import Atom, Stuck, prime_factors
+from derivations.rules.normal.atoms import LAMBERT, Atom, Stuck, prime_factors
 from derivations.rules.normal.poly import (
     ONE,
     UNIT,
@@ -101,7 +101,7 @@ class Arithmetic(Products):
         return self.make("log", None, (p,))
 
     def exp(self, p: Poly) -> Poly:
-        """``e**p``; multiples of logarithms in the exponent become powers."""
+        """``e**p``; multiples of logarithms in the exponent become powers, and ``e^W(u)`` is ``u / W(u)`` for Lambert's W."""
         plain: dict[Monomial, Fraction] = {}
         result = ONE
         for m, c in p.terms.items():
@@ -109,6 +109,9 @@ class Arithmetic(Products):
             if len(logs) == 1:
                 rest = tuple((a, e) for a, e in m if a != logs[0])
                 result = self.mul(result, self.power(self.atoms[logs[0]].args[0], Poly({rest: c})))
+            elif len(m) == 1 and m[0][1] == 1 and c.denominator == 1 and (atom := self.atoms[m[0][0]]).head == "fun" and atom.data in LAMBERT:
+                ratio = self.mul(atom.args[0], atom_power(m[0][0], Fraction(-1)))
+                result = self.mul(result, self.power(ratio, c))
             else:
                 plain[m] = c
         if plain:
@@ -275,7 +278,7 @@ class Arithmetic(Products):
             return self.sign(atom.args[0])
         if a in self.nonnegative_atoms:
             return "+" if self._by_facts(atom_power(a)) == "+" else "0+"
-        return self._by_facts(atom_power(a))
+        return self._by_facts(atom_power(a)) or {"+": "-", "0+": "0-"}.get(self._by_facts(-atom_power(a)) or "")
 
     def sign(self, p: Poly) -> str | None:
         """``+``, ``0+``, ``-``, ``0-``, ``0`` or None (unknown), from the signs of the atoms and the facts of the context."""
@@ -342,7 +345,7 @@ class Arithmetic(Products):
                 for m, c in fact.terms.items():
                     if m in p.terms and (ratio := p.terms[m] / c) > 0:
                         rest = p - fact.scale(ratio)
-                        left = "0" if not rest else self._plain_sign(rest)
+                        left = "0" if not rest else self._plain_sign(rest) or self._as_a_fact(rest)
                         if left in ("0", "0+") and (strength == "+" or best is None):
                             best = strength if best != "+" else best
                         elif left == "+":
@@ -351,6 +354,9 @@ class Arithmetic(Products):
             if best == "+":
                 return best
         return best
+
+    def _as_a_fact(self, p: Poly) -> str | None:
+        return "+" if p in self.positive_facts else "0+" if p in self.nonnegative_facts else None
 
     def _plain_sign(self, p: Poly) -> str | None:
         """The sign from positive atoms alone (no facts), so that looking up facts ends."""

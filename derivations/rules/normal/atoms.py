@@ -15,6 +15,10 @@ class Stuck(DeriveError):
     """The normal form cannot express or finish this; the caller answers ``Undecided`` with the reason."""
 
 
+LAMBERT = (("LambertW", (0,)), ("LambertWm", (0,)))
+"""The data of the atoms of both real branches of Lambert's W."""
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """What a polynomial's variable stands for: a head, data (a name, a number), and polynomial arguments."""

@@ -165,6 +165,9 @@ def known_derivative(algebra: Forms, name: object, x: Poly) -> Poly | None:
         case "erf":
             root = algebra.power(algebra.make("pi"), Fraction(-1, 2))
             return algebra.product((number(2), root, algebra.exp(-square)))
+        case "LambertW" | "LambertWm":
+            value = algebra.make("fun", (name, (0,)), (x,))
+            return algebra.mul(value, algebra.power(algebra.mul(x, ONE + value), Fraction(-1)))
         case "erfinv":
             root = algebra.power(algebra.make("pi"), Fraction(1, 2)).scale(Fraction(1, 2))
             value = algebra.make("fun", ("erfinv", (0,)), (x,))

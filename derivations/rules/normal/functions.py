@@ -95,8 +95,23 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         case "erf" | "erfinv":
             undone = _undone(algebra, "erfinv" if name == "erf" else "erf", x)
             return algebra.make("fun", (name, (0,)), (x,)) if undone is None else undone
+        case "LambertW" | "LambertWm":
+            return _lambert(algebra, name, x)
         case _:
             return algebra.make("fun", (name, (0,)), (x,))
+
+
+def _lambert(algebra: Forms, name: str, x: Poly) -> Poly:
+    """W(x), the solution of ``W e^W = x``: at least -1 and of the sign of x, or on the lower branch at most -1."""
+    value = algebra.make("fun", (name, (0,)), (x,))
+    beyond = value + ONE if name == "LambertW" else -value - ONE
+    if beyond in algebra.nonnegative_facts:
+        return value
+    algebra.nonnegative_facts.append(beyond)
+    sign = "-" if name == "LambertWm" else algebra.sign(x)
+    if sign in ("+", "-"):
+        algebra.positive_facts.append(value if sign == "+" else -value)
+    return value
 
 
 def _undone(algebra: Forms, inverse: str, x: Poly) -> Poly | None:
@@ -151,6 +166,6 @@ ONE_ARGUMENT = frozenset(
     (
         *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
         *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "erfinv", "arctan", "arcsin", "arccos"),
-        *("Gamma", "factorial"),
+        *("Gamma", "factorial", "LambertW", "LambertWm"),
     )
 )

@@ -139,7 +139,7 @@ class _Writing:
             factors = []
             for factor in sp.Mul.make_args(side):
                 base, power = factor.as_base_exp()
-                sign = on_image.sign(on_image.poly(self.term(base)))
+                sign = (on_image.sign(on_image.poly(self.term(base))) or "").removeprefix("0")
                 if sign not in ("+", "-") and not factor.is_number:
                     return bracketed(self.term(expression if piece.increasing else -expression))
                 factors.append((-base) ** power if sign == "-" and power.is_integer else sp.Abs(factor) if factor.is_number else factor)
@@ -632,4 +632,6 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     last = placed[-1][0]
     if all(shorter(b.density - branches[-1].density) == 0 for b in branches[:-1]):
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
-    return writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))
+    together = writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))
+    apart = bracketed(_sum([final_form(writing, base, piece, slope, b.density) for b, (piece, slope) in zip(branches, placed, strict=True)]))
+    return apart if _size(apart) < _size(together) else together

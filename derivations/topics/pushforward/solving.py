@@ -315,6 +315,55 @@ def lambert(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -
     return tuple(_in_terms_of(piece, variable) for piece in pieces)
 
 
+def swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+    """``k z / (1 + b exp(c z))`` with b > 0; with y for the value over k, ``c (y - z) exp(c (y - z)) = -c b y exp(c y)``.
+
+    It turns where ``(c z - 1) exp(c z - 1) = 1/(b e)``. At z = 0 it is split: there the inverse as it is written is 0/0.
+    """
+    above, below = sympy.fraction(sympy.together(sympy.expand_power_exp(expression)))
+    waves = [kernel for kernel in kernels(above * below, variable) if isinstance(kernel, sympy.exp)]
+    if len(waves) != 1:
+        return None
+    rate = waves[0].args[0].diff(variable)
+    ratio = sympy.cancel(variable * below / above)
+    for sign in (1, -1):  # of z e^z / (1 + e^z) the wave is e^(-z)
+        wave = sympy.Dummy("w")
+        turned = sympy.expand(ratio.subs(waves[0], wave if sign > 0 else 1 / wave))
+        if not turned.is_polynomial(wave) or turned.has(variable) or sympy.degree(turned, wave) != 1:
+            continue
+        scale = 1 / turned.subs(wave, 0)
+        b, c = turned.diff(wave) * scale * waves[0].subs(variable, 0) ** sign, sign * rate
+        if rate.has(variable) or analysis.domain.sign(b) <= 0:
+            return None
+        return _swish(analysis, expression, variable, span, (scale, b, c))
+    return None
+
+
+def _swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span, sizes: tuple[Any, Any, Any]) -> Found:
+    scale, b, c = sizes
+    domain = analysis.domain
+    core = U / (1 + b * sympy.exp(c * U))
+    low = sympy.LambertW(1 / (b * sympy.E))
+    turn, height = (1 + low) / c, low / c
+
+    def inverse(branch: int) -> Any:
+        return Y - sympy.LambertW(-c * b * Y * sympy.exp(c * Y), branch) / c
+
+    pieces = [
+        table_piece(Span(-oo, turn), _zero, height, inverse(-1), Because.LAMBERT, rising=False),
+        table_piece(Span(turn, _zero), height, _zero, inverse(0), Because.LAMBERT, rising=True),
+        table_piece(Span(_zero, oo), _zero, oo, inverse(0), Because.LAMBERT, rising=True),
+    ]
+    if domain.sign(c) > 0:
+        pieces = [
+            table_piece(Span(-oo, _zero), -oo, _zero, inverse(0), Because.LAMBERT, rising=True),
+            table_piece(Span(_zero, turn), _zero, height, inverse(0), Because.LAMBERT, rising=True),
+            table_piece(Span(turn, oo), height, _zero, inverse(-1), Because.LAMBERT, rising=False),
+        ]
+    natural = tuple(_in_terms_of(piece, variable) for piece in restricted(pieces, span, lambda point: core.subs(U, point), domain, expression))
+    return natural if scale == 1 else analysis.after(natural, core.subs(U, variable), scale * U, U)
+
+
 def _in_terms_of(piece: Piece, variable: Any) -> Piece:
     peels = tuple(Peel(peel.value, peel.expression.subs(U, variable), peel.because) for peel in piece.peels)
     return Piece(piece.span, piece.image, piece.increasing, piece.inverse, peels, piece.proved)
@@ -333,5 +382,6 @@ _METHODS: tuple[Callable[[MapAnalysis, Any, Any, Span], Found], ...] = (
     hyperbolic,
     product_as_exponential,
     lambert,
+    swish,
     radical,
 )

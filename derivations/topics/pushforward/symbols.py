@@ -77,7 +77,7 @@ def _is_unknown(name: Name) -> bool:
 def _is_symbol(name: Name) -> bool:
     from derivations.language.denote import FUNCTIONS
 
-    return name.text not in FUNCTIONS and name.text not in ("erfinv", "W")
+    return name.text not in FUNCTIONS
 
 
 def said(text: str) -> Said:

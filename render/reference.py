@@ -66,7 +66,7 @@ def toml() -> str:
         ("Variants", "Under `[variants]`: a sheet for each student; see [Sheets for a class](../class.md).", schema.SHEET_FIELDS["variants"]["properties"]),
         ("A problem", "In each `[[problem]]`, beside the parameters of its kind.", schema.PROBLEM_FIELDS),
         ("A written problem", "In a `[[problem]]` without a kind; see [Problems that you write](../written.md).", schema.WRITTEN_FIELDS),
-        ("A part", "In each `[[problem.part]]`.", schema.WRITTEN_FIELDS["part"]["items"]["properties"]),
+        ("A part", "In each `[[problem.part]]`.", schema.PROBLEM_FIELDS["part"]["items"]["properties"]),
     ):
         rows = [(_code(name), _cell(_accepted(field)), _cell(field.get("description", ""))) for name, field in fields.items()]
         found.append(f"## {title}\n\n{lead}\n\n{_table(('field', 'holds', 'what it is'), rows)}")

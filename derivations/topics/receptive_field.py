@@ -10,6 +10,7 @@ exactly, by dependency sets, in ``derivations.topics.dependency``.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -63,13 +64,17 @@ class Layer(NamedTuple):
         return tuple(self.work.of(name) for name in names(names_))
 
 
+def letters() -> Working:
+    return Working(Context().declare(Scalar(Domain.INTEGER), P, p, q, u).declare(Scalar(Domain.NATURAL), S, R, K, d, a))
+
+
 def one_more() -> Layer:
     """The ranges of two layers, composed.
 
     Raises:
         DeriveError: the field of the layer before does not enter just once, or units are not evenly spaced.
     """
-    work = Working(Context().declare(Scalar(Domain.INTEGER), P, p, q, u).declare(Scalar(Domain.NATURAL), S, R, K, d, a))
+    work = letters()
     unit, step, shift, size, stride, padding, taps, distance = (work.of(name) for name in (u, S, P, R, a, p, K, d))
     low, high = reads(unit, stride, padding, taps, distance)
     begins, ends = sees(low, step, shift, size)[0], sees(high, step, shift, size)[1]
@@ -174,6 +179,24 @@ def for_every_depth(of: Chain) -> tuple[Theorem, Theorem, Theorem]:
     return base, step, by_induction("The receptive field of n layers", known, claim, n, base, step)
 
 
+class General(NamedTuple):
+    """What holds for any layers, whatever their numbers: the recursion as a definition; one more layer; base, step and conclusion of the closed form; the
+    recursion alone."""
+
+    of: Chain
+    more: Theorem
+    every_depth: tuple[Theorem, Theorem, Theorem]
+    recursive: Theorem
+
+
+@lru_cache(maxsize=8)
+def general(low: Any, high: Any, begins: Any, ends: Any, grows: Any, step: Any) -> General:
+    """The theorems of one more layer, kept by what SymPy found of it: every network asks for them again."""
+    layer = Layer(letters(), low, high, begins, ends, grows, step)
+    of = layers(layer)
+    return General(of, recursion(layer), for_every_depth(of), grown(of))
+
+
 def grown(of: Chain) -> Theorem:
     """The recursion as it stands, for the reader."""
     at = of.work.of(n)
@@ -262,23 +285,20 @@ def problem(kernels: tuple[Size, ...], strides: tuple[Size, ...] = (1,), dilatio
     if convention == "spacing" and 0 in dilations:
         raise ParameterError("receptive-field", "dilations", 0, "at least 1 where dilation is the spacing of the taps")
     spacings = tuple(spacing(d, convention) for d in dilations)
-    layer = one_more()
-    of = layers(layer)
-    base, step, conclusion = for_every_depth(of)
+    of, more, (base, step, conclusion), recursive = general(*one_more()[1:])
     each = instance(of, kernels, strides, spacings)
     from derivations.language.denote import denote
 
     result, known = each[-1].statement, each[-1].context
     zeros = convention == "zeros"
     words = "dilation counts the zeros between neighbouring taps" if zeros else "dilation is the spacing of neighbouring taps"
-    recursive = grown(of)
     return Problem(
         "receptive-field",
         "The receptive field of a convolutional network",
         _question(kernels, strides, dilations),
         (
             Section(
-                recursion(layer),
+                more,
                 "One more layer. A unit of the layer before sees the inputs from its first to its last; the new unit sees from the first of its first tap"
                 " to the last of its last tap.",
                 "lemma",

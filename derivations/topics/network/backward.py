@@ -11,7 +11,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Name, term
 from derivations.networks import Encoder, Experts, Repeat, Residual
 from derivations.problem import Itemized, Literally, Prose, Section, Words
-from derivations.topics.network.gradients import laws_of, proved, residual_stack, whole
+from derivations.topics.network.gradients import ROUTER, covered, laws_of, proved, residual_stack, whole
 from derivations.topics.network.placed import Group, Layout, Leaf, Placed
 
 _MOST_MAPS: Final = 2
@@ -65,13 +65,16 @@ def _steps(placed: Sequence[Placed]) -> Iterator[tuple[Placed, tuple[str, ...]]]
         if isinstance(one, Leaf):
             laws = laws_of(one.layer)
             if laws is None:
-                why = f"there is no law for the backward pass of {one.layer.kind.name}"
+                why = f"there is no law for the backward pass of {one.layer.kind.name}; there is one for {', '.join(covered())}"
                 raise DeriveError(f"network: gradients: layer {one.number} ({one.layer.text}): {why}")
             yield one, laws
             continue
         match one.part:
             case Experts():
-                raise DeriveError("network: gradients: experts: there is no law for a router that chooses among experts")
+                if one.bodies[0] and isinstance(one.bodies[0][0], Leaf) and len(one.bodies) == 2:
+                    yield one, ROUTER  # in place of the leaf that counts the weights of the router
+                    yield from _steps(one.bodies[1])
+                    continue
             case Residual():
                 yield one, ("residual",)
             case Repeat() | Encoder():

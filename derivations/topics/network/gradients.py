@@ -240,6 +240,68 @@ def _mixture() -> Law:
     ))  # fmt: skip
 
 
+def _cell(bias: bool = True) -> Law:
+    """What every recurrent layer begins with: a linear map of the input and of the state before, at all steps with the same weights."""
+    known = indices((t, T), (m, M), (d, D), (j, N)).declare(Family(arity=2), x, z, w, u).declare(Family(), b)
+    made = sum_over(d, 1, D, w[m, d] * x[t, d]) + sum_over(j, 1, N, u[m, j] * z[t, j])
+    known = loss_of(known.define(a[t, m], made + b[m] if bias else made, (t, m)), a, T, M)
+    biases: tuple[tuple[Term, Term | None, Term, Words], ...] = ((b[m], None, sum_over(t, 1, T, by(a[t, m])), "and the biases"),)
+    words = ("A recurrent cell reads the input ", x[t, d], " of its step and the state ", z[t, j], " that the step before has left.")
+    return Law("A recurrent cell", words, known, (
+        (x[t, d], None, sum_over(m, 1, M, by(a[t, m]) * w[m, d]), "an input reaches all outputs of its step"),
+        (z[t, j], None, sum_over(m, 1, M, by(a[t, m]) * u[m, j]), "and so does the state: this is what goes back in time"),
+        (w[m, d], None, sum_over(t, 1, T, by(a[t, m]) * x[t, d]), "all steps share the weights"),
+        (u[m, j], None, sum_over(t, 1, T, by(a[t, m]) * z[t, j]), "also those of the state"),
+        *(biases if bias else ()),
+    ))  # fmt: skip
+
+
+def _state() -> Law:
+    known = indices((i, D), (k, K)).declare(Family(), s)
+    known = loss_of(known.define(y[k, i], s[i], (k, i)), y, K, D)
+    words = ("A state is read by the output of its step and by the next step: ", K, " copies of it.")
+    return Law("A state", words, known, ((s[i], None, sum_over(k, 1, K, by(y[k, i])), "what comes back to its copies is added up"),))
+
+
+def _memory() -> Law:
+    known = indices((i, D)).declare(Family(), a, b, c, r)
+    known = loss_of(known.define(y[i], r[i] * c[i] + a[i] * b[i], (i,)), y, D)
+    words = ("The memory of an LSTM: the gate ", r, " keeps the old content ", c, ", the gate ", a, " lets in the new ", b, ".")
+    return Law("A memory", words, known, (
+        (c[i], None, by(y[i]) * r[i], "the old content comes through the gate that keeps it"), (r[i], None, by(y[i]) * c[i], "product rule"),
+        (a[i], None, by(y[i]) * b[i], "product rule"), (b[i], None, by(y[i]) * a[i], "product rule"),
+    ))  # fmt: skip
+
+
+def _reset() -> Law:
+    known = indices((i, D)).declare(Family(), a, b, r)
+    known = loss_of(known.define(y[i], a[i] + r[i] * b[i], (i,)), y, D)
+    words = ("The gate ", r, " of a GRU weighs what the state says, ", b, ", before it is added to what the input says, ", a, ".")
+    return Law("A gated sum", words, known, (
+        (a[i], None, by(y[i]), "a sum passes its gradient on"), (b[i], None, by(y[i]) * r[i], "product rule"), (r[i], None, by(y[i]) * b[i], "product rule"),
+    ))  # fmt: skip
+
+
+def _blend() -> Law:
+    known = indices((i, D)).declare(Family(), a, b, r)
+    known = loss_of(known.define(y[i], group(1 - r[i]) * a[i] + r[i] * b[i], (i,)), y, D)
+    words = ("The new state of a GRU is between what is new, ", a, ", and the old one, ", b, ": the gate ", r, " says where.")
+    return Law("A blend", words, known, (
+        (b[i], None, by(y[i]) * r[i], "the old state comes through the gate"), (a[i], None, by(y[i]) * group(1 - r[i]), "and the new one through what is left"),
+        (r[i], None, by(y[i]) * group(b[i] - a[i]), "the gate moves from one to the other"),
+    ))  # fmt: skip
+
+
+def _routed() -> Law:
+    known = indices((t, T), (k, K), (c, D)).declare(Family(arity=2), a).declare(Family(arity=3), v)
+    known = loss_of(known.define(o[t, c], sum_over(k, 1, K, a[t, k] * v[t, k, c]), (t, c)), o, T, D)
+    words = ("The outputs of the ", K, " experts of a token are added with the weights of the router. All around a point these are the same experts.")
+    return Law("Weighted experts", words, known, (
+        (v[t, k, c], None, a[t, k] * by(o[t, c]), "an expert gets its share, and those that were not chosen get nothing"),
+        (a[t, k], None, sum_over(c, 1, D, by(o[t, c]) * v[t, k, c]), "a weight reaches all numbers of its output"),
+    ))  # fmt: skip
+
+
 def _gated() -> Law:
     known = indices((i, D)).declare(Family(), a, b).declare(Function(1), f)
     known = loss_of(known.define(y[i], Call(f, (a[i],)) * b[i], (i,)), y, D)
@@ -324,6 +386,7 @@ _MADE: Final[Mapping[str, Callable[[], Law]]] = {
     "largest": lambda: _copies("The largest of a window", ("The largest input of window ", r, " is the one at ", a[r], ", alone and so all around a point.")),
     "copy": lambda: _copies(_COPIES, ("Numbers that only move: output ", r, " is a copy of input ", a[r], ".")),
     "scatter": _scattered, "mean": _mean, "embedding": _table, "table": _added_table, "normalization": _layer_norm, "batchnorm": _batch_norm,
+    "cell": _cell, "cell without bias": lambda: _cell(bias=False), "state": _state, "memory": _memory, "gated sum": _reset, "blend": _blend, "routed": _routed,
     "rmsnorm": _rms_norm, "softmax": _softmax, "scores": _scores, "mixture": _mixture, "gate": _gated, "product": _product, "sum": _sum,
     "residual": _residual,
     "scale": lambda: _scaled("A learned scale.", gamma[i], indices((i, D)).declare(Family(), x, gamma), True),
@@ -339,9 +402,15 @@ _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "firsttoken": ("copy",), "classtoken": ("copy",), "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
     "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "scale": ("scale",), "embedding": ("embedding",),
     "unembedding": ("linear without bias",), "positions": ("table",), "segments": ("embedding", "sum"), "sinusoidal": (), "relativebias": ("table",),
-    "attention": ("linear", "mixture", "softmax", "scores"),
+    "attention": ("linear", "mixture", "softmax", "scores"), "rnn": ("state", "activation tanh", "cell"),
+    "lstm": ("state", "product", "activation tanh", "memory", "activation sigmoid", "cell"),
+    "gru": ("state", "blend", "activation tanh", "gated sum", "activation sigmoid", "cell"),
 }  # fmt: skip
 """The laws that the backward pass of a kind of layer is made of; the others depend on its fields."""
+
+
+ROUTER: Final = ("routed", "softmax", "linear without bias")
+"""The laws that a mixture of experts needs beside those of its experts."""
 
 
 def laws_of(layer: Layer) -> tuple[str, ...] | None:
@@ -358,8 +427,15 @@ def laws_of(layer: Layer) -> tuple[str, ...] | None:
             return ("linear" if layer["bias"] else "linear without bias", "gate")
         case "attention" if not layer["bias"]:
             return ("linear without bias", *_USED[name][1:])
+        case "rnn" | "lstm" | "gru" if not layer["bias"]:
+            return (*_USED[name][:-1], "cell without bias")
         case _:
             return _USED.get(name)
+
+
+def covered() -> tuple[str, ...]:
+    """The kinds of layers for which there are laws."""
+    return ("linear", "activation", "feedforward", "glu", *_USED)
 
 
 @cache
@@ -454,4 +530,4 @@ def whole(depth: int, activated: Sequence[bool], biased: Sequence[bool]) -> list
     return found
 
 
-__all__ = ["laws_of", "proved", "residual_stack", "whole"]
+__all__ = ["ROUTER", "covered", "laws_of", "proved", "residual_stack", "whole"]

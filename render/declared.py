@@ -14,7 +14,7 @@ from derivations.language.context import Array, Context, Definition, Family, Fun
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name, Term
 from derivations.reading.kinds_told import DOMAIN_WORDS
-from derivations.rules.maps import Convolution, Extreme, Forward, JointTransformation, OrderStatistic, Transformation
+from derivations.rules.maps import Convolution, Extreme, Flow, Forward, JointTransformation, OrderStatistic, Transformation
 from render.document import Line
 
 END: Line = ("end",)
@@ -98,6 +98,8 @@ def _rule(rule: Rule) -> tuple[str, Line]:
             return rule.name, (*names, _term(low), _term(high), *pieces)
         case (Forward() as one,):
             return rule.name, (one.new_density, "of", *one.base_densities, "old", *one.old, "map", *one.maps, "support", *one.support)
+        case (Flow() as one,):
+            return rule.name, (one.new_density, one.base_density, one.z, one.size, one.image, one.index, one.first, one.which, *one.letters)
         case (Convolution() as one,):
             stretches: list[str | Term] = []
             for word, side in (("first", one.firsts), ("second", one.seconds)):

@@ -206,6 +206,9 @@ def made(justification: Justification) -> Rule:
                 return _transformed(which, terms, z, x, pieces)  # type: ignore[arg-type]
         case "convolution" | "extreme of independent variables" | "order statistic", words:
             return _of_independent(justification.rule, list(words))
+        case "flow", (p_x, q, Name() as z, size, image, Name() as index, first, ("planar" | "radial" | "affine" | "components") as which, *letters):
+            if _symbols(p_x, q) and _terms(size, image, first, *letters):
+                return _flowing(p_x, q, z, (size, image, first), index, which, letters)
         case "joint change of variables" | "forward form", (p_x, *rest):
             return _jointly(p_x, rest)
         case _:
@@ -268,6 +271,14 @@ def _convolved(head: tuple[Any, Any, Any, Any, Any], groups: list[tuple[str, lis
     if not limits or len(limits) != len(sides["first"]) * len(sides["second"]):
         return None
     return convolution(Convolution(*head, tuple(sides["first"]), tuple(sides["second"]), tuple(limits)))
+
+
+def _flowing(p_x: Any, q: Any, z: Name, terms: tuple[Any, Any, Any], index: Name, which: Any, letters: list[Any]) -> Rule:
+    from derivations.rules.flows import flow
+    from derivations.rules.maps import Flow
+
+    size, image, first = terms
+    return flow(Flow(which, p_x, q, z, size, image, index, first, tuple(letters)))
 
 
 def _symbols(*words: Term | str) -> bool:

@@ -45,6 +45,7 @@ REGISTRY: Final = MappingProxyType({
     "integration": Row("integral", _RULES + "change_of_variables:decide_integration"),
     "change of variables": Row("change of variables", _RULES + "change_of_variables:decide_change", 2),
     "joint change of variables": Row("change of variables", _RULES + "joint_variables:decide_joint_change", 1),
+    "flow": Row("flow", _RULES + "flows:decide_flow", 1),
     "forward form": Row("forward form", _RULES + "joint_variables:decide_forward_form", 1),
     "convolution": Row("convolution", _RULES + "independent:decide_convolution", 1),
     "extreme of independent variables": Row("largest or least", _RULES + "independent:decide_extreme", 1),

@@ -12,7 +12,25 @@ from typing import Literal, TypeAlias
 
 from derivations.language.brackets import bracketed
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Bars, Call, Const, Deriv, Frac, Index, Integral, Matrix, Name, Num, Pow, Relation, Term, group, product
+from derivations.language.term import (
+    Bars,
+    Call,
+    Const,
+    Deriv,
+    Frac,
+    Index,
+    Integral,
+    Matrix,
+    Name,
+    Num,
+    Pow,
+    Relation,
+    Term,
+    Transpose,
+    group,
+    product,
+    sum_over,
+)
 
 Symbol: TypeAlias = Name | Index
 INFINITY = Const("oo")
@@ -124,6 +142,45 @@ class Forward:
         rows = self.slopes()
         size = Bars("abs", rows[0][0] if len(rows) == 1 else Call(Name("det"), (Matrix(rows),)))
         return Frac(densities[0] if len(densities) == 1 else product(*densities), size)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """x = f(z) for D independent variables with one density p: which flow it is, the density of x, p, z, D, the image (``f(z)``, or x by its components), an
+    index, the first component that is changed (of a flow by components), and the letters of the flow."""
+
+    which: Literal["planar", "radial", "affine", "components"]
+    new_density: Symbol
+    base_density: Symbol
+    z: Name
+    size: Term
+    image: Term
+    index: Name
+    first: Term
+    letters: tuple[Term, ...]
+
+    def map(self) -> Term | None:
+        """What a flow of vectors makes of z; None for a flow by components, which is defined where it is used."""
+        z = self.z
+        match self.which, self.letters:
+            case "planar", (u, w, b):
+                return z + u * Call(Name("tanh"), (Transpose(w) * z + b,))
+            case "radial", (c, alpha, beta):
+                return z + beta * Frac(z - c, alpha + Bars("norm", z - c))
+            case "affine", (matrix, b):
+                return matrix * z + b
+            case _:
+                return None
+
+    def transformed(self) -> Term:
+        """The logarithm of the density at the image: ``sum_i ln p(z_i) - ln |det df(z)/dz|``, or a logarithm for each component."""
+        ln, i = Name("ln"), self.index
+        base = sum_over(i, 1, self.size, Call(ln, (Call(self.base_density, (self.z[i],)),)))
+        if self.which != "components":
+            jacobian = Deriv(self.image, ((self.z, 1),), partial=True)
+            return base - Call(ln, (Bars("abs", Call(Name("det"), (jacobian,))),))
+        slope = Deriv(Index(self.image, (i,)), ((self.z[i], 1),), partial=True)
+        return base - sum_over(i, self.first, self.size, Call(ln, (Bars("abs", slope),)))
 
 
 def _slope(g: Term, x: Symbol) -> Term:

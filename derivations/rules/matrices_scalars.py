@@ -11,7 +11,7 @@ from derivations.language.errors import ShapeError
 from derivations.rules.matrices_definitions import spelled
 from derivations.rules.matrices_factors import Combination, Hadamard, Inverse, Letter, Ones, Word
 from derivations.rules.normal.poly import ONE as UNIT
-from derivations.rules.normal.poly import Poly, total
+from derivations.rules.normal.poly import ZERO, Poly, total
 
 if TYPE_CHECKING:
     from derivations.rules.matrices_words import WordAlgebra
@@ -100,19 +100,24 @@ def determinant(algebra: WordAlgebra, value: Combination) -> Poly:
 
 
 def _of_rank_one_more(algebra: WordAlgebra, value: Combination) -> Poly | None:
-    """``det(c I + u v^T + u w^T) = c^(n-1) (c + v^T u + w^T u)``: what is added to a multiple of the identity has one column, or one row. None otherwise."""
+    """``det(c I + u v^T) = c^(n-1) (c + v^T u)``, where u and v may be sums of several columns: what is added has rank one. None otherwise."""
     arithmetic = algebra.arithmetic
     added = {word: c for word, c in value if word}
     if len(added) == len(value.words):
         return None
-    halves = []
-    for word in added:
+    table: dict[tuple[Word, Word], Poly] = {}
+    for word, c in added.items():
         cuts = [place for place in cuts_of(algebra, word) if 0 < place < len(word)]
-        if not cuts:
+        if len(cuts) != 1:
             return None
-        halves.append((word[: cuts[0]], word[cuts[-1] :]))
-    if len({left for left, _ in halves}) > 1 and len({right for _, right in halves}) > 1:
-        return None
+        table[word[: cuts[0]], word[cuts[0] :]] = c
+    lefts, rights = (dict.fromkeys(pair[side] for pair in table) for side in (0, 1))
+    (left, right), pivot = next(iter(table.items()))
+    for other in lefts:
+        for across in rights:
+            one, two = (table.get(pair, ZERO) for pair in ((other, across), (other, right)))
+            if not arithmetic.zero(arithmetic.mul(one, pivot) - arithmetic.mul(two, table.get((left, across), ZERO))):
+                return None
     front = value.words[()]
     traces = total(arithmetic.mul(c, contraction(algebra, word)) for word, c in added.items())
     power = arithmetic.power(front, algebra.size(value.rows) - UNIT) if front != UNIT else UNIT

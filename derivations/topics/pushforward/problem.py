@@ -51,6 +51,8 @@ from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transf
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.combined import is_order, order
+from derivations.topics.pushforward.flows import is_flow
+from derivations.topics.pushforward.flows import problem as flows
 from derivations.topics.pushforward.joint_problem import forward, is_joint
 from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
@@ -389,6 +391,10 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
         DeriveError: the law or the map cannot be read, or X has no density that can be given (an atom, no closed inverse); the reason is said.
         NotProved: a step was not accepted by the kernel.
     """
+    if is_flow(base):
+        if form != "forward":
+            raise DeriveError(f"pushforward of {base} through {map}: in symbolic dimension the forward form is written out; --form forward is accepted")
+        return flows(base, map, let)
     if form == "forward":
         return forward(base, map, let)
     if is_joint(base):

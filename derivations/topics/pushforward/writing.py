@@ -22,7 +22,7 @@ FOLLOWS: Final = Rule("judged", (None,))
 
 
 _ITSELF: Final = (
-    FOLLOWS.key, "change of variables", "substitution", "joint change of variables", "forward form", "convolution", "extreme of independent variables",
+    FOLLOWS.key, "change of variables", "substitution", "joint change of variables", "forward form", "flow", "convolution", "extreme of independent variables",
     "order statistic",
 )  # fmt: skip
 """Rules that try at values what they do not show, or that nothing stands for."""

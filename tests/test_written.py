@@ -237,3 +237,16 @@ def test_show_takes_a_file_and_a_part_of_it(tmp_path: Path, capsys: pytest.Captu
     assert len(json.loads(capsys.readouterr().out)["steps"]) == 2
     assert main(["show", str(path), "--label", "eq:no"]) == 2
     assert "there is no label 'eq:no'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", [
+    r"Let $x > 0$. Then \[ x + c = 2 x. \]",
+    r"Let $x > 0$ be blorfic. Then \[ \frac{d}{dx} \ln x = \frac{2}{x}. \]",
+    r"Let $x > 0$. Then \[ \frac{d}{dx} \ln x = \frac{2}{x}. \]",
+])  # fmt: skip
+def test_a_sheet_refutes_what_the_checker_refutes_and_nothing_else(text: str) -> None:
+    verdict = check(document(source_of(text))).records[-1].verdict
+    with pytest.raises(NotProved) as refused:
+        written(text)
+    assert isinstance(refused.value.verdict, Refuted if verdict == "refuted" else Undecided)
+    assert verdict == ("refuted" if text.endswith(r"x}. \]") and "blorfic" not in text else "undecided")

@@ -15,6 +15,7 @@ from typing import Any
 
 from derivations.authored.wording import joined, plainly, words_only
 from derivations.checking.losses import elaborated
+from derivations.checking.refutation import Said, standing
 from derivations.checking.report import statement_of
 from derivations.kernel.statement import Derivation, Rel, Rule, Statement, Step
 from derivations.kernel.theorem import NotProved, Theorem, compose, established, verify
@@ -121,6 +122,7 @@ class _Maker:
     part: tuple[int, int]
     proved: dict[Statement, Theorem] = field(default_factory=dict)
     given: dict[Statement, None] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
     labelled: dict[str, tuple[Statement, Context]] = field(default_factory=dict)
     words: list[Piece] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
@@ -183,8 +185,10 @@ class _Maker:
         if j.status == "unread" or j.statement is None:
             return Undecided(f"cannot be read: {j.why_unread}")
         found = self._established(j, because)
-        if isinstance(found, Refuted) and j.doubt:
-            found = Undecided(j.doubt)
+        if isinstance(found, Refuted):
+            found = Undecided(j.doubt) if j.doubt else standing(found, j, j.statement, tuple(self.said))
+        if not (isinstance(found, Theorem) and found.evidence.strength is Strength.PROVED):
+            self.said.append(Said(j.statement, isinstance(found, Theorem)))
         if isinstance(found, Theorem) and j.alternative is not None and not self._otherwise(j):
             found = Undecided("it holds under one reading of what the loss depends on and not under another")
         if j.condition and not (isinstance(found, Theorem) and found.evidence.strength is Strength.PROVED):

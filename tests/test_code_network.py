@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from topic_texts import built
 
-from derivations.catalogue import find
 from render.code import code, example, formulas
 
 
@@ -18,7 +18,7 @@ def functions(library: str = "numpy", **given: str) -> dict[str, Any]:
     """What the module of a network defines, by the formula that its docstring cites."""
     pytest.importorskip(library, reason=f"{library} is not installed")
     space: dict[str, Any] = {}
-    exec(code([find("network").build(given)], library), space)
+    exec(code([built("network", **given)], library), space)
     made = [value for name, value in space.items() if name.startswith("network")]
     return {value.__doc__.splitlines()[2].strip(): value for value in made}
 
@@ -118,7 +118,7 @@ def test_a_sum_over_the_tokens_of_a_vector_is_a_number(library: str) -> None:
 
 @pytest.mark.parametrize("layers", ["relu", "softmax", "layernorm; gelu", "linear D->H; tanh; linear H->C", "residual [ layernorm; linear D ]"])
 def test_the_example_of_every_backward_pass_runs(layers: str) -> None:
-    problem = find("network").build({"input": "N,D", "layers": layers, "ask": "gradients"})
+    problem = built("network", input="N,D", layers=layers, ask="gradients")
     space: dict[str, Any] = {"np": np, "random": np.random.default_rng(0)}
     exec(code([problem], "numpy"), space)
     for formula in formulas(problem):

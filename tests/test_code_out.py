@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from topic_texts import built
 
-from derivations.catalogue import KINDS, find
+from derivations.catalogue import KINDS
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Array, Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError
@@ -60,7 +61,7 @@ def module(kind: str, given: dict[str, str], library: str) -> dict[str, Any]:
     """The names that the generated module defines."""
     pytest.importorskip(LIBRARIES[library], reason=f"{library} is not installed")
     found: dict[str, Any] = {}
-    exec(compile(code([find(kind).build(given)], library), f"<{kind} for {library}>", "exec"), found)
+    exec(compile(code([built(kind, **given)], library), f"<{kind} for {library}>", "exec"), found)
     return found
 
 
@@ -81,7 +82,7 @@ def test_the_libraries_are_those_of_the_table() -> None:
 @pytest.mark.parametrize("library", list(LIBRARIES))
 @pytest.mark.parametrize(("kind", "given"), EXAMPLES, ids=str)
 def test_every_kind_is_written_and_cites_its_statement(kind: str, given: dict[str, str], library: str) -> None:
-    source = code([find(kind).build(given)], library)
+    source = code([built(kind, **given)], library)
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     cited = [ast.get_docstring(node) or "" for node in functions if node.name not in ("at", "softmax", "gamma_function")]
     assert cited
@@ -148,7 +149,7 @@ def field(kernels: list[int], strides: list[int], spacings: list[int]) -> int:
 @pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
 def test_the_receptive_field_of_any_chain(library: str) -> None:
     made = module("receptive-field", {"kernels": "3,5,3", "strides": "2,2,1", "dilations": "0,1,2"}, library)["receptive_field"]
-    assert made() == find("receptive-field").build({"kernels": "3,5,3", "strides": "2,2,1", "dilations": "0,1,2"}).answer.value == 43
+    assert made() == built("receptive-field", kernels="3,5,3", strides="2,2,1", dilations="0,1,2").answer.value == 43
     rng = random.Random(2)
     for _ in range(30):
         layers = rng.randint(0, 6)
@@ -238,7 +239,7 @@ def test_momentum_of_gradients_that_are_vectors() -> None:
 
 
 def test_momentum_in_sympy_is_the_answer() -> None:
-    problem = find("momentum").build({})
+    problem = built("momentum")
     made = module("momentum", {}, "sympy")["momentum"]
     g, m = sp.IndexedBase("g"), sp.Symbol("m_0", real=True)
     for t in range(4):
@@ -294,7 +295,7 @@ POINTS = [-2.5, -1.0, -0.3, 0.0, 0.05, 0.5, 0.77, 0.95, 1.0, 1.3, 4.1]
 @pytest.mark.parametrize(("given", "parameters"), DENSITIES, ids=str)
 @pytest.mark.filterwarnings("error")  # nothing undefined may be computed outside the support
 def test_a_density_is_the_answer_everywhere(library: str, given: dict[str, str], parameters: dict[str, float]) -> None:
-    value = find("pushforward").build(given).answer.value
+    value = built("pushforward", **given).answer.value
     named = {symbol: parameters[str(symbol)] for symbol in value.free_symbols if str(symbol) in parameters}
     x = next(symbol for symbol in value.free_symbols if str(symbol) == "x")
     wanted = [float(value.subs({**named, x: sp.Rational(str(point))})) for point in POINTS]
@@ -393,7 +394,7 @@ def test_sympy_keeps_fractions_exact() -> None:
 
 def test_every_example_call_runs() -> None:
     for kind, given in EXAMPLES:
-        problem = find(kind).build(given)
+        problem = built(kind, **given)
         space: dict[str, Any] = {"np": np, "random": np.random.default_rng(0)}
         exec(code([problem], "numpy"), space)
         for formula in formulas(problem):
@@ -402,7 +403,7 @@ def test_every_example_call_runs() -> None:
 
 
 def test_names_of_functions_in_one_module_differ() -> None:
-    problems = [find("epochs").build({"iterations": "T", "samples": "N", "batch": "B", "last_batch": last}) for last in ("keep", "drop")]
+    problems = [built("epochs", iterations="T", samples="N", batch="B", last_batch=last) for last in ("keep", "drop")]
     space: dict[str, Any] = {}
     exec(code(problems, "numpy"), space)
     assert (space["epochs"](samples=11, batch_size=5, iterations=6), space["epochs_2"](samples=11, batch_size=5, iterations=6)) == (2.0, 3.0)
@@ -410,11 +411,11 @@ def test_names_of_functions_in_one_module_differ() -> None:
 
 def test_an_unknown_library_is_answered_with_those_there_are() -> None:
     with pytest.raises(DeriveError, match="there is no code for 'nunpy' \\(did you mean 'numpy'"):
-        code([find("momentum").build({})], "nunpy")
+        code([built("momentum")], "nunpy")
 
 
 def test_the_statement_in_the_docstring_is_the_theorem() -> None:
-    problem = find("momentum").build({})
+    problem = built("momentum")
     (formula,) = formulas(problem)
     assert isinstance(problem.answer.shown[0], Statement) and problem.answer.shown[0].relation is Rel.EQ
     assert formula.cited == (problem.answer.shown[0].formula,)

@@ -11,8 +11,8 @@ import pytest
 import worked_examples as examples
 from hypothesis import given
 from hypothesis import strategies as st
+from topic_texts import built
 
-from derivations.catalogue import find
 from derivations.kernel.statement import Derivation, Rel, Statement, Step
 from derivations.kernel.theorem import verify
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, proved
@@ -146,7 +146,7 @@ def test_a_short_version_still_says_all_that_was_checked() -> None:
 
 
 def test_wrong_answers_are_refuted_with_values_that_show_it() -> None:
-    momentum = find("momentum").build({})
+    momentum = built("momentum")
     found = wrong_answers(replace(momentum, mistakes=()))  # slips serve where a kind knows no mistakes
     assert len(found) == 3 and len({w.slip for w in found}) == 3
     assert found == wrong_answers(replace(momentum, mistakes=()))
@@ -163,7 +163,7 @@ def test_wrong_answers_are_refuted_with_values_that_show_it() -> None:
 
 
 def test_staff_see_wrong_answers_and_students_do_not() -> None:
-    sheet = Sheet("S", (Entry(find("epochs").build({"iterations": 1000, "samples": 110, "batch": 20})),))
+    sheet = Sheet("S", (Entry(built("epochs", iterations=1000, samples=110, batch=20)),))
     staff = _written(Edition.STAFF, sheet)
     assert "**Common wrong answers**" in staff and "It fails: the left side is $6$, the right side" in staff
     assert "The last batch is dropped. Here it is kept, though it is smaller." in staff

@@ -18,8 +18,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from topic_texts import built
 
-from derivations.catalogue import find
 from derivations.figures import Decay, Graph, Passes, Permuted, Pyramid, Shares, Taps, Transport, Undrawn
 from derivations.language.term import Name, Num
 from derivations.problem import Problem
@@ -76,7 +76,7 @@ DRAWN_IN_FILES = ("taps", "taps-symbols", "pyramid-holes", "pyramid-large", "led
 @cache
 def problem(name: str) -> Problem:
     kind, values = CASES[name]
-    return find(kind).build(values)
+    return built(kind, **values)
 
 
 def shown(name: str) -> Drawing:
@@ -463,15 +463,15 @@ def test_the_terminal_tells_what_is_drawn(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_what_is_not_drawn_says_why() -> None:
-    large = find("convolution").build({"kernel": "500", "stride": "2"})
+    large = built("convolution", kernel="500", stride="2")
     assert large.figure == Undrawn("the first three outputs read from 504 neighbouring inputs, and at most 100 fit on a page")
     document = sheet_document(Sheet("Large", (Entry(large),)), Printing())
     (part, *_) = document.blocks
     told = [b for b in part.blocks if isinstance(b, Paragraph) and "no drawing here" in str(b)]  # type: ignore[union-attr]
     assert len(told) == 1
-    narrow = find("pushforward").build({"base": "Normal(100,4)", "map": "tanh"})  # tanh(100) is 1 in floating point
+    narrow = built("pushforward", base="Normal(100,4)", map="tanh")  # tanh(100) is 1 in floating point
     assert isinstance(narrow.figure, Undrawn) and "so close together" in narrow.figure.because
-    deep = find("receptive-field").build({"kernels": ",".join(["3"] * 13)})
+    deep = built("receptive-field", kernels=",".join(["3"] * 13))
     assert deep.figure == Undrawn("it has 13 layers, and at most 12 fit on a page")
     assert graph(read_chain([{"op": "relu"}] * 50)) == Undrawn("the network has 51 nodes, and at most 40 fit on a page")
 

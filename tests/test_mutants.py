@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from fiat import fiat
@@ -49,23 +50,33 @@ def told(mutant: Mutant) -> str:
 # -- the catalogue -----------------------------------------------------------------------------------------------------------------------------
 
 
+def accepted_although_false(number: int, every: Iterable[Mutant], counted: Counter[Fate]) -> list[str]:
+    found = [(mutant, fate(mutant, THEOREMS[number])) for mutant in every]
+    counted.update(f for _, f in found)
+    return [told(mutant) for mutant, f in found if f is Fate.ACCEPTED]
+
+
 @pytest.mark.parametrize("number", QUICKLY, ids=identity)
 def test_no_false_mutant_is_accepted(number: int, fates: Fates) -> None:
-    """Of those that weaken what is assumed, every fifth."""
-    every = [mutant for place, mutant in enumerate(mutants_of(THEOREMS[number])) if mutant.context is None or place % 5 == number % 5]
-    found = [(mutant, fate(mutant, THEOREMS[number])) for mutant in every]
-    fates.setdefault("every step of the catalogue and its lemmas", Counter()).update(f for _, f in found)
-    assert found, "every theorem has steps with something to change"
-    assert [told(mutant) for mutant, f in found if f is Fate.ACCEPTED] == []
+    """A sample: every third, from another one on in each theorem, and of those that weaken what is assumed every fifteenth."""
+    whole = list(mutants_of(THEOREMS[number]))
+    assert whole, "every theorem has steps with something to change"
+    some = [mutant for place, mutant in enumerate(whole) if (place + number) % (3 if mutant.context is None else 15) == 0]
+    assert accepted_although_false(number, some, fates.setdefault("steps of the catalogue and its lemmas, one in 3", Counter())) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(THEOREMS)), ids=identity)
+def test_no_false_mutant_is_accepted_at_all(number: int, fates: Fates) -> None:
+    every = [mutant for mutant in mutants_of(THEOREMS[number]) if mutant.context is None]
+    assert accepted_although_false(number, every, fates.setdefault("every step of the catalogue and its lemmas", Counter())) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(THEOREMS)), ids=identity)
 def test_no_step_is_proved_without_what_it_needs(number: int, fates: Fates) -> None:
     weaker = [mutant for mutant in mutants_of(THEOREMS[number]) if mutant.context is not None]
-    found = [(mutant, fate(mutant, THEOREMS[number])) for mutant in weaker]
-    fates.setdefault("every step with something less assumed", Counter()).update(f for _, f in found)
-    assert [told(mutant) for mutant, f in found if f is Fate.ACCEPTED] == []
+    assert accepted_although_false(number, weaker, fates.setdefault("every step with something less assumed", Counter())) == []
 
 
 @pytest.fixture
@@ -128,7 +139,7 @@ def test_a_rule_that_always_accepts_is_caught(number: int) -> None:
     """Plugged into a step, it lets false mutants through, and they are counted as such."""
     original = THEOREMS[number]
     bad = [replace(checked.step, rule=ALWAYS) for checked in original.steps]
-    counted = Counter(fate(mutant, original) for step in bad for mutant in mutants(step))
+    counted = Counter(fate(mutant, original) for step in bad for mutant in islice(mutants(step), 0, None, 4))
     assert counted[Fate.ACCEPTED] > 0
     assert counted[Fate.REFUTED] == counted[Fate.REFUSED] == 0
     assert f"accepted {counted[Fate.ACCEPTED]}" in summary(counted)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from topic_texts import built
 
-from derivations.catalogue import KINDS, find
+from derivations.catalogue import KINDS
 from render import notebook
 from render.compose import Entry
 from render.document import figures
@@ -24,7 +25,7 @@ EXAMPLES = [(kind.name, given) for kind in KINDS for given in kind.examples[-1:]
 
 
 def small_sheet() -> Sheet:
-    problems = [find("epochs").build({"iterations": 1000, "samples": 110, "batch": 20}), find("pushforward").build({"map": "logistic"})]
+    problems = [built("epochs", iterations=1000, samples=110, batch=20), built("pushforward", map="logistic")]
     return Sheet("Sheet", tuple(map(Entry, problems)), course="Course")
 
 
@@ -44,7 +45,7 @@ def source(cell: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("kind", "given"), EXAMPLES, ids=str)
 def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dict[str, str]) -> None:
-    problem = find(kind).build(given)
+    problem = built(kind, **given)
     text = notebook.notebook(released_problem(problem))
     found = valid(text)
     assert notebook.notebook(released_problem(problem)) == text, "the same problem gives the same bytes"
@@ -57,7 +58,7 @@ def test_every_kind_is_a_valid_notebook_with_text_and_code(kind: str, given: dic
 
 
 def test_formulas_are_delimited_and_drawings_are_attached() -> None:
-    found = valid(notebook.notebook(released_problem(find("pushforward").build({"map": "logistic"}))))
+    found = valid(notebook.notebook(released_problem(built("pushforward", map="logistic"))))
     texts = [cell for cell in found["cells"] if cell["cell_type"] == "markdown"]
     assert any("\\begin{aligned}" in source(cell) for cell in texts)
     for cell in texts:
@@ -73,7 +74,7 @@ def test_nbconvert_shows_every_drawing_and_every_output() -> None:
     """What JupyterLab shows of attachments is PNG, JPEG, GIF, BMP and WebP (its ``imageRendererFactory``); nbconvert is asked."""
     nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
-    problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
+    problems = [built(kind, **given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
     found = released(Sheet("All", tuple(map(Entry, problems))), Printing(detail=Detail.FULL))
     page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.reads(notebook.notebook(found), as_version=4))
     sources = re.findall(r"<img\b[^>]*\bsrc=\"([^\"]*)\"", page)
@@ -88,7 +89,7 @@ def test_nbconvert_shows_every_drawing_and_every_output() -> None:
 
 def test_without_a_typesetter_a_drawing_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebook, "_DRAWS", False)
-    found = valid(notebook.notebook(released_problem(find("pushforward").build({"map": "logistic"}))))
+    found = valid(notebook.notebook(released_problem(built("pushforward", map="logistic"))))
     told = [source(cell) for cell in found["cells"] if source(cell).startswith("**Drawing:**")]
     assert len(told) == 1 and "derive-math\\[pdf\\] is installed" in told[0]
     assert not any("attachments" in cell for cell in found["cells"])
@@ -115,7 +116,7 @@ def test_every_cell_of_a_notebook_runs(tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
-    problems = [find(kind).build(given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
+    problems = [built(kind, **given) for kind, given in EXAMPLES if kind != "bottleneck-block"]
     book = nbformat.reads(notebook.notebook(released(Sheet("All", tuple(map(Entry, problems))))), as_version=4)
     written = {cell["id"]: [(o["output_type"], o["data"]) for o in cell["outputs"]] for cell in book.cells if cell["cell_type"] == "code"}
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
@@ -146,7 +147,7 @@ def test_a_sheet_is_written_as_a_notebook(tmp_path: Path) -> None:
 
 
 def test_a_problem_says_what_has_no_code() -> None:
-    problem = find("pushforward").build({"map": "logistic"})
+    problem = built("pushforward", map="logistic")
     from dataclasses import replace
 
     from derivations.language.term import Dots
@@ -176,7 +177,7 @@ def presenter(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_objects_show_themselves_in_every_form(presenter: Any) -> None:
-    problem = find("momentum").build({})
+    problem = built("momentum")
     theorem = problem.sections[-2].theorem
     for shown in (problem, theorem):
         forms = shown._repr_mimebundle_()
@@ -194,13 +195,13 @@ def test_without_a_presenter_there_is_the_repr(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(presenting, "entry_points", lambda group: ())
     presenting.presenter.cache_clear()
-    theorem = find("momentum").build({}).sections[0].theorem
+    theorem = built("momentum").sections[0].theorem
     assert theorem._repr_mimebundle_() == {"text/plain": repr(theorem)}
     presenting.presenter.cache_clear()
 
 
 def test_ipython_takes_the_bundle(presenter: Any) -> None:
     formatters = pytest.importorskip("IPython.core.formatters", reason="IPython is not installed")
-    data, _ = formatters.DisplayFormatter().format(find("epochs").build({"iterations": 3, "samples": 4, "batch": 2}))
+    data, _ = formatters.DisplayFormatter().format(built("epochs", iterations=3, samples=4, batch=2))
     assert {"text/html", "text/markdown", "text/latex", "text/plain"} <= set(data)
     assert "<table" in data["text/html"]

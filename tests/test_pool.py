@@ -17,8 +17,9 @@ import sympy as sp
 from sympy.parsing.maxima import parse_maxima
 from test_readme import ROOT, blocks, run
 from test_strangers_quoting import BREAK_OUTS
+from topic_texts import built
 
-from derivations.catalogue import KINDS, find
+from derivations.catalogue import KINDS
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.term import Add, Big, Cases, Frac, Index, Name, Num, Pow, Root, Term, names, relation
 from render.cli import main
@@ -34,7 +35,7 @@ JOINER = "\u2060"
 
 
 def of_kind(kind: str, kinds: tuple[str, ...] = ("number", "formula", "choice", "essay"), **given: object) -> tuple[PoolQuestion, ...]:
-    return questions(Entry(find(kind).build(given)), 1, "q", PLAIN_PRINTING, kinds)  # type: ignore[arg-type]
+    return questions(Entry(built(kind, **given)), 1, "q", PLAIN_PRINTING, kinds)  # type: ignore[arg-type]
 
 
 def made(folder: Path, sheet: str, *options: str) -> tuple[ET.Element, dict[str, ET.Element]]:
@@ -124,7 +125,7 @@ def test_what_is_right_is_none_of_the_wrong_answers_when_momentum_starts_at_zero
     from derivations.wrong_answers import wrong_answers
 
     for form in ("next", "current"):
-        problem = find("momentum").build({"start": "zero", "form": form})
+        problem = built("momentum", start="zero", form=form)
         assert len(problem.mistakes) == 2 and len(wrong_answers(problem)) == 2
         assert problem.answer.shown[0] not in [wrong.statement for wrong in wrong_answers(problem)]
 

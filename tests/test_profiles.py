@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import worked_examples as examples
+from topic_texts import built
 
 from derivations import catalogue
-from derivations.catalogue import find
 from derivations.language.context import Array, Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError
 from derivations.language.term import Call, Name, Num, Term, names, relation, term
@@ -69,8 +69,8 @@ def test_symbols_may_be_swapped() -> None:
 
 
 def test_momentum_with_gamma_reads_as_the_same_derivation() -> None:
-    plain = record.record(released_problem(find("momentum").build({})))
-    other = record.record(released_problem(find("momentum").build({}), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p"))), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p")))
+    plain = record.record(released_problem(built("momentum")))
+    other = record.record(released_problem(built("momentum"), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p"))), Printing(profile=profile({"symbols": {"beta": "gamma"}}, "p")))
     for before, after in zip(plain["steps"], other["steps"], strict=True):
         assert after["latex"] == before["latex"].replace(r"\beta", r"\gamma")
     assert r"\beta" not in json.dumps(other)
@@ -172,9 +172,9 @@ def test_one_mark_for_decimals_and_thousands_is_refused(table: dict[str, object]
 def test_the_first_index_is_refused_where_a_claim_has_none() -> None:
     printing = Printing(profile=profile({"first_index": 0}, "p"))
     with pytest.raises(DeriveError, match=r"first_index = 0 is not available: what momentum claims is proved for indices as they stand"):
-        problem_document(find("momentum").build({}), printing)
+        problem_document(built("momentum"), printing)
     assert problem_document(_problem(), printing).blocks  # nothing in it has an index
-    assert problem_document(find("momentum").build({}), Printing(profile=profile({"first_index": 1}, "p"))).blocks
+    assert problem_document(built("momentum"), Printing(profile=profile({"first_index": 1}, "p"))).blocks
 
 
 def test_the_first_index_goes_to_the_kinds_that_have_one() -> None:

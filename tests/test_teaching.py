@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from topic_texts import built
 
-from derivations.catalogue import KINDS, find
+from derivations.catalogue import KINDS
 from derivations.figures import Undrawn
 from derivations.kernel.verdict import Strength
 from derivations.language.structure import bound_variable, children, free_names
@@ -47,7 +48,7 @@ EVERY = [(kind.name, dict(example)) for kind in KINDS for example in kind.exampl
 @cache
 def _built(number: int) -> Problem:
     name, values = EVERY[number]
-    return find(name).build(values)
+    return built(name, **values)
 
 
 def _told(problem: Problem) -> Iterator[Words]:
@@ -156,7 +157,7 @@ def test_details_differ_and_the_shorter_is_shorter() -> None:
 
 
 def test_what_is_printed_in_full_only_is_proved_all_the_same() -> None:
-    problem = find("receptive-field").build({"kernels": "7,7,7"})
+    problem = built("receptive-field", kernels="7,7,7")
     hidden = [section for section in problem.sections if section.depth == "full"]
     assert hidden and all(section.theorem.evidence.strength is Strength.PROVED for section in hidden)
     printed = markdown.document(sheet_document(Sheet("S", (Entry(problem),))))
@@ -165,14 +166,14 @@ def test_what_is_printed_in_full_only_is_proved_all_the_same() -> None:
 
 
 def test_hints_are_those_of_the_kind_and_no_formula_of_the_solution() -> None:
-    problem = find("epochs").build({"iterations": "1000", "samples": "100", "batch": "20"})
+    problem = built("epochs", iterations="1000", samples="100", batch="20")
     source = markdown.document(sheet_document(Sheet("S", (Entry(problem),)), Printing(Edition.HINTS)))
     assert "How many batches does one iteration use?" in source and "200" not in source and "$$" not in source
 
 
 def test_decimals_are_given_where_the_answer_is_no_integer() -> None:
     def words(**values: str) -> str:
-        problem = find("epochs").build(values)
+        problem = built("epochs", **values)
         return "".join(piece if isinstance(piece, str) else getattr(piece, "digits", "?") for piece in problem.answer.words)
 
     assert "17.99 epochs, so epoch 18 is not finished" in words(iterations="1799", samples="1000", batch="10")

@@ -27,7 +27,7 @@ def _built(kind: str, given: tuple[tuple[str, object], ...]) -> Problem:
 
 def built(kind: str, **given: object) -> Problem:
     """The problem of a kind, derived once for each set of parameters."""
-    return _built(kind, tuple(given.items()))
+    return _built(kind, tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in given.items()))
 
 
 def examples(kind: Kind) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ that some step of the file is not decided today, and why; it must not be refuted
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,19 @@ def records(lines: list[str], path: Path) -> tuple[Record, ...]:
     return check(document(source_of("\n".join(lines), path.name))).records
 
 
+@cache
+def right(path: Path) -> tuple[Record, ...]:
+    """The verdicts on a document as it stands: those of each of its slips are compared with them."""
+    return records(written(path), path)
+
+
 def what(record: Record) -> str:
     return f"line {record.line}: {record.left} {record.relation} {record.right}: {record.verdict} {record.why} {record.counterexample}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_step_is_accepted(path: Path) -> None:
-    judged = [r for r in records(written(path), path) if r.judged]
+    judged = [r for r in right(path) if r.judged]
     assert judged
     still_open = "% open:" in path.read_text(encoding="utf-8")
     refused = [what(r) for r in judged if r.verdict == "refuted" or (r.verdict != "accepted" and not still_open)]
@@ -43,9 +50,9 @@ def test_every_step_is_accepted(path: Path) -> None:
 
 @pytest.mark.parametrize("slip", [pytest.param(slip, id=str(slip), marks=() if slip in FIRST else pytest.mark.slow) for slip in SLIPS])
 def test_the_slip_is_refuted_where_it_is(slip: Slip) -> None:
-    right = {(r.line, r.left, r.relation, r.right) for r in records(written(slip.path), slip.path)}
+    as_written = {(r.line, r.left, r.relation, r.right) for r in right(slip.path)}
     on_line = [r for r in records(slip.lines, slip.path) if r.line == slip.line + 1]
-    changed = [r for r in on_line if (r.line, r.left, r.relation, r.right) not in right]
+    changed = [r for r in on_line if (r.line, r.left, r.relation, r.right) not in as_written]
     assert changed
     if slip.open:
         assert any(r.verdict != "accepted" for r in changed), [what(r) for r in changed]

@@ -50,6 +50,8 @@ def used_as_vectors(terms: Iterable[Term], arrays: AbstractSet[Term], defined: M
 def stacked(lhs: Term, rhs: Term) -> tuple[Content, ...]:
     """What ``p = (p_1, ..., p_N)^T`` says: p is a vector, and these are its entries. Nothing for any other equation."""
     listed = rhs.base if isinstance(rhs, Transpose) else rhs
+    if isinstance(listed, Matrix) and 1 in (len(listed.rows), len(listed.rows[0])):
+        listed = Tuple(tuple(entry for row in listed.rows for entry in row), "(")
     if not isinstance(lhs, Name) or not isinstance(listed, Tuple) or listed.bracket not in BRACKETS or not any(isinstance(i, Dots) for i in listed.items):
         return ()
     family = family_of(listed.items)

@@ -151,6 +151,9 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return (Description(symbol, "scalar", domain=Domain.INTEGER),)
         case Tuple(items, bracket) if any(isinstance(i, Dots) for i in items) and isinstance(symbol, Name):
             return range_of(symbol, Tuple(items, "")) or ()
+        case Tuple((first, *_, last) as items, "{") if any(isinstance(i, Dots) for i in items) and _consecutive(items):
+            within = Hypothesis(Relation((first, symbol, last), ("<=", "<=")))
+            return (Description(_family(symbol), domain=_FROM.get(first, Domain.INTEGER)), within)
         case Tuple((low, high), bracket) if bracket in ("(", "[", "(]", "[)"):
             left, right = ("<" if bracket[0] == "(" else "<="), ("<=" if bracket.endswith("]") or bracket == "[" else "<")
             bounds = tuple(
@@ -168,6 +171,15 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return (Description(_family(symbol), domain=whole if integers else Domain.REAL), *inside) if high is not low or integers else inside
         case _:
             return (Hypothesis(Relation((symbol, where), ("in",))),)
+
+
+def _consecutive(items: tuple[Term, ...]) -> bool:
+    """Whether a list with dots is one of neighbouring integers: ``1, \\dots, K``, ``0, 1, \\dots, n - 1``, and not ``0, 2, \\dots``."""
+    before = items[: next(k for k, item in enumerate(items) if isinstance(item, Dots))]
+    if not all(isinstance(item, Num) and item.digits.isdigit() for item in before) or isinstance(items[-1], Dots):
+        return False
+    first = [int(item.digits) for item in before if isinstance(item, Num)]
+    return bool(first) and first == list(range(first[0], first[0] + len(first)))
 
 
 def _infinite(term: Term) -> bool:

@@ -34,7 +34,7 @@ def _slots(terms: tuple[Term, ...], path: Path = ()) -> list[tuple[Path, tuple[T
     return found
 
 
-def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Term:
+def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Add | Mul:
     """The sum or product with its dots replaced by the terms that they stand for. Raises MeaningError if there is no plain pattern."""
     parts = list(node.parts)
     place = next(k for k, (_, part) in enumerate(parts) if isinstance(part, Dots))

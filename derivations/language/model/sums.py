@@ -60,14 +60,10 @@ def limits(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | No
 def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     signals = False
     indexed = False
+    size = _size_along(ev, node.body, node.variable, frozenset())
+    if size is not None:
+        return 1, ev.integer(size, frame)
     for _, t in subterms(node.body):
-        if isinstance(t, Index) and node.variable in t.subscripts:
-            kind = ev.setting.kinds.get(t.base)
-            if isinstance(kind, Array):
-                k = t.subscripts.index(node.variable)
-                row = k == 0 and not (len(t.subscripts) == 1 and kind.rows == ONE)
-                size = kind.rows if row else kind.cols
-                return 1, ev.integer(size, frame)
         if isinstance(t, Index) and any(node.variable in (s, *_within(s)) for s in t.subscripts):
             indexed = True
         f = getattr(t, "function", None)
@@ -80,6 +76,24 @@ def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | 
     if below is not None and not indexed:
         return 0, below
     return ev.model.family_range(ev)
+
+
+def _size_along(ev: Evaluator, body: Term, variable: Term, seen: frozenset[Term]) -> Term | None:
+    """The size of an array that a variable numbers the entries of, also through what is defined by them: ``p_j := e^{x_j} / Z``."""
+    for _, t in subterms(body):
+        if not isinstance(t, Index) or variable not in t.subscripts:
+            continue
+        k = t.subscripts.index(variable)
+        kind = ev.setting.kinds.get(t.base)
+        if isinstance(kind, Array):
+            row = k == 0 and not (len(t.subscripts) == 1 and kind.rows == ONE)
+            return kind.rows if row else kind.cols
+        for d in ev.setting.entries.get(t.base, ()) if t.base not in seen else ():
+            if isinstance(d.lhs, Index) and len(d.lhs.subscripts) == len(t.subscripts) and d.lhs.subscripts[k] in d.parameters:
+                size = _size_along(ev, d.rhs, d.lhs.subscripts[k], seen | {t.base})
+                if size is not None:
+                    return size
+    return None
 
 
 def _within(node: Term) -> tuple[Term, ...]:

@@ -31,6 +31,11 @@ class Flow:
         weaker = tuple((s, self.known[s]) for s in usable if not _strong(self.known.get(s, GIVEN)))
         return replace(j, earlier=strong, weaker=weaker, premise_known=GIVEN if j.premise is None else self._known(j.premise, j))
 
+    def by_itself(self, j: Judgement) -> Judgement:
+        """A judgement that was read otherwise than the document: it leans on nothing but what was proved as it is read here."""
+        earlier = tuple(s for s in j.earlier if _strong(self.known.get(s)))
+        return replace(j, earlier=earlier, weaker=(), premise_known=None if j.premise is None else self.known.get(j.premise))
+
     def said(self, j: Judgement) -> tuple[Said, ...]:
         """The statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds."""
         return tuple(Said(s, e is not None) for s, e in j.weaker)

@@ -121,6 +121,8 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             found, context, quick = alone, bare, tried(statement, bare, QUICK_POINTS, 0, QUICK)
         elif quick.reason.startswith(UNSATISFIED):
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
+    if isinstance(quick, Undecided) and isinstance(under_less := _under_less(statement, context, before), Accepted):
+        return under_less
     if isinstance(found, Evidence) and isinstance(quick, Undecided) and statement.relation is Rel.IFF:
         quick = _defined(statement, context, quick)
     untried = quick
@@ -147,6 +149,22 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _under_less(statement: Statement, context: Context, before: _Before) -> Verdict | None:
+    """Where no values satisfy the hypotheses, or they cannot be evaluated: whether the step is accepted under those alone that speak of nothing else than it
+    does, or under none. What holds under fewer hypotheses says more; what fails under fewer may hold."""
+    names = free_names(statement.lhs) | free_names(statement.rhs)
+    own = tuple(h for h in context.hypotheses if free_names(h) <= names)
+    for fewer in dict.fromkeys((own, ())):
+        if fewer != context.hypotheses:
+            less = replace(context, hypotheses=fewer)
+            trial = tried(statement, less, QUICK_POINTS, 0, QUICK)
+            if isinstance(trial, Agreement):
+                return _decided(statement, less, before)
+            if isinstance(trial, Refuted):
+                return None
+    return None
 
 
 def _defined(statement: Statement, context: Context, untried: Undecided) -> Trial:

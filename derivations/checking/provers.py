@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from derivations.checking.applications import as_applications
 from derivations.checking.consequences import by_induction, prove_equivalence, prove_implication
+from derivations.checking.members import members_apart
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Array, Context, Definition, Domain, Kind, RandomVariable, Scalar, Symbol
@@ -126,6 +127,7 @@ def _evidence(verdict: Verdict) -> Found:
 
 def equality(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> list[Attempt]:
     attempts: list[Attempt] = []
+    context = members_apart(statement, context)
     arrays = has_arrays(statement, context)
     if arrays:
         attempts.append(lambda: prove_arrays(statement, context))

@@ -18,10 +18,14 @@ from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refut
 from derivations.language.context import Context, Domain, Sequence
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Deriv, Name
-from derivations.reading.judgements import Document, Judgement, judgements
+from derivations.language.work import OutOfWork, within
+from derivations.reading.judgements import Document, Judgement, Whole
+from derivations.reading.nearby import Neighbourhoods
 from derivations.reading.provenance import base_of
 from derivations.reading.warnings import Warned, warnings
 
+NEARBY = 120_000
+"""What a step may cost under another reading of its names."""
 PROBABLE = (Domain.PROBABILITY, Domain.UNIT)
 
 
@@ -35,7 +39,7 @@ class Record:
     ``cell``. ``step``: its number within its display.
     ``conventions``: what the reader decided that an accepted step needs. ``told``: what ``derive:`` comments and files beside the document say of its names,
     which its text does not show. ``rests``: what a refutation rests on. ``answer``: the comment that would decide an
-    undecided step.
+    undecided step. ``fails``: there are values at which an undecided step does not hold as it was read.
     """
 
     file: str
@@ -60,6 +64,7 @@ class Record:
     answer: str = ""
     end_line: int = 0
     end_column: int = 0
+    fails: bool = False
 
     @property
     def judged(self) -> bool:
@@ -114,18 +119,22 @@ def check(
     read, and ``tell`` each record as soon as it is final. Never raises for what stands in the document."""
     records: list[Record] = []
     step, row = 0, ("", "")
-    found = judgements(doc)
+    whole = Whole(doc)
+    found = whole.found
+    near = Neighbourhoods(whole)
     in_scopes = _in_scopes(found)
     flow = Flow()
-    for number, whole in enumerate(map(elaborated, found)):
-        read(whole)
-        j = flow.before(whole)
+    for number, one in enumerate(map(elaborated, found)):
+        read(one)
+        j = flow.before(one)
         step = step + 1 if (j.file, j.label) == row and j.status not in ("given", "ignored") else 1
         row = (j.file, j.label)
         remembered = known(j) if j.placed is None else None
         record = replace(remembered, step=step) if remembered is not None else _record(j, step, in_scopes.get(number), flow.said(j))
         if remembered is None and j.placed is None:
             learnt(j, record)
+        if record.verdict == "undecided" and not record.fails:
+            record = _read_nearby(record, near.of(one), flow, known, learnt)
         flow.learn(j, record.verdict, record.evidence, record.why, record.conventions)
         records.append(record)
         tell(record)
@@ -164,6 +173,47 @@ def _plainly(statement: Statement, context: Context, premises: tuple[Theorem, ..
         return Undecided(f"the checker gave up: {type(error).__name__}: {error}")
 
 
+def _read_nearby(
+    record: Record,
+    others: Iterable[Judgement],
+    flow: Flow,
+    known: Callable[[Judgement], Record | None],
+    learnt: Callable[[Judgement, Record], None],
+) -> Record:
+    """An undecided step under what stands near it, where that shows other things of its names. Accepted under such a reading it is accepted, and the reading
+    is a convention; what fails under one may be meant otherwise."""
+    for near in map(flow.by_itself, map(elaborated, others)):
+        if near.status != "judge" or near.statement is None or near.condition:
+            continue
+        found = known(near)
+        if found is None:
+            verdict = _briefly(near)
+            plain = replace(record, assumed=near.assumed, answer="")
+            found = _accepted(plain, near, verdict.evidence) if isinstance(verdict, Accepted) else record
+            learnt(near, found)
+        if found.verdict == "accepted":
+            return replace(found, step=record.step)
+    return record
+
+
+def _briefly(j: Judgement) -> Verdict:
+    try:
+        with within(NEARBY):
+            return judged(j)
+    except OutOfWork:
+        return Undecided("the work that another reading may cost did not suffice")
+
+
+def _accepted(plain: Record, j: Judgement, evidence: Evidence) -> Record:
+    if PROBABILITIES in evidence.conventions and (other := _told_otherwise(j)):
+        why = f"it does not hold for all numbers; are the {other} probabilities? The text says something else of them"
+        return replace(plain, verdict="undecided", why=why)
+    known = evidence.under(*_needed(j, evidence))
+    return replace(
+        plain, verdict="accepted", evidence=known.word, method=known.method, why="; ".join(known.assuming), conventions=known.conventions
+    )
+
+
 def _told_otherwise(j: Judgement) -> str:
     """A family called p or q of which the text says that it is something else than probabilities: "let p_i > 0 be the price of item i"."""
     spoken = {base_of(s) for words in j.opaque for s in words.names}
@@ -189,24 +239,20 @@ def _record(j: Judgement, step: int, verdict: Verdict | None, before: tuple[Said
     open_condition = not (isinstance(found, Accepted) and found.evidence.strength is Strength.PROVED) and not _worked_out(statement, j.context)
     if j.condition and open_condition and not (isinstance(found, Refuted) and _settled(statement, j.context)):
         return replace(plain, why=j.reason)
+    fails = isinstance(found, Refuted) and found.counterexample is not None
     if isinstance(found, Refuted) and j.placed is None and j.statement is not None:
         doubted = standing(found, j, j.statement, before)
         found = _from_before(j) or doubted if isinstance(doubted, Undecided) else doubted
     if isinstance(found, Undecided) and j.placed is None and j.statement is not None:
         found = stipulated(found, j, j.statement)
     match found:
-        case Accepted(evidence) if PROBABILITIES in evidence.conventions and (other := _told_otherwise(j)):
-            why = f"it does not hold for all numbers; are the {other} probabilities? The text says something else of them"
-            return replace(plain, verdict="undecided", why=why)
         case Accepted(evidence):
-            known = evidence.under(*_needed(j, evidence))
-            why = "; ".join(known.assuming)
-            return replace(plain, verdict="accepted", evidence=known.word, method=known.method, why=why, conventions=known.conventions)
+            return _accepted(plain, j, evidence)
         case Refuted(counterexample, reason):
             rests = rests_on(j) if j.placed is None else ""
             return replace(plain, verdict="refuted", counterexample=counterexample, why=reason, hint=_hint(statement, j) or "", rests=rests)
         case Undecided(reason, _, answer):
-            return replace(plain, verdict="undecided", why=reason, answer=answer)
+            return replace(plain, verdict="undecided", why=reason, answer=answer, fails=fails or (j.doubt != "" and reason == j.doubt))
 
 
 def _needed(j: Judgement, evidence: Evidence) -> tuple[str, ...]:

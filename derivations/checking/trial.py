@@ -7,11 +7,12 @@ from typing import Final
 
 from derivations.checking.applications import as_products, beside_recurrences
 from derivations.checking.discrete import discretised
+from derivations.checking.members import outside_indices
 from derivations.checking.parameters import differentiated_by_primes, with_parameters
 from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence
+from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence, spelled
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
@@ -42,6 +43,8 @@ def tried(statement: Statement, context: Context, count: int, seed: int, ticks: 
     found = _guarded(claim, world, count, seed, ticks)
     if not isinstance(found, Refuted):
         return found
+    if found.counterexample is None and (whole := _by_entries(statement, context)) is not None:
+        return Undecided(f"only the entries of {spelled(whole)} are defined, and it stands here as a whole, of a size that is not said")
     if rounded(statement):
         return Undecided(ROUNDED)
     if letters and (discrete is None or given):
@@ -49,6 +52,13 @@ def tried(statement: Statement, context: Context, count: int, seed: int, ticks: 
     if unspecified(statement, context):
         return Undecided("it says what a density is of which the text says nothing else")
     return found
+
+
+def _by_entries(statement: Statement, context: Context) -> Name | None:
+    """A name that stands as a whole, and of which only entries are defined: ``J`` beside ``J_{jn} := ...``."""
+    entries = {d.lhs.base for d in context.definitions if isinstance(d.lhs, Index) and d.parameters} - {d.lhs for d in context.definitions}
+    alone = (t for side in (statement.lhs, statement.rhs) for t in outside_indices(side) if isinstance(t, Name))
+    return next((t for t in alone if t in entries and context.kind(t) is None), None)
 
 
 ROUNDED: Final = "the two sides are equal to the digits shown, and not equal: is the decimal number rounded? (then \\approx says so)"

@@ -61,10 +61,7 @@ class _Sizes:
         return self.find(self.of_term[term])
 
     def find(self, size: Size) -> Size:
-        while self.parent[size] != size:
-            self.parent[size] = self.parent[self.parent[size]]
-            size = self.parent[size]
-        return size
+        return _root(size, self.parent)
 
     def unify(self, one: Size, other: Size) -> None:
         """Take two sizes for the same; two that have different names stay two (the checker will say so)."""
@@ -76,6 +73,12 @@ class _Sizes:
         self.parent[other] = one
 
 
+def _root(size: Size, parent: list[int]) -> Size:
+    while parent[size] != size:
+        size = parent[size]
+    return size
+
+
 class Unifier:
     """Shapes of the names in some terms. ``known``: declared shapes. ``scalars``: names that are numbers whatever they stand beside."""
 
@@ -85,6 +88,9 @@ class Unifier:
         self.is_symbol = is_symbol
         self.shapes: dict[Symbol, Shape] = {s: (self.sizes.of(r), self.sizes.of(c)) for s, (r, c) in known.items()}
         self.declared = frozenset(known)
+        self.certain: set[Symbol] = set(known)
+        """What is an array whatever its sizes: told, transposed, in a norm. A formula that would make a number of one speaks of something else."""
+        self.violated: set[Term] = set()
 
     def symbol(self, node: Term) -> Symbol | None:
         if isinstance(node, Name):
@@ -122,24 +128,24 @@ class Unifier:
     # evidence
 
     def evidence(self, terms: Iterable[Term]) -> None:
-        """Take for arrays what is transposed, bold, inside a norm, a trace or a Hadamard product."""
+        """Take for arrays what is transposed, inside a norm, a trace or a Hadamard product: for certain; and what is bold."""
         for term in terms:
             for _, node in subterms(term):
                 match node:
-                    case Transpose(base):
-                        for factor in _factors(base):
-                            self.add(factor)
+                    case Transpose(base) | Bars("norm", base):
+                        self._certainly(_factors(base))
                     case Name(font="bold"):
                         self.add(node)
-                    case Bars("norm", body):
-                        for factor in _factors(body):
-                            self.add(factor)
                     case Call(Name(text), (argument,)) if text in MATRIX_WORDS:
-                        for factor in _factors(argument):
-                            self.add(factor, column=False)
+                        self._certainly(_factors(argument), column=False)
                     case Mul(parts) if any(sign == "odot" for sign, _ in parts):
-                        for _, factor in parts:
-                            self.add(factor)
+                        self._certainly(tuple(factor for _, factor in parts))
+
+    def _certainly(self, factors: tuple[Term, ...], column: bool | None = None) -> None:
+        for factor in factors:
+            self.add(factor, column)
+            if (symbol := self.symbol(factor)) is not None and symbol in self.shapes:
+                self.certain.add(symbol)
 
     def neighbours(self, terms: Iterable[Term]) -> None:
         """Take for arrays what stands beside arrays in products, until nothing is new."""
@@ -149,7 +155,7 @@ class Unifier:
 
     def summands(self, terms: Iterable[Term]) -> bool:
         """Take for arrays what is added to an array; answers whether something was new."""
-        sums = [node for term in terms for _, node in subterms(term) if isinstance(node, Add)]
+        sums = [node for term in terms if term not in self.violated for _, node in subterms(term) if isinstance(node, Add)]
         return sum(self._among(node) for node in sums) > 0
 
     def _is_array(self, node: Term) -> bool:
@@ -273,6 +279,21 @@ class Unifier:
                 so_far = None
         return so_far
 
+    def sized(self, terms: Iterable[Term]) -> None:
+        """Unify the sizes in all terms but those that would make a number of what is certainly an array: they are mistakes, or speak of something else."""
+        for term in terms:
+            if term in self.violated:
+                continue
+            parent, shapes = list(self.sizes.parent), dict(self.shapes)
+            self.shape(term)
+            if any(self._is_number(self.shapes[symbol]) for symbol in self.certain if symbol not in self.declared):
+                self.sizes.parent[: len(parent)] = parent
+                self.shapes = shapes
+                self.violated.add(term)
+
+    def _is_number(self, shape: Shape) -> bool:
+        return all(self.sizes.find(size) == 0 for size in shape)
+
     def found(self, taken: frozenset[Name]) -> tuple[dict[Symbol, tuple[Term, Term]], tuple[Name, ...]]:
         """The shapes of the undeclared arrays, and the letters that were taken for open sizes."""
         letters = iter([Name(letter) for letter in LETTERS if Name(letter) not in taken])
@@ -352,6 +373,7 @@ def array_shapes(
         unifier.add(symbol, column=vector)
         if symbol in square and symbol in unifier.shapes:
             unifier.sizes.unify(*unifier.shapes[symbol])
+    unifier.certain |= unifier.shapes.keys()
     unifier.evidence(terms)
     if not unifier.shapes:
         return {}, ()
@@ -359,8 +381,7 @@ def array_shapes(
         unifier.neighbours(terms)
         unifier.relatives(terms)
         unifier.neighbours(terms)
-        for term in terms:
-            unifier.shape(term)
+        unifier.sized(terms)
         if not unifier.summands(terms):
             break
     taken = frozenset[Name]().union(*(free_names(t) for t in terms)) if terms else frozenset()

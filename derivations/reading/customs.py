@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
 from derivations.language.structure import free_names, subterms
@@ -18,12 +18,10 @@ from derivations.reading.drafts import Analysis
 from derivations.reading.images import Images
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
+from derivations.reading.prose import Prose
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, merged
 from derivations.reading.uses import Uses
 from derivations.reading.wordlists import word_set
-
-if TYPE_CHECKING:
-    from derivations.reading.judgements import Document
 
 FOREVER: Final = 1 << 60
 TWO: Final = Num("2")
@@ -75,13 +73,13 @@ class _Customs:
         return next(((r.lower, r.upper) for r in declared.values()), None)
 
 
-def add(analysis: Analysis, used: Uses, doc: Document) -> None:
+def add(analysis: Analysis, used: Uses, prose: Prose) -> None:
     """Add the customary facts that these formulas need."""
     def term_of(number: int) -> Term | None:
         found = analysis.sides.get((number, 0, 0))
         return None if found is None else found.term
 
-    customs = _Customs(analysis, used, tuple(s.words for s in doc.prose.sentences), term_of)
+    customs = _Customs(analysis, used, tuple(s.words for s in prose.sentences), term_of)
     for custom in CUSTOMS:
         custom(customs)
 
@@ -98,12 +96,29 @@ def _ranges(c: _Customs) -> None:
             continue
         if node.where is not None and any(isinstance(t, Name) and t.text in ("B", "S", "D") for _, t in subterms(node.where)):
             continue
-        entries = [t for _, t in subterms(node.body) if isinstance(t, Index) and variable in free_names(t)]
-        bases = {(t.base, _place(t, variable)) for t in entries if isinstance(t.base, Name)}
+        bases = _numbered_by(c, node.body, variable)
         limits = next((found for base, place in sorted(bases, key=repr) if (found := _limits(c, base, variable, place)) is not None), None)
         if limits is not None:
             c.say(Range(variable, *limits), "the sum without limits runs as far as the other sums over the same sequence")
             declared.add(variable)
+
+
+def _numbered_by(c: _Customs, body: Term, variable: Name) -> set[tuple[Name, int]]:
+    """The sequences of which a variable numbers the entries, with the number of the subscript, also those by which others are defined:
+    ``p_j = e^{x_j} / Z``."""
+    patterns = [f.content for f in c.analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Index) and f.content.parameters]
+    found: set[tuple[Name, int]] = set()
+    waiting = [(body, variable)]
+    while waiting:
+        term, number = waiting.pop()
+        for _, t in subterms(term):
+            if not isinstance(t, Index) or not isinstance(t.base, Name) or number not in free_names(t) or (t.base, place := _place(t, number)) in found:
+                continue
+            found.add((t.base, place))
+            for d in patterns:
+                if isinstance(d.lhs, Index) and d.lhs.base == t.base and len(d.lhs.subscripts) == len(t.subscripts) and t.subscripts[place] == number:
+                    waiting.extend((d.rhs, p) for p in d.parameters if p == d.lhs.subscripts[place])
+    return found
 
 
 def _place(entry: Index, variable: Name) -> int:

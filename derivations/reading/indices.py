@@ -43,20 +43,30 @@ def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Na
 
 
 def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matrices: frozenset[Term] = frozenset()) -> frozenset[Name]:
-    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``, and ``W h_t`` for a matrix W that is declared."""
+    """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``, and ``W h_t`` for a matrix W that is declared; and what is added to one."""
     found: set[Name] = set()
+    sums: list[frozenset[Name]] = []
     for node in nodes(terms):
         inside: list[Term] = []
         match node:
-            case Transpose(base):
-                inside = [base]
-            case Bars("norm", Index() as body):
-                inside = [body]
+            case Transpose(base) | Bars("norm", base):
+                inside = _summands(base)
+            case Add():
+                sums.append(frozenset(t.base for t in _summands(node) if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences))
             case Mul(parts):
-                inside = [right for (_, left), (sign, right) in pairwise(parts) if (isinstance(left, Transpose) or left in matrices) and sign in ("", "cdot")]
-        if inside:
-            found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
+                before = [(left, right) for (_, left), (sign, right) in pairwise(parts) if sign in ("", "cdot")]
+                inside = [t for left, right in before if isinstance(left, Transpose) or left in matrices for t in _summands(right)]
+        found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
+    while more := {name for names in sums if names & found for name in names - found}:
+        found |= more
     return frozenset(found)
+
+
+def _summands(term: Term) -> list[Term]:
+    """What is added up in a bracket; one thing by itself."""
+    while isinstance(term, Group):
+        term = term.body
+    return [t for _, part in term.parts for t in _summands(part)] if isinstance(term, Add) else [term]
 
 
 def recurring(terms: Iterable[Term]) -> frozenset[Name]:

@@ -7,24 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence
-from derivations.language.context import Array, Context, Definition, Domain, Kind, Symbol, spelled
+from derivations.language.context import Context, Definition, Domain, Kind, Symbol, spelled
 from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
-from derivations.reading import customs
+from derivations.language.term import Add, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
-from derivations.reading.arrays import is_array
 from derivations.reading.clauses import spoken
-from derivations.reading.columns import used_as_vectors
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
 from derivations.reading.drafts import Analysis, Drafted
+from derivations.reading.elaboration import analysed
 from derivations.reading.expression import read
 from derivations.reading.extents import CARRIED, GENERAL
 from derivations.reading.ignored import Ignored, Span, ignored_spans, is_ignore, without_ignored
@@ -45,8 +43,8 @@ from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.solving import At, cases_of
 from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
-from derivations.reading.uses import Uses, uses
-from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, PI_IS_A_NAME, Vocabulary, plain
+from derivations.reading.uses import Uses
+from derivations.reading.vocabulary import PI_IS_A_NAME, Vocabulary
 from derivations.reading.words import counted, numbered_names, word_names
 
 RELATIONS: Final = {
@@ -198,137 +196,56 @@ def _macros(cut: Segmented) -> tuple[Macro, ...]:
     return (*package_macros(cut.mask.text), *own)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An exercise, or what stands outside of all of them: its formulas, the facts of the document around it, and what was found."""
+
+    formulas: tuple[Formula, ...]
+    before: tuple[Fact, ...]
+    analysis: Analysis
+    used: Uses
+
+
+class Whole:
+    """A document that was read. ``found``: its judgements in order; ``parts``: from what they were made."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self.introduced = settings(doc.prose)
+        self._scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
+        self._breaks = [s.start for s in doc.segmented.segments if s.kind in (SegmentKind.HEADING, SegmentKind.ITEM)]
+        self._said = spoken(sentence.words for sentence in doc.prose.sentences)
+        self.parts: list[Part] = []
+        found: list[tuple[int, Judgement]] = []
+        by_problem: dict[Scope, list[Formula]] = {}
+        for formula in doc.prose.formulas:
+            if doc.told.region(formula.segment.start) is None:
+                by_problem.setdefault(problem_at(doc.scopes, formula.segment.start), []).append(formula)
+        shared: tuple[Fact, ...] = (*softmax_axis(doc.prose), *doc.directives)
+        for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
+            part = self.read(formulas, shared, {})
+            self.parts.append(part)
+            found.extend(self.made(part))
+            if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
+                shared = tuple(part.analysis.facts)
+        found.extend(_told(doc, one) for one in Repeated(doc.source, doc.segmented, doc.prose, doc.told, RELATIONS).found())
+        found.extend(_unread(doc))
+        self.found = [judgement for _, judgement in sorted(found, key=lambda entry: entry[0])]
+
+    def read(self, formulas: Iterable[Formula], before: Iterable[Fact], elsewhere: Mapping[Symbol, Kind]) -> Part:
+        """Some formulas, read together. ``elsewhere``: what the use of names in other places shows."""
+        formulas, before = tuple(formulas), tuple(before)
+        analyser = Analyser(self.doc.segmented.text, self.doc.prose, self.introduced, self._scope_of, formulas, before, self._said, self._breaks)
+        return Part(formulas, before, *analysed(analyser, self.doc.vocabulary, self.doc.prose, elsewhere))
+
+    def made(self, part: Part) -> list[tuple[int, Judgement]]:
+        """The judgements of a part, with where they stand."""
+        return _assembled(self.doc, part.analysis, part.used, self.introduced)
+
+
 def judgements(doc: Document) -> list[Judgement]:
     """Every relation of a document, in its order. Never raises for what stands in the document."""
-    everywhere = [*softmax_axis(doc.prose), *doc.directives]
-    introduced = settings(doc.prose)
-    by_problem: dict[Scope, list[Formula]] = {}
-    for formula in doc.prose.formulas:
-        if doc.told.region(formula.segment.start) is not None:
-            continue
-        by_problem.setdefault(problem_at(doc.scopes, formula.segment.start), []).append(formula)
-    scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
-    found: list[tuple[int, Judgement]] = []
-    shared: list[Fact] = list(everywhere)
-    breaks = [s.start for s in doc.segmented.segments if s.kind in (SegmentKind.HEADING, SegmentKind.ITEM)]
-    said = spoken(sentence.words for sentence in doc.prose.sentences)
-    for problem, formulas in sorted(by_problem.items(), key=lambda entry: entry[0].start):
-        analyser = Analyser(doc.segmented.text, doc.prose, introduced, scope_of, formulas, shared, said, breaks)
-        analysis, used = _analysed(analyser, doc)
-        found.extend(_assembled(doc, analysis, used, introduced))
-        if problem == doc.scopes[0]:  # what is said outside all exercises holds in each
-            shared = list(analysis.facts)
-    found.extend(_told(doc, one) for one in Repeated(doc.source, doc.segmented, doc.prose, doc.told, RELATIONS).found())
-    found.extend(_unread(doc))
-    return [judgement for _, judgement in sorted(found, key=lambda entry: entry[0])]
-
-
-def _analysed(analyser: Analyser, doc: Document) -> tuple[Analysis, Uses]:
-    """Two passes: the first finds what the names are, the second reads with that knowledge."""
-    first = analyser.run(doc.vocabulary, None)
-    used = _uses(first)
-    vocabulary = _vocabulary(doc.vocabulary, first, used)
-    second = analyser.run(vocabulary, used)
-    used = _uses(second)
-    customs.add(second, used, doc)
-    return second, _uses(second)
-
-
-def _descriptions(facts: Iterable[Fact]) -> dict[Symbol, Description]:
-    return in_force((_anywhere(f) for f in facts), 0).descriptions
-
-
-def _anywhere(fact: Fact) -> Fact:
-    return replace(fact, start=0, end=1) if isinstance(fact.content, Description) else replace(fact, start=1, end=1)
-
-
-def _uses(analysis: Analysis) -> Uses:
-    ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
-    relations = _relations(analysis)
-    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged)
-
-
-def _relations(analysis: Analysis) -> tuple[Term, ...]:
-    """The relations between neighbouring sides, so that the sizes of one side are those of the other."""
-    out: list[Term] = []
-    for (number, chain, side), found in analysis.sides.items():
-        following = analysis.sides.get((number, chain, side + 1))
-        if found.term is not None and following is not None and following.term is not None:
-            out.append(Relation((found.term, following.term), ("=",)))
-    return tuple(out)
-
-
-def _said(analysis: Analysis) -> tuple[Term, ...]:
-    """The terms that declarations mention: sizes of arrays, parameters of laws."""
-    out: list[Term] = []
-    for fact in analysis.facts:
-        if isinstance(fact.content, Description):
-            out.extend(t for t in (*(fact.content.shape or ()), fact.content.law) if t is not None)
-    return tuple(out)
-
-
-def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
-    """What the reader is told of the names: functions, numbers, arrays, sequences with their number of subscripts."""
-    said = _descriptions(analysis.facts)
-    functions: set[Term] = {s for s, d in said.items() if d.base in ("function", "softmax")} | set(used.functions)
-    for fact in analysis.facts:
-        if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
-            function = fact.content.lhs.function
-            if isinstance(function, Name | Index):
-                functions.add(function if isinstance(function, Name) or function in used.labelled else function.base)
-    by_call = {_base(f.content.lhs.function) for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Call)}
-    numeric = {plain(s) for s in used.factors}
-    functions = {
-        s for s in functions
-        if plain(s) not in numeric or _base(s) in by_call or plain(s) in CUSTOMARY_FUNCTIONS or (s in said and said[s].base in ("function", "softmax"))
-    }
-    functions |= _expectations(analysis, frozenset(s for s, d in said.items() if d.base == "random" or d.law is not None))
-    matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
-    matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
-    matrices |= _array_definitions(analysis, matrices)
-    matrices |= {plain(s) for s in matrices}
-    numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
-    defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
-    numbers |= {*used.indices, *used.sequences}
-    numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled and s not in defined}
-    return replace(
-        base,
-        functions=frozenset(functions),
-        scalars=frozenset(numbers - functions - matrices),
-        matrices=frozenset(matrices - functions),
-        arities=dict(used.sequences),
-        sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
-        constants=frozenset(c for c in base.constants if Name(c) not in said),
-    )
-
-
-def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:
-    """A plain E right before a bracket that holds a random variable is the expectation."""
-    operators = (Name("E"), Name("V"))
-    found: set[Term] = set()
-    for term in analysis.terms() if random else ():
-        for _, node in subterms(term):
-            if isinstance(node, Mul):
-                for (_, left), (sign, right) in pairwise(node.parts):
-                    if left in operators and sign == "" and isinstance(right, Group) and free_names(right) & random:
-                        found.add(left)
-    return frozenset(found)
-
-
-def _base(symbol: Term) -> Term:
-    return symbol.base if isinstance(symbol, Index) else symbol
-
-
-def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
-    """The names that are defined as arrays, ``V := b 1^T + W X``."""
-    found: set[Term] = set()
-    plain = [f.content for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Name | Index) and not f.content.parameters]
-    for _ in range(len(plain)):
-        new = {d.lhs for d in plain if d.lhs not in found and is_array(d.rhs, known | found)}
-        if not new:
-            break
-        found |= new
-    return found | used_as_vectors(analysis.terms(), known | found, {d.lhs: d.rhs for d in plain})
+    return Whole(doc).found
 
 
 JOINED: Final = "'and' stands between two values of one name; does it mean 'or'?"

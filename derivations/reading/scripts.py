@@ -264,6 +264,8 @@ def _transpose(p: Parser, start: int, stop: int, base: Term, subscripts: tuple[T
 def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
     """An exponent T is a transpose unless T is a number: declared so, or used elsewhere in the formula; a declared matrix is always transposed."""
     indexed = base if subscripts is None else Index(base, subscripts)
+    if isinstance(base, Tuple):
+        return True  # a list has no powers
     if "T" in p.vocabulary.counted and _is_number(p, base):
         return False
     if p.vocabulary.is_matrix(base) or p.vocabulary.is_matrix(indexed):
@@ -274,7 +276,7 @@ def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
         return False
     if plain(base) in p.vocabulary.scalars and not isinstance(base, Group):
         return False
-    if p.vocabulary.is_declared(Name("T")):
+    if p.vocabulary.is_declared(Name("T")) and not p.vocabulary.is_function(Name("T")):  # a function T(y) is no exponent
         return False
     power = p.counts_with_t
     before = p.position - 1 - (p.token.kind == "open")

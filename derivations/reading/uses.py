@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final
 
-from derivations.language.context import ONE, Domain, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
+from derivations.language.context import ONE, Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import (
@@ -18,6 +19,7 @@ from derivations.language.term import (
     Bar,
     Big,
     Call,
+    Const,
     Deriv,
     Frac,
     Group,
@@ -81,6 +83,8 @@ class Uses:
         return node in self.labelled
 
 
+ZERO: Final = Num("0")
+NOWHERE: Final[Mapping[Symbol, Kind]] = MappingProxyType({})
 PROBABILITIES: Final = (Name("P"), Name("Pr"))
 EVENTS: Final = frozenset(("=", "!=", "<", "<=", ">", ">=", "in"))
 GAMMA: Final = Name("Gamma")
@@ -142,8 +146,10 @@ def sequence_bases(
     return sequences, labelled, entered
 
 
-def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name]) -> Uses:
-    """What the undeclared names of ``terms`` are."""
+def uses(
+    terms: tuple[Term, ...], described: Mapping[Symbol, Description], ranged: Iterable[Name], elsewhere: Mapping[Symbol, Kind] = NOWHERE
+) -> Uses:
+    """What the undeclared names of ``terms`` are. ``elsewhere``: what uses in other places show: it holds for what these say nothing of."""
     discrete = {s for s, d in described.items() if d.domain is not None and d.domain.discrete}
     declared_indices = {s for s in discrete if isinstance(s, Name) and s.text.islower() and len(s.text) == 1}
     below = {s for node in nodes(terms) if isinstance(node, Index) for s in node.subscripts}
@@ -155,8 +161,10 @@ def uses(terms: tuple[Term, ...], described: Mapping[Symbol, Description], range
             indices |= {n for s in node.subscripts for n in free_names(s) if len(n.text) == 1 and not n.accent}
     told = frozenset(n for s, d in described.items() if d.base == "random" for n in free_names(s))
     seen = _Walk(frozenset(labelled), told).over(terms)
-    gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), entered)
+    gathered = _Gather(seen, described, frozenset(indices), sequences, frozenset(labelled), entered, elsewhere)
     gathered.run(terms, declared_indices)
+    here = {node for node in nodes(terms) if isinstance(node, Name)} if elsewhere else frozenset()
+    gathered.kinds |= {s: kind for s, kind in elsewhere.items() if s not in gathered.kinds and not free_names(s) & here}
     functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
     bare = frozenset(s for s, how in seen.items() if how.bare)
     return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, factors(terms), gathered.kinds, gathered.notes)
@@ -197,6 +205,41 @@ def factors(terms: Iterable[Term]) -> frozenset[Symbol]:
                 elif isinstance(part, Index) and isinstance(part.base, Name):
                     found.add(part.base)
     return frozenset(found)
+
+
+def numeric(terms: Iterable[Term]) -> frozenset[Symbol]:
+    """The names (bases of indexed ones) that stand where only a number can: alone below a fraction bar, in an exponent, added to a number, equal to one."""
+    found: set[Symbol] = set()
+    for node in nodes(terms):
+        match node:
+            case Frac(_, below):
+                found |= _plain_names(below)
+            case Pow(base, exponent) if not isinstance(base, Const):
+                found |= _plain_names(exponent)
+            case Add(parts) if any(isinstance(part, Num) for _, part in parts):
+                found |= {name for _, part in parts if isinstance(part, Name | Index) for name in _plain_names(part)}
+            case Relation(items) if any(isinstance(item, Num) and item != ZERO for item in items):
+                found |= {name for item in items if isinstance(item, Name | Index) for name in _plain_names(item)}
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _plain_names(term: Term) -> frozenset[Symbol]:
+    """The names in a term that is made of names and numbers by arithmetic alone; none of any other."""
+    match term:
+        case Name():
+            return frozenset((term,))
+        case Index(Name() as base):
+            return frozenset((base, term))
+        case Num():
+            return frozenset()
+        case Group(body) | Pow(body, Num()):
+            return _plain_names(body)
+        case Add(parts) | Mul(parts) if all(isinstance(part, Name | Index | Num | Pow | Group) for _, part in parts):
+            return frozenset[Symbol]().union(*(_plain_names(part) for _, part in parts))
+        case _:
+            return frozenset()
 
 
 def unprimed(symbol: Symbol) -> Symbol:
@@ -323,13 +366,16 @@ class _Gather:
         sequences: Mapping[Name, int],
         labelled: frozenset[Index],
         entered: Mapping[Name, str],
+        elsewhere: Mapping[Symbol, Kind],
     ) -> None:
         self.seen = seen
+        self.elsewhere = elsewhere
         self.described = described
         self.indices = indices
         self.sequences = sequences
         self.labelled = labelled
         self.entered = entered
+        self.numeric = frozenset[Symbol]()
         self.kinds: dict[Symbol, Kind] = {}
         self.notes: dict[Symbol, str] = {}
         self.numbering: set[Name] = set()
@@ -340,6 +386,7 @@ class _Gather:
         self.notes[symbol] = note
 
     def run(self, terms: tuple[Term, ...], declared_indices: set[Name]) -> None:
+        self.numeric = numeric(terms) if self.elsewhere else self.numeric
         discrete = [how for s, how in self.seen.items() if how.called and how.integer_arguments and not is_known_function(s)]
         for name in set_names(terms):
             self._put(name, IndexSet(), "is a set that a sum runs over")
@@ -348,6 +395,9 @@ class _Gather:
         steps = {n: d for n, d in self.described.items() if d.shape is not None and isinstance(n, Name) and self.sequences.get(n) == 1}
         stepped = frozenset(n for n in (*steps, *self.entered) if isinstance(n, Name) and n in self.sequences)
         self.families = vector_families(terms, self.sequences, matrices) | stepped
+        likewise = {name: kind for name in self.sequences if isinstance(kind := self.elsewhere.get(name), Family) and name not in self.numeric}
+        self.families |= {name for name, kind in likewise.items() if kind.arity <= self.sequences[name]}
+        levels = {name: self._members(name) for name in self.families}
         for name, said in steps.items():
             kind = kind_of(replace(said, arity=1))
             if kind is not None:
@@ -358,6 +408,7 @@ class _Gather:
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
         shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described]
+        shapeless += self._as_elsewhere()
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax", "random")}
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
@@ -367,7 +418,9 @@ class _Gather:
         together = self.families | told
 
         def one(node: Term) -> Term:
-            return node.base if isinstance(node, Index) and node.base in together else node
+            if not isinstance(node, Index) or node.base not in together or not isinstance(node.base, Name):
+                return node
+            return node.base if len(node.subscripts) <= levels.get(node.base, len(node.subscripts)) else node
 
         members = tuple(transform(t, one) for t in terms) if together else terms
         square = frozenset(s for s, d in self.described.items() if d.base == "matrix" and d.properties & SQUARE)
@@ -381,13 +434,37 @@ class _Gather:
             properties = old.properties if old is not None else frozenset[str]()
             if symbol == Name("1", font="bold"):
                 properties |= {"ones"}
-            arity = self.sequences.get(symbol, 1) if isinstance(symbol, Name) and symbol in self.families else 0
+            arity = levels.get(symbol, 0) if isinstance(symbol, Name) else 0
             kind = kind_of(Description(symbol, "matrix", (rows, cols), properties, arity=arity))
             if kind is not None:
                 self._put(symbol, kind, "is read as an array, from its use; its sizes are those that fit")
         for name in (*letters, *(n for n in sorted(sizes, key=repr) if n not in self.kinds or self.kinds[n] == Scalar())):
             if isinstance(self.kinds.get(name, Scalar()), Scalar) and name not in self.described:
                 self._put(name, Scalar(Domain.NATURAL), "is a size, so a positive integer")
+
+    def _as_elsewhere(self) -> list[tuple[Symbol, bool]]:
+        """What nothing here shows to be a number, or anything else, is what it is in other places; the arrays among that, with whether they are vectors."""
+        arrays: list[tuple[Symbol, bool]] = []
+        for symbol, kind in self.elsewhere.items():
+            if symbol in self.described or symbol in self.numeric or (self.kinds.get(symbol) not in (Scalar(), None) and symbol not in self.families):
+                continue
+            match kind:
+                case Array(_, cols) if self.kinds.get(symbol) == Scalar():
+                    arrays.append((symbol, cols == ONE))
+                case Family(member) if symbol in self.families:
+                    arrays.append((symbol, member.cols == ONE))
+                case RandomVariable(arity=0) if self.kinds.get(symbol) == Scalar():
+                    self._put(symbol, kind, "is read as it is in other places")
+                case _:
+                    pass
+        return arrays
+
+    def _members(self, family: Name) -> int:
+        """How many subscripts number the members of a family of arrays: the least that stand below it; one more is that of an entry, ``x^{(i)}_j``."""
+        said = self.described.get(family)
+        if said is not None and said.shape is not None and said.arity:
+            return said.arity
+        return min((len(subscripts) for subscripts in self.seen[family].subscripts), default=1) if family in self.seen else 1
 
     def _one(self, symbol: Symbol, how: _Seen) -> None:
         base = symbol.base if isinstance(symbol, Index) else symbol

@@ -1,0 +1,152 @@
+"""What the names of some formulas are, found out in two passes: the first finds what the names are, the second reads with that knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from derivations.language.context import ONE, Array, Definition, Family, Kind, Symbol
+from derivations.language.structure import free_names, subterms
+from derivations.language.term import Call, Group, Index, Mul, Name, Relation, Term
+from derivations.reading import customs
+from derivations.reading.analysis import Analyser
+from derivations.reading.arrays import is_array
+from derivations.reading.columns import used_as_vectors
+from derivations.reading.drafts import Analysis
+from derivations.reading.prose import Prose
+from derivations.reading.scope import Description, Fact, in_force
+from derivations.reading.uses import Uses, uses
+from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
+
+
+def analysed(analyser: Analyser, vocabulary: Vocabulary, prose: Prose, elsewhere: Mapping[Symbol, Kind]) -> tuple[Analysis, Uses]:
+    """What is said in the formulas of an analyser, and what their use shows their names to be. ``elsewhere``: what uses in other places show, of which these
+    formulas say nothing."""
+    first = analyser.run(vocabulary, None)
+    second = analyser.run(_vocabulary(vocabulary, first, used := _uses(first, elsewhere)), used)
+    customs.add(second, _uses(second, elsewhere), prose)
+    return second, _uses(second, elsewhere)
+
+
+def _descriptions(facts: Iterable[Fact]) -> dict[Symbol, Description]:
+    return in_force((_anywhere(f) for f in facts), 0).descriptions
+
+
+def _anywhere(fact: Fact) -> Fact:
+    return replace(fact, start=0, end=1) if isinstance(fact.content, Description) else replace(fact, start=1, end=1)
+
+
+def _uses(analysis: Analysis, elsewhere: Mapping[Symbol, Kind]) -> Uses:
+    ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
+    relations = _relations(analysis)
+    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged, elsewhere)
+
+
+def _relations(analysis: Analysis) -> tuple[Term, ...]:
+    """The relations between neighbouring sides, so that the sizes of one side are those of the other."""
+    out: list[Term] = []
+    for (number, chain, side), found in analysis.sides.items():
+        following = analysis.sides.get((number, chain, side + 1))
+        if found.term is not None and following is not None and following.term is not None:
+            out.append(Relation((found.term, following.term), ("=",)))
+    return tuple(out)
+
+
+def _said(analysis: Analysis) -> tuple[Term, ...]:
+    """The terms that declarations mention: sizes of arrays, parameters of laws."""
+    out: list[Term] = []
+    for fact in analysis.facts:
+        if isinstance(fact.content, Description):
+            out.extend(t for t in (*(fact.content.shape or ()), fact.content.law) if t is not None)
+    return tuple(out)
+
+
+def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
+    """What the reader is told of the names: functions, numbers, arrays, sequences with their number of subscripts."""
+    said = _descriptions(analysis.facts)
+    functions: set[Term] = {s for s, d in said.items() if d.base in ("function", "softmax")} | set(used.functions)
+    for fact in analysis.facts:
+        if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
+            function = fact.content.lhs.function
+            if isinstance(function, Name | Index):
+                functions.add(function if isinstance(function, Name) or function in used.labelled else function.base)
+    by_call = {_base(f.content.lhs.function) for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Call)}
+    numeric = {plain(s) for s in used.factors}
+    functions = {
+        s for s in functions
+        if plain(s) not in numeric or _base(s) in by_call or plain(s) in CUSTOMARY_FUNCTIONS or (s in said and said[s].base in ("function", "softmax"))
+    }
+    functions |= _expectations(analysis, frozenset(s for s, d in said.items() if d.base == "random" or d.law is not None))
+    matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
+    matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array | Family)}
+    matrices |= _array_definitions(analysis, matrices)
+    matrices |= {plain(s) for s in matrices}
+    numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
+    defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
+    numbers |= {*used.indices, *used.sequences}
+    numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled and s not in defined}
+    return replace(
+        base,
+        functions=frozenset(functions),
+        scalars=frozenset(numbers - functions - matrices),
+        matrices=frozenset(matrices - functions),
+        arities=dict(used.sequences),
+        sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
+        constants=frozenset(c for c in base.constants if Name(c) not in said),
+    )
+
+
+def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:
+    """A plain E right before a bracket that holds a random variable is the expectation."""
+    operators = (Name("E"), Name("V"))
+    found: set[Term] = set()
+    for term in analysis.terms() if random else ():
+        for _, node in subterms(term):
+            if isinstance(node, Mul):
+                for (_, left), (sign, right) in pairwise(node.parts):
+                    if left in operators and sign == "" and isinstance(right, Group) and free_names(right) & random:
+                        found.add(left)
+    return frozenset(found)
+
+
+def _base(symbol: Term) -> Term:
+    return symbol.base if isinstance(symbol, Index) else symbol
+
+
+def defined_arrays(analysis: Analysis, used: Uses) -> tuple[dict[Symbol, Kind], frozenset[Term]]:
+    """The names that are defined as arrays, as squares or, of small letters, as columns (which is all that is known without their sizes), families of such
+    arrays, and the functions whose values are arrays."""
+    arrays: set[Term] = {s for s, kind in used.kinds.items() if isinstance(kind, Array)}
+    arrays |= {s for s, d in _descriptions(analysis.facts).items() if d.shape is not None or d.base in ("matrix", "vector")}
+    families = {s for s, kind in used.kinds.items() if isinstance(kind, Family)}
+    arrays |= {t for term in analysis.terms() for _, t in subterms(term) if isinstance(t, Index) and t.base in families}
+    plain = _array_definitions(analysis, arrays) - arrays
+    kinds: dict[Symbol, Kind] = {s: _unsized(s) for s in plain if isinstance(s, Name | Index)}
+    functions: set[Term] = set()
+    for fact in analysis.facts:
+        match fact.content:
+            case Definition(Index(Name() as base, subscripts), rhs, parameters) if parameters and is_array(rhs, arrays | plain):
+                kinds[base] = Family(_unsized(base), len(subscripts))
+            case Definition(Call(function), rhs) if is_array(rhs, arrays | plain):
+                functions.add(function)
+            case _:
+                pass
+    return kinds, frozenset(functions)
+
+
+def _unsized(symbol: Symbol) -> Array:
+    base, size = _base(symbol), Name("n")
+    return Array(size, ONE if isinstance(base, Name) and base.text[:1].islower() else size)
+
+
+def _array_definitions(analysis: Analysis, known: set[Term]) -> set[Term]:
+    """The names that are defined as arrays, ``V := b 1^T + W X``."""
+    found: set[Term] = set()
+    plain = [f.content for f in analysis.facts if isinstance(f.content, Definition) and isinstance(f.content.lhs, Name | Index) and not f.content.parameters]
+    for _ in range(len(plain)):
+        new = {d.lhs for d in plain if d.lhs not in found and is_array(d.rhs, known | found)}
+        if not new:
+            break
+        found |= new
+    return found | used_as_vectors(analysis.terms(), known | found, {d.lhs: d.rhs for d in plain})

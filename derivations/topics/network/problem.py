@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from derivations.kernel.chains import chain, equals, theorem, written
-from derivations.kernel.statement import equation
+from derivations.kernel.statement import Statement, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar
@@ -278,9 +278,10 @@ class _Work:
     def shapes(self) -> Problem:
         sections: list[Section] = []
         rows: list[LedgerRow] = []
-        h = Name("h")
+        h, moved = Name("h"), self.layout.after
         for leaf, _, _ in self.layout.leaves():
             if leaf.window is not None:
+                moved = leaf.after
                 for axis in _different_axes(leaf):
                     caption = (*_named(leaf, "Layer "), *(("",) if axis == 1 else (", axis ", term(axis))), ".")
                     sections.append(Section(self._positions(leaf, axis, h), caption))
@@ -293,7 +294,9 @@ class _Work:
             kept = theorem("The last size", known, chain(name, equals(self.of(final), by_definition)))
             sections.append(Section(kept, "No layer moves a window; the last size stays what it was made."))
         shown = last if isinstance(last, Term) else term(last)
-        final_sizes = [section.theorem.statement for section in sections if section.theorem.title == sections[-1].theorem.title]
+        final_sizes: list[Statement | Term] = [s.theorem.statement for s in sections if s.theorem.title == sections[-1].theorem.title]
+        if moved[1:] != self.layout.after[1:]:  # what the last window made is no size of the end
+            final_sizes = [shown]
         words = ("One example has the shape ", shown, " after the last layer.")
         answer = Answer(tuple(final_sizes), tuple(self.layout.after), words, "sizes of one example")
         fits = ", ".join(f"{room} >= {reach}" for room, reach in self.layout.conditions)

@@ -115,6 +115,7 @@ def _rule(rule: Rule) -> tuple[str, Line]:
             regions: list[str | Term] = []
             for region in joint.regions:
                 regions += ["region", *region.conditions, "inverse", *region.inverse]
+                regions += ["image", *region.image] if region.image else []
             return rule.name, (
                 joint.new_density, "of", *joint.base_densities, "old", *joint.old, "new", *joint.new, "map", *joint.maps, "support", *joint.support, *regions,
             )  # fmt: skip

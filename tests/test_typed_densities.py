@@ -32,6 +32,7 @@ from derivations.problem import Problem
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
 from derivations.rules.independent import convolution
+from derivations.rules.joint_variables import joint_change_of_variables
 from derivations.rules.maps import Convolution
 from render import latex
 from render.cli import main
@@ -307,6 +308,31 @@ def test_inverses_by_the_function_of_lambert(map: str, function: Real) -> None:
 
 def test_of_lambert_the_upper_branch_is_proved() -> None:
     assert typed("Exponential(lambda)", "silu").evidence.strength is Strength.PROVED
+
+
+BOX_MULLER = "sqrt(-2*log(u1))*cos(2*pi*u2), sqrt(-2*log(u1))*sin(2*pi*u2)"
+
+
+def test_the_map_of_box_and_muller() -> None:
+    problem = typed("U1, U2 ~ Uniform(0,1)", BOX_MULLER)
+    x1, x2 = sorted(problem.answer.value.free_symbols, key=str)
+    for a, b in ((0.3, -1.2), (-2, 0.5)):
+        assert math.isclose(float(problem.answer.value.subs({x1: a, x2: b})), normal(a) * normal(b), rel_tol=1e-9)
+    report = check(document(source_of(latex.document(sheet_document(Sheet("A sheet", (Entry(problem),)), PLAIN_PRINTING)), "sheet.tex")))
+    assert set(report.counts) <= {"proved", "sampled"}
+
+
+def test_an_angle_that_does_not_run_once_around_or_an_image_that_is_not_that_of_its_region_is_not_accepted() -> None:
+    for map in (BOX_MULLER.replace("2*pi*u2", "pi*u2"), BOX_MULLER.replace("2*pi*u2", "4*pi*u2")):
+        with pytest.raises(DeriveError):
+            find("pushforward").build({"base": "U1, U2 ~ Uniform(0,1)", "map": map})
+    theorem = typed("U1, U2 ~ Uniform(0,1)", BOX_MULLER).sections[0].theorem
+    change = theorem.steps[0].step.rule.arguments[0]
+    one, other = change.regions
+    for regions in ((replace(one, image=other.image), replace(other, image=one.image)), (one,), (replace(one, inverse=other.inverse), other)):
+        wrong = replace(change, regions=regions)
+        claim = equation(Call(wrong.new_density, wrong.new), bracketed(wrong.transformed(regions[0])))
+        assert isinstance(joint_change_of_variables(wrong).decide(claim, theorem.context, ()), Undecided)
 
 
 def irwin_hall(n: int) -> Real:

@@ -299,11 +299,14 @@ def _jointly(density: Term | str, words: list[Term | str]) -> Rule:
             if _symbols(*given, *old):
                 return forward_form(Forward(density, tuple(given), tuple(old), tuple(maps), tuple(support)))  # type: ignore[arg-type]
         case [("of", given), ("old", old), ("new", fresh), ("map", maps), ("support", support), *regions] if isinstance(density, Name | Index):
+            images = {place: group[1] for place, group in enumerate(regions) if group[0] == "image"}
+            shown = [tuple(images.get(place + 1, ())) for place, group in enumerate(regions) if group[0] == "inverse"]
+            regions = [group for group in regions if group[0] != "image"]
             pairs = list(zip(regions[::2], regions[1::2], strict=False))
             of, z, x = (tuple(s for s in group if isinstance(s, Name | Index)) for group in (given, old, fresh))
             alternating = all(one[0] == "region" and two[0] == "inverse" for one, two in pairs) and 2 * len(pairs) == len(regions)
             if alternating and len({len(of), len(z), len(x), len(maps)}) == 1:
-                found = tuple(Region(tuple(one[1]), tuple(two[1])) for one, two in pairs if len(two[1]) == len(old))
+                found = tuple(Region(tuple(a[1]), tuple(b[1]), image) for (a, b), image in zip(pairs, shown, strict=True) if len(b[1]) == len(old))
                 return joint_change_of_variables(JointTransformation(density, of, z, x, tuple(maps), tuple(support), found))
         case _:
             pass

@@ -20,7 +20,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Call, Deriv, Index, Name, Num, Relation, Term
+from derivations.language.term import Call, Deriv, Frac, Index, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart
 from derivations.rules.equality import prove_equal, where_defined
 from derivations.rules.maps import Forward, JointTransformation, Region, Symbol
@@ -99,19 +99,19 @@ def _follows(condition: Term, context: Context) -> bool:
 
 
 def _covered(change: JointTransformation) -> bool:
-    """Whether the regions are all choices of signs of the variables that they speak of."""
+    """Whether the regions are all choices of the signs, or of the sides of one number, of the variables that they speak of."""
     signs = [tuple(_sign(condition) for condition in region.conditions) for region in change.regions]
-    if any(sign is None or sign[0] not in change.old for region in signs for sign in region):
+    if any(sign is None or sign[0][0] not in change.old for region in signs for sign in region):
         return False
     symbols = dict.fromkeys(sign[0] for region in signs for sign in region if sign is not None)
     wanted = {frozenset(zip(symbols, choice, strict=True)) for choice in choices("<>", repeat=len(symbols))}
     return {frozenset(sign for sign in region if sign is not None) for region in signs} == wanted and len(signs) == len(wanted)
 
 
-def _sign(condition: Term) -> tuple[Symbol, str] | None:
+def _sign(condition: Term) -> tuple[tuple[Symbol, Term], str] | None:
     match condition:
-        case Relation((Name() | Index() as symbol, Num("0")), ("<" | ">" as sign,)):
-            return symbol, sign
+        case Relation((Name() | Index() as symbol, Num() | Frac(Num(), Num()) as bound), ("<" | ">" as sign,)):
+            return (symbol, bound), sign
         case _:
             return None
 
@@ -125,7 +125,7 @@ def _checked(change: JointTransformation, context: Context) -> Evidence | str:
     found: list[Evidence] = [proved("joint change of variables")]
     for region in change.regions:
         on_region = plain.assume(*change.support, *region.conditions)
-        on_image = plain.assume(*change.held(region))
+        on_image = plain.assume(*(region.image or change.held(region)))
         forth = dict(zip(change.new, change.maps, strict=True))
         back = dict(zip(change.old, region.inverse, strict=True))
         claims = [(equation(substitute(g, dict(forth.items())), z), on_region) for g, z in zip(region.inverse, change.old, strict=True)]
@@ -135,6 +135,13 @@ def _checked(change: JointTransformation, context: Context) -> Evidence | str:
             if evidence is None:
                 return "the map and its inverse are not shown to undo each other"
             found.append(evidence)
+        if region.image:
+            reached = [(bracketed(substitute(condition, dict(forth.items()))), on_region) for condition in region.image]
+            for condition, known in (*reached, *((condition, on_image) for condition in change.held(region))):
+                evidence = _held_or_tried(condition, known)
+                if evidence is None:
+                    return "the region and its image are not shown to belong together"
+                found.append(evidence)
     return replace(weakest(tuple(found)), method="joint change of variables")
 
 
@@ -156,11 +163,32 @@ def shown_or_tried(claim: Statement, known: Context) -> Evidence | None:
     return Evidence(Strength.SAMPLED, "round trip, tried at values", trial.points) if enough and isinstance(trial, Agreement) else None
 
 
+_SIGNS = {"<": Rel.LT, "<=": Rel.LE, ">": Rel.GT, ">=": Rel.GE}
+
+
+def _held_or_tried(condition: Term, known: Context) -> Evidence | None:
+    """How it is known that a chain of inequalities holds: by signs, or else tried at values; None where neither shows it."""
+    if not isinstance(condition, Relation):
+        return None
+    algebra = Algebra(known)
+    found: list[Evidence] = [proved("signs")]
+    for left, sign, right in zip(condition.items, condition.signs, condition.items[1:], strict=False):
+        where_defined(algebra, (left, right))
+        gap = algebra.poly(right) - algebra.poly(left)
+        if sign_by_factors(algebra, gap if sign in ("<", "<=") else -gap) == "+":
+            continue
+        trial = refute(Statement(left, _SIGNS[sign], right), known, count=24, seed=2)
+        if not isinstance(trial, Agreement) or trial.points < 8:
+            return None
+        found.append(Evidence(Strength.SAMPLED, "inequality, tried at values", trial.points))
+    return weakest(tuple(found))
+
+
 def _placed(change: JointTransformation, region: Region, context: Context) -> bool | None:
     """Whether the inverse lies in the region (True), outside it (False), or the context does not say (None)."""
     algebra = Algebra(context)
     found: list[bool | None] = []
-    for condition in change.held(region):
+    for condition in region.image or change.held(region):
         if condition in context.hypotheses:
             found.append(True)
             continue

@@ -86,10 +86,12 @@ def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the support, told by signs of variables (``z_1 < 0``), and the inverse of the map there, in the new variables."""
+    """A part of the support, told by signs of variables (``z_1 < 0``) or by sides of a number (``z_1 < 1/2``), and the inverse of the map there, in the new
+    variables. ``image``: what holds of these where the inverse is this one; without it, that its values lie in the part."""
 
     conditions: tuple[Term, ...]
     inverse: tuple[Term, ...]
+    image: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def problem(base: str, map: str, let: str) -> Problem:
 
         return combined(base, map, let, variables, maps, parameters)
     new = (x,) if len(maps) == 1 else tuple(Index(x, (Num(str(k)),)) for k in range(1, len(maps) + 1))
-    known = _known(variables, new, parameters)
+    known = known_of(variables, new, parameters)
     try:
         with bounded("solving for the variables"):
             given = joint_base(variables, parameters)
@@ -168,7 +168,7 @@ def problem(base: str, map: str, let: str) -> Problem:
     try:
         change = _change(variables, new, maps, known, result, what)
     except MeaningError as error:
-        raise DeriveError(f"{what}: the inverse cannot be written out: {error}") from error
+        raise DeriveError(f"{what}: no density in closed form is found (there may well be one): the inverse cannot be written out: {error}") from error
     return _built(base, map, let, variables, known, change, result)
 
 
@@ -181,7 +181,7 @@ def forward(base: str, map: str, let: str) -> Problem:
     what = f"pushforward of {base} through {map}"
     if len(maps) != len(variables):
         raise DeriveError(f"{what}: {len(maps)} components of {len(variables)} variables; the forward form takes as many")
-    known = _known(variables, (), context_of(variables, told, *maps)).declare(Function(len(maps), frozenset({"density"})), p_X)
+    known = known_of(variables, (), context_of(variables, told, *maps)).declare(Function(len(maps), frozenset({"density"})), p_X)
     support = tuple(condition for part in variables for condition in support_of(part, known))
     change = Forward(p_X, tuple(part.density for part in variables), old, maps, support)
     here = known.assume(*support)
@@ -210,7 +210,7 @@ def forward(base: str, map: str, let: str) -> Problem:
     return Problem(
         "pushforward",
         "The density of a flow at the image of a point",
-        _question(variables, bare),
+        question_of(variables, bare),
         (Section(shown, caption),),
         Answer((shown.statement,), denote(shown.statement.rhs, here), "The density at the image of a point:"),
         {"base": base, "map": map, "form": "forward", "let": let},
@@ -245,7 +245,7 @@ def _signed_away(put_in: Term, here: Context) -> Term:
     return put_in if value.has(sp.Derivative) else bracketed(quoted(value, here))
 
 
-def _known(variables: tuple[Part, ...], new: tuple[Symbol, ...], parameters: Context) -> Context:
+def known_of(variables: tuple[Part, ...], new: tuple[Symbol, ...], parameters: Context) -> Context:
     known = parameters.declare(Scalar(), *(part.value for part in variables), *new, t)
     known = known.declare(Function(len(new), frozenset({"density"})), p_X) if new else known
     for part in variables:
@@ -324,7 +324,7 @@ def _built(
     return Problem(
         "pushforward",
         "The density of transformed random variables",
-        _question(variables, change),
+        question_of(variables, change),
         tuple(sections),
         Answer(
             (Statement(Call(p_X, change.new), Rel.EQ, final),),
@@ -514,7 +514,7 @@ def _sum(terms: list[Term]) -> Term:
     return total
 
 
-def _question(variables: tuple[Part, ...], change: JointTransformation) -> Words:
+def question_of(variables: tuple[Part, ...], change: JointTransformation) -> Words:
     found: list[str | Term] = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent, with densities "]
     if len(variables) == 1:
         found = ["The random variable ", variables[0].variable, " has the density "]

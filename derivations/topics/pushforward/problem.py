@@ -58,6 +58,7 @@ from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
+from derivations.topics.pushforward.polar import problem as polar
 from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
 from derivations.topics.pushforward.simplification import POSITIVE, gently
@@ -398,7 +399,7 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
     if form == "forward":
         return forward(base, map, let)
     if is_joint(base):
-        return joint(base, map, let)
+        return polar(base, map, let) or joint(base, map, let)
     if is_order(map):
         return order(base, map, let)
     told = said(let)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -74,17 +74,19 @@ _GPT_BLOCK = "residual [ layernorm; attention {n_head} ]; residual [ layernorm; 
 _BERT = {
     "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072, "max_position_embeddings": 512,
     "type_vocab_size": 2, "embedding_size": 128, "tie_word_embeddings": True, "num_labels": 2,
+    "add_pooling_layer": True,
 }  # fmt: skip
 _BERT_BLOCK = "residual [ attention {num_attention_heads} ]; layernorm; residual [ feedforward {intermediate_size} ]; layernorm"
 _BERT_TEXT = (
-    "embedding {vocab_size}->{hidden_size}; positions {max_position_embeddings}; segments {type_vocab_size}; layernorm; "
+    "embedding {vocab_size}->{hidden_size}; positions {max_position_embeddings}; {type_vocab_size?0:~segments {type_vocab_size}; }layernorm; "
     f"repeat {{num_hidden_layers}} [ {_BERT_BLOCK} ]"
 )
 _POOLED = "firsttoken; linear {hidden_size}; tanh"
 _MASKED = "linear {hidden_size}; gelu; layernorm; unembedding {vocab_size} tied {tie_word_embeddings} bias true"
 _PER_TOKEN = {"ForTokenClassification": "linear {num_labels}", "ForQuestionAnswering": "linear 2"}
 _BERT_HEADS = {
-    "Model": _POOLED, "ForMaskedLM": _MASKED, "LMHeadModel": _MASKED, "ForSequenceClassification": f"{_POOLED}; dropout; linear {{num_labels}}",
+    "Model": f"{{add_pooling_layer?false:~{_POOLED}}}", "ForMaskedLM": _MASKED, "LMHeadModel": _MASKED,
+    "ForSequenceClassification": f"{_POOLED}; dropout; linear {{num_labels}}",
     "ForNextSentencePrediction": f"{_POOLED}; linear 2", "ForMultipleChoice": f"{_POOLED}; linear 1", **_PER_TOKEN,
 }  # fmt: skip
 _CLASSIFIED = "firsttoken; linear {hidden_size}; tanh; linear {num_labels}"
@@ -256,7 +258,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     ),
     "electra": Family(
         {**_BERT, "hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 1024},
-        "embedding {vocab_size}->{embedding_size}; positions {max_position_embeddings}; segments {type_vocab_size}; layernorm; linear {hidden_size}; "
+        "embedding {vocab_size}->{embedding_size}; positions {max_position_embeddings}; {type_vocab_size?0:~segments {type_vocab_size}; }layernorm; linear {hidden_size}; "
         f"repeat {{num_hidden_layers}} [ {_BERT_BLOCK} ]",
         {"Model": "", "ForPreTraining": "linear {hidden_size}; gelu; linear 1", "ForSequenceClassification": _CLASSIFIED, **_PER_TOKEN},
     ),
@@ -295,7 +297,7 @@ def from_config(config: Mapping[str, Any], where: str) -> Described:
     given = {_ALIASES.get(str(word), {}).get(name, name): value for name, value in config.items() if value is not None}
     if "num_labels" not in given and isinstance(given.get("id2label"), Mapping):
         given["num_labels"] = len(given["id2label"])
-    fields = _Fields(family.fields, given, where)
+    fields = _Fields(family.fields, given, where, re.findall(r"\{(\w+)\?0:", family.layers))
     for field_name, values in family.fixed.items():
         accepted = [fields[v] if isinstance(v, str) else v for v in values]
         if given.get(field_name, accepted[0]) not in accepted:
@@ -318,8 +320,9 @@ _OPERATIONS: Final[Mapping[type, Callable[[int, int], int]]] = {ast.Add: operato
 class _Fields:
     """The fields of a configuration: given, or by default."""
 
-    def __init__(self, defaults: Mapping[str, object], given: Mapping[str, object], where: str) -> None:
-        self.defaults, self.given, self.where = defaults, given, where
+    def __init__(self, defaults: Mapping[str, object], given: Mapping[str, object], where: str, left_out: Collection[str] = ()) -> None:
+        """``left_out``: the sizes that may be zero, where the layer that has them is left out."""
+        self.defaults, self.given, self.where, self.left_out = defaults, given, where, left_out
 
     def __getitem__(self, name: str) -> object:
         """A number, a word, or yes or no."""
@@ -335,6 +338,8 @@ class _Fields:
             found, accepted = (value if isinstance(value, bool) else None), "true or false"
         elif worded:
             found, accepted = (value if isinstance(value, str) else None), f"a word such as {default!r}"
+        elif name in self.left_out and value == 0 and not isinstance(value, bool):
+            return 0
         else:  # a row's formula gives a size, or yes or no as another field does
             found, accepted = (value if isinstance(value, bool) and isinstance(self.worth(str(default)), bool) else Size().read(value)), Size().accepted
         if found is None:

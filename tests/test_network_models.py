@@ -335,3 +335,10 @@ def test_memory_of_training_is_what_tensors_take() -> None:
 def test_operations_are_twice_the_multiplications() -> None:
     text, input_ = "conv 3->4 kernel 3; relu; flatten; linear K", "1,3,8,8"
     assert asked(layers=text, input=input_, ask="flops").answer.value == 2 * asked(layers=text, input=input_, ask="macs").answer.value
+
+
+def test_a_model_without_kinds_of_segments_has_no_table_for_them() -> None:
+    with_two, without = (network(model={"model_type": "bert", "type_vocab_size": kinds}).answer.value for kinds in (2, 0))
+    assert with_two - without == 2 * 768
+    with pytest.raises(DeriveError, match="vocab_size = 0 is not accepted"):
+        network(model={"model_type": "bert", "vocab_size": 0})

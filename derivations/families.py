@@ -258,7 +258,8 @@ FAMILIES: Final[Mapping[str, Family]] = {
     ),
     "electra": Family(
         {**_BERT, "hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 1024},
-        "embedding {vocab_size}->{embedding_size}; positions {max_position_embeddings}; {type_vocab_size?0:~segments {type_vocab_size}; }layernorm; linear {hidden_size}; "
+        "embedding {vocab_size}->{embedding_size}; positions {max_position_embeddings}; {type_vocab_size?0:~segments {type_vocab_size}; }layernorm; "
+        "linear {hidden_size}; "
         f"repeat {{num_hidden_layers}} [ {_BERT_BLOCK} ]",
         {"Model": "", "ForPreTraining": "linear {hidden_size}; gelu; linear 1", "ForSequenceClassification": _CLASSIFIED, **_PER_TOKEN},
     ),

@@ -14,7 +14,6 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name
 from derivations.reading.functions import trace, written_function
-from derivations.topics.momentum import update
 from derivations.topics.pushforward.maps import NAMED, written_map
 from render.notation.text import text
 
@@ -25,6 +24,10 @@ def logistic(z):  # type: ignore[no-untyped-def]
 
 def softplus(z):  # type: ignore[no-untyped-def]
     return math.log(1 + math.exp(z))
+
+
+def update(beta, m_t, g_t):  # type: ignore[no-untyped-def]
+    return beta * m_t + (1 - beta) * g_t
 
 
 USED: dict[str, Callable[..., Any]] = {"update": update, "logistic": logistic, "softplus": softplus}

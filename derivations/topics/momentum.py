@@ -8,7 +8,6 @@ section 6.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,7 +24,6 @@ from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Index, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Later, Meaning, Mistake, Problem, Section, Words
-from derivations.reading.functions import written_function
 from derivations.reading.python_expression import expression
 from derivations.rules.equality import algebra, by_definition, summation
 from derivations.rules.induction import by_induction
@@ -38,26 +36,12 @@ STEPS = 3
 """How often the update is put into itself before the series is guessed."""
 
 
-def update(beta, m_t, g_t):  # type: ignore[no-untyped-def]
-    return beta * m_t + (1 - beta) * g_t
-
-
-def accumulation(beta, m_t, g_t):  # type: ignore[no-untyped-def]
-    return beta * m_t + g_t
-
-
-def second_moment(beta, m_t, g_t):  # type: ignore[no-untyped-def]
-    return beta * m_t + (1 - beta) * g_t**2
-
-
-UPDATES: dict[str, Callable[..., Any]] = {"average": update, "accumulation": accumulation, "second-moment": second_moment}
+UPDATES = {"average": "beta*m + (1 - beta)*g", "accumulation": "beta*m + g", "second-moment": "beta*m + (1 - beta)*g**2"}
 
 
 def written_update(text: str) -> Term:
     """The update by its name, or as a formula in m and g (and other letters, which are numbers)."""
-    if text in UPDATES:
-        return written_function(UPDATES[text])(beta_, m[t], g[t])
-    formula = expression(text, "the update")
+    formula = expression(UPDATES.get(text, text), "the update")
     if not {m, g} <= (found := free_names(formula)):
         raise ParameterError("momentum", "update", text, f"one of {', '.join(UPDATES)}, or a formula in m and g such as beta*m + g")
     if found & {t, k}:

@@ -92,6 +92,25 @@ def test_what_depends_on_what_its_names_depend_on() -> None:
     assert [text for text, held in found.items() if not held] == ["x^2 + f(x)", r"\sum_{i=1}^n x_i"]
 
 
+CLAIMED = r"""
+# One
+
+Let $P(m) = m + 1$ and $r_k = [1, x^{(k)}_1, \ldots, x^{(k)}_n]^T$.
+
+# Two
+
+For $m > 2$ and $m \le 2$ we have $r = 1 \Rightarrow P(m) = 2^m$.
+
+# Three
+
+Hence $$P(m) = 2^m.$$
+"""
+
+
+def test_a_claim_of_the_document_is_no_definition_near_a_step() -> None:
+    assert not [r for r in records(CLAIMED) if r.verdict == "accepted" and "2^m" in r.right]
+
+
 EXAMPLES = r"""
 For points $x^{(i)}$ and $z^{(j)}$,
 

@@ -18,16 +18,19 @@ from derivations.language.model.known import known_function
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
 from derivations.language.work import OutOfWork, within
+from derivations.reading.nearby import averaged
 from derivations.rules.refute import Agreement, Trial
 
 STEP = 400_000
 """What one step may cost in all; then it is undecided. The parts of it have bounds of their own, so that none takes the others' share."""
 QUICK_POINTS = 4
 QUICK = 100_000
+LESS = 40_000
 PROOF = 100_000
 THOROUGH_POINTS = 24
 THOROUGH = 150_000
 NO_VALUES: Final = "no values were found"
+WITHOUT_VALUES: Final = (NO_VALUES, "cannot be evaluated")
 UNSATISFIED = f"{NO_VALUES} that satisfy the hypotheses"
 Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
 GIVEN: Final = proved("given")
@@ -121,8 +124,8 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             found, context, quick = alone, bare, tried(statement, bare, QUICK_POINTS, 0, QUICK)
         elif quick.reason.startswith(UNSATISFIED):
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
-    if isinstance(quick, Undecided) and isinstance(under_less := _under_less(statement, context, before), Accepted):
-        return under_less
+    if isinstance(quick, Undecided) and quick.reason.startswith(WITHOUT_VALUES) and isinstance(less := _under_less(statement, context, before), Accepted):
+        return less
     if isinstance(found, Evidence) and isinstance(quick, Undecided) and statement.relation is Rel.IFF:
         quick = _defined(statement, context, quick)
     untried = quick
@@ -153,13 +156,15 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
 
 def _under_less(statement: Statement, context: Context, before: _Before) -> Verdict | None:
     """Where no values satisfy the hypotheses, or they cannot be evaluated: whether the step is accepted under those alone that speak of nothing else than it
-    does, or under none. What holds under fewer hypotheses says more; what fails under fewer may hold."""
+    does, or under none. What holds under fewer hypotheses says more; what fails under fewer may hold. Where a mean is taken they may say what is random."""
+    if averaged(statement.lhs) or averaged(statement.rhs):
+        return None
     names = free_names(statement.lhs) | free_names(statement.rhs)
     own = tuple(h for h in context.hypotheses if free_names(h) <= names)
     for fewer in dict.fromkeys((own, ())):
         if fewer != context.hypotheses:
             less = replace(context, hypotheses=fewer)
-            trial = tried(statement, less, QUICK_POINTS, 0, QUICK)
+            trial = tried(statement, less, QUICK_POINTS, 0, LESS)
             if isinstance(trial, Agreement):
                 return _decided(statement, less, before)
             if isinstance(trial, Refuted):

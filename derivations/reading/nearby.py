@@ -37,6 +37,7 @@ class Neighbourhoods:
         self._headings = sorted(s.start for s in whole.doc.segmented.segments if s.kind is SegmentKind.HEADING)
         self._places = {f.number: (part, f) for part in whole.parts for f in part.formulas}
         self._starts = sorted((f.segment.start, f.number) for part in whole.parts for f in part.formulas)
+        self._claims = {j.offset for j in whole.found if j.status == "judge"}
         self._defined: dict[int, tuple[Mapping[Symbol, Kind], frozenset[Term]]] = {}  # by part; these stay as long as this
         self._made: dict[tuple[tuple[int, ...], bool], tuple[Part, dict[int, Judgement]]] = {}
 
@@ -100,22 +101,34 @@ class Neighbourhoods:
             self._made[key] = made, found
         return self._made[key]
 
-    @staticmethod
-    def _claimed_nowhere(part: Part, made: Part) -> list[Fact]:
-        """The facts that were found, but for what is stated by relations that the document as a whole claims: these are judged, and nothing rests on them."""
-        claims = {(d.formula.number, d.chain, d.link) for d in part.analysis.drafts if d.status != "given"}
-        taken = {d.formula.segment.start for d in made.analysis.drafts if d.status == "given" and (d.formula.number, d.chain, d.link) in claims}
-        return [f for f in made.analysis.facts if f.assumed != TAKEN and (f.at not in taken or not isinstance(f.content, Definition | Hypothesis))]
+    def _claimed_nowhere(self, part: Part, made: Part) -> list[Fact]:
+        """The facts that were found, but for what is stated by relations that the document as a whole claims: these are judged, and nothing rests on them; and
+        for customary definitions of what the document may define."""
+        drafts = [d for d in made.analysis.drafts if d.formula.chains[d.chain].sides[d.link + 1].start in self._claims]
+        taken = {d.formula.segment.start for d in drafts if d.status == "given"}
+        customary = [f.content for f in part.analysis.facts if f.source == "convention"]
+
+        def stands(fact: Fact) -> bool:
+            if not isinstance(fact.content, Definition | Hypothesis):
+                return True
+            return fact.at not in taken and fact.assumed != TAKEN and (fact.source != "convention" or fact.content in customary)
+
+        return [f for f in made.analysis.facts if stands(f)]
 
 
 def depends(term: Term) -> bool:
     """Whether the value of a term depends on what its names depend on: something is differentiated, averaged, drawn."""
-    for _, node in subterms(term):
-        match node:
-            case Deriv() | Name(primes=1 | 2 | 3) | Big(op="lim" | "argmax" | "argmin"):
-                return True
-            case Call(Name(text) | Index(Name(text))) if text in OPERATORS_ON_RANDOM:
-                return True
-            case _:
-                pass
-    return False
+    return averaged(term) or any(isinstance(t, Deriv) or (isinstance(t, Name) and t.primes) or _of_all_values(t) for _, t in subterms(term))
+
+
+def averaged(term: Term) -> bool:
+    """Whether a mean, a probability or the like is taken in a term: of what nothing says to be random it shows nothing."""
+    return any(isinstance(t, Call) and isinstance(f := _head(t), Name) and f.text in OPERATORS_ON_RANDOM for _, t in subterms(term))
+
+
+def _head(node: Call) -> Term:
+    return node.function.base if isinstance(node.function, Index) else node.function
+
+
+def _of_all_values(term: Term) -> bool:
+    return isinstance(term, Big) and term.op in ("lim", "argmax", "argmin")

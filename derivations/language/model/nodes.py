@@ -200,7 +200,7 @@ def _at(ev: Evaluator, node: At, frame: Frame) -> Value:
 
 def _tuple(ev: Evaluator, node: Tuple, frame: Frame) -> Value:
     items = node.items
-    if node.bracket == "{" and any(isinstance(item, Dots) for item in items):  # {1, ..., K}
+    if node.bracket == "{" and any(isinstance(item, Dots) for item in items) and not any(isinstance(item, Index | Call) for item in items):  # {1, ..., K}
         items = tuple(item for _, item in written_out(ev, Add(tuple(("+", item) for item in items)), frame).parts)
     return Row(tuple(ev.value(item, frame) for item in items), node.bracket)
 

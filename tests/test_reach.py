@@ -143,7 +143,7 @@ def test_what_is_taken_to_hold_on_is_printed_with_its_line() -> None:
     (r"We need at least $\lceil 1.4 \rceil = 1$ of them.", "refuted"),
     (r"We need at least $\lceil 1.4 \rceil = 2$ of them.", "proved"),
     (r"There are $8$ slots for $2 \cdot 4 = 9$ things.", "refuted"),
-    (r"If $s \le 1$, the product has norm at most $(1+s)^L$, and $(1+s)^L \ge e^{sL}$.", "refuted"),
+    (r"Let $L$ be natural. If $s \le 1$, the product has norm at most $(1+s)^L$, and $(1+s)^L \ge e^{sL}$.", "refuted"),
     # what is made from a name does not define it
     (r"Let $y = 2x + 1$. The inverse is $x = (y-1)/2$.", "proved"),
     (r"Let $y = 2x + 1$. The inverse is $x = y/2$.", "refuted"),

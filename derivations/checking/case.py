@@ -66,12 +66,13 @@ class Case:
         return tried(*understood(statement or self.statement, context), POINTS, seed, WORK)
 
     def told(self, symbol: Symbol) -> bool:
-        return bool(self.provenance.where_told(symbol))
+        return bool(self.provenance.where_told(symbol, isinstance(symbol, Index) and self.context.kind(symbol) is not None))
 
     def known(self, symbol: Symbol) -> bool:
         """Whether a name is told, defined, bound by a hypothesis, or what everybody knows (then it has a meaning without a kind)."""
         names = {symbol, unprimed(symbol)}
-        if self.context.kind(symbol) is None:  # an entry: what is known of the sequence is known of it
+        whole = base_of(symbol)  # what is known of a sequence is known of its entries, and nothing of g_nu by what is known of the function g
+        if self.context.kind(symbol) is None and not isinstance(self.context.kind(whole), Function) and not self._function(whole):
             names |= {base_of(symbol), base_of(unprimed(symbol))}
         return (
             isinstance(self.context.kind(symbol), Loss)  # what a counterexample chooses for it is looked at where it is given its form
@@ -80,6 +81,9 @@ class Case:
             or any(names & things(h, self.own) for h in self.context.hypotheses)
             or any(v in names for v, _, _ in self.context.ranges)
         )
+
+    def _function(self, symbol: Term) -> bool:
+        return any(isinstance(d.lhs, Call) and d.lhs.function == symbol for d in self.context.definitions)
 
     def named(self, symbol: Symbol) -> bool:
         """Whether the equation gives a name, and nothing but words say what that is: "let J be the mean reward"."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter, letter_of
 from derivations.checking.readings import OPERATORS, only_before_brackets, other_readings
+from derivations.checking.rounding import within_rounding
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import (
@@ -31,7 +32,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Integral, Matrix, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
@@ -102,6 +103,16 @@ def _kinds_guessed(case: Case) -> Undecided | None:
         if isinstance(kind, Sequence) and both:
             vector = answers.let(symbol, Array(Name("n")))
             return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
+    return None
+
+
+def _bracketed(case: Case) -> Undecided | None:
+    """``w[k]`` that was read as a product: nobody sets square brackets around one factor, so it may be an entry or a value."""
+    for side in (case.statement.lhs, case.statement.rhs):
+        for _, node in subterms(side):
+            for (_, of), (sign, inside) in pairwise(node.parts) if isinstance(node, Mul) else ():
+                if sign == "" and isinstance(of, Name) and isinstance(inside, Group) and inside.bracket == "[" and isinstance(inside.body, Name | Num):
+                    return Undecided(f"{spelled(of)} before a square bracket was taken for a factor; does the bracket hold an index?")
     return None
 
 
@@ -192,6 +203,8 @@ def _has_law(case: Case, symbol: Symbol) -> bool:
 
 def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:
     """Whether a name was spoken of before, and is no name that must be determined somewhere."""
+    if isinstance(symbol, Index) and any(isinstance(d.lhs, Call) and d.lhs.function == symbol.base for d in case.context.definitions):
+        return False  # g_nu beside the function g is another function
     if isinstance(symbol, Index) and case.context.kind(symbol) is None and symbol not in (case.statement.lhs, case.statement.rhs):
         base = base_of(symbol)  # one entry of many
         sides = (case.depends(case.statement.lhs), case.depends(case.statement.rhs))
@@ -229,7 +242,7 @@ def _digits(term: Term) -> int:
 
 def _value_at_one_place(case: Case) -> Undecided | None:
     """``s = 3`` for an s that differs from place to place: a number on one side alone is its value at a place that the words tell. 0 and 1 are what
-    identities end in."""
+    identities end in; of what is told to be arbitrary a number is claimed for all."""
     if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
         return None
     for one, other, side in ((case.statement.lhs, case.statement.rhs, "left"), (case.statement.rhs, case.statement.lhs, "right")):
@@ -237,7 +250,10 @@ def _value_at_one_place(case: Case) -> Undecided | None:
         speaks_of = case.depends(one)
         if arbitrary or not speaks_of or case.depends(other) or other in (Num("0"), Num("1")):
             continue
-        if not any(head(d) in speaks_of and free_names(d.rhs) for d in case.context.definitions) and _digits(other) < COMPUTED:  # "for every m, m + 1 = 5"
+        applied = {node.function for _, node in subterms(one) if isinstance(node, Call)}
+        by_definitions = any(head(d) in speaks_of | applied and free_names(d.rhs) for d in case.context.definitions)
+        named = isinstance(one, Name | Index | Matrix | Tuple) and case.j.premise is None and not all(case.told(s) for s in speaks_of)
+        if not by_definitions and not named and _digits(other) < COMPUTED:  # "for every m, m + 1 = 5"
             continue
         found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
         if len({getattr(example, side) for example in found if example is not None}) > 1:
@@ -295,17 +311,45 @@ def _conventions_decided(case: Case) -> Undecided | None:
 
 
 def _domains_guessed(case: Case) -> Undecided | None:
-    """An inequality between quantities of which nothing says that they may be negative."""
-    if case.statement.relation not in (Rel.LE, Rel.LT, Rel.GE, Rel.GT):
+    """An inequality between quantities of which nothing says that they may be negative, or a root that a quantity is said to be."""
+    root = isinstance(case.statement.lhs, Name | Index) and bool(free_names(case.statement.rhs))  # of x^2 = 9 both roots are meant
+    if case.statement.relation not in (Rel.LE, Rel.LT, Rel.GE, Rel.GT) and not root:
         return None
-    open_ones = [s for s, k in case.context.kinds if k == Scalar() and base_of(s) in case.names and not case.known(s)]
+    open_ones = [s for s, k in case.context.kinds if k == Scalar() and base_of(s) in case.names and not _limited(case, s)]
     if not open_ones:
         return None
     kinds = tuple((s, Scalar(Domain.POSITIVE) if s in open_ones else k) for s, k in case.context.kinds)
-    if not isinstance(case.retried(replace(case.context, kinds=kinds)), Agreement):
+    world = replace(case.context, kinds=kinds)
+    if not isinstance(case.retried(world if case.j.premise is None else world.assume(case.j.premise.formula)), Agreement):
         return None
     names, line = ", ".join(spelled(s) for s in open_ones), answers.let(open_ones[0], Scalar(Domain.POSITIVE))
     return Undecided(f"it holds where {names} {'is' if len(open_ones) == 1 else 'are'} positive; is that so?", answer=line)
+
+
+def _limited(case: Case, symbol: Symbol) -> bool:
+    """Whether the text says which values a name takes: it is told or defined, or a bound says something of it. What equations say of it is not that."""
+    if not case.known(symbol) or case.told(symbol) or symbol in case.defined:
+        return case.known(symbol)
+    bounds = [h for h in case.context.hypotheses if not (isinstance(h, Relation) and set(h.signs) <= {"="})]
+    supposed = [h for h in case.context.hypotheses if h not in bounds and symbol in things(h, case.own)]
+    return not supposed or any(symbol in things(h, case.own) for h in bounds)
+
+
+def _values_open(case: Case) -> Undecided | None:
+    """An inequality fails at some values of a name of which nothing says which values it takes: people say of what a bound holds, often in words elsewhere.
+    One that the opposite is true of is wrong for all."""
+    turned = {Rel.LE: Rel.GE, Rel.LT: Rel.GE, Rel.GE: Rel.LE, Rel.GT: Rel.LE}.get(case.statement.relation)
+    if turned is None or case.counterexample is None or case.j.premise is not None:
+        return None
+    if isinstance(case.retried(case.context, Statement(case.statement.lhs, turned, case.statement.rhs)), Agreement):
+        return None
+    for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
+        kind = case.context.kind(symbol)
+        counts = isinstance(kind, Scalar) and kind.domain in (Domain.NATURAL, Domain.WHOLE)
+        if not _limited(case, symbol) and not counts and not is_known_function(symbol):
+            return Undecided(f"it fails for some values of {spelled(symbol)}, and nothing says which values it takes; is it meant for all?",
+                             answer="" if kind is None else answers.let(symbol, kind))  # fmt: skip
+    return None
 
 
 def _arrays_guessed(case: Case) -> Undecided | None:
@@ -422,6 +466,17 @@ def _functions_on_one_side(case: Case) -> Undecided | None:
     for plain in sorted(sides[0] ^ sides[1], key=repr):
         if isinstance(case.context.kind(plain), Function) and plain not in densities and not case.known(plain) and not is_known_function(plain):
             return Undecided(f"{NOTHING_SAYS}the function {spelled(plain)} is; what is it?", answer=answers.let(plain, Function(1)))
+    return None
+
+
+def _chosen_altogether(case: Case) -> Undecided | None:
+    """A quantity of which only what it depends on is said, where nothing is differentiated: its form was chosen, and no rule of derivatives is claimed."""
+    sides = (case.statement.lhs, case.statement.rhs)
+    if case.counterexample is None or any(isinstance(node, Deriv) for side in sides for term in case.unfolded(side) for _, node in subterms(term)):
+        return None
+    for symbol in sorted((s for side in sides for s in case.depends(side)), key=repr):
+        if isinstance(case.context.kind(symbol), Loss) and symbol not in case.defined:
+            return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is; what is it?", answer=answers.let(symbol, Function(1)))
     return None
 
 
@@ -550,6 +605,23 @@ def _outside_ranges(case: Case) -> Undecided | None:
     return Undecided(f"it fails only where {spelled(next(iter(bounds)))} lies outside of the sums over its sequence; does it lie in their range?")
 
 
+def _lengths_guessed(case: Case) -> Undecided | None:
+    """A sum over the entries of an array from one number to another, where only the use of the array tells how many entries it has."""
+    if case.counterexample is None:
+        return None
+    guessed = dict(case.inferred_arrays())
+    for side in (case.statement.lhs, case.statement.rhs):
+        for _, big in subterms(side):
+            if not isinstance(big, Big) or big.lower is None or big.upper is None:
+                continue
+            entries = [n for _, n in subterms(big.body) if isinstance(n, Index) and big.variable in n.subscripts]
+            for symbol, array in ((s, a) for s, a in guessed.items() if any(n.base == s for n in entries)):
+                if (big.lower, big.upper) not in ((ONE, array.rows), (ONE, array.cols)):
+                    return Undecided(f"how many entries {spelled(symbol)} has was inferred from its use; is it as many as the sum has terms?",
+                                     answer=_declaration(symbol, array))  # fmt: skip
+    return None
+
+
 def _other_readings(case: Case) -> Undecided | None:
     for reading in other_readings(case.statement, case.context, case.told):
         trial = case.retried(reading.context, reading.statement)
@@ -560,12 +632,16 @@ def _other_readings(case: Case) -> Undecided | None:
     return None
 
 
+def _unclaimed(case: Case) -> Undecided | None:
+    return None if case.j.claimed else Undecided("no word of its sentence claims it, so it may be a condition; is it claimed?")
+
+
 CHECKS: Final = (
-    _words_not_understood, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place,
-    _summed_over,
+    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place,
+    _summed_over, within_rounding,
     _sets_guessed, _derivatives_told,
-    _conventions_decided, _domains_guessed,
-    _other_readings, _arrays_guessed, _said_before, _empty_ranges, _outside_ranges,
-    _functions_on_one_side, _functions_spoken_of, _nothing_random, _drawn_here,
-    _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before,
+    _conventions_decided, _domains_guessed, _values_open,
+    _other_readings, _arrays_guessed, _lengths_guessed, _said_before, _empty_ranges, _outside_ranges,
+    _functions_on_one_side, _chosen_altogether, _functions_spoken_of, _nothing_random, _drawn_here,
+    _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before, _unclaimed,
 )  # fmt: skip

@@ -47,7 +47,7 @@ def rests_on(j: Judgement) -> str:
     for symbol, kind in j.context.kinds:
         if base_of(symbol) not in names:
             continue
-        where = j.provenance.where_told(symbol)
+        where = j.provenance.where_told(symbol, isinstance(symbol, Index))
         if where:
             parts.append(f"{spelled(symbol)} {kind_in_words(kind)}, told in {where}")
         elif not (isinstance(kind, Scalar) and kind.domain is Domain.REAL):

@@ -59,8 +59,9 @@ from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, 
 from derivations.reading.quantifiers import negated, requantified, spoken_anew, superseded
 from derivations.reading.rows import DECLARING, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
+from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
+from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving
 from derivations.reading.uses import Uses, is_known_function
@@ -183,7 +184,7 @@ class Analyser:
             self.ledger.passing([Hypothesis(opposite)], formula.segment.start, rest)
 
     def _about_sentences(self) -> None:
-        """What sentences say of all their formulas: that names sum to one, that they claim something only to first order."""
+        """What sentences say of all their formulas: sums, sizes, that they claim something only to first order."""
         by_number = {f.number: f for f in self.formulas}
         done: set[int] = set()
         for number, first in self.first.items():
@@ -195,6 +196,8 @@ class Analyser:
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
                 self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
             self._named(number, by_number)
+            for k, sized in sizes_told(self.ledger.sentence(first).words, lambda k: self._written(by_number[k]) if k in by_number else None):
+                self.ledger.say(by_number[k], [self._of_family(sized)])
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
@@ -306,6 +309,7 @@ class Analyser:
                     self._told(formula, tuple(s for s in known if not isinstance(s, Num)))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
+            self._told(formula, known_sides(sides[:1]) if start and isinstance(sides[0], Name) and isinstance(sides[1], Tuple) else ())  # "let p = (p_1, p_2) be ..."
         for k in range(len(signs)):
             status = "given" if k < start else "judge"
             missing = any(sides[j] is None for j in (k, k + 1))
@@ -506,7 +510,7 @@ class Analyser:
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
         named = strong and self._said_in_words(formula, about)
-        if (named or self._set_equal(formula)) and in_force is None:
+        if (named or (formula.display and SET_EQUAL.search(self._words_before(formula)))) and in_force is None:  # what is set equal defines nothing
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             end = self.scope_of[formula.number].end
             self.ledger.facts.append(Fact(made, formula.segment.end, end, formula.segment.start, TAKEN, "convention"))
@@ -542,12 +546,7 @@ class Analyser:
         changed = CHANGED.search(self._words_before(formula)) is not None
         return beside or changed or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
 
-    def _set_equal(self, formula: Formula) -> bool:
-        """Whether a display gives what comes of setting two things equal: it solves what the words say, and defines nothing."""
-        return formula.display and SET_EQUAL.search(self._words_before(formula)) is not None
-
     def _words_before(self, formula: Formula) -> str:
-        """The words of a formula's sentence before it."""
         return self.ledger.sentence(formula).words.partition(f"⟨{formula.number}⟩")[0]
 
     def _said_in_words(self, formula: Formula, about: Term) -> bool:
@@ -572,6 +571,8 @@ class Analyser:
         if isinstance(lhs, Name):
             rate = lhs.accent[-1:] == ("dot",) and replace(lhs, accent=lhs.accent[:-1]) in self.defined  # of v(t), which is defined
             return not supposed and (says_itself(lhs, rhs) or rate or (strong and self._is_arbitrary(lhs)))
+        if isinstance(lhs, Index) and strong and not supposed and any(d.properties & ARRAY_PROPERTIES for d in self._described(lhs.base)):
+            return True  # the entries of a symmetric matrix
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function
@@ -585,8 +586,7 @@ class Analyser:
     def _described(self, name: Term) -> Iterator[Description]:
         return (d for f in self.ledger.facts if isinstance(d := f.content, Description) and d.symbol == name)
 
-    def _is_arbitrary(self, name: Name) -> bool:
-        """"Let x be real": a name that stands for any number."""
+    def _is_arbitrary(self, name: Name) -> bool:  # "let x be real": it stands for any number
         return any(d.base == "scalar" and d.domain is not None for d in self._described(name))
 
     @property

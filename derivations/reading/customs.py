@@ -474,7 +474,14 @@ def _constant_sequences(c: _Customs) -> None:
 def _sums_to_one(c: _Customs) -> None:
     """The entries of what is said to be one-hot, a distribution or to sum to one have the sum 1, where it is used by its entries."""
     for symbol, said in list(c.described.items()):
-        if not isinstance(symbol, Name) or not said.properties & {"one_hot", "sums_to_one"} or symbol not in c.used.sequences or symbol in c.defined:
+        if not isinstance(symbol, Name) or not said.properties & {"one_hot", "sums_to_one"}:
+            continue
+        if "sums_to_one" in said.properties and said.shape is not None and said.shape[1] == ONE and not said.arity:
+            i = _index(said.shape[0])  # a vector is drawn as one; that its entries have the sum 1 is for the provers
+            total = Relation((Big("sum", Index(symbol, (i,)), i, ONE, said.shape[0]), ONE), ("=",))
+            c.analysis.facts.append(Fact(Hypothesis(total), 0, FOREVER, FOREVER))
+            continue
+        if symbol not in c.used.sequences or symbol in c.defined:
             continue
         limits = c.range_over(symbol)
         if limits is None or limits[1] == Const("oo"):

@@ -77,6 +77,9 @@ class Extent:
     asked: int = 0
 
 
+_OPEN_BRACKET: Final = re.compile(r"\(([^()⟨]*)$")
+
+
 class Extents:
     """The reach of conditions in one problem. ``term_of``: the relation in a formula, or its term, if it could be read."""
 
@@ -96,11 +99,26 @@ class Extents:
 
     def of(self, formula: Formula, about: frozenset[Term], last: int, word: str = "") -> Extent:
         """How far the condition on the names ``about`` that a formula states reaches. ``last``: the end of its scope; ``word`` introduces it."""
+        if (aside := self._aside(formula)) is not None:
+            return aside
         found = self._whole(formula, about, last, word)
         rest = self.otherwise(formula)
         if rest is None or not found.start < rest.start:
             return found
         return Extent(found.start, min(found.end, rest.start), min(found.sure, rest.start), min(found.asked, rest.start))
+
+    def _aside(self, formula: Formula) -> Extent | None:
+        """The bracket that a case is said in, with what holds in it: "(if a = b, *the left side is zero*)"."""
+        if formula.display:
+            return None
+        sentence = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)]
+        head, mark, behind = sentence.words.partition(f"⟨{formula.number}⟩")
+        opened = _OPEN_BRACKET.search(head)
+        closed = re.match(r"[^()]*", behind)
+        if opened is None or closed is None or OPENERS.fullmatch(opened[1]) is None or re.search(r"[A-Za-z⟨]", closed[0]) is None:
+            return None
+        end = sentence.offset(len(head) + len(mark) + closed.end())
+        return Extent(sentence.offset(opened.start()), end, end)
 
     def otherwise(self, formula: Formula) -> Extent | None:
         """Where it is said what holds without this condition: "if x > 0, a; *otherwise b*", "a if x > 0 and *b otherwise*", and in a sentence of its own."""

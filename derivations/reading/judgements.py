@@ -18,6 +18,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
+from derivations.reading.claims import claimed, with_claims, words_left_out
 from derivations.reading.clauses import spoken
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
@@ -31,13 +32,13 @@ from derivations.reading.macros import Macro
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.naming import counted_nouns, numbers_of
 from derivations.reading.packages import package_macros
-from derivations.reading.prose import Formula, Prose, Setting, prose, settings
+from derivations.reading.prose import NO_SETTING, Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
 from derivations.reading.quantifiers import SIGNED
 from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
-from derivations.reading.scope import Description, Fact, Hypothesis, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds
+from derivations.reading.scope import Description, Fact, Hypothesis, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds, unused
 from derivations.reading.sides import OVER_E, softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.solving import At, cases_of
@@ -86,7 +87,8 @@ class Judgement:
     ``provenance``: where what is known of its names comes from. ``weaker``, ``premise_known``: the statements before it that are not proved, and how its
     premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
-    ``of_case``: what has its value in one case only. ``offset``: where it stands in the text of the whole document, which may be that of several files.
+    ``of_case``: what has its value in one case only. ``claimed``: its sentence claims it, or may. ``offset``: where it stands in
+    the text of the whole document, which may be that of several files.
     """
 
     file: str
@@ -123,6 +125,7 @@ class Judgement:
     unread: tuple[tuple[Symbol, str], ...] = ()
     of_case: frozenset[Term] = frozenset()
     offset: int = 0
+    claimed: bool = True
 
 
 MOST_EARLIER: Final = 40
@@ -211,7 +214,7 @@ class Whole:
 
     def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.introduced = settings(doc.prose)
+        self.introduced = with_claims(doc.prose, doc.segmented.text, settings(doc.prose))
         self._scope_of = {f.number: innermost(doc.scopes, f.segment.start) for f in doc.prose.formulas}
         self._breaks = [s.start for s in doc.segmented.segments if s.kind in (SegmentKind.HEADING, SegmentKind.ITEM)]
         self._said = spoken(sentence.words for sentence in doc.prose.sentences)
@@ -249,15 +252,6 @@ def judgements(doc: Document) -> list[Judgement]:
 
 
 JOINED: Final = "'and' stands between two values of one name; does it mean 'or'?"
-
-
-def _left_out(chain: Chain, statement: Statement | None) -> str:
-    """Why a counterexample would rest on words that were left out: a word that may be a factor; a unit, where another side has one."""
-    if chain.dropped:
-        return f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?"
-    if chain.units and statement is not None and any(n.font == "text" for n in free_names(statement.lhs) | free_names(statement.rhs)):
-        return f"the unit {chain.units[0]!r} was left out on one side; is it the one of the other side?"
-    return ""
 
 
 def _condition(content: object) -> Relation | None:
@@ -389,9 +383,13 @@ class _Assembler:
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, to_place.line, to_place.column,
             place.cell, losses=self.losses,
             condition=draft.condition,
-            doubt=JOINED if here in self.analysis.solved.joined else _left_out(chain, statement),
+            doubt=JOINED if here in self.analysis.solved.joined else words_left_out(chain, statement),
+            claimed=here in self.analysis.solved.after or claimed(self.introduced.get(here[0], NO_SETTING), chain, draft.link, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
-            opaque=tuple(OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start)) for o, at in found.opaque),
+            opaque=tuple(
+                OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start))
+                for o, at in (*found.opaque, *((lost, right.start) for lost in unused(found.descriptions, context)))
+            ),
             expired=self._expired(offset, statement, context, found) if status == "judge" else (),
             of_case=frozenset(f.content.lhs for f, _ in self._of_cases if isinstance(f.content, Definition) and f.content in found.facts),
             unread=self._unread_of(concerned_names, right.start) if status == "judge" else (),

@@ -57,7 +57,9 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "diagonal": _of_matrices("diagonal"),
     "identity": _of_matrices("identity"),
     "permutation": _of_matrices("permutation"),
-    **dict.fromkeys(_words("stochastic, row stochastic, doubly stochastic"), _of_matrices("stochastic")),
+    "column stochastic": _of_matrices("stochastic"),  # of a "stochastic" matrix it is the rows for some and the columns for others
+    "row stochastic": _of_matrices("row_stochastic"),
+    "doubly stochastic": _of_matrices("doubly_stochastic"),
     "one hot": Meaning("vector", frozenset({"one_hot"}), fits=frozenset({"vector", ""})),
     **dict.fromkeys(_words("all ones, all one"), Meaning("vector", frozenset({"ones"}), fits=frozenset({"vector"}))),
     **dict.fromkeys(_words("unit, unit norm, unit length"), Meaning("vector", frozenset({"unit"}), fits=frozenset({"vector"}))),
@@ -294,7 +296,7 @@ SET_EQUAL: Final = re.compile(
 )
 """Words after which an equation is the solution of another one that they name."""
 ANOTHER: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another)\s+(?:[A-Za-z-]+\s+){1,4}", re.DOTALL)
-COUNTED: Final = re.compile(r"\bnumber\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
+COUNTED: Final = re.compile(r"\b(?:number|set|indices|indexes)\s+of\b[^.,;:⟨]*\b(?:with|where|for\s+which|such\s+that|whose|satisfying)\s*$", re.IGNORECASE)
 ANOTHER_IS: Final = re.compile(r"(?:.*[.!?]\s)?\s*(?:The|An?|Another|Our)\s+(?:[A-Za-z⟨⟩0-9-]+\s+){1,8}(?:is|are|reads?|has\s+the\s+form)\s*:?\s*", re.DOTALL)
 VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 """The words around a formula that says anew what a name is: "The cosine schedule eta(t) = ... has"."""

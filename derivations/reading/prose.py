@@ -248,12 +248,24 @@ APPOSITION: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it."""
+    """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it. ``claimed``:
+    something claims it, or may."""
 
     cue: Cue
     word: str
     before: str
     after: str
+    claimed: bool = True
+
+
+_OF_EACH: Final = word_set("with of given let suppose assume having")
+_AND_NOUN: Final = re.compile(r"\s*,?\s*and\s+(?P<noun>(?:(?:an?|the|its|their)\s+)?(?:[a-z]+(?:-[a-z]+)?\s+){1,3})")
+"""Between formulas that one word introduces: "with mean *m != 0* and variance *v > 0*"."""
+
+
+def _only_noun(words: str) -> bool:
+    """Whether no word of these begins a clause of its own."""
+    return not any(w in CUE_WORDS or w in lexicon.VERBS or w in lexicon.LEADING or w in lexicon.SUBORDINATE for w in re.findall(r"[a-z]+", words))
 
 
 _ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever|otherwise|else)\b(?!\s+(?:all|every|each|any|some)\b)")
@@ -279,6 +291,7 @@ def settings(text: Prose) -> dict[int, Setting]:
             after = sentence.words[mark.end():stop]
             listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
             listed = listed and _ITS_OWN.match(after) is None
+            listed = listed or (k > 0 and inherited.word in _OF_EACH and (noun := _AND_NOUN.fullmatch(between)) is not None and _only_noun(noun["noun"]))
             cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
             if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and re.match(r"\s*(?:[.,;:)]|and\b|for\b|where\b|$)", after):
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"

@@ -37,9 +37,10 @@ class Provenance:
     uncarried: Context | None = None
     named: frozenset[Symbol] = frozenset()
 
-    def where_told(self, symbol: Symbol) -> str:
-        """Where a name was declared, in words; empty if nobody declared it."""
-        return next((where for s, where in self.told if s == symbol), "") or next((where for s, where in self.told if s == base_of(symbol)), "")
+    def where_told(self, symbol: Symbol, own: bool = False) -> str:
+        """Where a name was declared, in words; empty if nobody declared it. ``own``: it is a name of its own (``eta_*``), and no entry of what its base is."""
+        exactly = next((where for s, where in self.told if s == symbol), "")
+        return exactly or ("" if own else next((where for s, where in self.told if s == base_of(symbol)), ""))
 
     def note(self, symbol: Symbol) -> str:
         """What was inferred of a name from its use, in words; empty if nothing was."""

@@ -212,7 +212,8 @@ def kind_of(said: Description) -> Kind | None:
         pairs = {"pairwise": "independent", "uncorrelated": "uncorrelated"}.get(said.together, "")
         return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs)
     if said.shape is not None:
-        array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES)
+        sums = frozenset(("stochastic",)) if "sums_to_one" in said.properties and said.shape[1] == ONE else frozenset()
+        array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES | sums)
         return Family(array, said.arity) if said.arity else array
     match said.base:
         case "function":
@@ -227,9 +228,18 @@ def kind_of(said: Description) -> Kind | None:
             return Scalar(said.domain) if said.domain is not None else (Scalar() if said.base == "scalar" else None)
 
 
-ARRAY_PROPERTIES: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic")
+ARRAY_PROPERTIES: Final = word_set(
+    "permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic row_stochastic doubly_stochastic"
+)
 FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave positive finite_support density")
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
+
+
+def unused(described: Mapping[Symbol, Description], context: Context) -> tuple[Opaque, ...]:
+    """What is told of arrays and nothing of their kinds holds: "A is symmetric" where A was taken for numbers with two subscripts."""
+    kinds = {s: context.kind(s) for s, d in described.items() if d.properties & ARRAY_PROPERTIES}
+    lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if kind is not None and not isinstance(kind, Array | Family)]
+    return tuple(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words)
 
 
 @dataclass(frozen=True)

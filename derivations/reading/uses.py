@@ -21,6 +21,7 @@ from derivations.language.term import (
     Call,
     Const,
     Deriv,
+    Dots,
     Frac,
     Group,
     Index,
@@ -33,6 +34,7 @@ from derivations.language.term import (
     Relation,
     Root,
     Term,
+    Tuple,
 )
 from derivations.reading.arrays import array_shapes
 from derivations.reading.indices import arrays_by_use, index_names, nodes, recurring, set_names, vector_families
@@ -117,6 +119,10 @@ def sequence_bases(
     steps = recurring(terms)
     for base, found in subscripts.items():
         said = described.get(base)
+        signed = {node for node in indexed[base] if any(isinstance(s, Name) and not s.text[0].isalpha() for s in node.subscripts)}
+        labelled |= signed  # x_*, x_+: no number stands there
+        if not (found := found - {node.subscripts for node in signed}):
+            continue
         if base in steps:
             sequences[base] = 1
             if base in arrays:
@@ -306,6 +312,9 @@ class _Walk:
                         for name in free_names(t) if t is not None and not isinstance(t, Call) else ():
                             self._of(name).limit = True
                     stack.extend((t, within, random) for t in (body, where) if t is not None)
+                case Tuple((*_, Dots(), Index(_, (Name() as last,)))) if last not in inside:
+                    self._of(last).limit = True  # Y_1, ..., Y_n
+                    stack.extend((child, inside, random) for child in node.items)
                 case Integral(body, variable, lower, upper):
                     stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
                     self.integrated |= free_names(variable)

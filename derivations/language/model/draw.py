@@ -129,7 +129,7 @@ def array(rng: Random, rows: int, cols: int, properties: frozenset[str], number:
     """A matrix of this size with these properties, exact. Raises CannotSample if the size or the combination is impossible."""
     for name, make in _SHAPED.items():
         if name in properties:
-            if name not in ("ones", "zero", "stochastic", "one_hot", "orthonormal_columns") and rows != cols:
+            if name not in ("ones", "zero", "stochastic", "row_stochastic", "one_hot", "orthonormal_columns") and rows != cols:
                 raise CannotSample(f"a {rows} x {cols} matrix cannot be {name.replace('_', ' ')}: it is not square")
             return make(rng, rows, cols, number)
     return Mat(tuple(tuple(entry(rng, number) for _ in range(cols)) for _ in range(rows)))
@@ -195,6 +195,17 @@ def _stochastic(rng: Random, rows: int, cols: int, _: int) -> Mat:
     return Mat(tuple(tuple(F(columns[j][i], sum(columns[j])) for j in range(cols)) for i in range(rows)))
 
 
+def _row_stochastic(rng: Random, rows: int, cols: int, number: int) -> Mat:
+    return m.matrix(m.transpose(_stochastic(rng, cols, rows, number)))
+
+
+def _doubly_stochastic(rng: Random, n: int, _: int, number: int) -> Mat:
+    """A mean of permutations (Birkhoff)."""
+    weights = [rng.randint(1, 5) for _ in range(3)]
+    drawn = [_permutation(rng, n, n, 9) for _ in weights]
+    return Mat(tuple(tuple(sum(F(w, sum(weights)) * p.rows[i][j] for w, p in zip(weights, drawn, strict=True)) for j in range(n)) for i in range(n)))
+
+
 def _constant(value: int) -> Callable[[Random, int, int, int], Mat]:
     return lambda rng, rows, cols, number: Mat(((value,) * cols,) * rows)
 
@@ -211,6 +222,8 @@ _SHAPED: dict[str, Callable[[Random, int, int, int], Mat]] = {
     "symmetric": _symmetric,
     "one_hot": _one_hot,
     "stochastic": _stochastic,
+    "row_stochastic": _row_stochastic,
+    "doubly_stochastic": _doubly_stochastic,
     "invertible": _invertible,
 }
 """Strongest first: a matrix with several properties is drawn by the first."""

@@ -201,6 +201,8 @@ def _diagonal(rng: Random, n: int, kind: str) -> Mat:
 
 def _with_columns(rng: Random, rows: int, cols: int, properties: frozenset[str], kind: str) -> Mat:
     """One-hot columns (all alike), columns of probabilities (certain or uniform), orthonormal columns (of the identity)."""
+    if "row_stochastic" in properties:
+        return m.matrix(m.transpose(_with_columns(rng, cols, rows, frozenset(("stochastic",)), kind)))
     if "one_hot" in properties or ("stochastic" in properties and kind != "equal" and kind != "one"):
         if kind == "least":
             return _filled(rows, cols, lambda i, j: int(i == 0))
@@ -213,6 +215,7 @@ def _with_columns(rng: Random, rows: int, cols: int, properties: frozenset[str],
 
 
 _SHAPED: Final[dict[str, Callable[[Random, int, str], Mat]]] = {
+    "doubly_stochastic": lambda rng, n, kind: _filled(n, n, lambda i, j: x.simple(F(1, n))) if kind in ("equal", "one") else _permutation(rng, n, kind),
     "permutation": _permutation,
     "identity": lambda rng, n, kind: m.identity(n),
     "orthogonal": _orthogonal,

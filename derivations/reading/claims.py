@@ -1,0 +1,138 @@
+"""Formulas that a sentence mentions and does not claim: "whose eigenvalues satisfy *0 < m <= L*", "the two ends balance, *1 - a = b - 1*", "once *n > 6d*".
+
+A relation in a line of text is claimed where words of claim stand before it ("hence", "we get", "is", "because"), where its sentence begins with it, behind
+a colon, and where it is the main clause behind an opening phrase ("By the chain rule, ...", "For large n, ..."). Anywhere else it may be a condition, an
+apposition or a thing that words speak of. It is judged like any other, but that it fails somewhere shows no error: nobody said that it holds. The same is so
+where the words are of a language that is not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from derivations.kernel.statement import Rel, Statement
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Index, Name
+from derivations.reading import lexicon
+from derivations.reading.patterns import EQUATIONS, is_value
+from derivations.reading.prose import CUE_WORDS, MARK, NO_SETTING, Cue, Formula, Prose, Setting
+from derivations.reading.rows import Chain
+from derivations.reading.wordlists import word_set
+
+_CLAUSE: Final = re.compile(r"[.;:!?](?=\s|$)|---?|[—–]")
+"""Where a clause ends."""
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|⟨\d+⟩")
+_PREPOSITIONS: Final = word_set(
+    "in on after before at by for from under over with without to as of upon within beyond during throughout among between despite per"
+)
+_LISTED: Final = re.compile(r"[\s,]*(?:and|or)?[\s,]*")
+"""Between formulas of one list: what is said of the first is said of all."""
+_JOINING: Final = word_set("and or but yet while whereas unless otherwise else always there first second third last lastly")
+_SHORT: Final = 4
+"""An opening phrase of so many words needs no comma behind it: "In components ..."."""
+_LINE_BEFORE: Final = re.compile(r"(?:\n|\A)[ \t>*+-]*(?:\$|\\\()?\Z")
+_LINE_BEHIND: Final = re.compile(r"(?:\$|\\\))?[ \t.,;]*(?:\n|<!--|%|\Z)")
+"""Around a formula that is the whole of a line."""
+_NUMBERED: Final = re.compile(r"\s*\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s*", re.IGNORECASE)
+"""The letter of a part: "(b) ..."."""
+_ASIDE: Final = re.compile(r"\([^()]*$")
+"""Behind a bracket that is open."""
+
+
+def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> dict[int, Setting]:
+    """The settings of all formulas of a ``source``; those that nothing claims are marked."""
+    formulas = {f.number: f for f in text.formulas}
+    found = dict(introduced)
+    for sentence in text.sentences:
+        before: Formula | None = None
+        begin = end = 0
+        for mark in MARK.finditer(sentence.words):
+            formula = formulas.get(int(mark[1]))
+            if formula is None:
+                continue
+            setting = found.get(formula.number, NO_SETTING)
+            alone = _LINE_BEFORE.search(source, 0, formula.segment.start) is not None and _LINE_BEHIND.match(source, formula.segment.end) is not None
+            begin = end if before is not None and before.display else begin
+            if not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, sentence.words[begin:mark.start()])):
+                found[formula.number] = replace(setting, claimed=False)
+            before, end = formula, mark.end()
+    return found
+
+
+def _in_list(before: Formula | None, between: str, setting: Setting, found: Mapping[int, Setting], words: str) -> bool:
+    """Whether a formula is claimed: of a list what its first one is, unless this is the main clause behind a list of conditions."""
+    if before is None or before.display or _LISTED.fullmatch(between) is None or not any(chain.links for chain in before.chains):
+        return _claimed(words, setting)
+    first = found.get(before.number, NO_SETTING)
+    opened = first.cue in (Cue.ASSUME, Cue.DEFINE) and setting.cue is Cue.NONE
+    return opened or (first.claimed and setting.cue is not Cue.ASSUME)
+
+
+def _claimed(words: str, setting: Setting) -> bool:
+    """Whether what stands before a formula in its sentence makes it a claim."""
+    aside = _ASIDE.search(words)
+    inside = words[aside.start() + 1:] if aside is not None else words
+    if inside.rstrip().endswith(":"):
+        return True
+    clause = _NUMBERED.sub(" ", _CLAUSE.split(inside)[-1], count=1)
+    while (said := _WORD.findall(clause)) and said[0].lower() in lexicon.LEADING:
+        clause = clause[clause.lower().index(said[0].lower()) + len(said[0]):]
+    if not said:
+        return aside is None or bool(_WORD.findall(inside))
+    if setting.cue is Cue.ASSUME:
+        return False
+    if setting.cue in (Cue.USE, Cue.DEFINE):
+        return True
+    *openings, last = clause.split(",")
+    if _WORD.findall(last):
+        words_of = [word.lower() for word in _WORD.findall(last)]
+        if all(word in lexicon.LEADING | _JOINING for word in words_of) or _opens(words_of):
+            return True
+        return any(CUE_WORDS.get(word.lower()) is Cue.CLAIM for word in _WORD.findall(last)[-_REACH:])
+    if len(said) == 1 or any(_ends_in_claim(piece) for piece in openings):
+        return True  # "Halfway, ..."
+    return _begins(said[0].lower())
+
+
+_REACH: Final = 8
+"""So many words before a formula may make it a claim."""
+
+
+def _begins(word: str) -> bool:
+    """Whether a phrase that begins with a word opens a sentence, and is not its main clause."""
+    return word in lexicon.SUBORDINATE or word in _JOINING or word in _PREPOSITIONS or word.endswith(("ing", "ly"))
+
+
+def _opens(words: list[str]) -> bool:
+    return len(words) <= _SHORT and _begins(words[0]) and not any(word in lexicon.VERBS or word.startswith("⟨") for word in words)
+
+
+def _ends_in_claim(piece: str) -> bool:
+    said = [word.lower() for word in _WORD.findall(piece)]
+    return bool(said) and (CUE_WORDS.get(said[-1]) is Cue.CLAIM or said[-1] in lexicon.LEADING)
+
+
+def claimed(setting: Setting, chain: Chain, link: int, statement: Statement | None) -> bool:
+    """Whether something says that a relation holds. What a chain goes on with is computed from what it begins with, and so is what speaks of the same
+    names: ``T^2 d + T^2 d = 2 T^2 d``."""
+    goes_on = link > 0 and chain.links[link].sign in EQUATIONS
+    return setting.claimed or goes_on or bool(chain.arrow) or (statement is not None and _computed(statement))
+
+
+def _computed(statement: Statement) -> bool:
+    left, right = statement.lhs, statement.rhs
+    if is_value(left) and is_value(right):
+        return True
+    return statement.relation is Rel.EQ and not is_value(right) and not isinstance(left, Name | Index | Call) and free_names(right) <= free_names(left)
+
+
+def words_left_out(chain: Chain, statement: Statement | None) -> str:
+    """Why a counterexample would rest on words that were left out: a word that may be a factor; a unit, where another side has one."""
+    if chain.dropped:
+        return f"the word {chain.dropped[0]!r} was taken for a remark; is it a factor?"
+    if chain.units and statement is not None and any(n.font == "text" for n in free_names(statement.lhs) | free_names(statement.rhs)):
+        return f"the unit {chain.units[0]!r} was left out on one side; is it the one of the other side?"
+    return ""

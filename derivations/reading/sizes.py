@@ -1,0 +1,56 @@
+"""Sizes that words and a formula give together: "let A be an *n x n* symmetric matrix", "the *m x n* matrix W", "x is a *d*-dimensional vector"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from derivations.language.term import Index, Mul, Name, Num, Term
+from derivations.reading.declarations import listed
+from derivations.reading.scope import Description
+
+_ADJECTIVES: Final = r"(?:(?!(?:be|is|are|and|or|of|with|not|no|by|for|to|whose|that|which)\b)[A-Za-z]+(?:-[A-Za-z]+)?,?\s+){0,4}"
+_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)⟨\d+⟩)*)"
+_IS: Final = r"\s*,?\s*(?:(?:all|both|each)\s+)?(?:be|is|are|being|denotes?|denote|as|to\s+be)\s+"
+_A: Final = r"(?:(?:an?|the|any|some|two|three|our|its|given|fixed)\s+)?"
+_SIZE: Final = r"⟨(?P<size>\d+)⟩"
+_OF_SIZE: Final = rf"(?:of|with|have|has|having)\s+(?:an?\s+|the\s+)?(?:size|shape|dimensions?|format|length)\s+{_SIZE}"
+_MATRIX: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\s+{_NAMES}",
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+{_OF_SIZE}",
+    rf"(?:matrix|matrices)\s+{_NAMES}\s+{_OF_SIZE}",
+))
+_VECTOR: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
+    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
+    rf"{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\s+{_NAMES}",
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
+))
+_DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|never|unless|whether)\b", re.IGNORECASE)
+
+
+def sizes_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Description]]:
+    """The arrays whose sizes a sentence tells, each with the number of the formula that names it. ``written``: what a formula holds."""
+    for patterns, base in ((_MATRIX, "matrix"), (_VECTOR, "vector")):
+        for match in (m for pattern in patterns for m in pattern.finditer(words)):
+            shape = _shape(written(int(match["size"])), base)
+            if shape is None or _DENIED.search(match[0]):
+                continue
+            for number in (int(n) for n in re.findall(r"\d+", match["names"])):
+                term = written(number)
+                for symbol in listed(term) if term is not None else ():
+                    if isinstance(symbol, Name | Index):
+                        yield number, Description(symbol, base, shape)
+
+
+def _shape(size: Term | None, base: str) -> tuple[Term, Term] | None:
+    match size:
+        case Mul(((_, rows), ("times", cols))) if base == "matrix" or cols == Num("1"):
+            return rows, cols
+        case Name() | Num() if base == "vector":
+            return size, Num("1")
+        case _:
+            return None

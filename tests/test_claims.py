@@ -84,3 +84,18 @@ def test_what_a_counterexample_may_rest_on(words: str, verdict: str) -> None:
 ])  # fmt: skip
 def test_which_sums_of_a_stochastic_matrix_are_one(words: str, verdict: str) -> None:
     assert last(words) == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    (r"Let $A$ be an $n \times n$ symmetric matrix. Then $A_{ij} = A_{ji}$.", "proved"),
+    (r"Let $A$ be an $n \times n$ symmetric matrix. Then $A_{ij} = 2 A_{ji}$.", "refuted"),
+    (r"The $m \times n$ matrix $W$ is given. Then $\sum_{i=1}^m \sum_{j=1}^n W_{ij}^2 = \operatorname{tr}(W^\top W)$.", "proved"),
+    (r"Let $A$ and $B$ be $n \times n$ matrices. Then $(AB)_{ij} = \sum_{k=1}^n A_{ik} B_{kj}$.", "proved"),
+    (r"Let $A$ and $B$ be $n \times n$ matrices. Then $(AB)_{ij} = \sum_{k=1}^n A_{ki} B_{kj}$.", "refuted"),
+    (r"Let $x$ be an $n$-dimensional vector. Then $\|x\|^2 = \sum_{i=1}^n x_i^2$.", "proved"),
+    (r"Let $W$ be a matrix of size $m \times n$. Then $\operatorname{tr}(W^\top W) = \sum_{i=1}^m \sum_{j=1}^n W_{ij}$.", "refuted"),
+    # what is told of an array is not lost where it was taken for numbers with subscripts
+    (r"Let $A$ be row-stochastic. Then $\sum_{j=1}^n A_{ij} = 1$.", "undecided"),
+])  # fmt: skip
+def test_sizes_that_words_and_formulas_tell(words: str, verdict: str) -> None:
+    assert last(words) == verdict

@@ -29,7 +29,7 @@ Let $x > 0$ and $y \\in \\R$.
    + 1 \\\\
  (x+1)^2 &= x^2 + 2x + 1
 \\end{align}
-A face \U0001f600 and $f(x + y) = f(x) + f(y)$.
+A face \U0001f600 has $f(x + y) = f(x) + f(y)$.
 """
 HARD = r"Then $\int_0^1 \int_0^1 \int_0^1 \int_0^1 \int_0^1 e^{xyzwu + %d}\,dx\,dy\,dz\,dw\,du = 3$." + "\n\n"
 ASKED = "% derive: let f: function"

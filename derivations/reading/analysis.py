@@ -309,7 +309,7 @@ class Analyser:
                     self._told(formula, tuple(s for s in known if not isinstance(s, Num)))
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
-            self._told(formula, known_sides(sides[:1]) if start and isinstance(sides[0], Name) and isinstance(sides[1], Tuple) else ())  # "let p = (p_1, p_2) be ..."
+            self._told(formula, known_sides(sides[:1]) if start and isinstance(sides[0], Name) and isinstance(sides[1], Tuple) else ())
         for k in range(len(signs)):
             status = "given" if k < start else "judge"
             missing = any(sides[j] is None for j in (k, k + 1))

@@ -115,7 +115,7 @@ def _compared(result: JointDensity, images: Any, weights: Any, values: dict[Any,
     return compared
 
 
-@pytest.mark.parametrize("case", _CHOSEN, ids=[case["id"] for case in _CHOSEN])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"], marks=pytest.mark.slow if place % 2 else ()) for place, case in enumerate(_CHOSEN)])
 def test_boxes_have_the_probability_that_weighted_samples_give(case: dict[str, Any]) -> None:
     base, maps, xs, parameters = _read(case)
     result = joint_pushforward(base, maps, xs)

@@ -58,6 +58,10 @@ def _shapes_guessed(case: Case) -> Undecided | None:
     if case.counterexample is not None:
         return None
     sides = (case.statement.lhs, case.statement.rhs)
+    for call in (node for side in sides for _, node in subterms(side) if isinstance(node, Call)):
+        name = call.function
+        if isinstance(name, Name) and not is_known_function(name) and name not in case.defined and not case.told(name):
+            return Undecided(f"{NOTHING_SAYS}the function {spelled(name)} is, and what shape its values have; what is it?")
     for name, known in case.context.kinds:  # eta beside the eta_t
         if isinstance(known, Sequence) and isinstance(name, Name) and any(name in plain_names(side) for side in sides):
             return Undecided(f"there are {spelled(name)} with subscripts, and {spelled(name)} stands here without one; what is it?")
@@ -252,7 +256,8 @@ def _value_at_one_place(case: Case) -> Undecided | None:
             continue
         applied = {node.function for _, node in subterms(one) if isinstance(node, Call)}
         by_definitions = any(head(d) in speaks_of | applied and free_names(d.rhs) for d in case.context.definitions)
-        named = isinstance(one, Name | Index | Matrix | Tuple) and case.j.premise is None and not all(case.told(s) for s in speaks_of)
+        bare = one.body if isinstance(one, Group) else one
+        named = isinstance(bare, Name | Index | Matrix | Tuple) and case.j.premise is None and not all(case.told(s) for s in speaks_of)
         if not by_definitions and not named and _digits(other) < COMPUTED:  # "for every m, m + 1 = 5"
             continue
         found = [case.counterexample, *(t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))]
@@ -320,7 +325,8 @@ def _domains_guessed(case: Case) -> Undecided | None:
         return None
     kinds = tuple((s, Scalar(Domain.POSITIVE) if s in open_ones else k) for s, k in case.context.kinds)
     world = replace(case.context, kinds=kinds)
-    if not isinstance(case.retried(world if case.j.premise is None else world.assume(case.j.premise.formula)), Agreement):
+    trial = case.retried(world if case.j.premise is None else world.assume(case.j.premise.formula))
+    if isinstance(trial, Refuted) or not (root or isinstance(trial, Agreement)):
         return None
     names, line = ", ".join(spelled(s) for s in open_ones), answers.let(open_ones[0], Scalar(Domain.POSITIVE))
     return Undecided(f"it holds where {names} {'is' if len(open_ones) == 1 else 'are'} positive; is that so?", answer=line)
@@ -339,14 +345,16 @@ def _values_open(case: Case) -> Undecided | None:
     """An inequality fails at some values of a name of which nothing says which values it takes: people say of what a bound holds, often in words elsewhere.
     One that the opposite is true of is wrong for all."""
     turned = {Rel.LE: Rel.GE, Rel.LT: Rel.GE, Rel.GE: Rel.LE, Rel.GT: Rel.LE}.get(case.statement.relation)
-    if turned is None or case.counterexample is None or case.j.premise is not None:
+    if turned is None or case.counterexample is None:
         return None
+    premise = case.j.premise  # of what is solved the premise tells the values
+    solved = frozenset[Symbol]() if premise is None else case.depends(premise.lhs) | case.depends(premise.rhs)
     if isinstance(case.retried(case.context, Statement(case.statement.lhs, turned, case.statement.rhs)), Agreement):
         return None
     for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
         kind = case.context.kind(symbol)
         counts = isinstance(kind, Scalar) and kind.domain in (Domain.NATURAL, Domain.WHOLE)
-        if not _limited(case, symbol) and not counts and not is_known_function(symbol):
+        if symbol not in solved and not _limited(case, symbol) and not counts and not is_known_function(symbol):
             return Undecided(f"it fails for some values of {spelled(symbol)}, and nothing says which values it takes; is it meant for all?",
                              answer="" if kind is None else answers.let(symbol, kind))  # fmt: skip
     return None

@@ -33,6 +33,11 @@ _LISTED: Final = re.compile(r"[\s,]*(?:and|or)?[\s,]*")
 _JOINING: Final = word_set("and or but yet while whereas unless otherwise else always there first second third last lastly")
 _SHORT: Final = 4
 """An opening phrase of so many words needs no comma behind it: "In components ..."."""
+_FUNCTION_WORDS: Final = (
+    lexicon.LEADING | lexicon.SUBORDINATE | _PREPOSITIONS | _JOINING | word_set("the a an this that these those it its we our you they he she")
+)
+_LATIN: Final = 0x2E7F
+"""Letters behind this one are those of scripts without Latin, Greek or Cyrillic letters."""
 _LINE_BEFORE: Final = re.compile(r"(?:\n|\A)[ \t>*+-]*(?:\$|\\\()?\Z")
 _LINE_BEHIND: Final = re.compile(r"(?:\$|\\\))?[ \t.,;]*(?:\n|<!--|%|\Z)")
 """Around a formula that is the whole of a line."""
@@ -55,11 +60,21 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
                 continue
             setting = found.get(formula.number, NO_SETTING)
             alone = _LINE_BEFORE.search(source, 0, formula.segment.start) is not None and _LINE_BEHIND.match(source, formula.segment.end) is not None
+            if formula.display and _foreign(sentence.words):
+                found[formula.number] = replace(setting, claimed=False)
             begin = end if before is not None and before.display else begin
             if not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, sentence.words[begin:mark.start()])):
                 found[formula.number] = replace(setting, claimed=False)
             before, end = formula, mark.end()
     return found
+
+
+def _foreign(words: str) -> bool:
+    """Whether the words of a sentence are of a language that is not understood, so that its conditions are not known."""
+    said = [word.lower() for word in _WORD.findall(words) if not word.startswith("⟨")]
+    if any(ord(letter) > _LATIN for word in said for letter in word):
+        return True
+    return len(said) >= _SHORT and not any(word in _FUNCTION_WORDS or word in CUE_WORDS or word in lexicon.VERBS for word in said)
 
 
 def _in_list(before: Formula | None, between: str, setting: Setting, found: Mapping[int, Setting], words: str) -> bool:

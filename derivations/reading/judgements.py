@@ -384,7 +384,7 @@ class _Assembler:
             place.cell, losses=self.losses,
             condition=draft.condition,
             doubt=JOINED if here in self.analysis.solved.joined else words_left_out(chain, statement),
-            claimed=here in self.analysis.solved.after or claimed(self.introduced.get(here[0], NO_SETTING), chain, draft.link, statement),
+            claimed=self._arrow(here, chain) == "<=>" or claimed(self.introduced.get(here[0], NO_SETTING), chain, draft.link, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(
                 OpaqueWords(o.names, o.words, self.doc.source.line_seen_from(at, right.start))

@@ -76,7 +76,11 @@ def items(text: str, start: int, end: int, shorthands: dict[str, str] | None = N
     scan = _Scan(text, start, end, shorthands or {}, depth)
     scan.run()
     found = [*scan.collapsed()]
-    for first, stop in scan.embedded:
+    over = start
+    for first, stop in sorted(set(scan.embedded)):
+        if first < over:
+            continue  # where brackets do not balance, one lies in another: it is read with that, and the work stays linear
+        over = stop
         found.append(Item(ItemKind.SYSTEM, stop, stop, "embedded"))
         found.extend(items(text, first, stop, shorthands, depth + 1))
         found.append(Item(ItemKind.SYSTEM, stop, stop, "end"))

@@ -151,6 +151,11 @@ class _Builder:
         if not found or not found[0].headless or found[0].sides[0].text or before is None or not before.chains:
             return found
         gap = self.document.text[before.segment.end:segment.start]
+        if segment.kind is SegmentKind.DISPLAY and not before.display and gap.rstrip(" \n*_").endswith(":"):  # "with E[s] = 0:" says why the display goes on
+            before = next((f for f in reversed(self.formulas) if f.display), None)
+            if before is None or not before.chains:
+                return found
+            gap = self.document.text[before.segment.end:segment.start]
         headings = any(s.kind is SegmentKind.HEADING and before.segment.end <= s.start < segment.start for s in self.document.segments)
         near = len(gap) < MOST_BETWEEN and not headings
         if not near or (segment.kind is SegmentKind.INLINE and re.search(r"[A-Za-z]", gap)):
@@ -272,7 +277,9 @@ _ITS_OWN: Final = re.compile(r"\s*,?\s*(?:for|if|when|whenever|otherwise|else)\b
 """Behind a formula that has a condition of its own: "for x >= 0, and |x| = -x *for* x <= 0"."""
 _NEXT_CASE: Final = re.compile(r"\s*(?:[;:.,\s]*$|;|,?\s*(?:and|but|while|whereas)?\s*(?:for|if|when|whenever|otherwise)\b)")
 """Behind a formula that ends a case: "for x > 0, f(x) = x*; for* x < 0, ..."."""
-_CASE_BESIDE: Final = re.compile(r"\s*(?P<word>For|If|When|With|In|At|Under)\s+(?:an?|the|one|two|equal|all|no|[a-z]+)\s(?:[A-Za-z-]+\s*){1,5},\s*", re.DOTALL)
+_CASE_BESIDE: Final = re.compile(
+    r"\s*(?P<word>For|If|When|With|In|At|Under)\s+(?:an?|the|one|two|equal|all|no|[a-z]+)\s(?:[A-Za-z-]+\s+){0,4}[A-Za-z-]+\s*,\s*", re.DOTALL
+)
 _GOES_ON: Final = re.compile(r"\s*,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if)\b)[A-Za-z]", re.IGNORECASE)
 """A case that words name and a formula beside them says: "for a square layer, *d = k*, this is ..."."""
 NO_SETTING: Final = Setting(Cue.NONE, "", "", "")

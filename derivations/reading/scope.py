@@ -238,7 +238,7 @@ OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
 def unused(described: Mapping[Symbol, Description], context: Context) -> tuple[Opaque, ...]:
     """What is told of arrays and nothing of their kinds holds: "A is symmetric" where A was taken for numbers with two subscripts."""
     kinds = {s: context.kind(s) for s, d in described.items() if d.properties & ARRAY_PROPERTIES}
-    lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if kind is not None and not isinstance(kind, Array | Family)]
+    lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if isinstance(kind, Scalar | Sequence)]
     return tuple(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words)
 
 

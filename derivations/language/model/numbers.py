@@ -183,6 +183,8 @@ def _exact_root(a: int, degree: int) -> int | None:
         return r if r * r == a else None
     if a.bit_length() > 2000:
         return None
+    if degree > a.bit_length():  # 2 to this power is more already
+        return a if a < 2 else None
     r = round(a ** (1 / degree)) if a.bit_length() < 900 else 0
     return next((c for c in (r - 1, r, r + 1) if c >= 0 and c**degree == a), None)
 

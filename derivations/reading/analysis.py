@@ -57,7 +57,7 @@ from derivations.reading.patterns import (
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.quantifiers import negated, requantified, spoken_anew, superseded
-from derivations.reading.rows import DECLARING, Chain, Role
+from derivations.reading.rows import DECLARING, EQUIVALENT, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in, read_side, without_argument
@@ -384,7 +384,7 @@ class Analyser:
         if display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(known_sides(sides)):
             return False  # "For real numbers a_i and b_i", and then the inequality
         if setting.cue in (Cue.ASSUME, Cue.DEFINE) and not (chain.arrow or setting.word == "therefore"):
-            return True
+            return EQUIVALENT.fullmatch(setting.before) is None  # "x <= e if and only if n >= ..."
         if any(s is None for s in sides) or chain.arrow:
             return False
         known = known_sides(sides)

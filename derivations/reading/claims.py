@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|⟨\d+⟩")
 _PREPOSITIONS: Final = word_set(
     "in on after before at by for from under over with without to as of upon within beyond during throughout among between despite per"
 )
-_LISTED: Final = re.compile(r"[\s,]*(?:and|or)?[\s,]*")
+_LISTED: Final = re.compile(r"[\s,]*(?:(?:and|or)[\s,]*)?")
 """Between formulas of one list: what is said of the first is said of all."""
 _JOINING: Final = word_set("and or but yet while whereas unless otherwise else always there first second third last lastly")
 _SHORT: Final = 4
@@ -38,10 +38,11 @@ _FUNCTION_WORDS: Final = (
 )
 _LATIN: Final = 0x2E7F
 """Letters behind this one are those of scripts without Latin, Greek or Cyrillic letters."""
-_LINE_BEFORE: Final = re.compile(r"(?:\n|\A)[ \t>*+-]*(?:\$|\\\()?\Z")
-_LINE_BEHIND: Final = re.compile(r"(?:\$|\\\))?[ \t.,;]*(?:\n|<!--|%|\Z)")
-"""Around a formula that is the whole of a line."""
-_NUMBERED: Final = re.compile(r"\s*\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s*", re.IGNORECASE)
+_MARGIN: Final = 80
+"""So much may stand around a formula that is the whole of a line: blanks, the mark of a list or of a quotation."""
+_LINE_BEFORE: Final = re.compile(r"[ \t>*+-]*(?:\$|\\\()?")
+_LINE_BEHIND: Final = re.compile(r"(?:\$|\\\))?[ \t.,;]{0,80}(?:\n|<!--|%|\Z)")
+_NUMBERED: Final = re.compile(r"\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)", re.IGNORECASE)
 """The letter of a part: "(b) ..."."""
 _ASIDE: Final = re.compile(r"\([^()]*$")
 """Behind a bracket that is open."""
@@ -59,7 +60,7 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
             if formula is None:
                 continue
             setting = found.get(formula.number, NO_SETTING)
-            alone = _LINE_BEFORE.search(source, 0, formula.segment.start) is not None and _LINE_BEHIND.match(source, formula.segment.end) is not None
+            alone = _is_line(source, formula.segment.start, formula.segment.end)
             if formula.display and _foreign(sentence.words):
                 found[formula.number] = replace(setting, claimed=False)
             begin = end if before is not None and before.display else begin
@@ -67,6 +68,14 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
                 found[formula.number] = replace(setting, claimed=False)
             before, end = formula, mark.end()
     return found
+
+
+def _is_line(source: str, start: int, end: int) -> bool:
+    """Whether a formula is the whole of a line."""
+    begin = source.rfind("\n", max(start - _MARGIN, 0), start) + 1
+    if not begin and start > _MARGIN:
+        return False
+    return _LINE_BEFORE.fullmatch(source, begin, start) is not None and _LINE_BEHIND.match(source, end) is not None
 
 
 def _foreign(words: str) -> bool:
@@ -92,7 +101,9 @@ def _claimed(words: str, setting: Setting) -> bool:
     inside = words[aside.start() + 1:] if aside is not None else words
     if inside.rstrip().endswith(":"):
         return True
-    clause = _NUMBERED.sub(" ", _CLAUSE.split(inside)[-1], count=1)
+    clause = _CLAUSE.split(inside)[-1].lstrip()
+    if (part := _NUMBERED.match(clause)) is not None:
+        clause = clause[part.end():]
     while (said := _WORD.findall(clause)) and said[0].lower() in lexicon.LEADING:
         clause = clause[clause.lower().index(said[0].lower()) + len(said[0]):]
     if not said:

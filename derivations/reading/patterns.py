@@ -8,6 +8,7 @@ from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
+from derivations.language.placement import LOGLIKE
 from derivations.language.structure import children, free_names, fresh, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.uses import Uses, is_known_function, unprimed
@@ -202,8 +203,16 @@ def _bound_subscripts(node: Term, labelled: frozenset[Index]) -> tuple[Name, ...
 
 
 def is_value(node: Term) -> bool:
-    """Whether a term is arithmetic of numbers alone."""
-    return not any(isinstance(t, Name | Index | Call) for _, t in subterms(node))
+    """Whether a term is arithmetic of numbers alone, and of logarithms, roots and the like of such."""
+    match node:
+        case Name() | Index():
+            return False
+        case Call(Name(text), arguments):
+            return text in LOGLIKE and all(is_value(a) for a in arguments)
+        case Call():
+            return False
+        case _:
+            return all(is_value(child) for child in children(node))
 
 
 def is_simple_bound(items: tuple[Term, ...]) -> bool:

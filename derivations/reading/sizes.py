@@ -10,16 +10,16 @@ from derivations.language.term import Index, Mul, Name, Num, Term
 from derivations.reading.declarations import listed
 from derivations.reading.scope import Description
 
-_ADJECTIVES: Final = r"(?:(?!(?:be|is|are|and|or|of|with|not|no|by|for|to|whose|that|which)\b)[A-Za-z]+(?:-[A-Za-z]+)?,?\s+){0,4}"
-_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)⟨\d+⟩)*)"
-_IS: Final = r"\s*,?\s*(?:(?:all|both|each)\s+)?(?:be|is|are|being|denotes?|denote|as|to\s+be)\s+"
+_ADJECTIVES: Final = r"(?:(?!(?:be|is|are|and|or|of|with|not|no|by|for|to|whose|that|which)\b)[A-Za-z]{1,30}(?:-[A-Za-z]{1,30})?,?\s{1,9}){0,4}"
+_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s{0,3},\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3})⟨\d+⟩){0,7})"
+_IS: Final = r"\s{0,3},?\s{1,3}(?:(?:all|both|each)\s+)?(?:be|is|are|being|denotes?|denote|as|to\s+be)\s+"
 _A: Final = r"(?:(?:an?|the|any|some|two|three|our|its|given|fixed)\s+)?"
 _SIZE: Final = r"⟨(?P<size>\d+)⟩"
 _OF_SIZE: Final = rf"(?:of|with|have|has|having)\s+(?:an?\s+|the\s+)?(?:size|shape|dimensions?|format|length)\s+{_SIZE}"
 _MATRIX: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\b",
-    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\b",
-    rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]+{_ADJECTIVES}(?:matrix|matrices)\s+{_NAMES}",
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\s+{_NAMES}",
     rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+{_OF_SIZE}",
     rf"(?:matrix|matrices)\s+{_NAMES}\s+{_OF_SIZE}",
 ))

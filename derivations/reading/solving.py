@@ -201,9 +201,9 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
 
 
 def _equivalences(entries: list[_Entry], text: Prose) -> Iterable[tuple[_Entry, _Entry]]:
-    """Relations in the line with "if and only if" between them: neither is claimed, and each is to follow from the other."""
+    """Relations with "if and only if" between them, the first in the line: neither is claimed, and each is to follow from the other."""
     for one, other in pairwise(entries):
-        if one.formula.display or other.formula.display or one.formula.sentence != other.formula.sentence or one.place[0] == other.place[0]:
+        if one.formula.display or one.formula.sentence != other.formula.sentence or one.place[0] == other.place[0]:
             continue
         words = text.sentences[one.formula.sentence].words if one.formula.sentence < len(text.sentences) else ""
         between = words.partition(f"⟨{one.formula.number}⟩")[2].partition(f"⟨{other.formula.number}⟩")[0]

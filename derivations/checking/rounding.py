@@ -20,13 +20,17 @@ from derivations.rules.refute import Agreement
 DIGITS: Final = 3
 """A decimal number of so many digits may have been rounded."""
 MOST: Final = 6
+_EXPONENT: Final = 4
+"""An exponent of ten with its sign has at most so many characters."""
 
 
 def within_rounding(case: Case) -> Undecided | None:
     """Whether two sides differ by less than what the last digits of the decimal numbers in them leave open."""
-    if case.statement.relation is not Rel.EQ or Num("0") in (case.statement.lhs, case.statement.rhs) or (whole := _difference(case.found)) is None:
-        return None
     numbers = list(dict.fromkeys(_decimals(case.statement)))[:MOST]
+    if not numbers or case.statement.relation is not Rel.EQ or Num("0") in (case.statement.lhs, case.statement.rhs):
+        return None
+    if (whole := _difference(case.found)) is None:
+        return None
     reach = Fraction(0)
     for number in numbers:
         changed = [_with(case.statement, number, number.digits, by) for by in (1, -1)]
@@ -34,7 +38,7 @@ def within_rounding(case: Case) -> Undecided | None:
         if any(isinstance(trial, Agreement) for trial in trials):
             return Undecided(ROUNDED)
         reach += max((abs(found - whole) for trial in trials if (found := _difference(trial)) is not None), default=Fraction(0))
-    return Undecided(ROUNDED) if numbers and reach >= abs(whole) else None
+    return Undecided(ROUNDED) if reach >= abs(whole) else None
 
 
 ROUNDED: Final = "the two sides differ by no more than the rounding of the decimal numbers in them; is it meant approximately?"
@@ -59,7 +63,10 @@ def _difference(found: object) -> Fraction | None:
     """The difference of the two sides at a counterexample, as far as its text tells it."""
     if not isinstance(found, Refuted) or found.counterexample is None:
         return None
+    sides = (found.counterexample.left, found.counterexample.right)
+    if any(len(exponent) > _EXPONENT for side in sides for exponent in side.lower().split("e")[1:]):
+        return None  # as a fraction it would have that many digits
     try:
-        return Fraction(found.counterexample.left) - Fraction(found.counterexample.right)
+        return Fraction(sides[0]) - Fraction(sides[1])
     except (ValueError, ZeroDivisionError):
         return None

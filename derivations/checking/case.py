@@ -72,7 +72,7 @@ class Case:
         """Whether a name is told, defined, bound by a hypothesis, or what everybody knows (then it has a meaning without a kind)."""
         names = {symbol, unprimed(symbol)}
         whole = base_of(symbol)  # what is known of a sequence is known of its entries, and nothing of g_nu by what is known of the function g
-        if self.context.kind(symbol) is None and not isinstance(self.context.kind(whole), Function) and not self._function(whole):
+        if self.context.kind(symbol) is None and not isinstance(self.context.kind(whole), Function) and not self.is_function(whole):
             names |= {base_of(symbol), base_of(unprimed(symbol))}
         return (
             isinstance(self.context.kind(symbol), Loss)  # what a counterexample chooses for it is looked at where it is given its form
@@ -82,7 +82,8 @@ class Case:
             or any(v in names for v, _, _ in self.context.ranges)
         )
 
-    def _function(self, symbol: Term) -> bool:
+    def is_function(self, symbol: Term) -> bool:
+        """Whether a name is defined as a function."""
         return any(isinstance(d.lhs, Call) and d.lhs.function == symbol for d in self.context.definitions)
 
     def named(self, symbol: Symbol) -> bool:

@@ -207,7 +207,7 @@ def _has_law(case: Case, symbol: Symbol) -> bool:
 
 def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:
     """Whether a name was spoken of before, and is no name that must be determined somewhere."""
-    if isinstance(symbol, Index) and any(isinstance(d.lhs, Call) and d.lhs.function == symbol.base for d in case.context.definitions):
+    if isinstance(symbol, Index) and case.is_function(symbol.base):
         return False  # g_nu beside the function g is another function
     if isinstance(symbol, Index) and case.context.kind(symbol) is None and symbol not in (case.statement.lhs, case.statement.rhs):
         base = base_of(symbol)  # one entry of many
@@ -334,8 +334,10 @@ def _domains_guessed(case: Case) -> Undecided | None:
 
 def _limited(case: Case, symbol: Symbol) -> bool:
     """Whether the text says which values a name takes: it is told or defined, or a bound says something of it. What equations say of it is not that."""
-    if not case.known(symbol) or case.told(symbol) or symbol in case.defined:
-        return case.known(symbol)
+    if not case.known(symbol):
+        return False
+    if case.told(symbol) or symbol in case.defined:
+        return True
     bounds = [h for h in case.context.hypotheses if not (isinstance(h, Relation) and set(h.signs) <= {"="})]
     supposed = [h for h in case.context.hypotheses if h not in bounds and symbol in things(h, case.own)]
     return not supposed or any(symbol in things(h, case.own) for h in bounds)

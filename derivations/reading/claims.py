@@ -36,6 +36,8 @@ _SHORT: Final = 4
 _FUNCTION_WORDS: Final = (
     lexicon.LEADING | lexicon.SUBORDINATE | _PREPOSITIONS | _JOINING | word_set("the a an this that these those it its we our you they he she")
 )
+_TELLING: Final = 4
+"""A sentence of so many words has one of these in English."""
 _LATIN: Final = 0x2E7F
 """Letters behind this one are those of scripts without Latin, Greek or Cyrillic letters."""
 _MARGIN: Final = 80
@@ -83,7 +85,7 @@ def _foreign(words: str) -> bool:
     said = [word.lower() for word in _WORD.findall(words) if not word.startswith("⟨")]
     if any(ord(letter) > _LATIN for word in said for letter in word):
         return True
-    return len(said) >= _SHORT and not any(word in _FUNCTION_WORDS or word in CUE_WORDS or word in lexicon.VERBS for word in said)
+    return len(said) >= _TELLING and not any(word in _FUNCTION_WORDS or word in CUE_WORDS or word in lexicon.VERBS for word in said)
 
 
 def _in_list(before: Formula | None, between: str, setting: Setting, found: Mapping[int, Setting], words: str) -> bool:

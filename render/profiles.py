@@ -18,7 +18,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Struct
 
 from derivations.authored.kinds import AnyKind
 from derivations.language.context import ONE, Array, Context
@@ -32,11 +34,24 @@ from render.document import Block, formulas, rewritten
 from render.messages import Messages
 from render.notation.style import Style
 from render.notation.symbols import LETTERS
+from render.tables import about, accepts, typed
 
 _FONTS = {"italic": "", "bold": "bold", "cal": "cal", "bb": "bb", "frak": "frak", "upright": "rm", "sf": "sf", "tt": "tt"}
-_FIELDS = ("symbols", "fonts", "bold", "log", "decimal", "thousands", "first_index")
-_LOGARITHMS = ("ln", "log")
 _ENGLISH_WORDS = ("a", "A", "I")  # one letter long; in words they may not be symbols
+
+
+class NotationFields(Struct, forbid_unknown_fields=True):
+    symbols: Annotated[dict[str, str], accepts('pairs such as { beta = "gamma" }'), about("a letter, a Greek name, or LaTeX of one symbol")] = {}
+    fonts: Annotated[dict[str, str], accepts('pairs such as { beta = "bold" }'), about(", ".join(_FONTS), additionalProperties={"enum": [*_FONTS]})] = {}
+    bold: Annotated[
+        list[Literal["vectors", "matrices"]], accepts("a list of 'vectors' and 'matrices', or empty"), about("what is printed bold")
+    ] = []  # fmt: skip
+    log: Annotated[Literal["ln", "log"] | None, accepts("one of 'ln', 'log'"), about("how the natural logarithm is written")] = None
+    decimal: Annotated[Literal[".", ","] | None, accepts("one of '.', ','"), about("the decimal mark")] = None
+    thousands: Annotated[
+        Literal["thin", "comma", "point", "none"], accepts("one of 'thin', 'comma', 'point', 'none'"), about("between groups of three digits")
+    ] = "thin"  # fmt: skip
+    first_index: Annotated[Literal[0, 1] | None, accepts("0 or 1"), about("for the kinds of problems that can say so")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +105,10 @@ def profile(table: Mapping[str, Any], where: str) -> Profile:
     Raises:
         DeriveError: an unknown field, or a value that is not accepted.
     """
-    for field in table:
-        if field not in _FIELDS:
-            raise DeriveError(f"{where}: there is no field {field!r}{nearest(field, _FIELDS)}; a notation has {', '.join(_FIELDS)}")
-
-    def choice(field: str, accepted: tuple[str, ...]) -> Any:
-        value = table.get(field)
-        if value is not None and value not in accepted:
-            raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be one of {', '.join(map(repr, accepted))}")
-        return value
-
-    bold = table.get("bold", [])
-    if not isinstance(bold, list) or not set(bold) <= {"vectors", "matrices"}:
-        raise DeriveError(f"{where}: bold = {bold!r} is not accepted; it must be a list of 'vectors' and 'matrices', or empty")
-    first = table.get("first_index")
-    if first not in (None, 0, 1) or isinstance(first, bool):
-        raise DeriveError(f"{where}: first_index = {first!r} is not accepted; it must be 0 or 1")
-    return Profile(
-        tuple((old, _symbol(old, new, where)) for old, new in _pairs(table, "symbols", where)),
-        tuple((old, _font(old, new, where)) for old, new in _pairs(table, "fonts", where)),
-        frozenset(bold),
-        choice("log", _LOGARITHMS),
-        choice("decimal", (".", ",")),
-        choice("thousands", ("thin", "comma", "point", "none")) or "thin",
-        first,
-    )
+    said = typed(NotationFields, table, where, "a notation")
+    symbols = tuple((bare, _symbol(bare, new, where)) for old, new in said.symbols.items() for bare in [_bare(old)])
+    fonts = tuple((bare, _font(bare, new, where)) for old, new in said.fonts.items() for bare in [_bare(old)])
+    return Profile(symbols, fonts, frozenset(said.bold), said.log, said.decimal, said.thousands, said.first_index)
 
 
 def checked(profile: Profile, messages: Messages, where: str) -> Profile:
@@ -125,14 +119,6 @@ def checked(profile: Profile, messages: Messages, where: str) -> Profile:
     return profile
 
 
-def _pairs(table: Mapping[str, Any], field: str, where: str) -> list[tuple[str, str]]:
-    value = table.get(field, {})
-    if not isinstance(value, dict) or not all(isinstance(new, str) for new in value.values()):
-        raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be pairs such as {{ beta = \"{_EXAMPLES[field]}\" }}")
-    return [(_bare(old), new) for old, new in value.items()]
-
-
-_EXAMPLES = {"symbols": "gamma", "fonts": "bold"}
 _GREEK = {char: name for name, char in LETTERS.items() if len(char) == 1}
 
 

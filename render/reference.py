@@ -13,6 +13,7 @@ from render.commands.completion import places
 from render.explanations import EXPLANATIONS
 from render.marks import MARKS
 from render.messages import ENGLISH
+from render.sheet_fields import PartFields, ProblemFields, SheetFields, VariantFields, WrittenFields
 
 _FLAGS: Final = ("--help", "-h")
 _LITERAL: Final = re.compile(r"--[a-z][a-z-]*|% derive:(?: ignore)?")
@@ -60,13 +61,15 @@ def _quoted(value: object) -> str:
 
 def toml() -> str:
     """The fields of a sheet, from its schema."""
+    common = schema.properties(ProblemFields)
+    written = {name: field for name, field in schema.properties(WrittenFields).items() if name not in common}
     found = ["# Fields of a sheet\n", "`derive schema sheet` prints the same for editors. What kinds take is in [the reference of kinds](kinds.md).\n"]
     for title, lead, fields in (
-        ("The sheet", "At the top of the file.", schema.SHEET_FIELDS),
-        ("Variants", "Under `[variants]`: a sheet for each student; see [Sheets for a class](../class.md).", schema.SHEET_FIELDS["variants"]["properties"]),
-        ("A problem", "In each `[[problem]]`, beside the parameters of its kind.", schema.PROBLEM_FIELDS),
-        ("A written problem", "In a `[[problem]]` without a kind; see [Problems that you write](../written.md).", schema.WRITTEN_FIELDS),
-        ("A part", "In each `[[problem.part]]`.", schema.PROBLEM_FIELDS["part"]["items"]["properties"]),
+        ("The sheet", "At the top of the file.", schema.properties(SheetFields)),
+        ("Variants", "Under `[variants]`: a sheet for each student; see [Sheets for a class](../class.md).", schema.properties(VariantFields)),
+        ("A problem", "In each `[[problem]]`, beside the parameters of its kind.", common),
+        ("A written problem", "In a `[[problem]]` without a kind; see [Problems that you write](../written.md).", written),
+        ("A part", "In each `[[problem.part]]`.", schema.properties(PartFields)),
     ):
         rows = [(_code(name), _cell(_accepted(field)), _cell(field.get("description", ""))) for name, field in fields.items()]
         found.append(f"## {title}\n\n{lead}\n\n{_table(('field', 'holds', 'what it is'), rows)}")
@@ -75,6 +78,8 @@ def toml() -> str:
 
 def _accepted(field: Mapping[str, Any]) -> str:
     """What a field of a schema holds, in a few words."""
+    if "$ref" in field:
+        return "a table"
     if "enum" in field:
         return "one of " + ", ".join(map(str, field["enum"]))
     if "anyOf" in field:

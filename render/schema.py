@@ -6,212 +6,147 @@ knows no mathematics; what it refuses the program refuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
 
-from derivations.catalogue import KINDS, Kind
+import msgspec
+from msgspec import UNSET, Meta, Struct
+
+from derivations.catalogue import KINDS
 from derivations.kernel.statement import Rel
 from derivations.language.errors import DeriveError
-from derivations.parameters import Choice, Flag, Number, ParameterType, Size, Sizes, nearest
+from derivations.parameters import Choice, Flag, Number, Parameter, ParameterType, Size, Sizes, nearest
+from render.embed.keys import KeysFields, WrittenKeyFields
+from render.profiles import NotationFields
+from render.sheet_fields import DrawFields, PartFields, ProblemFields, SheetFields, VariantFields, WrittenFields
 
 Schema = dict[str, Any]
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
-_TEXT: Final[Schema] = {"type": "string"}
+_WORD: Final = Annotated[str, Meta(min_length=1)]
 
 
-def _words(description: str) -> Schema:
-    return {"type": "string", "description": description}
+class _OwnFunction(ProblemFields, kw_only=True):
+    """A function of the user's, or a kind of an installed package: what these take is not known here."""
+
+    kind: Annotated[str, Meta(extra_json_schema={"not": {"enum": [kind.name for kind in KINDS]}})]
 
 
-def _files(description: str) -> Schema:
-    return {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}], "description": description}
-
-
-_MARKS: Final[Schema] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1000, "multipleOf": 0.5}
-_SPACE: Final[Schema] = {"type": "string", "pattern": r"^\d+(\.\d+)? ?(cm|mm|in)$", "description": "room to write in, where only the questions are printed"}
-_CONDITIONS: Final[Schema] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}], "description": "conditions, such as \"dilation < kernel\""}
-_NOTATION: Final[Schema] = {"type": "object", "description": "symbols, fonts, bold, log, decimal, thousands, first_index"}
-_DRAW: Final[Schema] = {
-    "description": "drawn for each student",
-    "anyOf": [
-        {"type": "object", "properties": {"choose": {"type": "array", "minItems": 1}}, "required": ["choose"], "additionalProperties": False},
-        {
-            "type": "object", "properties": {name: {"type": "number"} for name in ("from", "to", "step")}, "required": ["from", "to"],
-            "additionalProperties": False,
-        },
-        {"type": "object", "properties": {"compute": _TEXT}, "required": ["compute"], "additionalProperties": False},
-    ],
-}  # fmt: skip
-_DRAWS: Final[Schema] = {
-    "type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/definitions/draw"}, {"type": ["string", "number"]}]},
-    "description": "further numbers: {draw.a} stands for them in texts",
-}  # fmt: skip
-
-SHEET_FIELDS: Final[Mapping[str, Schema]] = {
-    "title": _words("the title of the sheet"),
-    "course": _words("below the title"),
-    "author": _words("below the title"),
-    "date": {"description": "a date or any words"},
-    "language": {"enum": ["en", "de"], "description": "of the words that do not come from the problems"},
-    "header": _words("over each page"),
-    "intro": _words("words before the first problem"),
-    "lines": {"type": "boolean", "description": "lines in the room to write in (default true)"},
-    "declare": {"type": "array", "items": _TEXT, "description": "said of all written solutions, such as \"assume x > 0\""},
-    "logo": _words("a picture: png, jpg or svg"),
-    "template": _files("a page of your own: tex, typ or html with %%body"),
-    "style": _files("added behind the built-in style: tex, sty, typ or css"),
-    "notation": _NOTATION,
-    "network": {"type": "object", "description": "the network that problems of the kind \"network\" are about"},
-    "variants": {
-        "type": "object", "description": "a sheet for each student", "additionalProperties": False,
-        "properties": {
-            "count": {"type": "integer", "minimum": 1, "maximum": 2000, "description": "how many sheets"},
-            "seed": {"type": ["integer", "string"], "description": "the same seed gives the same sheets"},
-            "names": _words("a list of names in CSV, whose first line names the columns"),
-            "columns": {"type": "object", "description": "which columns are name and id", "properties": {"name": _files("the name"), "id": _files("the id")}},
-            "distinct": {"type": "boolean", "description": "no two students have the same numbers in all problems"},
-            "draw": _DRAWS,
-            "where": _CONDITIONS,
-        },
-    },
-}  # fmt: skip
-PROBLEM_FIELDS: Final[Mapping[str, Schema]] = {
-    "heading": _words("instead of the kind's own title"),
-    "title": _words("the same as heading"),
-    "question": _words("words with $formulas$, *stressed words* and lists"),
-    "marks": _MARKS,
-    "space": _SPACE,
-    "notation": _NOTATION,
-    "hint": _words("instead of the plan, where hints are printed"),
-    "note": _words("behind the solution"),
-    "part": {
-        "type": "array",
-        "items": {
-            "type": "object", "required": ["question"], "additionalProperties": False,
-            "properties": {"question": _TEXT, "hint": _TEXT, "answer": _TEXT, "marks": _MARKS},
-        },
-    },
-    "draw": _DRAWS,
-    "where": _CONDITIONS,
-}  # fmt: skip
-WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
-    "file": {"type": "string", "description": "a solution in .tex, .md or .ipynb"},
-    "solution": _words("the solution itself, in LaTeX"),
-    "words": _words("a solution in words, in which nothing is checked"),
-    "section": _words("only what stands under this heading of the file"),
-    "label": _words("only the display with this label"),
-    "answer": _words("the label of the line that was asked for"),
-}  # fmt: skip
+def properties(kind: type[Struct]) -> Mapping[str, Schema]:
+    """The fields of a table, each as its schema says."""
+    _, found = msgspec.json.schema_components((kind,), ref_template="#/$defs/{name}")
+    own: Mapping[str, Schema] = found[kind.__name__]["properties"]
+    return own
 
 
 def sheet_schema() -> Schema:
     """Of a problem set in TOML."""
-    problems = [*map(_of_kind, KINDS), _of_written(), _of_function()]
-    return {
-        "$schema": _DRAFT,
-        "title": "A problem set of derive",
-        "type": "object",
-        "required": ["title", "problem"],
-        "additionalProperties": False,
-        "properties": {**SHEET_FIELDS, "problem": {"type": "array", "minItems": 1, "items": {"anyOf": problems}}},
-        "definitions": {"draw": _DRAW},
-    }
+    kinds = [
+        msgspec.defstruct(
+            kind.name, [field for parameter in kind.parameters for field in _fields(parameter)], bases=(ProblemFields,), forbid_unknown_fields=True,
+            tag_field="kind", tag=kind.name, kw_only=True,
+        ) for kind in KINDS
+    ]  # fmt: skip
+    parts = (SheetFields, VariantFields, PartFields, DrawFields, NotationFields, *kinds, WrittenFields, _OwnFunction)
+    (sheet, *_), found = msgspec.json.schema_components(parts, ref_template="#/$defs/{name}")
+    for kind in KINDS:
+        found[kind.name]["description"] = kind.summary
+    found["WrittenFields"]["anyOf"] = [{"required": [name]} for name in ("file", "solution", "words")]
+    found["DrawFields"]["oneOf"] = [{"required": needed} for needed in (["choose"], ["from", "to"], ["compute"])]
+    found["SheetFields"]["required"] = ["title", "problem"]
+    problems = [*(kind.name for kind in KINDS), "WrittenFields", "_OwnFunction"]
+    found["SheetFields"]["properties"]["problem"]["items"] = {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in problems]}
+    return {"$schema": _DRAFT, "title": "A problem set of derive", "allOf": [sheet], "$defs": found}
 
 
-def _of_kind(kind: Kind) -> Schema:
-    parameters: Schema = {}
-    for parameter in kind.parameters:
-        own = {"anyOf": [_of_type(parameter.type), {"$ref": "#/definitions/draw"}], "description": f"{parameter.help}: {parameter.type.accepted}"}
-        if parameter.default is not None:
-            own["default"] = parameter.default
-        for name in dict.fromkeys((parameter.name, parameter.name.replace("_", "-"))):
-            parameters[name] = own
-    return {
-        "type": "object",
-        "description": kind.summary,
-        "required": ["kind"],
-        "additionalProperties": False,
-        "properties": {"kind": {"const": kind.name, "description": kind.summary}, **PROBLEM_FIELDS, **parameters},
-    }
+def _fields(parameter: Parameter) -> Iterator[tuple[str, Any, Any]]:
+    """A parameter under its name, with underscores and with dashes."""
+    default = {} if parameter.default is None else {"default": parameter.default}
+    meta = Meta(description=f"{parameter.help}: {parameter.type.accepted}", extra_json_schema=default)
+    for number, name in enumerate(dict.fromkeys((parameter.name, parameter.name.replace("_", "-")))):
+        yield parameter.name + "_" * number, Annotated[_of_type(parameter.type) | msgspec.UnsetType, meta], msgspec.field(default=UNSET, name=name)
 
 
-def _of_type(kind: ParameterType) -> Schema:
+def _of_type(kind: ParameterType) -> Any:
+    """What may be typed for a parameter, or drawn."""
     match kind:
         case Size(least, symbolic):
-            return {"anyOf": [{"type": "integer", "minimum": least}, {"type": "string", "minLength": 1}]} if symbolic else {"type": ["integer", "string"]}
+            return Annotated[int, Meta(ge=least)] | (_WORD if symbolic else str) | DrawFields
         case Sizes(item):
             one = _of_type(item)
-            return {"anyOf": [one, {"type": "array", "minItems": 1, "items": {"anyOf": [one, {"$ref": "#/definitions/draw"}]}}]}
+            return one | Annotated[list[one], Meta(min_length=1)]  # type: ignore[valid-type]
         case Number(lower, upper, _):
-            bounds = {name: float(bound) for name, bound in (("minimum", lower), ("maximum", upper)) if bound is not None}
-            return {"anyOf": [{"type": "number", **bounds}, {"type": "string", "minLength": 1}]}
+            bounds: Any = {name: float(bound) for name, bound in (("ge", lower), ("le", upper)) if bound is not None}
+            return Annotated[float, Meta(**bounds)] | _WORD | DrawFields
         case Choice(options):
-            return {"enum": list(options)}
+            return Literal[options] | DrawFields
         case Flag():
-            return {"enum": [True, False, "yes", "no", "true", "false"]}
+            return bool | Literal["yes", "no", "true", "false"] | DrawFields
         case _:  # a text that the kind reads, or a table of its own
-            return {"type": ["string", "array", "object", "integer"]}
+            return str | list[Any] | dict[str, Any] | int
 
 
-def _of_written() -> Schema:
-    fields = {**PROBLEM_FIELDS, **WRITTEN_FIELDS}
-    places = [{"required": [name]} for name in ("file", "solution", "words")]
-    return {"type": "object", "description": "a problem whose solution you wrote", "anyOf": places, "additionalProperties": False, "properties": fields}
+def keys_schema() -> Schema:
+    """Of the ``derived.toml`` of a paper."""
+    (keys, *_), found = msgspec.json.schema_components((KeysFields, WrittenKeyFields, NotationFields), ref_template="#/$defs/{name}")
+    found["WrittenKeyFields"]["additionalProperties"] = True  # the parameters of the kind
+    found["WrittenKeyFields"]["anyOf"] = [{"required": ["kind"]}, {"required": ["file"]}]
+    return {"$schema": _DRAFT, "title": "The keys of a paper", "allOf": [keys], "$defs": found}
 
 
-def _of_function() -> Schema:
-    """A function of the user's, or a kind of an installed package: what these take is not known here."""
-    others = [kind.name for kind in KINDS]
-    return {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "not": {"enum": others}}, **PROBLEM_FIELDS}}
+class StepRecord(Struct, forbid_unknown_fields=True):
+    latex: str
+    text: str
+    relation: Annotated[str, Meta(extra_json_schema={"enum": [rel.value for rel in Rel]})]
+    because: str
+    rule: str
+    verdict: Literal["accepted"]
+    evidence: Annotated[str, Meta(description="how it is known: proved, sampled(24), ...")]
 
 
-_STEP: Final[Schema] = {
-    "type": "object",
-    "required": ["latex", "text", "relation", "because", "rule", "verdict", "evidence"],
-    "additionalProperties": False,
-    "properties": {
-        "latex": _TEXT, "text": _TEXT, "relation": {"enum": [rel.value for rel in Rel]}, "because": _TEXT, "rule": _TEXT, "verdict": {"const": "accepted"},
-        "evidence": _words("how it is known: proved, sampled(24), ..."),
-    },
-}  # fmt: skip
-_ANSWER: Final[Schema] = {
-    "type": "object", "required": ["latex", "text", "value", "words", "convention"], "additionalProperties": False,
-    "properties": {"latex": _TEXT, "text": _TEXT, "value": {}, "words": _TEXT, "convention": _TEXT},
-}  # fmt: skip
-_RECORD_PROBLEM: Final[Schema] = {
-    "type": "object",
-    "required": ["kind", "title", "parameters", "question"],
-    "additionalProperties": False,
-    "properties": {
-        "kind": _TEXT, "title": _TEXT, "parameters": {"type": "object"}, "question": _TEXT, "marks": {"type": ["integer", "string"]},
-        "hints": {"type": "array", "items": {"type": "object", "properties": {"part": _TEXT, "reasons": {"type": "array", "items": _TEXT}}}},
-        "assumptions": {"type": "array", "items": _TEXT}, "answer": _ANSWER, "steps": {"type": "array", "items": _STEP}, "evidence": _TEXT,
-    },
-}  # fmt: skip
+class AnswerRecord(Struct, forbid_unknown_fields=True):
+    latex: str
+    text: str
+    value: Any
+    words: str
+    convention: str
+
+
+class HintRecord(Struct):
+    part: str
+    reasons: list[str]
+
+
+class ProblemRecord(Struct, forbid_unknown_fields=True):
+    kind: str
+    title: str
+    parameters: dict[str, Any]
+    question: str
+    marks: int | str | msgspec.UnsetType = UNSET
+    hints: list[HintRecord] | msgspec.UnsetType = UNSET
+    assumptions: list[str] | msgspec.UnsetType = UNSET
+    answer: AnswerRecord | msgspec.UnsetType = UNSET
+    steps: list[StepRecord] | msgspec.UnsetType = UNSET
+    evidence: str | msgspec.UnsetType = UNSET
+
+
+class SheetRecord(Struct, forbid_unknown_fields=True):
+    title: str
+    course: str
+    author: str
+    date: str
+    edition: Literal["questions", "hints", "solutions", "staff"]
+    problems: list[ProblemRecord]
+    intro: str = ""
 
 
 def record_schema() -> Schema:
     """Of ``--to json``: a sheet, or one problem."""
-    sheet = {
-        "type": "object",
-        "required": ["title", "course", "author", "date", "edition", "problems"],
-        "additionalProperties": False,
-        "properties": {
-            **dict.fromkeys(("title", "course", "author", "date", "intro"), _TEXT),
-            "edition": {"enum": ["questions", "hints", "solutions", "staff"]},
-            "problems": {"type": "array", "items": {"$ref": "#/definitions/problem"}},
-        },
-    }
-    return {
-        "$schema": _DRAFT,
-        "title": "What derive writes for programs",
-        "anyOf": [sheet, {"$ref": "#/definitions/problem"}],
-        "definitions": {"problem": _RECORD_PROBLEM},
-    }
+    either, found = msgspec.json.schema_components((SheetRecord, ProblemRecord), ref_template="#/$defs/{name}")
+    return {"$schema": _DRAFT, "title": "What derive writes for programs", "anyOf": [*either], "$defs": found}
 
 
-SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"sheet": sheet_schema, "record": record_schema}
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"sheet": sheet_schema, "keys": keys_schema, "record": record_schema}
 
 
 def schema(name: str) -> Schema:

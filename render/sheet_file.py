@@ -7,6 +7,7 @@ date = 2024-05-01               # a date or any words
 language = "de"                 # of the words that do not come from the problems
 header = "University of ..."    # over each page
 intro = "..."                   # words before the first problem
+boxes = true                    # a box for each answer at the same place on everybody's sheet, see render/docs/class.md
 lines = false                   # no lines in the room to write in, where only the questions are printed
 declare = ["assume x > 0"]      # said of all written solutions, as in a file beside them
 logo = "logo.png"               # files are looked for beside the sheet
@@ -59,7 +60,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -67,7 +67,9 @@ from importlib.resources import files
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
-from unicodedata import category
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import fields
 
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
 from derivations.authored.wanted import Asked, Wanted
@@ -78,21 +80,14 @@ from derivations.parameters import Parameter, nearest
 from derivations.reading.files import table_of, text_of_file
 from render import variants
 from render.class_list import Student
+from render.sheet_fields import PartFields, ProblemFields, SheetFields, WrittenFields
+from render.tables import typed
 
-_SHEET_FIELDS = (
-    "title", "course", "author", "date", "language", "header", "intro", "lines", "declare", "logo", "template", "style", "notation", "network",
-    "variants", "problem",
-)  # fmt: skip
-_PROBLEM_FIELDS = ("kind", "heading", "title", "question", "marks", "space", "notation", "hint", "note", "part")
-_WRITTEN_FIELDS = ("file", "solution", "words", "section", "label", "answer")
 _TABLES = ("notation", "part")
-_OWN = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
+_OWN = ("kind", *(field.name for field in fields(WrittenFields)))
 """Fields of a problem whose values are not drawn."""
-_PART_FIELDS = ("question", "hint", "answer", "marks")
-_LONG = ("question", "hint", "note", "solution", "words", "intro")
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(cm|mm|in)")
-_MOST_MARKS, _TALLEST = 1000, 100.0
+_TALLEST = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +127,8 @@ class SheetSpec:
     styles: tuple[Path, ...] = ()
     notation: Mapping[str, Any] = field(default_factory=dict)
     lines: bool = True
+    boxes: bool = False
+    """Whether the questions are printed with a box for each answer at the same place for everybody."""
     student: Student | None = None
     drawn: tuple[Mapping[str, str], ...] = ()
     """What was drawn for each problem of a student's sheet."""
@@ -183,46 +180,31 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
         DeriveError: malformed TOML (with line and column), an unknown or missing field, or a parameter that its kind does not accept.
     """
     table = table_of(text, where)
-    for key in table:
-        if key not in _SHEET_FIELDS:
-            near = nearest(key, _SHEET_FIELDS)
-            raise DeriveError(f"{where}: there is no field {key!r}{near}; a sheet has {', '.join(_SHEET_FIELDS[:-2])}, [variants] and [[problem]]")
     problems = table.get("problem")
     if not isinstance(problems, list) or not problems or not all(isinstance(item, dict) for item in problems):
         raise DeriveError(f"{where}: a sheet needs at least one problem, written as [[problem]] with its fields below")
-    title = _words(table, "title", where)
-    if not title:
+    date = table.get("date")
+    said = typed(SheetFields, {**table, "date": date.isoformat()} if isinstance(date, datetime.date) else table, where, "a sheet")
+    if not said.title:
         raise DeriveError(f"{where}: the field 'title' is missing; it must be the title of the sheet in quotes")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if "".join(line.split()).startswith("[[problem]]")]
-    declared = _declared(table, where)
-    network = _network(table, where)
+    network = network_of(said.network, f"{where}: [network]") if said.network is not UNSET else None
     places = [f"{where}, problem {k + 1}" + (f" (line {lines[k]})" if len(lines) == len(problems) else "") for k in range(len(problems))]
 
     def made(tables: Sequence[dict[str, Any]], places: Sequence[str]) -> SheetSpec:
-        worked = tuple(_problem(item, place, folder, declared, network) for item, place in zip(tables, places, strict=True))
-        return SheetSpec(name, title, worked, *block)
+        worked = tuple(_problem(item, place, folder, tuple(said.declare), network) for item, place in zip(tables, places, strict=True))
+        return SheetSpec(
+            name, said.title, worked, said.course, said.author, said.date, said.language, said.header, said.intro,
+            folder / said.logo if said.logo else None, _files(said.template, folder), _files(said.style, folder), said.notation, said.lines, said.boxes,
+        )  # fmt: skip
 
-    block = (
-        _words(table, "course", where),
-        _words(table, "author", where),
-        _words(table, "date", where),
-        _words(table, "language", where),
-        _words(table, "header", where),
-        _words(table, "intro", where),
-        next(iter(_files(table, "logo", where, folder)), None),
-        _files(table, "template", where, folder),
-        _files(table, "style", where, folder),
-        _notation(table, where),
-        _lines(table, where),
-    )
-    if "variants" not in table:
+    if said.variants is UNSET:
         for item, place in zip(problems, places, strict=True):
             field = variants.varies(item, _TABLES)
             if field:
                 raise DeriveError(f"{place}: {field} draws values, and the sheet has no table [variants] with a count or names that says for whom")
         return made(problems, places)
-    asked = variants.variants(table["variants"], where, folder)
-    return _class(made, name, problems, places, asked, folder)
+    return _class(made, name, problems, places, variants.variants(said.variants, where, folder), folder)
 
 
 def _class(
@@ -256,44 +238,8 @@ def _parameters(table: dict[str, Any], folder: Path) -> tuple[Parameter, ...]:
         return ()
 
 
-def _files(table: dict[str, Any], field: str, where: str, folder: Path) -> tuple[Path, ...]:
-    value = table.get(field, [])
-    names = value if isinstance(value, list) and field != "logo" else [value] if value != [] else []
-    if not all(isinstance(name, str) and name for name in names):
-        many = " or a list of such names" if field != "logo" else ""
-        raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be the name of a file in quotes{many}")
-    return tuple(folder / name for name in names)
-
-
-def _lines(table: dict[str, Any], where: str) -> bool:
-    value = table.get("lines", True)
-    if not isinstance(value, bool):
-        raise DeriveError(f"{where}: lines = {value!r} is not accepted; it must be true or false")
-    return value
-
-
-def _notation(table: dict[str, Any], where: str) -> Mapping[str, Any]:
-    value = table.get("notation", {})
-    if not isinstance(value, dict):
-        raise DeriveError(f"{where}: notation = {value!r} is not accepted; it must be a table of fields, such as {{ log = 'ln' }}")
-    return value
-
-
-def _declared(table: dict[str, Any], where: str) -> tuple[str, ...]:
-    """What is said of all written solutions."""
-    value = table.get("declare", [])
-    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
-        raise DeriveError(f'{where}: declare = {value!r} is not accepted; it must be a list of declarations, such as ["assume x > 0"]')
-    return tuple(value)
-
-
-def _network(table: dict[str, Any], where: str) -> Described | None:
-    """The network that the problems of a sheet are about."""
-    if "network" not in table:
-        return None
-    if not isinstance(table["network"], dict):
-        raise DeriveError(f"{where}: network = {table['network']!r} is not accepted; it is written as [network] with input and layers below")
-    return network_of(table["network"], f"{where}: [network]")
+def _files(names: str | list[str], folder: Path) -> tuple[Path, ...]:
+    return tuple(folder / name for name in ([names] if isinstance(names, str) else names))
 
 
 def _located(given: dict[str, Any], kind: AnyKind, folder: Path, network: Described | None) -> dict[str, Any]:
@@ -315,107 +261,78 @@ def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
             f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"convolution\","
             " or file or solution must say where a solution is that you wrote, or words must be one in words"
         )
-    given = {key: value for key, value in table.items() if key not in _PROBLEM_FIELDS}
-    parts = _parts(table, place)
+    own = {field.name for field in fields(ProblemFields)}
+    said = typed(ProblemFields, {key: value for key, value in table.items() if key in own}, place, "a problem")
+    given = {key: value for key, value in table.items() if key not in own and key != "kind"}
+    parts = _parts(said, place)
     try:
         kind = known_kind(name, folder)
         values = kind.values(_located(given, kind, folder, network))
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
     return ProblemSpec(
-        kind, values, _heading(table, place), _words(table, "question", place) or None, _worth(table, parts, place), _space(table, place),
-        _notation(table, place), _words(table, "hint", place), _words(table, "note", place), place, tuple(part for part, _ in parts),
-    )
+        kind, values, _heading(said, place), said.question or None, _worth(said, parts), _space(said, place), said.notation, said.hint, said.note, place,
+        tuple(part for part, _ in parts),
+    )  # fmt: skip
 
 
-def _heading(table: dict[str, Any], place: str) -> str | None:
-    if "heading" in table and "title" in table:
+def _heading(said: ProblemFields, place: str) -> str | None:
+    if said.heading and said.title:
         raise DeriveError(f"{place}: heading and title are two names of one field; one of them is accepted")
-    return _words(table, "heading", place) or _words(table, "title", place) or None
+    return said.heading or said.title or None
 
 
 def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[str, ...]) -> ProblemSpec:
     """A problem whose solution somebody wrote."""
-    known = (*_PROBLEM_FIELDS, *_WRITTEN_FIELDS)
-    for key in table:
-        if key not in known or key == "kind":
-            why = "has its solution in a file or in the field solution, and no kind" if key == "kind" else f"has no field {key!r}{nearest(key, known)}"
-            raise DeriveError(f"{place}: a written problem {why}; it has {', '.join(name for name in known if name != 'kind')}")
-    said = {name: _words(table, name, place) for name in (*_WRITTEN_FIELDS, "question", "hint", "note")}
-    heading = _heading(table, place)
+    if "kind" in table:
+        raise DeriveError(f"{place}: a written problem has its solution in a file or in the field solution, and no kind")
+    said = typed(WrittenFields, table, place, "a written problem")
     inline = "file" not in table
     several = [name for name in ("file", "solution", "words") if name in table]
     if len(several) > 1:
         raise DeriveError(f"{place}: {' and '.join(several)} are {'two' if len(several) == 2 else 'three'} places of one solution; one of them is accepted")
-    parts = _parts(table, place)
-    if inline and not said["question"] and not parts:
+    parts = _parts(said, place)
+    if inline and not said.question and not parts:
         raise DeriveError(f"{place}: the field 'question' is missing; a solution in a sheet needs the question that it answers")
-    path = Path(f"{place}, solution") if inline else folder / said["file"]
-    if not inline and (not said["file"] or not is_written(said["file"])):
-        raise DeriveError(f"{place}: file = {table['file']!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
+    if not inline and not is_written(said.file):
+        raise DeriveError(f"{place}: file = {said.file!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
+    heading = _heading(said, place)
     wanted = Wanted(
-        heading or "", said["question"], said["hint"], said["note"], said["section"], said["label"], said["answer"],
+        heading or "", said.question, said.hint, said.note, said.section, said.label, said.answer,
         inline=inline, words="words" in table, parts=tuple(part for part, _ in parts),
     )  # fmt: skip
-    kind = WrittenKind(path, wanted, (said["words"] or said["solution"]) if inline else None, declarations=declared)
-    return ProblemSpec(kind, {}, heading, None, _worth(table, parts, place), _space(table, place), _notation(table, place), place=place)
+    path = Path(f"{place}, solution") if inline else folder / said.file
+    kind = WrittenKind(path, wanted, (said.words or said.solution) if inline else None, declarations=declared)
+    return ProblemSpec(kind, {}, heading, None, _worth(said, parts), _space(said, place), said.notation, place=place)
 
 
-def _parts(table: dict[str, Any], place: str) -> list[tuple[Asked, Fraction | None]]:
+def _parts(said: ProblemFields, place: str) -> list[tuple[Asked, Fraction | None]]:
     """The parts (a), (b), (c) of a problem, each with what it is worth."""
-    value = table.get("part", [])
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) > len(ascii_lowercase):
-        raise DeriveError(f"{place}: part = {value!r} is not accepted; parts are written as [[problem.part]] with their fields below")
     found = []
-    for letter, item in zip(ascii_lowercase, value, strict=False):
+    for letter, item in zip(ascii_lowercase, said.part, strict=False):
         here = f"{place}, part ({letter})"
-        for key in item:
-            if key not in _PART_FIELDS:
-                raise DeriveError(f"{here}: there is no field {key!r}{nearest(key, _PART_FIELDS)}; a part has {', '.join(_PART_FIELDS)}")
-        question, hint, answer = (_words(item, name, here) for name in ("question", "hint", "answer"))
-        if not question:
+        part = typed(PartFields, item, here, "a part")
+        if not part.question:
             raise DeriveError(f"{here}: the field 'question' is missing; a part is a question")
-        marks = _marks(item, here)
-        found.append((Asked(question, hint, answer, "" if marks is None else f"{float(marks):g}"), marks))
+        marks = _marks(part.marks)
+        found.append((Asked(part.question, part.hint, part.answer, "" if marks is None else f"{float(marks):g}"), marks))
     return found
 
 
-def _worth(table: dict[str, Any], parts: Sequence[tuple[Asked, Fraction | None]], place: str) -> Fraction | None:
+def _worth(said: ProblemFields, parts: Sequence[tuple[Asked, Fraction | None]]) -> Fraction | None:
     """What a problem is worth: what it says, or what its parts say together."""
-    return _marks(table, place) or (sum((m for _, m in parts if m is not None), Fraction(0)) or None)
+    return _marks(said.marks) or (sum((m for _, m in parts if m is not None), Fraction(0)) or None)
 
 
-def _marks(table: dict[str, Any], place: str) -> Fraction | None:
-    value = table.get("marks")
-    if value is None:
+def _marks(value: float | UnsetType) -> Fraction | None:
+    return None if value is UNSET else Fraction(str(value))
+
+
+def _space(said: ProblemFields, place: str) -> float | None:
+    """In centimetres."""
+    if not said.space:
         return None
-    sensible = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_MARKS
-    number = Fraction(str(value)) if sensible else Fraction(0)
-    if not number or number.denominator > 2:
-        raise DeriveError(f"{place}: marks = {value!r} is not accepted; it must be a number of whole or half marks, such as 5 or 2.5")
-    return number
-
-
-def _space(table: dict[str, Any], place: str) -> float | None:
-    value = table.get("space")
-    if value is None:
-        return None
-    match = _LENGTH.fullmatch(value) if isinstance(value, str) else None
-    centimetres = float(match[1]) * _CENTIMETRES[match[2]] if match is not None else 0.0
+    centimetres = float(said.space[:-2]) * _CENTIMETRES[said.space[-2:]]
     if not 0 < centimetres <= _TALLEST:
-        raise DeriveError(f"{place}: space = {value!r} is not accepted; it must be a height such as \"4cm\", in cm, mm or in, at most {_TALLEST:g}cm")
+        raise DeriveError(f"{place}: space = {said.space!r} is not accepted; it must be more than nothing and at most {_TALLEST:g}cm")
     return round(centimetres, 2)
-
-
-def _words(table: dict[str, Any], field: str, place: str) -> str:
-    value = table.get(field, "")
-    if field == "date" and isinstance(value, datetime.date | datetime.datetime):
-        return value.isoformat()
-    if isinstance(value, str):
-        for char in value:
-            if category(char) == "Cc" and char not in "\n\t":
-                raise DeriveError(f"{place}: {field} holds the control character U+{ord(char):04X}; only printable characters can be typeset")
-    else:
-        accepted = "words in quotes" + (" or a date" if field == "date" else "")
-        raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be {accepted}")
-    return value if field in _LONG else " ".join(value.split())

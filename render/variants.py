@@ -33,13 +33,16 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import UNSET, structs
+
 from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from render.class_list import MOST, Student, listed, numbered
 from render.conditions import Formula, Value
+from render.sheet_fields import Columns, DrawFields, VariantFields
+from render.tables import typed
 
-_FIELDS: Final = ("count", "seed", "names", "columns", "distinct", "draw", "where")
-_DRAWS: Final = ("choose", "from", "to", "step", "compute")
+_DRAWS: Final = tuple(field.encode_name for field in structs.fields(DrawFields))
 _ACCEPTED: Final = '{ choose = [3, 5, 7] }, { from = 1, to = 9 } or { compute = "channels / 4" }'
 _ALL: Final = 100_000  # combinations that are tried one by one; of more, some are tried
 _TRIES: Final = 20_000
@@ -150,51 +153,27 @@ class Variants:
     place: str
 
 
-def variants(value: Plain, where: str, folder: Path) -> Variants:
+def variants(value: Mapping[str, Plain], where: str, folder: Path) -> Variants:
     """The table ``[variants]`` of a sheet. Raises DeriveError with the field that is at fault."""
-    if not isinstance(value, dict):
-        raise DeriveError(f"{where}: variants = {value!r} is not accepted; it must be a table [variants] with count and seed")
     place = f"{where}, [variants]"
-    for key in value:
-        if key not in _FIELDS:
-            raise DeriveError(f"{place}: there is no field {key!r}{nearest(key, _FIELDS)}; there are {', '.join(_FIELDS)}")
-    seed = value.get("seed", 1)
-    if isinstance(seed, bool) or not isinstance(seed, int | str):
-        raise DeriveError(f"{place}: seed = {seed!r} is not accepted; it must be a whole number or a word")
-    distinct = value.get("distinct", False)
-    if not isinstance(distinct, bool):
-        raise DeriveError(f"{place}: distinct = {distinct!r} is not accepted; it must be true or false")
-    return Variants(_students(value, place, folder), str(seed), distinct, _shared(value, place), place)
+    said = typed(VariantFields, value, place, "the table")
+    shared = draws({"draw": said.draw, "where": said.where}, place, ())
+    return Variants(_students(said, place, folder), str(said.seed), said.distinct, shared, place)
 
 
-def _students(table: Mapping[str, Plain], place: str, folder: Path) -> tuple[Student, ...]:
-    names, count = table.get("names"), table.get("count")
-    if names is None:
-        if "columns" in table:
+def _students(said: VariantFields, place: str, folder: Path) -> tuple[Student, ...]:
+    if said.names is UNSET:
+        if said.columns is not UNSET:
             raise DeriveError(f"{place}: columns belongs to a list of names, and there is none; names = \"class.csv\" is one")
-        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
-            raise DeriveError(f"{place}: count = {count!r} is not accepted; it must be a number of sheets from 1 to {MOST}, or names a list of names")
-        return numbered(count)
-    if not isinstance(names, str) or not names:
-        raise DeriveError(f"{place}: names = {names!r} is not accepted; it must be the name of a CSV file in quotes")
-    students = listed(folder / names, _columns(table, place))
-    if count is not None and count != len(students):
-        raise DeriveError(f"{place}: count = {count!r}, and {folder / names} names {len(students)}; one of the two is enough")
+        if said.count is UNSET:
+            raise DeriveError(f"{place}: the field 'count' is missing; it must be a number of sheets from 1 to {MOST}, or names a list of names")
+        return numbered(said.count)
+    columns = Columns() if said.columns is UNSET else said.columns
+    uses = {use: [column] if isinstance(column, str) else column for use, column in structs.asdict(columns).items() if column is not UNSET}
+    students = listed(folder / said.names, uses)
+    if said.count is not UNSET and said.count != len(students):
+        raise DeriveError(f"{place}: count = {said.count!r}, and {folder / said.names} names {len(students)}; one of the two is enough")
     return students
-
-
-def _columns(table: Mapping[str, Plain], place: str) -> dict[str, list[str]]:
-    given = table.get("columns", {"name": "name"})
-    told = '{ name = ["First name", "Surname"], id = "ID number" }'
-    if not isinstance(given, dict) or not set(given) <= {"name", "id"} or not all(
-        isinstance(value, str) or (isinstance(value, list) and value and all(isinstance(item, str) for item in value)) for value in given.values()
-    ):  # fmt: skip
-        raise DeriveError(f"{place}: columns = {given!r} is not accepted; it must be such as {told}")
-    return {"name": ["name"], **{use: [value] if isinstance(value, str) else value for use, value in given.items()}}
-
-
-def _shared(table: Mapping[str, Plain], place: str) -> Draws:
-    return draws({"draw": table.get("draw", {}), "where": table.get("where", [])}, place, ())
 
 
 def draws(table: Mapping[str, Plain], place: str, leave: Sequence[str], tables: Sequence[str] = ()) -> Draws:

@@ -12,6 +12,7 @@ from derivations.catalogue import KINDS
 from render import reference, schema
 from render.cli import COMMANDS
 from render.explanations import EXPLANATIONS
+from render.sheet_fields import PartFields, SheetFields, VariantFields, WrittenFields
 
 DOCS = ROOT / "render" / "docs"
 PAGES = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in sorted(DOCS.glob("*.md"))}
@@ -19,7 +20,7 @@ MADE = ("kinds", "toml", "commands", "marks", "gallery")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["tutorial_sheet.md", "tutorial_check.md", "tutorial_paper.md", "code.md", "papers.md"])
+@pytest.mark.parametrize("page", ["tutorial_sheet.md", "tutorial_check.md", "tutorial_paper.md", "code.md", "papers.md", "add.md"])
 def test_the_examples_of_a_tutorial_run(page: str, tmp_path: Path) -> None:
     found = blocks(PAGES[page])
     assert len(found) >= 2
@@ -60,8 +61,8 @@ def test_what_is_made_from_tables_holds_all_of_them() -> None:
         assert part is not None
         assert all(f"| `{p.name}` |" in part[1] for p in kind.parameters)
         assert part[1].count("derive show ") == len(kind.examples)
-    for field in (*schema.SHEET_FIELDS, *schema.PROBLEM_FIELDS, *schema.WRITTEN_FIELDS):
-        assert f"| `{field}` |" in toml
+    for table in (SheetFields, WrittenFields, VariantFields, PartFields):
+        assert all(f"| `{name}` |" in toml for name in schema.properties(table))
     assert all(f"## derive {name}\n" in commands for name in COMMANDS)
     assert all(f"### {code}\n" in marks for code in EXPLANATIONS)
     for table in (kinds, toml, commands, marks):

@@ -73,15 +73,6 @@ def test_what_a_schema_refuses_the_program_refuses(before: str, after: str) -> N
         sheet_file.parse(text, "t", "t.toml")
 
 
-def test_a_schema_knows_every_field() -> None:
-    assert {*schema.SHEET_FIELDS, "problem"} == set(sheet_file._SHEET_FIELDS)
-    assert {*schema.PROBLEM_FIELDS, "kind"} == {*sheet_file._PROBLEM_FIELDS, "draw", "where"}
-    assert set(schema.WRITTEN_FIELDS) == set(sheet_file._WRITTEN_FIELDS)
-    from render.variants import _FIELDS
-
-    assert set(schema.SHEET_FIELDS["variants"]["properties"]) == set(_FIELDS)
-
-
 def test_what_is_written_for_programs_is_what_the_schema_says() -> None:
     files = sorted((ROOT / "output").glob("*.json"))
     assert len(files) == 8
@@ -97,11 +88,19 @@ def test_one_problem_for_programs_too(capsys: pytest.CaptureFixture[str]) -> Non
     RECORD.validate(json.loads(capsys.readouterr().out))
 
 
+def test_the_keys_of_a_paper() -> None:
+    keys = jsonschema.Draft7Validator(schema.keys_schema())
+    good = {"language": "de", "notation": {"symbols": {"beta": "gamma"}}, "key": {"a": {"kind": "momentum", "form": "next", "part": "chain", "reasons": True}}}
+    assert keys.is_valid(good) and keys.is_valid({"key": {"a": {"file": "x.tex", "label": "eq:a"}}})
+    for bad in ({"keys": {}}, {"key": {"a": {"part": "chain"}}}, {"key": {"a": {"kind": "momentum", "part": "proof"}}}, {"notation": {"lgo": "ln"}}):
+        assert not keys.is_valid(bad), bad
+
+
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "sheet"]) == 0
     assert json.loads(capsys.readouterr().out) == schema.sheet_schema()
     assert main(["schema", "shet"]) == 2
-    assert "there is no schema 'shet' (did you mean 'sheet'?); there are sheet, record" in capsys.readouterr().err
+    assert "there is no schema 'shet' (did you mean 'sheet'?); there are sheet, keys, record" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from render import sheet_file
 from render.class_list import csv_text, listed
 from render.cli import main
 from render.conditions import Formula
-from render.variants import _FIELDS
+from render.sheet_fields import VariantFields
 
 PAGE = (ROOT / "render" / "docs" / "class.md").read_text("utf-8")
 SHEET = """
@@ -53,7 +53,7 @@ def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     made = sorted(path.name for path in (tmp_path / "handout" / "week-3").iterdir())
     assert made == [f"week-3-{number}-questions.{ending}" for number in (1815, 1882, 1912) for ending in ("html", "md")]
-    assert all(f"`{name}" in PAGE or f"{name} =" in PAGE for name in _FIELDS)
+    assert all(f"`{name}" in PAGE or f"{name} =" in PAGE for name in VariantFields.__struct_fields__)
 
 
 def test_every_draw_is_allowed_and_every_condition_holds() -> None:

@@ -207,7 +207,7 @@ def test_a_sheet_holds_written_problems_beside_kinds(tmp_path: Path) -> None:
     ('file = "x.py"', "problem 1 (line 2): file = 'x.py' is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb"),
     ('solution = "$1 + 1 = 2$"', "problem 1 (line 2): the field 'question' is missing; a solution in a sheet needs the question that it answers"),
     ('file = "a.tex"\nkind = "momentum"', "problem 1 (line 2): a written problem has its solution in a file or in the field solution, and no kind"),
-    ('file = "a.tex"\nkernel = 3', "problem 1 (line 2): a written problem has no field 'kernel'"),
+    ('file = "a.tex"\nkernel = 3', "problem 1 (line 2): there is no field 'kernel'"),
     ('file = "a.tex"\nsolution = "x"', "problem 1 (line 2): file and solution are two places of one solution"),
     ('kind = "momentum"\nquestion = "Why $\\\\frac$?"', "problem 1 (line 2): question: the formula $\\frac$ cannot be read"),
     ('kind = "momentum"\nhint = "It is {answer}."', "problem 1 (line 2): hint: {answer} refers to nothing here; there are {parameters.beta}"),

@@ -12,6 +12,7 @@ from test_readme import ROOT, blocks, run
 from derivations.language.errors import DeriveError
 from render import sheet_file
 from render.cli import main
+from render.sheet_fields import PartFields, WrittenFields
 
 PAGE = (ROOT / "render" / "docs" / "written.md").read_text("utf-8")
 
@@ -30,7 +31,7 @@ def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
 
 
 def test_every_field_of_a_written_problem_is_on_the_page() -> None:
-    for field in (*sheet_file._WRITTEN_FIELDS, *sheet_file._PART_FIELDS, *(f for f in sheet_file._PROBLEM_FIELDS if f != "kind")):
+    for field in {*WrittenFields.__struct_fields__, *PartFields.__struct_fields__} - {"draw", "where"}:
         assert re.search(rf"`{field}`|problem\.{field}\]|\| `{field}", PAGE), field
 
 
@@ -40,11 +41,11 @@ SHEET = 'title = "A"\n[[problem]]\n'
 @pytest.mark.parametrize(("fields", "said"), [
     ('file = "a.tex"\nwords = "b"', "problem 1 (line 2): file and words are two places of one solution; one of them is accepted"),
     ('solution = "b"', "problem 1 (line 2): the field 'question' is missing; a solution in a sheet needs the question that it answers"),
-    ('file = "a.tex"\n[[problem.part]]\nhint = "b"', "problem 1 (line 2), part (a): the field 'question' is missing; a part is a question"),
+    ('file = "a.tex"\n[[problem.part]]\nhint = "b"', "problem 1 (line 2), part (a): the field 'question' is missing; it must be words in quotes"),
     ('file = "a.tex"\n[[problem.part]]\nquestion = "b"\nmark = 2', "part (a): there is no field 'mark' (did you mean 'marks'?); a part has question, hint, answer, marks"),
     ('file = "a.tex"\n[[problem.part]]\nquestion = "b"\nmarks = -1', "part (a): marks = -1 is not accepted"),
-    ('file = "a.tex"\npart = 3', "part = 3 is not accepted; parts are written as [[problem.part]] with their fields below"),
-    ('file = "a.tex"\nlabels = "b"', "a written problem has no field 'labels' (did you mean 'label'?)"),
+    ('file = "a.tex"\npart = 3', "part = 3 is not accepted; it must be a list of parts, written as [[problem.part]] with their fields below"),
+    ('file = "a.tex"\nlabels = "b"', "there is no field 'labels' (did you mean 'label'?); a written problem has heading, title"),
 ])  # fmt: skip
 def test_what_a_sheet_refuses(tmp_path: Path, fields: str, said: str) -> None:
     (tmp_path / "a.toml").write_text(SHEET + fields + "\n")

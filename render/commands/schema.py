@@ -1,4 +1,4 @@
-"""``derive schema NAME``: the JSON Schema of the TOML of a sheet, or of what ``--to json`` writes."""
+"""``derive schema NAME``: the JSON Schema of the TOML of a sheet or of the keys of a paper, or of what ``--to json`` writes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from render.commands.command import OK, Command, offer
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    offer(parser.add_argument("name", metavar="NAME", help="sheet (a problem set in TOML) or record (what --to json writes)"), ("sheet", "record"))
+    words = "sheet (a problem set in TOML), keys (derived.toml) or record (what --to json writes)"
+    offer(parser.add_argument("name", metavar="NAME", help=words), ("sheet", "keys", "record"))
 
 
 def _run(arguments: argparse.Namespace) -> int:

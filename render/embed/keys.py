@@ -28,20 +28,48 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Struct, structs
 
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
 from derivations.authored.wanted import Wanted
 from derivations.language.errors import DeriveError
-from derivations.parameters import nearest
 from derivations.reading.files import table_of, text_of_file
+from render.tables import Line, about, accepts, typed
 
 FILE: Final = "derived.toml"
 PARTS: Final = ("statement", "answer", "number", "chain", "ledger", "figure")
-_TOP: Final = ("language", "notation", "key")
-_OPTIONS: Final = ("kind", "part", "formula", "section", "reasons", "detail", "notation")
-_WRITTEN: Final = ("file", "heading", "label", "answer")
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9:._-]*[A-Za-z0-9])?")
+
+
+_FIELDS_BELOW: Final = "a table, written as [key.NAME] or [notation] with its fields below"
+_Table = Annotated[dict[str, Any], accepts(_FIELDS_BELOW)]
+_Notation = Annotated[_Table, about("for all keys, or for this one over it", allOf=[{"$ref": "#/$defs/NotationFields"}])]
+_Count = Annotated[int, accepts("a number from 1", ge=1)]
+
+
+class KeysFields(Struct, forbid_unknown_fields=True):
+    language: Annotated[Line, accepts('a tag in quotes, such as "en"'), about("of words such as \"if\" and of reasons")] = "en"
+    notation: _Notation = {}
+    key: Annotated[_Table, about("what the paper quotes, by name", additionalProperties={"$ref": "#/$defs/WrittenKeyFields"})] = {}
+
+
+class KeyFields(Struct, forbid_unknown_fields=True):
+    kind: Annotated[Line, accepts("the name of a problem kind in quotes"), about("a problem kind; beside it stand its parameters")] = ""
+    part: Annotated[Literal[PARTS], accepts(f"one of {', '.join(PARTS)}"), about("what is quoted")] = "statement"  # type: ignore[valid-type]
+    formula: Annotated[_Count, about("which formula of the answer")] = 1
+    section: Annotated[_Count, about("of a chain: which theorem of the problem")] | None = None
+    reasons: Annotated[bool, accepts("false or true"), about("of a chain: a reason beside each line")] = False
+    detail: Annotated[Literal["all", "key"], accepts("'all' or 'key'"), about("of a chain: all steps, or key steps")] = "all"
+    notation: _Notation = {}
+
+
+class WrittenKeyFields(KeyFields, forbid_unknown_fields=True):
+    file: Annotated[Line, about("instead of a kind: a derivation of yours beside the paper")] = ""
+    heading: Annotated[Line, about("only what stands under this heading of it")] = ""
+    label: Annotated[Line, about("only the display with this label")] = ""
+    answer: Annotated[Line, about("the label of the line that is the answer")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +119,19 @@ def load(folder: Path) -> Keys:
 
 def parse(text: str, folder: Path, where: str) -> Keys:
     """The keys in a text; see ``load``."""
-    table = table_of(text, where)
-    for field in table:
-        if field not in _TOP:
-            raise DeriveError(f"{where}: there is no field {field!r}{nearest(field, _TOP)}; there are language, [notation] and [key.NAME]")
-    language = table.get("language", "en")
-    if not isinstance(language, str):
-        raise DeriveError(f"{where}: language = {language!r} is not accepted; it must be a tag in quotes, such as \"en\"")
-    shared = _table(table.get("notation", {}), where, "notation")
-    keys = _table(table.get("key", {}), where, "key")
-    found = tuple(_key(name, fields, shared, folder, f"{where}{_line(text, name)}, key {name!r}") for name, fields in keys.items())
+    said = typed(KeysFields, table_of(text, where), where, "the file")
+    found = tuple(_key(name, fields, said.notation, folder, f"{where}{_line(text, name)}, key {name!r}") for name, fields in said.key.items())
     files: dict[str, str] = {}
     for key in found:
         if key.file in files:
             raise DeriveError(f"{key.place} and key {files[key.file]!r} would both be written to {key.file}; give one of them another name")
         files[key.file] = key.name
-    return Keys(folder, found, language)
+    return Keys(folder, found, said.language)
 
 
 def valid_name(name: str) -> bool:
     """Whether a key may be called so: letters, digits, and - . _ : inside."""
     return _NAME.fullmatch(name) is not None
-
-
-def _table(value: Any, where: str, field: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        shown = "[key.NAME] with its fields below" if field == "key" else f"[{field}] with its fields below"
-        raise DeriveError(f"{where}: {field} = {value!r} is not accepted; it must be a table, written as {shown}")
-    return value
 
 
 def _line(text: str, name: str) -> str:
@@ -133,58 +146,28 @@ def _line(text: str, name: str) -> str:
 def _key(name: str, fields: Any, shared: Mapping[str, Any], folder: Path, place: str) -> Key:
     if not valid_name(name):
         raise DeriveError(f"{place}: a key is letters and digits, with - . _ : between them, because it stands in TeX and names a file")
-    fields = _table(fields, place, f"key.{name}")
+    if not isinstance(fields, dict):
+        raise DeriveError(f"{place}: key.{name} = {fields!r} is not accepted; it must be {_FIELDS_BELOW}")
     if "kind" not in fields and "file" not in fields:
         raise DeriveError(
             f"{place}: the field 'kind' is missing; it must be the name of a problem kind in quotes, such as \"momentum\", or file that of a derivation"
         )
-    part = fields.get("part", "statement")
-    if part not in PARTS:
-        raise DeriveError(f"{place}: part = {part!r} is not accepted{nearest(str(part), PARTS)}; it must be one of {', '.join(PARTS)}")
-    given = {field: value for field, value in fields.items() if field not in _OPTIONS}
+    written = "file" in fields
+    own = {field.name for field in structs.fields(WrittenKeyFields if written else KeyFields)}
+    mine = {field: value for field, value in fields.items() if field in own}
+    said = typed(WrittenKeyFields, mine, place, "a key") if written else typed(KeyFields, mine, place, "a key")
     try:
-        kind = _written(fields, folder) if "file" in fields else _kind(fields, folder)
-        values = kind.values({field: value for field, value in given.items() if "file" not in fields or field not in _WRITTEN})
+        kind = _written(said, folder) if isinstance(said, WrittenKeyFields) else known_kind(said.kind, folder)
+        values = kind.values({field: value for field, value in fields.items() if field not in own})
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
-    notation = {**shared, **_table(fields.get("notation", {}), place, "notation")}
-    section = _count(fields, "section", place) if "section" in fields else None
-    formula = _count(fields, "formula", place) if "formula" in fields else 1
-    return Key(
-        name, kind, values, part, place, notation, formula, section,
-        _choice(fields, "reasons", place, (False, True)), _choice(fields, "detail", place, ("all", "key")),
-    )  # fmt: skip
+    return Key(name, kind, values, said.part, place, {**shared, **said.notation}, said.formula, said.section, said.reasons, said.detail)
 
 
-def _kind(fields: Mapping[str, Any], folder: Path) -> AnyKind:
-    if not isinstance(fields["kind"], str):
-        raise DeriveError(f"kind = {fields['kind']!r} is not accepted; it must be the name of a problem kind in quotes")
-    return known_kind(fields["kind"], folder)
-
-
-def _written(fields: Mapping[str, Any], folder: Path) -> AnyKind:
+def _written(said: WrittenKeyFields, folder: Path) -> AnyKind:
     """A derivation in a file beside the paper."""
-    if "kind" in fields:
+    if said.kind:
         raise DeriveError("kind and file are two sources of one key; one of them is accepted")
-    for field in _WRITTEN:
-        if not isinstance(fields.get(field, ""), str):
-            raise DeriveError(f"{field} = {fields[field]!r} is not accepted; it must be words in quotes")
-    if not is_written(fields["file"]):
-        raise DeriveError(f"file = {fields['file']!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
-    wanted = Wanted(section=fields.get("heading", ""), label=fields.get("label", ""), answer=fields.get("answer", ""))
-    return WrittenKind(folder / fields["file"], wanted)
-
-
-def _count(fields: Mapping[str, Any], field: str, place: str) -> int:
-    value = fields[field]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be a number from 1")
-    return value
-
-
-def _choice(fields: Mapping[str, Any], field: str, place: str, accepted: tuple[Any, Any]) -> Any:
-    value = fields.get(field, accepted[0])
-    if value not in accepted or isinstance(value, bool) != isinstance(accepted[0], bool):
-        shown = " or ".join(str(a).lower() if isinstance(a, bool) else repr(a) for a in accepted)
-        raise DeriveError(f"{place}: {field} = {value!r} is not accepted; it must be {shown}")
-    return value
+    if not is_written(said.file):
+        raise DeriveError(f"file = {said.file!r} is not accepted; it must be the name of a file that ends in .tex, .md or .ipynb")
+    return WrittenKind(folder / said.file, Wanted(section=said.heading, label=said.label, answer=said.answer))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+from derivations.authored.kinds import WrittenKind
 from derivations.authored.wording import author_words, lettered
 from derivations.kernel.statement import Statement
 from derivations.language.errors import DeriveError
@@ -48,7 +49,8 @@ def entry(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry
         parts = [(part.question, part.marks) for part in spec.parts]
         question = lettered((asked,) if isinstance(asked, str) else asked, parts, "question", words)
     heading = None if spec.heading is None else plain(words(spec.heading, "title", solved))
-    return Entry(problem, heading, question, spec.marks, spec.space, profile)
+    lettered_parts = spec.kind.wanted.parts if isinstance(spec.kind, WrittenKind) else spec.parts
+    return Entry(problem, heading, question, spec.marks, spec.space, profile, tuple(part.marks for part in lettered_parts))
 
 
 def introduction(text: str, where: str) -> Words:

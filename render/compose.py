@@ -61,7 +61,8 @@ class Entry:
     """A problem of a sheet.
 
     ``heading`` and ``question`` are the sheet author's own words, or None for those of the problem. ``marks`` is what it is worth, ``space`` the room
-    to write in where only the question is printed, in centimetres; None where the author does not say. ``profile`` is a notation of its own.
+    to write in where only the question is printed, in centimetres; None where the author does not say. ``profile`` is a notation of its own, ``parts`` what
+    each of the questions (a), (b), (c) is worth, empty where that is not said.
     """
 
     problem: Problem
@@ -70,6 +71,7 @@ class Entry:
     marks: Fraction | None = None
     space: float | None = None
     profile: Profile | None = None
+    parts: tuple[str, ...] = ()
 
 
 def problem_blocks(

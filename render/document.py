@@ -162,6 +162,32 @@ class Blanks:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A frame to write in at a place of its own, in centimetres from the left upper corner of the page with this number: its label, what is written in it
+    already, and what it is worth."""
+
+    label: str
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+    filled: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page whose boxes have their places: ``blocks`` begin at ``top`` and have ``room`` (centimetres); they are set smaller where they would need more.
+    On screen, where there are no pages, the blocks stand before their boxes."""
+
+    blocks: tuple[Block, ...]
+    top: float
+    room: float
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A numbered problem or a closing section: a heading with what belongs to it.
 
@@ -223,6 +249,17 @@ class Document:
     date: str = ""
     header: str = ""
     logo: Picture | None = None
+    pages: tuple[Page, ...] = ()
+    """What is printed on paper in place of ``blocks``, where things have places of their own."""
+
+
+def flowing(page: Page) -> tuple[Block, ...]:
+    """What stands on a page where nothing has a place of its own: its blocks, and room under the label of each box."""
+    filled = tuple((box.label, box.filled, "") for box in page.boxes if box.page == 1)
+    if filled:
+        return (Blanks(filled), *page.blocks)
+    below = ((Paragraph((Strong(box.label), Text(f" [{box.note}]" if box.note else ""))), Space(box.height)) for box in page.boxes)
+    return (*page.blocks, *(block for pair in below for block in pair))
 
 
 def filled_in(fields: tuple[tuple[str, str, str], ...]) -> str:

@@ -58,7 +58,7 @@ def shown(entry: Entry, printing: Printing, where: str) -> Shown:
     """
     problem, messages = entry.problem, printing.messages
     notation = (entry.profile or printing.profile).of(problem)
-    how = (printing.edition, printing.detail, printing.messages.language, printing.style, printing.ruled)
+    how = (printing.edition, printing.detail, printing.messages.language, printing.style, printing.ruled, printing.boxed)
     key = (repr(entry.question), entry.marks, entry.space, notation.profile, *how)
     return Shown(
         problem.kind,
@@ -86,7 +86,7 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
     question = paragraphs(messages.say(entry.problem.question) if entry.question is None else entry.question)
     match printing.edition:
         case Edition.QUESTIONS:
-            return (*_asked(question), Told((declared.END,)), Space(_space(entry), printing.ruled))
+            return (*_asked(question), Told((declared.END,)), *(() if printing.boxed else (Space(_space(entry), printing.ruled),)))
         case Edition.HINTS:
             return (*_asked(question), *_plan(plan(entry.problem, printing.detail, messages), messages), Told((declared.END,)))
         case Edition.SOLUTIONS:

@@ -23,6 +23,7 @@ from render.document import (
     Line,
     Mark,
     Math,
+    Page,
     Paragraph,
     Part,
     Question,
@@ -63,10 +64,12 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
     """The document as a complete ``.tex`` file. A logo is a file of its own, which must stand beside it."""
     if doc.logo is not None and doc.logo.suffix == ".svg":
         raise DeriveError("logo: LaTeX cannot read svg; give a png or jpg, or let typst make the PDF")
-    body = _Writer(style).blocks(doc.blocks)
+    writer = _Writer(style)
+    body = "".join(map(writer.page, doc.pages)) or writer.blocks(doc.blocks)
     written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
     preamble = built_in("preamble.tex").rstrip().replace("%%characters", characters(written).rstrip())
     preamble = preamble.replace("%%title", in_outline(doc.title)).replace("%%language", doc.language)
+    preamble += "\n" + built_in("boxes.tex").rstrip() if doc.pages else ""
     preamble += "\n" + DRAWING.rstrip() if any(figures(doc.blocks)) else ""
     header = f"\n\\runninghead{{{escape(doc.header)}}}" if doc.header else ""
     logo = f"  \\includegraphics[height=14mm]{{{doc.logo.name}}}\\par\\smallskip\n" if doc.logo is not None else ""
@@ -125,6 +128,14 @@ _printed: Remembered[str] = Remembered()
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
+
+    def page(self, page: Page) -> str:
+        """A page: what stands above its boxes, and then these."""
+        found = [f"\\begin{{fixedpage}}{{{page.top:g}cm}}{{{page.room:g}cm}}\n{self.blocks(page.blocks).strip()}\n\\end{{fixedpage}}\n"] if page.blocks else []
+        for box in page.boxes:
+            place = "".join(f"{{{side:g}cm}}" for side in (box.left, box.top, box.width, box.height))
+            found.append(f"\\answerbox{place}" + "".join(f"{{{escape(words)}}}" for words in (box.label, box.note, box.filled)) + "\n")
+        return "".join((*found, "\\leavevmode\\clearpage\n"))
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         """Blocks one after another. A display belongs to the paragraph before it, and neighbouring equations are rows of one."""

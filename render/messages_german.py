@@ -159,7 +159,7 @@ GERMAN = Messages(
     ),
     said=SENTENCES,
     names=NAMES,
-    blanks=MappingProxyType({"name": "Name", "points": "Punkte"}),
+    blanks=MappingProxyType({"name": "Name", "id": "Matrikelnummer", "points": "Punkte"}),
     contents="Inhalt",
     variant="Variante {number}",
     key="Antworten",

@@ -54,6 +54,8 @@ class Printing:
     look: Look = PLAIN_LOOK
     ruled: bool = True
     """Whether the room that questions leave has lines to write on."""
+    boxed: bool = False
+    """Whether the questions have boxes, at the same places for everybody."""
 
     @property
     def style(self) -> Style:

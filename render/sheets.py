@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from derivations.kernel.verdict import Strength
 from derivations.problem import Problem, Words
-from render import declared
+from render import boxes, declared
 from render.compose import Entry, general_assumptions, paragraphs, versions
-from render.document import Blanks, Block, Document, Inline, Inlines, Items, Mark, Paragraph, Part, Ref, Strong, Table, Text, Told
+from render.document import Blanks, Block, Document, Inline, Inlines, Items, Mark, Page, Paragraph, Part, Ref, Strong, Table, Text, Told, flowing
 from render.editions import Shown, shown
 from render.messages import Messages
 from render.printing import PLAIN_PRINTING, Detail, Edition, Printing
@@ -29,6 +29,7 @@ class Sheet:
     date: str = ""
     intro: Words = ""
     student: str = ""
+    identifier: str = ""
     variant: str = ""
     """The number of a variant that is for nobody in particular."""
 
@@ -44,6 +45,8 @@ class Released:
     problems: tuple[Shown, ...]
     single: bool = False
     intro: Words = ""
+    outline: str = ""
+    """Of questions with boxes: where these are, as CSV."""
 
 
 def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
@@ -69,11 +72,17 @@ def released(sheet: Sheet, printing: Printing = PLAIN_PRINTING) -> Released:
     intro: tuple[Block, ...] = ()
     if sheet.intro:
         intro = (Told((declared.PROBLEM, declared.WORDS)), *paragraphs(sheet.intro), Told((declared.END,)))
-    head: tuple[Block, ...] = (_blanks(sheet, printing),) if asking else ()
+    blocks: tuple[Block, ...] = (*((_blanks(sheet, printing),) if asking else ()), *intro, *parts)
+    pages: tuple[Page, ...] = ()
+    outline = ""
+    if asking and printing.boxed:
+        pages = boxes.pages(sheet.entries, [(part,) for part in parts], messages, (sheet.student, sheet.identifier), intro, printing.style)
+        outline = boxes.outline(pages, [part.heading for part in parts], sheet.entries)
+        blocks = tuple(block for page in pages for block in flowing(page))
     document = Document(
-        sheet.title, subtitle, (*head, *intro, *parts), messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo
+        sheet.title, subtitle, blocks, messages.language, sheet.course, sheet.author, sheet.date, printing.look.header, printing.look.logo, pages
     )
-    return Released(document, tuple(problems), intro=sheet.intro)
+    return Released(document, tuple(problems), intro=sheet.intro, outline=outline)
 
 
 def released_problem(problem: Problem, printing: Printing = PLAIN_PRINTING) -> Released:

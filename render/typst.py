@@ -20,6 +20,7 @@ from render.document import (
     Items,
     Mark,
     Math,
+    Page,
     Paragraph,
     Part,
     Question,
@@ -54,13 +55,15 @@ _START = '""'  # an empty letter, before which a sign that opens a line would be
 
 def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> str:
     """The document as a complete ``.typ`` file. A logo is a file of its own, which must stand beside it."""
-    preamble = built_in("preamble.typ").rstrip()
+    preamble = (built_in("preamble.typ") + (built_in("boxes.typ") if doc.pages else "")).rstrip()
     setup = f"#set text(lang: {quoted(doc.language)})"
     # At the end: before the pages, the title would be part of the style of everything, and nothing could be kept for the next sheet of a course.
     described = f"#set document(title: {quoted(doc.title)}, date: none)"
     header = f"\n#set page(header: text(size: 9pt, fill: quiet)[{escape(doc.header)}])" if doc.header else ""
     subtitle = "".join(f"[{escape(words)}], " for words in doc.subtitle)
     logo = f", logo: {quoted(doc.logo.name)}" if doc.logo is not None else ""
+    writer = _Writer(style)
+    body = "\n".join(map(writer.page, doc.pages)) or writer.blocks(doc.blocks)
     return look.page(".typ").filled(
         {
             "title": escape(doc.title),
@@ -73,7 +76,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
             "logo": doc.logo.name if doc.logo is not None else "",
             "preamble": f"{setup}\n{preamble}{header}\n{look.style('.typ')}".rstrip(),
             "head": f"#titleblock([{escape(doc.title)}], ({subtitle}){logo})",
-            "body": f"{_Writer(style).blocks(doc.blocks).strip()}\n{described}",
+            "body": f"{body.strip()}\n{described}",
         }
     )
 
@@ -84,6 +87,15 @@ _printed: Remembered[str] = Remembered()
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
+
+    def page(self, page: Page) -> str:
+        """A page: its boxes, and what stands above them."""
+        boxes = ""
+        for box in page.boxes:
+            place = "".join(f"{side:g}cm, " for side in (box.left, box.top, box.width, box.height))
+            boxes += f"  ({place}" + ", ".join(f"[{escape(words)}]" for words in (box.label, box.note, box.filled)) + "),\n"
+        first = str(any(box.page == 1 for box in page.boxes)).lower()
+        return f"#fixedpage({first}, {page.top:g}cm, {page.room:g}cm, (\n{boxes}))[\n{self.blocks(page.blocks)}]\n"
 
     def blocks(self, blocks: tuple[Block, ...], *, together: bool = False) -> str:
         """Blocks one after another: neighbouring displays are lines of one, and a paragraph stays with the formulas that follow it (which it does

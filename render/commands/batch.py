@@ -65,6 +65,7 @@ class Made:
     status: int
     seconds: float
     answers: tuple[Answered, ...] = ()
+    outline: str = ""
 
 
 _worked: dict[tuple[object, ...], Problem] = {}
@@ -144,7 +145,7 @@ def made(order: Order) -> Made:
     start = time.perf_counter()
     written: tuple[Path, ...] = ()
     answers: tuple[Answered, ...] = ()
-    evidence = trouble = ""
+    evidence = trouble = outline = ""
     status = OK
     try:
         outcomes = outcomes_of(order, quiet=True)
@@ -160,11 +161,15 @@ def made(order: Order) -> Made:
             written = _write(order, sheet)
             if order.spec.student is not None:
                 from render.answer_key import answers_of
+                from render.printing import Edition
+                from render.sheets import released
 
-                answers = answers_of(sheet, order.spec.drawn, printed.printing(order.options, order.spec, order.where))
+                printing = printed.printing(order.options, order.spec, order.where)
+                answers = answers_of(sheet, order.spec.drawn, printing)
+                outline = released(sheet, replace(printing, edition=Edition.QUESTIONS)).outline if printing.boxed else ""
     except DeriveError as error:
         trouble, status = str(error), BAD_INPUT
-    return Made(order.spec.name, len(order.spec.problems), evidence, written, trouble, status, time.perf_counter() - start, answers)
+    return Made(order.spec.name, len(order.spec.problems), evidence, written, trouble, status, time.perf_counter() - start, answers, outline)
 
 
 def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
@@ -227,10 +232,11 @@ def sheet_of(order: Order, outcomes: Sequence[Outcome]) -> Sheet:
         for number, (outcome, p) in enumerate(zip(outcomes, spec.problems, strict=True), 1)
         if outcome.problem is not None
     )
-    student = variant = ""
+    student = identifier = variant = ""
     if spec.student is not None:
         student, variant = (spec.student.label, "") if spec.student.named else ("", spec.student.label)
-    return Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where), student, variant)
+        identifier = spec.student.identifier
+    return Sheet(spec.title, entries, spec.course, spec.author, spec.date, introduction(spec.intro, order.where), student, identifier, variant)
 
 
 def _write(order: Order, sheet: Sheet) -> tuple[Path, ...]:
@@ -249,6 +255,8 @@ def _contents(order: Order, sheet: Sheet) -> dict[str, str | bytes]:
     for edition in printed.editions(order.edition):
         printing = replace(plain, edition=edition)
         shown = released(sheet, printing)
+        if shown.outline and order.spec.student is None:  # that of a class stands beside the class
+            found[f"{order.spec.name}-outline.csv"] = shown.outline
         for chosen in map(writer, order.formats):
             if chosen.solved and not edition.solved:
                 continue  # another edition that was asked for has it

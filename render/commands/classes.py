@@ -132,6 +132,8 @@ def _key(task: tuple[Order, tuple[Made, ...]]) -> tuple[Path, ...]:
     key = answer_key.document(spec.title, (spec.course, spec.author, spec.date), answered, printing.messages)
     stem = f"{spec.name}-key"
     contents: dict[str, str | bytes] = {f"{stem}.csv": answer_key.as_csv(answered, files)}
+    if done[0].outline:
+        contents[f"{spec.name}-outline.csv"] = done[0].outline
     for chosen in map(writer, order.formats):
         if chosen.of_documents:
             contents[stem + chosen.suffix] = chosen.write(key, Job(printing, order.options["engine"], order.folder / f"{stem}.log", stem))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,8 @@ def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: 
         sheet.logo if sheet is not None else None,
         sheet.header if sheet is not None else "",
     )
-    return Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen, ruled=sheet is None or sheet.lines)
+    found = Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen)
+    return found if sheet is None else replace(found, ruled=sheet.lines, boxed=sheet.boxes)
 
 
 def own_profile(options: Mapping[str, Any], sheet: SheetSpec, number: int, where: str) -> Profile | None:

@@ -13,11 +13,11 @@ from typing import Final
 
 from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, transform
+from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading import lexicon
 from derivations.reading.clauses import Said
-from derivations.reading.columns import beside_arrays, stacked
+from derivations.reading.columns import stacked
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.denials import unasserted
 from derivations.reading.drafts import Analysis, Drafted
@@ -29,7 +29,7 @@ from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, solves_for
-from derivations.reading.pairs import over_pairs
+from derivations.reading.pairs import IN_DOUBT
 from derivations.reading.patterns import (
     A_FUNCTION,
     CHANGED,
@@ -60,10 +60,11 @@ from derivations.reading.quantifiers import negated, requantified, spoken_anew, 
 from derivations.reading.rows import DECLARING, EQUIVALENT, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
-from derivations.reading.sides import positive_parameters_in, read_side, without_argument
+from derivations.reading.sides import positive_parameters_in
 from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving
+from derivations.reading.together import read_together
 from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
@@ -106,18 +107,8 @@ class Analyser:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
         suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
         self.result = Analysis()
-        spoken = uses.bare if uses is not None else frozenset[Symbol]()
-        for formula in self.formulas:
-            for c, chain in enumerate(formula.chains):
-                for s, side in enumerate(chain.sides):
-                    found = read_side(side, vocabulary, self.text)
-                    if suppressed and found.term is not None:
-                        found = replace(found, term=transform(found.term, lambda node: without_argument(node, suppressed)))
-                    self.result.sides[formula.number, c, s] = found
-                places = [(formula.number, c, s) for s in range(len(chain.sides))]
-                sides = over_pairs(tuple(self.result.sides[p].term for p in places), spoken)
-                for place, term in zip(places, beside_arrays(sides, vocabulary.matrices), strict=True):
-                    self.result.sides[place] = replace(self.result.sides[place], term=term)
+        together = read_together(self.formulas, vocabulary, self.text, suppressed)
+        self.result.sides = together.sides
         self.suppressed = suppressed
         self.short = dict(pair for sentence in self.prose.sentences for pair in abbreviated(sentence.words))
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
@@ -139,6 +130,8 @@ class Analyser:
         self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
         self.mentioned: set[Name] = set()  # in formulas that are no relations: "a frequency omega"
         self._about_random(uses)
+        for formula in (f for f in self.formulas if f.number in together.doubted):
+            self.ledger.say(formula, [Opaque((name,), IN_DOUBT) for name in sorted(together.doubted[formula.number], key=repr)], local=True)
         self._about_sentences()
         for formula in self.formulas:
             self._formula(formula)

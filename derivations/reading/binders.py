@@ -196,7 +196,7 @@ def _bind(p: Parser, result: _Binding, item: Term, op: str, opening: object) -> 
         case Relation((lower, Name() | Index() as bound, upper), ("<=", "<=")):
             result.variables.append(bound)
             result.lower, result.upper = lower, upper
-        case Relation((_, Name() | Index() as bound, *_), ("<" | "<=", "<" | "<=", *_)):
+        case Relation((_, Name() | Index() as bound, *_), ("<" | "<=" | ">" | ">=", "<" | "<=" | ">" | ">=" | "!=", *_)):
             result.variables.append(bound)
             result.where = item
         case Relation((Name() | Index() | Tuple() as bound, *rest), (":", *signs)) if len(rest) > 1:

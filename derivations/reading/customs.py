@@ -12,7 +12,7 @@ from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading.declarations import NORMAL, SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.images import Images
@@ -134,7 +134,20 @@ def _limits(c: _Customs, base: Name, besides: Name, place: int) -> tuple[Term, T
         variable = node.variable
         if isinstance(variable, Name) and any(isinstance(t, Index) and t.base == base and _place(t, variable) == place for _, t in subterms(node.body)):
             return node.lower, node.upper
-    return None
+    listed = (_of_list(node, base) for term in c.terms for _, node in subterms(term) if isinstance(node, Tuple))
+    return next((found for found in listed if found is not None and besides not in free_names(found[1])), None) if place == 0 else None
+
+
+def _of_list(node: Tuple, base: Name) -> tuple[Term, Term] | None:
+    """The first and the last number of what is listed: ``x_1, \\dots, x_n``, or one by one."""
+    numbers = [item.subscripts[0] for item in node.items if isinstance(item, Index) and item.base == base and len(item.subscripts) == 1]
+    dots = [k for k, item in enumerate(node.items) if isinstance(item, Dots)]
+    if len(numbers) + len(dots) != len(node.items) or len(numbers) < 2 or not isinstance(numbers[0], Num):
+        return None
+    if dots:
+        return (numbers[0], numbers[-1]) if dots == [len(node.items) - 2] else None
+    values = [int(n.digits) for n in numbers if isinstance(n, Num) and n.digits.isdigit()]
+    return (numbers[0], numbers[-1]) if values and values == list(range(values[0], values[0] + len(numbers))) else None
 
 
 def _common_ranges(c: _Customs) -> None:

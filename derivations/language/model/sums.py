@@ -239,9 +239,11 @@ def _extremum(ev: Evaluator, node: Big, frame: Frame) -> Value:
     for place in _places(ev, node, frame):
         value = ev.number(node.body, place)
         if best is None or (x.less(value, best) if least else x.less(best, value)):
-            best, where = value, place.names[node.variable]
+            best, where = value, None if isinstance(node.variable, Tuple) else place.names[node.variable]
     if best is None:
         raise Undefined(f"the {node.op} of nothing")
+    if where is None and node.op.startswith("arg"):
+        raise MeaningError(f"an {node.op} over several indices")
     return where if node.op.startswith("arg") else best
 
 

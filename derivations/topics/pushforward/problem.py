@@ -223,8 +223,8 @@ def _together(value: Any) -> Any:
     return sp.together(one.replace(sp.log, lambda a: sp.log(sp.together(a))))
 
 
-def _term_by_term(writing: _Writing, inverse: Term) -> Term:
-    """The derivative of each summand in the order of the inverse."""
+def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
+    """The derivative of each summand in the order of the inverse, and why: of one that needs the chain rule it is said, since its sign is what goes wrong."""
     import sympy as sp
 
     at = denote(x, writing.known)
@@ -240,18 +240,24 @@ def _term_by_term(writing: _Writing, inverse: Term) -> Term:
                 slope, negative = -numerator / flipped, (-numerator).is_negative
             slopes.append(("-" if negative else "+", writing.term(-slope if negative else slope)))
     if not slopes:
-        return Num("0")
-    return bracketed(slopes[0][1] if len(slopes) == 1 and slopes[0][0] == "+" else Add(tuple(slopes)))
+        return Num("0"), "a constant"
+    inner = [part for _, part in parts if isinstance(part, Call) and part.arguments != (x,)]
+    why: Said = "term by term" if len(parts) > 1 else "the chain rule" if inner else "the rules of differentiation"
+    if inner and len(slopes) == len(parts) > 1:
+        slope = writing.term(sp.diff(denote(inner[-1], writing.known), at))
+        why = ("term by term, with the chain rule: ", relation(Deriv(inner[-1], ((x, 1),), style="operator"), "=", slope))
+    return bracketed(slopes[0][1] if len(slopes) == 1 and slopes[0][0] == "+" else Add(tuple(slopes))), why
 
 
 def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
 
     known = writing.known.assume(*inside(x, piece.image_low, piece.image_high))
-    plain = _term_by_term(writing, piece.inverse)
-    links: list[Link] = [equals(plain, differentiation, "term by term", key=False)]
+    plain, why = _term_by_term(writing, piece.inverse)
+    links: list[Link] = [equals(plain, differentiation, why, key=False)]
     signed = slope if piece.increasing else bracketed(-slope)
     if plain != signed:
-        links.append(equals(signed, algebra, "brought together"))
+        fractions = isinstance(signed, Frac) and isinstance(plain, Add) and len(plain.parts) > 1 and all(isinstance(part, Frac) for _, part in plain.parts)
+        links.append(equals(signed, algebra, "over the common denominator" if fractions else "brought together"))
     return proved_or_tried("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
 
 

@@ -146,11 +146,75 @@ def record_schema() -> Schema:
     return {"$schema": _DRAFT, "title": "What derive writes for programs", "anyOf": [*either], "$defs": found}
 
 
-SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"sheet": sheet_schema, "keys": keys_schema, "record": record_schema}
+class ExampleReport(Struct, forbid_unknown_fields=True):
+    at: Annotated[dict[str, str], Meta(description="the values of the names")]
+    left: str
+    right: str
+
+
+class StepReport(Struct, forbid_unknown_fields=True):
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    left: str
+    relation: str
+    right: str
+    verdict: Literal["accepted", "refuted", "undecided", "given", "unread", "ignored"]
+    evidence: Annotated[str, Meta(description="of an accepted step: proved, proved under a convention, sampled(24), ...")]
+    method: str
+    counterexample: ExampleReport | None
+    hint: str
+    why: str
+    label: str
+    assumed: Annotated[list[str], Meta(description="what was assumed in reading it")]
+    conventions: Annotated[list[str], Meta(description="what its proof rests on and the text does not say")]
+    told: Annotated[list[str], Meta(description="what comments and files beside the document say")]
+    rests: str
+    answer: Annotated[str, Meta(description="of an undecided step: the comment that answers its question")]
+    cell: Annotated[int, Meta(description="of a notebook")] | msgspec.UnsetType = UNSET
+
+
+class RemarkReport(Struct, forbid_unknown_fields=True):
+    file: str
+    line: int
+    column: int
+    text: str
+
+
+class FaultReport(Struct, forbid_unknown_fields=True):
+    file: str
+    kind: Literal["input", "limit", "crash"]
+    text: str
+
+
+class ExcludedReport(Struct, forbid_unknown_fields=True):
+    file: str
+    why: str
+
+
+class CheckReport(Struct, forbid_unknown_fields=True):
+    steps: list[StepReport]
+    remarks: list[RemarkReport]
+    faults: list[FaultReport]
+    excluded: list[ExcludedReport]
+
+
+def report_schema() -> Schema:
+    """Of ``derive check --to json``."""
+    (report,), found = msgspec.json.schema_components((CheckReport,), ref_template="#/$defs/{name}")
+    return {"$schema": _DRAFT, "title": "What derive check says to programs", "allOf": [report], "$defs": found}
+
+
+_VERSION: Final = 1
+"""Of the schemas: counted up when a field goes or means another thing. SARIF has a schema and versions of its own, which its files name."""
+
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {"sheet": sheet_schema, "keys": keys_schema, "record": record_schema, "report": report_schema}
 
 
 def schema(name: str) -> Schema:
     """The schema of this name. Raises DeriveError with the names there are."""
     if name not in SCHEMAS:
         raise DeriveError(f"there is no schema {name!r}{nearest(name, SCHEMAS)}; there are {', '.join(SCHEMAS)}")
-    return SCHEMAS[name]()
+    return {"$id": f"urn:derive:{name}:{_VERSION}", **SCHEMAS[name]()}

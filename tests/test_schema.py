@@ -96,11 +96,25 @@ def test_the_keys_of_a_paper() -> None:
         assert not keys.is_valid(bad), bad
 
 
+def test_what_check_says_to_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.tex").write_text("Let $x > 0$. Then $x = x + 1$, $2x = x + x$, $f(x + y) = f(x)$.\n\nNow $x = \\foo$ % derive: ignore\n and $\\frac{1 = x$.")
+    (tmp_path / "b.tex").write_bytes(b"\xff$")
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "Let $x > 1$. Then $x > 2$."}
+    (tmp_path / "c.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert main(["check", "--no-cache", "--to", "json", str(tmp_path)]) == 2
+    found = json.loads(capsys.readouterr().out)
+    validator = jsonschema.Draft7Validator(schema.schema("report"))
+    validator.validate(found)
+    assert {step["verdict"] for step in found["steps"]} >= {"accepted", "refuted", "given"} and found["faults"] and any("cell" in step for step in found["steps"])
+    del found["steps"][0]["rests"]
+    assert not validator.is_valid(found)
+
+
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "sheet"]) == 0
-    assert json.loads(capsys.readouterr().out) == schema.sheet_schema()
+    assert json.loads(capsys.readouterr().out) == {"$id": "urn:derive:sheet:1", **schema.sheet_schema()}
     assert main(["schema", "shet"]) == 2
-    assert "there is no schema 'shet' (did you mean 'sheet'?); there are sheet, keys, record" in capsys.readouterr().err
+    assert "there is no schema 'shet' (did you mean 'sheet'?); there are sheet, keys, record, report" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from render.commands.command import OK, Command, offer
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    words = "sheet (a problem set in TOML), keys (derived.toml) or record (what --to json writes)"
-    offer(parser.add_argument("name", metavar="NAME", help=words), ("sheet", "keys", "record"))
+    words = "sheet (a problem set in TOML), keys (derived.toml), record (--to json of a sheet) or report (that of check)"
+    offer(parser.add_argument("name", metavar="NAME", help=words), ("sheet", "keys", "record", "report"))
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -208,10 +208,10 @@ BCE = r"Let $L = -y\ln p-(1-y)\ln(1-p)$. Suppose $y = 1$. Then $L = -\ln p$. Sup
     (r"Let $f(x) = \max(0,x)$. Then $f(x) = x$ if $x > 0$ and $f(x) = 0$ otherwise.", "proved"),
     (r"Let $f(x) = \max(0,x)$. Then $f(x) = x$ if $x > 0$ and $f(x) = 1$ otherwise.", "undecided"),
     # what is said case by case is none of the cases
-    ("The ReLU is $r(x) = x$ if $x > 0$ and $r(x) = 0$ otherwise. Then $r(-2) = -2$.", "undecided"),
-    (r"Let $f(x) = 2x$ for $x > 0$ and $f(x) = x$ for $x \le 0$. Then $f(-1) = -1$.", "undecided"),
-    (r"Let $\eta_t = 0.1$ for $t < 10$ and $\eta_t = 0.01$ for $t \ge 10$. Then $\eta_{20} = 0.1$.", "undecided"),
-    (r"Let $\delta_{ij} = 1$ if $i = j$ and $\delta_{ij} = 0$ otherwise. Then $\sum_{j=1}^n \delta_{ij} x_j = \sum_{j=1}^n x_j$.", "undecided"),
+    ("The ReLU is $r(x) = x$ if $x > 0$ and $r(x) = 0$ otherwise. Then $r(-2) = -2$.", "refuted"),
+    (r"Let $f(x) = 2x$ for $x > 0$ and $f(x) = x$ for $x \le 0$. Then $f(-1) = -1$.", "proved"),
+    (r"Let $\eta_t = 0.1$ for $t < 10$ and $\eta_t = 0.01$ for $t \ge 10$. Then $\eta_{20} = 0.1$.", "refuted"),
+    (r"Let $\delta_{ij} = 1$ if $i = j$ and $\delta_{ij} = 0$ otherwise. Then $\sum_{j=1}^n \delta_{ij} x_j = \sum_{j=1}^n x_j$.", "refuted"),
     ("Let $f(x) = x^2$ for $x > 0$. Then $f(2) = 4$.", "proved"),
     # "or"
     ("Let $x$ and $y$ be real. If $x > 0$ or $y > 0$, then $x + y > 0$.", "undecided"),

@@ -16,6 +16,7 @@ from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
 from derivations.reading import lexicon
+from derivations.reading.branches import Branches
 from derivations.reading.clauses import Said
 from derivations.reading.columns import stacked
 from derivations.reading.declarations import declared, listed, range_of
@@ -63,7 +64,7 @@ from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fa
 from derivations.reading.sides import positive_parameters_in
 from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
-from derivations.reading.solving import solving
+from derivations.reading.solving import solving, together_with
 from derivations.reading.together import read_together
 from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
@@ -120,6 +121,7 @@ class Analyser:
         self.result.facts = self.ledger.facts
         self.result.cases = self.ledger.cases
         self.extents = Extents(self.prose, self.settings, self.formulas, self._written)
+        self.branches = Branches(self.prose, self.formulas, self._written)
         self.defined: dict[Term, Definition] = {}
         for fact in self.before:
             if isinstance(fact.content, Definition):
@@ -135,19 +137,11 @@ class Analyser:
         self._about_sentences()
         for formula in self.formulas:
             self._formula(formula)
-        self._conditions()
+        self.solved.supposed |= self.branches.stated | self.branches.conditions
+        self.result.facts.extend(together_with(self.solved))
         superseded(self.result.facts)
         requantified(self.result.facts, self.result.cases, spoken_anew(self.prose.sentences, self.formulas, self._written))
         return self.result
-
-    def _conditions(self) -> None:
-        """The conditions of a system hold for all that is made of it, and the premises of an arrow in the line for what it leads to."""
-        for relation, formula in self.solved.together:
-            self.result.facts.append(Fact(Hypothesis(relation), formula.segment.start, formula.segment.end, formula.segment.start))
-        for block in {id(b): b for b in self.solved.blocks.values()}.values():
-            if len(block.conditions) > 1:
-                for relation, at in block.conditions:
-                    self.result.facts.append(Fact(Hypothesis(relation), at + 1, block.end, at))
 
     def _about_random(self, uses: Uses | None) -> None:
         """What sentences say of random variables, once the families are known."""
@@ -272,6 +266,8 @@ class Analyser:
             start, reason = one_of_several(self.ledger, self.solved, formula, c, sides, setting)
         elif last in self.solved.after or (last in self.solved.conditions and (len(signs) == 1 or set(signs) <= ORDER)):
             pass  # it is solved, or follows from what is
+        elif formula.number in self.branches.conditions:
+            start, reason = len(signs), "the condition of one of several cases"
         elif lexicon.UNLESS.search(self._words_before(formula)) and not formula.display and (opposite := negated(self._written(formula))) is not None:
             start, reason = 1, "what is left out"
             self._passing(formula, [Hypothesis(opposite)], opposite.items, "if")
@@ -418,8 +414,10 @@ class Analyser:
             self.ledger.say(formula, made_of)
             return 1, "its entries"
         in_force = self.defined.get(about)
-        here = self.defined_at.get(about, -1) >= self.ledger.sentence(formula).start
-        if pattern and not strong and not formula.display and here and other_case(self.ledger, in_force, formula, lhs, rhs):
+        if pattern and not strong and (cased := self.branches.continued(formula, about, lhs, rhs, self.ledger.facts)) is not None:
+            self.defined[about] = cased
+            return 1, "one of several cases of a definition"
+        if pattern and not strong and not formula.display and other_case(self.ledger, in_force, formula, lhs, rhs):
             return 1, "one of several cases of a definition"
         if in_force is not None and pattern and not formula.display and ANOTHER.fullmatch(setting.before) and VERB.match(setting.after):
             return self._define(formula, sides, signs, setting, "another thing of the same name")
@@ -618,13 +616,14 @@ class Analyser:
             fresh = introduces(lhs, self.indices) and (k == 0 or (isinstance(lhs, Call) and subject(lhs, self.labelled) not in self.defined))
             if signs[k] not in EQUATIONS or not fresh:
                 break
-            made = definition_of(lhs, rhs, self.indices, self.labelled)
-            self.ledger.say(formula, [made])
             about = subject(lhs, self.labelled)
+            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            made = self.branches.begun(formula, about, made) if len(known) == 2 else made
+            self.ledger.say(formula, [made])
             self.defined[about] = made
             self.defined_at[about] = formula.segment.start
             if isinstance(about, Name) and about in self.suppressed and not isinstance(lhs, Call):
-                with_argument = definition_of(Call(lhs, self.suppressed[about]), rhs, self.indices, self.labelled)
+                with_argument = definition_of(Call(lhs, self.suppressed[about]), made.rhs, self.indices, self.labelled)
                 self.ledger.say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")
             count = k + 1
         if count == 0 and len(known) > 1:

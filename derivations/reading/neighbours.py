@@ -146,6 +146,8 @@ def other_case(ledger: Ledger, in_force: Definition | None, formula: Formula, lh
     if in_force is None or in_force.lhs != lhs or in_force.rhs == rhs or OF_A_CASE.match(behind) is None:
         return False
     begin = ledger.sentence(formula).start
+    if not any(f.content == in_force and f.at >= begin for f in ledger.facts):
+        return False
     ledger.facts[:] = [f for f in ledger.facts if not (isinstance(f.content, Definition) and f.content.lhs == lhs and f.at >= begin)]
     symbol = lhs.function if isinstance(lhs, Call) else lhs
     base = symbol.base if isinstance(symbol, Index) else symbol

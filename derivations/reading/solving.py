@@ -8,7 +8,7 @@ speak of it; or the words say so ("solve", "has the solutions").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
@@ -19,6 +19,7 @@ from derivations.reading.lexicon import REASONS, UNLESS
 from derivations.reading.patterns import plain_names
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
 from derivations.reading.rows import EQUIVALENT, Role
+from derivations.reading.scope import Fact, Hypothesis
 from derivations.reading.uses import is_known_function
 
 At = tuple[int, int, int]
@@ -330,3 +331,13 @@ def _with_sign(term: Term, sign: str) -> Term:
 
     return transform(term, chosen)
 
+
+
+def together_with(solved: Solving) -> Iterator[Fact]:
+    """The conditions of a system hold for all that is made of it, and the premises of an arrow in the line for what it leads to."""
+    for relation, formula in solved.together:
+        yield Fact(Hypothesis(relation), formula.segment.start, formula.segment.end, formula.segment.start)
+    for block in {id(b): b for b in solved.blocks.values()}.values():
+        if len(block.conditions) > 1:
+            for relation, at in block.conditions:
+                yield Fact(Hypothesis(relation), at + 1, block.end, at)

@@ -301,7 +301,7 @@ def _named(ev: Evaluator, function: Name, node: Call, frame: Frame) -> Value:
     arguments = node.arguments
     declared = function in frame.names or ev.setting.is_declared(function)
     if not declared:
-        if function.text in _OPERATORS:
+        if function.text in _OPERATORS and not function.primes:
             return _OPERATORS[function.text](ev, None, arguments, frame)
         law = expectation.law(ev, function, arguments, frame)
         if law is not None:

@@ -189,9 +189,9 @@ def _limit_kind(algebra: Algebra, term: Term | None) -> str:
 def cases(algebra: Algebra, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:
     for value, condition in rows:
         holds = True if condition is None else truth(algebra, condition)
-        if holds is None:
+        if holds is None and len(rows) > 1:  # of a single case nothing is claimed where it does not apply: there is no value
             raise Stuck("a case distinction whose condition is not decided by the context")
-        if holds:
+        if holds is not False:
             return algebra.poly(value)
     raise Stuck("no case applies")
 

@@ -43,6 +43,7 @@ from render.look import PLAIN_LOOK, Look, built_in
 from render.measure import width
 from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
+from render.notation.symbols import scripted
 from render.notation.text import text as as_text
 from render.paper import LEFT, LINE, ROOM, RULED, Laid, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
@@ -56,6 +57,7 @@ MARKS = {
     Strength.ASSUMED: r"\vartriangle",
 }
 
+_SHORT = 12
 _QUAD = r"\quad "
 _ALIGN, _END_ALIGN = "\\begin{align*}\n", "\n\\end{align*}\n"
 
@@ -112,8 +114,13 @@ def chain_body(chain: Chain, style: Style = PLAIN) -> str:
 
 
 def in_text(inlines: Inlines, style: Style) -> str:
-    """A reason as plain words: a formula between dollars inside a display is not shown by every reader of Markdown."""
-    return "".join(as_text(i.term, style) if isinstance(i, Math) else i.text for i in inlines if isinstance(i, Text | Strong | Code | Math))
+    """A reason as plain words: a formula between dollars inside a display is not shown by every reader of Markdown, and neither is ``\\_``, so scripts are
+    characters where there are some. A short formula stays on one line."""
+    return "".join(_kept(scripted(as_text(i.term, style))) if isinstance(i, Math) else i.text for i in inlines if isinstance(i, Text | Strong | Code | Math))
+
+
+def _kept(formula: str) -> str:
+    return formula.replace(" ", "\N{NO-BREAK SPACE}") if len(formula) <= _SHORT else formula
 
 
 def _blank(field: tuple[str, str, str], first: bool) -> str:

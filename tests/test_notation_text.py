@@ -13,7 +13,7 @@ from notation_terms import SAMPLES, beta, g, goldens, k, m, plain_names, printed
 from derivations.language.term import Add, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Term, product, sum_over
 from render.notation.nodes import node
 from render.notation.style import Style
-from render.notation.symbols import RELATIONS, subscript, superscript
+from render.notation.symbols import RELATIONS, scripted, subscript, superscript
 from render.notation.text import text, text_sign
 
 
@@ -224,3 +224,10 @@ def test_a_foreign_node_is_refused() -> None:
 
     with pytest.raises(TypeError, match="cannot print a Strange: it is not one of the node kinds"):
         node(Strange())
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("k_{n+1}-1", "kₙ₊₁-1"), ("∏_{i=1}^{n} s_i", "∏ᵢ₌₁ⁿ sᵢ"), ("β^{t+1} m_0", "βᵗ⁺¹ m₀"), ("x_{π(i)}", "x_{π(i)}"), ("K_{l,m} w_ij", "K_{l,m} w_ij"), ("C_B", "C_B"),
+])  # fmt: skip
+def test_scripts_are_characters_where_there_are_some(text: str, shown: str) -> None:
+    assert scripted(text) == shown

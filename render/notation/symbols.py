@@ -80,6 +80,19 @@ ACCENTS: dict[str, Accent] = {
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_BELOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_ABOVE = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_SCRIPT = re.compile(r"([_^])(?:\{([^{}]+)\}|([A-Za-z0-9])(?![A-Za-z0-9]))")
+
+
+def scripted(text: str) -> str:
+    """A formula as text with subscripts and superscripts as characters, where there is one for each sign: ``k_{n+1}`` is kₙ₊₁."""
+
+    def raised(found: re.Match[str]) -> str:
+        inside, table = found[2] or found[3], _BELOW if found[1] == "_" else _ABOVE
+        return inside.translate(table) if all(ord(char) in table for char in inside) else found[0]
+
+    return _SCRIPT.sub(raised, text)
 
 
 def superscript(text: str) -> str | None:

@@ -93,7 +93,7 @@ class LayerKind:
         return next((f for f in self.fields if f.name == name), None)
 
 
-_IN, _OUT = Field("in", default="shape"), Field("out")
+_IN, _OUT = Field("in", default="shape"), Field("out", words=("same",))
 _BIAS = Field("bias", default=True, kind="flag")
 _STRIDE, _DILATION, _KERNEL = Field("stride", default=1, axes=True), Field("dilation", default=1, axes=True), Field("kernel", axes=True)
 _PADDING = Field("padding", 0, 0, axes=True)
@@ -103,7 +103,8 @@ _CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", de
 _HEADS = (
     *(Field("heads"), Field("kv", default="shape"), Field("size", default="shape"), _BIAS),
     *(Field("cross", 0, 0, ("memory",)), Field("width", default="shape")),
-    *(Field("out_bias", default="shape", kind="flag"), Field("qk_norm", default="none", words=("none", "rmsnorm", "layernorm", "rmsnorm-wide"), kind="words")),
+    *(Field("output", default=True, kind="flag"), Field("out_bias", default="shape", kind="flag")),
+    Field("qk_norm", default="none", words=("none", "rmsnorm", "layernorm", "rmsnorm-wide"), kind="words"),
 )
 _ACTIVATIONS = (
     *("relu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax", "elu", "leakyrelu", "softplus", "mish", "identity"),

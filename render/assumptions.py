@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
@@ -19,48 +20,61 @@ Item: TypeAlias = "Definition | Term | str | tuple[Name | Index, Kind]"
 """What a context holds: a definition, a hypothesis, a convention, or a name with its kind."""
 
 
-def shared(contexts: Sequenced[Context], messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
-    """What holds throughout: kinds and definitions that no other of these contexts contradicts or leaves open, hypotheses that all make, conventions.
+class Contexts:
+    """The contexts of the theorems of one problem: what holds in all of them is said once. Each is looked through once, however many there are."""
 
-    ``leave`` says what is left out, because a reader is told elsewhere.
-    """
-    return _listed(contexts, messages, lambda item: _is_shared(item, contexts) and not leave(item))
+    def __init__(self, contexts: Sequenced[Context]) -> None:
+        self.contexts = contexts
+        self.kinds: dict[Name | Index, set[Kind]] = {}
+        self.defined: dict[tuple[Term, Relation | None], set[Definition]] = {}
+        self.hypotheses, self.holding, self.speaking = Counter[Term](), Counter[Definition](), Counter[Name]()
+        for context in contexts:
+            for name, kind in context.kinds:
+                self.kinds.setdefault(name, set()).add(kind)
+            self.speaking.update(name for name in dict(context.kinds) if isinstance(name, Name))
+            self.hypotheses.update(set(context.hypotheses))
+            for definition in set(context.definitions):
+                self.defined.setdefault((definition.lhs, definition.where), set()).add(definition)
+                self.holding[definition] += context.kind(_head(definition)) is not None
+
+    def shared(self, messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
+        """What holds throughout: kinds and definitions that no other of these contexts contradicts or leaves open, hypotheses that all make, conventions.
+
+        ``leave`` says what is left out, because a reader is told elsewhere.
+        """
+        return _listed(self.contexts, messages, lambda item: self._is_shared(item) and not leave(item))
+
+    def own(self, context: Context, messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
+        """What this one of them assumes beyond what is ``shared`` by all."""
+        return _listed((context,), messages, lambda item: not self._is_shared(item) and not self._is_loss_elsewhere(item) and not leave(item))
+
+    def _is_loss_elsewhere(self, item: Item) -> bool:
+        """Whether a name that is just a real number here is a loss in another context, where it is said of what."""
+        match item:
+            case (name, Scalar(Domain.REAL, False)):
+                return any(isinstance(kind, Loss) for kind in self.kinds[name])
+            case _:
+                return False
+
+    def _is_shared(self, item: Item) -> bool:
+        match item:
+            case Definition(lhs, _, _, where):
+                # where a context speaks of the defined name and does not define it so, what it says holds for every value
+                return len(self.defined[lhs, where]) == 1 and self.holding[item] == self.speaking[_head(item)]
+            case Term():
+                return self.hypotheses[item] == len(self.contexts)
+            case str():
+                return True
+            case (name, kind):
+                return self.kinds[name] <= ({kind, Scalar()} if isinstance(kind, Loss) else {kind})
 
 
-def own(context: Context, contexts: Sequenced[Context], messages: Messages, leave: Callable[[Item], bool] = lambda item: False) -> tuple[Inlines, ...]:
-    """What this context assumes beyond what is ``shared`` by all."""
-    return _listed((context,), messages, lambda item: not _is_shared(item, contexts) and not _is_loss_elsewhere(item, contexts) and not leave(item))
-
-
-def _is_loss_elsewhere(item: Item, contexts: Sequenced[Context]) -> bool:
-    """Whether a name that is just a real number here is a loss in another context, where it is said of what."""
-    match item:
-        case (name, Scalar(Domain.REAL, False)):
-            return any(isinstance(context.kind(name), Loss) for context in contexts)
-        case _:
-            return False
-
-
-def _is_shared(item: Item, contexts: Sequenced[Context]) -> bool:
-    match item:
-        case Definition(lhs, _, _, where):
-            others = (d for context in contexts for d in context.definitions if (d.lhs, d.where) == (lhs, where))
-            return all(other == item for other in others) and not any(_leaves_open(context, item) for context in contexts)
-        case Term():
-            return all(item in context.hypotheses for context in contexts)
-        case str():
-            return True
-        case (name, kind):
-            weaker = (kind, None, Scalar()) if isinstance(kind, Loss) else (kind, None)
-            return all(context.kind(name) in weaker for context in contexts)
-
-
-def _leaves_open(context: Context, definition: Definition) -> bool:
-    """Whether the context speaks of the defined name and does not define it so: what it says holds for every value."""
+def _head(definition: Definition) -> Name:
+    """The name that a definition is about."""
     head = definition.lhs
     while isinstance(head, Call | Index):
         head = head.function if isinstance(head, Call) else head.base
-    return isinstance(head, Name) and context.kind(head) is not None and definition not in context.definitions
+    return head if isinstance(head, Name) else Name("")
 
 
 def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[Item], bool]) -> tuple[Inlines, ...]:

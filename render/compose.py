@@ -22,7 +22,7 @@ from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Meaning, Problem, Section, Stressed, Words, flat, reason
 from render import declared
-from render.assumptions import Item, own, shared
+from render.assumptions import Contexts, Item
 from render.document import (
     Block,
     Boxed,
@@ -88,12 +88,12 @@ def problem_blocks(
     blocks += [Told((declared.END, declared.RECALL))] if theirs else []
     sections = [section for section in problem.sections if detail.prints(section.depth)]
     printed = tuple(section.theorem for section in sections)
-    contexts = tuple(theorem.context for theorem in printed)
+    contexts = Contexts([theorem.context for theorem in printed])
     leave = _told(problem, asked, sections)
     if problem.meanings:
         blocks.append(_meanings(problem.meanings, messages))
     common = _common(problem)
-    assumed = (*shared(contexts, messages, leave), *((Text(str(messages.say(words))),) for words in common))
+    assumed = (*contexts.shared(messages, leave), *((Text(str(messages.say(words))),) for words in common))
     if assumed:
         blocks += [Caption((Text(messages.assumptions),)), Items(assumed)]
     beyond: tuple[Inlines, ...] = ()
@@ -114,7 +114,7 @@ def problem_blocks(
         if section.titled:
             first, rest = _first_sentence(caption)
             blocks += [Caption(first), *([Paragraph(rest)] if rest else [])]
-        before, beyond = beyond, own(section.theorem.context, contexts, messages, lambda item, words=section.caption: leave(item) or _says(words, item))  # type: ignore[misc]
+        before, beyond = beyond, contexts.own(section.theorem.context, messages, lambda item, words=section.caption: leave(item) or _says(words, item))  # type: ignore[misc]
         if beyond and beyond != before:
             blocks.append(_here(beyond, messages))
         blocks += chains(section.theorem, drawn, messages, here if any(here) else (), section.brief, common)
@@ -149,10 +149,10 @@ def _here(items: tuple[Inlines, ...], messages: Messages) -> Paragraph:
 
 def _under(problem: Problem, messages: Messages) -> tuple[Block, ...]:
     """What is assumed of the answer beyond what holds throughout."""
-    contexts = tuple(section.theorem.context for section in problem.sections)
+    contexts = Contexts([section.theorem.context for section in problem.sections])
     proves = [(s.theorem, {s.theorem.statement, *(c.step.statement for c in s.theorem.steps)}) for s in problem.sections]
     shown = [theorem for theorem, statements in proves if statements & set(problem.answer.shown)]
-    here = own(shown[-1].context, contexts, messages) if shown else ()
+    here = contexts.own(shown[-1].context, messages) if shown else ()
     return (_here(here, messages),) if here else ()
 
 
@@ -169,7 +169,8 @@ def _each_under(problem: Problem, messages: Messages) -> tuple[tuple[Inlines, ..
     defined = {(d.lhs, d.where): d for context in found for d in context.definitions}
     if not apart and all(defined[d.lhs, d.where] == d for context in found for d in context.definitions):
         return ()
-    return tuple(own(context, contexts, messages, lambda item: isinstance(item, tuple)) if context is not None else () for context in proves)
+    together = Contexts(contexts)
+    return tuple(together.own(context, messages, lambda item: isinstance(item, tuple)) if context is not None else () for context in proves)
 
 
 def _common(problem: Problem) -> tuple[str, ...]:
@@ -409,13 +410,13 @@ def general_assumptions(problem: Problem, messages: Messages, detail: Detail = D
     """What the theorems that are printed have in common: the types of their symbols, hypotheses and conventions. Definitions assume nothing, and what one
     theorem assumes stands beside it; a symbol of lemmas that are proved and not printed says nothing to a reader."""
     sections = [section for section in problem.sections if detail.prints(section.depth)]
-    contexts = tuple(section.theorem.context for section in sections)
+    contexts = Contexts([section.theorem.context for section in sections])
     seen = {part for term in _terms_seen(problem, sections) for _, part in subterms(term) if isinstance(part, Name)}
 
     def leave(item: Item) -> bool:
         return isinstance(item, Definition) or (isinstance(item, tuple) and not free_names(item[0]) & seen)
 
-    return shared(contexts, messages, leave)
+    return contexts.shared(messages, leave)
 
 
 def _terms_seen(problem: Problem, sections: Sequence[Section]) -> Iterator[Term]:
@@ -450,11 +451,11 @@ def _formulas(words: Words) -> Iterator[Term]:
 
 def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...]:
     """All that a problem's theorems assume; what only one of them does has that one's name before it."""
-    contexts = tuple(section.theorem.context for section in problem.sections)
-    found = list(shared(contexts, messages))
+    contexts = Contexts([section.theorem.context for section in problem.sections])
+    found = list(contexts.shared(messages))
     for section in problem.sections:
         where = messages.only_in.format(theorem=messages.say(section.theorem.title))
-        found += [(Text(where), *item) for item in own(section.theorem.context, contexts, messages)]
+        found += [(Text(where), *item) for item in contexts.own(section.theorem.context, messages)]
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from derivations.mutation import with_lemmas
 from derivations.problem import Problem
 from derivations.rules.matrices_instances import instance
 from derivations.rules.refute import refute
-from render.assumptions import own, shared
+from render.assumptions import Contexts
 from render.document import Math, Text
 from render.messages import ENGLISH
 from render.notation.text import text
@@ -74,7 +74,7 @@ def test_every_assumption_is_printed(command: str, problem: Problem) -> None:
     """With each section: the kind of every name, every hypothesis, every definition, every convention, once for all sections or with its own."""
     contexts = tuple(section.theorem.context for section in problem.sections)
     for context in contexts:
-        inlines = [inline for item in (*shared(contexts, ENGLISH), *own(context, contexts, ENGLISH)) for inline in item]
+        inlines = [inline for item in (*Contexts(contexts).shared(ENGLISH), *Contexts(contexts).own(context, ENGLISH)) for inline in item]
         formulas = {inline.term for inline in inlines if isinstance(inline, Math)}
         unknown = {n for _, kind in context.kinds if isinstance(kind, Loss) for n in functions_of(kind.value)}  # that write a loss of which nothing is known
         assert {symbol for symbol, _ in context.kinds} - unknown <= formulas, command

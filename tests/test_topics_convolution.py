@@ -14,6 +14,7 @@ from topic_texts import built
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.structure import subterms
 from derivations.language.term import Index, Name, Term, names
+from derivations.topics.network.views import field_problem
 from render.notation.text import text
 
 
@@ -201,21 +202,40 @@ def test_the_closed_form_for_every_depth(depth: int) -> None:
 
 def test_another_range_is_another_recursion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is remembered: strides that enter twice give another recursion, closed form and field; a field that is no sum with the one before is refused."""
-    import derivations.topics.receptive_field as topic
+    import derivations.topics.network.fields as topic
 
     given = topic.reads
     monkeypatch.setattr(topic, "reads", lambda unit, stride, padding, taps, distance: given(unit, stride**2, padding, taps, distance))
-    problem = topic.problem((3, 3, 3), (2, 2, 1))
-    assert [text(one.formula) for one in problem.answer.general] == ["r_{n+1} = r_n + (k_{n+1}-1) δ_{n+1} ∏_{i=1}^{n} s_i²"]
+    problem = field_problem((3, 3, 3), (2, 2, 1))
+    assert [text(one.formula) for one in problem.answer.general] == ["r_{n+1} = r_n + (k_{n+1}-1) δ_{n+1} j_n", "j_{n+1} = j_n s_{n+1}²"]
     assert problem.answer.value == 1 + 2 + 2 * 4 + 2 * 16
     monkeypatch.setattr(topic, "sees", lambda unit, step, shift, size: (step * unit - shift, step * unit - shift + size**2))
     with pytest.raises(DeriveError, match="not the field before and what it grows by"):
-        topic.problem((3, 3))
+        field_problem((3, 3))
+
+
+def test_a_deep_chain_is_proved_layer_by_layer() -> None:
+    """Each layer rests on the one before alone: that of a hundred layers is not a hundred times as large as that of the first."""
+    layers = chain(random.Random(7), 100)
+    given = {name: ",".join(str(getattr(layer, name)) for layer in layers) for name in ("kernel", "stride", "spacing")}
+    problem = built("receptive-field", kernels=given["kernel"], strides=given["stride"], dilations=given["spacing"], convention="spacing")
+    assert problem.evidence.word == "proved"
+    assert problem.answer.value == field_by_recursion(layers)
+    sizes = [len(s.theorem.context.definitions) for s in problem.sections if s.theorem.title.startswith(("Layer ", "Distance in"))]
+    assert len(sizes) == 199 and set(sizes) == {7}
+
+
+def field_by_recursion(layers: list[Layer]) -> int:
+    """How far the outermost inputs lie apart, followed from the last layer down."""
+    low = high = 0
+    for layer in reversed(layers):
+        low, high = low * layer.stride, high * layer.stride + layer.spacing * (layer.kernel - 1)
+    return high - low + 1
 
 
 def test_the_chain_of_the_assignment() -> None:
     assert [field([Layer(7, 1, 1, 3)] * depth) for depth in (1, 2, 3)] == [7, 13, 19]
-    values = [s.theorem.statement.rhs for s in built("receptive-field", kernels="7,7,7").sections][-3:]
+    values = [s.theorem.statement.rhs for s in built("receptive-field", kernels="7,7,7").sections if s.theorem.title.startswith("Layer ")]
     assert [int(value.digits) for value in values] == [7, 13, 19]  # type: ignore[attr-defined]
 
 
@@ -223,7 +243,7 @@ def test_the_chain_of_the_assignment() -> None:
     ({"kernels": "3,3", "strides": "2,2,2"}, "strides = '2,2,2' is not accepted; it must be one value, or one for each of the 2 kernels"),
     ({"kernels": "3,0"}, "kernels = '3,0' is not accepted"),
     ({"kernels": "3", "convention": "spacing"}, "dilations = 0 is not accepted; it must be at least 1"),
-    ({"kernels": "k,3"}, "'k' is not accepted; it must be any name but r, s, k, delta, n, l, i"),
+    ({"kernels": "k,3"}, "'k' is not accepted; it must be any name but r, j, s, k, delta, n, l, i"),
 ])  # fmt: skip
 def test_receptive_fields_that_are_not_accepted(given: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError) as caught:

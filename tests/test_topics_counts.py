@@ -11,6 +11,7 @@ import sympy as sp
 from oracles import data_loader, tensor_entries
 from topic_texts import built
 
+from derivations.kernel.theorem import NotProved
 from derivations.language.errors import ParameterError
 
 
@@ -141,26 +142,26 @@ def test_a_batch_is_no_larger_than_the_data() -> None:
 
 def test_other_shapes_are_other_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is remembered: without a bias, or with one matrix less, every line and the answer follow."""
-    import derivations.topics.attention as attention
-    import derivations.topics.layer_parameters as layers
+    import derivations.topics.network.views as views
     from render.notation.text import text
 
-    monkeypatch.setattr(layers, "shapes", lambda kernel, inputs, outputs: ((kernel, inputs), (outputs,)))  # one kernel for all outputs
-    problem = layers.conv_problem((3, 4, 10), (3, 5))
-    assert problem.answer.value == 3 * 3 + 4 + 5 * 4 + 10
-    assert [text(one.formula) for one in problem.answer.general] == ["weights_l = K_l × C_{l-1}", "biases_l = C_l"]
+    monkeypatch.setattr(views, "CONVOLUTION", "conv C->D kernel K padding same groups C")  # one kernel for each output
+    problem = views.conv_problem((2, 4, 8), (3, 5))
+    assert problem.answer.value == 3 * 4 + 4 + 5 * 8 + 8
+    assert [text(one.formula) for one in problem.answer.general] == ["weights_l = K_l × 1 × C_l", "biases_l = C_l"]
 
-    given = attention.shapes
-    monkeypatch.setattr(attention, "shapes", lambda width, tokens, both: ((2, width, width), *given(width, tokens, both)[1:]))
-    problem = attention.problem()
-    D, N = sp.symbols("D N", integer=True, positive=True)
-    assert problem.answer.value == (2 * D**2 + 3 * D, D**2 * N**2 + D * N)
-    single = next(s.theorem for s in problem.sections if s.theorem.title == "A single input")
-    assert text(single.steps[0].step.statement.rhs) == "-D·(D+2)"
+    monkeypatch.setattr(views, "RESIDUAL", "residual [ batchnorm; relu; depthwise K padding same ]")  # a kernel for each channel alone
+    problem = views.residual_problem(16, 3)
+    assert problem.answer.value == 2 * 16 + 9 * 16 + 16
+    assert text(problem.answer.general[0].rhs) == "2 × C + K × K × 1 × C + C"
+
+    monkeypatch.setattr(views, "ATTENTION", "attention 1")  # a map of the outputs: two inputs of one feature need fewer weights in the dense layer
+    with pytest.raises(NotProved, match="Two inputs or more: step 3 .order. does not follow"):
+        views.attention_problem()
 
 
 def test_a_sum_of_ones_is_what_a_loop_counts() -> None:
-    from derivations.topics.counting import ones
+    from derivations.topics.network.counts import ones
 
     for shape in ((2, 3), (1, 4, 2), (3,)):
         assert ones(shape).doit() == sum(1 for _ in product(*map(range, shape)))

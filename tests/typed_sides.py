@@ -15,7 +15,7 @@ from derivations.language import quote as quoting
 from derivations.language.brackets import bracketed
 from derivations.language.term import Group, Index, Term
 from derivations.mutation import with_lemmas
-from derivations.topics import receptive_field
+from derivations.topics.network import fields
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def computed(side: Term, found: set[Term]) -> bool:
 
 def sides(kind: Kind) -> tuple[list[tuple[Theorem, Term]], int]:
     """The typed right sides of a kind's examples with their theorems, each once, and how many right sides there are."""
-    receptive_field.general.cache_clear()  # what was derived before is written again, before the eyes of who counts
+    fields.general.cache_clear()  # what was derived before is written again, before the eyes of who counts
     with recorded() as found:
         problems = [kind.build(dict(example)) for example in kind.examples]
     seen = {(t.title, c.step.statement.rhs): t for p in problems for t in with_lemmas(s.theorem for s in p.sections) for c in t.steps}

@@ -11,7 +11,7 @@ from derivations.language.context import ONE, Array, Context, Definition, Functi
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.problem import Problem
-from render.assumptions import shared
+from render.assumptions import Contexts
 from render.code.dialects import Dialect
 from render.code.formula import Formula
 from render.code.trees import identifier
@@ -30,7 +30,7 @@ def docstring(formula: Formula, problem: Problem, chosen: Dialect) -> str:
     lines += [f"    {text(cited)}" for cited in formula.cited]
     known = ENGLISH.meanings[formula.evidence.strength]
     lines += ["", *_wrapped(f"Known: {known}. It is derived by"), f"    {command(problem)}"]  # to be copied: on a line of its own
-    assumed = "; ".join(plain(item) for item in shared((_concerning(formula),), ENGLISH) if plain(item) not in convention)
+    assumed = "; ".join(plain(item) for item in Contexts([_concerning(formula)]).shared(ENGLISH) if plain(item) not in convention)
     lines += _wrapped(f"Assumed: {assumed}.") if assumed else []
     lines += _wrapped(f"Convention: {convention}.") if convention else []
     told = [line for argument in ordered(formula, chosen) for line in _wrapped(f"{identifier(argument)}: {_meaning(argument, formula, chosen)}.", 4)]

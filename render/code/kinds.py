@@ -144,8 +144,8 @@ def _receptive_field(problem: Problem) -> tuple[Formula, ...]:
         case _:
             return _answers(problem)
     given: dict[Term, list[Term]] = {}
-    for definition in last.context.definitions:
-        if isinstance(definition.lhs, Index) and isinstance(definition.lhs.subscripts[0], Num) and definition.lhs.base != last.statement.lhs.base:  # type: ignore[attr-defined]
+    for definition in dict.fromkeys(d for section in problem.sections for d in section.theorem.context.definitions):
+        if isinstance(definition.lhs, Index) and isinstance(definition.lhs.subscripts[0], Num):
             given.setdefault(definition.lhs.base, []).append(definition.rhs)
     sequences = tuple(s for s in symbols_of(closed, known) if isinstance(known.kind(s), Sequence))
     numbers: dict[Term, tuple[Term, ...] | Term] = {s: tuple(given[s]) for s in sequences if all(isinstance(v, Num) for v in given.get(s, [Name("?")]))}

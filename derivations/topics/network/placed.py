@@ -222,8 +222,6 @@ def _window(planner: Planner, layer: Layer, axes: int) -> Window:
         if any(s != 1 for s in stride):
             raise DeriveError("padding same needs stride 1")
         spans = [d * (k - 1) for k, d in zip(kernel, spacing, strict=True)]
-        if not all(isinstance(span, int) for span in spans):
-            raise DeriveError("padding same needs kernel and dilation as numbers; padding (K-1)/2 is written as a size of its own")
         padding = tuple((span // 2, span - span // 2) for span in spans)
     else:
         each = (0,) * axes if layer["padding"] == "valid" else _per_axis(planner, layer, "padding", axes)
@@ -238,7 +236,7 @@ def positions(planner: Planner, size: Dim, kernel: Dim, stride: Dim, padding: tu
     if isinstance(room, int) and isinstance(reach, int):
         if room < reach:
             raise DeriveError(f"the window spans {reach} inputs and there are {room} with the padding")
-    else:
+    elif not (room - reach).is_nonnegative:
         planner.conditions.append((room, reach))
     if isinstance(room, int) and isinstance(reach, int) and isinstance(stride, int):
         return (room - reach) // stride + 1
@@ -257,7 +255,7 @@ def _ends(planner: Planner, layer: Layer, gets: Dim) -> tuple[Dim, Dim]:
     wanted = gets if layer["in"] == "shape" else planner.size(layer["in"])
     if not same((wanted,), (gets,)):
         raise DeriveError(f"it takes {wanted} and gets {gets}")
-    return wanted, planner.size(layer["out"])
+    return wanted, gets if layer["out"] == "same" else planner.size(layer["out"])
 
 
 def _conv(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -416,12 +414,13 @@ def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     if layer["width"] != "shape":
         other = planner.size(layer["width"])
     inner, shared = _whole(heads * size), _whole(kv * size)
+    out = linear.linear(inner, width, bias if layer["out_bias"] == "shape" else bool(layer["out_bias"])) if layer["output"] else NOTHING
     ledger = joined(
-        q=linear.linear(width, inner, bias), k=linear.linear(other, shared, bias), v=linear.linear(other, shared, bias),
-        out=linear.linear(inner, width, bias if layer["out_bias"] == "shape" else bool(layer["out_bias"])),
+        q=linear.linear(width, inner, bias), k=linear.linear(other, shared, bias), v=linear.linear(other, shared, bias), out=out,
     ) + _norms_of_heads(str(layer["qk_norm"]), size, inner, shared)  # fmt: skip
-    maps = 2 * tokens * width * inner + 2 * seen * other * shared
-    return Leaf(layer, planner.number, shape, shape, ledger, _whole(maps + 2 * tokens * seen * inner), cache=_whole(2 * seen * shared))
+    maps = (2 if layer["output"] else 1) * tokens * width * inner + 2 * seen * other * shared
+    after = shape if layer["output"] else (tokens, inner)
+    return Leaf(layer, planner.number, shape, after, ledger, _whole(maps + 2 * tokens * seen * inner), cache=_whole(2 * seen * shared))
 
 
 def _norms_of_heads(which: str, size: Dim, queries: Dim, keys: Dim) -> Ledger:

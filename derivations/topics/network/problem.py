@@ -5,7 +5,7 @@ A count is computed by SymPy from the shapes of the tensors and checked by the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,26 +19,24 @@ from derivations.language.context import Context, Domain, Scalar
 from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
-from derivations.language.quote import quote
-from derivations.language.term import Add, Bars, Index, Mul, Name, Num, Term, group, relation, term, times
+from derivations.language.term import Add, Bars, Index, Mul, Name, Num, Term, group, term, times
 from derivations.networks import Described, Layers, Repeat
 from derivations.problem import Answer, Ledger, LedgerRow, Literally, Meaning, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
-from derivations.topics.counting import added
 from derivations.topics.drawn.numbers import shares
-from derivations.topics.layer_parameters import BUFFERS
 from derivations.topics.network.backward import backward
+from derivations.topics.network.counts import BUFFERS, Count, Laid, Several
+from derivations.topics.network.fields import along, delta, exact, n, paths
 from derivations.topics.network.gradients import L, by, y
 from derivations.topics.network.indices import formulas, reads
-from derivations.topics.network.placed import Dim, Group, Layout, Leaf, Placed, Planner
+from derivations.topics.network.placed import Dim, Group, Leaf, Placed
 from derivations.topics.network.symmetry import symmetry
 from derivations.topics.network.variance import signals
-from derivations.topics.polynomials import multiplied_out
 from derivations.topics.working import Order, Working
 
 Size = int | Name
-Counted = tuple[Leaf, Dim, list[Term]]
+Counted = tuple[Leaf, Dim, tuple[Count, ...]]
 """A layer, how often it is there, and its counts."""
 TOTALS = {"parameters": "parameters", "macs": "multiplications", "flops": "operations", "activations": "activations", "kv-cache": "bytes", "memory": "bytes"}
 MACS = "a multiplication with its addition counts once, for one example; biases, normalizations and activations are not counted"
@@ -48,7 +46,6 @@ MEMORY = "training with Adam: weights, gradients and two averages of the gradien
 ACTIVATIONS = "the outputs of all layers of one example, in numbers (not bytes); an activation or a dropout done in place counts as well"
 DRAWN = "weights are independent with mean zero, biases start at zero and scales at one"
 LAYOUT = "derivatives have the shape of what is derived by"
-_MOST_PATHS = 24
 
 
 def problem(
@@ -63,11 +60,7 @@ def problem(
         twice = "layers and model describe a network each; one of them is accepted" if layers.parts else "it needs layers or a model that describes them"
         raise DeriveError(f"network: {twice}")
     layers, input = layers if layers.parts else model.layers, input or model.input or _IMAGE
-    names = tuple(dict.fromkeys((*(s for s in (*input, bytes) if isinstance(s, Name)), *layers.symbols())))
-    known = Context().declare(Scalar(Domain.NATURAL), *names)
-    planner = Planner({name: denote(name, known) for name in names})
-    layout = planner.layout(input, layers.parts)
-    work = _Work(input, layers, names, known, layout, {symbol: name for name, symbol in planner.sizes.items()}, bytes)
+    work = _Work(Laid(input, layers, also=(bytes,) if isinstance(bytes, Name) else ()), input, layers, bytes)
     if model.count is not None and work.count != model.count:
         found = f"its layers have {work.count} parameters and the module has {model.count}"
         raise DeriveError(f"network: {model.source}: {found}; some are used in a way that is no part of a description")
@@ -84,15 +77,10 @@ _IMAGE: tuple[Size, ...] = (Name("N"), 3, 32, 32)
 class _Work:
     """A layout with the names of its symbols, from which each question is answered."""
 
-    def __init__(
-        self, input: tuple[Size, ...], layers: Layers, names: tuple[Name, ...], known: Context, layout: Layout, written: Mapping[Any, Name], width: Size
-    ) -> None:
-        self.input, self.layers, self.names, self.layout, self.written, self.width = input, layers, names, layout, written, width
-        self.known = known.assume(*(relation(self.of(room), ">=", self.of(reach)) for room, reach in layout.conditions))
-
-    def of(self, size: Dim) -> Term:
-        """A size as a term."""
-        return term(size) if isinstance(size, int) else bracketed(quote(size, self.written))
+    def __init__(self, laid: Laid, input: tuple[Size, ...], layers: Layers, width: Size) -> None:
+        self.laid, self.input, self.layers, self.width = laid, input, layers, width
+        self.names, self.layout, self.known, self.of = laid.names, laid.layout, laid.known, laid.of
+        self.written = {symbol: name for name, symbol in laid.symbols.items()}
 
     def problem(
         self, ask: str, title: str, question: str, sections: Sequence[Section], answer: Answer, ledger: Ledger | None, notes: Sequence[Words]
@@ -126,15 +114,15 @@ class _Work:
         return self._counted("parameters", "Parameters of a network", "How many parameters does it have?", parts, " parameters.", convention, notes)
 
     def _parameters(self) -> list[Counted]:
-        return [(leaf, copies, self._tensors(leaf)) for leaf, copies, _ in self.layout.leaves()]
+        return [(leaf, copies, tuple(self.laid.tensors(leaf.ledger.tensors))) for leaf, copies, _ in self.layout.leaves()]
 
     def macs(self) -> Problem:
-        parts = [(leaf, active, [self.of(leaf.macs)] if leaf.macs != 0 else []) for leaf, _, active in self.layout.leaves()]
+        parts = [(leaf, active, (self.laid.count((leaf.macs,)),) if leaf.macs != 0 else ()) for leaf, _, active in self.layout.leaves()]
         question = "How many multiplications does it do for one example?"
         return self._counted("macs", "Multiplications of a network", question, parts, " multiplications for one example.", MACS, [], "The network does ")
 
     def flops(self) -> Problem:
-        parts = [(leaf, active, [self._tensor((leaf.macs,), 2)] if leaf.macs != 0 else []) for leaf, _, active in self.layout.leaves()]
+        parts = [(leaf, active, (self.laid.count((leaf.macs,), 2),) if leaf.macs != 0 else ()) for leaf, _, active in self.layout.leaves()]
         question = "How many floating-point operations does it do for one example?"
         notes: list[Words] = ["Each multiplication of a weighted sum has an addition with it."]
         return self._counted("flops", "Operations of a network", question, parts, " operations for one example.", FLOPS, notes, "The network does ")
@@ -146,14 +134,13 @@ class _Work:
         )  # fmt: skip
 
     def _activations(self) -> list[Counted]:
-        return [(leaf, active, [self._tensor(leaf.after, 1)]) for leaf, _, active in self.layout.leaves()]
+        return [(leaf, active, (self.laid.count(leaf.after),)) for leaf, _, active in self.layout.leaves()]
 
     def cache(self) -> Problem:
         """What the attentions keep of the tokens before."""
         width = term(self.width)
-        parts = [
-            (leaf, active, [times(width, *self._factors((leaf.cache,), 1))] if leaf.cache != 0 else []) for leaf, _, active in self.layout.leaves()
-        ]
+        size = self.laid.size(self.width)
+        parts = [(leaf, active, (self.laid.count((size, leaf.cache)),) if leaf.cache != 0 else ()) for leaf, _, active in self.layout.leaves()]
         question = "How many bytes do the keys and values of one example take?"
         notes: list[Words] = [("A number takes ", width, noun(width, " byte"), ". Queries are used once and not kept.")]
         title, unit = "Keys and values that a network keeps", " bytes for one example."
@@ -161,36 +148,35 @@ class _Work:
 
     def memory(self) -> Problem:
         """What training needs: the counts of parameters and of activations, and what they take together."""
-        totals = {}
-        known = self.known
-        for ask, parts in (("parameters", self._parameters()), ("activations", self._activations())):
-            rows = self._rows(parts)
-            totals[ask] = Name(TOTALS[ask], font="text"), self._summed(rows) if rows else Num("0")
-            known = known.define(*totals[ask])
-        (weights, _), (outputs, _) = totals.values()
         width, examples = term(self.width), self.of(self.layout.batch)
-        whole = times(4, width, weights) + times(width, examples, outputs)
+        known, counts, values = self.known, [], []
+        for ask, parts, title in (("parameters", self._parameters(), "Parameters"), ("activations", self._activations(), "Activations")):
+            groups = [one for _, one in self._groups(parts)] or [Several((self.laid.count((0,)),))]
+            name = Name(TOTALS[ask], font="text")
+            counts.append(self.laid.total(title, name, groups, "layer by layer", known))
+            values.append(sp.Add(*(one.value for one in groups)))
+            known = counts[-1].context
         total = Name(TOTALS["memory"], font="text")
-        known = known.define(total, whole)
-        counts = []
-        for name, summed in totals.values():
-            value = multiplied_out(summed, known)
-            links = [equals(summed, by_definition, "layer by layer")]
-            if value != summed:
-                links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up"))
-            counts.append(theorem(name.text.capitalize(), known, chain(name, *links)))
-        put_in = times(4, width, *_group(counts[0].statement.rhs)) + times(width, examples, *_group(counts[1].statement.rhs))
-        links = [equals(whole, by_definition, "weights, gradients and two averages; outputs of all layers"), equals(put_in, algebra, "the counts", *counts)]
-        value = multiplied_out(put_in, known)
-        if value != bracketed(put_in):
+
+        def written(*held: Term) -> tuple[Term, ...]:
+            weights, outputs = (_group(one)[0] for one in held)
+            return times(width, weights), times(2, width, weights), times(4, width, weights), times(width, examples, outputs)
+
+        def added(parts: tuple[Term, ...]) -> Term:
+            return bracketed(parts[2] + parts[3])
+
+        whole, put_in = (written(*(getattr(one.statement, side) for one in counts)) for side in ("lhs", "rhs"))
+        size, batch = self.laid.size(self.width), self.layout.batch
+        bytes_ = [size * values[0], 2 * size * values[0], 4 * size * values[0], size * batch * values[1]]
+        value = self.laid.polynomial(bytes_[2] + bytes_[3])
+        links = [equals(added(whole), by_definition, "weights, gradients and two averages; outputs of all layers")]
+        links.append(equals(added(put_in), algebra, "the counts", *counts))
+        if value != added(put_in):
             links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up"))
-        together = theorem("Memory of training", known, chain(total, *links))
-        held = times(width, *_group(counts[0].statement.rhs))
-        held_by: list[tuple[str, Term]] = [("weights", held), ("gradients", held), ("Adam's averages", times(2, width, *_group(counts[0].statement.rhs))),
-                ("outputs of the layers", times(width, examples, *_group(counts[1].statement.rhs)))]  # fmt: skip
-        ledger = Ledger(
-            tuple(LedgerRow(label, count, self._value(count)) for label, count in held_by), LedgerRow("total", None, value), "Bytes by what they hold"
-        )
+        together = theorem("Memory of training", known.define(total, added(whole)), chain(total, *links))
+        labels = ("weights", "gradients", "Adam's averages", "outputs of the layers")
+        rows = (LedgerRow(label, put_in[at], self._number(bytes_[at])) for label, at in zip(labels, (0, 0, 1, 3), strict=True))
+        ledger = Ledger(tuple(rows), LedgerRow("total", None, value), "Bytes by what they hold")
         sections = [Section(one, caption, "lemma") for one, caption in zip(counts, ("What is learned.", "What the layers give, for one example."), strict=True)]
         answer = Answer((together.statement,), denote(value, known), ("Training takes ", value, " bytes."), MEMORY)
         return self.problem(
@@ -198,69 +184,36 @@ class _Work:
             [("A number takes ", width, noun(width, " byte"), ".")],
         )  # fmt: skip
 
-    def _tensors(self, leaf: Leaf) -> list[Term]:
-        """The count of each tensor; tensors of one shape behind each other as a multiple, the 2 C of a normalization."""
-        alike: list[tuple[tuple[Dim, ...], Dim]] = []
-        for t in leaf.ledger:
-            if t.buffer or t.tied_to is not None:
-                continue
-            if alike and alike[-1][0] == t.shape:
-                alike[-1] = (t.shape, alike[-1][1] + t.multiplicity)
-            else:
-                alike.append((t.shape, t.multiplicity))
-        return [self._tensor(shape, copies) for shape, copies in alike]
-
-    def _tensor(self, shape: Sequence[Dim], copies: Dim) -> Term:
-        sizes = self._factors(shape, copies)
-        return times(*sizes) if len(sizes) > 1 else sizes[0]
-
-    def _factors(self, shape: Sequence[Dim], copies: Dim) -> list[Term]:
-        sizes = [self.of(s) for s in (*((copies,) if not (isinstance(copies, int) and copies == 1) else ()), *shape)] or [term(1)]
-        return [group(s) if isinstance(s, Add) and len(sizes) > 1 else s for s in sizes]
-
-    def _rows(self, parts: Sequence[Counted]) -> list[tuple[Prose, Term]]:
+    def _groups(self, parts: Sequence[Counted]) -> list[tuple[Prose, Several]]:
         """What each layer adds: its counts, as often as it is there."""
-        rows: list[tuple[Prose, Term]] = []
-        for leaf, copies, counts in parts:
-            if counts:
-                whole = counts[0] if len(counts) == 1 else Add(tuple(("+", c) for c in counts))
-                factor = self.of(copies)
-                rows.append((_named(leaf, "layer "), whole if copies == 1 else times(*_group(factor), *_group(whole))))
-        return rows
-
-    def _summed(self, rows: Sequence[tuple[Prose, Term]]) -> Term:
-        several = len(rows) > 1
-        return added(Working(Context()), [[group(count) if several and isinstance(count, Add) else count for _, count in rows]])
+        return [
+            (_named(leaf, "layer "), Several(counts, None if isinstance(copies, int) and copies == 1 else self.laid.count((copies,))))
+            for leaf, copies, counts in parts
+            if counts
+        ]
 
     def _counted(
         self, ask: str, title: str, question: str, parts: Sequence[Counted], unit: str, convention: str, notes: Sequence[Words],
         said: str = "The network has ",
     ) -> Problem:
-        total = Name(TOTALS[ask], font="text")
-        rows = self._rows(parts)
-        if not rows:
+        groups = self._groups(parts)
+        if not groups:
             raise DeriveError(f"network: no layer of it has {TOTALS[ask]}: {self.layers}")
-        summed = self._summed(rows)
-        known = self.known.define(total, summed)
-        value = multiplied_out(summed, known)
-        links = [equals(summed, by_definition, "layer by layer")]
-        if value != summed:
-            number = isinstance(value, Num)
-            links.append(equals(value, arithmetic if number else algebra, "the sum of all parts" if number else "equal powers collected"))
-        sum_of_all = theorem(title, known, chain(total, *links))
-        each = tuple(LedgerRow(label, count, self._value(count)) for label, count in rows)
-        ledger = Ledger(each, LedgerRow("total", None, value), "Count by layer")
-        stacks = [section for sections in self._stacks(ask, parts) for section in sections]
-        answer = Answer((sum_of_all.statement,), denote(value, known), (said, value, unit), convention)
-        return self.problem(ask, title, question, [*stacks, Section(sum_of_all, "Together.")], answer, ledger, notes)
+        total = self.laid.total(title, Name(TOTALS[ask], font="text"), [one for _, one in groups], "layer by layer", self.known)
+        value = total.statement.rhs
+        rows = tuple(LedgerRow(label, self.laid.sum([one], "entered"), self._number(one.value)) for label, one in groups)
+        ledger = Ledger(rows, LedgerRow("total", None, value), "Count by layer")
+        stacks = [section for sections in self._stacks(parts) for section in sections]
+        answer = Answer((total.statement,), denote(value, total.context), (said, value, unit), convention)
+        return self.problem(ask, title, question, [*stacks, Section(total, "Together.")], answer, ledger, notes)
 
-    def _value(self, count: Term) -> Term | int:
-        value = multiplied_out(count, self.known)
-        return int(value.digits) if isinstance(value, Num) else value
+    def _number(self, value: Any) -> Term | int:
+        value = sp.expand(value)
+        return int(value) if value.is_Integer else self.laid.polynomial(value)
 
-    def _stacks(self, ask: str, parts: Sequence[Counted]) -> Iterator[tuple[Section, ...]]:
+    def _stacks(self, parts: Sequence[Counted]) -> Iterator[tuple[Section, ...]]:
         """For each repeat of a symbolic number of blocks: so many blocks have so many times the count of one, by induction."""
-        counts = {leaf.number: terms for leaf, _, terms in parts}
+        counts = {leaf.number: [count.entered for count in counts] for leaf, _, counts in parts}
         for one in _groups(self.layout.placed):
             if isinstance(one.part, Repeat) and isinstance(one.part.times, Name):
                 inside = [t for leaf in _within(one) for t in counts[leaf.number]]
@@ -307,7 +260,7 @@ class _Work:
         )  # fmt: skip
 
     def _product(self, shape: Sequence[Dim]) -> Term | int:
-        return self._tensor(shape, 1)
+        return self.laid.count(shape).entered
 
     def _positions(self, leaf: Leaf, axis: int, h: Name) -> Theorem:
         if leaf.window is None:
@@ -381,103 +334,31 @@ class _Work:
         Raises:
             DeriveError: an axis is not like the first, branches move differently, a size is a symbol in a branched network, upsampling.
         """
-        from derivations.topics.receptive_field import problem as of_chain
-
-        paths = list(dict.fromkeys(tuple(path) for path in self._paths(self.layout.placed)))
-        if not any(paths):
+        found = list(dict.fromkeys(paths(self.layout.placed)))
+        if not any(found):
             raise DeriveError("network: receptive-field: no layer reads more than one place; a convolution or a pooling does")
-        strides = {_product_of(step for _, step, _ in path) for path in paths}
+        strides = {sp.prod(stride for _, stride, _ in path) for path in found}
         if len(strides) > 1:
             several = ", ".join(sorted(map(str, strides)))
             raise DeriveError(f"network: receptive-field: its branches have different strides ({several}), so that it has no one field")
-        found = [of_chain(tuple(k for k, _, _ in path), tuple(s for _, s, _ in path), tuple(d for _, _, d in path), "spacing") for path in paths if path]
-        best = max(found, key=lambda one: _as_number(one.answer.value))
-        exact = self._exact()
-        if exact is not None and exact != int(best.answer.value):
-            both = f"the exact field is {exact}, and the longest path has {best.answer.value}"
+        each = [along(path, self.laid) for path in found if path]
+        best = max(each, key=lambda one: int(one.value) if one.value.is_Integer else -1)
+        whole = exact(self.layout.placed) if len(found) > 1 else None
+        if whole is not None and whole != best.value:
+            both = f"the exact field is {whole}, and the longest path has {best.value}"
             raise DeriveError(f"network: receptive-field: the paths are not centred on each other: {both}")
-        sections = list(best.sections) if len(found) == 1 else [
-            Section(one.sections[-1].theorem, ("Path ", term(number), " of ", term(len(found)), ".")) for number, one in enumerate(found, 1)
-        ]
-        if len(found) > 1:
-            sections = [*(s for s in best.sections if s.role == "lemma"), *sections]
-        words = ("A unit sees ", best.statement.rhs, " inputs along each axis.")
-        answer = Answer(best.answer.shown, best.answer.value, words, "the distance from the first to the last input that is seen, both included")
+        sections = [*best.lemmas, *best.layers]
         notes: list[Words] = ["Normalization, activation and padding do not change it."]
-        if len(found) > 1:
-            notes.append(("The field is that of the longest of ", term(len(found)), " paths."))
+        if len(each) > 1:
+            last = [Section(one.each[-1][0], ("Path ", term(number), " of ", term(len(each)), ".")) for number, one in enumerate(each, 1) if one is not best]
+            first, *others = best.layers
+            sections = [*best.lemmas, *last, replace(first, caption="Layer by layer, along the longest path."), *others]
+            notes.append(("The field is that of the longest of ", term(len(each)), " paths."))
+        words = ("A unit sees ", best.result.rhs, " inputs along each axis.")
+        answer = Answer((best.result,), best.value, words, "the distance from the first to the last input that is seen, both included")
         question = "How many inputs does a unit after the last layer see, along one axis?"
-        return self.problem("receptive-field", "The receptive field of a network", question, sections, answer, None, notes)
-
-    def _paths(self, placed: Sequence[Placed]) -> Iterator[list[tuple[Size, Size, Size]]]:
-        """(kernel, stride, spacing) of the windows along every path."""
-        if not placed:
-            yield []
-            return
-        first, rest = placed[0], placed[1:]
-        heads: list[list[tuple[Size, Size, Size]]]
-        if isinstance(first, Leaf):
-            heads = [self._step(first)]
-        else:
-            heads = [path for body in first.bodies for path in self._paths(body)]
-            if isinstance(first.part, Repeat):
-                if not isinstance(first.part.times, int):
-                    if any(heads):
-                        raise DeriveError(f"network: receptive-field: the field of {first.part.times.text} blocks with windows needs their number; put one in")
-                else:
-                    heads = [one * first.part.times for one in heads] if len(heads) == 1 else _repeated(heads, first.part.times)
-            elif first.join == "add" and len(first.bodies) == 1:
-                heads.append([])  # the input itself
-        tails = list(self._paths(rest))
-        if len(heads) * len(tails) > 4000:
-            raise DeriveError("network: receptive-field: more than 4000 paths")
-        seen: dict[tuple[tuple[Size, Size, Size], ...], None] = dict.fromkeys(tuple(h + t) for h in heads for t in tails)
-        if len(seen) > _MOST_PATHS:
-            seen = dict.fromkeys(sorted(seen, key=_reach, reverse=True)[:_MOST_PATHS])
-        yield from (list(one) for one in seen)
-
-    def _step(self, leaf: Leaf) -> list[tuple[Size, Size, Size]]:
-        if leaf.upsampling or leaf.layer.kind.name in ("upsample", "globalpool"):
-            raise DeriveError(f"network: receptive-field: layer {leaf.number} ({leaf.layer.text}) is not a window that moves over its input")
-        if leaf.window is None:
-            return []
-        if len(_different_axes(leaf)) > 1:
-            raise DeriveError(f"network: receptive-field: layer {leaf.number} ({leaf.layer.text}) is not the same along every axis; ask for one axis")
-        kernel, stride, _, spacing = leaf.window
-        return [(self._size(kernel[0]), self._size(stride[0]), self._size(spacing[0]))]
-
-    def _size(self, size: Dim) -> Size:
-        return size if isinstance(size, int) else self.written[size]
-
-    def _exact(self) -> int | None:
-        """The field by dependency sets; None where a size is a symbol."""
-        from derivations.topics.dependency import Input, Merge, Network, Node, Window, receptive_field
-
-        windows = [leaf.window for leaf, _, _ in self.layout.leaves() if leaf.window is not None]
-        if any(not isinstance(size, int) for kernel, stride, padding, spacing in windows for size in (kernel[0], stride[0], *padding[0], spacing[0])):
-            return None
-        nodes = [Node("input", Input())]
-
-        def add(placed: Sequence[Placed], at: str) -> str:
-            for one in placed:
-                if isinstance(one, Leaf):
-                    if one.window is not None:
-                        kernel, stride, padding, spacing = one.window
-                        nodes.append(Node(f"{len(nodes)}", Window(kernel[:1], stride[:1], padding[:1], spacing[:1]), (at,)))
-                        at = nodes[-1].name
-                    continue
-                for _ in range(one.times if isinstance(one.part, Repeat) else 1):
-                    ends = [add(body, at) for body in one.bodies]
-                    if one.join and len(one.bodies) == 1:
-                        ends.append(at)
-                    if len(ends) > 1:
-                        nodes.append(Node(f"{len(nodes)}", Merge(), tuple(dict.fromkeys(ends))))
-                    at = nodes[-1].name if len(ends) > 1 else ends[0]
-            return at
-
-        last = add(self.layout.placed, "input")
-        (axis,) = receptive_field(Network(tuple(nodes), last, 1)).axes
-        return axis.phase(0).rf
+        made = self.problem("receptive-field", "The receptive field of a network", question, sections, answer, None, notes)
+        return replace(made, meanings=(*best.meanings, Meaning((delta[n],), "the spacing of its taps, which is the dilation")))
 
 
 def stack(copies: Name, block: Term, known: Context) -> tuple[Theorem, Theorem, Theorem]:
@@ -541,40 +422,6 @@ def _different_axes(leaf: Leaf) -> list[int]:
         key = (leaf.before[axis], leaf.after[axis], *(values[axis - 1] for values in leaf.window or ()))
         seen.setdefault(key, axis)
     return list(seen.values())
-
-
-def _reach(path: Sequence[tuple[Size, Size, Size]]) -> int:
-    total, step = 1, 1
-    for kernel, stride, spacing in path:
-        if isinstance(kernel, int) and isinstance(spacing, int):
-            total += (kernel - 1) * spacing * step
-        if isinstance(stride, int):
-            step *= stride
-    return total
-
-
-def _repeated(heads: list[list[tuple[Size, Size, Size]]], count: int) -> list[list[tuple[Size, Size, Size]]]:
-    """Every way through ``count`` copies of branched blocks, equal ones once, the longest first where there are many."""
-    found: list[list[tuple[Size, Size, Size]]] = [[]]
-    for _ in range(count):
-        seen = dict.fromkeys(tuple(h + one) for h in found for one in heads)
-        found = [list(one) for one in sorted(seen, key=_reach, reverse=True)[:_MOST_PATHS]]
-    return found
-
-
-def _product_of(steps: Iterator[Size]) -> object:
-    value = 1
-    symbols: list[str] = []
-    for step in steps:
-        if isinstance(step, int):
-            value *= step
-        else:
-            symbols.append(step.text)
-    return (value, *sorted(symbols))
-
-
-def _as_number(value: Any) -> Any:
-    return int(value) if getattr(value, "is_Integer", False) or isinstance(value, int) else -1
 
 
 __all__ = ["problem", "stack"]

@@ -12,9 +12,8 @@ from derivations.topics.parameters.layers import layer_ledger
 from derivations.topics.parameters.ledger import Ledger
 
 from . import CASE_ERRORS, Outcome, read_document
-from .described_blocks import described_block
+from .described import description, tensors
 
-_BLOCK = re.compile(r"\s*block\s*:\s*", re.IGNORECASE)
 _NORM_CALL = re.compile(r"\s*(?:torch\.)?(?:nn\.)?(?P<name>\w+)\((?P<arguments>.*)\)\s*$")
 
 
@@ -34,9 +33,11 @@ def score(path: Path) -> Iterable[Outcome]:
 def _ledger(case: Mapping[str, Any]) -> tuple[Ledger, bool]:
     """Return the tensors of the case, and whether their names are those of torch (a block's names are its author's)."""
     name, hyperparameters = str(case["layer"]), dict(case.get("hyperparameters", {}))
-    prefix = _BLOCK.match(name)
-    if prefix is not None:
-        return described_block(name[prefix.end() :], hyperparameters), False
+    found = description(case)
+    if found is not None:
+        return tensors(found), False
+    if name.startswith("block"):
+        raise ValueError("nobody has described it; network = {input = [...], layers = [...]} does")
     short = name.rpartition(".")[2]
     if short in ("TransformerEncoder", "TransformerDecoder"):
         key = "encoder_layer" if short == "TransformerEncoder" else "decoder_layer"

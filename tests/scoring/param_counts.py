@@ -1,7 +1,7 @@
 """Scores ``param_counts.json``: parameters of whole published models, and families whose count is a polynomial.
 
-A model is counted in every way that its entry allows: from the configuration of its class, from its neutral hyperparameters or its
-published name, and from the inventory of its layers. It agrees when there is a way and all ways give the file's number.
+A model is counted in every way that its entry allows: from its description (``described``), from the configuration of its class, and from the inventory of
+its layers. It agrees when there is a way and all ways give the file's number.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from derivations.topics.parameters.layers import layer_ledger
 from derivations.topics.parameters.ledger import Ledger
 
 from . import CASE_ERRORS, Outcome, read_document
-from .neutral_networks import described_network, inventory_total, published_network
-from .parametric_families import family_differences
+from .described import count as counted_by_description
+from .described import description, family_differences, inventory_total
 
 _FRESH_HEAD = re.compile(r"lm_head replaced|head is not tied|untied", re.IGNORECASE)
 _TABLES = re.compile(r"(^|\.)(embed_in|embed_tokens|wte|wpe|word_embeddings|shared|lm_head|embed_out|embed_positions)\.weight$")
@@ -58,9 +58,9 @@ def _ways(model: Mapping[str, Any]) -> Iterator[tuple[str, Count]]:
     if "model_class" in model:
         yield "config.json through the product", lambda: (_through_the_product(model), [])
         yield "configuration", lambda: _from_configuration(model)
-    else:
-        yield "hyperparameters", lambda: (described_network(model["hyperparameters"]).parameters, [])
-        yield "published name", lambda: (published_network(str(model["id"])).parameters, [])
+    found = description(model)
+    if found is not None:
+        yield "description", lambda: (int(counted_by_description(found)), [])
     if "layer_inventory" in model:
         yield "inventory of layers", lambda: inventory_total(model["layer_inventory"])
     elif "tensor_inventory" in model:

@@ -396,3 +396,10 @@ def test_a_rounded_number_agrees_to_its_last_digit() -> None:
     assert not whole.agrees(Fraction(2360832))
     assert nearest(numbers("7 and 21 and 300", 0, 16), Fraction(19)) is not None
     assert nearest((), Fraction(19)) is None
+
+
+def test_a_formula_that_label_and_comment_give_to_one_key_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = "\\begin{equation}\\label{eq:momentum}\nm_{t+1} = \\beta m_t % derived: momentum\n\\end{equation}"
+    status, lines = checked(folder, body, capsys)
+    found = [line for line in lines if line.startswith("paper.tex:5:")]
+    assert status == 1 and len(found) == len(set(found)) == 1, lines

@@ -95,7 +95,8 @@ def paper(path: Path, literals: Mapping[str, Literal]) -> Report:
     used = compared = 0
     for part in parts(path):
         one = _Part(read(part), literals)
-        findings += (finding for _, finding in sorted(one.findings(), key=lambda found: found[0]))
+        # a formula that its label and a comment both give to a key is told once
+        findings += dict.fromkeys(finding for _, finding in sorted(one.findings(), key=lambda found: found[0]))
         used += len(one.uses)
         compared += one.compared
     return Report(tuple(findings), used, compared)

@@ -14,9 +14,12 @@ from render.notation.style import PLAIN, Style
 _COLOURS: dict[Paint, str] = {"ink": "black", "quiet": "black!65", "faint": "black!30", "page": "white", "first": "figurefirst", "second": "figuresecond"}
 _DEFINED = "\\definecolor{figurefirst}{RGB}{0,114,178}\\definecolor{figuresecond}{RGB}{213,94,0}"
 DRAWING = r"""\usepackage{tikz}
-% A drawing with its caption, on one page.
-\newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\noindent\begin{minipage}{\linewidth}\centering}%
-  {\par\medskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
+% A drawing with its caption, on one page; set smaller where the column is narrower.
+\newsavebox{\drawn}
+\newenvironment{drawing}[1]{\def\drawingcaption{#1}\par\medskip\begin{lrbox}{\drawn}}%
+  {\end{lrbox}\noindent\begin{minipage}{\linewidth}\centering
+  \ifdim\wd\drawn>\linewidth\resizebox{\linewidth}{!}{\usebox{\drawn}}\else\usebox{\drawn}\fi
+  \par\medskip\parbox{0.92\linewidth}{\centering\small\drawingcaption}\end{minipage}\par\medskip}
 """
 """What a document with drawings needs in its preamble, behind ``xcolor``."""
 _BASES = {"start": "base west", "middle": "base", "end": "base east"}

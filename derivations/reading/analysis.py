@@ -129,7 +129,7 @@ class Analyser:
         self.defined_at: dict[Term, int] = {}
         self.used: set[Term] = set()
         self.spoken: set[Name] = set()
-        self.solved = self.result.solved = solving(self.formulas, self.result.term, self.settings, self.prose, self.breaks)
+        self.solved = self.result.solved = solving(self.formulas, self.result.term, self.extents.introducing(), self.prose, self.breaks)
         self.mentioned: set[Name] = set()  # in formulas that are no relations: "a frequency omega"
         self._about_random(uses)
         for formula in (f for f in self.formulas if f.number in together.doubted):
@@ -392,6 +392,8 @@ class Analyser:
             return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
         items = lhs.items if isinstance(lhs, Tuple) and isinstance(rhs, Tuple) else listed(lhs)
         fresh = isinstance(lhs, Tuple) and not any(t in self.used or t in self.defined for t in items)
+        known_values = all(t in self.defined and is_value(self.defined[t].rhs) for t in items)
+        fresh |= isinstance(lhs, Tuple) and known_values and self.extents.of_another(formula)
         if len(items) > 1 and len(signs) == 1 and (setting.cue in (Cue.DEFINE, Cue.ASSUME) or (fresh and isinstance(rhs, Tuple))):
             self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
@@ -423,6 +425,11 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
             return 1, "an equation that is solved"
+        valued = in_force is None or is_value(in_force.rhs)
+        another = in_force is not None and self.extents.of_another(formula)
+        if isinstance(lhs, Name) and is_value(rhs) and valued and not strong and (another or self.extents.listed_value(formula)):
+            self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with")
+            return 1, "the value of another thing" if another else "a value for what is said here"
         condition = is_value(rhs) and not chain.arrow and (setting.word in CONDITIONS or (isinstance(lhs, Name) and self.extents.gives_value(formula)))
         known = determined(lhs, self.defined, self.suppressed, self.labelled, self.indices)
         if (setting.word in REASONS or setting.cue is Cue.USE) and not formula.display and not pattern and constrains(lhs, rhs, self.defined):
@@ -515,11 +522,12 @@ class Analyser:
         if len(names) != len(values) or any(isinstance(t, Dots) for t in (*names, *values)) or not all(introduces(n, self.indices) for n in names):
             self.ledger.say(formula, declared((lhs, rhs), signs))
             return
-        passing = self.extents.passes(formula, setting.word)
+        another = self.extents.of_another(formula)
+        passing = self.extents.passes(formula, setting.word) or another
         for name, value in zip(names, values, strict=True):
             made = definition_of(name, value, self.indices, self.labelled)
             if passing:
-                self._passing(formula, [made], (name, value), setting.word)
+                self._passing(formula, [made], (name, value), "with" if another else setting.word)
             else:
                 self.ledger.say(formula, [made])
                 self.defined[subject(name, self.labelled)] = made

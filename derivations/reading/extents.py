@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from derivations.language.structure import free_names
@@ -56,8 +57,15 @@ ANEW: Final = re.compile(
     r"\b(?:for|given|with|take|let|consider)\s+(?:(?:all|any|every|each|arbitrary|general|some|real|the)\s+){0,3}(?:[a-z-]+\s+){0,2}$", re.IGNORECASE
 )
 """Words before a bare name that speak of it anew: "for every real x", "for n coins"."""
+OF_ANOTHER: Final = re.compile(
+    r"\W*(?:(?:and|but|while|whereas)\s+)?(?:in|for|at)\s+the\s+(?:second|third|fourth|fifth|next|last|other)\b", re.IGNORECASE
+)
+"""Words with which a sentence speaks of another thing of a kind: "In the second example"."""
+SEPARATED: Final = re.compile(r"[\s,]*(?:\band\b)?[\s,]*")
+CONCLUDED: Final = re.compile(r"[\s,]*(?:and|so|thus|hence|then|therefore|giving|which)\b", re.IGNORECASE)
 OR: Final = re.compile(r"[\s,;]*\b(?:or|oder)\b[\s,;]*(?:(?:if|when|for|else|that|with)\b)?\s*", re.IGNORECASE)
 BRACKETED: Final = re.compile(r"\(\s*(?:⟨\d+⟩(?:[\s,;]|and\b)*)+\)")
+BEHIND_NOUN: Final = re.compile(r"(?<=[A-Za-z])\s*" + BRACKETED.pattern)
 DIRECTLY: Final = re.compile(r"\b(?:for|with|at|when|if|taking|setting)\s*$", re.IGNORECASE)
 """Words right before a value."""
 AND: Final = re.compile(r"[\s,]*(?:and|but)[\s,]*(?:also)?[\s,]*", re.IGNORECASE)
@@ -141,11 +149,10 @@ class Extents:
     def _whole(self, formula: Formula, about: frozenset[Term], last: int, word: str) -> Extent:
         sentence = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)]
         word = word or self.settings.get(formula.number, NO_SETTING).word
-        cases = [] if formula.display else [f for f in self.by_sentence[formula.sentence] if self._is_case(f) and subjects_of(self.term_of(f)) == about]
-        first = next((self._joined(f) for f in cases if formula in self._joined(f)), [formula])[0]
-        cases = [f for f in cases if self._joined(f)[0] == f]
-        if len(cases) > 1 and first in cases:
-            return self._one_of(first, cases, sentence.start, sentence.end)
+        group = self._joined(formula) if formula in self.by_sentence[formula.sentence] else [formula]
+        cases = [] if formula.display else self._cases_like(formula.sentence, about)
+        if len(cases) > 1 and group[0] in cases:
+            return self._one_of(group[0], cases, sentence.start, sentence.end)
         opening = self.opens(formula)
         anew = self._anew(formula.sentence, about)
         if NUMBERED.match(sentence.words):
@@ -161,6 +168,11 @@ class Extents:
         # "a = b for x > 0" says it of what is concluded from it, and of no more
         limit = max(min(last, anew) if opening or word != "for" else self._carried(formula.sentence, CARRYING), sentence.end)
         return Extent(start, limit, limit if opening and DEFINING.search(sentence.words) else sentence.end, min(last, anew) if self._before(formula)[1] else 0)
+
+    def _cases_like(self, number: int, about: frozenset[Term]) -> list[Formula]:
+        """The first conditions of the cases of a sentence in which something is said of the names ``about``."""
+        firsts = [self._joined(f)[0] for f in self.by_sentence[number] if self._is_case(f) and subjects_of(self.term_of(f)) == about]
+        return list({f.number: f for f in firsts}.values())
 
     def _after(self, sentence: Sentence, at: int, formula: Formula) -> int:
         """Where the first formula behind a place in the words of a sentence stands: what comes before "e.g." is no example."""
@@ -205,11 +217,61 @@ class Extents:
         more = re.match(r"\s*(?:,\s*(?:and\b)?|and\b)\s*⟨", behind) is not None
         return not first and DIRECTLY.search(before) is not None and (more or re.search(r"\band\s*$", head) is not None)
 
+    def listed_value(self, formula: Formula) -> bool:
+        """Whether ``k = 3`` is one of the values with which a clause begins and of which something is said: "with s = 2, k = 3 and n = 7 we get ..."."""
+        inside = [f for f in self.by_sentence[formula.sentence] if not f.display]
+        if formula not in inside or not self.opens(formula) or self.opens_alone(formula):
+            return False
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        at = last = inside.index(formula)
+        while at and self._separated(words, inside[at - 1], inside[at]):
+            at -= 1
+        while last + 1 < len(inside) and self._separated(words, inside[last], inside[last + 1]) and self._names_value(inside[last + 1]):
+            last += 1
+        behind = words.partition(f"⟨{inside[last].number}⟩")[2]
+        return all(self._names_value(f) for f in inside[at : last + 1]) and last + 1 < len(inside) and CONCLUDED.match(behind) is None
+
+    def opens_alone(self, formula: Formula) -> bool:
+        """Whether words stand right before a formula."""
+        head = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words.partition(f"⟨{formula.number}⟩")[0]
+        return SEPARATED.fullmatch(head[head.rfind("⟩") + 1 :]) is None or "⟩" not in head
+
+    def _names_value(self, formula: Formula) -> bool:
+        term = self.term_of(formula)
+        return isinstance(term, Relation) and term.signs == ("=",) and isinstance(term.items[0], Name) and is_value(term.items[1])
+
+    def _separated(self, words: str, one: Formula, other: Formula) -> bool:
+        return SEPARATED.fullmatch(words.partition(f"⟨{one.number}⟩")[2].partition(f"⟨{other.number}⟩")[0]) is not None
+
+    @cached_property
+    def _of_things(self) -> frozenset[int]:
+        """The formulas in brackets behind a noun that give one name several values: "a first layer (k = 3) ... a second one (k = 5)"."""
+        found: dict[Term, dict[int, Term]] = {}
+        for formula in (f for inside in self.by_sentence.values() for f in inside if not f.display and self._names_value(f)):
+            words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+            term = self.term_of(formula)
+            if any(f"⟨{formula.number}⟩" in bracket[0] for bracket in BEHIND_NOUN.finditer(words)) and isinstance(term, Relation):
+                found.setdefault(term.items[0], {})[formula.number] = term.items[1]
+        return frozenset(n for values in found.values() if len(set(values.values())) > 1 for n in values)
+
+    def of_another(self, formula: Formula) -> bool:
+        """Whether a value is that of another thing of its kind: "a second layer (k = 5)", "in the second example a = 5"."""
+        if formula.display:
+            return False
+        words = self.prose.sentences[min(formula.sentence, len(self.prose.sentences) - 1)].words
+        return formula.number in self._of_things or OF_ANOTHER.match(words) is not None
+
+    def introducing(self) -> dict[int, Setting]:
+        """The settings, in which the values of examples are introduced and solve nothing."""
+        examples = {f.number for inside in self.by_sentence.values() for f in inside if self._names_value(f) and (self.listed_value(f) or self.of_another(f))}
+        return {n: replace(setting, cue=Cue.DEFINE) if n in examples and setting.cue is Cue.NONE else setting for n, setting in self.settings.items()}
+
     def _is_case(self, formula: Formula) -> bool:
         setting = self.settings.get(formula.number, NO_SETTING)
         term = self.term_of(formula)
         limiting = isinstance(term, Relation) and (set(term.signs) <= ORDER or is_value(term.items[-1]))
-        return limiting and (setting.cue is Cue.ASSUME or setting.word in ("with", "at"))
+        supposed = setting.cue is Cue.ASSUME or setting.word in ("with", "at")
+        return limiting and (supposed or self.listed_value(formula) or (self._names_value(formula) and self.of_another(formula)))
 
     def _one_of(self, formula: Formula, cases: list[Formula], start: int, end: int) -> Extent:
         """The part of a sentence that belongs to one of its cases: what follows it, or what stands before it ("a for x > 0, b for x < 0")."""

@@ -51,6 +51,8 @@ KNOWN: Final = FUNCTION_WORDS | word_set(
     "E Var V Cov Corr var cov KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax "
     "Beta Gamma Dir Cat"
 )
+BINOMIAL: Final = Name("binom")
+"""What a binomial coefficient is written with."""
 
 
 @dataclass
@@ -95,7 +97,7 @@ GAMMA: Final = Name("Gamma")
 def is_known_function(name: Term) -> bool:
     """Whether a name is that of a function or an operator that everybody knows."""
     base = name.base if isinstance(name, Index | Pow) else name
-    return isinstance(base, Name) and (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS))
+    return isinstance(base, Name) and (base == BINOMIAL or (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS)))
 
 
 def sequence_bases(

@@ -15,6 +15,7 @@ LEAKY = r"The leaky ReLU is $\ell(z) = z$ for $z > 0$ and $\ell(z) = a z$ for $z
 HUBER = r"The Huber loss is $H(r) = \frac12 r^2$ for $|r| \le 1$ and $H(r) = |r| - \frac12$ otherwise. "
 LABEL = r"For $y = 1$ the loss is $L = -\ln p$, for $y = 0$ it is $L = -\ln(1-p)$. "
 LABEL_IF = r"If $y = 1$, the loss is $L = -\ln p$. If $y = 0$, it is $L = -\ln(1-p)$. "
+LABEL_FOR = r"For $y = 1$ the loss is $L = -\ln p$. For $y = 0$ the loss is $L = -\ln(1-p)$. "
 STEP = r"The step size is $\eta = 0.5$ for $t < 100$ and $\eta = 0.05$ afterwards. "
 
 
@@ -38,6 +39,7 @@ def last(words: str) -> str:
     (LABEL_IF + r"Hence $L = -\ln p$.", "undecided"),
     (STEP + r"For $t > 200$, $\eta^2 = 0.0025$.", "proved"),
     (STEP + r"For $t > 200$, $\eta^2 = 0.25$.", "refuted"),
+    (LABEL_FOR + r"If $y = 0$, then $\frac{\partial L}{\partial p} = \frac{1}{1-p}$.", "proved"),
     # only the value is said of the rest
     (r"Let $\kappa_{ij} = 1$ if $i = j$ and $0$ otherwise. Then $\sum_{j=1}^n \kappa_{ij} x_j = \sum_{j=1}^n x_j$.", "refuted"),
     (r"Let $c = a$ if $a > b$, else $b$. Then $c = \max(a, b)$.", "sampled"),
@@ -64,6 +66,7 @@ WORDED: dict[str, Callable[[Fraction], Fraction]] = {
     r"We set $g(t) = t^2$ for $0 \le t \le 1$, $g(t) = 2t - 1$ for $t > 1$ and $g(t) = 0$ otherwise. ":
         lambda t: Fraction(0) if t < 0 else t * t if t <= 1 else 2 * t - 1,
     r"The sign is $g(t) = 1$ if $t > 0$, $g(t) = 0$ if $t = 0$ and $g(t) = -1$ if $t < 0$. ": _sign,
+    r"For $t > 2$, let $g(t) = t$. For $t \le 2$, let $g(t) = 2$. ": lambda t: t if t > 2 else Fraction(2),
     r"For $t > 2$ let $g(t) = t$; otherwise $g(t) = 2$. ": lambda t: t if t > 2 else Fraction(2),
 }
 

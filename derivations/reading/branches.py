@@ -128,10 +128,14 @@ class Branches:
             at = found.end() if found["rest"] or branch is None else branch.end
         return rows, tuple(numbers)
 
-    def _of_several(self, formula: Formula, lhs: Term) -> bool:
-        """Whether another formula of the sentence says what this is under another condition."""
-        others = (f for f in self.by_number.values() if f.sentence == formula.sentence and f.number != formula.number)
-        return any(isinstance(t := self.term_of(f), Relation) and t.items[0] == lhs and self.of(f, lhs) is not None for f in others)
+    def _of_several(self, formula: Formula, lhs: Term, leading: bool) -> bool:
+        """Whether another formula says what this is under another condition: of the sentence, or of the next where both begin with their conditions."""
+        for other in (f for f in self.by_number.values() if 0 <= f.sentence - formula.sentence <= 1 and f.number != formula.number):
+            term = self.term_of(other)
+            branch = self.of(other, lhs) if isinstance(term, Relation) and term.items[0] == lhs else None
+            if branch is not None and (other.sentence == formula.sentence or (leading and branch.leading)):
+                return True
+        return False
 
     def begun(self, formula: Formula, about: Term, made: Definition) -> Definition:
         """A definition as the first branch of a definition by cases, where a condition stands beside it."""
@@ -140,7 +144,7 @@ class Branches:
             return made
         words, _ = self._words(formula)
         more, numbers = self._values(words, branch.end, made.lhs)
-        several = bool(more) or self._of_several(formula, made.lhs)
+        several = bool(more) or self._of_several(formula, made.lhs, branch.leading)
         domain = isinstance(made.lhs, Call) and bool(free_names(branch.condition) & set(made.parameters)) and not branch.leading
         if branch.word == "for" and not several and not (domain and isinstance(branch.condition, Relation) and set(branch.condition.signs) <= ORDER):
             return made

@@ -162,6 +162,12 @@ GRADIENTS: Final[Mapping[str, str]] = {
     "{0} goes through a function {1} and is multiplied by {2}.": "{0} geht durch eine Funktion {1} und wird mit {2} multipliziert.",
     "A gate": "Ein Tor",
     "product and chain rule": "Produkt- und Kettenregel",
+    "PReLU, with one slope {0} for all numbers that are negative:": "PReLU, mit einer Steigung {0} für alle negativen Zahlen:",
+    "{0} is the ReLU, and {1} is 1 for positive and 0 for negative numbers.": "{0} ist die ReLU, und {1} ist 1 für positive und 0 für negative Zahlen.",
+    "A log-softmax": "Ein Log-Softmax",
+    "The logarithm of a softmax of each row.": "Der Logarithmus eines Softmax jeder Zeile.",
+    "A learned slope": "Eine gelernte Steigung",
+    "all outputs share the slope": "alle Ausgaben teilen die Steigung",
     "chain rule": "Kettenregel",
     "the claim for n": "die Behauptung für n",
 }  # fmt: skip

@@ -61,6 +61,9 @@ def number(node: Term, given: Mapping[str, Any]) -> float:
             return sum(number(body, {**given, key(variable): v}) for v in range(1, int(number(upper, given)) + 1))
         case Call(Name("erf"), (argument,)):
             return math.erf(number(argument, given))
+        case Call(Name("f", _, _, primes), (argument,)):  # the ReLU and its slope
+            value = number(argument, given)
+            return float(value > 0) if primes else max(value, 0.0)
         case _:
             raise AssertionError(node)
 
@@ -146,6 +149,16 @@ def _softmax() -> dict[str, Any]:
     return {"s": s, "a": kept(s.softmax(-1)), "T": 3}
 
 
+def _log_softmax() -> dict[str, Any]:
+    s = leaf(3, 3)
+    return {"s": s, "y": kept(s.log_softmax(-1)), "T": 3}
+
+
+def _prelu() -> dict[str, Any]:
+    x, a = torch.tensor([0.3, -1.7, 2.2, -0.4], dtype=torch.float64).requires_grad_(), torch.tensor(0.2, dtype=torch.float64).requires_grad_()
+    return {"x": x, "a": a, "y": kept(functional.prelu(x, a.reshape(1))), "D": 4}
+
+
 def _scores() -> dict[str, Any]:
     q, k = leaf(3, 4), leaf(3, 4)
     return {"q": q, "k": k, "s": kept(q @ k.T / 2), "T": 3, "D": 4}
@@ -199,7 +212,7 @@ def _activation(word: str) -> dict[str, Any]:
 LAYERS: dict[str, Callable[[], dict[str, Any]]] = {
     "linear": _linear, "linear without bias": _linear, "adapter": _adapter, "convolution": _convolution, "depthwise": lambda: _convolution(3), "patches": _copies,
     "largest": _copies, "copy": _copies, "scatter": _scattered, "mean": _mean, "embedding": _embedding, "table": _table, "normalization": _normalization,
-    "batchnorm": _batchnorm, "rmsnorm": _rmsnorm, "softmax": _softmax, "scores": _scores, "mixture": _mixture, "product": lambda: _two(torch.mul),
+    "batchnorm": _batchnorm, "rmsnorm": _rmsnorm, "softmax": _softmax, "logsoftmax": _log_softmax, "prelu": _prelu, "scores": _scores, "mixture": _mixture, "product": lambda: _two(torch.mul),
     "sum": lambda: _two(torch.add), "scale": _scale, "dropout": _dropout,
     "cell": _cell, "cell without bias": _cell, "state": _state, "memory": lambda: _gates(lambda a, b, c, r: r * c + a * b, "a", "b", "c", "r"),
     "gated sum": lambda: _gates(lambda a, b, r: a + r * b, "a", "b", "r"), "blend": lambda: _gates(lambda a, b, r: (1 - r) * a + r * b, "a", "b", "r"),
@@ -218,8 +231,9 @@ def test_laws_are_those_of_autograd(name: str) -> None:
     for theorem in theorems:
         assert theorem.evidence.strength is Strength.PROVED
         (variable, _), = theorem.statement.lhs.variables
-        true = given[key(variable.base)].grad
-        free = [s.text for s in variable.subscripts]
+        base, subscripts = (variable, ()) if isinstance(variable, Name) else (variable.base, variable.subscripts)
+        true = given[key(base)].grad
+        free = [s.text for s in subscripts]
         for place in itertools.product(*map(range, true.shape)):
             here = {**given, **{letter: at + 1 for letter, at in zip(free, place, strict=True)}}
             if name == "activation relu" and theorem.statement.rhs == Num("0"):
@@ -290,6 +304,8 @@ def test_a_wrong_law_is_not_proved() -> None:
     ("N,T,D", "gru D->H; lstm H->D bias false; experts E active A [ feedforward F ]",
      {"state", "blend", "gated sum", "product", "memory", "activation tanh", "activation sigmoid", "cell", "cell without bias", "linear", "activation given"}),
     ("N,T,D", "branch [ rmsnorm; glu F | linear D lora 4 ] join multiply; softmax", {"rmsnorm", "linear without bias", "gate", "adapter", "softmax"}),
+    ("N,D", "linear 4; prelu; linear 3; LogSoftmax", {"linear", "prelu", "logsoftmax"}),
+    ("N,D", "linear 4; Softmax; linear 3", {"linear", "softmax"}),
 ])  # fmt: skip
 def test_a_network_uses_the_laws_of_its_layers(input_: str, layers: str, laws: set[str]) -> None:
     found = network(input=input_, layers=layers, ask="gradients")
@@ -301,7 +317,6 @@ def test_a_network_uses_the_laws_of_its_layers(input_: str, layers: str, laws: s
 
 
 @pytest.mark.parametrize(("layers", "said"), [
-    ("linear 4; prelu", "network: gradients: layer 2 (prelu): there is no law for the backward pass of prelu; there is one for linear, activation, feedforward"),
     ("identity", "network: gradients: no layer of it changes a gradient"),
 ])  # fmt: skip
 def test_what_has_no_law_is_said(layers: str, said: str) -> None:

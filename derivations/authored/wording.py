@@ -108,7 +108,8 @@ def _referring(text: str, markup: Markup, references: Mapping[str, Prose] | None
                 continue  # braces around a word
             known = ", ".join(f"{{{name}}}" for name in references) or "no references"
             near = nearest(found[1], references)
-            raise DeriveError(f"{{{found[1]}}} refers to nothing here{near}; there are {known} (\\{{ is a brace)")
+            later = "" if found[1] not in _MEANT else "; what a solution shows is for a note, since question and hint are read before it"
+            raise DeriveError(f"{{{found[1]}}} refers to nothing here{near}; there are {known} (\\{{ is a brace){later}")
         yield from _styled(text[at : found.start()], markup)
         yield from references[found[1]]
         at = found.end()

@@ -104,7 +104,7 @@ def _perceptron(layout: Layout) -> tuple[int, list[bool], list[bool]] | None:
     for one in layout.placed:
         if not isinstance(one, Leaf):
             return None
-        word = one.layer.text.split()[0]
+        word = one.layer.text.split()[0].lower()
         if one.layer.kind.name == "linear" and one.layer["lora"] == 0:
             activated.append(False)
             biased.append(bool(one.layer["bias"]))

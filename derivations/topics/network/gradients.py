@@ -222,6 +222,16 @@ def _softmax() -> Law:
     return Law("A softmax", "A softmax of each row.", known, ((s[i, j], None, result, "every output of a row depends on every input of it"),))
 
 
+def _log_softmax() -> Law:
+    known = indices((i, T), (j, T), (r, T), (m, T)).declare(Family(arity=2), s)
+    known = loss_of(known.define(y[i, j], s[i, j] - Call(Name("ln"), (sum_over(r, 1, T, Pow(E, s[i, r])),)), (i, j)), y, T, T)
+    share = Frac(Pow(E, s[i, j]), sum_over(r, 1, T, Pow(E, s[i, r])))
+    result = by(y[i, j]) - share * sum_over(m, 1, T, by(y[i, m]))
+    return Law("A log-softmax", "The logarithm of a softmax of each row.", known, (
+        (s[i, j], None, result, "every output of a row depends on every input of it"),
+    ))  # fmt: skip
+
+
 def _scores() -> Law:
     known = indices((i, T), (j, T), (c, D)).declare(Family(arity=2), q, k)
     known = loss_of(known.define(s[i, j], Frac(FIRST, Root(D)) * sum_over(c, 1, D, q[i, c] * k[j, c]), (i, j)), s, T, T)
@@ -310,6 +320,19 @@ def _gated() -> Law:
     ))  # fmt: skip
 
 
+def _prelu() -> Law:
+    """PReLU with the ReLU as a function: what is said of f holds of every f, and of the ReLU wherever it has a derivative."""
+    known = indices((i, D)).declare(Family(), x).declare(Function(1), f).declare(Scalar(Domain.REAL), a)
+    known = loss_of(known.define(y[i], Call(f, (x[i],)) - a * Call(f, (-x[i],)), (i,)), y, D)
+    words = ("PReLU, with one slope ", a, " for all numbers that are negative: ", f, " is the ReLU, and ", SLOPE,
+             " is 1 for positive and 0 for negative numbers.")  # fmt: skip
+    back = by(y[i]) * group(Call(SLOPE, (x[i],)) + a * Call(SLOPE, (-x[i],)))
+    return Law("A learned slope", words, known, (
+        (x[i], None, back, "each output depends on its own input"),
+        (a, None, -sum_over(i, 1, D, by(y[i]) * Call(f, (-x[i],))), "all outputs share the slope"),
+    ))  # fmt: skip
+
+
 def _scaled(words: Words, factor: Term, known: Context, learned: bool) -> Law:
     known = loss_of(known.define(y[i], factor * x[i], (i,)), y, D)
     passes: list[tuple[Term, Term | None, Term, Words]] = [(x[i], None, by(y[i]) * factor, "a constant factor")]
@@ -387,8 +410,9 @@ _MADE: Final[Mapping[str, Callable[[], Law]]] = {
     "copy": lambda: _copies(_COPIES, ("Numbers that only move: output ", r, " is a copy of input ", a[r], ".")),
     "scatter": _scattered, "mean": _mean, "embedding": _table, "table": _added_table, "normalization": _layer_norm, "batchnorm": _batch_norm,
     "cell": _cell, "cell without bias": lambda: _cell(bias=False), "state": _state, "memory": _memory, "gated sum": _reset, "blend": _blend, "routed": _routed,
-    "rmsnorm": _rms_norm, "softmax": _softmax, "scores": _scores, "mixture": _mixture, "gate": _gated, "product": _product, "sum": _sum,
-    "residual": _residual,
+    "rmsnorm": _rms_norm, "softmax": _softmax, "logsoftmax": _log_softmax,
+    "scores": _scores, "mixture": _mixture, "gate": _gated, "product": _product, "sum": _sum,
+    "residual": _residual, "prelu": _prelu,
     "scale": lambda: _scaled("A learned scale.", gamma[i], indices((i, D)).declare(Family(), x, gamma), True),
     "dropout": lambda: _scaled(
         ("Dropout with the probability ", p, ": ", m[i], " is 0 or 1."), Frac(m[i], 1 - p),
@@ -400,7 +424,7 @@ _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "conv": ("convolution", "patches"), "depthwise": ("depthwise", "patches"), "convtranspose": ("convolution", "scatter"), "maxpool": ("largest",),
     "avgpool": ("mean", "patches"), "globalpool": ("mean",), "meantoken": ("mean",), "upsample": ("copy",), "flatten": ("copy",), "tokens": ("copy",),
     "firsttoken": ("copy",), "classtoken": ("copy",), "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
-    "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "scale": ("scale",), "embedding": ("embedding",),
+    "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "prelu": ("prelu",), "scale": ("scale",), "embedding": ("embedding",),
     "unembedding": ("linear without bias",), "positions": ("table",), "segments": ("embedding", "sum"), "sinusoidal": (), "relativebias": ("table",),
     "attention": ("linear", "mixture", "softmax", "scores"), "rnn": ("state", "activation tanh", "cell"),
     "lstm": ("state", "product", "activation tanh", "memory", "activation sigmoid", "cell"),
@@ -420,7 +444,7 @@ def laws_of(layer: Layer) -> tuple[str, ...] | None:
         case "linear":
             return ("adapter" if layer["lora"] != 0 else "linear" if layer["bias"] else "linear without bias",)
         case "activation":
-            return ("softmax",) if word == "softmax" else () if word == "identity" else (f"activation {word}",)
+            return (word,) if word in ("softmax", "logsoftmax") else () if word == "identity" else (f"activation {word}",)
         case "feedforward":
             return ("linear" if layer["bias"] else "linear without bias", f"activation {GIVEN}")
         case "glu":

@@ -121,6 +121,7 @@ def test_its_own_sheet_is_read_back(number: int) -> None:
     ({"map": "z if z else 1"}, "a condition (column 6) is not a comparison; z > 0 or 0 < z < 1 is accepted"),
     ({"map": "clip(z, 0)"}, "calls clip with 2 arguments; clip(z, low, high) is accepted"),
     ({"map": "3 + 0*z"}, "there is no density to give: the map has one value only, 3"),
+    ({"base": "Z1, Z2 ~ Exponential(1)", "map": "z1/(z1+z2)"}, "no density in closed form is found (there may well be one): which values"),
     ({"map": "z**5 + z"}, "no density in closed form is found (there may well be one)"),
     ({"map": "Mod(z, 1)"}, "no density in closed form is found (there may well be one)"),
     ({"map": "z if z > 0 else a*z", "let": "a != 0"}, "the answer has one form for each sign of a parameter; --let 'a > 0'"),

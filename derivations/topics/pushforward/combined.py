@@ -68,6 +68,9 @@ def between(part: Part) -> list[str | Term]:
 def _problem(
     base: str, map: str, let: str, question: Words, sections: list[Section], rows: list[Row], known: Context, parameters: Context, normal: bool
 ) -> Problem:
+    if not rows:
+        why = "no density in closed form is found (there may well be one): which values of the one variable count for one x is not found"
+        raise DeriveError(f"pushforward of {base} through {map}: {why}")
     whole: Term = rows[0][0] if len(rows) == 1 and rows[0][1] is None else Cases((*rows, (Num("0"), None)))
     return Problem(
         "pushforward",

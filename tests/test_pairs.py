@@ -38,6 +38,8 @@ def last(words: str) -> str:
     (LIST + r"Fix $l$ in $\{1, \dots, m\}$. Then $\sum_{k \ne l} a_k = \sum_{k=1}^m a_k - a_l$.", "proved"),
     (LIST + r"Let $y$ be the label. Then $\sum_{k \ne y} (a_k - a_y) = \sum_{k=1}^m a_k - m a_y$.", "proved"),
     (LIST + r"For each $l$, $\sum_{k \ne l} a_k a_l = \sum_{k < l} a_k a_l$.", "refuted"),
+    (r"Let $p_1, \dots, p_K$ sum to one. Then $\sum_{j \ne k} p_j = 1 - p_k$.", "proved"),
+    (r"Let $p_1, \dots, p_K$ sum to one. Then $\sum_{j \ne k} p_j = 1 + p_k$.", "refuted"),
     # other relations speak of it: it may be either
     (LIST + r"If $k \ne l$, then $a_k a_l = a_l a_k$. Moreover $\sum_{k \ne l} a_k a_l = 2\sum_{k<l} a_k a_l$.", "undecided"),
     # extrema

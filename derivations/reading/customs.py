@@ -101,6 +101,17 @@ def _ranges(c: _Customs) -> None:
         if limits is not None:
             c.say(Range(variable, *limits), "the sum without limits runs as far as the other sums over the same sequence")
             declared.add(variable)
+        for limits in {found for base, place in bases if place == 0 and (found := _of_lists(c, base)) is not None}:
+            for number in sorted(_loose(c, {base for base, _ in bases}) - declared - free_names(limits[1]), key=repr):
+                within = Hypothesis(Relation((limits[0], number, limits[1]), ("<=", "<=")))
+                c.analysis.facts.append(Fact(within, 0, FOREVER, FOREVER))  # no convention: there are only those that are listed
+
+
+def _loose(c: _Customs, bases: set[Name]) -> set[Name]:
+    """The free names that number entries of these sequences."""
+    of_them = (node for term in c.terms for _, node in subterms(term) if isinstance(node, Index) and node.base in bases)
+    numbers = {s for node in of_them for s in node.subscripts if isinstance(s, Name)}
+    return numbers & {n for term in c.terms for n in free_names(term)}
 
 
 def _numbered_by(c: _Customs, body: Term, variable: Name) -> set[tuple[Name, int]]:
@@ -134,8 +145,14 @@ def _limits(c: _Customs, base: Name, besides: Name, place: int) -> tuple[Term, T
         variable = node.variable
         if isinstance(variable, Name) and any(isinstance(t, Index) and t.base == base and _place(t, variable) == place for _, t in subterms(node.body)):
             return node.lower, node.upper
-    listed = (_of_list(node, base) for term in c.terms for _, node in subterms(term) if isinstance(node, Tuple))
-    return next((found for found in listed if found is not None and besides not in free_names(found[1])), None) if place == 0 else None
+    listed = _of_lists(c, base) if place == 0 else None
+    return None if listed is None or besides in free_names(listed[1]) else listed
+
+
+def _of_lists(c: _Customs, base: Name) -> tuple[Term, Term] | None:
+    """The numbers of the entries that are listed somewhere."""
+    lists = (_of_list(node, base) for term in c.terms for _, node in subterms(term) if isinstance(node, Tuple))
+    return next((found for found in lists if found is not None), None)
 
 
 def _of_list(node: Tuple, base: Name) -> tuple[Term, Term] | None:

@@ -49,6 +49,9 @@ def last(words: str) -> str:
     (r"Let $w_t = 1$ if $t > 0$. Then $w_{-1} = 1$.", "undecided"),
     (r"Let $f(x) = 2x$ for $x > 0$. Then $f(-1) = -2$.", "undecided"),
     (r"Let $f(x) = \ln x$ for $x > 0$. The derivative is $f'(x) = \frac1x$.", "proved"),
+    # another condition is no other case
+    (r"For $0 < c < 1$ define $f(x) = \max(c x, x)$. For $x < 0$, $f(x) = c x$.", "proved"),
+    (r"For $0 < c < 1$ define $f(x) = \max(c x, x)$. For $x < 0$, $f(x) = x$.", "refuted"),
     # what no condition was read of says it nowhere by itself
     (r"Let $m = 1$ if the input is kept and $m = 0$ if it is dropped. Then $m x = x$.", "undecided"),
 ])

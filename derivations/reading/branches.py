@@ -128,12 +128,13 @@ class Branches:
             at = found.end() if found["rest"] or branch is None else branch.end
         return rows, tuple(numbers)
 
-    def _of_several(self, formula: Formula, lhs: Term, leading: bool) -> bool:
-        """Whether another formula says what this is under another condition: of the sentence, or of the next where both begin with their conditions."""
+    def _of_several(self, formula: Formula, lhs: Term, own: Branch) -> bool:
+        """Whether another formula says what this is under another condition on the same names: of the sentence, or of the next where both begin with it."""
         for other in (f for f in self.by_number.values() if 0 <= f.sentence - formula.sentence <= 1 and f.number != formula.number):
             term = self.term_of(other)
             branch = self.of(other, lhs) if isinstance(term, Relation) and term.items[0] == lhs else None
-            if branch is not None and (other.sentence == formula.sentence or (leading and branch.leading)):
+            near = branch is not None and (other.sentence == formula.sentence or (own.leading and branch.leading))
+            if branch is not None and near and _alike(own.condition, branch.condition):
                 return True
         return False
 
@@ -144,7 +145,7 @@ class Branches:
             return made
         words, _ = self._words(formula)
         more, numbers = self._values(words, branch.end, made.lhs)
-        several = bool(more) or self._of_several(formula, made.lhs, branch.leading)
+        several = bool(more) or self._of_several(formula, made.lhs, branch)
         domain = isinstance(made.lhs, Call) and bool(free_names(branch.condition) & set(made.parameters)) and not branch.leading
         if branch.word == "for" and not several and not (domain and isinstance(branch.condition, Relation) and set(branch.condition.signs) <= ORDER):
             return made
@@ -168,7 +169,7 @@ class Branches:
         words, _ = self._words(formula)
         more, numbers = self._values(words, branch.end, lhs)
         rows = tuple(row for row in before.rhs.rows if row != (UNSAID, None))
-        if rows[-1][1] is None or any(condition == branch.condition for _, condition in rows):
+        if rows[-1][1] is None or any(condition == branch.condition for _, condition in rows) or not _alike(rows[0][1], branch.condition):
             return None
         self.conditions.update((*numbers, *(() if branch.leading else branch.numbers)))
         self.stated.add(formula.number)
@@ -178,6 +179,11 @@ class Branches:
                 facts[k] = replace(fact, content=replace(fact.content, rhs=after))
         self.made[about] = replace(before, rhs=after)
         return self.made[about]
+
+
+def _alike(one: Term | None, other: Term | None) -> bool:
+    """Whether two conditions may be those of two cases: they are conditions on the same names, or one is the rest."""
+    return one is None or other is None or free_names(one) == free_names(other)
 
 
 def _all(conditions: tuple[Term, ...]) -> Term:

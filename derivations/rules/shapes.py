@@ -23,6 +23,7 @@ from derivations.language.term import (
     Cases,
     Const,
     Deriv,
+    Dots,
     Frac,
     Group,
     Index,
@@ -49,6 +50,8 @@ IDENTITY = Name("I")
 TRACES = frozenset({"tr", "Tr", "trace", "Trace"})
 DETERMINANTS = frozenset({"det", "Det"})
 DIAGONALS = frozenset({"diag", "Diag"})
+OF_SPACES = frozenset({"dim", "ker", "rank", "rk", "im", "span", "null", "nullity", "range", "col", "row", "cond"})
+"""What is no map of entries: of an array they are a space or a number."""
 
 
 def shape(node: Term, context: Context) -> Shape | None:
@@ -355,6 +358,8 @@ class Sizes:
             return rebuilt, result
         if kind is None and isinstance(function, Name) and len(parts) == 1:
             argument = node.arguments[0]
+            if function.text in OF_SPACES and found is not None:
+                raise MeaningError(f"{spelled(function)} of the array {spelled(argument)} is not known here")
             if function.text in TRACES:
                 self._square(found, "the trace of", argument)
                 return rebuilt, None
@@ -364,6 +369,9 @@ class Sizes:
             if function.text in DIAGONALS and found is not None:
                 rows, cols = self.settled_shape(found) or found
                 return rebuilt, (rows, rows) if cols == ONE else (rows, ONE)
+        several = len(parts) > 1 and all(shape is None and not isinstance(argument, Dots) for argument, (_, shape) in zip(node.arguments, parts, strict=True))
+        if kind is None and isinstance(function, Name) and function.text in DIAGONALS and several:
+            return rebuilt, (Num(str(len(parts))), Num(str(len(parts))))
         if isinstance(kind, Softmax) and found is None:
             raise ShapeError(f"the softmax of {spelled(node.arguments[0])}: it is a scalar; it must be an array")
         if isinstance(kind, Function) and kind.maps_arrays and unfolded is None:

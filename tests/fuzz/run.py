@@ -217,6 +217,7 @@ def ran(one: Input) -> str:
     with tempfile.TemporaryDirectory(prefix="derive-fuzz-") as place:
         folder = Path(place).resolve()
         os.chdir(folder)
+        os.environ.update(XDG_CACHE_HOME=str(folder / "cache"), XDG_STATE_HOME=str(folder / "state"))  # what the program remembers, it may write
         (folder / "out").mkdir()
         where = folder / ("out" if one.kind == "paper" else ".") / one.name
         if one.name:

@@ -124,8 +124,20 @@ def _columns(ev: Evaluator, group: list[Symbol], index: tuple[int, ...], weights
             values = _uncorrelated(ev, s, index, others, weights)
         elif ev.model.special and s not in ev.setting.moments and all(is_number(v) for v in values):
             values = _special(ev, s, place, values, next(iter(found.values()), values))
+        if not all(_within(ev, s, v) for v in values):
+            raise Undefined("no law was found whose outcomes lie where the hypotheses put them")
         found[s] = values
     return found
+
+
+def _within(ev: Evaluator, symbol: Symbol, value: Value) -> bool:
+    """Whether an outcome lies between the numbers that are told: ``0 <= X <= 1``."""
+    for sign, limit in ev.setting.limits.get(symbol, ()) if is_number(value) else ():
+        bound = ev.number(limit, ROOT)
+        below, above = x.less(value, bound), x.less(bound, value)
+        if (sign in (">", ">=") and below) or (sign in ("<", "<=") and above) or (sign in ("<", ">") and not (below or above)):
+            return False
+    return True
 
 
 def _special(ev: Evaluator, symbol: Symbol, place: int, values: tuple[Number, ...], first: tuple[Number, ...]) -> tuple[Number, ...]:
@@ -178,6 +190,9 @@ def _identical(ev: Evaluator, symbol: Symbol) -> bool:
     return symbol in ev.setting.identical
 
 
+_READABLE: tuple[Number, ...] = (*range(-3, 7), Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 3), Fraction(1, 10), Fraction(-1, 2))
+
+
 def _outcome(ev: Evaluator, key: Key, k: int, weights: tuple[Fraction, ...]) -> Value:
     symbol, index = key
     kind = ev.setting.kinds[symbol]
@@ -191,6 +206,9 @@ def _outcome(ev: Evaluator, key: Key, k: int, weights: tuple[Fraction, ...]) -> 
         same = ev.model.rng(repr(symbol), () if _identical(ev, symbol) else index, "moments")
         return moments.outcome(ev, symbol, index, k, weight, same)
     low = 1 if symbol in ev.setting.positive else -3
+    if ev.setting.limits.get(symbol):
+        inside = [v for v in _READABLE if _within(ev, symbol, v)]
+        return rng.choice(inside) if inside else 0
     return rng.choice([v for v in range(-3, 6) if v >= low]) + k
 
 

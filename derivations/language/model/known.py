@@ -203,8 +203,12 @@ def log_sum_exp(*arguments: Value) -> Number:
     return x.logarithm(m.dot(items, (1,) * len(items)))
 
 
-def diag(a: Value) -> Value:
-    """A vector's diagonal matrix, or a matrix's diagonal as a vector."""
+def diag(a: Value, *more: Value) -> Value:
+    """A vector's diagonal matrix, or a matrix's diagonal as a vector; of several numbers the matrix that has them on its diagonal."""
+    if more:
+        if not all(x.is_number(v) for v in (a, *more)):
+            raise MeaningError(f"a diagonal matrix of {kind_of(a)}s")
+        return diag(m.column(v for v in (a, *more) if x.is_number(v)))
     if isinstance(a, Mat):
         if 1 in a.shape:
             items = list(a.entries())
@@ -280,8 +284,8 @@ OTHERS: dict[str, tuple[Callable[..., Value], int]] = {
     "Tr": (trace, 1),
     "trace": (trace, 1),
     "det": (determinant, 1),
-    "diag": (diag, 1),
-    "Diag": (diag, 1),
+    "diag": (diag, -1),
+    "Diag": (diag, -1),
     "vec": (stacked, 1),
     "sum": (total, 1),
     "gcd": (lambda a, b: gcd(_whole(a, "gcd"), _whole(b, "gcd")), 2),

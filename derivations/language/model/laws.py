@@ -33,10 +33,11 @@ CONTINUOUS = frozenset(("Normal", "Uniform", "Exponential", "Laplace"))
 _NAMES = {
     "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli",
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
-    "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Geometric": "Geometric",
+    "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Pois": "Poisson", "Geometric": "Geometric",
 }  # fmt: skip
 _DIGITS = 21
 """Digits of the rule for a normal variable and an entire integrand."""
+_MOST_ATOMS = 400
 _NEEDS_FONT = ("N", "U", "Exp")
 
 
@@ -130,7 +131,10 @@ def _atoms(law: Law) -> list[tuple[Number, Number]]:
             atoms: list[tuple[Number, Number]] = []
             k = 0 if law.name == "Poisson" else 1
             weight = x.exponential(-p[0]) if law.name == "Poisson" else p[0]
-            while len(atoms) < 400 and (len(atoms) < 20 or weight > mp().mpf(10) ** -(mp().dps + 5)):
+            least = mp().mpf(10) ** -(mp().dps + 5)
+            while len(atoms) < 20 or weight > least or (law.name == "Poisson" and x.less(k, p[0])):  # the weights rise up to the rate
+                if len(atoms) == _MOST_ATOMS:
+                    raise Undefined(f"a {law.name} law with more than {_MOST_ATOMS} values that count")
                 atoms.append((k, weight))
                 k += 1
                 weight = real(x.multiply(weight, x.divide(p[0], k) if law.name == "Poisson" else x.subtract(1, p[0])))

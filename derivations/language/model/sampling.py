@@ -167,6 +167,8 @@ class _Plan:
                     ev.model.entry(base, (1,) * kind.arity, ev)
                 except Undefined:
                     return h  # the other names in it leave no room: |r_t| <= R with R < 0
+            elif isinstance(kind, Array) and isinstance(h, Relation) and not ev.model.fits(base, kind, h, ev):
+                return h  # an entry was found from an equation, and is not where it may be
         for symbol, domain in self.domains:
             value = ev.symbol(symbol, ROOT)
             if is_number(value) and not draw.in_domain(value, domain):

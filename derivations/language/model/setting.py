@@ -29,6 +29,7 @@ _ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILIT
 
 
 _CONJUGATE = Name("conj", font="rm")
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Setting:
     """Names that a hypothesis defines (their domain is still to be checked)."""
     size_names: set[Symbol] = field(default_factory=set)
     """Names in the shapes of arrays: small, and preferably different from each other."""
+    limits: dict[Symbol, list[tuple[str, Num]]] = field(default_factory=dict)
+    """Of random variables, the numbers between which their outcomes lie."""
     universal: dict[Symbol, tuple[Relation, ...]] = field(default_factory=dict)
     """By sequence or array: hypotheses about every entry, such as ``|r_t| <= R``."""
     simplex: dict[Symbol, Big] = field(default_factory=dict)
@@ -346,7 +349,8 @@ class Setting:
         for h in self.hypotheses:
             match h:
                 case Relation((Big("sum", Index(base, subscripts), variable) as big, Num("1")), ("=",)) if subscripts == (variable,):
-                    if not self.is_defined(base) and isinstance(self.kinds.get(base), Sequence):
+                    kind = self.kinds.get(base)
+                    if not self.is_defined(base) and (isinstance(kind, Sequence) or (isinstance(kind, Array) and kind.is_vector)):
                         self.simplex[base] = big
                 case Relation(_, (sign,)) if sign != "=":
                     for base in {t.base for _, t in free_indices(h, frozenset())}:
@@ -364,6 +368,9 @@ class Setting:
                 self.identical.add(symbol)
             for h in self.hypotheses:
                 left, right = h.items
+                for value, limit, sign in ((left, right, h.signs[0]), (right, left, _TURNED.get(h.signs[0], ""))):
+                    if sign in _TURNED and is_entry_of(value, symbol) and isinstance(limit, Num):
+                        self.limits.setdefault(symbol, []).append((sign, limit))
                 if (h.signs[0] in (">", ">=") and is_entry_of(left, symbol)) or (h.signs[0] in ("<", "<=") and is_entry_of(right, symbol)):
                     self.positive.add(symbol)
 

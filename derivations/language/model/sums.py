@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from derivations.language.context import ONE, Array
+from derivations.language.context import ONE, Array, Scalar
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
@@ -230,7 +230,20 @@ def _product(ev: Evaluator, node: Big, frame: Frame) -> Value:
     return total
 
 
+def _numbers(ev: Evaluator, node: Big, frame: Frame) -> bool:
+    """Whether the variable of an extremum runs over integers or a set: it stands below a name, has limits, or is said to be an integer. In ``\\max_w L(w)``
+    it is any number, and the largest of a few values of L is not the largest."""
+    variables = node.variable.items if isinstance(node.variable, Tuple) else (node.variable,)
+    if (node.lower is not None and node.upper is not None) or _members(ev, node, frame) is not None:
+        return True
+    below = {s for _, t in subterms(node.body) if isinstance(t, Index) for s in t.subscripts}
+    counted = {v for v in variables if isinstance(v, Name | Index) and isinstance(kind := ev.setting.kinds.get(v), Scalar) and kind.domain.discrete}
+    return all(v in below or v in counted for v in variables)
+
+
 def _extremum(ev: Evaluator, node: Big, frame: Frame) -> Value:
+    if not _numbers(ev, node, frame):
+        raise Undefined(f"a {node.op} over numbers that are not counted")
     if _is_infinite(ev, node, frame):
         raise Undefined(f"a {node.op} over infinitely many values")
     least = node.op in ("min", "inf", "argmin")

@@ -255,9 +255,11 @@ class Model:
         rows, cols = (ev.integer(t, ROOT) for t in (kind.rows, kind.cols))
         if rows < 1 or cols < 1 or rows * cols > 900:
             raise CannotSample(f"the array {symbol_text(symbol)} would have the size {rows} x {cols}")
-        properties = kind.properties | self.shapes_like.get(symbol, frozenset())
-        result = self._matrix(self.rng(repr(symbol)), rows, cols, properties)
         checks = self.setting.universal.get(symbol, ())
+        properties = kind.properties | self.shapes_like.get(symbol, frozenset())
+        if symbol in self.setting.simplex and checks and not properties:
+            properties = frozenset(("stochastic",))  # what is bounded and sums to one; whether it is what its bounds say is checked with the hypotheses
+        result = self._matrix(self.rng(repr(symbol)), rows, cols, properties)
         if checks and not properties:
             one = kind.is_vector
             result = Mat(
@@ -332,6 +334,15 @@ class Model:
             if not draw.in_domain(value, domain):
                 value = draw.readable(rng, domain, self.number)
         raise Undefined(f"no value of {symbol_text(symbol)} satisfies its hypothesis in this model")
+
+    def fits(self, symbol: Symbol, kind: Array, check: Relation, ev: Evaluator) -> bool:
+        """Whether every entry of an array satisfies a hypothesis about every entry."""
+        drawn = ev.symbol(symbol, ROOT)
+        rows = drawn.rows if isinstance(drawn, Mat) else ((drawn,),)
+        one = kind.is_vector
+        return all(
+            not x.is_number(v) or self._entry_ok(check, symbol, (i, j)[: 1 if one else 2], v, ev) for i, row in enumerate(rows, 1) for j, v in enumerate(row, 1)
+        )
 
     def _entry_ok(self, check: Relation, symbol: Symbol, index: tuple[int, ...], value: Number, ev: Evaluator) -> bool:
         place = next(t for _, t in self.setting.places(check, symbol))

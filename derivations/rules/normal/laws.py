@@ -24,7 +24,7 @@ PARAMETERS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Lapl
 _NAMES = {
     "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli", "Poi": "Poisson",
     "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
-    "Poisson": "Poisson", "Binomial": "Binomial", "Bin": "Binomial",
+    "Poisson": "Poisson", "Pois": "Poisson", "Binomial": "Binomial", "Bin": "Binomial",
 }  # fmt: skip
 _NEEDS_FONT = frozenset(("N", "U", "Exp"))
 

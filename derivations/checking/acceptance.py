@@ -13,12 +13,14 @@ from itertools import combinations
 from typing import Final
 
 from derivations.checking.applications import as_applications
+from derivations.checking.provers import MEANS, operator
 from derivations.checking.trial import tried
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided
-from derivations.language.context import Context, RandomVariable, spelled
+from derivations.language.context import Context, RandomVariable, Scalar, Sequence, spelled
 from derivations.language.structure import free_names, replace_at, subterms
-from derivations.language.term import Add, Big, Call, Group, Integral, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Big, Call, Group, Index, Integral, Mul, Name, Num, Relation, Term
+from derivations.reading.provenance import reached
 from derivations.reading.uses import is_known_function
 from derivations.rules.refute import Agreement, Trial
 
@@ -36,6 +38,7 @@ ONE_SIDED: Final = "it held wherever both sides are defined, and at {} of the po
 AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a number; as a function it was not found to hold. Which is it?"
 IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
 WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
+OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
 EITHER_WAY: Final = "the greatest and the least cannot be told apart here, so this says nothing"
 
 
@@ -46,10 +49,23 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
     """
     if isinstance(witnessed, Refuted | Undecided):
         return Undecided(NOWHERE + witnessed.reason)
-    shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context)
+    shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context) or _mean_of_numbers(statement, context)
     if not shows_nothing and evidence.strength is Strength.SAMPLED:
         shows_nothing = _only_here(witnessed) or _only_as_a_factor(statement, context) or _only_in_pairs(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
+
+
+def _mean_of_numbers(statement: Statement, context: Context) -> str:
+    """A mean of what nothing makes random is the thing itself: ``E[x^2] = E[x]^2`` holds of every number x, and is not what is meant."""
+    numbers: set[Name] = set()
+    for node in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)):
+        if not isinstance(node, Call) or operator(node) not in MEANS or isinstance(node.function, Index):
+            continue
+        inside = frozenset(n for argument in node.arguments for n in reached(Statement(argument, Rel.EQ, argument), context) if not is_known_function(n))
+        kinds = [context.kind(n) for n in inside]
+        if inside and all(isinstance(kind, Scalar | Sequence) for kind in kinds):
+            numbers |= inside
+    return OF_NUMBERS.format(", ".join(sorted(spelled(n) for n in numbers))) if numbers else ""
 
 
 def _only_here(witnessed: Agreement) -> str:

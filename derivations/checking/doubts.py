@@ -145,15 +145,20 @@ def _convolved(side: Term) -> frozenset[Term]:
     return frozenset(term for pair in found for term in pair)
 
 
+def _thing(case: Case, symbol: Symbol) -> Symbol:
+    """What a name is part of: the sequence of an entry, and ``a_3`` alone where it is a name of its own."""
+    return symbol if isinstance(symbol, Index) and case.context.kind(symbol) is not None else base_of(symbol)
+
+
 def _undetermined(case: Case) -> Undecided | None:
     """A name on one side only, of which nothing is said before: the equation may be what says what it is."""
     if case.statement.relation not in (Rel.EQ, Rel.APPROX) or case.counterexample is None:
         return None
     premise = case.j.premise
-    bound = frozenset[Symbol]() if premise is None else {base_of(s) for side in (premise.lhs, premise.rhs) for s in case.depends(side)}
+    bound = frozenset[Symbol]() if premise is None else {_thing(case, s) for side in (premise.lhs, premise.rhs) for s in case.depends(side)}
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
-    for symbol in sorted((s for s in left ^ right if base_of(s) not in bound), key=lambda s: (s not in left, repr(s))):
+    for symbol in sorted((s for s in left ^ right if _thing(case, s) not in bound), key=lambda s: (s not in left, repr(s))):
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
@@ -164,7 +169,7 @@ def _undetermined(case: Case) -> Undecided | None:
             line = answers.define(symbol, case.j.lhs_text, case.j.rhs_text)
         line = line or answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text)
         return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is, so this may be what says it; is it?", answer=line)
-    marked = sorted((s for s in left & right if base_of(s) not in bound and _marked(s) and not case.known(s) and not case.averaged(s)), key=repr)
+    marked = sorted((s for s in left & right if _thing(case, s) not in bound and _marked(s) and not case.known(s) and not case.averaged(s)), key=repr)
     if marked:
         return Undecided(f"it is said nowhere what {spelled(marked[0])} is, and its mark says that something determines it; what is it?")
     return None

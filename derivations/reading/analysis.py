@@ -7,14 +7,14 @@ A relation is *given* when it introduces a name (the first relation of a chain w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from derivations.language.context import Definition, Domain, Symbol
+from derivations.language.context import Definition, Domain
 from derivations.language.matching import calls_itself
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Dots, Group, Index, Name, Num, Pow, Relation, Root, Term, Tuple
+from derivations.language.term import Call, Dots, Group, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading import lexicon
 from derivations.reading.branches import Branches
 from derivations.reading.clauses import Said
@@ -25,11 +25,13 @@ from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
+from derivations.reading.laws_told import laws_told, without_laws
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.naming import abbreviated, named_in
-from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, solves_for
+from derivations.reading.naming import abbreviated, marked_in_words, named_in
+from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, root_of_square, solves_for
+from derivations.reading.optima import OF_OPTIMA, is_place, stationary
 from derivations.reading.pairs import IN_DOUBT
 from derivations.reading.patterns import (
     A_FUNCTION,
@@ -44,7 +46,9 @@ from derivations.reading.patterns import (
     determined,
     expectation_fact,
     factorises,
+    goes_stepwise,
     introduces,
+    introduces_signed,
     is_plain_moment,
     is_simple_bound,
     is_value,
@@ -57,7 +61,7 @@ from derivations.reading.patterns import (
     values_of_one_function,
 )
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
-from derivations.reading.quantifiers import negated, requantified, spoken_anew, superseded
+from derivations.reading.quantifiers import negated, otherwise, requantified, spoken_anew, superseded
 from derivations.reading.rows import DECLARING, EQUIVALENT, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
@@ -130,6 +134,7 @@ class Analyser:
         self.used: set[Term] = set()
         self.spoken: set[Name] = set()
         self.solved = self.result.solved = solving(self.formulas, self.result.term, self.extents.introducing(), self.prose, self.breaks)
+        self.lawful: set[int] = set()  # formulas of whose names a law is told
         self.mentioned: set[Name] = set()  # in formulas that are no relations: "a frequency omega"
         self._about_random(uses)
         for formula in (f for f in self.formulas if f.number in together.doubted):
@@ -162,13 +167,13 @@ class Analyser:
             return known[0] if known else None
         return Relation(known, tuple(link.sign for link in formula.chains[0].links)[: len(known) - 1])
 
-    def _passing(self, formula: Formula, contents: Iterable[Content], sides: tuple[Term, ...], word: str = "") -> None:
+    def _passing(self, formula: Formula, contents: Collection[Content], sides: tuple[Term, ...], word: str = "") -> None:
         """Record what is said of one case only, with its reach."""
         about = subjects_of(Relation(sides, ("=",) * (len(sides) - 1))) if len(sides) > 1 else subjects_of(sides[0])
         extent = self.extents.of(formula, about, self.scope_of[formula.number].end, word)
         self.ledger.passing(contents, formula.segment.start, extent)
-        if (rest := self.extents.otherwise(formula)) is not None and (opposite := negated(self._written(formula))) is not None:
-            self.ledger.passing([Hypothesis(opposite)], formula.segment.start, rest)
+        if (rest := self.extents.otherwise(formula)) is not None:
+            self.ledger.passing(otherwise(contents, self._written(formula)), formula.segment.start, rest)
 
     def _about_sentences(self) -> None:
         """What sentences say of all their formulas: sums, sizes, that they claim something only to first order."""
@@ -183,7 +188,11 @@ class Analyser:
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
                 self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
             self._named(number, by_number)
-            for k, sized in sizes_told(self.ledger.sentence(first).words, lambda k: self._written(by_number[k]) if k in by_number else None):
+            words = self.ledger.sentence(first).words
+            for k, lawful in laws_told(words, lambda k: self._written(by_number[k]) if k in by_number else None):
+                self.ledger.say(by_number[k], [lawful], local=is_conditional(self.prose, number))
+                self.lawful.add(k)
+            for k, sized in sizes_told(words, lambda k: self._written(by_number[k]) if k in by_number else None):
                 self.ledger.say(by_number[k], [self._of_family(sized)])
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))
@@ -203,8 +212,6 @@ class Analyser:
             others = [n for n in others if n not in self.indices | free_names(term)]
             if others and isinstance(symbol, Name | Index):
                 self.ledger.say(formula, [Opaque((symbol, *others), named.words)])
-
-    # formulas
 
     def _formula(self, formula: Formula) -> None:
         setting = self.settings.get(formula.number, NO_SETTING)
@@ -247,13 +254,12 @@ class Analyser:
         applied = [(i.function, 0) for term in terms for i in listed(term) if isinstance(i, Call) and isinstance(i.function, Name | Index)]
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         about = tuple(s for term in terms for s in subjects(term))
+        said = without_laws(said) if formula.number in self.lawful else said
         for content, local in (*descriptions, *conditions_in(said, about, self._numbered), *unclear(said, terms, self.indices)):
             if local:
                 self._passing(formula, [content], terms, "if")
             else:
                 self.ledger.say(formula, [content])
-
-    # chains
 
     def _chain(self, formula: Formula, c: int, chain: Chain, setting: Setting, previous: tuple[Chain, bool] | None) -> bool:
         """Sort the relations of one chain; answers whether its first one is given."""
@@ -268,7 +274,7 @@ class Analyser:
             pass  # it is solved, or follows from what is
         elif formula.number in self.branches.conditions:
             start, reason = len(signs), "the condition of one of several cases"
-        elif lexicon.UNLESS.search(self._words_before(formula)) and not formula.display and (opposite := negated(self._written(formula))) is not None:
+        elif lexicon.UNLESS.search(self.ledger.words_before(formula)) and not formula.display and (opposite := negated(self._written(formula))) is not None:
             start, reason = 1, "what is left out"
             self._passing(formula, [Hypothesis(opposite)], opposite.items, "if")
         elif doubted := unasserted(self.ledger.sentence(formula).words, formula.number, self.extents.related):
@@ -291,7 +297,8 @@ class Analyser:
             if self._supposed(sides, setting, chain, formula.display):
                 start, reason = len(signs), "a hypothesis"
                 known = known_sides(sides)
-                if len(known) == len(sides) and self.extents.passes(formula, setting.word):
+                new = introduces_signed(known, signs, setting.before, self.used | self.mentioned)
+                if len(known) == len(sides) and not new and self.extents.passes(formula, setting.word):
                     self._passing(formula, self._bounds(known, signs, passing=True), known, setting.word)
                 elif len(known) == len(sides):
                     self.ledger.say(formula, self._bounds(known, signs))
@@ -314,7 +321,7 @@ class Analyser:
             goal = status == "judge" and not formula.display and GOAL.search(setting.before) is not None
             bounds = 0 < start <= k and not formula.display and bounds_what_is_defined(signs, start, sides)
             open_names = not any(n in self.defined for side in sides if side is not None for n in free_names(side))
-            meant = not formula.display and open_names and lexicon.SO_THAT.match(self._words_before(formula)) is not None
+            meant = not formula.display and open_names and lexicon.SO_THAT.match(self.ledger.words_before(formula)) is not None
             if status == "judge" and (bounds or meant) and before is not None and after is not None:
                 bounded = sides[0] if k == start and bounds and isinstance(sides[0], Name | Index) else before
                 supposed = Hypothesis(Relation((bounded, after), (signs[k],)))  # from behind it on: it is no reason for itself
@@ -397,8 +404,11 @@ class Analyser:
         if len(items) > 1 and len(signs) == 1 and (setting.cue in (Cue.DEFINE, Cue.ASSUME) or (fresh and isinstance(rhs, Tuple))):
             self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
+        if is_place(self.ledger.words_before(formula)) and (zero := stationary(lhs, self.defined)) is not None:
+            self._at_optimum(formula, lhs, rhs, zero)
+            return 0, ""
         about = subject(lhs, self.labelled)
-        energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.known_random  # an error function E(w)
+        energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.ledger.known_random()  # of weights
         pattern = introduces(lhs, self.indices) or energy
         strong = setting.word in STRONG or bool(chain.arrow)
         if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
@@ -409,7 +419,7 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
         one = rhs == Num("1") and not strong
-        if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self._described(lhs.base)):
+        if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self.ledger.described(lhs.base)):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
         if made_of := stacked(lhs, rhs):
@@ -437,6 +447,9 @@ class Analyser:
             return 1, "a reason that is taken from outside"
         conditional = constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)
         satisfied = any(w in SATISFYING for w in re.findall(r"[a-z]+", setting.before.lower())[-3:])  # "satisfy the equation"
+        stepwise = pattern and goes_stepwise(lhs, rhs, self.indices, self.labelled)
+        if stepwise and in_force is None and (satisfied or setting.cue in (Cue.ASSUME, Cue.DEFINE)) and not chain.arrow:
+            return self._define(formula, sides, signs, setting, "a recurrence, or where it starts")  # "obeys m_t = ... with m_0 = 0"
         if satisfied and not known and conditional and not (pattern and isinstance(lhs, Name)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is satisfied"
@@ -455,7 +468,8 @@ class Analyser:
         if condition and isinstance(lhs, Name) and in_force is not None and is_value(rhs):
             self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with" if self.extents.opens(formula) else "if")
             return 1, "a value for what is said here"
-        if (known and not condition) or (formula.display and setting.word == "for" and not pattern):
+        told = setting.cue is Cue.ASSUME and setting.word in lexicon.LASTING and expectation_fact((lhs, rhs))  # "suppose that Cov(X, Y) = -1"
+        if (known and not condition and not told) or (formula.display and setting.word == "for" and not pattern):
             return 0, ""
         if setting.word == "for" and isinstance(lhs, Call) and in_force is not None and in_force.where is None and not calls_itself(in_force):
             return 0, ""  # "for x > 0, f(x) = x" where f is known
@@ -466,10 +480,11 @@ class Analyser:
                 return 1, f"introduced by the word {setting.word!r}"
             if pattern:
                 return self._define(formula, sides, signs, setting, f"introduced by the word {setting.word!r}" if setting.word else "a definition")
-            if square := self._square(formula, lhs, rhs):
+            if square := root_of_square(self.ledger, self.defined, self.used, self.indices, self.labelled, formula, lhs, rhs):
                 return 1, square
-            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
-            return 1, "a hypothesis"
+            each = of_one_value(known_sides(sides), signs) if not formula.display and all(t is not None for t in sides) else ()  # "with E[w] = E[x] = 0"
+            self.ledger.say(formula, [Hypothesis(one) for one in each or (Relation((lhs, rhs), ("=",)),)])
+            return max(len(each), 1), "a hypothesis"
         if setting.cue is Cue.ASSUME and not chain.arrow:
             return self._assumed(formula, sides, signs, setting, pattern, in_force)
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
@@ -480,7 +495,9 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
-            square = self._square(formula, lhs, rhs) if not strong and previous is None else ""
+            if strong or previous is not None:
+                return 0, ""
+            square = root_of_square(self.ledger, self.defined, self.used, self.indices, self.labelled, formula, lhs, rhs)
             return (1, square) if square else (0, "")
         if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
             in_force = self.defined.get(lhs.base)
@@ -494,7 +511,7 @@ class Analyser:
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
         if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
-        if not formula.display and ELSEWHERE.search(self._words_before(formula)):
+        if not formula.display and ELSEWHERE.search(self.ledger.words_before(formula)):
             self._passing(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], (lhs, rhs), "if")
             return 1, "said of another case"
         if solves_for(lhs, rhs, self.defined):
@@ -507,8 +524,9 @@ class Analyser:
         moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
-        named = strong and self._said_in_words(formula, about)
-        if (named or (formula.display and SET_EQUAL.search(self._words_before(formula)))) and in_force is None:  # what is set equal defines nothing
+        said = self._said_in_words(formula, about) or (is_value(rhs) and not formula.display) or self.ledger.is_told(about)
+        named = (strong and said) or marked_in_words(about, self.prose.sentences)  # "it follows that a_2 = 5"
+        if (named or (formula.display and SET_EQUAL.search(self.ledger.words_before(formula)))) and in_force is None:  # what is set equal defines nothing
             made = definition_of(lhs, rhs, self.indices, self.labelled)
             end = self.scope_of[formula.number].end
             self.ledger.facts.append(Fact(made, formula.segment.end, end, formula.segment.start, TAKEN, "convention"))
@@ -532,6 +550,13 @@ class Analyser:
                 self.ledger.say(formula, [made])
                 self.defined[subject(name, self.labelled)] = made
 
+    def _at_optimum(self, formula: Formula, lhs: Term, rhs: Term, zero: Hypothesis) -> None:
+        """It is claimed of a place where a derivative is zero; what comes after may speak of this place."""
+        begin, end = formula.segment.start, formula.segment.end
+        reach = self.extents.of(formula, frozenset((lhs,)), self.scope_of[formula.number].end, "at")
+        self.result.facts.append(Fact(zero, begin, end, begin, OF_OPTIMA, "convention"))
+        self.result.facts.append(Fact(Definition(lhs, rhs), end, reach.end, begin, TAKEN, "convention"))
+
     def _anew(self, formula: Formula, about: Term, lhs: Term, rhs: Term, setting: Setting, previous: tuple[Chain, bool] | None) -> bool:
         """Whether a name that has a definition gets another one: the text has turned to something else since, and the words introduce what stands here or it
         speaks of what is new; or a display says together what several names are, one of which is new."""
@@ -542,11 +567,8 @@ class Analyser:
         fresh = {n for n in free_names(rhs) - known if not is_known_function(n) and n not in self.indices}
         turned = any(place < at <= formula.segment.start for at in self.breaks)
         beside = previous is not None and previous[1] and any(self.defined_at.get(n, -1) >= formula.segment.start for n in fresh)
-        changed = CHANGED.search(self._words_before(formula)) is not None
+        changed = CHANGED.search(self.ledger.words_before(formula)) is not None
         return beside or changed or (turned and (bool(fresh) or ANOTHER_IS.fullmatch(setting.before) is not None))
-
-    def _words_before(self, formula: Formula) -> str:
-        return self.ledger.sentence(formula).words.partition(f"⟨{formula.number}⟩")[0]
 
     def _said_in_words(self, formula: Formula, about: Term) -> bool:
         """Whether words before say what this is, so that an equation claims something of it."""
@@ -569,43 +591,18 @@ class Analyser:
         supposed = setting.cue is Cue.DEFINE or (setting.cue is Cue.ASSUME and setting.word in lexicon.LASTING)
         if isinstance(lhs, Name):
             rate = lhs.accent[-1:] == ("dot",) and replace(lhs, accent=lhs.accent[:-1]) in self.defined  # of v(t), which is defined
-            return not supposed and (says_itself(lhs, rhs) or rate or (strong and self._is_arbitrary(lhs)))
-        if isinstance(lhs, Index) and strong and not supposed and any(d.properties & ARRAY_PROPERTIES for d in self._described(lhs.base)):
+            return not supposed and (says_itself(lhs, rhs) or rate or (strong and self.ledger.is_arbitrary(lhs)))
+        if isinstance(lhs, Index) and strong and not supposed and any(d.properties & ARRAY_PROPERTIES for d in self.ledger.described(lhs.base)):
             return True  # the entries of a symmetric matrix
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function
         names = frozenset(n for a in lhs.arguments for n in free_names(a))
-        if isinstance(head, Name) and head.text in ENTROPIES and names and names <= self.known_random:
+        if isinstance(head, Name) and head.text in ENTROPIES and names and names <= self.ledger.known_random():
             return True
         drawn = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None}
         of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in drawn for s in lhs.function.subscripts)
         return says_itself(lhs, rhs) or (of_random and isinstance(head, Name) and head.text in DENSITIES)
-
-    def _described(self, name: Term) -> Iterator[Description]:
-        return (d for f in self.ledger.facts if isinstance(d := f.content, Description) and d.symbol == name)
-
-    def _is_arbitrary(self, name: Name) -> bool:  # "let x be real": it stands for any number
-        return any(d.base == "scalar" and d.domain is not None for d in self._described(name))
-
-    @property
-    def known_random(self) -> frozenset[Symbol]:
-        return frozenset(d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
-
-    def _square(self, formula: Formula, lhs: Term, rhs: Term) -> str:
-        """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition."""
-        match lhs:
-            case Pow(Name() | Index() as base, Num("2")) if introduces(base, self.indices) and subject(base, self.labelled) not in {*self.defined, *self.used}:
-                made = definition_of(base, Root(rhs), self.indices, self.labelled)
-                if is_value(rhs):
-                    self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
-                    self.defined[subject(base, self.labelled)] = made
-                    return "an equation that is solved"
-                self.ledger.say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
-                self.defined[subject(base, self.labelled)] = made
-                return "a definition of a square"
-            case _:
-                return ""
 
     def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:
         """Record definitions for the leading relations whose left sides are fresh: ``x = f(z) = ...`` defines x and f."""
@@ -657,7 +654,7 @@ class Analyser:
             else:
                 self.ledger.say(formula, each, local=not lasting)
             return len(each), why
-        bare = setting.word in WITHIN and (isinstance(rhs, Name | Index) or (isinstance(lhs, Name) and self._is_arbitrary(lhs)))
+        bare = setting.word in WITHIN and (isinstance(rhs, Name | Index) or (isinstance(lhs, Name) and self.ledger.is_arbitrary(lhs)))
         of_case = is_value(rhs) or setting.word == "at" or bare
         if pattern and in_force is None and not used and not (passing and of_case):
             return self._define(formula, sides, signs, setting, why)

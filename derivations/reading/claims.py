@@ -68,8 +68,19 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
             begin = end if before is not None and before.display else begin
             if not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, sentence.words[begin:mark.start()])):
                 found[formula.number] = replace(setting, claimed=False)
+            if _differs(formula) and _IN_GENERAL.search(setting.before + " " + setting.after) is not None:
+                found[formula.number] = replace(found.get(formula.number, setting), claimed=False)  # "(a + b)^2 != a^2 + b^2 in general"
+            if not alone and _denied(sentence.words[begin:mark.start()]):
+                found[formula.number] = replace(found.get(formula.number, setting), claimed=False, denied=True)
             before, end = formula, mark.end()
     return found
+
+
+_IN_GENERAL: Final = re.compile(r"\b(?:in\s+general|generally|usually|typically|necessarily|always)\b", re.IGNORECASE)
+
+
+def _differs(formula: Formula) -> bool:
+    return any(link.sign == "!=" for chain in formula.chains for link in chain.links)
 
 
 def _is_line(source: str, start: int, end: int) -> bool:
@@ -86,6 +97,12 @@ def _foreign(words: str) -> bool:
     if any(ord(letter) > _LATIN for word in said for letter in word):
         return True
     return len(said) >= _TELLING and not any(word in _FUNCTION_WORDS or word in CUE_WORDS or word in lexicon.VERBS for word in said)
+
+
+def _denied(words: str) -> bool:
+    """Whether a negation stands before a formula in its clause: "we cannot conclude that *a = b*", "instead of *a = b*"."""
+    clause = re.split(r",|\bbut\b", _CLAUSE.split(words)[-1].lower())[-1]
+    return any(word in lexicon.NEGATIVE for word in re.findall(r"[a-z']+", _OF_COURSE.sub(" ", clause)))
 
 
 def _in_list(before: Formula | None, between: str, setting: Setting, found: Mapping[int, Setting], words: str) -> bool:
@@ -125,6 +142,11 @@ def _claimed(words: str, setting: Setting) -> bool:
     return _begins(said[0].lower())
 
 
+_OF_COURSE: Final = re.compile(
+    r"not\s+(?:difficult|hard|wrong|false|incorrect|surprising|unusual|impossible|by\s+(?:accident|chance))|unless|except|without\s+(?:any\s+)?(?:loss|further|proof|changing|affecting)|not\s+only|no\s+(?:doubt|matter|wonder|longer|mistake)|(?:rather|other|more|less|larger|smaller|greater)\s+than"
+    r"|if\s+not|does\s+not\s+(?:depend|matter|change)\b[^,]*,|(?:is|are|was|were)\s+not\s+[^,]*,|for\s+no"
+)
+"""Negations that leave what follows claimed."""
 _REACH: Final = 8
 """So many words before a formula may make it a claim."""
 
@@ -147,6 +169,8 @@ def claimed(setting: Setting, chain: Chain, link: int, statement: Statement | No
     """Whether something says that a relation holds. What a chain goes on with is computed from what it begins with, and so is what speaks of the same
     names: ``T^2 d + T^2 d = 2 T^2 d``."""
     goes_on = link > 0 and chain.links[link].sign in EQUATIONS
+    if setting.denied:
+        return False
     return setting.claimed or goes_on or bool(chain.arrow) or (statement is not None and _computed(statement))
 
 

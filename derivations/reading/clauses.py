@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from derivations.language.context import Domain
 from derivations.reading import lexicon
 from derivations.reading.lexicon import ADJECTIVES, NOUNS, Meaning
 from derivations.reading.prose import MARK
+from derivations.reading.scope import PARITY
 from derivations.reading.sentence import Token, singular_last, tokens, without_idioms
 
 LONGEST: Final = 4
@@ -62,7 +64,10 @@ class _Phrase:
             elif base == "function" and adjective.domain is not None and adjective.domain.value == "positive":
                 found.append(Meaning("function", frozenset({"positive"})))
             elif base == "random" and adjective.domain is not None:
-                fitting = adjective.domain.value == "real" and fitting
+                if "vector" in adjective.fits and adjective.domain is not Domain.REAL:
+                    found.append(Meaning("", domain=adjective.domain))  # "a positive random variable"
+                else:
+                    fitting = adjective.domain is Domain.REAL and fitting
             else:
                 fitting = False
         if head is not None and (head.base != "variable"):
@@ -71,7 +76,9 @@ class _Phrase:
 
 
 def _beside(adjective: Meaning, base: str) -> Meaning:
-    """An adjective with its noun: "real" says that numbers are real, and of a matrix nothing."""
+    """An adjective with its noun: "real" says that numbers are real, and of a matrix nothing; a vector that is nonnegative is so entry by entry."""
+    if base == "vector" and "vector" in adjective.fits and adjective.domain not in (None, Domain.REAL):
+        return adjective
     if adjective.domain is not None and base in ("matrix", "vector", "function", "random"):
         return Meaning()
     if base in ("vector", "random") and adjective.base == "random":
@@ -104,7 +111,8 @@ class _Reader:
             end = self._group_end(at)
             group = [t.number for t in self.tokens[at:end] if t.kind == "mark"]
             either = any(t.text in ("or", "either") for t in self.tokens[max(at - 1, 0):end] if t.kind == "word")
-            self._before(at, group)
+            if not self._belonging(at, end, group):
+                self._before(at, group)
             stop = self._after(at, end, group, either)
             self.behind = max(self.behind, stop)
             at = max(end, at + 1)
@@ -120,6 +128,18 @@ class _Reader:
             if k == end or k >= len(self.tokens) or self.tokens[k].kind != "mark":
                 return end
             end = k + 1
+
+    def _belonging(self, at: int, end: int, group: list[int]) -> bool:
+        """Whether a name is said to be an eigenvalue, a rank, an indicator of something: "of rank r", "l_i its eigenvalues", "l_i are the eigenvalues"."""
+        article = next((k for k in range(end, min(end + 2, len(self.tokens))) if self.tokens[k].text in ("its", "their", "the")), None)
+        places = [(at - 2, at), (at - 1, at), *(((article + 1, article + 3), (article + 1, article + 2)) if article is not None else ())]
+        for begin, stop in places:
+            inside = self.tokens[begin:stop] if begin >= 0 else []
+            words = len(inside) == stop - begin and all(t.kind == "word" for t in inside)
+            if words and lexicon.BELONGING & {self._text(begin, stop), self._plural(begin, stop)}:
+                self.found.append(Said(tuple(group), opaque=self._quoted(begin, stop), local=self._left(at).local, at=inside[0].start))
+                return True
+        return False
 
     # words before a name
 
@@ -141,6 +161,10 @@ class _Reader:
         determined = self.tokens[start].text in lexicon.DETERMINERS
         if not determined:
             phrase.unknown = [w for w in phrase.unknown if phrase.adjectives or phrase.head is not None]
+        said_of = determined or (start > 0 and self.tokens[start - 1].text in ("for", "and", "or", "both", "with", "if", "when", "whenever", "let"))
+        of_parity = any(a.properties & PARITY for a in phrase.adjectives)
+        if phrase.head is None and not said_of and of_parity:
+            return  # "even f(x) ..."
         if phrase.head is NOUNS["index"] and self.tokens[start].text not in lexicon.ONE_OF:
             return
         before = self.tokens[max(start - 3, 0):start]
@@ -158,7 +182,8 @@ class _Reader:
             return
         left = self._left(at)
         about = group if phrase.plural or phrase.head is None else group[:1]  # "for any constant c, x + c = c + x"
-        self._say(about, phrase, start, at, denied or changed, left.local)
+        case = of_parity and start > 0 and self.tokens[start - 1].text == "for"
+        self._say(about, phrase, start, at, denied or changed, left.local or case)
 
     def _describes(self, at: int) -> bool:
         """Whether an entry of the lexicon ends with this word."""
@@ -447,6 +472,8 @@ class _Reader:
             if token.kind == "word":
                 if token.text in ("the", "this", "these", "that", "those"):
                     phrase.definite = True
+                elif predicate and token.text in lexicon.AMBIGUOUS and self.tokens[start + 1].text in ("a", "an"):  # "let P be a projection matrix": P^2 = P
+                    phrase.unknown.append(token.text)
                 elif not self._silent(token) and not self._purpose(at) and not self._transform(at, end):
                     phrase.unknown.append(token.text)
                     phrase.headed = False
@@ -476,8 +503,11 @@ class _Reader:
         return self.tokens[at].text.endswith("ed") and then[:1] == ["to"] and not self._infinitive(at + 1)
 
     def _transform(self, at: int, end: int) -> bool:
-        """Whether a word before its noun names what the formula shows: "the *inverse* function f^{-1}"."""
-        return self.tokens[at].stem in lexicon.TRANSFORMS and at + 1 < end and self._entry(at + 1, end) is not None
+        """Whether a word before its noun names what the formula shows: "the *inverse* function f^{-1}". (An exponential random variable has a law.)"""
+        if self.tokens[at].stem not in lexicon.TRANSFORMS or at + 1 >= end or (length := self._entry(at + 1, end)) is None:
+            return False
+        noun = NOUNS.get(self._text(at + 1, at + 1 + length)) or NOUNS.get(self._plural(at + 1, at + 1 + length))
+        return noun is None or noun.base != "random"
 
     def _silent(self, token: Token) -> bool:
         """Whether a word says nothing of a name by itself."""

@@ -25,6 +25,9 @@ from derivations.reading.wordlists import word_set
 
 FOREVER: Final = 1 << 60
 TWO: Final = Num("2")
+TWO_PLACES: Final = 2
+SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity doubly_stochastic")
+"""Properties of matrices with as many rows as columns."""
 
 
 class _Customs:
@@ -502,27 +505,40 @@ def _constant_sequences(c: _Customs) -> None:
 
 
 def _sums_to_one(c: _Customs) -> None:
-    """The entries of what is said to be one-hot, a distribution or to sum to one have the sum 1, where it is used by its entries."""
-    for symbol, said in list(c.described.items()):
-        if not isinstance(symbol, Name) or not said.properties & {"one_hot", "sums_to_one"}:
+    """The entries of what is said to be one-hot, a distribution or to sum to one have the sum 1, where it is used by its entries, and where it is said."""
+    for fact in list(c.analysis.facts):
+        told = fact.content
+        if not isinstance(told, Description) or not isinstance(told.symbol, Name) or not told.properties & {"one_hot", "sums_to_one"}:
             continue
-        if "sums_to_one" in said.properties and said.shape is not None and said.shape[1] == ONE and not said.arity:
+        symbol, said = told.symbol, c.described[told.symbol]
+
+        def add(*contents: Content, within: Fact = fact) -> None:  # no convention: the words say it
+            c.analysis.facts.extend(replace(within, content=one) for one in contents)
+
+        if "sums_to_one" in told.properties and said.shape is not None and said.shape[1] == ONE and not said.arity:
             i = _index(said.shape[0])  # a vector is drawn as one; that its entries have the sum 1 is for the provers
-            total = Relation((Big("sum", Index(symbol, (i,)), i, ONE, said.shape[0]), ONE), ("=",))
-            c.analysis.facts.append(Fact(Hypothesis(total), 0, FOREVER, FOREVER))
+            add(Hypothesis(Relation((Big("sum", Index(symbol, (i,)), i, ONE, said.shape[0]), ONE), ("=",))))
             continue
-        if symbol not in c.used.sequences or symbol in c.defined:
-            continue
-        limits = c.range_over(symbol)
+        limits = c.range_over(symbol) if symbol in c.used.sequences and symbol not in c.defined else None
         if limits is None or limits[1] == Const("oo"):
             continue
         i = _index(limits[1])
-        total = Relation((Big("sum", Index(symbol, (i,)), i, *limits), ONE), ("=",))
         kind = Description(symbol, "sequence", domain=Domain.PROBABILITY, arity=1)
-        if "one_hot" in said.properties and limits[0] == ONE:
+        if "one_hot" in told.properties and limits[0] == ONE:
             kind = Description(symbol, "vector", (limits[1], ONE), frozenset({"one_hot"}))
-        for told in (Hypothesis(total), kind):
-            c.analysis.facts.append(Fact(told, 0, FOREVER, FOREVER))  # no convention: the words say it
+        add(Hypothesis(Relation((Big("sum", Index(symbol, (i,)), i, *limits), ONE), ("=",))), kind)
+
+
+def _told_by_entries(c: _Customs) -> None:
+    """A matrix of which a property is told and no size, and which is used by its entries, has as many rows as the sums over them run."""
+    for symbol, said in list(c.described.items()):
+        known = said.properties & SQUARE and said.base == "matrix" and said.shape is None and not said.arity
+        if not known or not isinstance(symbol, Name) or c.used.sequences.get(symbol) != TWO_PLACES or symbol in c.defined:
+            continue
+        low, high = c.range_over(symbol) or (ONE, next(Name(letter) for letter in "nmdND" if Name(letter) not in c.names))
+        if low == ONE and high != Const("oo"):
+            told = Description(symbol, "matrix", (high, high))
+            c.analysis.facts.append(Fact(told, 0, FOREVER, FOREVER))  # the words say that it is a matrix
 
 
 def _deviations(c: _Customs) -> None:
@@ -548,5 +564,5 @@ def _standard_deviation(c: _Customs) -> None:
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
     _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _images, _dots, _random, _orphans, _softmax,
-    _generalised, _constant_sequences, _sums_to_one, _standard_deviation,
+    _generalised, _constant_sequences, _sums_to_one, _told_by_entries, _standard_deviation,
 )

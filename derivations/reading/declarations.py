@@ -7,7 +7,7 @@ from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
-from derivations.reading.scope import Content, Description, Hypothesis, Range
+from derivations.reading.scope import Content, Description, Hypothesis, Range, of_entries
 
 ZERO: Final = Num("0")
 _FROM: Final[dict[Term, Domain]] = {ZERO: Domain.WHOLE, ONE: Domain.NATURAL}
@@ -131,9 +131,9 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
                 shape = (shape[1], shape[0])
             properties = frozenset({"ones"}) if symbol == Name("1", font="bold") else frozenset[str]()
             return (Description(symbol, "vector" if shape[1] == ONE else "matrix", shape, properties),)
-        case Pow(Tuple((Num("0"), Num("1")), _), exponent):
+        case Pow(Tuple() | Index(Name("R", font="bb")) | Name("N" | "Z", font="bb") | Index(Name("N", font="bb")) as each, exponent):
             shape = _sizes(exponent)
-            return () if shape is None else (Description(symbol, "vector", shape),)
+            return () if shape is None else _entries_in(Description(symbol, "vector" if shape[1] == ONE else "matrix", shape), each)
         case Name("R", font="bb", label="") | Tuple((Add(((("-", Const("oo"))),)), Const("oo")), _):
             return (Description(symbol, "scalar", domain=Domain.REAL),)
         case Index(Name("R", font="bb"), (Name("0+"),)):
@@ -173,6 +173,17 @@ def member(item: Term, where: Term) -> tuple[Content, ...]:
             return (Hypothesis(Relation((symbol, where), ("in",))),)
 
 
+def _entries_in(array: Description, each: Term) -> tuple[Content, ...]:
+    """``w \\in S^n``: an array each of whose entries is in S."""
+    entry = Name("x")
+    said = member(entry, each)
+    domain = next((d.domain for d in said if isinstance(d, Description)), None)
+    relations = (h.term for h in said if isinstance(h, Hypothesis) and isinstance(h.term, Relation))
+    more = ((r.signs[0], r.items[1]) if r.items[0] == entry else (FLIPPED[r.signs[0]], r.items[0]) for r in relations if len(r.signs) == 1)
+    found = tuple(of_entries(replace(array, domain=None), *more))
+    return replace(array, domain=None if found and domain is not None and domain.discrete else domain), *map(Hypothesis, found)
+
+
 def _consecutive(items: tuple[Term, ...]) -> bool:
     """Whether a list with dots is one of neighbouring integers: ``1, \\dots, K``, ``0, 1, \\dots, n - 1``, and not ``0, 2, \\dots``."""
     before = items[: next(k for k, item in enumerate(items) if isinstance(item, Dots))]
@@ -209,6 +220,10 @@ def law(item: Term, right: Term) -> tuple[Content, ...]:
 NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("Normal", font="rm"), Name("Normal", font="text"), Name("Gaussian", font="text")))
 
 
+RATES: Final = frozenset(("Exp", "Exponential", "Poisson", "Poi", "Pois", "Gamma", "Beta"))
+"""Laws whose parameters are all positive."""
+
+
 def positive_parameters(term: Term) -> tuple[Content, ...]:
     """A variance is positive, and so is half an interval ``[-a, a]``: sigma of ``N(mu, sigma^2)`` and of ``N(x | mu, sigma^2)``, lambda of
     ``N(mu, lambda^{-1})``."""
@@ -217,6 +232,8 @@ def positive_parameters(term: Term) -> tuple[Content, ...]:
             return (Description(low, domain=Domain.POSITIVE),)  # the interval from -a to a
     if not isinstance(term, Call) or not term.arguments:
         return ()
+    if isinstance(term.function, Name) and term.function.text in RATES:
+        return tuple(Description(a, domain=Domain.POSITIVE) for a in term.arguments if isinstance(a, Name))
     if isinstance(term.function, Name) and term.function.text in ("Bernoulli", "Bern", "Ber", "Geometric") and isinstance(term.arguments[0], Name):
         return (Description(term.arguments[0], domain=Domain.PROBABILITY),)
     if term.function not in NORMAL:

@@ -17,7 +17,7 @@ FALSE: Final = (
     r"|never\s+true)"
 )
 BEFORE: Final = re.compile(
-    rf"\b(?:(?:it|this|that)\s+(?:is|would\s+be|was)\s+(?:\w+ly\s+)?{FALSE}"
+    rf"\b(?:(?:it|this|that|following|equation|identity|formula|statement|claim|equality)\s+(?:is|would\s+be|was)\s+(?:\w+ly\s+)?{FALSE}"
     r"|(?:is|are|do|does|did|need|can|could|would)\s+not\s+(?:imply|mean|follow|conclude|infer|say|assert|claim)"
     r"|(?:mistakes?|misconceptions?|fallac(?:y|ies)|(?:common|frequent|typical|classic|popular|easy)\s+errors?)(?:\s+(?:here|is|are|to|would|be|write|writing|of|that|made|often|in))*|(?:wrongly|erroneously|mistakenly|incorrectly|falsely)"
     r"(?:\s+\w+)?)\s*(?:(?:that|to|write|writing|have|claim|say|get|gets|gives|conclude|conclude\s+that|is|:)\s*)*[,:]?\s*$",
@@ -28,8 +28,10 @@ MIGHT: Final = re.compile(
     r"(?:\s+(?:to|that|think|write|say|believe|conclude|have|of|as))*\s*[,:]?\s*$",
     re.IGNORECASE,
 )
+_AS: Final = re.compile(r"\b(?:as|like|contrary\s+to\s+what|unlike\s+what|against\s+what)\s*$", re.IGNORECASE)
+"""Before what one might think, where it is claimed, or its opposite: "*as* one might expect, ..."."""
 BEHIND: Final = re.compile(
-    rf"^[\s,.;:]*(?:(?:which|this|that)\s+)?(?:(?:is|would\s+be|are)\s+(?:in\s+general\s+|\w+ly\s+)?{FALSE}|(?:does|do|need|will|would|can)\s+not\s+(?:\w+ly\s+)?(?:hold|follow)"
+    rf"^[\s,.;:]*(?:(?:which|this|that)\s+)?(?:(?:is|would\s+be|are)\s+(?:in\s+general\s+|\w+ly\s+)?{FALSE}|is\s+not\s+an?\s+\w+|(?:does|do|need|will|would|can)\s+not\s+(?:\w+ly\s+)?(?:hold|follow)"
     r"|fails?\b(?!\s+to))",
     re.IGNORECASE,
 )
@@ -58,6 +60,6 @@ def unasserted(words: str, number: int, related: Set[int]) -> str:
     plain = re.sub(r"\s+", " ", plain[-LONGEST:])
     if BEFORE.search(plain):
         return DENIED
-    if MIGHT.search(plain):
+    if (thought := MIGHT.search(plain)) is not None and _AS.search(plain[: thought.start()]) is None:
         return THOUGHT
     return DENIED if BEHIND.match(MARK.sub(" ", behind.split(".")[0])) and not re.match(r"\s*(?:\w+\s+)?⟨", behind) else ""

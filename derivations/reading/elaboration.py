@@ -82,6 +82,7 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array | Family)}
     matrices |= _array_definitions(analysis, matrices)
     matrices |= {plain(s) for s in matrices}
+    by_two = {s: 2 for s, d in said.items() if isinstance(s, Name) and not d.arity and (d.base == "matrix" if d.shape is None else d.shape[1] != ONE)}
     numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
     defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
     numbers |= {*used.indices, *used.sequences}
@@ -91,7 +92,7 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         functions=frozenset(functions),
         scalars=frozenset(numbers - functions - matrices),
         matrices=frozenset(matrices - functions),
-        arities=dict(used.sequences),
+        arities={**by_two, **used.sequences},
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
     )

@@ -44,7 +44,7 @@ CARRIED: Final = "what line {line} says of one case is taken to hold on in the s
 NUMBERED: Final = re.compile(r"\W*(?:\\[a-z]+\{)?\W*(?:Case|Regime)\s+(?:\w{1,3}|⟨\d+⟩)\s*[:.)(,]", re.IGNORECASE)
 """How one of several cases begins that are worked out one after the other: "Case 1: x > 0."."""
 EXAMPLE: Final = re.compile(
-    r"\b(?:for\s+instance|for\s+example|e\.\s?g\.|say|(?:an|our|toy|this|one|simple)\s+example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b",
+    r"\b(?:for\s+instance|for\s+example|e\.\s?g\.|say|(?:an?|our|toy|this|one|simple)\s+(?:counter-?)?example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b",
     re.IGNORECASE,
 )
 GENERAL: Final = re.compile(

@@ -280,6 +280,10 @@ class Parser(Cursor):
         """Whether ``d/dx`` or ``dL/dw`` begins here."""
         return derivatives.slash_derivative_ahead(self) > 0
 
+    def differential_ahead(self) -> bool:
+        """Whether ``dx`` begins here, where d is no name that is declared."""
+        return binders.differential(self) > 0 and not self.vocabulary.is_declared(Name("d"))
+
     def factor(self) -> Term:
         """One factor, with all that belongs to it. Raises ReadError where none can begin."""
         with self.nested():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from derivations.language.context import Symbol
 from derivations.language.structure import free_names
-from derivations.language.term import Relation
+from derivations.language.term import Name, Relation, Term
 from derivations.reading.extents import CARRIED, Extent
 from derivations.reading.patterns import is_simple_bound
 from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
@@ -47,6 +48,26 @@ class Ledger:
 
     def sentence(self, formula: Formula) -> Sentence:
         return self.prose.sentences[formula.sentence] if formula.sentence < len(self.prose.sentences) else self.prose.sentences[-1]
+
+    def words_before(self, formula: Formula) -> str:
+        """The words of its sentence that stand before a formula."""
+        return self.sentence(formula).words.partition(f"⟨{formula.number}⟩")[0]
+
+    def described(self, name: Term) -> Iterator[Description]:
+        """What was said of a name."""
+        return (d for f in self.facts if isinstance(d := f.content, Description) and d.symbol == name)
+
+    def is_told(self, symbol: Term) -> bool:
+        """Whether words said of what kind a name is: "let n be even", "let A be a matrix"."""
+        return any(d.base in ("matrix", "vector", "function", "scalar", "random") or d.domain is not None for d in self.described(symbol))
+
+    def is_arbitrary(self, name: Name) -> bool:
+        """Whether it stands for any number: "let x be real"."""
+        return any(d.base == "scalar" and d.domain is not None for d in self.described(name))
+
+    def known_random(self) -> frozenset[Symbol]:
+        """The names of which something said that they are random."""
+        return frozenset(d.symbol for f in self.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
 
     def passing(self, contents: Iterable[Content], at: int, extent: Extent) -> None:
         """Record what holds for one case or example only; the range of an index is said for good."""

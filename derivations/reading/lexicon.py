@@ -43,8 +43,8 @@ def _of_functions(*properties: str) -> Meaning:
     return Meaning("function", frozenset(properties), fits=frozenset({"function"}))
 
 
-def _number(domain: Domain) -> Meaning:
-    return Meaning("", domain=domain, fits=frozenset({"scalar", "sequence", ""}))
+def _number(domain: Domain, *more: str) -> Meaning:
+    return Meaning("", domain=domain, fits=frozenset({"scalar", "sequence", "", *more}))
 
 
 ADJECTIVES: Final[dict[str, Meaning]] = {
@@ -73,9 +73,9 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "concave": _of_functions("concave"),
     "increasing": _of_functions("increasing"),
     "decreasing": _of_functions("decreasing"),
-    **dict.fromkeys(_words("nonnegative, non negative"), _number(Domain.NONNEGATIVE)),
-    "positive": _number(Domain.POSITIVE),
-    "negative": _number(Domain.NEGATIVE),
+    **dict.fromkeys(_words("nonnegative, non negative"), _number(Domain.NONNEGATIVE, "vector")),
+    "positive": _number(Domain.POSITIVE, "vector"),
+    "negative": _number(Domain.NEGATIVE, "vector"),
     **dict.fromkeys(_words("nonzero, non zero"), _number(Domain.NONZERO)),
     **dict.fromkeys(_words("uncorrelated, pairwise uncorrelated, mutually uncorrelated"), Meaning(
         "", frozenset({"uncorrelated"}), fits=frozenset({"scalar", "variable", "random", "vector", ""}))),
@@ -84,6 +84,7 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     "independent": Meaning("", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "random", "vector", ""})),
     "real": Meaning("scalar", domain=Domain.REAL, fits=frozenset({"scalar", "sequence", "matrix", "vector", "function", "variable", "random", ""})),
     "integer": _number(Domain.INTEGER),
+    **{word: Meaning("", frozenset({word}), Domain.INTEGER, fits=frozenset({"scalar", "sequence", ""})) for word in ("even", "odd")},
     "complex": Meaning("scalar", domain=Domain.COMPLEX, fits=frozenset({"scalar", "sequence", ""})),
 }
 """Words before a noun, or said of a name by themselves."""
@@ -217,6 +218,12 @@ ASPECTS: Final = word_set(
     "limit root sign parity magnitude radius kernel image null support symmetry"
 )
 """What may be said of a part or an aspect of a name: "with orthonormal columns"."""
+BELONGING: Final = frozenset((
+    *_words("eigenvalue, eigenvector, rank, nullity, trace, determinant, spectrum, singular value, singular vector, condition number, multiplicity, "
+            "correlation, covariance, skewness, kurtosis, median, quantile, indicator"), ))
+"""Nouns right before a name that is this of something else: what restricts it is not understood."""
+AMBIGUOUS: Final = word_set("projection")
+"""Words that name the part that a thing plays ("the query projection W_Q"), and a property where they are said of it ("let P be a projection")."""
 ROLES: Final = word_set(
     "input output hidden weight bias feature context design data query key value loss activation objective cost target embedding projection parameter "
     "hyperparameter gradient error score block logit prediction predicted predictive label state noise latent observed model network layer attention mean "

@@ -9,12 +9,13 @@ from itertools import combinations
 from typing import Final
 
 from derivations.language.context import Symbol
-from derivations.language.structure import subterms
+from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import said_in
 from derivations.reading.declarations import listed, symbol_of
 from derivations.reading.prose import MARK, Prose
-from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis
+from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
+from derivations.reading.uses import is_known_function
 
 MEAN: Final = Name("E", font="bb")
 COVARIANCE: Final = Name("Cov", font="rm")
@@ -35,6 +36,20 @@ MOMENTS: Final = (
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
     (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
+_MORE: Final = re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\b[01]\b)(?!\s*(?:is|are|be|has|have)\b)")
+"""Another value of a list: "with variances *a and b*"."""
+_OF_A_MOMENT: Final = re.compile(r"\b(?:means?|variances?|expectations?|deviations?|rates?|correlations?)\s+(?:of\s+)?$")
+"""Right before a formula that is a moment and has none."""
+_ALL_OF_THEM: Final = re.compile(r"\b(?:them|they|both)\s+(?:to\s+)?(?:are|be|being)\s+(?:mutually\s+|all\s+)?independent\b(?!\s+(?:of|from)\b)")
+_TOGETHER: Final = re.compile(
+    r"\b(?:(?:with|have|has|having|and|their|a|the)\s+(?:pairwise\s+|common\s+|zero\s+|linear\s+)?(?:correlations?|covariances?)(?!\s+matri)"
+    r"|independent(?:ly)?\s+(?:of|from)\s+(?:(?:all|the|its|their|each|every|any|previous|other|past)\s+)+[a-z]+(?!\s*⟨|[a-z\s-]{0,40}⟨))\b"
+)
+"""What is said of several random variables together and is not understood: how they are correlated, of what else they are independent."""
+_UNREAD: Final = re.compile(
+    r"\b(?:with|has|have|having)\s+(?:[a-z]+\s+){0,3}(?P<noun>correlations?|covariances?|rates?|moments?|laws?|distributions?|quantiles?|medians?)\b"
+)
+"""What is said of random variables and is not understood."""
 _THEM: Final = re.compile(r"(?:them|these|those|it)\b", re.IGNORECASE)
 _OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every)\s+(?:[a-z-]+\s+){1,3}(?:has|have|are|is)\b", re.IGNORECASE)
 """Behind a name, what the verb is said of: "for p = 1/2 *the noise has* variance x^2"."""
@@ -64,7 +79,7 @@ def _groups(words: str) -> list[_Group]:
 def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, int]) -> Iterable[Content]:
     """What sentence ``number`` says about random variables. ``families``: sequences with their number of indices."""
     words = prose.sentences[number].words
-    if not re.search(r"independent|uncorrelated|mean|expect|varianc", words):
+    if not re.search(r"independent|correlat|mean|expect|varianc", words):
         return
     groups = _groups(words)
     for k, group in enumerate(groups):
@@ -105,6 +120,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         return
     for found, which in ((found, which) for pattern, which in MOMENTS for found in pattern.finditer(words)):
         value = value_of(found["value"], term_of)
+        listed_values = [value, *_further(words, found, term_of)]
         entries = {t.base for _, t in subterms(value) if isinstance(t, Index)} if value is not None else set()
         subjects = [  # "x with mean (x_1 + ... + x_n) / n": it is that of its entries, and x is not random
             s for s in _subjects(words, groups, found.start(), term_of)
@@ -113,9 +129,33 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         if value is None:
             continue
         stated |= {(which, symbol) for symbol in subjects}
-        for symbol in subjects:
+        if len(listed_values) not in (1, len(subjects)):
+            yield Opaque(tuple(subjects), " ".join(MARK.sub("...", found[0]).split()))
+            continue
+        each = listed_values if len(listed_values) > 1 else [value] * len(subjects)  # "with variances a and b"
+        for symbol, its in ((s, v) for s, v in zip(subjects, each, strict=True) if v is not None):
             yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
-            yield Hypothesis(moment(which, symbol, value))
+            yield Hypothesis(moment(which, symbol, its))
+    both_said = tuple(dict.fromkeys(symbol for _, symbol in sorted(stated, key=repr)))
+    if len(both_said) > 1 and _ALL_OF_THEM.search(words) is not None and not re.search(r"\b(?:not|n't|unless|if|whether)\b", words):
+        yield Hypothesis(Relation(both_said, ("perp",) * (len(both_said) - 1)))
+    for unread in _UNREAD.finditer(words):
+        yield Opaque(tuple(_subjects(words, groups, unread.start("noun"), term_of)), unread[0])
+    if (joint := _TOGETHER.search(words)) is not None:
+        terms = [term for group in groups for n in group.numbers if (term := term_of(n)) is not None]
+        yield Opaque(tuple(sorted({n for term in terms for n in free_names(term) if not is_known_function(n)}, key=repr)), " ".join(joint[0].split()))
+
+
+def _further(words: str, found: re.Match[str], term_of: Reader) -> list[Term | None]:
+    """The values behind the first one, where the noun is in the plural and stands before them."""
+    values: list[Term | None] = []
+    if found.start("value") == found.start() or not re.match(r"(?:means|variances|expectations|expected\s+values)\b", found[0]):
+        return values
+    at = found.end()
+    while (more := _MORE.match(words, at)) is not None:
+        values.append(value_of(more["value"], term_of))
+        at = more.end()
+    return values
 
 
 def _together(words: str, group: _Group) -> str:
@@ -190,7 +230,7 @@ def value_of(text: str, term_of: Reader) -> Term | None:
 
 def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) -> list[Symbol]:
     """The names that a mean or variance is said of: those listed last before words like "have", "with", "are", "be"."""
-    for group in reversed([g for g in groups if g.end <= before]):
+    for group in reversed([g for g in groups if g.end <= before and _OF_A_MOMENT.search(words[:g.start]) is None]):
         between = words[group.end:before]
         behind = MARK.split(between)[0]
         if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", behind) and not _OTHER_SUBJECT.search(behind):

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.term import Index, Name, Term
 from derivations.reading.lexicon import CONDITIONAL, HEDGING, NEGATIVE
-from derivations.reading.prose import MARK
+from derivations.reading.prose import MARK, Sentence
 
 _ARTICLE: Final = r"(?:the|its|their|his|our|this|that)"
 _ARE: Final = re.compile(
@@ -97,3 +98,19 @@ def numbers_of(words: str, nouns: Iterable[str]) -> tuple[tuple[str, int], ...]:
         if noun is not None:
             found.append((noun, _NUMBERS[how_many] if how_many in _NUMBERS else int(how_many)))
     return tuple(found)
+
+
+_MARK_SAID: Final = re.compile(
+    r"\b(?:an?|the)\s+(?P<mark>bar|overbar|hat|tilde|dot|star|asterisk|check|breve)s?\s+(?:always\s+|here\s+)?(?:denotes?|indicates?|means?|marks?|stands?\s+for|refers?\s+to|is|over)\b",
+    re.IGNORECASE,
+)
+_ACCENTS: Final = {"overbar": "bar", "asterisk": "star"}
+
+
+def marked_in_words(symbol: Term, sentences: Iterable[Sentence]) -> bool:
+    """Whether words say what the accent of a name means: "a bar denotes the gradient of the loss". Then an equation of such a name is a claim."""
+    base = symbol.base if isinstance(symbol, Index) else symbol
+    if not isinstance(base, Name) or not (base.accent or base.label == "*"):
+        return False
+    marks = {_ACCENTS.get(m["mark"].lower(), m["mark"].lower()) for s in sentences for m in _MARK_SAID.finditer(s.words)}
+    return bool(marks & {*base.accent, "star" if base.label == "*" else ""})

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Call, Index, Name, Num, Term
+from derivations.language.term import Add, Call, Index, Name, Num, Pow, Relation, Root, Term
 from derivations.reading.ledger import Ledger
 from derivations.reading.lexicon import PASSING
-from derivations.reading.patterns import definition_of, is_value
+from derivations.reading.patterns import definition_of, introduces, is_value, subject
 from derivations.reading.prose import Cue, Formula, Setting
 from derivations.reading.rows import Chain, Role
-from derivations.reading.scope import Opaque
+from derivations.reading.scope import Hypothesis, Opaque
 from derivations.reading.sides import matched
 from derivations.reading.solving import Solving
 
@@ -97,6 +97,31 @@ def base_case(
         defined[lhs] = Definition(lhs, rhs)
         return 1, "the start of a recurrence"
     return 0, ""
+
+
+def root_of_square(
+    ledger: Ledger,
+    defined: dict[Term, Definition],
+    used: Set[Term],
+    indices: frozenset[Name],
+    labelled: frozenset[Index],
+    formula: Formula,
+    lhs: Term,
+    rhs: Term,
+) -> str:
+    """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition. Why it is given."""
+    match lhs:
+        case Pow(Name() | Index() as base, Num("2")) if introduces(base, indices) and subject(base, labelled) not in {*defined, *used}:
+            made = definition_of(base, Root(rhs), indices, labelled)
+            if is_value(rhs):
+                ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+                defined[subject(base, labelled)] = made
+                return "an equation that is solved"
+            ledger.say(formula, [made], assumed="the square is given, and the name is its root that is not negative")
+            defined[subject(base, labelled)] = made
+            return "a definition of a square"
+        case _:
+            return ""
 
 
 def reach(definition: Definition, defined: Mapping[Term, Definition]) -> frozenset[Name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from derivations.language.context import Definition
@@ -11,6 +11,7 @@ from derivations.language.matching import calls_itself
 from derivations.language.placement import LOGLIKE
 from derivations.language.structure import children, free_names, fresh, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.reading import lexicon
 from derivations.reading.uses import Uses, is_known_function, unprimed
 from derivations.reading.wordlists import word_set
 
@@ -357,10 +358,31 @@ def is_plain_moment(lhs: Term, rhs: Term, defined: frozenset[Term], labelled: fr
     return plain_argument and simple
 
 
+def introduces_signed(known: tuple[Term, ...], signs: tuple[str, ...], words: str, seen: Set[Term]) -> bool:
+    """Whether a bound by 0 stands right behind the noun of a name that is new: "at threshold *c > 0*". It says what the name is, and no case."""
+    match known, signs:
+        case (Name() | Index() as name, Num("0")), (">" | ">=",):
+            noun = re.search(r"\b([A-Za-z]+)\s*$", words)
+            opening = lexicon.STOPS | lexicon.ASSUMING | lexicon.COPULAS | lexicon.CONDITIONAL
+            return noun is not None and noun[1].lower() not in opening and name not in seen
+        case _:
+            return False
+
+
+def goes_stepwise(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: frozenset[Index]) -> bool:
+    """Whether an equation is a recurrence, ``a_{n+1} = 2 a_n + 1``, or where one starts, ``a_0 = 1``."""
+    if not isinstance(lhs, Index):
+        return False
+    made = definition_of(lhs, rhs, indices, labelled)
+    return calls_itself(made) if made.parameters else is_value(rhs) and all(isinstance(s, Num) for s in lhs.subscripts)
+
+
 def of_one_value(known: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Relation, ...]:
     """"In one dimension, n = d = 1": each of several names has the value at the end."""
     *names, value = known
-    alike = len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and all(isinstance(n, Name | Index) for n in names)
+    alike = len(names) > 1 and set(signs) <= EQUATIONS and is_value(value) and (
+        all(isinstance(n, Name | Index) for n in names) or all(isinstance(n, Call) for n in names)
+    )
     return tuple(Relation((name, value), ("=",)) for name in names) if alike else ()
 
 

@@ -254,13 +254,14 @@ APPOSITION: Final = re.compile(
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it. ``claimed``:
-    something claims it, or may."""
+    something claims it, or may. ``denied``: a negation stands before it."""
 
     cue: Cue
     word: str
     before: str
     after: str
     claimed: bool = True
+    denied: bool = False
 
 
 _OF_EACH: Final = word_set("with of given let suppose assume having")
@@ -335,6 +336,10 @@ _TURN: Final = 40
 """How long such a turn is at most, with what stands behind it."""
 
 
+_SUBJECTS: Final = word_set("one we you they there")
+"""Words with which the main clause begins that a phrase opened."""
+
+
 def _cue(before: str) -> tuple[Cue, str]:
     if (again := _THAT_IS.search(before[-_TURN:])) is not None:
         before = before[: len(before) - len(again[0])].rstrip().rstrip(",")
@@ -351,9 +356,12 @@ def _cue(before: str) -> tuple[Cue, str]:
         cue = CUE_WORDS.get(word.lower())
         if cue is None or (cue in (Cue.DEFINE, Cue.ASSUME) and distance >= after_comma):  # "Taking logarithms, ..." claims
             continue
+        if word.lower() in ("for", "with", "at", "under", "in") and any(w.lower() in _SUBJECTS for w in words[len(words) - distance:]):
+            continue  # "for five discs one needs"
         if (word.lower() in ADJACENT and distance > 1) or (word.lower() == "at" and distance and words[-distance].lower() in BOUNDING):
             continue
-        if cue in (Cue.DEFINE, Cue.ASSUME) and ((distance and words[-1].lower() in lexicon.TOOLS) or _is_particle(words, distance)):
+        tool = distance and words[-1].lower() in lexicon.TOOLS and (distance > 1 or words[-1].lower() != "that")  # "suppose that" supposes
+        if cue in (Cue.DEFINE, Cue.ASSUME) and (tool or _is_particle(words, distance)):
             return Cue.CLAIM, "by"
         if word.lower() in COPULAS and (opening := _supposition(clause)):  # "assume that they are ordered so that"
             return Cue.ASSUME, opening
@@ -381,7 +389,7 @@ def _main_clause(sentence: Sentence, marks: list[re.Match[str]], k: int, display
 
     Nothing but a comma stands before it (or nothing, before a display), nothing that could be the main clause behind it, and no other words before.
     """
-    opening = [w.lower() for w in re.findall(r"[A-Za-z]+", sentence.words[: marks[0].start()])]
+    opening = [w.lower() for w in re.findall(r"[A-Za-z]+", sentence.words[: marks[0].start()].rsplit(":", 1)[-1])]
     while opening and opening[0] in lexicon.LEADING:
         opening.pop(0)
     if not opening or opening[0] not in lexicon.SUBORDINATE:

@@ -13,7 +13,7 @@ from derivations.language.term import Add, Frac, Index, Name, Num, Relation, Ter
 from derivations.reading.declarations import FLIPPED
 from derivations.reading.extents import CARRIED, subjects_of
 from derivations.reading.prose import MARK, Formula, Sentence
-from derivations.reading.scope import Description, Fact, Hypothesis
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque
 
 LISTED: Final = r"(?P<names>(?:⟨\d+⟩[\s,]*(?:and\b[\s,]*)?){1,12})"
 EVERY: Final = re.compile(r"\bfor\s+(?:all|any|every|each|arbitrary|general)\s+(?P<of>(?:[a-z-]+\s+){0,3})" + LISTED, re.IGNORECASE)
@@ -105,6 +105,28 @@ def negated(term: Term | None) -> Relation | None:
             return Relation(items, (OPPOSITE[sign],))
         case _:
             return None
+
+
+_CONTRARY: Final = {Domain.POSITIVE: "<=", Domain.NONNEGATIVE: "<", Domain.NEGATIVE: ">="}
+_PARITY: Final = {"even": "odd", "odd": "even"}
+
+
+def otherwise(contents: Iterable[Content], written: Term | None) -> list[Content]:
+    """What holds where a condition does not: "if x is positive, a, *otherwise* b"; what has no opposite here says that it is not understood."""
+    if (opposite := negated(written)) is not None:
+        return [Hypothesis(opposite)]
+    found: list[Content] = []
+    for said in contents:
+        match said:
+            case Description(symbol, domain=Domain.POSITIVE | Domain.NONNEGATIVE | Domain.NEGATIVE as domain) if not said.properties and said.shape is None:
+                found.append(Hypothesis(Relation((symbol, Num("0")), (_CONTRARY[domain],))))
+            case Description(symbol, properties=properties) if len(properties) == 1 and properties <= _PARITY.keys():
+                found.append(replace(said, properties=frozenset((_PARITY[next(iter(properties))],))))
+            case Description(symbol):
+                found.append(Opaque((symbol,), "otherwise"))
+            case _:
+                pass
+    return found
 
 
 # -- suppositions that replace each other ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ document, or until it is said anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -29,7 +29,7 @@ from derivations.language.context import (
     Symbol,
 )
 from derivations.language.matching import calls_itself
-from derivations.language.term import Call, Index, Name, Relation, Term
+from derivations.language.term import Add, Call, Group, Index, Name, Num, Pow, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
 from derivations.reading.wordlists import word_set
 
@@ -160,6 +160,7 @@ class Fact:
     said: str = ""
 
 
+PARITY: Final = word_set("even odd")
 NARROWER: Final = (
     Domain.UNIT, Domain.NATURAL, Domain.POSITIVE, Domain.PROBABILITY, Domain.WHOLE, Domain.NONNEGATIVE, Domain.NEGATIVE, Domain.INTEGER, Domain.NONZERO,
     Domain.COMPLEX,
@@ -191,6 +192,8 @@ def merged(old: Description, new: Description) -> Description:
         return new
     if new.base and old.base and new.base != old.base and {new.base, old.base} not in ({"vector", "matrix"}, {"random", "sequence"}, {"random", "vector"}):
         return new
+    if new.properties & PARITY:
+        old = replace(old, properties=old.properties - PARITY)  # "for even n ...; for odd n ..."
     return Description(
         old.symbol,
         "random" if "random" in (new.base, old.base) else new.base or old.base,
@@ -235,11 +238,39 @@ FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave posi
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
 
 
+_LIMITS: Final[Mapping[Domain, tuple[tuple[str, str], ...]]] = {
+    Domain.NONNEGATIVE: ((">=", "0"),), Domain.POSITIVE: ((">", "0"),), Domain.NEGATIVE: (("<", "0"),), Domain.UNIT: ((">", "0"), ("<", "1")),
+    Domain.PROBABILITY: ((">=", "0"), ("<=", "1")),
+}
+"""What a domain that is said of an array says of each entry. (An array that is not zero may have entries that are.)"""
+
+
+_ANY, _ANY_OTHER = (Name("iota"),), (Name("iota", primes=1),)
+"""Subscripts of any entry: an i may be one that the text speaks of."""
+
+
+def parity(symbol: Symbol, properties: frozenset[str]) -> Relation:
+    """What "n is even" says of an integer: ``1 = (-1)^n``. (The other way round it may be the claim, which is no hypothesis of itself.)"""
+    power = Pow(Group(Add((("-", ONE),))), symbol)
+    return Relation((ONE if "even" in properties else Add((("-", ONE),)), power), ("=",))
+
+
+def of_entries(said: Description, *more: tuple[str, Term]) -> Iterator[Relation]:
+    """What holds of every entry of an array: "a *nonnegative* vector", ``p \\in (0, 1)^K``; and ``more``, signs with what stands behind them."""
+    if said.base not in ("vector", "matrix") or said.shape is None:
+        return
+    limits = tuple((sign, Num(value)) for sign, value in _LIMITS.get(said.domain, ())) if said.domain is not None else ()
+    entry = Index(said.symbol, _ANY if said.shape[1] == ONE else (*_ANY, *_ANY_OTHER))
+    yield from (Relation((entry, value), (sign,)) for sign, value in (*limits, *more))
+
+
 def unused(described: Mapping[Symbol, Description], context: Context) -> tuple[Opaque, ...]:
-    """What is told of arrays and nothing of their kinds holds: "A is symmetric" where A was taken for numbers with two subscripts."""
+    """What is told of arrays and nothing of their kinds holds: "A is symmetric" where A was taken for numbers with two subscripts, integer entries."""
+    spaces = [(s, d.domain) for s, d in described.items() if d.domain is not None and d.domain not in _LIMITS and isinstance(context.kind(s), Array)]
+    beside = tuple(Opaque((s,), f"is {domain.value}") for s, domain in spaces if domain is not Domain.REAL)
     kinds = {s: context.kind(s) for s, d in described.items() if d.properties & ARRAY_PROPERTIES}
     lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if isinstance(kind, Scalar | Sequence)]
-    return tuple(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words)
+    return (*beside, *(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words))
 
 
 @dataclass(frozen=True)
@@ -360,9 +391,15 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
     for symbol, kind in kinds.items():
         if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:
             kinds[symbol] = replace(kind, shape=(rows, ONE))
+    entries = [one for symbol, said in found.descriptions.items() if isinstance(kinds.get(symbol), Array) for one in of_entries(said)]
+    entries += [
+        Relation((symbol, Num(value)), (sign,)) for symbol, said in found.descriptions.items()
+        if isinstance(kind := kinds.get(symbol), RandomVariable) and not kind.arity and said.domain is not None for sign, value in _LIMITS.get(said.domain, ())
+    ]
+    entries += [parity(symbol, said.properties) for symbol, said in found.descriptions.items() if said.properties & PARITY and symbol in kinds]
     return Context(
         kinds=tuple(kinds.items()),
-        hypotheses=found.hypotheses,
+        hypotheses=tuple(dict.fromkeys((*found.hypotheses, *entries))),
         definitions=found.definitions,
         ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
     )
@@ -403,6 +440,8 @@ def _completed(said: Description, used: Kind | None) -> Description:
         case Function(arity, properties, on_integers, maps_arrays) if said.base in ("", "function", "sequence") and said.domain is None:
             more = {word for word, holds in (("on_integers", on_integers), ("maps_arrays", maps_arrays)) if holds}
             return replace(said, base="function", arity=max(arity, said.arity), properties=said.properties | properties | more)
+        case RandomVariable() if said.base == "" and said.domain in _LIMITS:  # "let X > 0", and then E[X]: it is random
+            return replace(said, base="random", domain=said.domain)
         case Scalar() if said.base in ("", "scalar") and said.domain is not None and said.domain.discrete:
             return replace(said, base="scalar")  # "let n be an integer": that it ends a range does not make it positive
         case Scalar(Domain.NATURAL) if said.base in ("", "scalar") and said.domain is Domain.NONNEGATIVE:

@@ -393,6 +393,8 @@ def _continues(p: Parser) -> bool:
     if not p.starts_factor():
         return False
     token, text = p.token, p.text
+    if token.gap == "\\," and p.differential_ahead():
+        return False  # "du = cos x \\, dx"
     if token.kind == "letter":
         return not p.derivative_ahead()
     named = text.startswith("\\") and text[1:] in NAMED

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from derivations.language.term import Index, Mul, Name, Num, Term
+from derivations.language.term import Index, Mul, Name, Num, Pow, Term
 from derivations.reading.declarations import listed
 from derivations.reading.scope import Description
 
@@ -22,12 +22,14 @@ _MATRIX: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\s+{_NAMES}",
     rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+{_OF_SIZE}",
     rf"(?:matrix|matrices)\s+{_NAMES}\s+{_OF_SIZE}",
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+(?:in|from)\s+{_SIZE}",
 ))
 _VECTOR: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
     rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
     rf"{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\s+{_NAMES}",
     rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
+    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+(?:in|from)\s+{_SIZE}",
 ))
 _DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|never|unless|whether)\b", re.IGNORECASE)
 
@@ -48,6 +50,8 @@ def sizes_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tu
 
 def _shape(size: Term | None, base: str) -> tuple[Term, Term] | None:
     match size:
+        case Pow(Name("R", font="bb"), within):
+            return _shape(within, base)
         case Mul(((_, rows), ("times", cols))) if base == "matrix" or cols == Num("1"):
             return rows, cols
         case Name() | Num() if base == "vector":

@@ -27,10 +27,12 @@ At = tuple[int, int, int]
 TermAt = Callable[[Formula, int, int], Term | None]
 ORDER: Final = frozenset(("<", "<=", ">", ">="))
 SOLVE: Final = re.compile(r"\b(?:solv(?:e|ing)|roots?\s+of|solutions?\s+(?:of|to))\b[^.⟨]{0,60}$", re.IGNORECASE)
+SET: Final = re.compile(r"\b(?:set|setting|put|putting|equate|equating|require|requires|requiring|demand|demanding|want|need)\s*$", re.IGNORECASE)
+"""Right before what is set to zero: "*set* f'(x) = 2x - 4 = 0"."""
 SOLVED: Final = re.compile(
     r"^\s*(?:,?\s*which\s+)?(?:has|have|admits?)\s+(?:(?:the|an?|two|one|exactly|only|unique|real)\s+)*(?:solutions?|roots?)\b", re.IGNORECASE
 )
-ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|example|exercise|problem)\b", re.IGNORECASE)
+ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|(?:counter-?)?examples?|exercise|problem)\b", re.IGNORECASE)
 """Words that begin something else."""
 EITHER: Final = re.compile(r"[\s,;]*(?:or|and|resp\.|oder|und)?[\s,;]*", re.IGNORECASE)
 AND: Final = re.compile(r"[\s,;]*(?:and|und)[\s,;]*", re.IGNORECASE)
@@ -152,6 +154,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         isolated = _isolated(entries, k)
         told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None
+        told = told or (entry.relation.items[-1] == Num("0") and SET.search(entry.setting.before) is not None)
         if not isolated and not told and not (block is not None and entry.names & block.names and entry.names <= block.names):
             continue
         open_names = frozenset(n for n in entry.names if n not in (block.solved if block else ()))

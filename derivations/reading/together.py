@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from derivations.language.structure import transform
 from derivations.language.term import Name, Term
 from derivations.reading.columns import beside_arrays
+from derivations.reading.differentials import as_derivative
 from derivations.reading.pairs import over_pairs, spoken_of
 from derivations.reading.prose import Formula
 from derivations.reading.sides import Read, read_side, without_argument
@@ -41,6 +42,6 @@ def read_together(formulas: Iterable[Formula], vocabulary: Vocabulary, text: str
         sides, doubted = over_pairs(tuple(found.sides[p].term for p in places), spoken)
         if doubted:
             found.doubted[number] = found.doubted.get(number, frozenset()) | doubted
-        for place, term in zip(places, beside_arrays(sides, vocabulary.matrices), strict=True):
+        for place, term in zip(places, as_derivative(beside_arrays(sides, vocabulary.matrices)), strict=True):
             found.sides[place] = replace(found.sides[place], term=term)
     return found

@@ -49,7 +49,7 @@ PLAIN_OPERATORS: Final = word_set("Pr H h E Var Cov var cov")
 """Those that mean the same without a font."""
 KNOWN: Final = FUNCTION_WORDS | word_set(
     "E Var V Cov Corr var cov KL D_KL H I P Pr N U Normal Gaussian Bernoulli Uniform Exponential Laplace Binomial Poisson softmax Softmax SoftMax "
-    "Beta Gamma Dir Cat"
+    "Beta Gamma Dir Cat Exp Unif Bern Ber Bin Poi Pois Geometric"
 )
 BINOMIAL: Final = Name("binom")
 """What a binomial coefficient is written with."""
@@ -100,6 +100,10 @@ def is_known_function(name: Term) -> bool:
     return isinstance(base, Name) and (base == BINOMIAL or (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS)))
 
 
+_PLACES: Final = {"vector": 1, "matrix": 2}
+"""How many subscripts an entry has."""
+
+
 def sequence_bases(
     terms: tuple[Term, ...], indices: frozenset[Name], described: Mapping[Symbol, Description]
 ) -> tuple[dict[Name, int], set[Index], dict[Name, str]]:
@@ -141,10 +145,11 @@ def sequence_bases(
             if base in arrays:
                 entered[base] = arrays[base]
             continue
-        told = any(node in described for node in indexed[base])
-        if said is not None and said.base == "vector" and not told and all(isinstance(s, Num) for s in flat):  # entries of what is told to be a vector
-            if said.shape is None:
-                sequences[base] = 1
+        told = any(node in described for node in indexed[base] if not (letters and all(isinstance(s, Num) for s in node.subscripts)))  # eta_0 > 0 beside eta_t
+        places = _PLACES.get(said.base) if said is not None and not told and all(isinstance(s, Num) for s in flat) else None
+        if places is not None and {*map(len, found)} == {places}:
+            if said is not None and said.shape is None:  # entries of what is told to be a vector or a matrix
+                sequences[base] = places
             continue
         if (certain and not (labels and told)) or (letters and not labels and not told):
             sequences[base] = max((len(s) for s in found if not any(label in s for label in labels)), default=1)
@@ -441,10 +446,7 @@ class _Gather:
                 self.kinds.pop(name, None)
                 shapes.pop(name, None)
         for symbol, (rows, cols) in shapes.items():
-            old = self.described.get(symbol)
-            properties = old.properties if old is not None else frozenset[str]()
-            if symbol == Name("1", font="bold"):
-                properties |= {"ones"}
+            properties = frozenset({"ones"} if symbol == Name("1", font="bold") else ())  # what is told of it is added where it holds
             arity = levels.get(symbol, 0) if isinstance(symbol, Name) else 0
             kind = kind_of(Description(symbol, "matrix", (rows, cols), properties, arity=arity))
             if kind is not None:

@@ -1,0 +1,116 @@
+"""Laws that words tell: "let U be uniformly distributed on *[a, b]*", "an exponential random variable T with rate *lambda*", "X is Poisson with mean *m*"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from derivations.language.context import Domain
+from derivations.language.structure import free_names
+from derivations.language.term import Call, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
+from derivations.reading.clauses import Said
+from derivations.reading.declarations import listed, positive_parameters
+from derivations.reading.scope import Content, Description
+
+_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s{0,3},\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3})⟨\d+⟩){0,7})"
+_LAW: Final = (
+    r"(?P<law>uniform(?:ly)?|exponential(?:ly)?|poisson|bernoulli|binomial(?:ly)?|geometric(?:ally)?|laplace|normal(?:ly)?|gaussian)"
+    r"(?:\s+(?:distributed|distributions?|laws?|random\s+variables?|variables?|noise|samples?|draws?|trials?)){0,2}"
+)
+_IS: Final = (
+    r"\s*,?\s+(?:are|is|be|being|has|have|having|follows?|following|denotes?)\s+"
+    r"(?:both\s+|all\s+|each\s+|a\s+|an\s+|the\s+|i\.?i\.?d\.?\s+|independent\s+(?:and\s+)?){0,4}"
+)
+_VALUES: Final = r"(?P<values>[^.;:⟨]{0,60}⟨\d+⟩(?:\s*(?:,|and|,\s*and)\s*(?:[a-z]+\s+){0,3}⟨\d+⟩){0,1})"
+_HOW: Final = r"\s+(?P<how>on|over|in|with|of|between)\s+"
+_BEHIND: Final = re.compile(rf"{_NAMES}{_IS}{_LAW}{_HOW}{_VALUES}", re.IGNORECASE)
+_BEFORE: Final = re.compile(rf"\b(?:an?|the|two|three|for)\s+(?:independent\s+)?{_LAW}\s+{_NAMES}{_HOW}{_VALUES}", re.IGNORECASE)
+_OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian)", re.IGNORECASE)
+"""Words of which nothing is left where the law is told."""
+_DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approximately|nearly)\b", re.IGNORECASE)
+_FORMULA: Final = re.compile(r"(?:(?P<noun>[a-z]+(?:\s+(?:parameter|probability|deviation|rate))?)\s+)?⟨(?P<number>\d+)⟩", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """A law by its name, and what a parameter that words name is of it, in order; ``plain``: one that no word names."""
+
+    name: Name
+    nouns: tuple[frozenset[str], ...]
+    plain: bool = True
+
+
+def _roman(text: str) -> Name:
+    return Name(text, font="rm")
+
+
+_LAWS: Final = {
+    "poisson": _Law(_roman("Poisson"), (frozenset(("rate", "parameter", "mean", "intensity", "parameters")),)),
+    "bernoulli": _Law(_roman("Bernoulli"), (frozenset(("parameter", "probability", "success probability", "mean", "parameters")),)),
+    "exponential": _Law(_roman("Exponential"), (frozenset(("rate", "parameter", "rates")),), plain=False),
+    "geometric": _Law(_roman("Geometric"), (frozenset(("parameter", "probability", "success probability")),)),
+    "normal": _Law(Name("N", font="cal"), (frozenset(("mean",)), frozenset(("variance",))), plain=False),
+}
+
+
+def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:
+    """The random variables whose laws a sentence tells, each with the number of the formula that names it. ``written``: what a formula holds.
+
+    A law is told where each of its parameters is: "uniform on [0, 1]", "exponential with rate l", "normal with mean m and variance v".
+    """
+    for match in (m for pattern in (_BEHIND, _BEFORE) for m in pattern.finditer(words)):
+        clause = re.split(r"[.;]", words[: match.start()])[-1]
+        law = _law_of(match["law"].lower(), match["how"].lower(), match["values"], written)
+        if law is None or _DENIED.search(clause) or _DENIED.search(match[0]):
+            continue
+        for number in (int(n) for n in re.findall(r"\d+", match["names"])):
+            term = written(number)
+            for symbol in listed(term) if term is not None else ():
+                if isinstance(symbol, Name):
+                    yield number, Description(symbol, "random", law=law)
+                elif isinstance(symbol, Index) and isinstance(symbol.base, Name) and not all(isinstance(s, Num) for s in symbol.subscripts):
+                    yield number, Description(symbol.base, "random", law=law, arity=len(symbol.subscripts))
+        rates = [Description(n, domain=Domain.POSITIVE) for n in sorted(free_names(law) - {law.function}, key=repr) if law.function == _roman("Exponential")]
+        for one in (*positive_parameters(law), *rates):
+            yield int(re.findall(r"\d+", match["names"])[0]), one
+
+
+def _law_of(word: str, how: str, values: str, written: Callable[[int], Term | None]) -> Call | None:
+    parts = [((m["noun"] or "").lower(), _value(written(int(m["number"])))) for m in _FORMULA.finditer(values)]
+    if any(value is None for _, value in parts):
+        return None
+    if word.startswith("uniform"):
+        ends = [item for _, value in parts for item in (value.items if isinstance(value, Tuple) and value.bracket in ("[", "(", "[)", "(]") else (value,))]
+        interval = how in ("on", "over", "in", "between") and len(ends) == 2 and (len(parts) == 1 or how == "between")
+        return Call(_roman("Uniform"), tuple(e for e in ends if e is not None)) if interval else None
+    law = _LAWS.get(_stem(word))
+    if law is None or len(parts) != len(law.nouns):
+        return None
+    found: list[Term] = []
+    for (noun, value), nouns in zip(parts, law.nouns, strict=True):
+        last = noun.split()[-1] if noun else ""
+        if value is None or not (noun in nouns or last in nouns):
+            squared = nouns == frozenset(("variance",)) and "deviation" in noun
+            mean = word.startswith("exponential") and last == "mean"
+            if value is None or not (squared or mean):
+                return None
+            value = Pow(value, Num("2")) if squared else Frac(Num("1"), value)
+        found.append(value)
+    return Call(law.name, tuple(found))
+
+
+def _stem(word: str) -> str:
+    plain = word.removesuffix("ly") if word != "gaussian" else "normal"
+    return {"geometrical": "geometric", "exponential": "exponential", "binomial": "binomial"}.get(plain, plain)
+
+
+def _value(term: Term | None) -> Term | None:
+    """A parameter: what a formula holds, and of "lambda > 0" the name."""
+    return term.items[0] if isinstance(term, Relation) else term
+
+
+def without_laws(said: Iterable[Said]) -> tuple[Said, ...]:
+    """What is said of a name whose law is told: the words of the law are understood."""
+    return tuple(replace(one, opaque="") if _OF_LAW.search(one.opaque) else one for one in said)

@@ -111,7 +111,9 @@ def root_of_square(
 ) -> str:
     """``sigma^2 = ...`` for a sigma that is new: the positive root. An equation with a number, ``x^2 = 4``, has two, and is a condition. Why it is given."""
     match lhs:
-        case Pow(Name() | Index() as base, Num("2")) if introduces(base, indices) and subject(base, labelled) not in {*defined, *used}:
+        case Pow(Name() | Index() as base, Num("2")) if (
+            introduces(base, indices) and subject(base, labelled) not in {*defined, *used} and not free_names(base) & free_names(rhs)
+        ):
             made = definition_of(base, Root(rhs), indices, labelled)
             if is_value(rhs):
                 ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])

@@ -15,7 +15,7 @@ from derivations.language.model.frame import Frame
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Members, Row, Undefined, Value
 from derivations.language.structure import subterms
-from derivations.language.term import Big, Index, Logic, Name, Relation, Term, Tuple
+from derivations.language.term import Big, Call, Index, Logic, Name, Relation, Term, Tuple
 
 if TYPE_CHECKING:
     from derivations.language.model.evaluate import Evaluator
@@ -57,6 +57,9 @@ def limits(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | No
     return first if low is None else low, last if high is None else high
 
 
+_BINOMIAL = Name("binom")
+
+
 def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     signals = False
     indexed = False
@@ -75,6 +78,11 @@ def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | 
     below = _upper_from_condition(ev, node, frame)
     if below is not None and not indexed:
         return 0, below
+    chosen = [t.arguments[0] for _, t in subterms(node.body) if isinstance(t, Call) and t.function == _BINOMIAL and t.arguments[1:] == (node.variable,)]
+    if chosen and not indexed:  # the coefficients are zero everywhere else
+        if (top := ev.integer(chosen[0], frame)) < 0:
+            raise Undefined("a sum over all coefficients of a negative power")
+        return 0, top
     return ev.model.family_range(ev)
 
 

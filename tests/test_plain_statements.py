@@ -112,6 +112,7 @@ def test_places_of_a_minimum(words: str, verdict: str) -> None:
     (r"With the step size $\eta_t = \frac{\eta_0}{\sqrt{t}}$, where $t \ge 1$ and $\eta_0 > 0$, we have $\eta_4 = \frac{\eta_0}{4}$.", "refuted"),
     (r"A sequence begins with $a_1 = 2$. It follows that $a_2 = 5$, $a_3 = 8$.", "undecided"),
     (r"Let $n$ be even. Then $n = 2$.", "refuted"),
+    (r"For $0 < a < 1$ define $f(x) = \max(ax, x)$. For $x > 0$, $f(x) = x$; for $x < 0$, $f(x) = -ax$.", "refuted"),
     (r"Substituting $u = x^2$, we have $du = 2x\,dx$.", "proved"),
     (r"Substituting $u = x^2$, we have $du = 3x\,dx$.", "refuted"),
     (r"Let $u = \sin x$. Then $du = \cos x \, dx$.", "proved"),

@@ -45,7 +45,7 @@ from render.notation.latex import latex, latex_sign
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import scripted
 from render.notation.text import text as as_text
-from render.paper import LEFT, LINE, ROOM, RULED, Laid, chain_lines, display_lines, reason_share
+from render.paper import PAGE, ROOM, RULED, Laid, Paper, chain_lines, display_lines, reason_share
 from render.remembered import Remembered
 
 MARKS = {
@@ -58,6 +58,8 @@ MARKS = {
 }
 
 _SHORT = 12
+_SMALL = 0.9  # the letters of a table, of the main font
+_LETTER, _GAP, _FIRST = 0.55, 0.7, 6.0  # em: a letter of words, between columns of a table, and the least that its first column has
 _QUAD = r"\quad "
 _ALIGN, _END_ALIGN = "\\begin{align*}\n", "\n\\end{align*}\n"
 
@@ -66,7 +68,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
     """The document as a complete ``.tex`` file. A logo is a file of its own, which must stand beside it."""
     if doc.logo is not None and doc.logo.suffix == ".svg":
         raise DeriveError("logo: LaTeX cannot read svg; give a png or jpg, or let typst make the PDF")
-    writer = _Writer(style)
+    writer = _Writer(style, look.paper)
     body = "".join(map(writer.page, doc.pages)) or writer.blocks(doc.blocks)
     written = doc.title + "".join(doc.subtitle) + doc.course + doc.author + doc.date + doc.header + body
     preamble = built_in("preamble.tex").rstrip().replace("%%characters", characters(written).rstrip())
@@ -135,6 +137,7 @@ _printed: Remembered[str] = Remembered()
 @dataclass(frozen=True, slots=True)
 class _Writer:
     style: Style
+    paper: Paper = PAGE
 
     def page(self, page: Page) -> str:
         """A page: what stands above its boxes, and then these."""
@@ -171,7 +174,7 @@ class _Writer:
             case Display(term):
                 return _ALIGN + " \\\\\n".join(self.display(term)) + _END_ALIGN
             case Chain(rows):
-                return f"\\reasons{{{reason_share(rows)}}}%\n" + _ALIGN + " \\\\\n".join(self.chain(rows)) + _END_ALIGN
+                return f"\\reasons{{{reason_share(rows, self.paper)}}}%\n" + _ALIGN + " \\\\\n".join(self.chain(rows)) + _END_ALIGN
             case Items(items):
                 return "\\begin{plainlist}\n" + "".join(f"\\item {self.line(item)}\n" for item in items) + "\\end{plainlist}\n"
             case Table():
@@ -193,7 +196,7 @@ class _Writer:
                 need = f"{room + 4:g}cm" if 0 < room <= ROOM else "11\\baselineskip"
                 before = f"\\needspace{{{need}}}\n"
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
-                inside = _printed.get(blocks, self.style, lambda: self.blocks(blocks))
+                inside = _printed.get(blocks, (self.style, self.paper), lambda: self.blocks(blocks))
                 inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if closing else inside
                 return f"% {identifier}\n{before}\\partmark{{{identifier}}}{{{in_outline(heading)}}}\\section*{{{escape(heading)}{far}}}\n{inside}"
 
@@ -220,8 +223,8 @@ class _Writer:
 
     def display(self, term: Term) -> list[str]:
         rows = []
-        for laid in display_lines(term):
-            start = self.fitted(laid.left, LEFT) + " " if laid.left is not None else ""
+        for laid in display_lines(term, self.paper):
+            start = self.fitted(laid.left, self.paper.left) + " " if laid.left is not None else ""
             rows.append(f"& {start}{self.continued(laid)}")
         return rows
 
@@ -242,11 +245,11 @@ class _Writer:
     def fitted(self, term: Term, room: float) -> str:
         """The formula, set smaller when it is wider than there is room for."""
         printed = latex(term, self.style)
-        return printed if width(term) <= room else f"\\fitted{{{0.95 * room / LINE:.2f}}}{{{printed}}}"
+        return printed if width(term) <= room else f"\\fitted{{{0.95 * room / self.paper.line:.2f}}}{{{printed}}}"
 
     def chain(self, rows: tuple[Row, ...]) -> list[str]:
         lines: list[str] = []
-        for laid in chain_lines(rows):
+        for laid in chain_lines(rows, self.paper):
             if laid.wide:
                 lines.append("\\MoveEqLeft " + self.continued(laid))
                 continue
@@ -270,6 +273,22 @@ class _Writer:
         caption = f"\\stepcaption{{{self.line(table.caption)}}}\\par\\nopagebreak\n" if table.caption else ""
         total = "\\midrule\n" + row(table.total) if table.total is not None else ""
         body = row(table.head) + "\\midrule\n" + "".join(map(row, table.rows)) + total
+        inside = f"{{@{{}}{columns}@{{}}}}\n\\toprule\n{body}\\bottomrule\n\\end{{tabularx}}"
+        if not self.paper.narrow:
+            return f"{caption}{{\\small\\begin{{tabularx}}{{\\linewidth}}{inside}\\par}}\n"
+        share = max(1.0, _SMALL * _table_width(table) / self.paper.line)
         return (
-            f"{caption}{{\\small\\begin{{tabularx}}{{\\linewidth}}{{@{{}}{columns}@{{}}}}\n\\toprule\n{body}\\bottomrule\n\\end{{tabularx}}\\par}}\n"
+            f"{caption}{{\\small\\tabcolsep=3pt\\noindent\\resizebox{{\\linewidth}}{{!}}{{%\n\\begin{{tabularx}}{{{share:.2f}\\linewidth}}{inside}}}\\par}}\n"
         )
+
+
+def _table_width(table: Table) -> float:
+    """How wide a table must be, in em of its own letters, so that its columns do not run into each other; the words of the first may be broken."""
+    rows = [table.head, *table.rows, *([table.total] if table.total is not None else [])]
+    words = (word for row in rows for inline in row[0] if isinstance(inline, Text | Strong | Code | Ref) for word in inline.text.split())
+    first = max([_FIRST, *(_LETTER * len(word) for word in words)])
+    return first + sum(max(map(_cell_width, column)) + _GAP for column in list(zip(*rows, strict=True))[1:])
+
+
+def _cell_width(cell: Inlines) -> float:
+    return sum(width(i.term) if isinstance(i, Math) else 1.0 if isinstance(i, Mark) else _LETTER * len(i.text) for i in cell)

@@ -18,10 +18,24 @@ from derivations.language.errors import DeriveError
 from derivations.parameters import nearest
 from derivations.reading.files import bytes_of_file, text_of_file
 from render.document import Picture
+from render.paper import PAGE, Paper
 
 FIELDS: Final = ("title", "subtitle", "course", "author", "date", "language", "header", "logo", "preamble", "head", "body")
 """What a template may hold; ``body`` it must. ``preamble`` is what the body needs (packages and macros, or the style sheet), ``head`` the title block
 as the built-in template has it; the other fields are words, already escaped for the format."""
+
+_TEXT: Final = 461.0
+"""Points: the width of the text on the built-in page."""
+_BETWEEN: Final = 10.0
+"""Points from column to column, as the classes of LaTeX have it."""
+_FRAME: Final = 18.0
+"""Points that the frame of an answer takes from its line."""
+_NARROWEST: Final = 100.0
+_LEAST: Final = 8.0
+"""Em: what is narrower cannot hold lines, and is laid out as if it were this wide."""
+_POINTS: Final = {"pt": 1.0, "mm": 72.27 / 25.4, "cm": 72.27 / 2.54, "in": 72.27}
+_CLASS: Final = re.compile(r"\\documentclass\s*(?:\[([^\]]*)\])?\s*\{")
+_COLUMNS: Final = re.compile(r"\\begin\s*\{multicols\*?\}\s*\{([1-9]\d?)\}")
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 _TEMPLATES = (".tex", ".typ", ".html")
@@ -55,6 +69,23 @@ class Look:
     styles: tuple[tuple[str, str], ...] = ()
     logo: Picture | None = None
     header: str = ""
+    column: float | None = None
+    """Points: how wide a column of the LaTeX template is, where its class does not tell."""
+
+    @property
+    def paper(self) -> Paper:
+        """What lines are laid out for in LaTeX: the built-in page, or the columns of the template."""
+        own = dict(self.templates).get(".tex")
+        text = re.sub(r"(?<!\\)%.*", "", re.sub(_Fields.pattern, "", own.text)) if own is not None else ""
+        named = _CLASS.search(text)
+        options = [option.strip() for option in named[1].split(",")] if named is not None and named[1] else []
+        two = "twocolumn" in options or re.search(r"\\twocolumn\b", text) is not None
+        columns = max(1, 2 if two else 1, *map(int, _COLUMNS.findall(text)))
+        if self.column is None and columns == 1:
+            return PAGE
+        size = max((float(found[1]) for option in options if (found := re.fullmatch(r"([1-9]\d?)pt", option))), default=10.0)
+        column = self.column or (_TEXT + _BETWEEN) / columns - _BETWEEN
+        return Paper(max(_LEAST, round((column - _FRAME) / size, 1)))
 
     def page(self, suffix: str) -> Page:
         """The template for files with this ending: the reader's own or the built-in one."""
@@ -74,18 +105,29 @@ def built_in(name: str) -> str:
     return files("render").joinpath("templates", name).read_text("utf-8")
 
 
-def look(templates: tuple[Path, ...] = (), styles: tuple[Path, ...] = (), logo: Path | None = None, header: str = "") -> Look:
-    """Read a look from its files.
+def look(templates: tuple[Path, ...] = (), styles: tuple[Path, ...] = (), logo: Path | None = None, header: str = "", column: str = "") -> Look:
+    """Read a look from its files. ``column`` is a length such as ``8.5cm``.
 
     Raises:
-        DeriveError: a file cannot be read or its ending is not one of those that are known; a template has an unknown field or no ``%%body``.
+        DeriveError: a file cannot be read or its ending is not one of those that are known; a template has an unknown field or no ``%%body``; the length is
+            none that a column can have.
     """
     return Look(
         tuple((path.suffix.lower(), _template(path)) for path in templates),
         tuple((_ending(path, "style", _STYLES), _read(path, "style")) for path in styles),
         None if logo is None else _picture(logo),
         header,
+        _length(column) if column else None,
     )
+
+
+def _length(column: str) -> float:
+    found = re.fullmatch(r"\s*(\d{1,5}(?:\.\d{1,5})?)\s*(pt|mm|cm|in)\s*", column)
+    points = float(found[1]) * _POINTS[found[2]] if found is not None else 0.0
+    if points < _NARROWEST:
+        wanted = f"it must be how wide a column is, at least {_NARROWEST:g}pt, such as '8.5cm', '85mm' or '240pt'"
+        raise DeriveError(f"column = {column!r} is not accepted; {wanted}")
+    return points
 
 
 def _template(path: Path) -> Page:

@@ -34,7 +34,7 @@ from derivations.language.term import (
     Transpose,
     Tuple,
 )
-from render.notation.symbols import GREEK
+from render.notation.symbols import LETTERS
 
 _WIDE = {
     "m": 0.88, "w": 0.72, "M": 0.98, "W": 0.98, "x": 0.58, "p": 0.51, "i": 0.36, "j": 0.44, "l": 0.32, "t": 0.37, "f": 0.6, "r": 0.48, "s": 0.48,
@@ -128,8 +128,10 @@ def width(term: Term, level: int = 0) -> float:
 def _letters(text: str, font: str) -> float:
     if len(text) == 1:
         return _WIDE.get(text, 0.72 if text.isupper() else 0.57) * (1.15 if font == "bold" else 1.0)
+    if text in LETTERS and font == "":
+        return 0.75 if text[0].isupper() else 0.62
     if text.isascii() and text.islower() and font == "" and len(text) <= 8:
-        return 0.62 if text in GREEK else 0.5 * len(text) + 0.2
+        return 0.5 * len(text) + 0.2
     return sum(0.8 if char.isupper() else 0.54 for char in text) + 0.1
 
 

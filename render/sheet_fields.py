@@ -112,6 +112,7 @@ class SheetFields(Struct, forbid_unknown_fields=True):
     ] = []  # fmt: skip
     logo: Annotated[File, about("a picture: png, jpg or svg")] = ""
     template: Annotated[Files, about("a page of your own: tex, typ or html with %%body")] = []
+    column: Annotated[Line, about("how wide a column of your LaTeX template is, such as 8.5cm, where its class options do not say twocolumn")] = ""
     style: Annotated[Files, about("added behind the built-in style: tex, sty, typ or css")] = []
     notation: Notation = {}
     network: Annotated[

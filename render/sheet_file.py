@@ -12,6 +12,7 @@ lines = false                   # no lines in the room to write in, where only t
 declare = ["assume x > 0"]      # said of all written solutions, as in a file beside them
 logo = "logo.png"               # files are looked for beside the sheet
 template = ["mine.tex", "mine.typ"]   # instead of the built-in pages; one file or several
+column = "8.5cm"                # of that LaTeX template, where its class does not say twocolumn
 style = "mine.css"              # added behind the built-in style: tex, sty, typ or css
 
 [notation]                      # see render/profiles.py
@@ -129,6 +130,8 @@ class SheetSpec:
     lines: bool = True
     boxes: bool = False
     """Whether the questions are printed with a box for each answer at the same place for everybody."""
+    column: str = ""
+    """How wide a column of its LaTeX template is, where that does not tell."""
     student: Student | None = None
     drawn: tuple[Mapping[str, str], ...] = ()
     """What was drawn for each problem of a student's sheet."""
@@ -196,6 +199,7 @@ def parse(text: str, name: str, where: str, folder: Path = Path()) -> SheetSpec:
         return SheetSpec(
             name, said.title, worked, said.course, said.author, said.date, said.language, said.header, said.intro,
             folder / said.logo if said.logo else None, _files(said.template, folder), _files(said.style, folder), said.notation, said.lines, said.boxes,
+            column=said.column,
         )  # fmt: skip
 
     if said.variants is UNSET:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,8 +16,8 @@ import worked_examples as examples
 
 from derivations.kernel.statement import Rel
 from derivations.language.errors import DeriveError
-from derivations.language.term import Add, Name, Num, Term, group, names, relation
-from render import engines, html, latex, markdown, sheet_file, typst
+from derivations.language.term import Add, Name, Num, Relation, Term, group, names, relation
+from render import engines, html, latex, look, markdown, sheet_file, typst
 from render.cli import main
 from render.compose import Entry
 from render.document import Blanks, Chain, Display, Document, Part, Row, Space, Text
@@ -95,6 +96,31 @@ def test_a_bracket_that_cannot_be_broken_stays_in_its_column(left: str, count: i
     (tmp_path / "a.tex").write_text(latex.document(Document("T", (), blocks)), "utf-8")
     subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"], cwd=tmp_path, capture_output=True, check=True, timeout=120)
     assert re.findall(r"Overfull \\hbox \(([\d.]+)pt", (tmp_path / "a.log").read_text("latin-1")) == []
+
+
+COLUMNS = {
+    "twocolumn": "\\documentclass[twocolumn]{article}\n%%preamble\n\\begin{document}\n%%head\n%%body\n\\end{document}\n",
+    "multicols": "% not twocolumn\n\\documentclass[12pt,a4paper]{article}\n%%preamble\n\\usepackage{multicol}\n\\begin{document}\n%%head\n"
+    "\\begin{multicols}{2}\n%%body\n\\end{multicols}\n\\end{document}\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("columns", "engine"), [("twocolumn", "pdflatex"), ("twocolumn", "lualatex"), ("multicols", "pdflatex")])
+def test_in_two_columns_nothing_is_wider_than_a_column(columns: str, engine: str, tmp_path: Path) -> None:
+    if shutil.which(engine) is None:
+        pytest.skip(f"{engine} is not installed")
+    (tmp_path / "own.tex").write_text(COLUMNS[columns], "utf-8")
+    chosen = look.look((tmp_path / "own.tex",))
+    why = (Text("the words that stand below the line"),)
+    y, parameters, sums = Name("y"), Name("parameters", font="text"), Add(tuple(("+", _bracket(k)) for k in (2, 5, 9, 20)))
+    chain = Chain((Row(y, Rel.EQ, sums, why), Row(None, Rel.LE, _bracket(12) * x, why), Row(parameters, Rel.EQ, sums, why), Row(sums, Rel.EQ, y, ())))
+    blocks = (chain, Display(relation(y, "=", sums)), Display(Relation((parameters, x, sums), ("=", "="))), Display(_bracket(30)))
+    document = sheet_document(Sheet("T", tuple(Entry(p) for p in (*PROBLEMS, examples.wide())), "Course"))
+    (tmp_path / "a.tex").write_text(latex.document(replace(document, blocks=(*document.blocks, *blocks)), look=chosen), "utf-8")
+    subprocess.run([engine, "-interaction=nonstopmode", "-halt-on-error", "a.tex"], cwd=tmp_path, capture_output=True, check=True, timeout=240)
+    over = re.findall(r"Overfull \\hbox \(([\d.]+)pt[^\n]*", (tmp_path / "a.log").read_text("latin-1"))
+    assert [found for found in over if float(found) > 2] == []
 
 
 class _Seen(HTMLParser):

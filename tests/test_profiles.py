@@ -22,6 +22,7 @@ from render.look import FIELDS, look
 from render.messages import ENGLISH, messages
 from render.notation.style import PLAIN
 from render.notation.text import text
+from render.paper import PAGE
 from render.printing import Printing
 from render.profiles import PLAIN_PROFILE, Profile, checked, profile
 from render.sheets import Sheet, problem_document, released_problem, sheet_document
@@ -234,6 +235,26 @@ def test_a_template_gets_every_field(tmp_path: Path) -> None:
     assert "\\usepackage{amsmath" in source and "\\section*{Problem 1" in source
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "line"),
+    [
+        ("\\documentclass[11pt, a4paper]{article} % [twocolumn]\n%%body", "", PAGE.line),
+        ("\\documentclass{article}\n% \\twocolumn\n\\begin{multicols}{1}%%body", "", PAGE.line),
+        ("\\documentclass[twocolumn]{article}\n%%body", "", 20.8),
+        ("\\documentclass[%\n  12pt,\n  twocolumn]{scrartcl}\n%%body", "", 17.3),
+        ("\\documentclass{article}\n\\twocolumn[%%head]\n%%body", "", 20.8),
+        ("\\documentclass{article}\n\\begin{multicols*}{3}%%body", "", 12.9),
+        ("\\documentclass[99pt]{article}\n\\begin{multicols}{9}%%body", "", 8.0),
+        ("\\documentclass[10pt]{journal}\n%%body", "252pt", 23.4),
+        ("\\documentclass[10pt,twocolumn]{journal}\n%%body", "3.5in", 23.5),
+    ],
+)
+def test_a_template_tells_how_wide_its_columns_are(text: str, column: str, line: float, tmp_path: Path) -> None:
+    (tmp_path / "own.tex").write_text(text)
+    assert look((tmp_path / "own.tex",), column=column).paper.line == line
+    assert look(column=column).paper.narrow == bool(column) and look().paper == PAGE
+
+
 def test_the_built_in_pages_are_templates_too() -> None:
     document = sheet_document(Sheet("T", (Entry(_problem()),)))
     for write, start in ((latex, "\\documentclass"), (html, "<!DOCTYPE html>"), (typst, "#set text(lang")):
@@ -348,6 +369,9 @@ def test_a_logo_stands_on_the_page_of_both_typesetters(run: Run) -> None:
         ('notation = "x"', "mine.toml: notation = 'x' is not accepted; it must be a table of fields"),
         ("notation = { lgo = 1 }", "mine.toml, [notation]: there is no field 'lgo' (did you mean 'log'?)"),
         ('language = "xx"', "language = 'xx' is not accepted"),
+        ('column = "wide"', "column = 'wide' is not accepted; it must be how wide a column is, at least 100pt, such as '8.5cm', '85mm' or '240pt'"),
+        ('column = "1cm"', "column = '1cm' is not accepted"),
+        ("column = 8", "mine.toml: column = 8 is not accepted; it must be words in quotes"),
         ("header = 1", "mine.toml: header = 1 is not accepted; it must be words in quotes"),
     ],
 )

@@ -28,6 +28,7 @@ from render.document import Display, Document
 from render.measure import width
 from render.messages import ENGLISH
 from render.notation.latex import latex as printed
+from render.notation.symbols import GREEK
 from render.notation.text import text
 from render.sheets import Sheet, problem_document, released, released_problem, sheet_document
 
@@ -115,6 +116,7 @@ def test_characters_that_the_fonts_lack_are_a_box_and_not_an_error(tmp_path: Pat
 
 def test_a_wide_formula_is_measured_as_tex_sets_it(tmp_path: Path) -> None:
     terms = [t for p in PROBLEMS for c in p.steps for t in (c.step.statement.lhs, c.step.statement.rhs)]
+    terms += [Add(tuple(("+", Name(letter)) for letter in GREEK if letter[0].isupper() == tall and letter != "omicron")) for tall in (True, False)]
     boxes = "".join(f"\\setbox0\\hbox{{$\\displaystyle {printed(t)}$}}\\typeout{{W\\the\\wd0}}\n" for t in terms)
     packages = r"\usepackage[T1]{fontenc}\usepackage{lmodern,amsmath,amssymb,mathtools}"
     log = _pdflatex(f"\\documentclass[11pt]{{article}}{packages}\\begin{{document}}\n{boxes}x\\end{{document}}", tmp_path)

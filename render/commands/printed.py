@@ -109,6 +109,7 @@ def printing(options: Mapping[str, Any], sheet: SheetSpec | None = None, where: 
         sheet.styles if sheet is not None else (),
         sheet.logo if sheet is not None else None,
         sheet.header if sheet is not None else "",
+        sheet.column if sheet is not None else "",
     )
     found = Printing(detail=Detail(options["detail"]), messages=words, profile=profile, look=chosen)
     return found if sheet is None else replace(found, ruled=sheet.lines, boxed=sheet.boxes)

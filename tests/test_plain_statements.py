@@ -20,6 +20,7 @@ def last(words: str) -> str:
     (r"Let $w$ be a nonnegative vector in $\mathbb{R}^n$. Then $\sum_{i=1}^n w_i \ge 0$.", "proved"),
     (r"Let $w$ be a nonnegative vector in $\mathbb{R}^n$. Then $\sum_{i=1}^n w_i > 0$.", "refuted"),
     (r"Let $w$ be a nonzero vector in $\mathbb{R}^n$. Then $w_1^2 > 0$.", "undecided"),
+    (r"Let $v \in \mathbb{R}^n$ with $v \ne 0$ and $c > 0$. Then $\frac{c}{\|v\|}\|v\| = c^2$.", "refuted"),
     (r"Let $p \in (0,1)^2$. Then $p_1 p_2 < 1$.", "sampled"),
     (r"Let $p \in [0,1]^2$. Then $p_1 + p_2 \le 1$.", "refuted"),
     (r"Let $p \in [0,1]^K$ with $\sum_k p_k = 1$. Then $\sum_{k=1}^K p_k^2 \le 1$.", "sampled"),

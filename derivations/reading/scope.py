@@ -257,8 +257,8 @@ def parity(symbol: Symbol, properties: frozenset[str]) -> Relation:
 
 def of_entries(said: Description, *more: tuple[str, Term]) -> Iterator[Relation]:
     """What holds of every entry of an array: "a *nonnegative* vector", ``p \\in (0, 1)^K``; and ``more``, signs with what stands behind them."""
-    if said.base not in ("vector", "matrix") or said.shape is None:
-        return
+    if said.base not in ("vector", "matrix") or said.shape is None or (said.base == "matrix" and not more):
+        return  # A > 0 says other things of a matrix
     limits = tuple((sign, Num(value)) for sign, value in _LIMITS.get(said.domain, ())) if said.domain is not None else ()
     entry = Index(said.symbol, _ANY if said.shape[1] == ONE else (*_ANY, *_ANY_OTHER))
     yield from (Relation((entry, value), (sign,)) for sign, value in (*limits, *more))
@@ -266,8 +266,8 @@ def of_entries(said: Description, *more: tuple[str, Term]) -> Iterator[Relation]
 
 def unused(described: Mapping[Symbol, Description], context: Context) -> tuple[Opaque, ...]:
     """What is told of arrays and nothing of their kinds holds: "A is symmetric" where A was taken for numbers with two subscripts, integer entries."""
-    spaces = [(s, d.domain) for s, d in described.items() if d.domain is not None and d.domain not in _LIMITS and isinstance(context.kind(s), Array)]
-    beside = tuple(Opaque((s,), f"is {domain.value}") for s, domain in spaces if domain is not Domain.REAL)
+    spaces = [(s, d.domain) for s, d in described.items() if d.domain is not None and isinstance(context.kind(s), Array)]
+    beside = tuple(Opaque((s,), f"is {domain.value}") for s, domain in spaces if domain.discrete or domain is Domain.COMPLEX)
     kinds = {s: context.kind(s) for s, d in described.items() if d.properties & ARRAY_PROPERTIES}
     lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if isinstance(kind, Scalar | Sequence)]
     return (*beside, *(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words))

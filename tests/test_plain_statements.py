@@ -94,6 +94,8 @@ def test_parity_and_the_other_case(words: str, verdict: str) -> None:
     (r"Let $f(x) = (x-1)^2$. The minimum is at $x = 1$.", "proved under a convention"),
     (r"Let $f(x) = (x-1)^2$. The minimum is at $x = 2$.", "undecided"),
     (r"Let $f(x) = (x-1)^2$. The minimizer is $x^* = 2$.", "refuted"),
+    (r"Let $f(x) = x^2$. The maximum is at $x = 0$.", "undecided"),
+    (r"Let $f(x) = -x^2$. The maximum is at $x = 0$.", "proved under a convention"),
     (r"Let $L(w) = (w - a)^2 + \lambda w^2$ with $\lambda > 0$. It is minimised by $\hat w = \frac{a}{1+\lambda}$.", "proved under a convention"),
     (r"Let $L(w) = (w - a)^2 + \lambda w^2$ with $\lambda > 0$. It is minimised by $\hat w = \frac{a}{1-\lambda}$.", "refuted"),
     (r"Let $L(w) = w^2 - 4w$. Setting the derivative to zero gives $w = 2$.", "proved under a convention"),

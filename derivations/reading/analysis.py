@@ -404,8 +404,8 @@ class Analyser:
         if len(items) > 1 and len(signs) == 1 and (setting.cue in (Cue.DEFINE, Cue.ASSUME) or (fresh and isinstance(rhs, Tuple))):
             self._each(formula, lhs, rhs, signs, setting)
             return 1, "a hypothesis"
-        if is_place(self.ledger.words_before(formula)) and (zero := stationary(lhs, self.defined)) is not None:
-            self._at_optimum(formula, lhs, rhs, zero)
+        if is_place(words := self.ledger.words_before(formula)) and (there := stationary(lhs, words, self.defined)):
+            self._at_optimum(formula, lhs, rhs, there)
             return 0, ""
         about = subject(lhs, self.labelled)
         energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.ledger.known_random()  # of weights
@@ -550,11 +550,11 @@ class Analyser:
                 self.ledger.say(formula, [made])
                 self.defined[subject(name, self.labelled)] = made
 
-    def _at_optimum(self, formula: Formula, lhs: Term, rhs: Term, zero: Hypothesis) -> None:
-        """It is claimed of a place where a derivative is zero; what comes after may speak of this place."""
+    def _at_optimum(self, formula: Formula, lhs: Term, rhs: Term, there: Iterable[Hypothesis]) -> None:
+        """It is claimed of a place of which something holds; what comes after may speak of this place."""
         begin, end = formula.segment.start, formula.segment.end
         reach = self.extents.of(formula, frozenset((lhs,)), self.scope_of[formula.number].end, "at")
-        self.result.facts.append(Fact(zero, begin, end, begin, OF_OPTIMA, "convention"))
+        self.result.facts.extend(Fact(one, begin, end, begin, OF_OPTIMA, "convention") for one in there)
         self.result.facts.append(Fact(Definition(lhs, rhs), end, reach.end, begin, TAKEN, "convention"))
 
     def _anew(self, formula: Formula, about: Term, lhs: Term, rhs: Term, setting: Setting, previous: tuple[Chain, bool] | None) -> bool:

@@ -35,11 +35,10 @@ _FORMULA: Final = re.compile(r"(?:(?P<noun>[a-z]+(?:\s+(?:parameter|probability|
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """A law by its name, and what a parameter that words name is of it, in order; ``plain``: one that no word names."""
+    """A law by its name, and the words for each of its parameters, in order."""
 
     name: Name
     nouns: tuple[frozenset[str], ...]
-    plain: bool = True
 
 
 def _roman(text: str) -> Name:
@@ -49,9 +48,9 @@ def _roman(text: str) -> Name:
 _LAWS: Final = {
     "poisson": _Law(_roman("Poisson"), (frozenset(("rate", "parameter", "mean", "intensity", "parameters")),)),
     "bernoulli": _Law(_roman("Bernoulli"), (frozenset(("parameter", "probability", "success probability", "mean", "parameters")),)),
-    "exponential": _Law(_roman("Exponential"), (frozenset(("rate", "parameter", "rates")),), plain=False),
+    "exponential": _Law(_roman("Exponential"), (frozenset(("rate", "parameter", "rates")),)),
     "geometric": _Law(_roman("Geometric"), (frozenset(("parameter", "probability", "success probability")),)),
-    "normal": _Law(Name("N", font="cal"), (frozenset(("mean",)), frozenset(("variance",))), plain=False),
+    "normal": _Law(Name("N", font="cal"), (frozenset(("mean",)), frozenset(("variance",)))),
 }
 
 
@@ -79,31 +78,30 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
 
 def _law_of(word: str, how: str, values: str, written: Callable[[int], Term | None]) -> Call | None:
     parts = [((m["noun"] or "").lower(), _value(written(int(m["number"])))) for m in _FORMULA.finditer(values)]
-    if any(value is None for _, value in parts):
-        return None
     if word.startswith("uniform"):
         ends = [item for _, value in parts for item in (value.items if isinstance(value, Tuple) and value.bracket in ("[", "(", "[)", "(]") else (value,))]
         interval = how in ("on", "over", "in", "between") and len(ends) == 2 and (len(parts) == 1 or how == "between")
-        return Call(_roman("Uniform"), tuple(e for e in ends if e is not None)) if interval else None
+        return Call(_roman("Uniform"), tuple(e for e in ends if e is not None)) if interval and None not in ends else None
     law = _LAWS.get(_stem(word))
     if law is None or len(parts) != len(law.nouns):
         return None
     found: list[Term] = []
     for (noun, value), nouns in zip(parts, law.nouns, strict=True):
         last = noun.split()[-1] if noun else ""
-        if value is None or not (noun in nouns or last in nouns):
-            squared = nouns == frozenset(("variance",)) and "deviation" in noun
-            mean = word.startswith("exponential") and last == "mean"
-            if value is None or not (squared or mean):
-                return None
-            value = Pow(value, Num("2")) if squared else Frac(Num("1"), value)
-        found.append(value)
+        if value is not None and {noun, last} & nouns:
+            found.append(value)
+        elif value is not None and "variance" in nouns and "deviation" in noun:
+            found.append(Pow(value, Num("2")))
+        elif value is not None and "rate" in nouns and last == "mean":  # of an exponential law
+            found.append(Frac(Num("1"), value))
+        else:
+            return None
     return Call(law.name, tuple(found))
 
 
 def _stem(word: str) -> str:
-    plain = word.removesuffix("ly") if word != "gaussian" else "normal"
-    return {"geometrical": "geometric", "exponential": "exponential", "binomial": "binomial"}.get(plain, plain)
+    """The law that a word names: "exponentially", "Gaussian"."""
+    return {"gaussian": "normal", "geometrically": "geometric"}.get(word, word.removesuffix("ly"))
 
 
 def _value(term: Term | None) -> Term | None:

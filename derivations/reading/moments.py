@@ -42,12 +42,12 @@ _OF_A_MOMENT: Final = re.compile(r"\b(?:means?|variances?|expectations?|deviatio
 """Right before a formula that is a moment and has none."""
 _ALL_OF_THEM: Final = re.compile(r"\b(?:them|they|both)\s+(?:to\s+)?(?:are|be|being)\s+(?:mutually\s+|all\s+)?independent\b(?!\s+(?:of|from)\b)")
 _TOGETHER: Final = re.compile(
-    r"\b(?:(?:with|have|has|having|and|their|a|the)\s+(?:pairwise\s+|common\s+|zero\s+|linear\s+)?(?:correlations?|covariances?)(?!\s+matri)"
-    r"|independent(?:ly)?\s+(?:of|from)\s+(?:(?:all|the|its|their|each|every|any|previous|other|past)\s+)+[a-z]+(?!\s*⟨|[a-z\s-]{0,40}⟨))\b"
+    r"\b(?:(?:with|have|has|having|and|their|a|the)\s+(?:pairwise\s+|common\s+|zero\s+|linear\s+)?(?:correlations?|covariances?)(?=\s+(?:of\s+)?⟨)"
+    r"|independent(?:ly)?\s+(?:of|from)\s+(?:(?:all|the|its|their|each|every|any|previous|other|past)\s+)+[a-z]+(?!\s*⟨|[a-z\s-]{0,40}⟨))"
 )
 """What is said of several random variables together and is not understood: how they are correlated, of what else they are independent."""
 _UNREAD: Final = re.compile(
-    r"\b(?:with|has|have|having)\s+(?:[a-z]+\s+){0,3}(?P<noun>correlations?|covariances?|rates?|moments?|laws?|distributions?|quantiles?|medians?)\b"
+    r"\b(?:with|has|have|having)\s+(?:[a-z]+\s+){0,3}(?P<noun>correlations?|covariances?|rates?|moments?|quantiles?|medians?)\s+(?:of\s+)?⟨"
 )
 """What is said of random variables and is not understood."""
 _THEM: Final = re.compile(r"(?:them|these|those|it)\b", re.IGNORECASE)

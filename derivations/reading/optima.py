@@ -1,7 +1,7 @@
 """Places of which words say that a quantity is smallest or stationary there: "the minimum is at *x = 2*", "setting the derivative to zero gives *w = 2*".
 
-Such an equation claims something of the function that was spoken of last: that its derivative is zero there. (At a place inside, where it is smooth; that is
-printed as what was taken.) Without this "x = 2" would be a value that is given, whatever the function.
+Such an equation claims something of the function that was spoken of last: that its derivative is zero there, and that the second one has not the wrong sign.
+(At a place inside, where it is smooth; that is printed as what was taken.) Without this "x = 2" would be a value that is given, whatever the function.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from derivations.language.structure import free_names, substitute
 from derivations.language.term import Call, Deriv, Name, Num, Relation, Term
 from derivations.reading.scope import Hypothesis
 
-OF_OPTIMA: Final = "where a function is smallest, largest or stationary its derivative is zero"
+OF_OPTIMA: Final = "where a function is smallest, largest or stationary its derivative is zero, and the second one is not of the wrong sign"
+_LEAST: Final = re.compile(r"\b(?:minim|smallest|least)", re.IGNORECASE)
+_GREATEST: Final = re.compile(r"\b(?:maxim|largest|greatest)", re.IGNORECASE)
 _QUANTITY: Final = (
     r"(?:minim(?:um|a|i[sz]ers?|i[sz]ed|al)|maxim(?:um|a|i[sz]ers?|i[sz]ed|al)|optim(?:um|a|al)|extrem(?:um|a)"
     r"|(?:stationary|critical|turning)(?:\s+points?)?|(?:derivative|gradient|slope)\s+(?:is\s+zero|vanishes|disappears)|smallest|largest)"
@@ -37,17 +39,24 @@ def is_place(words: str) -> bool:
     return _PLACE.search(clause) is not None and _DENIED.search(re.split(r"[.;](?=\s)", clause)[-1]) is None
 
 
-def stationary(target: Term, defined: dict[Term, Definition]) -> Hypothesis | None:
-    """That the derivative of the last function of x is zero at x (or at ``x^*``, ``\\hat x``, ``x_{\\min}``); None where no function of it is defined."""
+def stationary(target: Term, words: str, defined: dict[Term, Definition]) -> tuple[Hypothesis, ...]:
+    """What holds of the last function of x at x (or at ``x^*``, ``\\hat x``, ``x_{\\min}``) if ``words`` say that it is smallest, largest or stationary there;
+    nothing where no function of it is defined."""
     if not isinstance(target, Name):
-        return None
+        return ()
+    clause = words[-_LONG:]
     for definition in reversed(defined.values()):
         parameters = definition.parameters if isinstance(definition.lhs, Call) else tuple(free_names(definition.rhs))
         for name in parameters:
             if isinstance(name, Name) and _alike(name, target) and name in free_names(definition.rhs):
                 body = definition.rhs if name == target else substitute(definition.rhs, {name: target})
-                return Hypothesis(Relation((Deriv(body, ((target, 1),), style="operator"), Num("0")), ("=",)))
-    return None
+                zero = Hypothesis(Relation((Deriv(body, ((target, 1),), style="operator"), Num("0")), ("=",)))
+                least, greatest = _LEAST.search(clause) is not None, _GREATEST.search(clause) is not None
+                if least == greatest:
+                    return (zero,)
+                bent = Relation((Deriv(body, ((target, 2),), style="operator"), Num("0")), (">=" if least else "<=",))
+                return zero, Hypothesis(bent)
+    return ()
 
 
 def _alike(name: Name, target: Name) -> bool:

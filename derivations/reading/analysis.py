@@ -74,7 +74,7 @@ from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wordlists import word_set
 
-STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets obtain obtains follows shows show yields because since")
+STRONG: Final = word_set("so hence thus therefore then implies conclude gives give get gets find obtain obtains follows shows show yields because since")
 ENERGY: Final = Name("E")
 NUMBERING: Final = word_set("i j n m")
 """Letters that number the vectors of a family wherever they stand below one; ``W_k`` and ``W_q`` are names of their own."""

@@ -529,6 +529,25 @@ def _sums_to_one(c: _Customs) -> None:
         add(Hypothesis(Relation((Big("sum", Index(symbol, (i,)), i, *limits), ONE), ("=",))), kind)
 
 
+def _bernoulli(c: _Customs) -> None:
+    """What is 0 or 1, and 1 with a probability that is told, has the law of Bernoulli with it: ``P(m_i = 1) = p``."""
+    binary = {h.items[0] for f in c.analysis.facts if isinstance(f.content, Hypothesis) and isinstance(h := f.content.term, Relation)
+              and h.signs == ("in",) and h.items[1] == _BITS}
+    for fact in list(c.analysis.facts):
+        match fact.content:
+            case Hypothesis(Relation((Call(Name("P" | "Pr"), (Relation((Name() | Index() as one, Num("1")), ("=",)),)), chance), ("=",))) if one in binary:
+                family = isinstance(one, Index) and one.base in c.used.sequences
+                symbol, arity = (one.base, len(one.subscripts)) if isinstance(one, Index) and family else (one, 0)
+                law = Call(Name("Bernoulli", font="rm"), (chance,))
+                if isinstance(symbol, Name | Index):
+                    c.analysis.facts.append(replace(fact, content=Description(symbol, "random", law=law, arity=arity)))
+            case _:
+                pass
+
+
+_BITS: Final = Tuple((Num("0"), Num("1")), "{")
+
+
 def _told_by_entries(c: _Customs) -> None:
     """A matrix of which a property is told and no size, and which is used by its entries, has as many rows as the sums over them run."""
     for symbol, said in list(c.described.items()):
@@ -564,5 +583,5 @@ def _standard_deviation(c: _Customs) -> None:
 
 CUSTOMS: Final[tuple[Callable[[_Customs], None], ...]] = (
     _deviations, _ranges, _common_ranges, _means, _named, _nonzero, _logistic, _normalised, _small, _laws, _images, _dots, _random, _orphans, _softmax,
-    _generalised, _constant_sequences, _sums_to_one, _told_by_entries, _standard_deviation,
+    _generalised, _constant_sequences, _sums_to_one, _bernoulli, _told_by_entries, _standard_deviation,
 )

@@ -358,6 +358,8 @@ def _cue(before: str) -> tuple[Cue, str]:
             continue
         if word.lower() in ("for", "with", "at", "under", "in") and any(w.lower() in _SUBJECTS for w in words[len(words) - distance:]):
             continue  # "for five discs one needs"
+        if word.lower() == "with" and distance and before.rstrip().endswith(":"):
+            continue  # "compared with the real thing: A = B"
         if (word.lower() in ADJACENT and distance > 1) or (word.lower() == "at" and distance and words[-distance].lower() in BOUNDING):
             continue
         tool = distance and words[-1].lower() in lexicon.TOOLS and (distance > 1 or words[-1].lower() != "that")  # "suppose that" supposes

@@ -73,6 +73,15 @@ class _Entry:
             return True
         return not self.inside and isinstance(first, Call) and not is_known_function(first.function) and not isinstance(last, Num)
 
+    def computed(self) -> bool:
+        """Whether its left side is computed, and so nothing is solved for: a derivative, the divergence of two laws, given by a formula."""
+        first, last = self.relation.items[0], self.relation.items[-1]
+        if self.inside or self.relation.signs != ("=",) or not free_names(last):
+            return False
+        named = {n for n in free_names(last) if not is_known_function(n)}
+        known = isinstance(first, Call) and is_known_function(first.function) and named <= free_names(first)
+        return isinstance(first, Deriv) or known
+
     def says(self) -> Term | None:
         """What it says of a name by other names: z of ``z_i = w x_i + b``, ``C = 6ND``. That is no unknown later."""
         first, last = self.relation.items[0], self.relation.items[-1]
@@ -152,9 +161,11 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
         supposed = entry.setting.cue in INTRODUCING and set(entry.relation.signs) <= ORDER and (block is not None or not entry.formula.display)  # "with n > 0"
         if alone is not None or entry.relation.signs[0] == "in" or entry.defines() or supposed:
             continue
-        isolated = _isolated(entries, k)
         told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None
         told = told or (entry.relation.items[-1] == Num("0") and SET.search(entry.setting.before) is not None)
+        if entry.computed() and not told:
+            continue
+        isolated = _isolated(entries, k)
         if not isolated and not told and not (block is not None and entry.names & block.names and entry.names <= block.names):
             continue
         open_names = frozenset(n for n in entry.names if n not in (block.solved if block else ()))

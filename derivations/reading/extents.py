@@ -20,6 +20,7 @@ from derivations.reading import lexicon
 from derivations.reading.declarations import ORDER
 from derivations.reading.patterns import is_value
 from derivations.reading.prose import MARK, NO_SETTING, Cue, Formula, Prose, Sentence, Setting
+from derivations.reading.rows import DECLARING
 
 OPENERS: Final = re.compile(
     r"\W*(?:(?:and|or|but|now|so|thus|hence|then|also|again|next|finally|first|second|on\s+the\s+other\s+hand|in\s+particular|similarly|conversely|otherwise)\W+)*"
@@ -44,7 +45,7 @@ CARRIED: Final = "what line {line} says of one case is taken to hold on in the s
 NUMBERED: Final = re.compile(r"\W*(?:\\[a-z]+\{)?\W*(?:Case|Regime)\s+(?:\w{1,3}|⟨\d+⟩)\s*[:.)(,]", re.IGNORECASE)
 """How one of several cases begins that are worked out one after the other: "Case 1: x > 0."."""
 EXAMPLE: Final = re.compile(
-    r"\b(?:for\s+instance|for\s+example|e\.\s?g\.|say|(?:an?|our|toy|this|one|simple)\s+(?:counter-?)?example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b",
+    r"\b(?:for\s+instance|for\s+example|say|(?:an?|our|toy|this|one|simple)\s+(?:counter-?)?example|for\s+concreteness|to\s+illustrate|for\s+a\s+moment)\b|\be\.\s?g\.",
     re.IGNORECASE,
 )
 GENERAL: Final = re.compile(
@@ -276,11 +277,17 @@ class Extents:
     def _one_of(self, formula: Formula, cases: list[Formula], start: int, end: int) -> Extent:
         """The part of a sentence that belongs to one of its cases: what follows it, or what stands before it ("a for x > 0, b for x < 0")."""
         at = cases.index(formula)
-        before = [f for f in self.by_sentence[formula.sentence] if f.segment.start < cases[0].segment.start and len(f.chains) and f.chains[0].links]
+        before = [f for f in self.by_sentence[formula.sentence] if f.segment.start < cases[0].segment.start and self._claims(f)]
         if before and not self.opens(cases[0]):
             return Extent(start if at == 0 else cases[at - 1].segment.end, formula.segment.end, formula.segment.end)
         end = cases[at + 1].segment.start if at + 1 < len(cases) else end
         return Extent(formula.segment.start, end, end)
+
+    @staticmethod
+    def _claims(formula: Formula) -> bool:
+        """Whether a formula can be what is said of a case; "t -> infinity" is none."""
+        links = formula.chains[0].links if formula.chains else ()
+        return bool(links) and links[0].sign not in DECLARING
 
     def _before(self, formula: Formula) -> tuple[str, bool]:
         """The words between the formula before in its sentence and this one (of a list: before the list), and whether there is none before it."""

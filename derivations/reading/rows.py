@@ -16,6 +16,8 @@ from derivations.reading.wordlists import word_set
 ARROWS: Final = frozenset(("=>", "<=>", "<=="))
 EQUIVALENT: Final = re.compile(r"\W*(?:if\s+and\s+only\s+if|iff|(?:precisely|exactly)\s+when|is\s+equivalent\s+to|or\s+equivalently)\W*", re.IGNORECASE)
 """Words between two formulas that say what the arrow with two heads says."""
+ALSO: Final = re.compile(r"\W*(?:also|even|still)\s+(?:for|if|when)\b", re.IGNORECASE)
+"""Words beside a relation before a condition under which it is said to hold as well."""
 DECLARING: Final = frozenset(("in", "notin", "subset", "subseteq", "~", "->", "|->", ":", "perp", "mid", "supset", "supseteq", "ni", "asymp"))
 """Signs of a chain that says what something is, and claims no value."""
 BOUNDS: Final = frozenset(("<", "<=", ">", ">=", "!=", "in", "notin", "<<", ">>"))
@@ -321,6 +323,8 @@ class _Builder:
         return [(arrow, tuple(part)) for arrow, part in parts if part or arrow]
 
     def _chain(self, part: tuple[Item, ...], arrow: str, cue: str, first: bool, led_by_column: bool, beside: bool) -> None:
+        if not cue and part and part[0].kind is ItemKind.WORDS and ALSO.match(part[0].value):
+            cue = part[0].value
         part, reason = self._without_reason(self._without_lead(part))
         if not part:
             if arrow and self.current is not None:  # an arrow at the end of a row: it hangs the next row on this one

@@ -18,7 +18,7 @@ from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, N
 from derivations.reading.lexicon import REASONS, UNLESS
 from derivations.reading.patterns import plain_names
 from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, cue_of
-from derivations.reading.rows import EQUIVALENT, Role
+from derivations.reading.rows import ALSO, EQUIVALENT, Role
 from derivations.reading.scope import Fact, Hypothesis
 from derivations.reading.uses import is_known_function
 
@@ -207,12 +207,22 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             found.crowded[concluded] = "several premises with 'or' between them stand before the arrow, and they are not read together"
             continue
         found.together += [(entry.relation, entry.formula) for entry in premises[:-1] if not entry.formula.display]
+    found.crowded |= _also(formulas)
     for one, other in _equivalences(entries, text):
         found.conditions.add(one.place)
         found.after.pop(one.place, None)
         found.after[other.place] = one.place
         found.equivalent.add(other.place)
     return found
+
+
+def _also(formulas: tuple[Formula, ...]) -> dict[At, str]:
+    """The relations of which words beside them say that they hold for more than what is assumed: "(also for targets y_k in {0, 1})"."""
+    return {
+        (formula.number, c - 1, k): "the words beside it say that it holds for more than what is assumed, which is not checked"
+        for formula in formulas for c, chain in enumerate(formula.chains) if c and chain.role is Role.CONDITION and ALSO.match(chain.cue)
+        for k, row in enumerate(formula.chains[c - 1].link_rows) if row == chain.row
+    }
 
 
 def _equivalences(entries: list[_Entry], text: Prose) -> Iterable[tuple[_Entry, _Entry]]:

@@ -63,7 +63,7 @@ def test_each_chain_is_a_theorem_of_the_kernel_with_the_words_before_it(softmax:
     assert [section.role for section in softmax.sections] == ["remark", "main", "main"]
     assert all(isinstance(section.theorem, Theorem) for section in softmax.sections)
     loss = softmax.sections[1]
-    assert [c.step.because for c in loss.theorem.steps] == ["put in", "the y_i add up to one"]
+    assert [c.step.because for c in loss.theorem.steps] == ["put in", ("the ", read("y_i").term, " add up to one")], "a formula in a reason is one"
     assert "Let □ and let □ be the softmax. Let □ be real numbers with □, and let the loss be □.\n\nThe logarithm of" in text_of(loss.lead)
     assert Stressed("softmax") in loss.lead and any(isinstance(piece, Claimed) and piece.strength is Strength.PROVED for piece in loss.lead)
     assert "the usual one" not in text_of(loss.lead), "a comment is no text"

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derivations.authored.wording import joined, plainly, words_only
+from derivations.authored.wording import joined, plainly, wording, words_only
 from derivations.checking.losses import elaborated
 from derivations.checking.refutation import Said, standing
 from derivations.checking.report import statement_of
-from derivations.kernel.statement import Derivation, Rel, Rule, Statement, Step
+from derivations.kernel.statement import Because, Derivation, Rel, Rule, Statement, Step
 from derivations.kernel.theorem import NotProved, Theorem, compose, established, verify
 from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, weakest
 from derivations.language.context import Context
@@ -142,7 +142,7 @@ class _Maker:
             formula = formulas.get(segment.start) if segment.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY) else None
             inside = self.part[0] <= segment.start and segment.end <= self.part[1]
             if formula is not None:
-                found = [(chain, k, j, self._outcome(j, _reason(chain, k, self.doc))) for chain, k, j in self._relations(formula)]
+                found = [(chain, k, j, self._outcome(j, _reason(chain, k))) for chain, k, j in self._relations(formula)]
                 if inside:
                     self._formula(formula, found)
             elif inside:
@@ -172,7 +172,7 @@ class _Maker:
                 if j is not None:
                     yield chain, k, j
 
-    def _outcome(self, j: Judgement, because: str) -> Theorem | Refuted | Undecided | None:
+    def _outcome(self, j: Judgement, because: Because) -> Theorem | Refuted | Undecided | None:
         """The theorem that a relation is, why it is none, or None for what is not claimed."""
         if j.context.kinds:
             self.vocabulary = Vocabulary.of(j.context, self.doc.vocabulary.macros)
@@ -202,7 +202,7 @@ class _Maker:
                 self.given[j.statement] = None
         return found
 
-    def _established(self, j: Judgement, because: str) -> Theorem | Refuted | Undecided:
+    def _established(self, j: Judgement, because: Because) -> Theorem | Refuted | Undecided:
         whole, statement = statement_of(j), j.statement
         if statement is None or whole is None:
             return Undecided(j.why_unread)
@@ -239,9 +239,9 @@ class _Maker:
             return
         if not found:
             self._displayed(formula)
-        run: list[tuple[Theorem, str]] = []
+        run: list[tuple[Theorem, Because]] = []
         for place, (chain, k, j, outcome) in enumerate(found):
-            because = _reason(chain, k, self.doc)
+            because = _reason_with_formulas(chain, k, j.context)
             if outcome is None and place + 1 < len(found) and found[place + 1][0] is chain and isinstance(found[place + 1][3], Theorem):
                 outcome = self._by_definition(j, found[place + 1][2], because)
             if isinstance(outcome, Theorem):
@@ -261,7 +261,7 @@ class _Maker:
             self._chain(run, found[-1][2])
 
     @staticmethod
-    def _by_definition(j: Judgement, after: Judgement, because: str) -> Theorem | None:
+    def _by_definition(j: Judgement, after: Judgement, because: Because) -> Theorem | None:
         """What a row defines, as a step of the chain that goes on from it: under the definition it is proved."""
         if j.statement is None or j.statement.relation is not Rel.EQ:
             return None
@@ -308,7 +308,7 @@ class _Maker:
     def _literal(j: Judgement) -> Literally:
         return Literally(" ".join(f"{j.lhs_text} {j.relation} {j.rhs_text}".split()))
 
-    def _chain(self, run: list[tuple[Theorem, str]], j: Judgement) -> None:
+    def _chain(self, run: list[tuple[Theorem, Because]], j: Judgement) -> None:
         theorem = run[0][0] if len(run) == 1 else _joined_theorem(run, j.label or f"line {j.line}")
         self.sections.append(Section(theorem, "", "main", joined(self.words), titled=False))
         self.words = []
@@ -365,7 +365,7 @@ def _without_later(j: Judgement, defined: frozenset[Name]) -> Context:
     return replace(context, kinds=tuple((s, kind) for s, kind in context.kinds if s not in defined or s in known))
 
 
-def _judged(statement: Statement, context: Context, lemmas: tuple[Theorem, ...], because: str) -> Theorem | Refuted | Undecided:
+def _judged(statement: Statement, context: Context, lemmas: tuple[Theorem, ...], because: Because) -> Theorem | Refuted | Undecided:
     try:
         return established(Step(statement, Rule("judged", (None,)), because, lemmas), context, lemmas, "a step")
     except _GIVING_UP as error:
@@ -385,7 +385,7 @@ def _joins(before: Theorem, after: Theorem) -> bool:
     return before.statement.rhs == after.statement.lhs and composed is not None and related
 
 
-def _joined_theorem(run: list[tuple[Theorem, str]], title: str) -> Theorem:
+def _joined_theorem(run: list[tuple[Theorem, Because]], title: str) -> Theorem:
     """The theorems of neighbouring steps as one chain, which cites them, under all that any of them assumes."""
     context = run[0][0].context
     for theorem, _ in run:
@@ -399,12 +399,29 @@ def _joined_theorem(run: list[tuple[Theorem, str]], title: str) -> Theorem:
     return verify(Derivation(title, context, goal, steps, tuple(dict.fromkeys(theorem for theorem, _ in run))))
 
 
-def _reason(chain: Chain, link: int, doc: Document) -> str:
-    """The author's words beside a line."""
+def _reason_written(chain: Chain, link: int) -> str:
+    """The author's words beside a line, as they are written."""
     row = chain.link_rows[link] if link < len(chain.link_rows) else 0
     later = link + 1 < len(chain.link_rows) and chain.link_rows[link + 1] == row  # of several relations in a row the last one has the reason
-    found = "" if later else next((words for at, words in chain.reasons if at == row), "")
-    return plainly(found.replace("$", ""), "tex").strip(" ()[]")
+    return "" if later else next((words for at, words in chain.reasons if at == row), "")
+
+
+def _reason(chain: Chain, link: int) -> str:
+    """The author's words beside a line, without formulas."""
+    return plainly(_reason_written(chain, link).replace("$", ""), "tex").strip(" ()[]")
+
+
+def _reason_with_formulas(chain: Chain, link: int, context: Context) -> Because:
+    """The author's words beside a line, with the formulas in them; without formulas where one of them cannot be read."""
+    written = _reason_written(chain, link)
+    if "$" not in written:
+        return _reason(chain, link)
+    vocabulary = Vocabulary.of(context)
+    try:
+        pieces = wording(written.strip(" ()[]"), lambda formula: read(formula, vocabulary).term, "tex")
+    except DeriveError:
+        return _reason(chain, link)
+    return tuple(piece if isinstance(piece, str | Term) else str(getattr(piece, "text", "")) for piece in pieces)
 
 
 def _told(verdict: Refuted | Undecided | Accepted) -> tuple[str, str]:

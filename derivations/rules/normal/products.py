@@ -192,6 +192,8 @@ class Products(ABC):
             whole = whole_part(e)
             match atom.head:
                 case "prime":
+                    if abs(whole) * int(atom.data).bit_length() > MOST_BITS:  # 3**(n + 10**20)
+                        raise Stuck("a power of a number is too large to write out")
                     coefficient *= Fraction(atom.data) ** whole
                     rest = add_exponents(e, Fraction(-whole))
                 case "base" if whole >= 1:

@@ -20,14 +20,12 @@ from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
 from derivations.reading.prose import Prose
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Range, merged
-from derivations.reading.uses import Uses
+from derivations.reading.uses import SQUARE, Uses
 from derivations.reading.wordlists import word_set
 
 FOREVER: Final = 1 << 60
 TWO: Final = Num("2")
 TWO_PLACES: Final = 2
-SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity doubly_stochastic")
-"""Properties of matrices with as many rows as columns."""
 
 
 class _Customs:

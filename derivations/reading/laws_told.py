@@ -13,8 +13,8 @@ from derivations.language.term import Call, Frac, Index, Name, Num, Pow, Relatio
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import listed, positive_parameters
 from derivations.reading.scope import Content, Description
+from derivations.reading.sizes import NAMES
 
-_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s{0,3},\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3})⟨\d+⟩){0,7})"
 _LAW: Final = (
     r"(?P<law>uniform(?:ly)?|exponential(?:ly)?|poisson|bernoulli|binomial(?:ly)?|geometric(?:ally)?|laplace|normal(?:ly)?|gaussian)"
     r"(?:\s+(?:distributed|distributions?|laws?|random\s+variables?|variables?|noise|samples?|draws?|trials?)){0,2}"
@@ -25,8 +25,8 @@ _IS: Final = (
 )
 _VALUES: Final = r"(?P<values>[^.;:⟨]{0,60}⟨\d+⟩(?:\s*(?:,|and|,\s*and)\s*(?:[a-z]+\s+){0,3}⟨\d+⟩){0,1})"
 _HOW: Final = r"\s+(?P<how>on|over|in|with|of|between)\s+"
-_BEHIND: Final = re.compile(rf"{_NAMES}{_IS}{_LAW}{_HOW}{_VALUES}", re.IGNORECASE)
-_BEFORE: Final = re.compile(rf"\b(?:an?|the|two|three|for)\s+(?:independent\s+)?{_LAW}\s+{_NAMES}{_HOW}{_VALUES}", re.IGNORECASE)
+_BEHIND: Final = re.compile(rf"{NAMES}{_IS}{_LAW}{_HOW}{_VALUES}", re.IGNORECASE)
+_BEFORE: Final = re.compile(rf"\b(?:an?|the|two|three|for)\s+(?:independent\s+)?{_LAW}\s+{NAMES}{_HOW}{_VALUES}", re.IGNORECASE)
 _OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian)", re.IGNORECASE)
 """Words of which nothing is left where the law is told."""
 _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approximately|nearly)\b", re.IGNORECASE)

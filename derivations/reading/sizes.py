@@ -11,25 +11,26 @@ from derivations.reading.declarations import listed
 from derivations.reading.scope import Description
 
 _ADJECTIVES: Final = r"(?:(?!(?:be|is|are|and|or|of|with|not|no|by|for|to|whose|that|which)\b)[A-Za-z]{1,30}(?:-[A-Za-z]{1,30})?,?\s{1,9}){0,4}"
-_NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s{0,3},\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3})⟨\d+⟩){0,7})"
+NAMES: Final = r"(?P<names>⟨\d+⟩(?:(?:\s{0,3},\s{0,3}(?:and\s{1,3})?|\s{1,3}and\s{1,3})⟨\d+⟩){0,7})"
+"""Formulas that are listed together."""
 _IS: Final = r"\s{0,3},?\s{1,3}(?:(?:all|both|each)\s+)?(?:be|is|are|being|denotes?|denote|as|to\s+be)\s+"
 _A: Final = r"(?:(?:an?|the|any|some|two|three|our|its|given|fixed)\s+)?"
 _SIZE: Final = r"⟨(?P<size>\d+)⟩"
 _OF_SIZE: Final = rf"(?:of|with|have|has|having)\s+(?:an?\s+|the\s+)?(?:size|shape|dimensions?|format|length)\s+{_SIZE}"
 _MATRIX: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
-    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
-    rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\s+{_NAMES}",
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+{_OF_SIZE}",
-    rf"(?:matrix|matrices)\s+{_NAMES}\s+{_OF_SIZE}",
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+(?:in|from)\s+{_SIZE}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"{NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\b",
+    rf"\b{_A}{_ADJECTIVES}{_SIZE}[\s-]{{1,9}}{_ADJECTIVES}(?:matrix|matrices)\s+{NAMES}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+{_OF_SIZE}",
+    rf"(?:matrix|matrices)\s+{NAMES}\s+{_OF_SIZE}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:matrix|matrices)\s+(?:in|from)\s+{_SIZE}",
 ))
 _VECTOR: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
-    rf"{_NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
-    rf"{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\s+{_NAMES}",
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
-    rf"{_NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+(?:in|from)\s+{_SIZE}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
+    rf"{NAMES}\s*,\s*(?:an?|the|both)\s+{_ADJECTIVES}{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\b",
+    rf"{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\s+{NAMES}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
+    rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+(?:in|from)\s+{_SIZE}",
 ))
 _DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|never|unless|whether)\b", re.IGNORECASE)
 

@@ -43,7 +43,7 @@ from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr var cov H h I P Pr")
-SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity")
+SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity doubly_stochastic")
 """Properties that only matrices with as many rows as columns have."""
 PLAIN_OPERATORS: Final = word_set("Pr H h E Var Cov var cov")
 """Those that mean the same without a font."""

@@ -6,6 +6,7 @@
     experts 8 active 2 [ glu 512->2048 ]
     block wide C K [ conv C->K kernel 3 padding 1; relu ]; wide 64 128
     encoder S [ embedding V->D; attention h ]; embedding V->D tied true; attention h cross memory
+    repeat 12 shared [ linear 8->8; relu ]; aside [ linear 8->10 ]
     flatten; linear 512->C
 
 Layers are separated by ``;`` or line ends; brackets hold the layers of a part, ``|`` parts branches. A ``block`` names layers that are used later, with sizes
@@ -59,8 +60,8 @@ class Field:
             if _SHARE.fullmatch(str(value)):
                 return str(value)
         elif self.kind == "size":
-            several = isinstance(value, str) and self.axes and value[:1].isdigit()
-            parts = value if isinstance(value, list | tuple) else re.split(r"[x,]", str(value)) if several else [value]
+            several = self.axes and isinstance(value, str) and ("," in value or value[:1].isdigit())
+            parts = value if isinstance(value, list | tuple) else re.split("," if "," in str(value) else "x", str(value)) if several else [value]
             sizes = [Size(self.least).read(part) for part in parts]
             known = tuple(size for size in sizes if size is not None)
             if known and len(known) == len(sizes) and (self.axes or len(known) == 1):
@@ -94,29 +95,34 @@ class LayerKind:
 
 
 _IN, _OUT = Field("in", default="shape"), Field("out", words=("same",))
-_BIAS = Field("bias", default=True, kind="flag")
+_BIAS, _AFFINE, _LAST = Field("bias", default=True, kind="flag"), Field("affine", default=True, kind="flag"), Field("axes", default=1)
 _STRIDE, _DILATION, _KERNEL = Field("stride", default=1, axes=True), Field("dilation", default=1, axes=True), Field("kernel", axes=True)
 _PADDING = Field("padding", 0, 0, axes=True)
 _WINDOW = (_KERNEL, _STRIDE, Field("padding", 0, 0, ("same", "valid"), axes=True), _DILATION)
 _POOL = (_KERNEL, Field("stride", default="shape", axes=True), _PADDING, _DILATION)
-_CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", default=False, kind="flag"))
+_CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", default=False, kind="flag"), Field("projection", 0, 0))
+_GROUPS = Field("groups", default=1)
 _HEADS = (
     *(Field("heads"), Field("kv", default="shape"), Field("size", default="shape"), _BIAS),
-    *(Field("cross", 0, 0, ("memory",)), Field("width", default="shape")),
-    *(Field("output", default=True, kind="flag"), Field("out_bias", default="shape", kind="flag")),
-    Field("qk_norm", default="none", words=("none", "rmsnorm", "layernorm", "rmsnorm-wide"), kind="words"),
+    *(Field("cross", 0, 0, ("memory",)), Field("width", default="shape"), Field("value_width", default="shape"), Field("window", default="shape")),
+    *(Field("output", default=True, kind="flag"), Field("out_bias", default="shape", kind="flag"), Field("key_bias", default="shape", kind="flag")),
+    Field("qk_norm", default="none", words=("none", "rmsnorm", "layernorm", "rmsnorm-wide", "layernorm-heads"), kind="words"),
+    *(Field("groups", default=1, axes=True), Field("queries", 0, 0), Field("value_kernel", 0, 0)),
+    *(Field("sinks", default=False, kind="flag"), Field("bias_kv", default=False, kind="flag")),
 )
+_NO_BIAS = Field("bias", default=False, kind="flag")
+_LATENT = (Field("heads"), Field("latent"), Field("query_latent", 0, 0), Field("size"), Field("rotary", 0), Field("value"), _NO_BIAS)
 _ACTIVATIONS = (
     *("relu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax", "elu", "leakyrelu", "softplus", "mish", "identity"),
     *("relu6", "selu", "celu", "hardswish", "hardsigmoid", "hardtanh", "logsoftmax", "softsign", "quickgelu", "relusquared"),
 )
 
 LAYER_KINDS: Final = (
-    LayerKind("conv", (_IN, _OUT, *_WINDOW, Field("groups", default=1), _BIAS), "out", True, ("conv1d", "conv2d", "conv3d", "convolution")),
+    LayerKind("conv", (_IN, _OUT, *_WINDOW, _GROUPS, _BIAS), "out", True, ("conv1d", "conv2d", "conv3d", "convolution")),
     LayerKind("depthwise", (*_WINDOW, _BIAS), "kernel"),
     LayerKind(
         "convtranspose",
-        (_IN, _OUT, _KERNEL, _STRIDE, _DILATION, _PADDING, Field("output_padding", 0, 0, axes=True), Field("groups", default=1), _BIAS),
+        (_IN, _OUT, _KERNEL, _STRIDE, _DILATION, _PADDING, Field("output_padding", 0, 0, axes=True), _GROUPS, _BIAS),
         "out",
         True,
         ("deconv",),
@@ -125,13 +131,13 @@ LAYER_KINDS: Final = (
     LayerKind("avgpool", _POOL, "kernel"),
     LayerKind("globalpool", (Field("size", default=1, axes=True),), "size", False, ("globalavgpool", "adaptivepool")),
     LayerKind("upsample", (Field("factor"),), "factor"),
-    LayerKind("batchnorm", (Field("affine", default=True, kind="flag"),), "", False, ("bn",)),
-    LayerKind("layernorm", (_BIAS, Field("affine", default=True, kind="flag")), "", False, ("ln",)),
-    LayerKind("rmsnorm", ()),
-    LayerKind("groupnorm", (Field("groups"),), "groups"),
-    LayerKind("instancenorm", (Field("affine", default=False, kind="flag"),)),
+    LayerKind("batchnorm", (_AFFINE, Field("statistics", default=True, kind="flag")), "", False, ("bn",)),
+    LayerKind("layernorm", (_BIAS, _AFFINE, _LAST, Field("over", default="width", words=("width", "channels"), kind="words")), "", False, ("ln",)),
+    LayerKind("rmsnorm", (_AFFINE, _LAST)),
+    LayerKind("groupnorm", (Field("groups"), _AFFINE), "groups"),
+    LayerKind("instancenorm", (Field("affine", default=False, kind="flag"), Field("statistics", default=False, kind="flag"))),
     LayerKind("activation", (), "", False, _ACTIVATIONS),
-    LayerKind("prelu", ()),
+    LayerKind("prelu", (Field("slopes", default=1),), "slopes"),
     LayerKind("dropout", (Field("p", default="0", kind="share"),), "p", False, ("droppath",)),
     LayerKind("scale", ()),
     LayerKind("flatten", ()),
@@ -139,23 +145,38 @@ LAYER_KINDS: Final = (
     LayerKind("classtoken", ()),
     LayerKind("firsttoken", ()),
     LayerKind("meantoken", ()),
-    LayerKind("linear", (_IN, _OUT, _BIAS, Field("lora", 0, 0)), "out", True, ("dense", "fc")),
+    LayerKind("sumtoken"),
+    LayerKind("maxtoken"),
+    LayerKind("learned", (Field("shape", axes=True),), "shape"),
+    LayerKind("take", (Field("part"), Field("of")), "part"),
+    LayerKind("shuffle", (Field("groups"),), "groups"),
+    LayerKind("merge", (Field("places"),), "places"),
+    LayerKind("linear", (_IN, _OUT, _BIAS, Field("lora", 0, 0), _GROUPS), "out", True, ("dense", "fc")),
+    LayerKind("bilinear", (Field("left"), _OUT, _BIAS), "out"),
     LayerKind("embedding", (Field("vocabulary"), Field("width"), Field("tied", default=False, kind="flag")), "", False, ("embed",)),
     LayerKind("unembedding", (Field("vocabulary"), Field("tied", default=True, kind="flag"), Field("bias", default=False, kind="flag")), "vocabulary"),
     LayerKind("positions", (Field("length"),), "length"),
     LayerKind("segments", (Field("kinds"),), "kinds"),
     LayerKind("sinusoidal", (), "", False, ("rotary", "alibi")),
     LayerKind("relativebias", (Field("buckets"), Field("heads")), "buckets"),
+    LayerKind("relativemap", (Field("rows", default="shape"), _BIAS), "rows"),
     LayerKind("attention", _HEADS, "heads", False, ("selfattention", "mha")),
+    LayerKind("latentattention", _LATENT, "heads", False, ("mla",)),
+    LayerKind("tokenconv", (_KERNEL, _GROUPS, _BIAS), "kernel"),
+    LayerKind("tokenshift"),
+    LayerKind("fourier"),
+    LayerKind("selective", (Field("state"), Field("rank")), "state"),
+    LayerKind("scan", (Field("heads"), Field("state"), _GROUPS), "heads"),
+    LayerKind("wkv", (_OUT,), "out"),
     LayerKind("feedforward", (Field("width", default="shape"), Field("hidden"), _BIAS), "hidden", False, ("ffn", "mlp")),
-    LayerKind("glu", (Field("width", default="shape"), Field("hidden"), Field("bias", default=False, kind="flag")), "hidden", False, ("swiglu", "geglu")),
+    LayerKind("glu", (Field("width", default="shape"), Field("hidden"), _NO_BIAS), "hidden", False, ("swiglu", "geglu")),
     LayerKind("rnn", _CELL, "out", True),
     LayerKind("lstm", _CELL, "out", True),
     LayerKind("gru", _CELL, "out", True),
 )
 _BY_NAME: Final = {name: kind for kind in LAYER_KINDS for name in (kind.name, *kind.spellings)}
 _ARROWS: Final = {"embedding": ("vocabulary", "width"), "feedforward": ("width", "hidden"), "glu": ("width", "hidden")}
-CONTAINERS: Final = ("repeat", "residual", "branch", "experts", "encoder")
+CONTAINERS: Final = ("repeat", "residual", "branch", "experts", "encoder", "aside")
 JOINS: Final = ("add", "concat", "multiply")
 
 
@@ -182,13 +203,14 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """``times`` copies of a part, one behind the other, each with parameters of its own."""
+    """``times`` copies of a part, one behind the other, each with parameters of its own, or all with the same (``shared``)."""
 
     times: int | Name
     body: tuple[Part, ...]
+    shared: bool = False
 
     def __str__(self) -> str:
-        return f"repeat {written(self.times)} [ {joined(self.body)} ]"
+        return f"repeat {written(self.times)}{' shared' if self.shared else ''} [ {joined(self.body)} ]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,25 +236,29 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Experts:
-    """``count`` copies of a part of which a linear router uses ``active`` for each token."""
+    """``count`` copies of a part of which a linear router (with biases: ``bias``) uses ``active`` for each token."""
 
     count: int | Name
     active: int | Name
     body: tuple[Part, ...]
+    bias: bool = False
 
     def __str__(self) -> str:
-        return f"experts {written(self.count)} active {written(self.active)} [ {joined(self.body)} ]"
+        return f"experts {written(self.count)} active {written(self.active)}{' bias true' if self.bias else ''} [ {joined(self.body)} ]"
 
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A part that reads its own input, ``length`` tokens (None: like the rest), and keeps what it makes for ``attention ... cross memory`` behind it."""
+    """A part that reads its own input, of the sizes ``own`` (one: so many tokens; none: like the rest), and keeps what it makes for ``attention ... cross
+    memory`` behind it; ``aside``: it reads what is there, and what it makes leaves the network.
+    """
 
     body: tuple[Part, ...]
-    length: int | Name | None = None
+    own: tuple[int | Name, ...] = ()
+    aside: bool = False
 
     def __str__(self) -> str:
-        return f"encoder {'' if self.length is None else f'{written(self.length)} '}[ {joined(self.body)} ]"
+        return f"{'aside' if self.aside else 'encoder'} {f'{_shown(self.own)} ' if self.own else ''}[ {joined(self.body)} ]"
 
 
 Part: TypeAlias = "Layer | Repeat | Residual | Branch | Experts | Encoder"
@@ -271,11 +297,11 @@ def _put(part: Part, values: Mapping[Name, int | Name]) -> Part:
                 changed[name] = tuple(map(size, value)) if isinstance(value, tuple) else size(value) if isinstance(value, Name) else value
             return Layer(kind, changed, _short(kind, text.split()[0], changed))
         case Repeat(times, body):
-            return Repeat(size(times), all_of(body))
+            return replace(part, times=size(times), body=all_of(body))
         case Experts(count, active, body):
-            return Experts(size(count), size(active), all_of(body))
-        case Encoder(body, length):
-            return Encoder(all_of(body), None if length is None else size(length))
+            return replace(part, count=size(count), active=size(active), body=all_of(body))
+        case Encoder(body, own):
+            return replace(part, body=all_of(body), own=tuple(map(size, own)))
         case Residual(body):
             return Residual(all_of(body))
         case Branch(paths, _):
@@ -308,8 +334,8 @@ def _symbols(parts: Sequence[Part]) -> Iterator[Name]:
             case Experts(count, active, body):
                 yield from (v for v in (count, active) if isinstance(v, Name))
                 yield from _symbols(body)
-            case Encoder(body, length):
-                yield from (v for v in (length,) if isinstance(v, Name))
+            case Encoder(body, own):
+                yield from (v for v in own if isinstance(v, Name))
                 yield from _symbols(body)
             case Residual(body):
                 yield from _symbols(body)
@@ -394,8 +420,8 @@ def layers_of(value: object, what: str = "layers", blocks: dict[str, Block] | No
 
 
 _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "repeat": ("layers", "residual"), "residual": ("layers",), "branch": ("join",), "experts": ("layers", "active"), "encoder": ("layers",),
-    "block": ("layers", "sizes"), "use": ("sizes",),
+    "repeat": ("layers", "residual", "shared"), "residual": ("layers",), "branch": ("join",), "experts": ("layers", "active", "bias"), "encoder": ("layers",),
+    "aside": (), "block": ("layers", "sizes"), "use": ("sizes",),
 }  # fmt: skip
 
 
@@ -422,6 +448,8 @@ def _from_table(table: Mapping[str, object], what: str, blocks: dict[str, Block]
         return _block(str(table["use"]), blocks, what).used(_sizes(table, what), what)
     if word == "residual" and not isinstance(table["residual"], bool):
         return (Residual(layers_of(table["residual"], what, blocks)),)
+    if word == "aside":
+        return (Encoder(layers_of(table["aside"], what, blocks), (), True),)
     body = layers_of(table.get("layers"), what, blocks) if "layers" in table else ()
     if not body:
         raise DeriveError(f"{what}: {word} needs layers, a list")
@@ -429,15 +457,26 @@ def _from_table(table: Mapping[str, object], what: str, blocks: dict[str, Block]
         case "residual":
             return (Residual(body),)
         case "experts":
-            return (Experts(_size(table["experts"], f"{what}: experts"), _size(table.get("active", 1), f"{what}: active"), body),)
+            count, active = _size(table["experts"], f"{what}: experts"), _size(table.get("active", 1), f"{what}: active")
+            return (Experts(count, active, body, bool(_BIAS.read(table.get("bias", False), what))),)
         case "encoder":
-            own = table["encoder"]
-            return (Encoder(body, None if own is True else _size(own, f"{what}: encoder")),)
+            return (Encoder(body, () if table["encoder"] is True else _own(table["encoder"], what)),)
         case "block":
             _keep(Block(str(table["block"]), tuple(_letter(one, what) for one in _sizes(table, what)), body), blocks, what)
             return ()
         case _:
-            return (Repeat(_size(table["repeat"], f"{what}: repeat"), (Residual(body),) if table.get("residual") is True else body),)
+            body = (Residual(body),) if table.get("residual") is True else body
+            return _repeated(_size(table["repeat"], f"{what}: repeat", 0), body, table.get("shared") is True)
+
+
+def _repeated(times: int | Name, body: tuple[Part, ...], shared: bool) -> tuple[Part, ...]:
+    """No copy is nothing."""
+    return () if times == 0 else (Repeat(times, body, shared),)
+
+
+def _own(value: object, what: str) -> tuple[int | Name, ...]:
+    found = Field("encoder", axes=True).read(value, what)
+    return found if isinstance(found, tuple) else tuple(v for v in (found,) if isinstance(v, int | Name))
 
 
 def _sizes(table: Mapping[str, object], what: str) -> list[object]:
@@ -475,10 +514,10 @@ def _join(word: object, what: str) -> str:
     return str(word)
 
 
-def _size(value: object, what: str) -> int | Name:
-    found = Size().read(value)
+def _size(value: object, what: str, least: int = 1) -> int | Name:
+    found = Size(least).read(value)
     if found is None:
-        raise DeriveError(f"{what} = {value!r} is not accepted; it must be {Size().accepted}")
+        raise DeriveError(f"{what} = {value!r} is not accepted; it must be {Size(least).accepted}")
     return found
 
 
@@ -507,7 +546,7 @@ def _layer(kind: LayerKind, word: str, given: Mapping[str, object], what: str) -
 
 def _shown(value: Value) -> str:
     if isinstance(value, tuple):
-        return "x".join(written(v) for v in value)
+        return ("," if any(isinstance(v, Name) for v in value) else "x").join(written(v) for v in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else written(value)
@@ -547,6 +586,12 @@ class _Text:
     def take(self) -> str:
         found = self.peek()
         self.at += 1
+        return found
+
+    def taken(self, word: str) -> bool:
+        """Whether the next word is this one, which is taken then."""
+        found = self.peek() == word
+        self.at += found
         return found
 
     def here(self) -> str:
@@ -608,31 +653,24 @@ class _Text:
                 _keep(Block(name, tuple(_letter(one, where) for one in letters), self.body(f"block {name}")), self.blocks, where)
                 return ()
             case "repeat":
-                times = _size(self.take(), f"{where}: repeat")
+                times = _size(self.take(), f"{where}: repeat", 0)
+                shared = self.taken("shared")
                 body = self.body(word)
-                if self.peek() == "residual":  # repeat N [ ... ] residual
-                    self.take()
-                    body = (Residual(body),)
-                return (Repeat(times, body),)
+                return _repeated(times, (Residual(body),) if self.taken("residual") else body, shared)  # repeat N [ ... ] residual
             case "residual":
                 return (Residual(self.body(word)),)
             case "encoder":
-                own = None if self.peek() == "[" else _size(self.take(), f"{where}: encoder")
-                return (Encoder(self.body(word), own),)
+                return (Encoder(own=() if self.peek() == "[" else _own(self.take(), where), body=self.body(word)),)
+            case "aside":
+                return (Encoder(self.body(word), (), True),)
             case "branch":
                 paths = self.paths(word)
-                join = "add"
-                if self.peek() == "join":
-                    self.take()
-                    join = _join(self.take(), where)
-                return (Branch(paths, join),)
+                return (Branch(paths, _join(self.take(), where) if self.taken("join") else "add"),)
             case "experts":
                 count = _size(self.take(), f"{where}: experts")
-                active: int | Name = 1
-                if self.peek() == "active":
-                    self.take()
-                    active = _size(self.take(), f"{where}: active")
-                return (Experts(count, active, self.body(word)),)
+                active = _size(self.take(), f"{where}: active") if self.taken("active") else 1
+                bias = self.taken("bias") and bool(_BIAS.read(self.take(), where))
+                return (Experts(count, active, self.body(word), bias),)
             case _:
                 return (self.layer(where, word),)
 

@@ -18,7 +18,7 @@ from derivations import network
 from derivations.networks import Layers, layers_of
 from derivations.parameters import Size
 from derivations.topics.network.counts import Laid
-from derivations.topics.parameters.ledger import Ledger, concatenated
+from derivations.topics.parameters.ledger import Ledger
 
 
 @cache
@@ -46,7 +46,7 @@ def tensors(found: Mapping[str, Any]) -> Ledger:
     """What is learned and kept, tensor by tensor, of a network whose sizes are numbers."""
     sizes = [Size().read(size) for size in found["input"]]
     laid = Laid([size for size in sizes if size is not None], Layers(layers_of(_layers(found))))
-    return concatenated(leaf.ledger for leaf in laid.leaves())
+    return Ledger(tuple(one for leaf in laid.leaves() for one in leaf.ledger))  # type: ignore
 
 
 def family_differences(family: Mapping[str, Any]) -> tuple[str, list[str]]:

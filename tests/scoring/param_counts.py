@@ -73,10 +73,14 @@ def _through_the_product(model: Mapping[str, Any]) -> int:
 
     name = str(model["model_class"]).rpartition(".")[2]
     fresh = _FRESH_HEAD.search(str(model.get("after_construction", ""))) is not None
-    plain = {kind.replace("_", "").replace("-", ""): kind for kind in FAMILIES}
-    kind = next((plain[name[:end].lower()] for end in range(len(name), 0, -1) if name[:end].lower() in plain), name)
     config = {**model.get("config", {}), **(model.get("constructor_kwargs") or {}), **({"tie_word_embeddings": False} if fresh else {})}
-    return int(network(model={**config, "model_type": kind, "architectures": [name]}).answer.value)
+    return int(network(model={**config, "model_type": model_type(name), "architectures": [name]}).answer.value)
+
+
+def model_type(name: str) -> str:
+    """The ``model_type`` that the configuration of a model class has: the longest that its name begins with."""
+    plain = {"gemma3": "gemma3_text", **{kind.replace("_", "").replace("-", ""): kind for kind in FAMILIES}}
+    return next((plain[name[:end].lower()] for end in range(len(name), 0, -1) if name[:end].lower() in plain), name)
 
 
 class _ShapeCount(Counter[tuple[int, ...]]):

@@ -77,6 +77,8 @@ def _steps(placed: Sequence[Placed]) -> Iterator[tuple[Placed, tuple[str, ...]]]
                     continue
             case Residual():
                 yield one, ("residual",)
+            case Repeat(shared=True) | Encoder(aside=True):
+                yield one, ("copy",)  # weights, or what is read, go to several places: their gradients add up
             case Repeat() | Encoder():
                 pass
             case _:

@@ -25,7 +25,7 @@ from derivations.language.term import Add, Group, Mul, Name, Num, Term, group, r
 from derivations.networks import Layers
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.topics.network.placed import Dim, Layout, Leaf, Planner
-from derivations.topics.parameters.ledger import Tensor
+from derivations.topics.network.tensors import Tensor
 
 Size = int | Name
 BUFFERS = "running means and variances of batch normalization are buffers, not parameters, and are not counted"

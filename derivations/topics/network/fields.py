@@ -23,7 +23,7 @@ from derivations.language.context import Context, Domain, Scalar, spelled
 from derivations.language.context import Sequence as Family
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.term import Name, Num, Term, names, relation, term
-from derivations.networks import Repeat
+from derivations.networks import Encoder, Repeat
 from derivations.problem import Meaning, Section, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition, summation
 from derivations.rules.induction import by_induction
@@ -376,6 +376,8 @@ def paths(placed: Sequence[Placed]) -> list[tuple[Window, ...]]:
 def _heads(one: Placed) -> list[tuple[Window, ...]]:
     if isinstance(one, Leaf):
         return [_step(one)]
+    if isinstance(one.part, Encoder):  # it stands beside the path
+        return [()]
     heads = [path for body in one.bodies for path in paths(body)]
     if not isinstance(one.part, Repeat):
         return [*heads, ()] if one.join == "add" and len(one.bodies) == 1 else heads  # the input itself
@@ -429,6 +431,8 @@ def exact(placed: Sequence[Placed]) -> int | None:
                     kernel, stride, padding, spacing = one.window
                     nodes.append(Node(f"{len(nodes)}", Taps(kernel[:1], stride[:1], padding[:1], spacing[:1]), (at,)))
                     at = nodes[-1].name
+                continue
+            if isinstance(one.part, Encoder):
                 continue
             for _ in range(one.times if isinstance(one.part, Repeat) else 1):
                 ends = [add(body, at) for body in one.bodies]

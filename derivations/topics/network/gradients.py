@@ -17,7 +17,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Context, Domain, Function, Loss, Scalar, Through
 from derivations.language.context import Sequence as Family
 from derivations.language.term import Add, Big, Call, Const, Deriv, Frac, Index, Name, Num, Pow, Relation, Root, Term, group, names, relation, sum_over
-from derivations.networks import Layer
+from derivations.networks import Layer, Value
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, by_definition
 from derivations.rules.induction import by_induction
@@ -437,9 +437,15 @@ ROUTER: Final = ("routed", "softmax", "linear without bias")
 """The laws that a mixture of experts needs beside those of its experts."""
 
 
+_FOLLOWED: Final[Mapping[str, Value]] = {"sinks": False, "bias_kv": False, "queries": 0, "value_kernel": 0, "groups": 1, "slopes": 1}
+"""Fields that change what an attention, a linear map or a slope computes, with the values for which there are laws."""
+
+
 def laws_of(layer: Layer) -> tuple[str, ...] | None:
     """The names of the laws of a layer; None where there is none for it."""
     name, word = layer.kind.name, layer.text.split()[0].lower()
+    if name in ("attention", "linear", "prelu") and any(layer.values.get(field, value) != value for field, value in _FOLLOWED.items()):
+        return None
     match name:
         case "linear":
             return ("adapter" if layer["lora"] != 0 else "linear" if layer["bias"] else "linear without bias",)
@@ -449,8 +455,10 @@ def laws_of(layer: Layer) -> tuple[str, ...] | None:
             return ("linear" if layer["bias"] else "linear without bias", f"activation {GIVEN}")
         case "glu":
             return ("linear" if layer["bias"] else "linear without bias", "gate")
-        case "attention" if not layer["bias"]:
-            return ("linear without bias", *_USED[name][1:])
+        case "attention":
+            maps = "linear" if layer["bias"] else "linear without bias"
+            norm = {"none": (), "rmsnorm": ("rmsnorm",), "rmsnorm-wide": ("rmsnorm",)}.get(str(layer["qk_norm"]), ("normalization",))
+            return (maps, *_USED[name][1:], *norm)
         case "rnn" | "lstm" | "gru" if not layer["bias"]:
             return (*_USED[name][:-1], "cell without bias")
         case _:

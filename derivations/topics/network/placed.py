@@ -10,37 +10,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from derivations.language.errors import DeriveError
 from derivations.language.term import Name
 from derivations.networks import Branch, Encoder, Experts, Layer, LayerKind, Part, Repeat, Residual, Value, written
-from derivations.topics.parameters import linear, normalization, recurrent
-from derivations.topics.parameters.ledger import Ledger, joined, parameter, tied
+from derivations.topics.network.tensors import Dim, Tensor, Tensors, affine, joined, quotient, recurrent, scaled, statistics, tensor
 
-Dim: TypeAlias = Any
-"""An ``int`` or a SymPy expression."""
 Shape: TypeAlias = tuple[Dim, ...]
 Window: TypeAlias = "tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[tuple[Dim, Dim], ...], tuple[Dim, ...]]"
 """Kernel, stride, padding before and behind, spacing of the taps; one entry for each axis."""
-
-
-NOTHING = Ledger()
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One layer in its place. ``number``: which layer of the description it is, from 1. ``window``: what a convolution or a pooling reads.
 
-    ``cache``: how many numbers an attention keeps for the tokens that come later, its keys and values.
+    ``cache``: how many numbers an attention keeps for the tokens that come later, its keys and values. ``macs``: None where they are not counted.
     """
 
     layer: Layer
     number: int
     before: Shape
     after: Shape
-    ledger: Ledger = NOTHING
-    macs: Dim = 0
+    ledger: Tensors = ()
+    macs: Dim | None = 0
     window: Window | None = None
     upsampling: bool = False
     cache: Dim = 0
@@ -123,13 +117,13 @@ class Planner:
                     return _MEANINGS[part.kind.name](self, part, shape)
                 except DeriveError as error:
                     raise DeriveError(f"network, layer {self.number} ({part.text}), which gets {shown(shape)}: {error}") from None
-            case Repeat(times, body):
+            case Repeat(times, body, shared):
                 placed, after = self.run(body, shape)
                 if not same(after, shape) and times != 1:
                     needs = f"one copy makes {shown(after)} of {shown(shape)}, and the next one needs {shown(shape)} again"
                     raise DeriveError(f"network: repeat {written(times)}: {needs}")
                 count = self.size(times)
-                return Group(part, shape, after, (placed,), count, count)
+                return Group(part, shape, after, (placed,), 1 if shared else count, count)
             case Residual(body):
                 placed, after = self.run(body, shape)
                 if not same(after, shape):
@@ -141,9 +135,10 @@ class Planner:
                 return Group(part, shape, self.joined(ends, join), bodies, join=join)
             case Experts(count, active, body):
                 return self.experts(part, self.size(count), self.size(active), body, shape)
-            case Encoder(body, length):
-                inside = shape if length is None else (self.size(length), *shape[1:])
-                placed, self.memory = self.run(body, inside)
+            case Encoder(body, own, aside):
+                sizes = tuple(map(self.size, own))
+                placed, after = self.run(body, (*sizes, *shape[1:]) if len(sizes) == 1 else sizes or shape)
+                self.memory = self.memory if aside else after
                 return Group(part, shape, shape, (placed,))
 
     def joined(self, ends: Sequence[Shape], join: str) -> Shape:
@@ -166,7 +161,7 @@ class Planner:
     def experts(self, part: Experts, count: Dim, active: Dim, body: Sequence[Part], shape: Shape) -> Placed:
         if isinstance(count, int) and isinstance(active, int) and active > count:
             raise DeriveError(f"network: experts {count} active {active}: no more can be active than there are")
-        router = Leaf(_named("router"), self.number, shape, shape, linear.linear(shape[-1], count, bias=False), _rows(shape) * shape[-1] * count)
+        router = Leaf(_named("router"), self.number, shape, shape, affine(shape[-1], count, part.bias), _rows(shape) * shape[-1] * count)
         placed, after = self.run(body, shape)
         if not same(after, shape):
             raise DeriveError(f"network: experts: an expert makes {shown(after)} of {shown(shape)}; it must keep the shape")
@@ -206,11 +201,11 @@ def _axes(planner: Planner, layer: Layer, shape: Shape) -> int:
     return len(shape) - 1
 
 
-def _per_axis(planner: Planner, layer: Layer, name: str, axes: int) -> tuple[Dim, ...]:
+def _per_axis(planner: Planner, layer: Layer, name: str, axes: int, what: str = "axes") -> tuple[Dim, ...]:
     value = layer[name]
     values = value if isinstance(value, tuple) else (value,) * axes
     if len(values) != axes:
-        raise DeriveError(f"{name} has {len(values)} numbers, and there are {axes} axes")
+        raise DeriveError(f"{name} has {len(values)} numbers, and there are {axes} {what}")
     return tuple(planner.size(v) for v in values)
 
 
@@ -265,10 +260,9 @@ def _conv(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     else:
         (c_in, c_out), groups = _ends(planner, layer, shape[0]), planner.size(layer["groups"])
     window = _window(planner, layer, axes)
-    ledger = linear.convolution(axes, c_in, c_out, list(window[0]), groups=groups, bias=bool(layer["bias"]))
+    ledger = affine(c_in, c_out, bool(layer["bias"]), groups, window[0], "channels")
     after = (c_out, *_moved(planner, shape, window))
-    weights = ledger.tensors[0].size
-    return Leaf(layer, planner.number, shape, after, ledger, weights * math.prod(after[1:]), window)
+    return Leaf(layer, planner.number, shape, after, ledger, ledger[0].entries * math.prod(after[1:]), window)
 
 
 def _transposed(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -276,14 +270,16 @@ def _transposed(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     c_in, c_out = _ends(planner, layer, shape[0])
     kernel, stride, padding, spacing = _window(planner, layer, axes)
     extra = _per_axis(planner, layer, "output_padding", axes)
-    ledger = linear.transposed_convolution(axes, c_in, c_out, list(kernel), groups=planner.size(layer["groups"]), bias=bool(layer["bias"]))
+    groups = planner.size(layer["groups"])
+    quotient("in_channels", c_in, "groups", groups)
+    ledger = tensor("weight", c_in, quotient("out_channels", c_out, "groups", groups), *kernel) + (tensor("bias", c_out) if layer["bias"] else ())
     sizes = tuple(
         (n - 1) * s - p[0] - p[1] + d * (k - 1) + e + 1 for n, k, s, p, d, e in zip(shape[1:], kernel, stride, padding, spacing, extra, strict=True)
     )
     for size in sizes:
         if isinstance(size, int) and size < 1:
             raise DeriveError(f"its output would have the size {size}")
-    macs = ledger.tensors[0].size * math.prod(shape[1:])
+    macs = ledger[0].entries * math.prod(shape[1:])
     return Leaf(layer, planner.number, shape, (c_out, *sizes), ledger, macs, (kernel, stride, padding, spacing), upsampling=True)
 
 
@@ -306,9 +302,9 @@ def _upsample(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     return Leaf(layer, planner.number, shape, (shape[0], *(n * factor for n in shape[1:])))
 
 
-def _keeps(ledger: Callable[[Planner, Layer, Shape], Ledger]) -> Callable[[Planner, Layer, Shape], Leaf]:
+def _keeps(ledger: Callable[[Planner, Layer, Shape], Tensors], macs: Dim | None = 0) -> Callable[[Planner, Layer, Shape], Leaf]:
     """A layer that keeps the shape."""
-    return lambda planner, layer, shape: Leaf(layer, planner.number, shape, shape, ledger(planner, layer, shape))
+    return lambda planner, layer, shape: Leaf(layer, planner.number, shape, shape, ledger(planner, layer, shape), macs)
 
 
 def _flatten(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -317,12 +313,32 @@ def _flatten(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _linear(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     n_in, n_out = _ends(planner, layer, shape[-1])
-    ledger, rank = linear.linear(n_in, n_out, bias=bool(layer["bias"])), planner.size(layer["lora"])
-    macs = n_in * n_out
+    ledger, rank = affine(n_in, n_out, bool(layer["bias"]), planner.size(layer["groups"])), planner.size(layer["lora"])
+    macs = ledger[0].entries
     if rank != 0:  # W + B A (Hu et al. 2021)
-        ledger += parameter("lora_A", rank, n_in) + parameter("lora_B", n_out, rank)
+        ledger += tensor("lora_A", rank, n_in) + tensor("lora_B", n_out, rank)
         macs += rank * (n_in + n_out)
     return Leaf(layer, planner.number, shape, (*shape[:-1], n_out), ledger, _rows(shape) * macs)
+
+
+def _take(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """One of several equal parts of the channels."""
+    axis, part, of = 0 if len(shape) > 2 else len(shape) - 1, planner.size(layer["part"]), planner.size(layer["of"])
+    if isinstance(part, int) and isinstance(of, int) and part > of:
+        raise DeriveError(f"there is no part {part} of {of}")
+    return Leaf(layer, planner.number, shape, (*shape[:axis], quotient("channels", shape[axis], "of", of), *shape[axis + 1 :]))
+
+
+def _shuffle(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """Channels in ``groups`` rows, read column by column (Zhang et al. 2018)."""
+    quotient("channels", shape[0 if len(shape) > 2 else -1], "groups", planner.size(layer["groups"]))
+    return Leaf(layer, planner.number, shape, shape)
+
+
+def _merge(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """Tokens that lie together become one, as wide as all of them."""
+    (tokens, width), places = _sequence(shape, "it merges tokens of"), planner.size(layer["places"])
+    return Leaf(layer, planner.number, shape, (quotient("tokens", tokens, "places", places), places * width))
 
 
 def _embedding(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -330,9 +346,9 @@ def _embedding(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
         raise DeriveError("an embedding reads a sequence of tokens, such as the input N,T")
     table = planner.size(layer["vocabulary"]), planner.size(layer["width"])
     if layer["tied"]:
-        ledger = tied("weight", table, _shared(planner, table))
+        ledger: Tensors = (Tensor("weight", table, tied_to=_shared(planner, table)),)
     else:
-        ledger, planner.embedding = linear.embedding(*table), (f"layer {planner.number}", table)
+        ledger, planner.embedding = tensor("weight", *table), (f"layer {planner.number}", table)
     return Leaf(layer, planner.number, shape, (shape[0], table[1]), ledger)
 
 
@@ -346,9 +362,9 @@ def _shared(planner: Planner, table: Shape) -> str:
 
 def _unembedding(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     table = planner.size(layer["vocabulary"]), shape[-1]
-    ledger = linear.linear(table[1], table[0], bias=bool(layer["bias"]))
+    ledger = affine(table[1], table[0], bool(layer["bias"]))
     if layer["tied"]:
-        ledger = tied("weight", table, _shared(planner, table)) + Ledger(ledger.tensors[1:])
+        ledger = (Tensor("weight", table, tied_to=_shared(planner, table)), *ledger[1:])
     return Leaf(layer, planner.number, shape, (*shape[:-1], table[0]), ledger, _rows(shape) * math.prod(table))
 
 
@@ -365,19 +381,19 @@ def _tokens(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _class_token(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     tokens, width = _sequence(shape, "a learned token is put before")
-    return Leaf(layer, planner.number, shape, (tokens + 1, width), parameter("token", width))
+    return Leaf(layer, planner.number, shape, (tokens + 1, width), tensor("token", width))
 
 
 def _one_token(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     return Leaf(layer, planner.number, shape, _sequence(shape, "it reads")[1:])
 
 
-def _segments(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
-    return parameter("weight", planner.size(layer["kinds"]), _sequence(shape, "a table of segments is added to")[1])
+def _segments(planner: Planner, layer: Layer, shape: Shape) -> Tensors:
+    return tensor("weight", planner.size(layer["kinds"]), _sequence(shape, "a table of segments is added to")[1])
 
 
-def _relative(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
-    return parameter("weight", planner.size(layer["buckets"]), planner.size(layer["heads"]))
+def _relative(planner: Planner, layer: Layer, shape: Shape) -> Tensors:
+    return tensor("weight", planner.size(layer["buckets"]), planner.size(layer["heads"]))
 
 
 def _positions(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -385,7 +401,14 @@ def _positions(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     _sequence(shape, "a table of positions is added to")
     if isinstance(length, int) and isinstance(shape[0], int) and shape[0] > length:
         raise DeriveError(f"it holds {length} positions and the sequence has {shape[0]}")
-    return Leaf(layer, planner.number, shape, shape, parameter("weight", length, shape[1]))
+    return Leaf(layer, planner.number, shape, shape, tensor("weight", length, shape[1]))
+
+
+def _relative_map(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """A map of the vectors of relative positions, which layers share, and its products with the tokens."""
+    tokens, width = _sequence(shape, "a map of relative positions is beside")
+    rows = 2 * tokens if layer["rows"] == "shape" else planner.size(layer["rows"])
+    return Leaf(layer, planner.number, shape, shape, affine(width, width, bool(layer["bias"])), rows * width * (width + tokens))
 
 
 def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -411,29 +434,80 @@ def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
         seen, other = planner.memory
     else:
         seen, other = (tokens if crossed == 0 else planner.size(crossed)), width
-    if layer["width"] != "shape":
-        other = planner.size(layer["width"])
+    asked, learned = tokens, planner.size(layer["queries"])
+    if learned != 0:
+        asked = learned
+    wide = [other if layer[name] == "shape" else planner.size(layer[name]) for name in ("width", "value_width")]
+    if layer["value_width"] == "shape":
+        wide[1] = wide[0]
     inner, shared = _whole(heads * size), _whole(kv * size)
-    out = linear.linear(inner, width, bias if layer["out_bias"] == "shape" else bool(layer["out_bias"])) if layer["output"] else NOTHING
-    ledger = joined(
-        q=linear.linear(width, inner, bias), k=linear.linear(other, shared, bias), v=linear.linear(other, shared, bias), out=out,
-    ) + _norms_of_heads(str(layer["qk_norm"]), size, inner, shared)  # fmt: skip
-    maps = (2 if layer["output"] else 1) * tokens * width * inner + 2 * seen * other * shared
-    after = shape if layer["output"] else (tokens, inner)
-    return Leaf(layer, planner.number, shape, after, ledger, _whole(maps + 2 * tokens * seen * inner), cache=_whole(2 * seen * shared))
+    groups = _per_axis(planner, layer, "groups", 4, "maps")
+    key_bias, out_bias = (bias if layer[name] == "shape" else bool(layer[name]) for name in ("key_bias", "out_bias"))
+    q, k, v = affine(width, inner, bias, groups[0]), affine(wide[0], shared, key_bias, groups[1]), affine(wide[1], shared, bias, groups[2])
+    out = affine(inner, width, out_bias, groups[3]) if layer["output"] else ()
+    ledger = joined(q=q, k=k, v=v, out=out) + _norms_of_heads(str(layer["qk_norm"]), size, inner, shared)
+    reach = seen if layer["window"] == "shape" else planner.size(layer["window"])
+    macs = asked * (q[0].entries + (out[0].entries if out else 0)) + seen * (k[0].entries + v[0].entries)
+    if learned != 0:
+        ledger += tensor("queries", learned, width)
+    if layer["sinks"]:
+        ledger += tensor("sinks", heads)
+    if layer["bias_kv"]:
+        ledger, reach = ledger + tensor("bias_k", 1, 1, shared) + tensor("bias_v", 1, 1, shared), reach + 1
+    if layer["value_kernel"] != 0:  # a filter for each head, along the tokens
+        taps = planner.size(layer["value_kernel"])
+        ledger, macs = ledger + tensor("value_conv", heads, 1, taps, 1), macs + seen * shared * taps
+    after = (asked, width if layer["output"] else inner)
+    return Leaf(layer, planner.number, shape, after, ledger, _whole(macs + 2 * asked * reach * inner), cache=_whole(2 * seen * shared))
 
 
-def _norms_of_heads(which: str, size: Dim, queries: Dim, keys: Dim) -> Ledger:
-    """The normalization of queries and keys: of each head by itself, or of all heads at once (``wide``)."""
-    match which:
-        case "rmsnorm":
-            return joined(q_norm=normalization.rms_norm(size), k_norm=normalization.rms_norm(size))
-        case "rmsnorm-wide":
-            return joined(q_norm=normalization.rms_norm(queries), k_norm=normalization.rms_norm(keys))
-        case "layernorm":
-            return joined(q_norm=normalization.layer_norm(size), k_norm=normalization.layer_norm(size))
-        case _:
-            return Ledger()
+def _latent_attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """Keys and values, and where ``query_latent`` says so queries, are made of few numbers, which alone are kept (DeepSeek-AI 2024)."""
+    tokens, width = _sequence(shape, "attention reads")
+    heads, latent, few, size, rotary, value = (planner.size(layer[name]) for name in ("heads", "latent", "query_latent", "size", "rotary", "value"))
+    bias, inner = bool(layer["bias"]), heads * (size + rotary)
+    q = joined(down=affine(width, few, bias), norm=scaled(few, bias=False), up=affine(few, inner, False)) if few != 0 else affine(width, inner, False)
+    kv = joined(down=affine(width, latent + rotary, bias), norm=scaled(latent, bias=False), up=affine(latent, heads * (size + value), False))
+    ledger = joined(q=q, kv=kv, out=affine(heads * value, width, bias))
+    macs = tokens * sum(one.entries for one in ledger if len(one.shape) > 1) + tokens * tokens * heads * (size + rotary + value)
+    return Leaf(layer, planner.number, shape, shape, ledger, _whole(macs), cache=_whole(tokens * (latent + rotary)))
+
+
+def _token_conv(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """A convolution along the tokens; as many go out as come in."""
+    tokens, width = _sequence(shape, "it reads")
+    ledger = affine(width, width, bool(layer["bias"]), planner.size(layer["groups"]), (planner.size(layer["kernel"]),), "channels")
+    return Leaf(layer, planner.number, shape, shape, ledger, tokens * ledger[0].entries)
+
+
+def _selective(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """A selective state space: inputs, outputs and steps of the recurrence are made of each token (Gu and Dao 2023)."""
+    width, state, rank = _sequence(shape, "it reads")[1], planner.size(layer["state"]), planner.size(layer["rank"])
+    ledger = joined(x=affine(width, rank + 2 * state, False), dt=affine(rank, width)) + tensor("A_log", width, state) + tensor("D", width)
+    return Leaf(layer, planner.number, shape, shape, ledger, None)
+
+
+def _scan(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """The recurrence of state spaces whose decay is one number for each head; it gets values, inputs and outputs of the state, and steps (Dao and Gu 2024)."""
+    (tokens, width), heads = _sequence(shape, "it reads"), planner.size(layer["heads"])
+    after = width - 2 * planner.size(layer["groups"]) * planner.size(layer["state"]) - heads
+    if isinstance(after, int) and after < 1:
+        raise DeriveError("nothing is left of its width for the values")
+    return Leaf(layer, planner.number, shape, (tokens, after), tensor("dt_bias", heads) + tensor("A_log", heads) + tensor("D", heads), None)
+
+
+def _wkv(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """A decaying mean of values weighted by their keys, made of a token and the one before it (Peng et al. 2023)."""
+    (tokens, width), inner = _sequence(shape, "it reads"), shape[-1] if layer["out"] == "same" else planner.size(layer["out"])
+    ledger = joined(key=affine(width, inner, False), value=affine(width, inner, False)) + tensor("mix_key", width) + tensor("mix_value", width)
+    return Leaf(layer, planner.number, shape, (tokens, inner), ledger + tensor("decay", inner) + tensor("first", inner), None)
+
+
+def _norms_of_heads(which: str, size: Dim, queries: Dim, keys: Dim) -> Tensors:
+    """The normalization of queries and keys: of each head by itself, with scales of its own (``heads``), or of all heads at once (``wide``)."""
+    bias = which == "layernorm"
+    widths = {"none": None, "rmsnorm-wide": (queries, keys), "layernorm-heads": (queries, keys)}.get(which, (size, size))
+    return () if widths is None else joined(q_norm=scaled(widths[0], bias=bias), k_norm=scaled(widths[1], bias=bias))
 
 
 def _whole(value: Dim) -> Dim:
@@ -450,46 +524,70 @@ def _feedforward(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     given = width if layer["width"] == "shape" else planner.size(layer["width"])
     if not same((given,), (width,)):
         raise DeriveError(f"it takes {given} and gets {width}")
-    maps = {"up": linear.linear(width, hidden, bias), "down": linear.linear(hidden, width, bias)}
+    maps = {"up": affine(width, hidden, bias), "down": affine(hidden, width, bias)}
     if layer.kind.name == "glu":
-        maps = {"gate": linear.linear(width, hidden, bias), **maps}
+        maps = {"gate": affine(width, hidden, bias), **maps}
     return Leaf(layer, planner.number, shape, shape, joined(**maps), _rows(shape) * len(maps) * width * hidden)
 
 
-def _recurrent(gates: int, build: Callable[..., Ledger]) -> Callable[[Planner, Layer, Shape], Leaf]:
+def _recurrent(gates: int) -> Callable[[Planner, Layer, Shape], Leaf]:
     def meaning(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
         _sequence(shape, "a recurrent layer reads")
         inputs, hidden = _ends(planner, layer, shape[-1])
-        layers, both = planner.size(layer["layers"]), bool(layer["bidirectional"])
-        ledger = build(inputs, hidden, num_layers=layers, bias=bool(layer["bias"]), bidirectional=both)
-        weights = sum((t.entries for t in ledger if not t.is_bias and not _is_bias(t.part)), 0)
-        return Leaf(layer, planner.number, shape, (shape[0], hidden * (2 if both else 1)), ledger, shape[0] * weights)
+        layers, both, projected = planner.size(layer["layers"]), bool(layer["bidirectional"]), planner.size(layer["projection"])
+        if projected != 0 and gates != 4:
+            raise DeriveError("a projection is a field of lstm alone")
+        ledger = recurrent(gates, inputs, hidden, layers, bool(layer["bias"]), both, projected)
+        weights = sum((t.entries for t in ledger if len(t.shape) > 1), 0)
+        width = (hidden if projected == 0 else projected) * (2 if both else 1)
+        return Leaf(layer, planner.number, shape, (shape[0], width), ledger, shape[0] * weights)
 
     return meaning
 
 
-def _is_bias(part: str) -> bool:
-    return part.rpartition(".")[2].startswith("bias")
+def _channel_norm(planner: Planner, layer: Layer, shape: Shape) -> Tensors:
+    if layer.kind.name == "groupnorm":
+        quotient("channels", shape[0], "groups", planner.size(layer["groups"]))
+    kept = statistics(shape[0]) if layer.kind.name != "groupnorm" and layer["statistics"] else ()
+    return scaled(shape[0], affine=bool(layer["affine"])) + kept
 
 
-def _group_norm(planner: Planner, layer: Layer, shape: Shape) -> Ledger:
-    return normalization.group_norm(planner.size(layer["groups"]), shape[0])
+def _layer_norm(planner: Planner, layer: Layer, shape: Shape) -> Tensors:
+    axes, rms = planner.size(layer["axes"]), layer.kind.name == "rmsnorm"
+    if not isinstance(axes, int) or axes > len(shape):
+        raise DeriveError(f"axes = {axes} is not accepted; it gets {len(shape)}")
+    over = shape[:1] if not rms and layer["over"] == "channels" else shape[len(shape) - axes :]
+    return scaled(*over, bias=not rms and bool(layer["bias"]), affine=bool(layer["affine"]))
 
 
-_NONE = _keeps(lambda planner, layer, shape: Ledger())
+def _bilinear(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    """Products of the first ``left`` numbers and the others."""
+    left, out = planner.size(layer["left"]), planner.size(layer["out"])
+    right = shape[-1] - left
+    if isinstance(right, int) and right < 1:
+        raise DeriveError(f"left {left} leaves nothing of {shape[-1]}")
+    ledger = tensor("weight", out, left, right) + (tensor("bias", out) if layer["bias"] else ())
+    return Leaf(layer, planner.number, shape, (*shape[:-1], out), ledger, _rows(shape) * out * left * (right + 1))
+
+
+def _learned(planner: Planner, layer: Layer, shape: Shape) -> Tensors:
+    value = layer["shape"]
+    return tensor("weight", *map(planner.size, value if isinstance(value, tuple) else (value,)))
+
+
+_NONE = _keeps(lambda planner, layer, shape: ())
 _MEANINGS: Mapping[str, Callable[[Planner, Layer, Shape], Leaf]] = {
     "conv": _conv, "depthwise": _conv, "convtranspose": _transposed, "maxpool": _pool, "avgpool": _pool, "globalpool": _global_pool, "upsample": _upsample,
-    "batchnorm": _keeps(lambda planner, layer, shape: normalization.batch_norm(shape[0], affine=bool(layer["affine"]))),
-    "layernorm": _keeps(lambda planner, layer, shape: normalization.layer_norm(shape[-1], elementwise_affine=bool(layer["affine"]), bias=bool(layer["bias"]))),
-    "rmsnorm": _keeps(lambda planner, layer, shape: normalization.rms_norm(shape[-1])),
-    "groupnorm": _keeps(_group_norm),
-    "instancenorm": _keeps(lambda planner, layer, shape: normalization.instance_norm(shape[0], affine=bool(layer["affine"]))),
-    "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear,
-    "tokens": _tokens, "classtoken": _class_token, "firsttoken": _one_token, "meantoken": _one_token, "segments": _keeps(_segments),
-    "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: parameter("weight", shape[0 if len(shape) > 2 else -1])),
-    "prelu": _keeps(lambda planner, layer, shape: linear.prelu()),
+    **dict.fromkeys(("batchnorm", "groupnorm", "instancenorm"), _keeps(_channel_norm)), **dict.fromkeys(("layernorm", "rmsnorm"), _keeps(_layer_norm)),
+    **dict.fromkeys(("firsttoken", "meantoken", "sumtoken", "maxtoken"), _one_token), "bilinear": _bilinear,
+    "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear, "take": _take, "shuffle": _shuffle, "merge": _merge,
+    "tokens": _tokens, "classtoken": _class_token, "segments": _keeps(_segments),
+    "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: tensor("weight", shape[0 if len(shape) > 2 else -1])),
+    "prelu": _keeps(lambda planner, layer, shape: tensor("weight", planner.size(layer["slopes"]))), "learned": _keeps(_learned),
     "embedding": _embedding, "unembedding": _unembedding, "positions": _positions, "attention": _attention, "feedforward": _feedforward, "glu": _feedforward,
-    "rnn": _recurrent(1, recurrent.rnn), "lstm": _recurrent(4, recurrent.lstm), "gru": _recurrent(3, recurrent.gru),
+    "relativemap": _relative_map, "latentattention": _latent_attention, "tokenconv": _token_conv, "selective": _selective, "scan": _scan, "wkv": _wkv,
+    "tokenshift": _keeps(lambda planner, layer, shape: tensor("mix", shape[-1])), "fourier": _keeps(lambda planner, layer, shape: (), None),
+    "rnn": _recurrent(1), "lstm": _recurrent(4), "gru": _recurrent(3),
 }  # fmt: skip
 
 __all__ = ["Dim", "Group", "Layout", "Leaf", "Placed", "Planner", "Shape", "shown"]

@@ -114,15 +114,21 @@ class _Work:
         return self._counted("parameters", "Parameters of a network", "How many parameters does it have?", parts, " parameters.", convention, notes)
 
     def _parameters(self) -> list[Counted]:
-        return [(leaf, copies, tuple(self.laid.tensors(leaf.ledger.tensors))) for leaf, copies, _ in self.layout.leaves()]
+        return [(leaf, copies, tuple(self.laid.tensors(leaf.ledger))) for leaf, copies, _ in self.layout.leaves()]
 
     def macs(self) -> Problem:
-        parts = [(leaf, active, (self.laid.count((leaf.macs,)),) if leaf.macs != 0 else ()) for leaf, _, active in self.layout.leaves()]
+        parts = self._multiplied("macs")
         question = "How many multiplications does it do for one example?"
         return self._counted("macs", "Multiplications of a network", question, parts, " multiplications for one example.", MACS, [], "The network does ")
 
+    def _multiplied(self, ask: str, each: int = 1) -> list[Counted]:
+        for leaf in self.laid.leaves():
+            if leaf.macs is None:
+                raise DeriveError(f"network: {ask}: layer {leaf.number} ({leaf.layer.text}): the multiplications of {leaf.layer.kind.name} are not counted")
+        return [(leaf, active, (self.laid.count((leaf.macs,), each),) if leaf.macs != 0 else ()) for leaf, _, active in self.layout.leaves()]
+
     def flops(self) -> Problem:
-        parts = [(leaf, active, (self.laid.count((leaf.macs,), 2),) if leaf.macs != 0 else ()) for leaf, _, active in self.layout.leaves()]
+        parts = self._multiplied("flops", 2)
         question = "How many floating-point operations does it do for one example?"
         notes: list[Words] = ["Each multiplication of a weighted sum has an addition with it."]
         return self._counted("flops", "Operations of a network", question, parts, " operations for one example.", FLOPS, notes, "The network does ")
@@ -215,7 +221,7 @@ class _Work:
         """For each repeat of a symbolic number of blocks: so many blocks have so many times the count of one, by induction."""
         counts = {leaf.number: [count.entered for count in counts] for leaf, _, counts in parts}
         for one in _groups(self.layout.placed):
-            if isinstance(one.part, Repeat) and isinstance(one.part.times, Name):
+            if isinstance(one.part, Repeat) and isinstance(one.part.times, Name) and not one.part.shared:
                 inside = [t for leaf in _within(one) for t in counts[leaf.number]]
                 if inside:
                     block = bracketed(Add(tuple(("+", t) for t in inside)) if len(inside) > 1 else inside[0])

@@ -19,7 +19,7 @@ from derivations.language.context import Sequence as Family
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute
 from derivations.language.term import Call, Name, Num, Relation, Term, group, names, relation, sum_over, term
-from derivations.networks import Encoder, Experts, Repeat
+from derivations.networks import Encoder, Experts, Layer, Repeat
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.matrices import reindexing
@@ -113,6 +113,11 @@ _IMAGE: Final = frozenset(("conv", "depthwise", "convtranspose", "maxpool", "avg
 _MOST_TAPS: Final = 9
 
 
+def all_see_all(layer: Layer) -> bool:
+    """Whether every token attends to every token, wherever they are."""
+    return layer["window"] == "shape" and layer["queries"] == 0 and layer["value_kernel"] == 0
+
+
 @dataclass(slots=True)
 class _Walk:
     images: bool
@@ -158,7 +163,7 @@ class _Walk:
             self.laws["place"] = None
         elif self.images and kind in ("conv", "depthwise", "avgpool", "maxpool") and leaf.window is not None:
             self.window(leaf, leaf.window)
-        elif not self.images and kind == "attention":
+        elif not self.images and kind == "attention" and all_see_all(leaf.layer):
             self.laws["attention"] = None
         elif (self.images and kind == "globalpool" and leaf.layer["size"] == 1) or (not self.images and kind == "meantoken" and not self.apart):
             self.laws["mean"], self.invariant = None, True

@@ -177,10 +177,10 @@ class _Walk:
                     self.ends_in_weights(one.bodies[0])
                     self.laws["residual"], self.signed, self.last = None, False, None
                     alpha, beta = alpha + inner[0], beta + inner[1]
-                case Repeat(times, _):
+                case Repeat(times, _, False):
                     alpha, beta = self.repeated(one.times, times, one.bodies[0], alpha, beta)
                 case Encoder() | Experts() | _:
-                    raise DeriveError("network: variance: branches, experts and encoders have no one mean square; ask for one path")
+                    raise DeriveError("network: variance: branches, experts, encoders and copies that share weights have no one mean square; ask for one path")
         return alpha, beta
 
     def ends_in_weights(self, body: Sequence[Placed]) -> None:
@@ -211,7 +211,7 @@ class _Walk:
         word = layer.text.split()[0].lower()
         factor: Any = None
         if kind in ("linear", "conv", "depthwise") and not (kind == "linear" and layer["lora"] != 0):
-            inputs = leaf.ledger.tensors[0].shape
+            inputs = leaf.ledger[0].shape
             fan = math.prod(inputs[1:])
             name = Index(v, (term(leaf.number),))
             symbol = sp.Symbol(f"v_{leaf.number}", positive=True)

@@ -67,7 +67,7 @@ def lettered(*sizes: tuple[Size, str]) -> tuple[tuple[Name, ...], dict[Name, int
 
 def learned(laid: Laid, leaf: Leaf) -> tuple[Count, ...]:
     """What a layer learns: weights, then biases (of a normalization scale and shift at once)."""
-    return tuple(laid.tensors(leaf.ledger.tensors))
+    return tuple(laid.tensors(leaf.ledger))
 
 
 def table(
@@ -83,7 +83,7 @@ def weights_of_a_convolution(axes: int) -> Section:
     inputs, outputs, sides = Name("C", label="in"), Name("C", label="out"), names("K H")[:axes]
     layer = layers_of([{"layer": "conv", "in": inputs, "out": outputs, "kernel": list(sides)}])
     laid = Laid((Name("N"), inputs, *names("W V")[:axes]), Layers(layer))
-    weight = next(laid.leaves()).ledger.tensors[0]
+    weight = next(laid.leaves()).ledger[0]
     indices = names("o c j h")[: 2 + axes]
     known = Context().declare(Scalar(Domain.NATURAL), inputs, outputs, *sides)
     work = Working(known.declare(Scalar(Domain.NATURAL), *indices))

@@ -60,6 +60,7 @@ MARKS = {
 _SHORT = 12
 _SMALL = 0.9  # the letters of a table, of the main font
 _LETTER, _GAP, _FIRST = 0.55, 0.7, 6.0  # em: a letter of words, between columns of a table, and the least that its first column has
+_TALL, _LETTERS = 30, 90  # lines, of so many letters: about half a page
 _QUAD = r"\quad "
 _ALIGN, _END_ALIGN = "\\begin{align*}\n", "\n\\end{align*}\n"
 
@@ -162,7 +163,7 @@ class _Writer:
             else:
                 found.append(printed)
             if not (isinstance(block, Paragraph | Caption | Display | Chain) and isinstance(after, Display | Chain)):
-                found.append("\n")
+                found.append("\\nopagebreak\n\n" if isinstance(block, Caption) else "\n")
         return "".join(found)
 
     def block(self, block: Block) -> str:
@@ -180,9 +181,9 @@ class _Writer:
             case Table():
                 return self.table(block)
             case Question(blocks):
-                return f"\\begin{{question}}\n{self.blocks(blocks).strip()}\n\\end{{question}}\n"
+                return self.framed("question", "", blocks)
             case Boxed(label, blocks):
-                return f"\\begin{{answer}}{{{escape(label)}}}\n{self.blocks(blocks).strip()}\n\\end{{answer}}\n"
+                return self.framed("answer", f"{{{escape(label)}}}", blocks)
             case Figure(scene, caption):
                 return f"\\begin{{drawing}}{{{self.line(caption)}}}\n{tikz(scene, self.style)}\\end{{drawing}}\n"
             case Told(lines):
@@ -194,11 +195,19 @@ class _Writer:
             case Part(identifier, heading, blocks, closing, note):
                 room = sum(block.centimetres for block in blocks if isinstance(block, Space))
                 need = f"{room + 4:g}cm" if 0 < room <= ROOM else "11\\baselineskip"
-                before = f"\\needspace{{{need}}}\n"
+                before = f"\\keeproom{{{need}}}\n"
                 far = f"\\hfill{{\\normalfont\\normalsize {escape(note)}}}" if note else ""
                 inside = _printed.get(blocks, (self.style, self.paper), lambda: self.blocks(blocks))
                 inside = f"\\begingroup\\small\n{inside.strip()}\\par\n\\endgroup\n" if closing else inside
                 return f"% {identifier}\n{before}\\partmark{{{identifier}}}{{{in_outline(heading)}}}\\section*{{{escape(heading)}{far}}}\n{inside}"
+
+    def framed(self, name: str, label: str, blocks: tuple[Block, ...]) -> str:
+        """Blocks in a frame, which stands on one page; around what may be too tall for that there is none."""
+        letters = _LETTERS * self.paper.line / PAGE.line
+        pieces = [self.block(block) for block in blocks if not isinstance(block, Told)]
+        rows = sum(2 * (piece.count(r"\\") + 1) if _ALIGN in piece else 1 + piece.count("\n") + int(len(piece) / letters) for piece in pieces)
+        name = f"long{name}" if rows > _TALL else name
+        return f"\\begin{{{name}}}{label}\n{self.blocks(blocks).strip()}\n\\end{{{name}}}\n"
 
     def told(self, line: Line) -> str:
         return " ".join(piece if isinstance(piece, str) else f"{{{latex(piece, self.style)}}}" for piece in line)

@@ -20,7 +20,8 @@ from derivations.language.term import Add, Name, Num, Relation, Term, group, nam
 from render import engines, html, latex, look, markdown, sheet_file, typst
 from render.cli import main
 from render.compose import Entry
-from render.document import Blanks, Chain, Display, Document, Part, Row, Space, Text
+from render.document import Blanks, Boxed, Chain, Display, Document, Figure, Paragraph, Part, Question, Row, Space, Text
+from render.figures.scene import Scene
 from render.messages import messages
 from render.printing import Edition, Printing
 from render.sheets import Sheet, sheet_document
@@ -66,6 +67,29 @@ def test_typst_marks_headings_and_formulas_for_those_who_do_not_see(tmp_path: Pa
     assert re.search(r"Tagged:\s+yes", _read("pdfinfo", pdf))
     structure = _read("pdfinfo", "-struct", pdf)
     assert "H1" in structure and "Formula" in structure and "Link" in structure
+
+
+def test_a_latex_that_tags_is_asked_for_tags_and_given_the_words_of_drawings() -> None:
+    drawing = Figure(Scene(10, 10, (), "A drawing", ("100 % of {x}, all = 7",)), (Text("Below."),))
+    source = latex.document(replace(sheet_document(SHEET), blocks=(*sheet_document(SHEET).blocks, drawing)))
+    before, after = source.split("\\documentclass", 1)
+    assert "{2025-06-01}{\\DocumentMetadata{lang=en,tagging=on}}{}" in before  # older ones make no tags, or not these
+    used = {name for names in re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", after) for name in names.split(",")}
+    assert "tabularx" in used and not used & {"framed", "mdframed", "needspace", "titlesec"}  # those that lose what is tagged
+    assert "alt={A drawing. 100 \\% of \\{x\\}, all = 7}]" in after
+
+
+def test_what_is_too_tall_for_a_frame_goes_on_over_the_page(tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    lines = tuple(Display(relation(x, "=", _bracket(2))) for _ in range(60))
+    blocks = (Question((Paragraph((Text("Short."),)),)), Boxed("Answer", lines), Question((Paragraph((Text("Long. " * 900),)),)), Boxed("Answer", lines[:3]))
+    source = latex.document(Document("T", (), blocks))
+    assert [source.count(f"\\begin{{{name}}}") for name in ("question", "longquestion", "answer", "longanswer")] == [1, 1, 1, 1]
+    (tmp_path / "a.tex").write_text(source, "utf-8")
+    subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"], cwd=tmp_path, capture_output=True, check=True, timeout=120)
+    told = (tmp_path / "a.log").read_text("latin-1")
+    assert "Overfull" not in told and int(re.findall(r"\((\d+) pages", told)[0]) >= 3
 
 
 def test_latex_without_the_package_for_outlines_sets_the_same_pages(tmp_path: Path) -> None:

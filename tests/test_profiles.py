@@ -257,7 +257,7 @@ def test_a_template_tells_how_wide_its_columns_are(text: str, column: str, line:
 
 def test_the_built_in_pages_are_templates_too() -> None:
     document = sheet_document(Sheet("T", (Entry(_problem()),)))
-    for write, start in ((latex, "\\documentclass"), (html, "<!DOCTYPE html>"), (typst, "#set text(lang")):
+    for write, start in ((latex, "% Tags for screen readers"), (html, "<!DOCTYPE html>"), (typst, "#set text(lang")):
         assert write.document(document).startswith(start)
         assert "%%" not in write.document(document)
 

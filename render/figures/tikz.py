@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from derivations.language.term import Term
 from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
-from render.latex_text import escape
+from render.latex_text import escape, in_outline
 from render.notation.latex import latex
 from render.notation.style import PLAIN, Style
 
@@ -26,13 +26,13 @@ _BASES = {"start": "base west", "middle": "base", "end": "base east"}
 
 
 def tikz(scene: Scene, style: Style = PLAIN) -> str:
-    """The drawing as a ``tikzpicture``, with its description as a comment before it (``\\usepackage{tikz}`` is all that it needs)."""
-    told = f"% {scene.title}: {plain(scene.description, style)}".replace("\n", " ")
+    """The drawing as a ``tikzpicture`` (``\\usepackage{tikz}`` is all that it needs). A LaTeX that tags gets its description for those who do not see it."""
+    told = in_outline(f"{scene.title}. {plain(scene.description, style)}").replace("\n", " ")
     box = f"\\useasboundingbox (0,0) rectangle ({number(scene.width)},{number(scene.height)});"
     shapes = "\n".join(_Writer(style).shape(item) for item in flat(scene.items))
     used = _DEFINED + "\n" if "{figure" in shapes or "figurefirst" in shapes or "figuresecond" in shapes else ""
     options = "x=1bp,y=-1bp,line width=0.7bp,every node/.style={inner sep=0,outer sep=0}"
-    return f"{told}\n\\begin{{tikzpicture}}[{options}]\n{used}{box}\n{shapes}\n\\end{{tikzpicture}}\n"
+    return f"\\begin{{tikzpicture}}[{options},\n  alt/.code={{}},alt={{{told}}}]\n{used}{box}\n{shapes}\n\\end{{tikzpicture}}\n"
 
 
 def _drawn(pen: Pen | None) -> list[str]:

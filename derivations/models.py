@@ -93,7 +93,7 @@ def _from_path(path: Path) -> Described | None:
 
 def _from_table(table: Mapping[str, Any], where: str) -> Described:
     if "model_type" in table:
-        from derivations.families import from_config
+        from derivations.configurations import from_config
 
         return from_config(table, where)
     network = table.get("network")

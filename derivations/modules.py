@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from derivations.language.errors import DeriveError
-from derivations.networks import LAYER_KINDS, Branch, Described, Layer, Layers, Part, Repeat, Residual, layers_of
+from derivations.language.term import Name
+from derivations.networks import LAYER_KINDS, Branch, Described, Encoder, Layer, Layers, Part, Repeat, Residual, joined, layers_of
 from derivations.parameters import nearest
 
 Fields = dict[str, Any]
@@ -48,46 +49,41 @@ def _only(m: Any, name: str, *accepted: object) -> None:
 
 
 def _layer_norm(m: Any) -> Fields:
-    if len(m.normalized_shape) != 1:
-        raise DeriveError(f"{type(m).__name__} over {len(m.normalized_shape)} axes is not described; one over the last axis is")
-    if type(m).__name__ == "RMSNorm":
-        _only(m, "elementwise_affine", True)
-        return {"layer": "rmsnorm"}
-    return {"layer": "layernorm", "affine": m.elementwise_affine, "bias": m.bias is not None or not m.elementwise_affine}
+    fields = {"layer": type(m).__name__.lower(), "affine": m.elementwise_affine, "axes": len(m.normalized_shape)}
+    return fields if type(m).__name__ == "RMSNorm" else {**fields, "bias": m.bias is not None or not m.elementwise_affine}
+
+
+def _channel_norm(word: str) -> Callable[[Any], Fields]:
+    return lambda m: {"layer": word, "affine": m.affine, "statistics": m.track_running_stats}
 
 
 def _recurrent(m: Any) -> Fields:
     _only(m, "batch_first", True)
-    _only(m, "proj_size", 0)
     sizes = {"in": m.input_size, "out": m.hidden_size, "layers": m.num_layers}
-    return {"layer": m.mode.partition("_")[0].lower(), **sizes, "bias": m.bias, "bidirectional": m.bidirectional}
+    return {"layer": m.mode.partition("_")[0].lower(), **sizes, "bias": m.bias, "bidirectional": m.bidirectional, "projection": m.proj_size}
+
+
+def _cell(m: Any) -> Fields:
+    """One step of a recurrent layer."""
+    return {"layer": type(m).__name__.removesuffix("Cell").lower(), "in": m.input_size, "out": m.hidden_size, "bias": m.bias}
 
 
 def _attention(m: Any) -> Fields:
     _only(m, "batch_first", True)
-    if m.bias_k is not None or not m._qkv_same_embed_dim:
-        raise DeriveError("MultiheadAttention with keys or values of another width, or with biases added to them, is not described")
-    return {"layer": "attention", "heads": m.num_heads, "bias": m.in_proj_bias is not None}
+    widths = {name: size for name, size in (("width", m.kdim), ("value_width", m.vdim)) if size != m.embed_dim}
+    if "width" in widths:
+        widths["value_width"] = m.vdim
+    return {"layer": "attention", "heads": m.num_heads, "bias": m.in_proj_bias is not None, **widths, "bias_kv": m.bias_k is not None}
 
 
 def _embedding(m: Any) -> Fields:
     return {"layer": "embedding", "vocabulary": m.num_embeddings, "width": m.embedding_dim}
 
 
-def _prelu(m: Any) -> Fields:
-    _only(m, "num_parameters", 1)
-    return {"layer": "prelu"}
-
-
 def _flatten(m: Any) -> Fields:
     _only(m, "start_dim", 1)
     _only(m, "end_dim", -1)
     return {"layer": "flatten"}
-
-
-def _group_norm(m: Any) -> Fields:
-    _only(m, "affine", True)
-    return {"layer": "groupnorm", "groups": m.num_groups}
 
 
 def _adaptive(m: Any) -> Fields:
@@ -109,28 +105,59 @@ ROWS: Final[Mapping[str, Callable[[Any], Fields]]] = {
     **{f"MaxPool{axes}d": _pool("maxpool") for axes in (1, 2, 3)},
     **{f"AvgPool{axes}d": _pool("avgpool") for axes in (1, 2, 3)},
     **{f"Adaptive{kind}Pool{axes}d": _adaptive for kind in ("Avg", "Max") for axes in (1, 2, 3)},
-    **{f"BatchNorm{axes}d": lambda m: {"layer": "batchnorm", **({} if m.affine else {"affine": False})} for axes in (1, 2, 3)},
-    **{f"InstanceNorm{axes}d": lambda m: {"layer": "instancenorm", **({"affine": True} if m.affine else {})} for axes in (1, 2, 3)},
+    **dict.fromkeys(("SyncBatchNorm", *(f"BatchNorm{axes}d" for axes in (1, 2, 3))), _channel_norm("batchnorm")),
+    **{f"InstanceNorm{axes}d": _channel_norm("instancenorm") for axes in (1, 2, 3)},
     **{f"Dropout{axes}": lambda m: {"layer": "dropout", "p": f"{m.p:g}"} for axes in ("", "1d", "2d", "3d")},
-    **dict.fromkeys(("LSTM", "GRU", "RNN"), _recurrent),
+    **dict.fromkeys(("LSTM", "GRU", "RNN"), _recurrent), **dict.fromkeys(("LSTMCell", "GRUCell", "RNNCell"), _cell),
     **dict.fromkeys(("LayerNorm", "RMSNorm"), _layer_norm),
-    "GroupNorm": _group_norm, "Linear": lambda m: {"layer": "linear", "in": m.in_features, "out": m.out_features, "bias": m.bias is not None},
-    "Embedding": _embedding, "PReLU": _prelu, "Flatten": _flatten, "MultiheadAttention": _attention, "Upsample": _upsample,
+    "GroupNorm": lambda m: {"layer": "groupnorm", "groups": m.num_groups, "affine": m.affine},
+    "Linear": lambda m: {"layer": "linear", "in": m.in_features, "out": m.out_features, "bias": m.bias is not None},
+    "Bilinear": lambda m: {"layer": "bilinear", "left": m.in1_features, "out": m.out_features, "bias": m.bias is not None},
+    "Embedding": _embedding, "PReLU": lambda m: {"layer": "prelu", "slopes": m.num_parameters},
+    "Flatten": _flatten, "MultiheadAttention": _attention, "Upsample": _upsample,
 }  # fmt: skip
 """The classes of ``torch.nn`` that are a layer of the description, and how its fields are read off."""
 
 
-def _encoder_layer(m: Any, path: str) -> tuple[Part, ...]:
-    """``torch.nn.TransformerEncoderLayer``: norms before or behind."""
+def _transformer_layer(m: Any, path: str) -> tuple[Part, ...]:
+    """``torch.nn.TransformerEncoderLayer`` and ``...DecoderLayer``, which also attends to ``S`` tokens: norms before or behind."""
     word = getattr(m.activation, "__name__", type(m.activation).__name__).lower()
-    norms = [layers_of(_brief(_layer_norm(norm)), path) for norm in (m.norm1, m.norm2)]
     feed = {"layer": "feedforward", "width": m.linear1.in_features, "hidden": m.linear1.out_features, "bias": m.linear1.bias is not None}
-    inner = layers_of(_brief(_attention(m.self_attn)), path), layers_of(_brief(feed), path)
+    inner = [_attention(m.self_attn), *([{**_attention(m.multihead_attn), "cross": "S"}] if hasattr(m, "multihead_attn") else []), feed]
     if word not in _ACTIVATIONS:
         raise DeriveError(f"{path}: the activation {word} is not described")
-    if m.norm_first:
-        return tuple(Residual((*norm, *part)) for norm, part in zip(norms, inner, strict=True))
-    return tuple(one for norm, part in zip(norms, inner, strict=True) for one in (Residual(part), *norm))
+    found: list[Part] = []
+    for number, fields in enumerate(inner, 1):
+        norm, part = layers_of(_brief(_layer_norm(getattr(m, f"norm{number}"))), path), layers_of(_brief(fields), path)
+        found += [Residual((*norm, *part))] if m.norm_first else [Residual(part), *norm]
+    return tuple(found)
+
+
+def _transformer(m: Any, path: str) -> tuple[Part, ...]:
+    """A stack of such layers, or one that reads and one that attends to what that makes."""
+    if type(m).__name__ == "Transformer":
+        encoder, decoder = (folded(_transformer(part, path)) for part in (m.encoder, m.decoder))
+        return (Encoder(encoder, (Name("S"),)), *layers_of(joined(decoder).replace("cross S", "cross memory"), path))
+    norm = () if m.norm is None else layers_of(_brief(_layer_norm(m.norm)), path)
+    return (*(part for one in m.layers for part in _transformer_layer(one, path)), *norm)
+
+
+def _several(m: Any, path: str) -> tuple[Part, ...]:
+    """Layers of ``torch.nn`` that are several of the description."""
+    if type(m).__name__ == "EmbeddingBag":
+        return layers_of([_embedding(m), f"{m.mode}token"], path)
+    tails = "".join(f"aside [ linear {down.out_features} bias false; linear {up.out_features} bias false ]; " for down, up in m.tail)
+    return layers_of(f"{tails}linear {m.head.out_features} bias {str(m.head_bias).lower()}; logsoftmax", path)
+
+
+_PARTS: Final[Mapping[str, Callable[[Any, str], tuple[Part, ...]]]] = {
+    **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer"), _transformer_layer),
+    **dict.fromkeys(("TransformerEncoder", "TransformerDecoder", "Transformer"), _transformer),
+    **dict.fromkeys(("EmbeddingBag", "AdaptiveLogSoftmaxWithLoss"), _several),
+}  # fmt: skip
+"""Classes of ``torch.nn`` that are several layers."""
+_OF_TWO: Final = frozenset(("Bilinear", "TransformerDecoderLayer", "TransformerDecoder", "Transformer"))
+"""Classes that read two tensors: each by itself is described, and inside another module it is not followed what they read."""
 
 
 def from_module(module: Any) -> Described:
@@ -160,19 +187,16 @@ class _Follower:
 
     def is_layer(self, m: Any) -> bool:
         name = type(m).__name__
-        known = self.row(m) is not None or name.lower() in _ACTIVATIONS or name in ("Identity", "TransformerEncoderLayer")
+        known = self.row(m) is not None or name.lower() in _ACTIVATIONS or name == "Identity" or name in _PARTS
         return type(m).__module__.startswith("torch.nn") and known
 
     def of(self, m: Any, path: str) -> tuple[Part, ...]:
         """The parts of one module."""
         what = f"{path or 'module'} ({type(m).__name__})"
-        if self.is_layer(m):
+        if self.is_layer(m) and not (path and type(m).__name__ in _OF_TWO):
             return self.layer(m, what)
         if type(m).__name__ == "Sequential" and type(m).__module__.startswith("torch.nn"):
             return tuple(part for key, child in m.named_children() for part in self.of(child, f"{path}.{key}".lstrip(".")))
-        if type(m).__name__ == "TransformerEncoder" and type(m).__module__.startswith("torch.nn"):
-            norm = () if m.norm is None else self.of(m.norm, f"{path}.norm")
-            return (*(part for k, one in enumerate(m.layers) for part in self.of(one, f"{path}.layers.{k}")), *norm)
         return self.traced(m, path, what)
 
     def layer(self, m: Any, what: str) -> tuple[Part, ...]:
@@ -180,8 +204,8 @@ class _Follower:
         if name == "Identity":
             return ()
         try:
-            if name == "TransformerEncoderLayer":
-                return _encoder_layer(m, what)
+            if name in _PARTS:
+                return _PARTS[name](m, what)
             if name == "Linear" and id(m.weight) in self.tables:
                 return layers_of(_brief({"layer": "unembedding", "vocabulary": m.out_features, "bias": m.bias is not None}), what)
             row = self.row(m)
@@ -194,10 +218,11 @@ class _Follower:
 
         class Tracer(self.fx.Tracer):  # type: ignore[name-defined, misc]
             def is_leaf_module(self, inner: Any, qualified: str) -> bool:
-                return outer.is_layer(inner) or type(inner).__name__ in ("Sequential", "TransformerEncoder") or not list(inner.children())
+                return outer.is_layer(inner) or type(inner).__name__ == "Sequential" or not list(inner.children())
 
         if not list(m.children()):
             near = nearest(type(m).__name__, ROWS)
+            near = " where it reads two tensors" if type(m).__name__ in _OF_TWO else near
             raise DeriveError(f"{what} is no layer of the description{near}; modules made of convolutions, norms, linear maps, attention, ... are accepted")
         try:
             graph = Tracer().trace(m)

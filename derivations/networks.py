@@ -97,7 +97,7 @@ class LayerKind:
 _IN, _OUT = Field("in", default="shape"), Field("out", words=("same",))
 _BIAS, _AFFINE, _LAST = Field("bias", default=True, kind="flag"), Field("affine", default=True, kind="flag"), Field("axes", default=1)
 _STRIDE, _DILATION, _KERNEL = Field("stride", default=1, axes=True), Field("dilation", default=1, axes=True), Field("kernel", axes=True)
-_PADDING = Field("padding", 0, 0, axes=True)
+_PADDING, _MORE = Field("padding", 0, 0, axes=True), Field("output_padding", 0, 0, axes=True)
 _WINDOW = (_KERNEL, _STRIDE, Field("padding", 0, 0, ("same", "valid"), axes=True), _DILATION)
 _POOL = (_KERNEL, Field("stride", default="shape", axes=True), _PADDING, _DILATION)
 _CELL = (_IN, _OUT, Field("layers", default=1), _BIAS, Field("bidirectional", default=False, kind="flag"), Field("projection", 0, 0))
@@ -120,13 +120,7 @@ _ACTIVATIONS = (
 LAYER_KINDS: Final = (
     LayerKind("conv", (_IN, _OUT, *_WINDOW, _GROUPS, _BIAS), "out", True, ("conv1d", "conv2d", "conv3d", "convolution")),
     LayerKind("depthwise", (*_WINDOW, _BIAS), "kernel"),
-    LayerKind(
-        "convtranspose",
-        (_IN, _OUT, _KERNEL, _STRIDE, _DILATION, _PADDING, Field("output_padding", 0, 0, axes=True), _GROUPS, _BIAS),
-        "out",
-        True,
-        ("deconv",),
-    ),
+    LayerKind("convtranspose", (_IN, _OUT, _KERNEL, _STRIDE, _DILATION, _PADDING, _MORE, _GROUPS, _BIAS), "out", True, ("deconv",)),
     LayerKind("maxpool", _POOL, "kernel"),
     LayerKind("avgpool", _POOL, "kernel"),
     LayerKind("globalpool", (Field("size", default=1, axes=True),), "size", False, ("globalavgpool", "adaptivepool")),
@@ -151,6 +145,7 @@ LAYER_KINDS: Final = (
     LayerKind("take", (Field("part"), Field("of")), "part"),
     LayerKind("shuffle", (Field("groups"),), "groups"),
     LayerKind("merge", (Field("places"),), "places"),
+    LayerKind("transpose"),
     LayerKind("linear", (_IN, _OUT, _BIAS, Field("lora", 0, 0), _GROUPS), "out", True, ("dense", "fc")),
     LayerKind("bilinear", (Field("left"), _OUT, _BIAS), "out"),
     LayerKind("embedding", (Field("vocabulary"), Field("width"), Field("tied", default=False, kind="flag")), "", False, ("embed",)),
@@ -277,24 +272,29 @@ class Block:
         if len(given) != len(self.sizes):
             letters = " ".join(map(written, self.sizes)) or "none"
             raise DeriveError(f"{what}: block {self.name} takes {len(self.sizes)} sizes ({letters}), and {len(given)} are given")
-        values = {letter: _size(value, f"{what}: block {self.name}: {written(letter)}") for letter, value in zip(self.sizes, given, strict=True)}
-        return tuple(_put(part, values) for part in self.body)
+        what = f"{what}: block {self.name}"
+        values = {letter: _size(value, f"{what}: {written(letter)}", 0) for letter, value in zip(self.sizes, given, strict=True)}
+        return tuple(_put(part, values, what) for part in self.body)
 
 
-def _put(part: Part, values: Mapping[Name, int | Name]) -> Part:
-    """A part with values in place of letters."""
+def _put(part: Part, values: Mapping[Name, int | Name], what: str) -> Part:
+    """A part with values in place of letters. Raises DeriveError for one that is not accepted there: 0 is a padding, and no kernel."""
 
     def all_of(parts: Sequence[Part]) -> tuple[Part, ...]:
-        return tuple(_put(one, values) for one in parts)
+        return tuple(_put(one, values, what) for one in parts)
+
+    def put(value: int | Name) -> int | Name:
+        return values.get(value, value) if isinstance(value, Name) else value
 
     def size(value: int | Name) -> int | Name:
-        return values.get(value, value) if isinstance(value, Name) else value
+        return _size(put(value), what)
 
     match part:
         case Layer(kind, fields, text):
             changed: dict[str, Value] = {}
             for name, value in fields.items():
-                changed[name] = tuple(map(size, value)) if isinstance(value, tuple) else size(value) if isinstance(value, Name) else value
+                found = tuple(map(put, value)) if isinstance(value, tuple) else put(value) if isinstance(value, Name) else value
+                changed[name] = next(field.read(found, f"{what}: {kind.name}") for field in kind.fields if field.name == name) if found != value else found
             return Layer(kind, changed, _short(kind, text.split()[0], changed))
         case Repeat(times, body):
             return replace(part, times=size(times), body=all_of(body))

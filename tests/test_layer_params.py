@@ -1,17 +1,17 @@
-"""Every layer function against the module that PyTorch builds from the same hyperparameters."""
+"""What the product reads off a layer of PyTorch, and what a description of a block owns, against the modules that PyTorch builds."""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from itertools import product
+from typing import Any
 
 import pytest
+from scoring.described import tensors
+from scoring.layer_params import of_module, shape_differences
 
+from derivations import network
 from derivations.language.errors import DeriveError
-from derivations.topics.parameters import blocks
-from derivations.topics.parameters.layers import LAYERS, WITHOUT_TENSORS, layer_ledger
-from derivations.topics.parameters.ledger import Ledger, Tensor
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # torch on nested tensors and empty layers
 
@@ -60,10 +60,8 @@ def _dense() -> list[tuple[str, dict]]:
         cases.append(("Linear", {"in_features": _size(), "out_features": _size(), "bias": bias}))
         cases.append(("Bilinear", {"in1_features": _size(), "in2_features": _size(), "out_features": _size(), "bias": bias}))
     cases += [
-        ("Linear", {"in_features": 0, "out_features": 3}),
         ("Embedding", {"num_embeddings": 100, "embedding_dim": 12}),
         ("Embedding", {"num_embeddings": 100, "embedding_dim": 12, "padding_idx": -1, "max_norm": 1.0, "sparse": True}),
-        ("Embedding", {"num_embeddings": 0, "embedding_dim": 12}),
         ("EmbeddingBag", {"num_embeddings": 33, "embedding_dim": 5, "mode": "sum", "include_last_offset": True}),
         ("PReLU", {}),
         ("PReLU", {"num_parameters": 96, "init": 0.1}),
@@ -104,7 +102,7 @@ def _attention() -> list[tuple[str, dict]]:
         cases.append((f"Transformer{layer}Layer", {"d_model": 16, "nhead": 4, "activation": "gelu", "dropout": 0.0}))
         key = f"{layer.lower()}_layer"
         cases.append((f"Transformer{layer}", {key: sizes, "num_layers": 3}))
-        cases.append((f"Transformer{layer}", {key: sizes, "num_layers": 2, "norm": {"normalized_shape": 54, "bias": bias}}))
+        cases.append((f"Transformer{layer}", {key: sizes, "num_layers": 2, "norm": {"normalized_shape": sizes["d_model"], "bias": bias}}))
     cases.append(("Transformer", {}))
     for bias in FLAGS:
         depths = {"num_encoder_layers": 2, "num_decoder_layers": 5}
@@ -128,193 +126,111 @@ def _recurrent() -> list[tuple[str, dict]]:
 WITH_TENSORS = [*_convolutions(), *_dense(), *_norms(), *_attention(), *_recurrent()]
 
 
-def _expanded(ledger: Ledger) -> Counter[tuple[int, ...]]:
-    shapes: Counter[tuple[int, ...]] = Counter()
-    for tensor in ledger:
-        if not tensor.buffer:
-            shapes[tensor.shape] += tensor.multiplicity
-    return shapes
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+
+def _owns(found: list[Any], truth: Any) -> None:
+    assert (sum(t.entries for t in found if not t.buffer), sum(t.entries for t in found if t.buffer)) == (truth.params, truth.buffers)
+    assert not list(shape_differences([{"shape": shape} for shape in truth.tensors.values()], found))
 
 
 @pytest.mark.parametrize(("name", "hyperparameters"), WITH_TENSORS, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_layer_owns_what_the_real_module_owns(name: str, hyperparameters: dict) -> None:
-    pytest.importorskip("torch")
     from oracles.torch_layers import measure
 
-    truth = measure(name, hyperparameters)
-    arguments = dict(hyperparameters)
-    if isinstance(arguments.get("norm"), dict):
-        arguments["norm"] = layer_ledger("LayerNorm", arguments["norm"])
-    ledger = layer_ledger(f"torch.nn.{name}", arguments)
-    assert (ledger.parameters, ledger.buffers) == (truth.params, truth.buffers)
-    assert _expanded(ledger) == Counter(truth.tensors.values())
-    assert ledger.weights + ledger.biases == truth.params
-    if all(isinstance(tensor.multiplicity, int) and tensor.multiplicity == 1 for tensor in ledger):
-        assert {tensor.part: tensor.shape for tensor in ledger if not tensor.buffer} == truth.tensors
-    assert ledger.biases == sum(_entries(shape) for part, shape in truth.tensors.items() if "bias" in part.split(".")[-1])
+    _owns(of_module(name, dict(hyperparameters)), measure(name, hyperparameters))
 
 
-def _entries(shape: tuple[int, ...]) -> int:
-    entries = 1
-    for size in shape:
-        entries *= size
-    return entries
+def _conv(c: int, d: int, k: int = 1, g: int = 1, bias: bool = False) -> list:
+    return [nn.Conv2d(c, d, k, groups=g, bias=bias), nn.BatchNorm2d(d)]
 
 
-#: Arguments of torch that its documentation does not list, or keeps only for old callers.
-IRRELEVANT = {"_random_samples", "min_value", "max_value"}
+def _plain(*sizes: tuple[int, int]) -> list:
+    return [nn.Linear(*pair, bias=False) for pair in sizes]
 
 
-def test_every_layer_of_the_table_was_compared() -> None:
-    assert {name for name, _ in WITH_TENSORS} == set(LAYERS)
+BLOCKS: list[tuple[str, str, list]] = [
+    ("64,8,8", "basic 64", _conv(64, 64, 3) + _conv(64, 64, 3)),
+    ("64,8,8", "wider 64 128", _conv(64, 128, 3) + _conv(128, 128, 3) + _conv(64, 128)),
+    ("64,8,8", "first 32 128 4 2", _conv(64, 32) + _conv(32, 32, 3, 4) + _conv(32, 128) + _conv(64, 128)),
+    ("64,8,8", "again 16 64 1", _conv(64, 16) + _conv(16, 16, 3) + _conv(16, 64)),
+    ("5,8,8", "depthwise 7 padding 3 bias false; batchnorm; conv 9 kernel 1 bias false; batchnorm", _conv(5, 5, 7, 5) + _conv(5, 9)),
+    ("16,8,8", "wide 96; thin 5 1 2 96 4 24", _conv(16, 96) + _conv(96, 96, 5, 96) + [nn.Conv2d(96, 4, 1), nn.Conv2d(4, 96, 1)] + _conv(96, 24)),
+    ("24,8,8", "conv 96 kernel 3 padding 1 bias false; batchnorm; conv 48 kernel 1 bias false; batchnorm", _conv(24, 96, 3) + _conv(96, 48)),
+    ("96,8,8", "fire 16 64 64", [nn.Conv2d(96, 16, 1), nn.Conv2d(16, 64, 1), nn.Conv2d(16, 64, 3)]),
+    ("192,8,8", "inception 64 96 128 16 32 32",
+     _conv(192, 64) + _conv(192, 96) + _conv(96, 128, 3) + _conv(192, 16) + _conv(16, 32, 3) + _conv(192, 32)),
+    ("12,8,8", "residual [ depthwise 7 padding 3; layernorm over channels; conv 48 kernel 1; gelu; conv 12 kernel 1 ]",
+     [nn.Conv2d(12, 12, 7, groups=12), nn.LayerNorm(12), nn.Linear(12, 48), nn.Linear(48, 12)]),
+    ("64,8,8", "branch [ | batchnorm; relu; conv 128 kernel 1 bias false; batchnorm; relu; conv 32 kernel 3 padding 1 bias false ] join concat",
+     [nn.BatchNorm2d(64), nn.Conv2d(64, 128, 1, bias=False), nn.BatchNorm2d(128), nn.Conv2d(128, 32, 3, bias=False)]),
+    ("784", "linear 300; relu; linear 10", [nn.Linear(784, 300), nn.Linear(300, 10)]),
+    ("T,12", "glu 32", _plain((12, 32), (12, 32), (32, 12))),
+    ("T,24", "attention 6 kv 2 out_bias false", [nn.Linear(24, 24), nn.Linear(24, 8), nn.Linear(24, 8), *_plain((24, 24))]),
+    ("196,768", "residual [ layernorm; transpose; feedforward 384; transpose ]; residual [ layernorm; feedforward 3072 ]",
+     [nn.LayerNorm(768), nn.Linear(196, 384), nn.Linear(384, 196), nn.LayerNorm(768), nn.Linear(768, 3072), nn.Linear(3072, 768)]),
+    ("48,8,8", "unit 24", _conv(24, 24) + _conv(24, 24, 3, 24) + _conv(24, 24)),
+    ("24,8,8", "down 58", _conv(24, 58) + _conv(58, 58, 3, 58) + _conv(58, 58) + _conv(24, 24, 3, 24) + _conv(24, 58)),
+    ("T,8", "experts 3 active 2 [ glu 12 ]", _plain((8, 3), *((a, b) for a, b in ((8, 12), (8, 12), (12, 8)) for _ in range(3)))),
+    ("T,8", "repeat 5 shared [ linear 8 ]; aside [ linear 3; linear 2 ]; linear 4", [nn.Linear(8, 8), nn.Linear(8, 3), nn.Linear(3, 2), nn.Linear(8, 4)]),
+    ("T,12", "linear 8 groups 4; tokenconv 3 groups 2; tokenconv 5", [nn.Conv1d(12, 8, 1, groups=4), nn.Conv1d(8, 8, 3, groups=2), nn.Conv1d(8, 8, 5)]),
+    ("T,12", "attention 3 queries 2", [*(nn.Linear(12, 12) for _ in range(4)), nn.Embedding(2, 12)]),
+    ("T,16", "latentattention 4 latent 8 query_latent 6 size 3 rotary 2 value 5",
+     [*_plain((16, 6), (6, 4 * 5), (16, 8 + 2), (8, 4 * 8), (20, 16)), nn.RMSNorm(6), nn.RMSNorm(8)]),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(WITHOUT_TENSORS))
-def test_a_layer_without_tensors_has_none_and_knows_its_arguments(name: str) -> None:
-    torch = pytest.importorskip("torch")
-    import inspect
-
-    module = getattr(torch.nn, name)
-    accepted = WITHOUT_TENSORS[name]
-    if accepted is not None:
-        known = [parameter for parameter in inspect.signature(module).parameters if parameter not in ("args", "kwargs")]
-        assert set(accepted.split()) == set(known) - IRRELEVANT
-    assert layer_ledger(name, {}) == Ledger()
-
-
-def test_counts_of_a_symbolic_layer_are_polynomials() -> None:
-    import sympy as sp
-
-    c, d, k, q, n = sp.symbols("c d k q n", positive=True, integer=True)
-    assert sp.expand(layer_ledger("Conv1d", {"in_channels": c, "out_channels": d, "kernel_size": k}).parameters) == c * d * k + d
-    grouped = layer_ledger("Conv2d", {"in_channels": c, "out_channels": d, "kernel_size": k, "groups": q}).parameters
-    assert sp.simplify(grouped - (c * d * k**2 / q + d)) == 0
-    block = blocks.preactivation_block(c).parameters
-    assert sp.expand(block) == 9 * c**2 + 3 * c
-    assert block.subs(c, 512) == 2_360_832
-    narrow = blocks.preactivation_bottleneck(c, d).parameters
-    assert sp.expand(narrow) == 9 * d**2 + 2 * c * d + 6 * d + 3 * c
-    assert narrow.subs({c: 512, d: 128}) == 280_832
-    assert sp.expand(blocks.self_attention(d, output_map=False).parameters) == 3 * d**2 + 3 * d
-    stacked = layer_ledger("LSTM", {"input_size": c, "hidden_size": d, "num_layers": n, "bidirectional": True}).parameters
-    plain = layer_ledger("LSTM", {"input_size": 7, "hidden_size": 5, "num_layers": 4, "bidirectional": True}).parameters
-    assert stacked.subs({c: 7, d: 5, n: 4}) == plain
-
-
-def test_two_convolutions_of_the_assignment() -> None:
-    first = layer_ledger("Conv1d", {"in_channels": 3, "out_channels": 4, "kernel_size": 3})
-    second = layer_ledger("Conv1d", {"in_channels": 4, "out_channels": 10, "kernel_size": 5})
-    assert (first.weights, first.biases) == (36, 4)
-    assert (second.weights, second.biases) == (200, 10)
-    assert (first.under("first") + second.under("second")).by_part() == {"first": 40, "second": 210}
-
-
-def test_repetition_tying_and_grouping() -> None:
-    table = Ledger((Tensor("embedding.weight", (7, 3)), Tensor("head.weight", (7, 3), tied_to="embedding.weight")))
-    assert table.parameters == 21
-    assert table.under("model").tensors[1].tied_to == "model.embedding.weight"
-    assert table.repeated(4, "copies").parameters == 84
-    assert table.repeated(0, "copies") == Ledger()
-    assert table.by_part(2) == {"embedding.weight": 21, "head.weight": 0}
-    statistics = layer_ledger("BatchNorm1d", {"num_features": 10})
-    assert (statistics.parameters, statistics.buffers) == (20, 21)
-    assert statistics.by_part() == {"weight": 10, "bias": 10}
-
-
-@pytest.mark.parametrize(
-    ("name", "hyperparameters", "message"),
-    [
-        ("Conv2d", {"in_channels": 10, "out_channels": 12, "kernel_size": 3, "groups": 4}, "groups = 4 does not divide in_channels = 10"),
-        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": 3, "groups": 4}, "groups = 4 does not divide out_channels = 10"),
-        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": 0}, "kernel_size = 0 is too small: it must be at least 1"),
-        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel_size": [3, 3, 3]}, "3 entries for 2 axes"),
-        ("Conv2d", {"in_channels": 8, "out_channels": 10, "kernel": 3}, "no hyperparameter 'kernel' (did you mean 'kernel_size'"),
-        ("Conv2d", {"in_channels": 8}, "Conv2d needs out_channels, kernel_size"),
-        ("Conv2d", {"in_channels": 8.5, "out_channels": 1, "kernel_size": 3}, "in_channels is a size, but 8.5 is not an integer"),
-        ("Conv2d", {"in_channels": True, "out_channels": 1, "kernel_size": 3}, "True is a truth value"),
-        ("Conv2d", {"in_channels": 1, "out_channels": 1, "kernel_size": 3, "bias": 0}, "bias is either True or False, not 0"),
-        ("Conv1d", {"in_channels": 1, "out_channels": 1, "kernel_size": 3, "padding_mode": "mirror"}, "accepted are zeros, reflect"),
-        ("Conv1d", {"in_channels": 1, "out_channels": 1, "kernel_size": 3, "padding": "same", "stride": 2}, "needs stride 1"),
-        ("ConvTranspose1d", {"in_channels": 9, "out_channels": 4, "kernel_size": 3, "groups": 2}, "does not divide in_channels = 9"),
-        ("MultiheadAttention", {"embed_dim": 10, "num_heads": 3}, "num_heads = 3 does not divide embed_dim = 10"),
-        ("GroupNorm", {"num_groups": 4, "num_channels": 30}, "num_groups = 4 does not divide num_channels = 30"),
-        ("LSTM", {"input_size": 4, "hidden_size": 8, "proj_size": 8}, "proj_size = 8 must be smaller than hidden_size = 8"),
-        ("GRU", {"input_size": 4, "hidden_size": 8, "proj_size": 2}, "GRU has no hyperparameter 'proj_size'"),
-        ("Embedding", {"num_embeddings": 4, "embedding_dim": 8, "padding_idx": 4}, "padding_idx = 4 is no row"),
-        ("Dropout", {"rate": 0.1}, "Dropout has no hyperparameter 'rate' (accepted: p, inplace)"),
-        ("Conv4d", {}, "layer 'Conv4d' is unknown (did you mean 'Conv3d'"),
-        (
-            "TransformerEncoder",
-            {"encoder_layer": {"d_model": 9, "nhead": 2}, "num_layers": 1},
-            "num_heads = 2 does not divide embed_dim = 9",
-        ),
-    ],
-)
-def test_what_describes_no_layer_is_refused_with_the_reason(name: str, hyperparameters: dict, message: str) -> None:
-    with pytest.raises(DeriveError) as refusal:
-        layer_ledger(name, hyperparameters)
-    assert message in str(refusal.value)
-
-
-def test_blocks_own_what_modules_of_the_same_structure_own() -> None:
-    torch = pytest.importorskip("torch")
-    nn = torch.nn
+@pytest.mark.parametrize(("input_", "text", "modules"), BLOCKS, ids=lambda value: value if isinstance(value, str) else "")
+def test_blocks_own_what_modules_of_the_same_structure_own(input_: str, text: str, modules: list) -> None:
     from oracles.torch_layers import measured
 
-    def conv(c: int, d: int, k: int = 1, g: int = 1, bias: bool = False) -> list:
-        return [nn.Conv2d(c, d, k, groups=g, bias=bias), nn.BatchNorm2d(d)]
+    _owns(tensors({"input": [1, *input_.split(",")], "layers": text}), measured(nn.Sequential(*modules)))
 
-    pairs = [
-        (blocks.basic_block(64, 64), conv(64, 64, 3) * 1 + conv(64, 64, 3)),
-        (blocks.basic_block(64, 128, stride=2), conv(64, 128, 3) + conv(128, 128, 3) + conv(64, 128)),
-        (blocks.bottleneck(64, 32, 128, groups=4), conv(64, 32) + conv(32, 32, 3, 4) + conv(32, 128) + conv(64, 128)),
-        (blocks.bottleneck(64, 16, 64), conv(64, 16) + conv(16, 16, 3) + conv(16, 64)),
-        (blocks.depthwise_separable(5, 9, 7), conv(5, 5, 7, 5) + conv(5, 9)),
-        (blocks.squeeze_excitation(64, reduction=16), [nn.Linear(64, 4), nn.Linear(4, 64)]),
-        (blocks.mbconv(32, 16, 1), [*conv(32, 32, 3, 32), nn.Conv2d(32, 8, 1), nn.Conv2d(8, 32, 1), *conv(32, 16)]),
-        (
-            blocks.mbconv(16, 24, 6, 5),
-            conv(16, 96) + conv(96, 96, 5, 96) + [nn.Conv2d(96, 4, 1), nn.Conv2d(4, 96, 1)] + conv(96, 24),
-        ),
-        (blocks.inverted_residual(16, 24), conv(16, 96) + conv(96, 96, 3, 96) + conv(96, 24)),
-        (blocks.fused_mbconv(24, 48, 4), conv(24, 96, 3) + conv(96, 48)),
-        (blocks.fused_mbconv(24, 24, 1), conv(24, 24, 3)),
-        (blocks.fire(96, 16, 64, 64), [nn.Conv2d(96, 16, 1), nn.Conv2d(16, 64, 1), nn.Conv2d(16, 64, 3)]),
-        (
-            blocks.inception_block(192, 64, 96, 128, 16, 32, 32),
-            conv(192, 64) + conv(192, 96) + conv(96, 128, 3) + conv(192, 16) + conv(16, 32, 5) + conv(192, 32),
-        ),
-        (
-            blocks.convnext_block(12, layer_scale=False),
-            [nn.Conv2d(12, 12, 7, groups=12), nn.LayerNorm(12), nn.Linear(12, 48), nn.Linear(48, 12)],
-        ),
-        (
-            blocks.dense_layer(64, 32),
-            [nn.BatchNorm2d(64), nn.Conv2d(64, 128, 1, bias=False), nn.BatchNorm2d(128), nn.Conv2d(128, 32, 3, bias=False)],
-        ),
-        (blocks.preactivation_block(512), [nn.BatchNorm2d(512), nn.Conv2d(512, 512, 3)]),
-        (blocks.multilayer_perceptron([784, 300, 10]), [nn.Linear(784, 300), nn.Linear(300, 10)]),
-        (blocks.gated_feed_forward(12, 32), [nn.Linear(12, 32, bias=False), nn.Linear(12, 32, bias=False), nn.Linear(32, 12, bias=False)]),
-        (
-            blocks.self_attention(24, heads=6, kv_heads=2, qkv_bias=True, out_bias=False),
-            [nn.Linear(24, 24), nn.Linear(24, 8), nn.Linear(24, 8), nn.Linear(24, 24, bias=False)],
-        ),
-        (blocks.low_rank_adapter(30, 40, 4), [nn.Linear(30, 4, bias=False), nn.Linear(4, 40, bias=False)]),
-        (
-            blocks.mixer_block(196, 768, 384, 3072),
-            [nn.LayerNorm(768), nn.Linear(196, 384), nn.Linear(384, 196), nn.LayerNorm(768), nn.Linear(768, 3072), nn.Linear(3072, 768)],
-        ),
-        (blocks.shuffle_unit(48, 48), conv(24, 24) + conv(24, 24, 3, 24) + conv(24, 24)),
-        (
-            blocks.shuffle_unit(24, 116, 2),
-            conv(24, 58) + conv(58, 58, 3, 58) + conv(58, 58) + conv(24, 24, 3, 24) + conv(24, 58),
-        ),
-        (
-            blocks.mixture_of_experts(8, 12, 3),
-            [nn.Linear(8, 3, bias=False), *(nn.Linear(*sizes, bias=False) for sizes in ((8, 12), (8, 12), (12, 8)) for _ in range(3))],
-        ),
-        (blocks.double_conv(3, 16), conv(3, 16, 3) + conv(16, 16, 3)),
-    ]
-    for ledger, modules in pairs:
-        truth = measured(nn.Sequential(*modules))
-        assert (ledger.parameters, ledger.buffers) == (truth.params, truth.buffers), ledger
+
+@pytest.mark.parametrize(("input_", "text", "said"), [
+    ("1,10,8,8", "conv 12 kernel 3 groups 4", "groups = 4 does not divide in_channels = 10"),
+    ("1,8,8,8", "conv 10 kernel 3 groups 4", "groups = 4 does not divide out_channels = 10"),
+    ("1,9,8", "convtranspose 4 kernel 3 groups 2", "groups = 2 does not divide in_channels = 9"),
+    ("1,30,8,8", "groupnorm 4", "groups = 4 does not divide channels = 30"),
+    ("1,5,4", "lstm 8 projection 8", "projection 8 must be smaller than the width 8"),
+    ("1,5,4", "gru 8 projection 2", "a projection is a field of lstm alone"),
+    ("1,5,9", "attention 3 groups 3,3,1", "groups has 3 numbers, and there are 4 maps"),
+    ("1,5,9", "linear 6 groups 2", "groups = 2 does not divide in_features = 9"),
+    ("1,7", "bilinear 3 left 7", "left 7 leaves nothing of 7"),
+    ("1,8,4,4", "take 3 of 2", "there is no part 3 of 2"),
+    ("1,9,4,4", "shuffle 2", "groups = 2 does not divide channels = 9"),
+    ("1,9,4", "merge 2", "places = 2 does not divide tokens = 9"),
+    ("1,9,4", "scan 2 state 2", "nothing is left of its width for the values"),
+    ("1,9", "layernorm axes 2", "axes = 2 is not accepted; it gets 1"),
+    ("1,9", "aside linear 2", "aside needs its layers in brackets"),
+    ("1,9", "repeat 0 [ linear 2 ]", "layers = 'repeat 0 [ linear 2 ]' is not accepted"),
+])  # fmt: skip
+def test_what_describes_no_layer_is_refused_with_the_reason(input_: str, text: str, said: str) -> None:
+    with pytest.raises(DeriveError) as refusal:
+        network(layers=text, input=input_)
+    assert said in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("text", "ask", "said"), [
+    ("embedding 5->4; selective 3 rank 2", "macs", "the multiplications of selective are not counted"),
+    ("embedding 5->4; fourier", "flops", "the multiplications of fourier are not counted"),
+    ("embedding 5->4; attention 2 sinks true", "gradients", "there is no law for the backward pass of attention"),
+    ("embedding 5->4; attention 2 window 3", "equivariance", "what it does with places is not followed"),
+    ("embedding 5->4; tokenconv 3", "equivariance", "what it does with places is not followed"),
+    ("linear 4; repeat 2 shared [ linear 4 ]", "variance", "copies that share weights have no one mean square"),
+])  # fmt: skip
+def test_a_question_that_has_no_answer_is_refused_by_the_layer(text: str, ask: str, said: str) -> None:
+    with pytest.raises(DeriveError, match=said):
+        network(layers=text, input="N,T", ask=ask)
+
+
+def test_copies_that_share_weights_are_computed_with_each() -> None:
+    text = "repeat 5 {} [ linear 8 bias false; relu ]"
+    apart, shared = ({ask: network(layers=text.format(word), input="N,8", ask=ask).answer.value for ask in ("parameters", "macs")} for word in ("", "shared"))
+    assert apart == {"parameters": 320, "macs": 320} and shared == {"parameters": 64, "macs": 320}
+
+
+def test_keys_and_values_of_few_numbers() -> None:
+    """DeepSeek-V3 keeps 512 + 64 numbers for each token and layer, as its report says."""
+    assert network(model={"model_type": "deepseek_v3"}, input="1,1000", ask="kv-cache", bytes=2).answer.value == 2 * 1000 * 61 * 576

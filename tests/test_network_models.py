@@ -180,7 +180,9 @@ def test_blocks_have_names_and_sizes(layers: object, same: str) -> None:
 
 @pytest.mark.parametrize(("layers", "said"), [
     ("block b A [ linear A ]; b", "layers, column 25: block b takes 1 sizes (A), and 0 are given"),
-    ("block b A [ linear A ]; b 0", "block b: A = '0' is not accepted; it must be an integer >= 1"),
+    ("block b A [ linear A ]; b 0", "layers, column 25: block b: linear: out = 0 is not accepted; it must be an integer >= 1"),
+    ("block b P [ repeat P [ relu ] ]; b 0", "block b = 0 is not accepted; it must be an integer >= 1"),
+    ("block b A [ linear A ]; b -1", "layers, column 26: ' -1' is not understood"),
     ("block relu [ linear 4 ]", "a block cannot be called 'relu'"),
     ("block b 4 [ linear 4 ]", "'4' is no letter for a size of a block"),
     ("block tower [ linear 4 ]; towr", "there is no layer 'towr' (did you mean 'tower'"),

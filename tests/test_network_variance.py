@@ -106,7 +106,7 @@ def test_a_stack_is_an_induction() -> None:
     ("linear 4; relu; relu", "layer 3 (relu): what comes in must be as often positive as negative"),
     ("linear D->D; repeat 2 [ relu; linear D->D; relu ]", "(relu): what comes in must be as often positive as negative"),
     ("linear D; residual [ linear D; relu ]", "a residual part must end in a linear map or a convolution"),
-    ("branch [ linear 4 | linear 4 ]", "branches, experts and encoders have no one mean square"),
+    ("branch [ linear 4 | linear 4 ]", "branches, experts, encoders and copies that share weights have no one mean square"),
     ("relu", "what comes in must be as often positive as negative"),
     ("dropout 0.5", "no layer of it draws weights"),
     ("linear D lora 2", "there is no closed form"),

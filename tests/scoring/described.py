@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from derivations import network
 from derivations.networks import Layers, layers_of
 from derivations.parameters import Size
 from derivations.topics.network.counts import Laid
-from derivations.topics.parameters.ledger import Ledger
+from derivations.topics.network.tensors import Tensor
 
 
 @cache
@@ -42,11 +43,15 @@ def count(found: Mapping[str, Any]) -> Any:
     return network(layers=_layers(found), input=found["input"]).answer.value
 
 
-def tensors(found: Mapping[str, Any]) -> Ledger:
+def tensors(found: Mapping[str, Any]) -> list[Tensor]:
     """What is learned and kept, tensor by tensor, of a network whose sizes are numbers."""
-    sizes = [Size().read(size) for size in found["input"]]
-    laid = Laid([size for size in sizes if size is not None], Layers(layers_of(_layers(found))))
-    return Ledger(tuple(one for leaf in laid.leaves() for one in leaf.ledger))  # type: ignore
+    return learned(found["input"], Layers(layers_of(_layers(found))))
+
+
+def learned(input_: Sequence[object], layers: Layers) -> list[Tensor]:
+    """The tensors of layers that read this input."""
+    laid = Laid([size for size in map(Size().read, input_) if size is not None], layers)
+    return [replace(one, multiplicity=one.multiplicity * copies) for leaf, copies, _ in laid.layout.leaves() for one in leaf.ledger]
 
 
 def family_differences(family: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -6,23 +6,24 @@ its layers. It agrees when there is a way and all ways give the file's number.
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from derivations import network
 from derivations.families import FAMILIES
-from derivations.topics.parameters.architectures.transformers_models import model_class_ledger
-from derivations.topics.parameters.layers import layer_ledger
-from derivations.topics.parameters.ledger import Ledger
+from derivations.models import ModelType
+from derivations.networks import Described
+from derivations.topics.network.counts import Laid
 
 from . import CASE_ERRORS, Outcome, read_document
 from .described import count as counted_by_description
-from .described import description, family_differences, inventory_total
+from .described import description, family_differences, inventory_total, learned
+from .layer_params import of_module, shape_differences
 
 _FRESH_HEAD = re.compile(r"lm_head replaced|head is not tied|untied", re.IGNORECASE)
-_TABLES = re.compile(r"(^|\.)(embed_in|embed_tokens|wte|wpe|word_embeddings|shared|lm_head|embed_out|embed_positions)\.weight$")
 
 
 def score(path: Path) -> Iterable[Outcome]:
@@ -56,7 +57,6 @@ Count = Callable[[], tuple[int, list[str]]]
 
 def _ways(model: Mapping[str, Any]) -> Iterator[tuple[str, Count]]:
     if "model_class" in model:
-        yield "config.json through the product", lambda: (_through_the_product(model), [])
         yield "configuration", lambda: _from_configuration(model)
     found = description(model)
     if found is not None:
@@ -64,17 +64,23 @@ def _ways(model: Mapping[str, Any]) -> Iterator[tuple[str, Count]]:
     if "layer_inventory" in model:
         yield "inventory of layers", lambda: inventory_total(model["layer_inventory"])
     elif "tensor_inventory" in model:
-        yield "inventory of tensors", lambda: (sum(_shapes(model).elements_total()), [])
+        yield "inventory of tensors", lambda: (sum(math.prod(shape) * count for _, shape, count in model["tensor_inventory"]), [])
 
 
-def _through_the_product(model: Mapping[str, Any]) -> int:
-    """The answer of ``derive show network --model config.json``. Raises DeriveError for a family without a row."""
-    from derivations import network
-
+def _from_configuration(model: Mapping[str, Any]) -> tuple[int, list[str]]:
+    """The answer of ``derive show network --model config.json``, and where its tensors differ. Raises DeriveError for a family without a row."""
     name = str(model["model_class"]).rpartition(".")[2]
+    if str(model["model_class"]).startswith("torch.nn."):
+        return sum(t.entries for t in of_module(name, dict(model.get("config", {}))) if not t.buffer), []
     fresh = _FRESH_HEAD.search(str(model.get("after_construction", ""))) is not None
     config = {**model.get("config", {}), **(model.get("constructor_kwargs") or {}), **({"tie_word_embeddings": False} if fresh else {})}
-    return int(network(model={**config, "model_type": model_type(name), "architectures": [name]}).answer.value)
+    described = ModelType().read({**config, "model_type": model_type(name), "architectures": [name]})
+    if described is None:
+        raise ValueError(f"{name} describes no network")
+    counted = int(network(model=described).answer.value)
+    listed = [{"shape": shape, "count": count} for _, shape, count in model.get("tensor_inventory", ())]
+    differences = list(shape_differences(listed, learned(described.input, described.layers))) if listed else []
+    return counted, [*differences, *_non_embedding_differences(model, described, counted)]
 
 
 def model_type(name: str) -> str:
@@ -83,58 +89,12 @@ def model_type(name: str) -> str:
     return next((plain[name[:end].lower()] for end in range(len(name), 0, -1) if name[:end].lower() in plain), name)
 
 
-class _ShapeCount(Counter[tuple[int, ...]]):
-    """How many tensors there are of each shape."""
-
-    def elements_total(self) -> Iterator[int]:
-        for shape, count in self.items():
-            entries = count
-            for size in shape:
-                entries *= size
-            yield entries
-
-
-def _shapes(model: Mapping[str, Any]) -> _ShapeCount:
-    shapes = _ShapeCount()
-    for _, shape, count in model["tensor_inventory"]:
-        shapes[tuple(shape)] += count
-    return shapes
-
-
-def _from_configuration(model: Mapping[str, Any]) -> tuple[int, list[str]]:
-    if str(model["model_class"]).startswith("torch.nn."):
-        return layer_ledger(str(model["model_class"]), model.get("config", {})).parameters, []
-    after = str(model.get("after_construction", ""))
-    ledger = model_class_ledger(
-        str(model["model_class"]),
-        model.get("config", {}),
-        model.get("constructor_kwargs"),
-        head_is_fresh=_FRESH_HEAD.search(after) is not None,
-    )
-    return ledger.parameters, [*_tensor_differences(model, ledger), *_non_embedding_differences(model, ledger)]
-
-
-def _tensor_differences(model: Mapping[str, Any], ledger: Ledger) -> Iterator[str]:
-    if "tensor_inventory" not in model:
-        return
-    ours = _ShapeCount()
-    for tensor in ledger:
-        if not tensor.buffer and tensor.tied_to is None:
-            ours[tensor.shape] += tensor.multiplicity
-    theirs = _shapes(model)
-    if ours != theirs:
-        alone = [f"{list(shape)} x{count}" for shape, count in (ours - theirs).items()]
-        missing = [f"{list(shape)} x{count}" for shape, count in (theirs - ours).items()]
-        yield f"shapes of tensors: ours alone {', '.join(alone) or 'none'}, the file's alone {', '.join(missing) or 'none'}"
-
-
-def _non_embedding_differences(model: Mapping[str, Any], ledger: Ledger) -> Iterator[str]:
-    if "non_embedding_params" not in model:
-        return
-    tables = sum(tensor.entries for tensor in ledger if _TABLES.search(tensor.part))
-    counted = ledger.parameters - tables
-    if counted != model["non_embedding_params"]:
-        yield f"without embeddings: counted {counted}, the file says {model['non_embedding_params']}"
+def _non_embedding_differences(model: Mapping[str, Any], described: Described, counted: int) -> Iterator[str]:
+    if "non_embedding_params" in model:
+        leaves = Laid(described.input, described.layers).layout.leaves()
+        tables = sum(leaf.ledger[0].entries for leaf, _, _ in leaves if leaf.layer.kind.name in ("embedding", "unembedding", "positions"))
+        if counted - tables != model["non_embedding_params"]:
+            yield f"without embeddings: counted {counted - tables}, the file says {model['non_embedding_params']}"
 
 
 def _family(case_id: str, family: Mapping[str, Any]) -> Outcome:

@@ -335,6 +335,10 @@ def _shuffle(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     return Leaf(layer, planner.number, shape, shape)
 
 
+def _transpose(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
+    return Leaf(layer, planner.number, shape, _sequence(shape, "it exchanges tokens and features of")[::-1])
+
+
 def _merge(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     """Tokens that lie together become one, as wide as all of them."""
     (tokens, width), places = _sequence(shape, "it merges tokens of"), planner.size(layer["places"])
@@ -580,7 +584,8 @@ _MEANINGS: Mapping[str, Callable[[Planner, Layer, Shape], Leaf]] = {
     "conv": _conv, "depthwise": _conv, "convtranspose": _transposed, "maxpool": _pool, "avgpool": _pool, "globalpool": _global_pool, "upsample": _upsample,
     **dict.fromkeys(("batchnorm", "groupnorm", "instancenorm"), _keeps(_channel_norm)), **dict.fromkeys(("layernorm", "rmsnorm"), _keeps(_layer_norm)),
     **dict.fromkeys(("firsttoken", "meantoken", "sumtoken", "maxtoken"), _one_token), "bilinear": _bilinear,
-    "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear, "take": _take, "shuffle": _shuffle, "merge": _merge,
+    "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear,
+    "take": _take, "shuffle": _shuffle, "merge": _merge, "transpose": _transpose,
     "tokens": _tokens, "classtoken": _class_token, "segments": _keeps(_segments),
     "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: tensor("weight", shape[0 if len(shape) > 2 else -1])),
     "prelu": _keeps(lambda planner, layer, shape: tensor("weight", planner.size(layer["slopes"]))), "learned": _keeps(_learned),

@@ -59,6 +59,7 @@ def _flat(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 _OPERATIONS: Final[Mapping[type, Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
 }  # fmt: skip
+_MOST_LAYERS: Final = 500
 _FIRST_CASE: Final = re.compile(r"\{(\w+)\?([\w-]+):")
 
 
@@ -119,8 +120,8 @@ class _Fields:
         if each is not None:
             over = self[each[1]]
             count = len(over) if isinstance(over, tuple) else over
-            if not isinstance(count, int):
-                raise DeriveError(f"{self.where}: {each[1]} = {count} must be a number here, since not all layers are alike")
+            if not isinstance(count, int) or count > _MOST_LAYERS:
+                raise DeriveError(f"{self.where}: {each[1]} = {count} must be a number of at most {_MOST_LAYERS} here, since not all layers are alike")
             return "; ".join(self.at(number, inner[each.end() :]) for number in range(int(each[2]), count))
         choice = re.match(r"([^{}?]*)\?", inner)
         if choice is None:

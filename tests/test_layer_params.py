@@ -217,6 +217,9 @@ def test_what_describes_no_layer_is_refused_with_the_reason(input_: str, text: s
     ("embedding 5->4; fourier", "flops", "the multiplications of fourier are not counted"),
     ("embedding 5->4; attention 2 sinks true", "gradients", "there is no law for the backward pass of attention"),
     ("embedding 5->4; attention 2 window 3", "equivariance", "what it does with places is not followed"),
+    ("embedding 5->4; layernorm over channels", "equivariance", "what it does with places is not followed"),
+    ("embedding 5->4; rmsnorm axes 2", "equivariance", "what it does with places is not followed"),
+    ("embedding 5->4; prelu 4", "equivariance", "what it does with places is not followed"),
     ("embedding 5->4; tokenconv 3", "equivariance", "what it does with places is not followed"),
     ("linear 4; repeat 2 shared [ linear 4 ]", "variance", "copies that share weights have no one mean square"),
 ])  # fmt: skip
@@ -229,6 +232,18 @@ def test_copies_that_share_weights_are_computed_with_each() -> None:
     text = "repeat 5 {} [ linear 8 bias false; relu ]"
     apart, shared = ({ask: network(layers=text.format(word), input="N,8", ask=ask).answer.value for ask in ("parameters", "macs")} for word in ("", "shared"))
     assert apart == {"parameters": 320, "macs": 320} and shared == {"parameters": 64, "macs": 320}
+
+
+def test_an_encoder_keeps_no_keys_and_values() -> None:
+    """Of T5 small, the decoder keeps those of its own tokens and of what the encoder made, in six layers of eight heads of 64 numbers."""
+    found = network(model={"model_type": "t5"}, input="1,T", ask="kv-cache", bytes=1).answer.value
+    assert {str(size): found.coeff(size) for size in found.free_symbols} == {"T": 2 * 6 * 512, "S": 2 * 6 * 512}
+
+
+def test_a_norm_over_channels_is_the_same_at_every_place_of_an_image() -> None:
+    assert network(layers="conv 4 kernel 3; layernorm over channels; relu", input="N,3,H,W", ask="equivariance").answer.value == "equivariant"
+    with pytest.raises(DeriveError, match="what it does with places is not followed"):
+        network(layers="conv 4 kernel 3; layernorm", input="N,3,H,W", ask="equivariance")
 
 
 def test_keys_and_values_of_few_numbers() -> None:

@@ -89,6 +89,8 @@ class Planner:
         self.conditions: list[tuple[Dim, Dim]] = []
         self.embedding: tuple[str, Shape] | None = None
         self.memory: Shape | None = None
+        self.beside = False
+        """Whether this is an encoder, which reads its sequence once and keeps no keys and values."""
 
     def layout(self, shape: Sequence[int | Name], parts: Sequence[Part]) -> Layout:
         """Raises DeriveError at the first layer that does not fit."""
@@ -136,9 +138,10 @@ class Planner:
             case Experts(count, active, body):
                 return self.experts(part, self.size(count), self.size(active), body, shape)
             case Encoder(body, own, aside):
-                sizes = tuple(map(self.size, own))
+                sizes, outer = tuple(map(self.size, own)), self.beside
+                self.beside = outer or not aside
                 placed, after = self.run(body, (*sizes, *shape[1:]) if len(sizes) == 1 else sizes or shape)
-                self.memory = self.memory if aside else after
+                self.memory, self.beside = self.memory if aside else after, outer
                 return Group(part, shape, shape, (placed,))
 
     def joined(self, ends: Sequence[Shape], join: str) -> Shape:
@@ -462,7 +465,7 @@ def _attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
         taps = planner.size(layer["value_kernel"])
         ledger, macs = ledger + tensor("value_conv", heads, 1, taps, 1), macs + seen * shared * taps
     after = (asked, width if layer["output"] else inner)
-    return Leaf(layer, planner.number, shape, after, ledger, _whole(macs + 2 * asked * reach * inner), cache=_whole(2 * seen * shared))
+    return Leaf(layer, planner.number, shape, after, ledger, _whole(macs + 2 * asked * reach * inner), cache=0 if planner.beside else _whole(2 * seen * shared))
 
 
 def _latent_attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
@@ -474,7 +477,7 @@ def _latent_attention(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     kv = joined(down=affine(width, latent + rotary, bias), norm=scaled(latent, bias=False), up=affine(latent, heads * (size + value), False))
     ledger = joined(q=q, kv=kv, out=affine(heads * value, width, bias))
     macs = tokens * sum(one.entries for one in ledger if len(one.shape) > 1) + tokens * tokens * heads * (size + rotary + value)
-    return Leaf(layer, planner.number, shape, shape, ledger, _whole(macs), cache=_whole(tokens * (latent + rotary)))
+    return Leaf(layer, planner.number, shape, shape, ledger, _whole(macs), cache=0 if planner.beside else _whole(tokens * (latent + rotary)))
 
 
 def _token_conv(planner: Planner, layer: Layer, shape: Shape) -> Leaf:

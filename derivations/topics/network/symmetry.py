@@ -108,9 +108,20 @@ _LAWS: Final[dict[str, tuple[Any, Words]]] = {
 }  # fmt: skip
 
 _PLACE: Final = frozenset(("activation", "prelu", "linear", "layernorm", "rmsnorm", "dropout", "feedforward", "glu", "embedding", "unembedding"))
-_CHANNELS: Final = frozenset(("activation", "prelu", "batchnorm", "dropout", "scale"))
+_CHANNELS: Final = frozenset(("activation", "prelu", "batchnorm", "dropout", "layernorm"))
 _IMAGE: Final = frozenset(("conv", "depthwise", "convtranspose", "maxpool", "avgpool", "globalpool", "upsample"))
 _MOST_TAPS: Final = 9
+
+
+def across(layer: Layer, images: bool) -> bool:
+    """Whether a layer that usually does the same at every place has numbers of its own for some of them, or reads several."""
+    match layer.kind.name:
+        case "layernorm" | "rmsnorm":
+            return layer["axes"] != 1 or (layer.kind.name == "layernorm" and layer["over"] == "channels") != images
+        case "prelu":
+            return not images and layer["slopes"] != 1
+        case _:
+            return False
 
 
 def all_see_all(layer: Layer) -> bool:
@@ -159,7 +170,7 @@ class _Walk:
 
     def leaf(self, leaf: Leaf) -> None:
         kind = leaf.layer.kind.name
-        if kind in (_CHANNELS if self.images else _PLACE) or (kind == "scale" and not self.images):
+        if (kind in (_CHANNELS if self.images else _PLACE) or kind == "scale") and not across(leaf.layer, self.images):
             self.laws["place"] = None
         elif self.images and kind in ("conv", "depthwise", "avgpool", "maxpool") and leaf.window is not None:
             self.window(leaf, leaf.window)

@@ -222,7 +222,12 @@ _COUNTS = {
     "Input and output have {0} channels.": "Ein- und Ausgabe haben {0} Kanäle.",
     "Input and output have {0} channel.": "Ein- und Ausgabe haben {0} Kanal.",
     "How many parameters define the block?": "Wie viele Parameter bestimmen den Block?",
-    "The block has {0} parameters:": "Der Block hat {0} Parameter:",
+    "The block has {0} parameters.": "Der Block hat {0} Parameter.",
+    "The normalization has {0} of them, the convolution {1} weights and {2} biases:":
+        "Davon hat die Normalisierung {0}, die Faltung {1} Gewichte und {2} Biases:",
+    "The normalization has {0} of them, the convolution {1} weights and {2} bias:": "Davon hat die Normalisierung {0}, die Faltung {1} Gewichte und {2} Bias:",
+    "The normalization has {0} of them, the convolution {1} weight and {2} bias:": "Davon hat die Normalisierung {0}, die Faltung {1} Gewicht und {2} Bias:",
+    "The sequences have {0} and {1} of them, in this order:": "Davon haben die Folgen der Reihe nach {0} und {1}:",
     "each convolution has a bias;": "jede Faltung hat einen Bias;",
     "running means and variances of batch normalization are buffers, not parameters, and are not counted":
         "laufende Mittel und Varianzen der Batch-Normalisierung sind Puffer, keine Parameter, und werden nicht gezählt",

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from html import escape, unescape
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,23 @@ def test_what_is_folded_is_printed(examples_page: str, tmp_path: Path) -> None:
     assert printed[0] == printed[1]
     assert "one term for each tap" in " ".join(printed[0].split()) or "taps" in printed[0]
     assert "▾" not in printed[0] and "▸" not in printed[0]
+
+
+def test_no_word_is_printed_over_another(assignment: str, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    _run(assignment, "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'a.pdf'}")
+    told = subprocess.run(["pdftotext", "-bbox", str(tmp_path / "a.pdf"), "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    box = re.compile(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)')
+    pages = [[(*map(float, found[:4]), found[4]) for found in box.findall(page)] for page in told.split("<page ")[1:]]
+    assert sum(map(len, pages)) > 2000
+    over = [
+        (a[4], b[4])
+        for page in pages
+        for a, b in combinations(page, 2)  # signs of a formula may reach into each other, words not
+        if any(len(w) > 3 and w.isalpha() for w in (a[4], b[4])) and min(a[2], b[2]) - max(a[0], b[0]) > 2 and min(a[3], b[3]) - max(a[1], b[1]) > 6
+    ]
+    assert over == []
 
 
 # -- accessibility -----------------------------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def _block(
         Answer(
             (total.statement,),
             sp.Add(*(part.value for parts in sequences for part in parts)),
-            ("The block has ", whole, noun(whole, " parameter"), ":"),
+            ("The block has ", whole, noun(whole, " parameter"), ". ", *_shared(laid, sequences)),
             "each convolution has a bias; " + BUFFERS,
             (general,) if total.statement != general else (),
         ),
@@ -276,6 +276,15 @@ def _block(
             ),
         ),
     )
+
+
+def _shared(laid: Laid, sequences: Sequence[Sequence[Count]]) -> tuple[str | Term, ...]:
+    """Which part of a block learns how many of its parameters."""
+    if len(sequences) > 1:
+        first, *others, last = (laid.polynomial(sp.Add(*(part.value for part in parts))) for parts in sequences)
+        return ("The sequences have ", first, *(piece for one in others for piece in (", ", one)), " and ", last, " of them, in this order:")
+    norm, weight, bias = (laid.polynomial(part.value) for part in sequences[0])
+    return ("The normalization has ", norm, " of them, the convolution ", weight, noun(weight, " weight"), " and ", bias, noun(bias, " bias", " biases"), ":")
 
 
 def residual_problem(channels: Size, kernel: Size = 3) -> Problem:

@@ -198,6 +198,7 @@ def test_blocks_own_what_modules_of_the_same_structure_own(input_: str, text: st
     ("1,5,9", "attention 3 groups 3,3,1", "groups has 3 numbers, and there are 4 maps"),
     ("1,5,9", "linear 6 groups 2", "groups = 2 does not divide in_features = 9"),
     ("1,7", "bilinear 3 left 7", "left 7 leaves nothing of 7"),
+    ("1,9,4", "tokenconv 3x3", "kernel = '3x3' is not accepted"),
     ("1,8,4,4", "take 3 of 2", "there is no part 3 of 2"),
     ("1,9,4,4", "shuffle 2", "groups = 2 does not divide channels = 9"),
     ("1,9,4", "merge 2", "places = 2 does not divide tokens = 9"),
@@ -232,6 +233,49 @@ def test_copies_that_share_weights_are_computed_with_each() -> None:
     text = "repeat 5 {} [ linear 8 bias false; relu ]"
     apart, shared = ({ask: network(layers=text.format(word), input="N,8", ask=ask).answer.value for ask in ("parameters", "macs")} for word in ("", "shared"))
     assert apart == {"parameters": 320, "macs": 320} and shared == {"parameters": 64, "macs": 320}
+
+
+class _Latent(nn.Module):
+    """Attention of which few numbers are kept, written out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.q_down, self.q_up, self.kv_down, self.kv_up = (nn.Linear(a, b, bias=False) for a, b in ((16, 6), (6, 20), (16, 10), (8, 32)))
+        self.out = nn.Linear(20, 16, bias=False)
+
+    def forward(self, x: Any) -> Any:
+        q = self.q_up(self.q_down(x)).view(7, 4, 5).transpose(0, 1)
+        kept, rotary = self.kv_down(x).split([8, 2], -1)
+        made = self.kv_up(kept).view(7, 4, 8).transpose(0, 1)
+        keys = torch.cat([made[..., :3], rotary.expand(4, 7, 2)], -1)
+        mixed = (q @ keys.transpose(1, 2)).softmax(-1) @ made[..., 3:]
+        return self.out(mixed.transpose(0, 1).reshape(7, 20))
+
+
+class _Asking(nn.Module):
+    """Two learned queries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.inner = nn.Parameter(torch.zeros(2, 12)), nn.MultiheadAttention(12, 3)
+
+    def forward(self, x: Any) -> Any:
+        return self.inner(self.asked, x, x)[0]
+
+
+@pytest.mark.parametrize(("text", "tokens", "width", "module"), [
+    ("latentattention 4 latent 8 query_latent 6 size 3 rotary 2 value 5", 7, 16, _Latent),
+    ("attention 3 queries 2", 7, 12, _Asking),
+    ("tokenconv 3 groups 2", 9, 12, lambda: nn.Conv1d(12, 12, 3, padding=1, groups=2)),
+    ("linear 6 groups 3", 5, 12, lambda: nn.Conv1d(12, 6, 1, groups=3)),
+], ids=str)  # fmt: skip
+def test_multiplications_are_those_that_torch_does(text: str, tokens: int, width: int, module: Any) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    made, example = module(), torch.randn(tokens, width)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        made(example.T if isinstance(made, nn.Conv1d) else example)
+    assert network(layers=text, input=f"1,{tokens},{width}", ask="flops").answer.value == counter.get_total_flops()
 
 
 def test_an_encoder_keeps_no_keys_and_values() -> None:

@@ -286,6 +286,8 @@ def test_an_encoder_keeps_no_keys_and_values() -> None:
 
 def test_a_norm_over_channels_is_the_same_at_every_place_of_an_image() -> None:
     assert network(layers="conv 4 kernel 3; layernorm over channels; relu", input="N,3,H,W", ask="equivariance").answer.value == "equivariant"
+    halves = "branch [ take 1 of 2 | take 2 of 2; conv 2 kernel 1 ] join concat; shuffle 2"
+    assert network(layers=f"conv 4 kernel 3; {halves}", input="N,3,H,W", ask="equivariance").answer.value == "equivariant"
     with pytest.raises(DeriveError, match="what it does with places is not followed"):
         network(layers="conv 4 kernel 3; layernorm", input="N,3,H,W", ask="equivariance")
 

@@ -423,6 +423,7 @@ _MADE: Final[Mapping[str, Callable[[], Law]]] = {
 _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "conv": ("convolution", "patches"), "depthwise": ("depthwise", "patches"), "convtranspose": ("convolution", "scatter"), "maxpool": ("largest",),
     "avgpool": ("mean", "patches"), "globalpool": ("mean",), "meantoken": ("mean",), "upsample": ("copy",), "flatten": ("copy",), "tokens": ("copy",),
+    **dict.fromkeys(("take", "shuffle", "merge", "transpose"), ("copy",)),
     "firsttoken": ("copy",), "classtoken": ("copy",), "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
     "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "prelu": ("prelu",), "scale": ("scale",), "embedding": ("embedding",),
     "unembedding": ("linear without bias",), "positions": ("table",), "segments": ("embedding", "sum"), "sinusoidal": (), "relativebias": ("table",),

@@ -170,7 +170,8 @@ class _Walk:
 
     def leaf(self, leaf: Leaf) -> None:
         kind = leaf.layer.kind.name
-        if (kind in (_CHANNELS if self.images else _PLACE) or kind == "scale") and not across(leaf.layer, self.images):
+        of_channels = kind in ("take", "shuffle") and self.images == (len(leaf.before) > 2)
+        if of_channels or ((kind in (_CHANNELS if self.images else _PLACE) or kind == "scale") and not across(leaf.layer, self.images)):
             self.laws["place"] = None
         elif self.images and kind in ("conv", "depthwise", "avgpool", "maxpool") and leaf.window is not None:
             self.window(leaf, leaf.window)

@@ -232,7 +232,7 @@ class _Walk:
                 self.last.shows = False
             self.last = None
             return sp.Integer(0), sp.Integer(1)
-        elif kind in ("flatten", "tokens", "upsample") or word == "identity":
+        elif kind in ("flatten", "tokens", "upsample", "shuffle", "merge", "transpose") or word == "identity":
             return alpha, beta
         if factor is None:
             raise DeriveError(f"network: variance: layer {leaf.number} ({layer.text}): there is no closed form for what it makes of a mean square")

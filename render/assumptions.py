@@ -7,7 +7,22 @@ from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Sequenced
 from typing import TypeAlias
 
-from derivations.language.context import Array, Context, Definition, Domain, Family, Function, IndexSet, Kind, Loss, RandomVariable, Scalar, Sequence, Softmax
+from derivations.language.context import (
+    Array,
+    Context,
+    Definition,
+    Domain,
+    Family,
+    Function,
+    IndexSet,
+    Kind,
+    Loss,
+    RandomVariable,
+    Scalar,
+    Sequence,
+    Softmax,
+    said_by_kind,
+)
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Mul, Name, Relation, Term
 from render.document import Inline, Inlines, Math, Text
@@ -85,7 +100,7 @@ def _listed(contexts: Sequenced[Context], messages: Messages, wanted: Callable[[
         names = kinds.setdefault(kind, [])
         if name not in names and wanted((name, kind)):
             names.append(name)
-    hypotheses = dict.fromkeys(h for context in contexts for h in context.hypotheses if wanted(h))
+    hypotheses = dict.fromkeys(h for context in contexts for h in context.hypotheses if wanted(h) and not said_by_kind(h, context))
     definitions = dict.fromkeys(d for context in contexts for d in context.definitions if wanted(d))
     conventions = dict.fromkeys(words for context in contexts for words in context.conventions if wanted(words))
     return (

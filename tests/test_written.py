@@ -250,3 +250,39 @@ def test_a_sheet_refutes_what_the_checker_refutes_and_nothing_else(text: str) ->
         written(text)
     assert isinstance(refused.value.verdict, Refuted if verdict == "refuted" else Undecided)
     assert verdict == ("refuted" if text.endswith(r"x}. \]") and "blorfic" not in text else "undecided")
+
+
+SECTIONS = r"""\section{First}
+Let $a > 0$ be a real number, and let $b = 2a$ and $q = a^2$. Then
+$$ b^2 = 4q $$
+\section{Second}
+Let $0 < x < c$ and let $s = x + c$. Let $m = 3$ and let $A \in \mathbb{R}^{m \times m}$.
+$$ s^2 - x^2 = 2cx + c^2 $$
+\section{Third}
+$$ b^2 + s = 4q + x + c $$
+"""
+
+
+@pytest.mark.parametrize(("section", "said", "unsaid"), [
+    ("First", "b q", "s m A"),
+    ("Second", "s", "b q m A"),  # nothing of it is about m and A
+    ("Third", "b q s", "m A"),
+])  # fmt: skip
+def test_a_part_assumes_what_concerns_it(section: str, said: str, unsaid: str) -> None:
+    problem = written(SECTIONS, section=section)
+    defined = {d.lhs for s in problem.sections for d in s.theorem.context.definitions}
+    assert {Name(n) for n in said.split()} <= defined and not {Name(n) for n in unsaid.split()} & defined
+    assert problem.evidence.strength is Strength.PROVED
+
+
+def test_what_a_part_needs_of_another_is_there() -> None:
+    problem = written("\\section{One}\nLet $y > 0$ and $y < 1$ and let $t = 1/y$. Then $$ t > 1 $$\n\\section{Two}\n$$ \\ln t > 0 $$", section="Two")
+    (theorem,) = (s.theorem for s in problem.sections)
+    assert any(d.lhs == Name("t") for d in theorem.context.definitions) and theorem.context.kind(Name("y")) is not None
+
+
+def test_nothing_is_said_twice() -> None:
+    """A kind says that a is positive: the hypothesis a > 0 does not stand beside it; one that says more does."""
+    first, second = (str(render(written(SECTIONS, section=name), "md")).partition("Throughout")[2].partition("\n<!--")[0] for name in ("First", "Second"))
+    assert "positive" in first and "\\gt" not in first
+    assert "\\lt" in second

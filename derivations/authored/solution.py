@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from derivations.authored.wording import joined, plainly, wording, words_only
@@ -131,9 +131,14 @@ class _Maker:
     heading: str = ""
     at: int = 0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    names: frozenset[Name] | None = None
 
     def run(self) -> None:
+        """``names``, those of the part, is None for a whole document: a part's steps are proved from what is said of its own names, where that suffices."""
         judged = tuple(map(elaborated, judgements(self.doc)))
+        if self.part != (0, len(self.doc.source.text)):
+            own = (j.statement.formula for j in judged if j.statement is not None and j.status == "judge" and self.part[0] <= j.offset < self.part[1])
+            self.names = frozenset(name for formula in own for name in free_names(formula))
         defined = frozenset(head for j in judged for d in j.context.definitions if isinstance(head := _head(d.lhs), Name))
         self.places = {(j.file, j.line, j.column, j.cell): replace(j, context=_without_later(j, defined)) for j in judged}
         formulas = {formula.segment.start: formula for formula in self.doc.prose.formulas}
@@ -203,10 +208,19 @@ class _Maker:
         return found
 
     def _established(self, j: Judgement, because: Because) -> Theorem | Refuted | Undecided:
+        """From what is said of the names of the part; only where that does not suffice, from all that the document says before."""
+        if self.names is not None and (about := _about(j.context, self.names)) != j.context:
+            found = self._established_from(replace(j, context=about), because)
+            if isinstance(found, Theorem):
+                return found
+        return self._established_from(j, because)
+
+    def _established_from(self, j: Judgement, because: Because) -> Theorem | Refuted | Undecided:
         whole, statement = statement_of(j), j.statement
         if statement is None or whole is None:
             return Undecided(j.why_unread)
-        lemmas = tuple(dict.fromkeys(self.proved[e] for e in j.earlier if e in self.proved))
+        proved = (self.proved[e] for e in j.earlier if e in self.proved)
+        lemmas = tuple(dict.fromkeys(theorem for theorem in proved if self.names is None or j.context.extends(theorem.context)))
         alone = _judged(statement, j.context, lemmas, because)
         found = alone if isinstance(alone, Theorem) or whole == statement else _judged(whole, j.context, lemmas, because)
         if isinstance(found, Theorem) and found.statement != statement and not self._stands(j):
@@ -363,6 +377,38 @@ def _without_later(j: Judgement, defined: frozenset[Name]) -> Context:
     formulas = (statement.formula, *context.hypotheses, *(side for d in context.definitions for side in (d.lhs, d.rhs)))
     known = frozenset(name for formula in formulas for name in free_names(formula))
     return replace(context, kinds=tuple((s, kind) for s, kind in context.kinds if s not in defined or s in known))
+
+
+def _about(context: Context, names: frozenset[Name]) -> Context:
+    """What a context says of these names, of those that define them, and of those that a hypothesis ties to them."""
+    wanted, before = set(names), -1
+    while len(wanted) != before:
+        before = len(wanted)
+        for definition in context.definitions:
+            if _head(definition.lhs) in wanted:
+                wanted |= _names_in(definition) - _names_in(definition.parameters)
+        for named, behind in (*context.kinds, *((index, ends) for index, *ends in context.ranges)):
+            if free_names(named) & wanted:
+                wanted |= _names_in(behind)
+        for hypothesis in context.hypotheses:
+            if free_names(hypothesis) & wanted:
+                wanted |= free_names(hypothesis)
+    return replace(
+        context,
+        kinds=tuple(pair for pair in context.kinds if free_names(pair[0]) & wanted),
+        hypotheses=tuple(h for h in context.hypotheses if not free_names(h) or free_names(h) & wanted),
+        definitions=tuple(d for d in context.definitions if _head(d.lhs) in wanted),
+        ranges=tuple(row for row in context.ranges if row[0] in wanted),
+    )
+
+
+def _names_in(thing: object) -> frozenset[Name]:
+    """The names in a term, or in what holds terms: a kind with its sizes, a definition."""
+    if isinstance(thing, Term):
+        return free_names(thing)
+    if isinstance(thing, tuple | list | frozenset):
+        return frozenset().union(*map(_names_in, thing))
+    return frozenset().union(*(_names_in(getattr(thing, f.name)) for f in fields(thing))) if is_dataclass(thing) else frozenset()
 
 
 def _judged(statement: Statement, context: Context, lemmas: tuple[Theorem, ...], because: Because) -> Theorem | Refuted | Undecided:

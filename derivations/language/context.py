@@ -303,6 +303,28 @@ class Context:
         return frozenset(n for n in free_names(substitute(node, whole)) if n not in self._lookup and n not in defined)
 
 
+_SAID_BY: Final = {
+    (">", "0"): (Domain.POSITIVE, Domain.UNIT, Domain.NATURAL), ("<", "0"): (Domain.NEGATIVE,),
+    (">=", "0"): (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY, Domain.NATURAL, Domain.WHOLE), (">=", "1"): (Domain.NATURAL,),
+    ("!=", "0"): (Domain.POSITIVE, Domain.NEGATIVE, Domain.NONZERO, Domain.UNIT, Domain.NATURAL), ("<", "1"): (Domain.UNIT,),
+    ("<=", "1"): (Domain.UNIT, Domain.PROBABILITY),
+}  # fmt: skip
+_TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
+
+
+def said_by_kind(fact: Term, context: Context) -> bool:
+    """Whether a hypothesis, such as ``a > 0``, is what the kind of its name says already (that a is positive)."""
+    match fact:
+        case Relation((Name() | Index() as symbol, Num(digits)), (sign,)):
+            pass
+        case Relation((Num(digits), Name() | Index() as symbol), (sign,)):
+            sign = _TURNED.get(sign, sign)
+        case _:
+            return False
+    kind = context.kind(symbol)
+    return isinstance(kind, Scalar) and kind.domain in _SAID_BY.get((sign, digits), ())
+
+
 def contradiction(context: Context) -> str | None:
     """What the context defines twice in different ways (the parameters' letters apart), as text; None if there is no such thing."""
     known: dict[tuple[Term, Term | None], Term] = {}

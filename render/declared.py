@@ -106,7 +106,8 @@ def _rule(rule: Rule) -> tuple[str, Line]:
                 for stretch in side:
                     stretches += [word, stretch.density, stretch.low, stretch.high]
             limits = tuple(part for ends in one.limits for part in (("nowhere",) if ends is None else ("between", *ends)))
-            return rule.name, (one.new_density, one.x, *one.variables, one.map, one.inverse, *stretches, *limits)
+            apart: Line = tuple(part for g in one.inverses for part in ("inverse", g)) if len(set(one.inverses)) > 1 else ()
+            return rule.name, (one.new_density, one.x, *one.variables, one.map, one.inverses[0], *stretches, *apart, *limits)
         case (Extreme() as one,):
             return rule.name, (one.new_density, one.x, one.argument, *one.support, one.which, *one.densities, "functions", *one.functions)
         case (OrderStatistic() as one,):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from render.sentences_german_densities import DENSITIES
 from render.sentences_german_networks import NETWORK
 
 _CONVOLUTION = {
@@ -659,7 +660,7 @@ _MOMENTUM = {
 }  # fmt: skip
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
-    {**_CONVOLUTION, **_FIELD, **_COUNTS, **NETWORK, **_ATTENTION, **_EQUIVARIANCE, **_DENSITY, **_EPOCHS, **_MOMENTUM}
+    {**_CONVOLUTION, **_FIELD, **_COUNTS, **DENSITIES, **NETWORK, **_ATTENTION, **_EQUIVARIANCE, **_DENSITY, **_EPOCHS, **_MOMENTUM}
 )
 """Each sentence once, whatever problem it is of."""
 

@@ -252,14 +252,18 @@ def _grouped(words: list[Term | str]) -> list[tuple[str, list[Term]]]:
 
 
 def _convolved(head: tuple[Any, Any, Any, Any, Any], groups: list[tuple[str, list[Term]]]) -> Rule | None:
-    """``first p a b ... second q c d ... between low high nowhere ...``: stretches of both densities, and the limits for each pair."""
+    """``first p a b ... second q c d ... inverse g ... between low high nowhere ...``: stretches of both densities, and for each pair the inverse, where it
+    is not the same for all, and the limits."""
     from derivations.rules.independent import convolution
     from derivations.rules.maps import Convolution, Stretch
 
     sides: dict[str, list[Stretch]] = {"first": [], "second": []}
+    inverses: list[Term] = []
     limits: list[tuple[Term, Term] | None] = []
     for group in groups:
         match group:
+            case ("inverse", [g]):
+                inverses.append(g)
             case ("first" | "second" as side, [Name() | Index() as p, low, high]):
                 sides[side].append(Stretch(p, low, high))
             case ("between", [low, high]):
@@ -268,9 +272,11 @@ def _convolved(head: tuple[Any, Any, Any, Any, Any], groups: list[tuple[str, lis
                 limits.append(None)
             case _:
                 return None
-    if not limits or len(limits) != len(sides["first"]) * len(sides["second"]):
+    p_x, x, both, f, inverse = head
+    inverses = inverses or [inverse] * len(limits)
+    if not limits or not len(limits) == len(inverses) == len(sides["first"]) * len(sides["second"]):
         return None
-    return convolution(Convolution(*head, tuple(sides["first"]), tuple(sides["second"]), tuple(limits)))
+    return convolution(Convolution(p_x, x, both, f, tuple(inverses), tuple(sides["first"]), tuple(sides["second"]), tuple(limits)))
 
 
 def _flowing(p_x: Any, q: Any, z: Name, terms: tuple[Any, Any, Any], index: Name, which: Any, letters: list[Any]) -> Rule:

@@ -301,18 +301,25 @@ def check_mass(change: Transformation, support: tuple[Term, Term], context: Cont
 
     True: ``e^{-z}`` on ``(0, oo)``; a false neighbour is the standard normal density there, which is half of one.
     """
-    written_out = [d for d in context.definitions if isinstance(d.lhs, Call) and d.lhs.function == change.base_density]
-    if not written_out:
+    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
+    return mass_fault(((change.base_density, *support),), change.z, Context(context.kinds, parameters, context.definitions))
+
+
+def mass_fault(parts: tuple[tuple[Term, Term, Term], ...], variable: Name, context: Context) -> str | None:
+    """Why a variable cannot have these densities between these ends, where they are written out: they do not integrate to one together. Else None."""
+    named = {density for density, _, _ in parts}
+    written_out = [d for d in context.definitions if isinstance(d.lhs, Call) and d.lhs.function in named]
+    if len({d.lhs.function for d in written_out if isinstance(d.lhs, Call)}) < len(named):
         return None
     if any(isinstance(k := context.kind(n), Scalar) and k.domain is Domain.COMPLEX for d in written_out for n in free_names(d.rhs)):
         return "the density of the base variable has parameters that may be complex"
-    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
-    return _mass_fault(change.base_density, change.z, support, Context(context.kinds, parameters, context.definitions))
+    return _mass_fault(parts, variable, context)
 
 
 @lru_cache(maxsize=64)
-def _mass_fault(density: Term, z: Name, support: tuple[Term, Term], known: Context) -> str | None:
-    total = Integral(Call(density, (z,)), z, *support)
+def _mass_fault(parts: tuple[tuple[Term, Term, Term], ...], z: Name, known: Context) -> str | None:
+    masses: list[Term] = [Integral(Call(density, (z,)), z, low, high) for density, low, high in parts]
+    total = reduce(lambda a, b: a + b, masses)
     claim, known = equation(total, Num("1")), known.declare(Scalar(), z)
     try:
         with apart(_MASS):
@@ -603,7 +610,7 @@ def decide_integration(statement: Statement, context: Context, premises: tuple[P
     try:
         wanted = denote(statement.rhs, context)
         with calls(_INTEGRAL):
-            value = denote(statement.lhs, context).doit()
+            value = _integrated(denote(statement.lhs, context), context)
     except DeriveError as error:
         return Undecided(str(error))
     except OutOfWork:
@@ -616,6 +623,37 @@ def decide_integration(statement: Statement, context: Context, premises: tuple[P
     if difference.is_number and difference.is_nonzero:
         return Refuted(reason=f"the integral is {value}, not {wanted}")
     return Undecided("the value of the integral is not shown to be the right side", difference)
+
+
+def _integrated(integral: Any, context: Context) -> Any:
+    """What SymPy finds for an integral, with the signs that the context gives its parameters and the limits give its variable."""
+    import sympy as sp
+
+    if not isinstance(integral, sp.Integral) or len(integral.limits) != 1 or len(integral.limits[0]) != 3:
+        return integral.doit()
+    algebra = Algebra(context)
+    marks: dict[Any, Any] = {}
+    for name, kind in context.kinds:
+        symbol = _symbol(name, kind, context)
+        if symbol is not None and symbol in integral.free_symbols and symbol.is_positive is None:
+            sign = algebra.sign(algebra.poly(name))
+            if sign in ("+", "-"):
+                marks[symbol] = sp.Dummy("t", positive=True) * (1 if sign == "+" else -1)
+    w, low, high = integral.limits[0]
+    low, high = low.subs(marks), high.subs(marks)
+    side = 1 if low.is_extended_nonnegative and high.is_extended_nonnegative else -1 if low.is_extended_nonpositive and high.is_extended_nonpositive else 0
+    mark = sp.Dummy("w", real=True, positive=True if side else None)
+    body = integral.function.subs(marks).subs(w, side * mark if side else mark)
+    found = sp.Integral(sp.powsimp(sp.expand(body)), (mark, *((low, high) if side >= 0 else (-high, -low)))).doit()
+    return found.subs({shape if shape.is_Symbol else -shape: symbol if shape.is_Symbol else -symbol for symbol, shape in marks.items()})
+
+
+def _symbol(name: Term, kind: object, context: Context) -> Any:
+    """The symbol of a number; None for something else."""
+    from derivations.language.denote import denote
+
+    value = denote(name, context) if isinstance(kind, Scalar) else None
+    return value if value is not None and value.is_Symbol else None
 
 
 integration = Rule("integration")

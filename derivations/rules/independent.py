@@ -4,7 +4,8 @@
     ------------------------------------------------------------------------------------------------------------------------------
                         X = f(Z, W):   p_X(x) = integral from a(x) to b(x) of p_Z(g(x, w)) |dg/dx| p_W(w) dw
 
-Where the density of Z or W is one formula on each of several intervals, it is the sum of them over the pairs of intervals.
+Where the density of Z or W is one formula on each of several intervals, or the map has an inverse on each of them (``z^2 + w^2`` on both sides of zero),
+it is the sum of them over the pairs of intervals.
 
     F_i' = p_i     F_i tends to 0 at the lower end of the support
     -------------------------------------------------------------------------------------------------------------
@@ -16,6 +17,7 @@ Casella and Berger, *Statistical Inference* (2002), theorems 5.2.9 and 5.4.4.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,10 +29,11 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.structure import substitute, subterms
-from derivations.language.term import Call, Deriv, Name, Num, Relation, Term, relation
+from derivations.language.term import Add, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, relation
 from derivations.language.work import OutOfWork, apart
+from derivations.rules.change_of_variables import mass_fault
 from derivations.rules.joint_variables import shown_or_tried
-from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, Stretch, Symbol
+from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Extreme, OrderStatistic, Pair, Stretch, Symbol
 from derivations.rules.monotone import Course, course
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
@@ -58,7 +61,9 @@ def decide_convolution(statement: Statement, context: Context, premises: tuple[P
         with apart(_WORK):
             inside = context.declare(Scalar(), *given.variables)
             known = _checked(given, context)
-            wrong = next((fault for one, other, limits in given.pairs if (fault := _limits(given, one, other, limits, inside))), None)
+            wrong = next((fault for pair in given.pairs if (fault := _limits(given, pair, inside))), None)
+            plain = _without(given.x, context)
+            wrong = wrong or next((fault for side in (given.firsts, given.seconds) if (fault := mass_fault(_joined(side), given.variables[1], plain))), None)
     except (DeriveError, OutOfWork) as error:
         return Undecided(str(error) or "the work that checking the map may cost did not suffice")
     if isinstance(known, str) or wrong:
@@ -73,18 +78,38 @@ def _is_density(name: Symbol, context: Context) -> bool:
 
 def _checked(given: Convolution, context: Context) -> Evidence | str:
     z, w = given.variables
-    parameters = tuple(h for h in context.hypotheses if not any(part == given.x for _, part in subterms(h)))
-    plain = replace(context, hypotheses=parameters).declare(Scalar(), z, w, given.x)
+    plain = _without(given.x, context).declare(Scalar(), z, w, given.x)
     found: list[Evidence] = []
-    for one, other, _ in given.pairs:
-        inside = (*_strictly_between(one.low, z, one.high), *_strictly_between(other.low, w, other.high))
-        held = (*_strictly_between(one.low, given.inverse, one.high), *_strictly_between(other.low, w, other.high))
-        back = shown_or_tried(Statement(bracketed(substitute(given.inverse, {given.x: given.map})), Rel.EQ, z), plain.assume(*inside))
-        forth = shown_or_tried(Statement(bracketed(_put(given.map, z, given.inverse)), Rel.EQ, given.x), plain.assume(*map(bracketed, held)))
+    for pair in given.pairs:
+        inside = _inside(pair, z, w)
+        held = _inside(pair, pair.inverse, w)
+        back = shown_or_tried(Statement(bracketed(substitute(pair.inverse, {given.x: given.map})), Rel.EQ, z), plain.assume(*inside))
+        forth = shown_or_tried(Statement(bracketed(_put(given.map, z, pair.inverse)), Rel.EQ, given.x), plain.assume(*map(bracketed, held)))
         if back is None or forth is None:
             return "the map and its inverse are not shown to undo each other"
         found += (back, forth)
     return weakest(tuple(found))
+
+
+def _inside(pair: Pair, z: Term, w: Term) -> tuple[Term, ...]:
+    """That a value of Z and one of W lie in the stretches of a pair."""
+    return (*_strictly_between(pair.one.low, z, pair.one.high), *_strictly_between(pair.other.low, w, pair.other.high))
+
+
+def _without(x: Term, context: Context) -> Context:
+    """The context without what it says of x."""
+    return replace(context, hypotheses=tuple(h for h in context.hypotheses if not any(part == x for _, part in subterms(h))))
+
+
+def _joined(stretches: tuple[Stretch, ...]) -> tuple[tuple[Term, Term, Term], ...]:
+    """Densities with the ends of their stretches, neighbours with one density as one."""
+    found: list[tuple[Term, Term, Term]] = []
+    for stretch in stretches:
+        if found and found[-1][0] == stretch.density and found[-1][2] == stretch.low:
+            found[-1] = (stretch.density, found[-1][1], stretch.high)
+        else:
+            found.append((stretch.density, stretch.low, stretch.high))
+    return tuple(found)
 
 
 def _put(term: Term, symbol: Symbol, value: Term) -> Term:
@@ -92,29 +117,62 @@ def _put(term: Term, symbol: Symbol, value: Term) -> Term:
     return substitute(term, {symbol: value})
 
 
-def _limits(given: Convolution, one: Stretch, other: Stretch, limits: tuple[Term, Term] | None, context: Context) -> str | None:
+def _limits(given: Convolution, pair: Pair, context: Context) -> str | None:
     """Why the limits are not shown to be those of the w that count, or None: by the course of the inverse as w runs between them, and beyond them."""
-    (a, b), (c, d) = (one.low, one.high), (other.low, other.high)
-    if limits is None:
-        return None if _never_counts(given, (a, b), (c, d), context) else "it is not shown that no value of the second variable counts"
-    low, high = limits
+    (a, b), (c, d) = (pair.one.low, pair.one.high), (pair.other.low, pair.other.high)
+    if pair.limits is None:
+        return None if _never_counts(given, pair, (c, d), context) else "it is not shown that no value of the second variable counts"
+    low, high = pair.limits
     algebra = Algebra(context)
     if not (_reaches(algebra, c, low) and _reaches(algebra, high, d)):
         return "the limits are not shown to lie in the support of the second variable"
-    if (a, b) == (MINUS_INFINITY, INFINITY):
+    if (a, b) == (MINUS_INFINITY, INFINITY) and _is_total(pair.inverse):
         return None if (low, high) == (c, d) else "the limits are not those of the support of the second variable, and the first may have any value"
-    between = _course_of(given, low, high, context)
+    between = _course_of(given, pair.inverse, low, high, context)
     if between is None or not (_at_most(a, between.low, context) and _at_most_value(between.high, b, context)):
         return "it is not shown that what lies between the limits counts"
-    if all(start == stop or _never_counts(given, (a, b), (start, stop), context) for start, stop in ((c, low), (high, d))):
+    if all(start == stop or _never_counts(given, pair, (start, stop), context) for start, stop in ((c, low), (high, d))):
         return None
     return "it is not shown that what lies beyond a limit does not count"
 
 
-def _never_counts(given: Convolution, support: tuple[Term, Term], where: tuple[Term, Term], context: Context) -> bool:
-    """Whether the inverse stays outside the support of the first variable as w runs over an interval."""
-    beyond = _course_of(given, *where, context)
-    return beyond is not None and (_at_most_value(beyond.high, support[0], context) or _at_most(support[1], beyond.low, context))
+def _never_counts(given: Convolution, pair: Pair, where: tuple[Term, Term], context: Context) -> bool:
+    """Whether no z of the first stretch is mapped to x as w runs over an interval: the inverse stays outside of the stretch, or it is not real, while it is
+    at every point of the two stretches."""
+    beyond = _course_of(given, pair.inverse, *where, context)
+    if beyond is not None and (_at_most_value(beyond.high, pair.one.low, context) or _at_most(pair.one.high, beyond.low, context)):
+        return True
+    z, w = given.variables
+    there = Algebra(_without(given.x, context).assume(*_inside(pair, z, w)))
+    for argument, signs in _restricted(pair.inverse):
+        run = _course_of(given, argument, *where, context)
+        negative = run is not None and _at_most_value(run.high, Num("0"), context) and (run.way or _gap(0, run.high, context, strictly=True))
+        if negative and sign_by_factors(there, there.poly(substitute(argument, {given.x: given.map}))) in signs:
+            return True
+    return False
+
+
+def _restricted(inverse: Term) -> Iterator[tuple[Term, tuple[str, ...]]]:
+    """What stands under square roots and in logarithms, and the signs with which these are real."""
+    for _, part in subterms(inverse):
+        match part:
+            case Root(argument, None):
+                yield argument, ("+", "0+", "0")
+            case Call(Name("ln"), (argument,)):
+                yield argument, ("+",)
+            case _:
+                continue
+
+
+def _is_total(inverse: Term) -> bool:
+    """Whether it has a value but at single points: built by arithmetic, integer powers and the exponential function."""
+    for _, part in subterms(inverse):
+        match part:
+            case Add() | Mul() | Frac() | Group() | Num() | Name() | Index() | Const() | Pow(Const("e"), _) | Pow(_, Num()):
+                continue
+            case _:
+                return False
+    return True
 
 
 def _end(value: Term, known: Context) -> Any:
@@ -123,9 +181,10 @@ def _end(value: Term, known: Context) -> Any:
     return sp.oo if value == INFINITY else -sp.oo if value == MINUS_INFINITY else denote(value, known)
 
 
-def _course_of(given: Convolution, low: Term, high: Term, context: Context) -> Course | None:
+def _course_of(given: Convolution, value: Term, low: Term, high: Term, context: Context) -> Course | None:
+    """The course of a value that holds w as w runs from one end to another."""
     inside = context.assume(*_strictly_between(low, given.variables[1], high))
-    return course(given.inverse, given.variables[1], _end(low, context), _end(high, context), inside)
+    return course(value, given.variables[1], _end(low, context), _end(high, context), inside)
 
 
 def _reaches(algebra: Algebra, low: Term, high: Term) -> bool:
@@ -146,16 +205,19 @@ def _at_most_value(value: Any, high: Term, context: Context) -> bool:
     return _gap(_end(high, context), value, context)
 
 
-def _gap(above: Any, below: Any, context: Context) -> bool:
+def _gap(above: Any, below: Any, context: Context, *, strictly: bool = False) -> bool:
     import sympy as sp
 
-    if above == sp.oo or below == -sp.oo or above == below:
+    if above == below:
+        return not strictly
+    if above == sp.oo or below == -sp.oo:
         return True
     if above == -sp.oo or below == sp.oo:
         return False
     names = {denote(s, context): s for s, kind in context.kinds if isinstance(kind, Scalar)}
     algebra = Algebra(context)
-    return sign_by_factors(algebra, algebra.poly(quote(above - below, names))) in ("+", "0+", "0")
+    gap = sp.factor(sp.together(above - below))
+    return sign_by_factors(algebra, algebra.poly(quote(gap, names))) in (("+",) if strictly else ("+", "0+", "0"))
 
 
 def _truth(condition: Term, algebra: Algebra) -> bool | None:

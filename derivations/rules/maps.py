@@ -200,32 +200,43 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A stretch of Z and one of W: the inverse of the map for z there, in x and w, and the limits between which w counts (None where no w does)."""
+
+    one: Stretch
+    other: Stretch
+    inverse: Term
+    limits: tuple[Term, Term] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Convolution:
-    """X = f(Z, W): the density of X; x, z and w; the map; its inverse for z, in x and w; the stretches of the densities of Z and of W; and for each pair of a
-    stretch of Z and one of W the limits between which w counts, or None where no w does."""
+    """X = f(Z, W): the density of X; x, z and w; the map; the stretches of the densities of Z and of W; and for each pair of a stretch of Z and one of W the
+    inverse for z, in x and w, and the limits between which w counts, or None where no w does."""
 
     new_density: Symbol
     x: Name
     variables: tuple[Symbol, Name]
     map: Term
-    inverse: Term
+    inverses: tuple[Term, ...]
     firsts: tuple[Stretch, ...]
     seconds: tuple[Stretch, ...]
     limits: tuple[tuple[Term, Term] | None, ...]
 
     @property
-    def pairs(self) -> tuple[tuple[Stretch, Stretch, tuple[Term, Term] | None], ...]:
-        """Each pair of stretches with its limits."""
-        return tuple((one, other, limits) for (one, other), limits in zip(pairs_of(self.firsts, self.seconds), self.limits, strict=True))
+    def pairs(self) -> tuple[Pair, ...]:
+        """Each pair of stretches."""
+        both = pairs_of(self.firsts, self.seconds)
+        return tuple(Pair(one, other, g, limits) for (one, other), g, limits in zip(both, self.inverses, self.limits, strict=True))
 
     def integrals(self) -> tuple[Term, ...]:
         """``integral of p_Z(g(x, w)) |dg/dx| p_W(w) dw`` for each pair for which some w count."""
+        return tuple(self._integral(pair, *pair.limits) for pair in self.pairs if pair.limits is not None)
+
+    def _integral(self, pair: Pair, low: Term, high: Term) -> Term:
         w = self.variables[1]
-        slope = Bars("abs", Deriv(self.inverse, ((self.x, 1),), partial=True, style="operator"))
-        return tuple(
-            Integral(product(Call(one.density, (self.inverse,)), slope, Call(other.density, (w,))), w, *limits)
-            for one, other, limits in self.pairs if limits is not None
-        )  # fmt: skip
+        slope = Bars("abs", Deriv(pair.inverse, ((self.x, 1),), partial=True, style="operator"))
+        return Integral(product(Call(pair.one.density, (pair.inverse,)), slope, Call(pair.other.density, (w,))), w, low, high)
 
     def integral(self) -> Term:
         """All of them together."""

@@ -270,11 +270,12 @@ class _Courses:
     def _greater(self, one: Term, other: Term, which: str) -> Course | None:
         """max(u, v) or min(u, v) where one of them is the greater on the whole interval."""
         gap = self.of(one - other)
-        if gap is None:
-            return None
-        if self.sign(gap.low) in ("+", "0+", "0"):
+        low, high = (None, None) if gap is None else (self.sign(gap.low), self.sign(gap.high))
+        if gap is None:  # z - z^2 rises and falls between 0 and 1; its factors have one sign there
+            low = high = sign_by_factors(self.algebra, self.algebra.poly(one - other))
+        if low in ("+", "0+", "0"):
             return self.of(one if which == "max" else other)
-        return self.of(other if which == "max" else one) if self.sign(gap.high) in ("-", "0-", "0") else None
+        return self.of(other if which == "max" else one) if high in ("-", "0-", "0") else None
 
     def _cases(self, rows: tuple[tuple[Term, Term | None], ...]) -> Course | None:
         """The first row whose condition holds on the whole interval, where each one before fails on all of it."""

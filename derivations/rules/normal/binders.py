@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derivations.language.context import Function
 from derivations.language.matching import calls_itself
 from derivations.language.structure import subterms
-from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Index, Integral, Name, Relation, Term
+from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Index, Integral, Name, Relation, Root, Term
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.densities import is_density
@@ -160,12 +160,42 @@ def integral(algebra: Algebra, term: Integral) -> Poly:
     if not isinstance(term.variable, Name):
         raise Stuck("an integral over something that is not a name")
     variable = algebra.temporary(integer=False)
-    body = algebra.within(term.variable, atom_power(variable), term.body)
     limits = tuple(ZERO if t is None or t in (INFINITY, Add((("-", INFINITY),))) else algebra.poly(t) for t in (term.lower, term.upper))
     kinds = tuple(_limit_kind(algebra, t) for t in (term.lower, term.upper))
+    _on_one_side(algebra, variable, kinds, limits)
+    _where_real(algebra, term, variable)
+    body = algebra.within(term.variable, atom_power(variable), term.body)
     if kinds == ("none", "none") and _of_density(algebra, term):
         kinds = WHOLE
     return integrate(algebra, variable, body, kinds, limits)
+
+
+def _on_one_side(algebra: Algebra, variable: int, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> None:
+    """Between limits on one side of zero the variable of an integral has their sign, but at single points.
+
+    True: ``integral from 0 to oo of |w| f(w) dw`` is that of ``w f(w)``. False neighbour: from -1 on.
+    """
+    signs = [{"oo": "+", "-oo": "-", "none": None}.get(kind, algebra.sign(limit)) for kind, limit in zip(kinds, limits, strict=True)]
+    if all(sign in ("+", "0+", "0") for sign in signs):
+        algebra.positive_atoms.add(variable)
+    elif all(sign in ("-", "0-", "0") for sign in signs):
+        algebra._fact(-atom_power(variable), strict=True)
+
+
+def _where_real(algebra: Algebra, term: Integral, variable: int) -> None:
+    """What stands under a square root of an integrand is not negative: elsewhere there is nothing to integrate.
+
+    Raises Stuck where it is known to be negative.
+    """
+    parts = [part for _, part in subterms(term.body)]
+    if any(isinstance(part, Big | Integral) for part in parts):
+        return
+    for radicand in dict.fromkeys(part.radicand for part in parts if isinstance(part, Root) and part.degree is None):
+        value = algebra.within(term.variable, atom_power(variable), radicand) if isinstance(term.variable, Name) else ZERO
+        if algebra.mentions(value, variable):
+            if algebra.sign(value) == "-":
+                raise Stuck("a root of a negative number under an integral: this is defined nowhere")
+            algebra.assume_positive(value, strict=False)
 
 
 def _of_density(algebra: Algebra, term: Integral) -> bool:

@@ -27,8 +27,8 @@ def integrate(algebra: Algebra, variable: int, body: Poly, kinds: tuple[str, ...
             found = _marginal(algebra, variable, f)
             if found is None and f != ONE:
                 found = _gaussian(algebra, variable, f)
-        elif kinds == ("finite", "oo") and not limits[0]:
-            found = _gamma(algebra, variable, f)
+        elif kinds in (("finite", "oo"), ("-oo", "finite")) and not any(limits):
+            found = _gamma(algebra, variable, f, 1 if kinds[1] == "oo" else -1)
         if found is not None:
             return found
         return algebra._bound("bound_op", variable, f, ("integral", kinds), limits)
@@ -80,13 +80,26 @@ def _between(algebra: Algebra, variable: int, f: Poly, low: Poly, high: Poly) ->
     return None
 
 
-def _gamma(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
-    """The integral of ``x**n exp(-a x)`` from 0: n!/a**(n+1)."""
+def _gamma(algebra: Algebra, variable: int, f: Poly, side: int) -> Poly | None:
+    """The integral of ``x**n exp(-a x)`` from 0: n!/a**(n+1); and of ``x**n exp(-a x**2)``: k!/(2 a**(k+1)) with n = 2k+1, half of that over all x for an even
+    n. ``side`` -1: the same from minus infinity to 0."""
     shape = _shape(algebra, variable, f)
-    if shape is None or len(shape[1]) != 2 or algebra.sign(shape[1][1]) != "-":
+    if shape is None or not shape[1]:
         return None
-    degree, (constant, rate) = shape
-    return algebra.mul(algebra.exp(constant), algebra.power(-rate, Fraction(-degree - 1))).scale(Fraction(factorial(degree)))
+    degree, coefficients = shape
+    leading = coefficients[-1] if len(coefficients) == 3 else coefficients[-1].scale(Fraction(side))
+    if algebra.sign(leading) != "-" or any(coefficients[1:-1]):
+        return None
+    turn = Fraction((-1) ** degree if side < 0 else 1)
+    if len(coefficients) == 2:
+        value = algebra.power(-leading, Fraction(-degree - 1)).scale(Fraction(factorial(degree)))
+    elif len(coefficients) == 3 and degree % 2:
+        half = degree // 2
+        value = algebra.power(-leading, Fraction(-half - 1)).scale(Fraction(factorial(half), 2))
+    else:
+        whole = _gaussian(algebra, variable, f) if len(coefficients) == 3 else None
+        return None if whole is None else whole.scale(HALF)
+    return algebra.mul(algebra.exp(coefficients[0]), value).scale(turn)
 
 
 def _gaussian(algebra: Algebra, variable: int, f: Poly) -> Poly | None:

@@ -22,7 +22,7 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.independent import extreme, order_statistic
 from derivations.rules.maps import MINUS_INFINITY, Extreme, OrderStatistic, factorial, inside
 from derivations.topics.pushforward.convolved import convolved, interval
-from derivations.topics.pushforward.joint_problem import Part, at, context_of, end, listed, p_X, t, x
+from derivations.topics.pushforward.joint_problem import Part, at, context_of, density_said, end, laws_said, p_X, t, x
 from derivations.topics.pushforward.laws import law
 from derivations.topics.pushforward.refusals import CannotPush, bounded
 from derivations.topics.pushforward.symbols import Said, said, symbols_of, written
@@ -45,24 +45,19 @@ def combined(base: str, map: str, let: str, variables: tuple[Part, ...], maps: t
         case _:
             sections, intervals, known = convolved(what, variables, maps[0], parameters)
             rows = [(value, interval(end(low, known), end(high, known))) for value, low, high in intervals]
-    there = {part.value: part.variable for part in variables}
-    found: list[str | Term] = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent, with densities "]
-    for place, part in enumerate(variables):
-        found += [" and " if place == len(variables) - 1 else ", "] if place else []
-        found += [relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t))), *between(part)]
-    question = (*found, ". Find the density of ", X, " = ", bracketed(substitute(maps[0], dict(there.items()))), ".")
+    question = asked(variables, maps[0])
     normal = any(part.law.variance_of_normal for part in variables)
     return _problem(base, map, let, question, sections, rows, known, parameters, normal)
 
 
+def asked(variables: tuple[Part, ...], map_: Term) -> Words:
+    """The question for the density of one function of independent variables."""
+    there = {part.value: part.variable for part in variables}
+    return (*laws_said(variables), " Find the density of ", X, " = ", bracketed(substitute(map_, dict(there.items()))), ".")
+
+
 def map_key(term: Term) -> str:
     return written(term) if isinstance(term, Name | Index) else ""
-
-
-def between(part: Part) -> list[str | Term]:
-    from derivations.topics.pushforward.joint_problem import words_of_support
-
-    return words_of_support(part)
 
 
 def _problem(
@@ -199,8 +194,7 @@ def order(base: str, map: str, let: str) -> Problem:
         raise DeriveError(f"{what}: {error}; integers with 1 <= k <= n are accepted") from error
     ways = "-th smallest. One of the variables is there, those before it are below and the rest above; in how many ways, the factorials say."
     sections.append(Section(shown, ("The density of the ", k, ways)))
-    one = relation(Call(part.density, (t,)), "=", bracketed(at(given, t)))
-    question = ("There are ", n, " independent random variables with the density ", one, *between(part), ". Find the density of the ", k, "-th smallest.")
+    question = ("There are ", n, " independent random variables. Each has the density ", *density_said(part), ". Find the density of the ", k, "-th smallest.")
     return _problem(base, map, let, question, sections, [(final, interval(*support))], known, parameters, given.variance_of_normal is not None)
 
 

@@ -515,13 +515,8 @@ def _sum(terms: list[Term]) -> Term:
 
 
 def question_of(variables: tuple[Part, ...], change: JointTransformation) -> Words:
-    found: list[str | Term] = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent, with densities "]
-    if len(variables) == 1:
-        found = ["The random variable ", variables[0].variable, " has the density "]
-    for place, part in enumerate(variables):
-        found += [*([" and " if place == len(variables) - 1 else ", "] if place else []), relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t)))]
-        found += words_of_support(part)
-    found.append(". Find the joint density of " if len(change.new) > 1 else ". Find the density of ")
+    found: list[str | Term] = [*laws_said(variables)]
+    found.append(" Find the joint density of " if len(change.new) > 1 else " Find the density of ")
     there = {part.value: part.variable for part in variables}
     for place, (n, m) in enumerate(zip(change.new, change.maps, strict=True)):
         image = Index(X, n.subscripts) if isinstance(n, Index) else X
@@ -534,15 +529,27 @@ def at(given: Law, value: Term) -> Term:
     return substitute(given.density, {Name("z"): value})
 
 
-def words_of_support(part: Part) -> list[str | Term]:
-    """Where a density holds, in words; nothing where that is the whole line."""
+def laws_said(variables: tuple[Part, ...]) -> list[str | Term]:
+    """A sentence that names the variables, and one for the density of each."""
+    found: list[str | Term] = []
+    if len(variables) > 1:
+        found = ["The random variables ", *listed(tuple(part.variable for part in variables)), " are independent. "]
+    for part in variables:
+        found += [" "] if part is not variables[0] else []
+        found += [part.variable, " has the density ", *density_said(part), "."]
+    return found
+
+
+def density_said(part: Part) -> list[str | Term]:
+    """The density of a variable, and where it holds, if that is not the whole line."""
+    value = relation(Call(part.density, (t,)), "=", bracketed(at(part.law, t)))
     (condition,) = support_of(part, part.law.context.declare(Scalar(), part.value)) or (None,)
     match condition:
         case Relation((low, middle, high)) if middle == part.value:
-            return [" between ", low, " and ", high]
+            return [value, " between ", low, " and ", high]
         case Relation((low, middle)) if middle == part.value:
-            return [" above ", low]
+            return [value, " above ", low]
         case Relation((_, high)):
-            return [" below ", high]
+            return [value, " below ", high]
         case _:
-            return []
+            return [value]

@@ -257,14 +257,14 @@ def _mixture(parts: list[tuple[Term | str, Law]], told: Said, text: str) -> Law:
         raise DeriveError("the laws of the mixture have different supports; laws with the same support are accepted")
     density = reduce(lambda a, b: a + b, (product(_grouped(w), _grouped(part.density)) for w, part in zip(weights, laws, strict=True)))
     normal = next((part.variance_of_normal for part in laws if part.variance_of_normal), None)
-    return _made(density, laws[0].distribution.support, known, text, normal)
+    return law_of(density, laws[0].distribution.support, known, text, normal)
 
 
 def _grouped(node: Term) -> Term:
     return group(node) if isinstance(node, Add) else node
 
 
-def _made(density: Term, support: Any, known: Context, text: str, normal: tuple[Term, Term] | None = None) -> Law:
+def law_of(density: Term, support: Any, known: Context, text: str, normal: tuple[Term, Term] | None = None) -> Law:
     """A law by its density."""
     value = denote(density, known.declare(Scalar(), z))
     distribution = Distribution("own", {}, value.subs(denote(z, known.declare(Scalar(), z)), made.Z), support, made.Z, constraints(known))
@@ -296,7 +296,7 @@ def _kept(given: Law, where: Relation, text: str) -> Law:
     if mass.has(sp.Integral) or mass.has(sp.meijerg):
         raise DeriveError(f"{text}: SymPy finds no closed form of the mass of the interval; another interval is accepted")
     below = quote(mass, {denote(s, known): s for s, _ in known.kinds})
-    return _made(Frac(given.density, below), sp.Interval.open(lo, hi), known, text, given.variance_of_normal)
+    return law_of(Frac(given.density, below), sp.Interval.open(lo, hi), known, text, given.variance_of_normal)
 
 
 def _ends(where: Relation, what: str) -> tuple[Term | None, Term | None]:
@@ -328,7 +328,7 @@ def _own(text: str, told: Said) -> Law:
     reserved(known)
     known = known.assume(*(fact for fact in told.facts if all(known.kind(s) is not None for s in symbols_of(fact))))
     lo, hi = -sp.oo if low is None else denote(low, known), sp.oo if high is None else denote(high, known)
-    found = _made(density, sp.Interval.open(lo, hi), known, text)
+    found = law_of(density, sp.Interval.open(lo, hi), known, text)
     _has_mass_one(found)
     return found
 

@@ -51,6 +51,7 @@ from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transf
 from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.combined import is_order, order
+from derivations.topics.pushforward.composed import Composed, composed
 from derivations.topics.pushforward.flows import is_flow
 from derivations.topics.pushforward.flows import problem as flows
 from derivations.topics.pushforward.joint_problem import forward, is_joint
@@ -66,7 +67,7 @@ from derivations.topics.pushforward.symbols import Said as Told
 from derivations.topics.pushforward.symbols import constraints, said, symbols_of
 from derivations.topics.pushforward.symbols import written as symbol_text
 from derivations.topics.pushforward.univariate import pushforward
-from derivations.topics.pushforward.writing import DOMAINS, in_few_functions, proved_or_tried, refused, roots_together, shorter
+from derivations.topics.pushforward.writing import DOMAINS, in_few_functions, proved_or_tried, refused, roots_together, shorter, vanishes
 
 x, z, f, p = names("x z f p")
 X, Z = names("X Z")
@@ -405,11 +406,17 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
     if form == "forward":
         return forward(base, map, let)
     if is_joint(base):
-        return polar(base, map, let) or joint(base, map, let)
+        found = composed(base, map, let)
+        return univariate(base, map, let, found) if found is not None else polar(base, map, let) or joint(base, map, let)
     if is_order(map):
         return order(base, map, let)
     told = said(let)
-    given, body = law(base, told), written_map(map)
+    return univariate(base, map, let, Composed(law(base, told), written_map(map), (), "", told))
+
+
+def univariate(base: str, map: str, let: str, of: Composed) -> Problem:
+    """The density of a function of one variable, whose law is known or was found before. Errors as in ``problem``."""
+    given, body, told = of.law, of.outer, of.told
     writing = _Writing(given, body, told)
     unused = sorted(symbol_text(s) for s in told.symbols if writing.parameters.kind(s) is None)
     if unused:
@@ -436,7 +443,7 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
         raise DeriveError(f"{what}: the inverse {result.branches[0].inverse} cannot be written out: {error}") from error
     flats = tuple(Flat(writing.end(a.piece.start), writing.end(a.piece.end), writing.term(a.value)) for a in result.atoms)
     change = Transformation(p_X, p_Z, f, z, x, pieces, flats)
-    sections: list[Section] = []
+    sections: list[Section] = list(of.sections)
     slopes: list[Term] = []
     for number, (branch, piece) in enumerate(zip(result.branches, pieces, strict=True), 1):
         slope = writing.positive_form(branch.derivative, piece)
@@ -485,7 +492,7 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
     return Problem(
         "pushforward",
         "The density of a transformed random variable",
-        (
+        of.question or (
             "The random variable ",
             Z,
             " has the density ",
@@ -505,7 +512,7 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
             _mixed(bool(rows)) if flats else (X, " has the base density at the inverse of the map, times the size of the inverse's derivative:"),
             "the second argument of Normal is the variance" if given.variance_of_normal and given.variance_of_normal[1] != Num("1") else "",
         ),
-        {"base": base, "map": map, "form": form, "let": let},
+        {"base": base, "map": map, "form": "inverse", "let": let},
         hints=(
             ("Which values can ", X, " = ", Call(f, (Z,)), " take, and what is the density elsewhere?"),
             ("Solve ", relation(x, "=", Call(f, (z,))), " for ", z, ". Is there exactly one solution for each such ", x, "?"),
@@ -643,7 +650,7 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     """The density on a cell: of its one branch, of one branch as often as there are equal ones, or the sum as SymPy simplifies it."""
     branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
     last = placed[-1][0]
-    if all(shorter(b.density - branches[-1].density) == 0 for b in branches[:-1]):
+    if all(vanishes(b.density - branches[-1].density) for b in branches[:-1]):
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
     together = writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))
     apart = bracketed(_sum([final_form(writing, base, piece, slope, b.density) for b, (piece, slope) in zip(branches, placed, strict=True)]))

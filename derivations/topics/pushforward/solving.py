@@ -315,6 +315,30 @@ def lambert(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -
     return tuple(_in_terms_of(piece, variable) for piece in pieces)
 
 
+def wave(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+    """``k z exp(c z)``: with ``u = c z`` it is ``u exp(u)``, which falls from 0 up to -1 and rises from there; the definition of W gives u back."""
+    written = sympy.powsimp(sympy.expand_power_exp(expression))
+    waves = [kernel for kernel in kernels(written, variable) if isinstance(kernel, sympy.exp)]
+    if len(waves) != 1:
+        return None
+    rate = waves[0].args[0].diff(variable)
+    scale = sympy.simplify(written / (variable * sympy.exp(rate * variable)))
+    if rate.has(variable) or scale.has(variable):
+        return None
+    inner, outer = rate * variable, U * sympy.exp(U)
+    natural = (
+        table_piece(Span(-oo, sympy.Integer(-1)), sympy.S.Zero, -sympy.exp(-1), sympy.LambertW(Y, -1), Because.LAMBERT, rising=False),
+        table_piece(Span(sympy.Integer(-1), oo), -sympy.exp(-1), oo, sympy.LambertW(Y), Because.LAMBERT, rising=True),
+    )
+
+    def outer_pieces(_: Any, image: Span, domain: ParameterDomain) -> tuple[Piece, ...]:
+        return restricted(natural, image, lambda point: outer.subs(U, point), domain, expression)
+
+    found = analysis.through(outer, U, inner, variable, span, outer_pieces)
+    by = sympy.cancel(scale / rate)
+    return found if by == 1 else analysis.after(found, inner * sympy.exp(inner), by * U, U)
+
+
 def swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
     """``k z / (1 + b exp(c z))`` with b > 0; with y for the value over k, ``c (y - z) exp(c (y - z)) = -c b y exp(c y)``.
 
@@ -380,6 +404,7 @@ _METHODS: tuple[Callable[[MapAnalysis, Any, Any, Span], Found], ...] = (
     radical_as_exponential,
     trigonometric,
     hyperbolic,
+    wave,
     product_as_exponential,
     lambert,
     swish,

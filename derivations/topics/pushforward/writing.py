@@ -15,7 +15,9 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
 from derivations.language.term import Term
+from derivations.topics.pushforward.evaluation import Compiled
 from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
+from derivations.topics.pushforward.simplification import gently
 
 FOLLOWS: Final = Rule("judged", (None,))
 """The checker's own rule: it proves what a rule of its own does not, and what nothing proves it tries at values and calls sampled."""
@@ -96,10 +98,20 @@ def roots_together(expression: Any) -> Any:
     return expression.replace(lambda node: node.is_Mul, joined)
 
 
+def vanishes(expression: Any) -> bool:
+    """Whether an expression is zero, as SymPy simplifies it; where it is something else at a point that is not tried."""
+    symbols = sorted(expression.free_symbols, key=str)
+    compiled = Compiled(expression, symbols)
+    values = (compiled(*(place + k / 7 for k in range(len(symbols)))) for place in (0.31, 0.73, -0.41, 1.7))
+    return not any(abs(value) > 1e-9 for value in values) and bool(shorter(expression) == 0)
+
+
 def shorter(expression: Any) -> Any:
     """What SymPy makes of an expression, where that does not take it too long."""
     import sympy as sp
 
+    if expression.has(sp.LambertW):  # of which SymPy knows no law that would make it shorter, and tries them all
+        return roots_together(gently(roots_together(expression)))
     try:
         with bounded("simplifying the density", 2_000_000):
             return roots_together(sp.simplify(roots_together(expression)))

@@ -9,8 +9,15 @@ from itertools import pairwise
 from typing import Final
 
 from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter, letter_of
-from derivations.checking.readings import OPERATORS, only_before_brackets, other_readings
+from derivations.checking.readings import MEANS, OPERATORS, other_readings
 from derivations.checking.rounding import within_rounding
+from derivations.checking.unknown_functions import (
+    chosen_altogether,
+    functions_of_hypotheses,
+    functions_on_one_side,
+    functions_spoken_of,
+    functions_unknown,
+)
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import (
@@ -32,13 +39,12 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Integral, Matrix, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.term import Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function, unprimed
-from derivations.rules.normal.densities import generic_densities
 from derivations.rules.refute import Agreement
 
 
@@ -183,27 +189,6 @@ def _beside_its_entries(case: Case, symbol: Symbol) -> bool:
     return bool(own) and all(isinstance(lhs, Index) for lhs in own) and not any(_indexed(symbol, s) for s in (case.statement.lhs, case.statement.rhs))
 
 
-def _functions_unknown(case: Case) -> Undecided | None:
-    """``T(n) = 2 T(n/2) + n`` for a T that nothing determines: no values of choice show that this does not say what T is."""
-    if case.statement.relation is not Rel.EQ or case.counterexample is None:
-        return None
-    heads: set[Symbol] = set()
-    atom = False  # then it may have been a function before, too
-    match case.statement.lhs:
-        case Call(Name() | Index() as f) if f not in generic_densities(case.statement, case.context):
-            heads = {f} if isinstance(case.context.kind(unprimed(f)), Function) else set()
-        case Mul(((_, Name() as f), (_, Group(Name() | Num() | Add(((_, Num()),)))))):  # r(x), r(-2): nobody sets brackets around one factor
-            atom, heads = True, {f}
-        case Mul(((_, Name() as f), (_, Group()))):
-            heads |= {f} & only_before_brackets(case.statement)
-        case _:
-            pass
-    for function in sorted(heads, key=repr):
-        if not case.known(function) and (atom or function not in case.provenance.before):
-            return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
-    return None
-
-
 def _has_law(case: Case, symbol: Symbol) -> bool:
     """Whether it is told, or its law is: a random variable of which only its use is known has the moments that the text gives it."""
     kind = case.context.kind(symbol)
@@ -238,6 +223,14 @@ def _new_values(case: Case) -> Undecided | None:
             return Undecided(f"{spelled(one)} has its value from one case; is it given another one here?")
         if given and not free_names(given[0].rhs) and not free_names(other) and case.statement.relation is Rel.EQ:
             return Undecided(f"{spelled(one)} has another value from before; is it given a new one here?")
+    return None
+
+
+def _given_anew(case: Case) -> Undecided | None:
+    """``g(a) = log(1 + e^a)`` below another heading than ``g(z) = max(0, z)``: the letter may have another meaning there. A value that the text determines
+    is computed."""
+    if case.j.given_before and case.counterexample is not None and case.counterexample.at:
+        return Undecided(f"line {case.j.given_before} gives this otherwise, and no word concludes it here; is it given anew?")
     return None
 
 
@@ -429,7 +422,10 @@ def _determined_elsewhere(case: Case) -> Undecided | None:
     """
     if case.counterexample is None:
         return None
-    saying = [s for said in case.before if (s := said.statement).relation is Rel.EQ and s != case.statement and _says_of(case, s)]
+    equations = [s for said in case.before if (s := said.statement).relation is Rel.EQ and s != case.statement]
+    given = [s for s in (case.statement.lhs, case.statement.rhs) if isinstance(s, Name | Index) and not case.told(s) and s not in case.defined]
+    solved = any(s in case.depends(e.lhs) | case.depends(e.rhs) for e in equations for s in given)  # "we get phi = 0": all equations may have a part in it
+    saying = equations if solved else [s for s in equations if _says_of(case, s)]
     facts = [s.formula for s in saying if s.formula not in case.context.hypotheses][-NEAREST:]
     if not facts or isinstance(case.retried(case.context.assume(*facts)), Refuted):
         return None
@@ -472,54 +468,6 @@ def _supposing(context: Context, relation: Relation) -> Context:
             return context.assume(relation)
 
 
-def _functions_on_one_side(case: Case) -> Undecided | None:
-    """A function that stands on one side only and of which nothing is told: it is some function, and not any."""
-    if case.counterexample is None:
-        return None
-    sides = [{unprimed(s) for s in case.depends(side)} for side in (case.statement.lhs, case.statement.rhs)]
-    densities = generic_densities(case.statement, case.context)
-    for plain in sorted(sides[0] ^ sides[1], key=repr):
-        if isinstance(case.context.kind(plain), Function) and plain not in densities and not case.known(plain) and not is_known_function(plain):
-            return Undecided(f"{NOTHING_SAYS}the function {spelled(plain)} is; what is it?", answer=answers.let(plain, Function(1)))
-    return None
-
-
-def _chosen_altogether(case: Case) -> Undecided | None:
-    """A quantity of which only what it depends on is said, where nothing is differentiated: its form was chosen, and no rule of derivatives is claimed."""
-    sides = (case.statement.lhs, case.statement.rhs)
-    if case.counterexample is None or any(isinstance(node, Deriv) for side in sides for term in case.unfolded(side) for _, node in subterms(term)):
-        return None
-    for symbol in sorted((s for side in sides for s in case.depends(side)), key=repr):
-        if isinstance(case.context.kind(symbol), Loss) and symbol not in case.defined:
-            return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is; what is it?", answer=answers.let(symbol, Function(1)))
-    return None
-
-
-def _functions_spoken_of(case: Case) -> Undecided | None:
-    """"The loss satisfies f(a w) = f(w)": the values of a function of which statements before say something were chosen without that."""
-    if case.counterexample is None:
-        return None
-    reached = {unprimed(s) for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)}
-    functions = {s for s in reached if isinstance(case.context.kind(s), Function) and s not in case.defined and not is_known_function(s)}
-    functions -= generic_densities(case.statement, case.context)
-    said = [h for h in case.context.hypotheses if h != case.statement.formula]
-    said += [s.statement.formula for s in case.before if s.statement != case.statement]
-    for symbol in sorted(functions, key=repr):
-        if any(_relates_values(symbol, formula) for formula in said):
-            return Undecided(f"the text says something of the function {spelled(symbol)}, and its values were chosen without that; does it follow?")
-    return None
-
-
-def _relates_values(function: Symbol, formula: Term) -> bool:
-    """Whether a formula says how values of a function hang together: at two places, or with its derivative. One value is met by the values that were chosen,
-    and sums over all of them say little of each."""
-    if any(isinstance(node, Big | Integral) for _, node in subterms(formula)):
-        return False
-    applied = {node for _, node in subterms(formula) if isinstance(node, Call) and node.function == function}
-    changed = any(isinstance(node, Deriv) and function in free_names(node.body) for _, node in subterms(formula))
-    return len(applied) > 1 or (changed and bool(applied))
-
-
 def _nothing_random(case: Case) -> Undecided | None:
     """A mean or a variance of what nothing says to be random: something in it is, or nobody would take it."""
     if case.counterexample is None:
@@ -544,14 +492,14 @@ def _drawn_here(case: Case) -> Undecided | None:
     for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
         if not isinstance(one, Name | Index):
             continue
-        new = [s for s in things(other, case.own) if isinstance(case.context.kind(s), RandomVariable) and s not in case.provenance.before]
+        drawn = things(case.outside_means(other, INFORMATIONS), case.own)
+        new = [s for s in drawn if isinstance(case.context.kind(s), RandomVariable) and s not in case.provenance.before]
         for symbol in sorted(new, key=repr):
             if symbol not in case.depends(one):
                 return Undecided(f"{spelled(symbol)} is drawn here first; is the right side another way to draw {spelled(one)}?")
     return None
 
 
-MEANS: Final = frozenset(("E", "Var", "Cov"))
 DELTA: Final = Name("Delta")
 INFORMATIONS: Final = frozenset(("I", "MI", "h", "D"))
 
@@ -652,11 +600,11 @@ def _unclaimed(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, _functions_unknown, _new_values, _value_at_one_place,
+    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew, _new_values, _value_at_one_place,
     _summed_over, within_rounding,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,
     _other_readings, _arrays_guessed, _lengths_guessed, _said_before, _empty_ranges, _outside_ranges,
-    _functions_on_one_side, _chosen_altogether, _functions_spoken_of, _nothing_random, _drawn_here,
+    functions_on_one_side, chosen_altogether, functions_spoken_of, functions_of_hypotheses, _nothing_random, _drawn_here,
     _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before, _unclaimed,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from derivations.reading.vocabulary import is_evidence
 T = Name("T")
 OPERATORS = frozenset(("E", "P", "Pr", "Var", "Cov", "KL", "H"))
 """Letters that are no factors before a bracket, declared or not."""
+MEANS = frozenset(("E", "Var", "Cov"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def tried_at_equal_sizes(statement: Statement, context: Context, count: int, tic
     )
     ranges = tuple((v, substitute(low, put), substitute(high, put)) for v, low, high in context.ranges)
     world = replace(context.instantiated(put), kinds=kinds, ranges=ranges)
-    return _guarded(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, ticks)
+    return tried(Statement(substitute(statement.lhs, put), statement.relation, substitute(statement.rhs, put)), world, count, 0, ticks)
 
 
 def _applies(term: Term, letters: frozenset[Term]) -> bool:

@@ -380,7 +380,7 @@ def test_a_vocabulary_of_a_context() -> None:
         (r"x^T", {Assumed.TRANSPOSE}),
         (r"T x^T", {Assumed.POWER}),
         (r"1/2x", {Assumed.SLASH}),
-        (r"\ln 2x", {Assumed.SCOPE}),
+        (r"\ln 2x", {Assumed.ARGUMENT}),
         (r"\frac{d}{dx} 3 \cdot x", {Assumed.SCOPE}),
         (r"Sa[X]", {Assumed.WORD, Assumed.FUNCTION}),
         (r"65,536", {Assumed.THOUSANDS}),

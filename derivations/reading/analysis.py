@@ -413,8 +413,8 @@ class Analyser:
         strong = setting.word in STRONG or bool(chain.arrow)
         if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
             return len(signs), "a change of the index"
-        if signs[0] == ":=":
-            return self._define(formula, sides, signs, setting, "a definition")
+        if signs[0] == ":=":  # a new value that is made from the old one defines nothing
+            return (len(signs), "an assignment") if says_itself(lhs, rhs) else self._define(formula, sides, signs, setting, "a definition")
         if signs[0] == "=?":
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"

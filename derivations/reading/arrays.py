@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from derivations.language.context import ONE, Symbol
+from derivations.language.numbering import is_numbered
 from derivations.language.structure import children, free_names, subterms
 from derivations.language.term import (
     Add,
@@ -215,6 +216,9 @@ class Unifier:
             case Transpose(base):
                 inner = self._shape(base)
                 return None if inner is None else (inner[1], inner[0])
+            case Big(_, body, Name() as index, lower, upper) if lower == ONE and upper is not None:
+                self._over_entries(body, index, upper)
+                return self.shape(body)
             case Group(body) | Marked(_, body) | Big(_, body):
                 return self.shape(body)
             case Add(parts):
@@ -255,6 +259,18 @@ class Unifier:
                 for child in children(node):
                     self.shape(child)
                 return None
+
+    def _over_entries(self, body: Term, index: Name, last: Term) -> None:
+        """A sum from 1 to d over entries: there are d of them, where nothing else says how many."""
+        for _, node in subterms(body):
+            shape = self.shapes.get(node.base) if isinstance(node, Index) and isinstance(node.base, Name) and node.base not in self.declared else None
+            if shape is None or not isinstance(node, Index):
+                continue
+            entry = node.subscripts[1:] if is_numbered(node.base) else node.subscripts
+            if len(entry) == (1 if self.sizes.find(shape[1]) == 0 else 2):
+                for size, subscript in zip(shape, entry, strict=False):
+                    if subscript == index:
+                        self.sizes.unify(size, self.sizes.of(last))
 
     def _same(self, one: Shape, other: Shape) -> None:
         self.sizes.unify(one[0], other[0])

@@ -14,11 +14,12 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.kernel.statement import Rel, Statement
-from derivations.language.structure import free_names
+from derivations.language.context import Definition
+from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Index, Name
 from derivations.reading import lexicon
 from derivations.reading.patterns import EQUATIONS, is_value
-from derivations.reading.prose import CUE_WORDS, MARK, NO_SETTING, Cue, Formula, Prose, Setting
+from derivations.reading.prose import CUE_WORDS, LEANING, MARK, NO_SETTING, Cue, Formula, Prose, Setting
 from derivations.reading.rows import Chain
 from derivations.reading.wordlists import word_set
 
@@ -66,16 +67,34 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
             if formula.display and _foreign(sentence.words):
                 found[formula.number] = replace(setting, claimed=False)
             begin = end if before is not None and before.display else begin
-            if not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, sentence.words[begin:mark.start()])):
+            words = sentence.words[begin:mark.start()]
+            spoken_of = not formula.display and setting.cue is Cue.NONE and _mentioned(words, setting)
+            if spoken_of or not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, words)):
                 found[formula.number] = replace(setting, claimed=False)
             if _differs(formula) and _IN_GENERAL.search(setting.before + " " + setting.after) is not None:
                 found[formula.number] = replace(found.get(formula.number, setting), claimed=False)  # "(a + b)^2 != a^2 + b^2 in general"
-            if not alone and _denied(sentence.words[begin:mark.start()]):
+            if not alone and _denied(words):
                 found[formula.number] = replace(found.get(formula.number, setting), claimed=False, denied=True)
             before, end = formula, mark.end()
     return found
 
 
+def _mentioned(words: str, setting: Setting) -> bool:
+    """Whether a formula is what words behind it speak of: "*w x = b* denotes a plane", or a case at the head of a line: "*w x > b*, classify as 1"."""
+    if _SPOKEN_OF.match(setting.after) is not None:
+        return True
+    return not _WORD.findall(words) and _CASE_OF.match(setting.after) is not None
+
+
+_SPOKEN_OF: Final = re.compile(
+    r"\s*(?:denotes?|defines?|describes?|represents?|specif(?:y|ies)|determines?|constitutes?|forms?|(?:is|are)\s+(?:called|known|named|an?\s|the\s))",
+    re.IGNORECASE,
+)
+_CASE_OF: Final = re.compile(
+    r"\s*(?::\s*[A-Za-z]|,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if|by|and|or|but|when|whenever|is|are|it|we)\b)[A-Za-z])",
+    re.IGNORECASE,
+)
+"""What stands behind a case and says what is done in it."""
 _IN_GENERAL: Final = re.compile(r"\b(?:in\s+general|generally|usually|typically|necessarily|always)\b", re.IGNORECASE)
 
 
@@ -136,7 +155,7 @@ def _claimed(words: str, setting: Setting) -> bool:
         words_of = [word.lower() for word in _WORD.findall(last)]
         if all(word in lexicon.LEADING | _JOINING for word in words_of) or _opens(words_of):
             return True
-        return any(CUE_WORDS.get(word.lower()) is Cue.CLAIM for word in _WORD.findall(last)[-_REACH:])
+        return any(CUE_WORDS.get(word) is Cue.CLAIM and word not in LEANING for word in words_of[-_REACH:])
     if len(said) == 1 or any(_ends_in_claim(piece) for piece in openings):
         return True  # "Halfway, ..."
     return _begins(said[0].lower())
@@ -172,6 +191,31 @@ def claimed(setting: Setting, chain: Chain, link: int, statement: Statement | No
     if setting.denied:
         return False
     return setting.claimed or goes_on or bool(chain.arrow) or (statement is not None and _computed(statement))
+
+
+def concluded(setting: Setting) -> bool:
+    """Whether words before a formula make it what follows: "so", "we get", "using", "expanding the square", "by symmetry"."""
+    return setting.cue in (Cue.CLAIM, Cue.USE) or _STEP.search(setting.before) is not None
+
+
+_STEP: Final = re.compile(r"\b(?:[a-z]{2,}ing|by)\b", re.IGNORECASE)
+
+
+def gives_anew(before: Definition, statement: Statement) -> bool:
+    """Whether an equation has the form of a definition of what another definition defines."""
+    if statement.relation is not Rel.EQ:
+        return False
+    for one, other in ((statement.lhs, statement.rhs), (statement.rhs, statement.lhs)):
+        match one, before.lhs:
+            case Call(function, arguments), Call(defined) if function == defined:
+                same = all(isinstance(a, Name) for a in arguments)
+            case Name() | Index(), Name() | Index():
+                same = one == before.lhs
+            case _:
+                same = False
+        if same and other != before.rhs and all(node != one for _, node in subterms(other)):
+            return True
+    return False
 
 
 def _computed(statement: Statement) -> bool:

@@ -210,11 +210,27 @@ def law(item: Term, right: Term) -> tuple[Content, ...]:
     if symbol is None or not isinstance(right, Call | Name | Index):
         return ()
     found: list[Content] = []
+    right = lettered(right)
     if isinstance(symbol, Index) and not all(isinstance(s, Num) for s in symbol.subscripts) and isinstance(symbol.base, Name):
         found.append(Description(symbol.base, "random", law=right, arity=len(symbol.subscripts)))
     else:
         found.append(Description(symbol, "random", law=right))
     return (*found, *positive_parameters(right))
+
+
+LETTERS: Final = frozenset(("N", "U", "Exp"))
+"""Letters that name a law where a law stands, whatever their font."""
+
+
+def lettered(term: Term) -> Term:
+    """``N(0, 1)`` in a plain font as the law that it is where a law stands."""
+    match term:
+        case Call(Name(text) as name) if name == Name(text) and text in LETTERS:
+            return replace(term, function=replace(name, font="cal"))
+        case Mul((("", Name(text) as name), ("", Tuple(items, "(")))) if text in LETTERS:  # a letter before a bracket that nothing says to be a function
+            return Call(replace(name, font=name.font or "cal"), items, "(")
+        case _:
+            return term
 
 
 NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("Normal", font="rm"), Name("Normal", font="text"), Name("Gaussian", font="text")))

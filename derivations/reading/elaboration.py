@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Family, Kind, Symbol
-from derivations.language.structure import free_names, subterms
+from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Call, Group, Index, Mul, Name, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import Analyser
@@ -40,7 +41,7 @@ def _anywhere(fact: Fact) -> Fact:
 def _uses(analysis: Analysis, elsewhere: Mapping[Symbol, Kind]) -> Uses:
     ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
     relations = _relations(analysis)
-    return uses((*analysis.terms(), *relations, *_said(analysis)), _descriptions(analysis.facts), ranged, elsewhere)
+    return uses((*analysis.terms(), *relations, *_said(analysis), *_applied(analysis)), _descriptions(analysis.facts), ranged, elsewhere)
 
 
 def _relations(analysis: Analysis) -> tuple[Term, ...]:
@@ -51,6 +52,25 @@ def _relations(analysis: Analysis) -> tuple[Term, ...]:
         if found.term is not None and following is not None and following.term is not None:
             out.append(Relation((found.term, following.term), ("=",)))
     return tuple(out)
+
+
+MOST_APPLIED: Final = 200
+"""So many applications of defined functions are looked into."""
+
+
+def _applied(analysis: Analysis) -> tuple[Term, ...]:
+    """The right sides of defined functions at their arguments: what a function does with its parameter it does with what stands there."""
+    defined = {
+        d.lhs.function: (d.lhs.arguments, d.rhs) for f in analysis.facts
+        if isinstance(d := f.content, Definition) and isinstance(d.lhs, Call) and all(isinstance(a, Name) for a in d.lhs.arguments) and d.where is None
+    }
+    calls = dict.fromkeys(t for term in analysis.terms() if defined for _, t in subterms(term) if isinstance(t, Call) and t.function in defined)
+    found: list[Term] = []
+    for call in islice(calls, MOST_APPLIED):
+        parameters, body = defined[call.function]
+        if len(parameters) == len(call.arguments) and parameters != call.arguments:
+            found.append(substitute(body, dict(zip(parameters, call.arguments, strict=True))))
+    return tuple(found)
 
 
 def _said(analysis: Analysis) -> tuple[Term, ...]:

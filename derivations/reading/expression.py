@@ -6,18 +6,19 @@ what the text did not say and the vocabulary did not know is listed in ``Reading
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from derivations.language.brackets import bracketed
+from derivations.language.context import spelled
 from derivations.language.numbering import bound_in_labels, numbered
-from derivations.language.structure import children
+from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Pow, Root, Term
 from derivations.reading.cursor import without_layout
 from derivations.reading.grammar import Parser
 from derivations.reading.macros import expanded
 from derivations.reading.tokens import ReadError, Token
-from derivations.reading.vocabulary import Assumption, Vocabulary, plain
+from derivations.reading.vocabulary import Assumed, Assumption, Vocabulary, plain
 from derivations.reading.written_forms import in_one_form
 
 __all__ = ["ReadError", "Reading", "Vocabulary", "read"]
@@ -85,7 +86,34 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
     if _depth(term) > MAX_TERM_DEPTH:
         raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
     term = numbered(term, vocabulary.numbered | bound_in_labels((term,)))
-    return Reading(bracketed(term), tuple(parser.assumed.values()), sides)
+    term, far = reaching(term)
+    assumed = (*parser.assumed.values(), *(Assumption(Assumed.REACH, spelled(name), 0) for name in far))
+    return Reading(bracketed(term), assumed, sides)
+
+
+def reaching(term: Term) -> tuple[Term, tuple[Name, ...]]:
+    """``\\sum_i y_i a_i + (1 - y_i) b_i`` with all under the sum that its index stands in, and the indices of such sums."""
+    far: dict[Name, None] = {}
+
+    def joined(node: Term) -> Term:
+        if not isinstance(node, Add):
+            return node
+        for k, (sign, part) in enumerate(node.parts):
+            *before, (last_sign, big) = part.parts if isinstance(part, Mul) else (("", part),)
+            if not isinstance(big, Big) or big.op != "sum" or not isinstance(big.variable, Name):
+                continue
+            with_it = [m for m, (_, other) in enumerate(node.parts) if big.variable in free_names(other)]
+            if not with_it or with_it[0] < k:
+                continue
+            far[big.variable] = None
+            stop = with_it[-1] + 1
+            whole = replace(big, body=Add((("+", big.body), *node.parts[k + 1:stop])))
+            made = Mul((*before, (last_sign, whole))) if before else whole
+            parts = (*node.parts[:k], (sign, made), *node.parts[stop:])
+            return joined(Add(parts)) if len(parts) > 1 or sign == "-" else made
+        return node
+
+    return transform(term, joined), tuple(far)
 
 
 def _depth(term: Term) -> int:

@@ -42,7 +42,7 @@ def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Na
     return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
 
 
-def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matrices: frozenset[Term] = frozenset()) -> frozenset[Name]:
+def vector_families(terms: Sequence[Term], sequences: Mapping[Name, int], matrices: frozenset[Term] = frozenset()) -> frozenset[Name]:
     """Sequences whose entries are vectors: ``w^T x_i``, ``x_i x_i^T``, ``||x_i||``, and ``W h_t`` for a matrix W that is declared; and what is added to one."""
     found: set[Name] = set()
     sums: list[frozenset[Name]] = []
@@ -57,9 +57,19 @@ def vector_families(terms: Iterable[Term], sequences: Mapping[Name, int], matric
                 before = [(left, right) for (_, left), (sign, right) in pairwise(parts) if sign in ("", "cdot")]
                 inside = [t for left, right in before if isinstance(left, Transpose) or left in matrices for t in _summands(right)]
         found |= {t.base for t in inside if isinstance(t, Index) and isinstance(t.base, Name) and t.base in sequences}
+    found |= {name for name, places in _places(terms).items() if name in sequences and is_numbered(name) and places == {1, 2}}
     while more := {name for names in sums if names & found for name in names - found}:
         found |= more
     return frozenset(found)
+
+
+def _places(terms: Iterable[Term]) -> dict[Name, set[int]]:
+    """How many subscripts stand at each name: ``x^{(i)}`` and ``x^{(i)}_j`` are a vector and its entry."""
+    found: dict[Name, set[int]] = {}
+    for node in nodes(terms):
+        if isinstance(node, Index) and isinstance(node.base, Name):
+            found.setdefault(node.base, set()).add(len(node.subscripts))
+    return found
 
 
 def _summands(term: Term) -> list[Term]:
@@ -176,14 +186,16 @@ class _Whole:
 
     def _product(self, parts: tuple[tuple[str, Term], ...]) -> str:
         whole = ""
-        for sign, part in parts:
+        for k, (sign, part) in enumerate(parts):
             kind = self.of(part)
+            if k and not kind and sign in ("", "cdot") and isinstance(parts[k - 1][1], Transpose):
+                kind = self._learn(part, "vector")  # w^T x
             if whole == "matrix" and sign in ("", "cdot") and not kind:
                 kind = self._learn(part, "vector")
             if sign in ("odot", "circ") and whole in ("matrix", "vector"):
                 self._learn(part, whole)
             elif whole == "row" and kind in ("vector", ""):
-                return ""  # a number, or a row
+                return "number" if kind else ""  # else a number, or a row
             elif kind in ("matrix", "vector", "row"):
                 whole = "matrix" if whole == "vector" and kind == "row" else kind if whole in ("", "matrix") else whole
         return whole

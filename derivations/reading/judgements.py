@@ -18,7 +18,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
-from derivations.reading.claims import claimed, with_claims, words_left_out
+from derivations.reading.claims import claimed, concluded, gives_anew, with_claims, words_left_out
 from derivations.reading.clauses import spoken
 from derivations.reading.directives import directive
 from derivations.reading.displays import Segmented, SegmentKind, segmented
@@ -39,7 +39,7 @@ from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
 from derivations.reading.scope import Description, Fact, Hypothesis, InForce, Scope, context_of, in_force, innermost, problem_at, scopes, still_holds, unused
-from derivations.reading.sides import OVER_E, softmax_axis
+from derivations.reading.sides import OVER_E, UPPER_E, softmax_axis
 from derivations.reading.solutions import ZERO, at_solution
 from derivations.reading.solving import At, cases_of
 from derivations.reading.source import Place, Source
@@ -88,7 +88,8 @@ class Judgement:
     premise is known; whoever judges fills them in. ``expired``: the cases of the same section that were spoken of before and are over, the
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
     ``of_case``: what has its value in one case only. ``claimed``: its sentence claims it, or may. ``offset``: where it stands in
-    the text of the whole document, which may be that of several files.
+    the text of the whole document, which may be that of several files. ``given_before``: the line that says what a name is which this equation, that
+    nothing concludes, seems to give anew.
     """
 
     file: str
@@ -126,6 +127,7 @@ class Judgement:
     of_case: frozenset[Term] = frozenset()
     offset: int = 0
     claimed: bool = True
+    given_before: str = ""
 
 
 MOST_EARLIER: Final = 40
@@ -158,7 +160,7 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     """
     cut = segmented(source)
     constants = frozenset(("e",)) if PI_IS_A_NAME.search(cut.mask.text) else Vocabulary().constants
-    if OVER_E.search(cut.mask.text):  # an error e that is integrated over is no number
+    if OVER_E.search(cut.mask.text) or UPPER_E.search(cut.mask.text):  # an error e that is integrated over or counted is no number
         constants -= {"e"}
     vocabulary = Vocabulary(macros=_macros(cut), words=word_names(cut))
     vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
@@ -251,6 +253,7 @@ def judgements(doc: Document) -> list[Judgement]:
     return Whole(doc).found
 
 
+REACHES: Final = "how far a sum reaches, or the argument of a function without brackets, was decided; is it meant so?"
 JOINED: Final = "'and' stands between two values of one name; does it mean 'or'?"
 
 
@@ -316,7 +319,9 @@ class _Assembler:
         local = [f for f in self.analysis.facts if f.end < innermost(self.doc.scopes, f.at).end and f.source == "text" and not f.assumed]
         local = [f for f in local if (f.content, f.at) not in cases]
         self._of_cases = [(f, condition) for f in dict.fromkeys((*local, *self.analysis.cases)) if (condition := _condition(f.content)) is not None]
-        self._turns = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
+        self._breaks = [s.start for s in self.doc.segmented.segments if s.kind in (SegmentKind.HEADING, SegmentKind.ITEM)]
+        self._headings = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
+        self._turns = [*self._headings]
         self._turns += [s.start for s in self.doc.prose.sentences if GENERAL.search(s.words)]
         self._notes: dict[Term, list[tuple[int, Symbol, str]]] = {}
         for k, (symbol, note) in enumerate(self.used.notes.items()):
@@ -383,7 +388,7 @@ class _Assembler:
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, to_place.line, to_place.column,
             place.cell, losses=self.losses,
             condition=draft.condition,
-            doubt=JOINED if here in self.analysis.solved.joined else words_left_out(chain, statement),
+            doubt=JOINED if here in self.analysis.solved.joined else REACHES if start.far or end.far else words_left_out(chain, statement),
             claimed=self._arrow(here, chain) == "<=>" or claimed(self.introduced.get(here[0], NO_SETTING), chain, draft.link, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(
@@ -394,6 +399,7 @@ class _Assembler:
             of_case=frozenset(f.content.lhs for f, _ in self._of_cases if isinstance(f.content, Definition) and f.content in found.facts),
             unread=self._unread_of(concerned_names, right.start) if status == "judge" else (),
             offset=right.start,
+            given_before=self._given_before(draft, statement, around.facts) if status == "judge" else "",
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
             self._unread.setdefault(start.term, right.start)
@@ -494,7 +500,8 @@ class _Assembler:
         names = reached(statement, context)
         start = draft.formula.chains[draft.chain].links[draft.link].start
         before = self.mentions.before((draft.formula.number, draft.chain, draft.link), names)
-        found = provenance(names, context, facts, self._notes_on(names), decided, before, lambda at: self.doc.source.line_seen_from(at, start))
+        near = [f for f in facts if not any(start < at <= f.at for at in self._headings)]  # what another section will say was not told here
+        found = provenance(names, context, near, self._notes_on(names), decided, before, lambda at: self.doc.source.line_seen_from(at, start))
         words = frozenset(s for s, at in self.analysis.named.items() if at <= start and isinstance(s, Name | Index) and base_of(s) in names)
         found = replace(found, named=words)
         told = [fact for fact in facts if fact.source != "convention" or fact.assumed == TAKEN]  # that is an equation of the text
@@ -503,6 +510,26 @@ class _Assembler:
         uncarried = [fact for fact in facts if fact.assumed != CARRIED]
         without = context_of(in_force(uncarried, start), kinds) if len(uncarried) < len(facts) else None
         return replace(found, plain=context_of(in_force(told, start), kinds), uncarried=without)
+
+    def _given_before(self, draft: Drafted, statement: Statement | None, facts: tuple[Fact, ...]) -> str:
+        """The line that says what a name is which an equation seems to give anew: the next of a list of functions, the letter of another section.
+
+        What goes on a chain, or stands right behind what gives it, is computed from it.
+        """
+        formula, setting = draft.formula, self.introduced.get(draft.formula.number, NO_SETTING)
+        start = formula.segment.start
+        if statement is None or draft.link or concluded(setting):
+            return ""
+        leading = self._chain_before(draft, formula.chains[draft.chain]) if formula.chains[draft.chain].arrow else None
+        about = free_names(statement.lhs) | free_names(statement.rhs)
+        if leading is not None and (free_names(leading.lhs) | free_names(leading.rhs)) & about:  # of "a = -1 => g(z) = |z|" the premise is silent on g
+            return ""
+        lines = [f.at for f in facts if isinstance(f.content, Definition) and f.at < start and gives_anew(f.content, statement)]
+        words = self.doc.prose.sentences[formula.sentence].words.split(f"⟨{formula.number}⟩")[0]
+        labelled = re.search(r"[^\W\d_][^.;⟨]*:[\s*_]*$", words) is not None  # "Softplus: ..."
+        if not lines or not (labelled or any(max(lines) < at <= start for at in self._breaks)):
+            return ""
+        return self.doc.source.line_seen_from(max(lines), start)
 
     def _unread_of(self, names: frozenset[Name], here: int) -> tuple[tuple[Symbol, str], ...]:
         """The names that equations before say something unread of, with the lines."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from derivations.language.context import Domain
+from derivations.language.model.laws import law_named
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.clauses import Said
-from derivations.reading.declarations import listed, positive_parameters
+from derivations.reading.declarations import declared, lettered, listed, positive_parameters
 from derivations.reading.scope import Content, Description
 from derivations.reading.sizes import NAMES
 
@@ -21,12 +22,25 @@ _LAW: Final = (
 )
 _IS: Final = (
     r"\s*,?\s+(?:are|is|be|being|has|have|having|follows?|following|denotes?)\s+"
-    r"(?:both\s+|all\s+|each\s+|a\s+|an\s+|the\s+|i\.?i\.?d\.?\s+|independent\s+(?:and\s+)?){0,4}"
+    r"(?:(?:both|all|each|an?|the|i\.?i\.?d\.?|independent(?:ly)?|identically|and|distributed|according\s+to|drawn|sampled|from)\s+){0,7}"
 )
 _VALUES: Final = r"(?P<values>[^.;:⟨]{0,60}⟨\d+⟩(?:\s*(?:,|and|,\s*and)\s*(?:[a-z]+\s+){0,3}⟨\d+⟩){0,1})"
 _HOW: Final = r"\s+(?P<how>on|over|in|with|of|between)\s+"
 _BEHIND: Final = re.compile(rf"{NAMES}{_IS}{_LAW}{_HOW}{_VALUES}", re.IGNORECASE)
 _BEFORE: Final = re.compile(rf"\b(?:an?|the|two|three|for)\s+(?:independent\s+)?{_LAW}\s+{NAMES}{_HOW}{_VALUES}", re.IGNORECASE)
+_DRAWN: Final = re.compile(
+    rf"{NAMES}(?:\s*,)?\s+(?:(?:are|is|be|being|were|was|has|have|having|follows?|following|all|each|both|mutually|independent(?:ly)?|identically|and|i\.?i\.?d\.?|"
+    r"drawn|sampled|generated|distributed|initiali[sz]ed|chosen|as|from|according|to|an?|the|law|distribution|normal|gaussian)[\s,]+){1,9}⟨(?P<drawn>\d+)⟩",
+    re.IGNORECASE,
+)
+"""Names and a law that is written behind them: "*e_1, ..., e_n* are i.i.d. *N(0, 1)*"."""
+_WORTH: Final = r"(?:⟨\d+⟩|zero|one|unity|0|1)"
+_MOMENTS: Final = re.compile(
+    rf"{NAMES}{_IS}{_LAW},?\s+with\s+(?:zero\s+mean|mean\s+(?P<mean>{_WORTH}))\s+and\s+(?:(?P<unit>unit)\s+variance|(?:common\s+|constant\s+|the\s+same\s+)?"
+    rf"variance\s+(?P<variance>{_WORTH}))", re.IGNORECASE
+)
+"""A normal law with moments in words: "normally distributed with mean zero and variance *v*"."""
+_NUMBERS: Final = {"zero": Num("0"), "one": Num("1"), "unity": Num("1"), "0": Num("0"), "1": Num("1")}
 _OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian)", re.IGNORECASE)
 """Words of which nothing is left where the law is told."""
 _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approximately|nearly)\b", re.IGNORECASE)
@@ -59,6 +73,18 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
 
     A law is told where each of its parameters is: "uniform on [0, 1]", "exponential with rate l", "normal with mean m and variance v".
     """
+    for match in _DRAWN.finditer(words):
+        drawn = written(int(match["drawn"]))
+        law = None if drawn is None else lettered(drawn)
+        clause = re.split(r"[.;]", words[: match.start()])[-1]
+        if isinstance(law, Call) and isinstance(law.function, Name) and law_named(law.function) is not None and not _DENIED.search(clause + match[0]):
+            yield from _of_each(match["names"], law, written)
+    for match in _MOMENTS.finditer(words):
+        mean, variance = (Num("0") if match["mean"] is None else _worth(match["mean"], written)), _worth(match["variance"] or "one", written)
+        normal = match["law"].lower().startswith(("normal", "gaussian"))
+        clause = re.split(r"[.;]", words[: match.start()])[-1]
+        if normal and mean is not None and variance is not None and not _DENIED.search(clause + match[0]):
+            yield from _of_each(match["names"], Call(_LAWS["normal"].name, (mean, variance)), written)
     for match in (m for pattern in (_BEHIND, _BEFORE) for m in pattern.finditer(words)):
         clause = re.split(r"[.;]", words[: match.start()])[-1]
         law = _law_of(match["law"].lower(), match["how"].lower(), match["values"], written)
@@ -74,6 +100,19 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
         rates = [Description(n, domain=Domain.POSITIVE) for n in sorted(free_names(law) - {law.function}, key=repr) if law.function == _roman("Exponential")]
         for one in (*positive_parameters(law), *rates):
             yield int(re.findall(r"\d+", match["names"])[0]), one
+
+
+def _of_each(names: str, law: Term, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:
+    """What ``~`` between them would say."""
+    for number in (int(n) for n in re.findall(r"\d+", names)):
+        term = written(number)
+        for content in declared((term, law), ("~",)) if term is not None else ():
+            yield number, content
+
+
+def _worth(text: str, written: Callable[[int], Term | None]) -> Term | None:
+    """A parameter: a number in words, or what a formula holds."""
+    return _NUMBERS.get(text.lower()) or _value(written(int(text.strip("⟨⟩"))))
 
 
 def _law_of(word: str, how: str, values: str, written: Callable[[int], Term | None]) -> Call | None:

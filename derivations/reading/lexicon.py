@@ -65,8 +65,8 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
     **dict.fromkeys(_words("unit, unit norm, unit length"), Meaning("vector", frozenset({"unit"}), fits=frozenset({"vector"}))),
     "random": Meaning("random", fits=frozenset({"scalar", "variable", "vector"})),
     **dict.fromkeys(_words("iid, independent and identically distributed, independent identically distributed"), Meaning(
-        "random", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
-    "identically distributed": Meaning("random", fits=frozenset({"scalar", "variable", "vector", "random", ""})),
+        "random", frozenset({"independent", "identical"}), fits=frozenset({"scalar", "variable", "vector", "random", ""}))),
+    "identically distributed": Meaning("random", frozenset({"identical"}), fits=frozenset({"scalar", "variable", "vector", "random", ""})),
     **dict.fromkeys(_words("standard normal, standard gaussian, standard normally distributed"), Meaning(
         "random", law="standard normal", fits=frozenset({"scalar", "variable", "random", ""}))),
     "convex": _of_functions("convex"),
@@ -115,7 +115,7 @@ NOUNS: Final[dict[str, Meaning]] = {
     "sequence": Meaning("sequence", counts=True),
     **dict.fromkeys(_words("random variable, random vector"), Meaning("random", counts=True)),
     **dict.fromkeys(_words("iid sample, iid draw, iid copy, iid variable, independent sample, independent draw, independent copy"), Meaning(
-        "random", frozenset({"independent"}), counts=True)),
+        "random", frozenset({"independent", "identical"}), counts=True)),
     "variable": Meaning("variable", counts=True),
     **dict.fromkeys(_words("number, scalar, constant"), Meaning("scalar", domain=Domain.REAL, counts=True)),
     "real": Meaning("scalar", domain=Domain.REAL),

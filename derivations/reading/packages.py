@@ -215,13 +215,16 @@ _RULES: Final[dict[str, dict[str, Rule]]] = {
 }  # fmt: skip
 _ALWAYS: Final[dict[str, Rule]] = {"\\mathchoice": _choice, "\\lefteqn": _Shown(), "\\smash": _Shown(option=True), "\\raisebox": _Shown(1, option=True)}
 """Commands of LaTeX itself."""
+_SETS: Final = {"R": "R", "N": "N", "Z": "Z", "Q": "Q", "reals": "R", "Reals": "R", "natnums": "N", "Complex": "C", "cnums": "C"}
+"""Commands for sets of numbers that the typesetters of web pages have."""
 _BODIES: Final[dict[str, dict[str, tuple[Token, ...]]]] = {
+    "katex": {f"\\{name}": (_command("\\mathbb"), *_braced((made("letter", letter),))) for name, letter in _SETS.items()},
     "physics": {
         **_operators("tr Tr trace=tr Trace=Tr rank erf"), **dict.fromkeys(("\\grad", "\\gradient"), (_command("\\nabla"),)),
         **dict.fromkeys(("\\vdot", "\\dotproduct"), (_command("\\cdot"),)),
     },
 }
-_ANYWHERE: Final = ("commath", "physics", "mathtools", "braket")
+_ANYWHERE: Final = ("commath", "physics", "mathtools", "braket", "katex")
 """Packages whose commands are known where a text says nothing of packages; what two of them share means the same in both."""
 
 

@@ -142,6 +142,8 @@ def says_itself(lhs: Term, rhs: Term) -> bool:
         lhs = lhs.body
     if isinstance(lhs, Name):
         return lhs in plain_names(rhs)
+    if isinstance(lhs, Index):
+        return any(node == lhs for _, node in subterms(rhs))
     if not isinstance(lhs, Call) or not isinstance(lhs.function, Name):
         return False
     own = frozenset(a for a in _flat(lhs.arguments) if isinstance(a, Name))

@@ -62,7 +62,7 @@ _TOKEN = re.compile(
     r"(?P<begin>\\begin\s*\{(?P<opened>[A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?)|(?P<end>\\end\s*\{(?P<closed>[A-Za-z]+\*?)\})"
     r"|(?P<row>\\\\\*?(?:[ \t]*\[\s*-?[\d.]+\s*\\?[A-Za-z]*\s*\])?|\\cr(?![A-Za-z])|\\tabularnewline)"
     r"|(?P<delimiter>\\(?:left|right)(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|[^\s\\]))|(?P<command>\\[A-Za-z]+\*?)|(?P<escape>\\.)"
-    r"|(?P<ascii>:=|=:|<=>|==|=|<|>)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<brace>[{}])|(?P<column>&)|(?P<comma>[,;])|(?P<sign>[-+/*])|(?P<word>[^\s\\])",
+    r"|(?P<ascii>:[ ]{0,2}=|=:|<=>|==|=|<|>)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<brace>[{}])|(?P<column>&)|(?P<comma>[,;])|(?P<sign>[-+/*])|(?P<word>[^\s\\])",
     re.DOTALL,
 )
 _OPENERS: Final = {"\\{": "\\}", "\\lbrace": "\\}", "\\langle": "\\rangle", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil",
@@ -75,7 +75,7 @@ def items(text: str, start: int, end: int, shorthands: dict[str, str] | None = N
     """The items of ``text[start:end]`` at its outermost level, in order. Total: what does not balance is taken as it stands."""
     scan = _Scan(text, start, end, shorthands or {}, depth)
     scan.run()
-    found = [*scan.collapsed()]
+    found = joined([*scan.collapsed()])
     over = start
     for first, stop in sorted(set(scan.embedded)):
         if first < over:
@@ -85,6 +85,28 @@ def items(text: str, start: int, end: int, shorthands: dict[str, str] | None = N
         found.extend(items(text, first, stop, shorthands, depth + 1))
         found.append(Item(ItemKind.SYSTEM, stop, stop, "end"))
     return tuple(found)
+
+
+JOINS: Final = {"\\land": "and", "\\wedge": "and", "\\lor": "or", "\\vee": "or"}
+_APART: Final = frozenset((ItemKind.ROW, ItemKind.COMMA, ItemKind.SPACE, ItemKind.WORDS, ItemKind.BREAK, ItemKind.SYSTEM))
+
+
+def joined(found: list[Item]) -> list[Item]:
+    """The items with words for the signs that join relations: ``y_1 = 1 \\land y_2 = 0``. Between terms (``a \\land b = b \\land a``) they stay."""
+    before = {k for k, item in enumerate(found) if item.kind is ItemKind.OPERATOR and item.value in JOINS and _related(found[:k][::-1])}
+    return [
+        Item(ItemKind.WORDS, item.start, item.end, JOINS[item.value]) if k in before and _related(found[k + 1:]) else item for k, item in enumerate(found)
+    ]
+
+
+def _related(there: list[Item]) -> bool:
+    """Whether a relation stands before the next end of a formula or sign that joins."""
+    for item in there:
+        if item.kind in _APART or (item.kind is ItemKind.OPERATOR and item.value in JOINS):
+            return False
+        if item.kind is ItemKind.RELATION:
+            return not item.value.endswith("=>") and item.value not in ("<==", "->", "|->")
+    return False
 
 
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -176,7 +198,7 @@ class _Scan:
         elif token["brace"]:
             return end
         elif token["ascii"]:
-            self._add(ItemKind.RELATION, start, end, _ASCII[token["ascii"]])
+            self._add(ItemKind.RELATION, start, end, _ASCII[token["ascii"].replace(" ", "")])
         elif token["column"]:
             self._add(ItemKind.COLUMN, start, end)
         elif token["comma"]:

@@ -74,7 +74,10 @@ _CLEAN: Final = re.compile(
     r"|\\(?:noindent|medskip|bigskip|smallskip|par|centering|hfill|quad|qquad|displaystyle|begin|end|item)(?![A-Za-z])(?:\s*\{[^{}]*\})?"
     r"|\*\*|__|[{}~⟨⟩]|\\[,;:!> ]|\\\\"
 )
-_END: Final = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!resp)(?<!cf)(?<!Eq)(?<!eq)(?<!Fig)(?<!vs)(?<!w\.r\.t)[.!?][)\"'*_]*(?=\s+(?:[A-Z(⟨\[\\]|$)|\s*$)")
+_END: Final = re.compile(
+    r"(?<!e\.g)(?<!i\.e)(?<!resp)(?<!cf)(?<!Eq)(?<!eq)(?<!Fig)(?<!vs)(?<!w\.r\.t)"
+    r"(?:(?<!i\.i\.d)|(?=\.\s+[A-Z]))[.!?][)\"'*_]*(?=\s+(?:[A-Z(⟨\[\\]|$)|\s*$)"
+)
 
 
 @dataclass
@@ -239,6 +242,8 @@ ADJACENT: Final = word_set("substituting substitute setting set take taking writ
 """Words that speak only of a formula right after them ("substituting into the definition" defines nothing)."""
 
 
+LEANING: Final = word_set("as to by into this that")
+"""Words that claim where they stand alone, and else belong to the words before them ("corresponds *to*")."""
 BOUNDING: Final = word_set("most least best worst all once first last")
 """Words with which "at" bounds: "has norm *at most*"."""
 COPULAS: Final = word_set("is are be has have")
@@ -332,6 +337,10 @@ _THAT_IS: Final = re.compile(r"(?:\bi\.\s?e\.|\bthat\s+is|\bnamely)\s{0,9},?[\s\
 """Words after which a formula says again what they said: "suppose that they have mean zero, *i.e.* ..."."""
 
 
+_AS_FOLLOWS: Final = re.compile(r"\s{1,9}as\s{1,9}follows(?=[\s:,]{0,9}$)", re.IGNORECASE)
+"""Words that only point at what comes: "suppose that the means are *as follows*:"."""
+
+
 _TURN: Final = 40
 """How long such a turn is at most, with what stands behind it."""
 
@@ -343,6 +352,7 @@ _SUBJECTS: Final = word_set("one we you they there")
 def _cue(before: str) -> tuple[Cue, str]:
     if (again := _THAT_IS.search(before[-_TURN:])) is not None:
         before = before[: len(before) - len(again[0])].rstrip().rstrip(",")
+    before = _AS_FOLLOWS.sub("", before)  # nothing follows from anything there
     clause = re.split(r"[.;:](?=\s)", before)[-1] if not before.rstrip().endswith(":") else before.rstrip(" :\n").rsplit(". ", 1)[-1]
     words = re.findall(r"[A-Za-z]+", clause)
     if re.search(r"\b(?:is|are|be)\s+(?:then\s+)?(?:defined|given|denoted|called)\s*(?:as|by|to\s+be)?\s*:?\s*$", before.rstrip(), re.IGNORECASE):
@@ -366,8 +376,8 @@ def _cue(before: str) -> tuple[Cue, str]:
         if cue in (Cue.DEFINE, Cue.ASSUME) and (tool or _is_particle(words, distance)):
             return Cue.CLAIM, "by"
         if word.lower() in COPULAS and (opening := _supposition(clause)):  # "assume that they are ordered so that"
-            return Cue.ASSUME, opening
-        if cue is Cue.CLAIM and word.lower() in ("as", "to", "by", "into", "this", "that") and len(words) > 1:
+            return Cue.DEFINE if opening == "let" else Cue.ASSUME, opening
+        if cue is Cue.CLAIM and word.lower() in LEANING and len(words) > 1:
             continue
         return cue, word.lower()
     return Cue.NONE, ""
@@ -382,7 +392,7 @@ def _is_particle(words: list[str], distance: int) -> bool:
 def _supposition(clause: str) -> str:
     """The word with which the clause before a formula supposes something: "assume that its eigenvalues are"; nothing where a conclusion comes between."""
     words = re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1].lower())
-    opening = next((word for word in words if word in SUPPOSING), "")
+    opening = next((word for word in words if word in SUPPOSING or word == "let"), "")
     return "" if opening and any(word in CONCLUSIONS for word in words[words.index(opening):]) else opening
 
 

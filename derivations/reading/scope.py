@@ -213,7 +213,7 @@ def kind_of(said: Description) -> Kind | None:
         return Softmax(said.axis or 0)
     if said.base == "random" or said.law is not None:
         pairs = {"pairwise": "independent", "uncorrelated": "uncorrelated"}.get(said.together, "")
-        return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs)
+        return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs, "identical" in said.properties)
     if said.shape is not None:
         sums = frozenset(("stochastic",)) if "sums_to_one" in said.properties and said.shape[1] == ONE else frozenset()
         array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES | sums)

@@ -383,9 +383,20 @@ def _without_brackets(p: Parser, head: Term, start: int) -> Term:
     if is_simple(factors[0]) and not isinstance(factors[0], Call):
         while p.pending is None and _continues(p):
             factors.append(p.factor())
+    elif head in LOGARITHMS:
+        while p.pending is None and _exponential(p):  # of a density: nobody takes the logarithm of its factor alone
+            factors.append(p.factor())
     if len(factors) > 1:
-        p.assume(Assumed.SCOPE, p.written(start), p.at(start))
+        p.assume(Assumed.ARGUMENT, p.written(start), p.at(start))
     return Call(head, (factors[0] if len(factors) == 1 else Mul(tuple(("", f) for f in factors)),), "")
+
+
+LOGARITHMS: Final = frozenset((Name("log"), Name("ln")))
+
+
+def _exponential(p: Parser) -> bool:
+    """Whether the next factor is an exponential: ``\\log \\frac{1}{\\sqrt{2\\pi}} e^{-x^2/2}``."""
+    return p.text == "\\exp" or (p.token.text == "e" and p.text_at(p.position + 1) == "^")
 
 
 def _continues(p: Parser) -> bool:

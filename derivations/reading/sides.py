@@ -16,18 +16,20 @@ from derivations.reading.expression import ReadError, read
 from derivations.reading.prose import MARK, Prose
 from derivations.reading.rows import Side
 from derivations.reading.scope import Content, Description, Fact
-from derivations.reading.vocabulary import Vocabulary
+from derivations.reading.vocabulary import Assumed, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read."""
+    """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read.
+    ``far``: among that is how far a sum reaches, or the argument of a function without brackets."""
 
     term: Term | None
     why: str = ""
     at: int = 0
     assumed: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
+    far: bool = False
 
 
 def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
@@ -44,7 +46,8 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
         return Read(None, "a dotted name before a bracket; expected \\frac{d}{dt}, with the place where it is taken", side.start)
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
     decided = tuple(str(a) for a in found.assumed if a.kind.decided)
-    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided)
+    far = any(a.kind in (Assumed.REACH, Assumed.ARGUMENT) for a in found.assumed)
+    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided, far=far)
 
 
 def _is_rate_at(node: Term, vocabulary: Vocabulary) -> bool:
@@ -60,6 +63,8 @@ def _is_rate_at(node: Term, vocabulary: Vocabulary) -> bool:
 ONES = Name("1", font="bold")
 OVER_E: Final = re.compile(r"\\int(?:(?!\\int|\n\s*\n).)*?(?<![A-Za-z\\])(?:d|\\mathrm\{d\}|\\rm\s*d)\s*e(?![A-Za-z^_{])", re.DOTALL)
 """An integral over e."""
+UPPER_E: Final = re.compile(r"(?<![A-Za-z\\])e\s*\^\s*(?:\{\s*)?(?:\(\s*[A-Za-z0-9]\s*\)|\[\s*[A-Za-z0-9]\s*\])")
+"""An e with an upper index, as of an iteration: ``e^{(t)}``. Nobody sets brackets around the one letter of an exponent."""
 
 
 def _with_ones(node: Term) -> Term:

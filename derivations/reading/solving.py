@@ -32,6 +32,8 @@ SET: Final = re.compile(r"\b(?:set|setting|put|putting|equate|equating|require|r
 SOLVED: Final = re.compile(
     r"^\s*(?:,?\s*which\s+)?(?:has|have|admits?)\s+(?:(?:the|an?|two|one|exactly|only|unique|real)\s+)*(?:solutions?|roots?)\b", re.IGNORECASE
 )
+EVERY: Final = re.compile(r"\s*,?\s*(?:for\s+(?:all|every|each|any)|everywhere|identically)\b", re.IGNORECASE)
+"""Behind an equation that is claimed for all values."""
 ANEW: Final = re.compile(r"\b(?:solve|consider|suppose|let|find|next|another|(?:counter-?)?examples?|exercise|problem)\b", re.IGNORECASE)
 """Words that begin something else."""
 EITHER: Final = re.compile(r"[\s,;]*(?:or|and|resp\.|oder|und)?[\s,;]*", re.IGNORECASE)
@@ -61,6 +63,8 @@ class _Entry:
     system: str
     start: int
     anew: bool
+    stationary: bool = False
+    """It computes a derivative and sets it to zero: ``dL/dw = 2w - 4 = 0``."""
 
     @property
     def names(self) -> frozenset[Name]:
@@ -163,6 +167,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None
         told = told or (entry.relation.items[-1] == Num("0") and SET.search(entry.setting.before) is not None)
+        asked, told = told, told or (entry.stationary and EVERY.match(entry.setting.after) is None)
         if entry.computed() and not told:
             continue
         isolated = _isolated(entries, k)
@@ -177,7 +182,8 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
         if consequence and block is not None and block.last is not None:
             found.after[entry.place] = block.last
         elif (isolated or told) and not (entry.place[1] and entry.formula.chains[entry.place[1]].arrow in ("=>", "<=>")):
-            fresh = block is None or not (entry.names & block.names) or bool(block.solved & {*entry.names}) or told
+            apart = block is None or bool(block.solved & {*entry.names}) or asked
+            fresh = apart or not (entry.stationary or (block is not None and entry.names & block.names))  # the zeros of a gradient belong together
             if fresh:
                 if block is not None:
                     block.end = min(block.end, entry.start)
@@ -291,7 +297,14 @@ def _entries(
             relation = Relation(items, signs[-(len(items) - 1):])
             if any(isinstance(t, Integral | Deriv) for _, t in subterms(relation)) and not inside and chain.system:
                 continue
-            yield _Entry((formula.number, c, last), formula, relation, here, inside, chain.system, start, anew)
+            stationary = inside and signs == ("=",) * len(signs) and items[-1] == Num("0") and any(_is_derivative(side) for side in sides if side is not None)
+            yield _Entry((formula.number, c, last), formula, relation, here, inside, chain.system, start, anew, stationary)
+
+
+def _is_derivative(term: Term) -> bool:
+    """Whether a side is a derivative of something: ``dL/dw``, ``L'(w)``, a gradient."""
+    prime = isinstance(term, Call) and isinstance(term.function, Name) and term.function.primes > 0
+    return prime or isinstance(term, Deriv)
 
 
 def _isolated(entries: list[_Entry], k: int) -> frozenset[Term]:

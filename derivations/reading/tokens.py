@@ -54,7 +54,7 @@ class Token:
 
 
 _LEXEME = re.compile(
-    r"""(?P<space>[ \t\r\n~]+|%[^\n]*(?:\n|$))
+    r"""(?P<space>[ \t\r\n~\u00a0\u2009\u200a\u202f\u200b\u2060\ufeff]+|%[^\n]*(?:\n|$))
       | (?P<glue>\\(?:[hvm]skip|m?kern)(?![A-Za-z])\s*[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)\s*(?:mu|pt|em|ex|cm|mm|in|sp|\\[A-Za-z]+))
       | (?P<newline>\\\\\*?(?:\s*\[\s*-?\s*[\d.]+\s*(?:pt|em|ex|cm|mm|in|mu|\\\w+)\s*\])?|\\(?:newline|cr|tabularnewline)(?![A-Za-z]))
       | (?P<edge>\\(?:begin|end)\s*\{(?P<environment>[A-Za-z]+\*?)\})

@@ -43,16 +43,18 @@ class Assumed(Enum):
     POWER = "the exponent T of {} is read as a power"
     SLASH = "{}: a slash divides by the juxtaposed names and numbers after it, and no more"
     SCOPE = "{}: what an operator without brackets applies to"
+    ARGUMENT = "{}: how far the argument of a function without brackets reaches"
     WORD = "{} is read as one word"
     THOUSANDS = "{}: the comma is read as grouping digits"
     VARIABLE = "{} is read as the variable"
     SUBSCRIPTS = "{}: the letters are read as one subscript each"
     CONSTANT = "{} is read as a constant"
+    REACH = "the sum over {0} is read to reach to the last of what {0} stands in"
 
     @property
     def decided(self) -> bool:
         """Whether another reading is as good, so that a proof holds under this one only."""
-        return self in (Assumed.PRODUCT, Assumed.TRANSPOSE, Assumed.POWER, Assumed.SLASH)
+        return self in (Assumed.PRODUCT, Assumed.TRANSPOSE, Assumed.POWER, Assumed.SLASH, Assumed.REACH)
 
 PI_IS_A_NAME: Final = re.compile(
     r"(?:<|\\leq?(?![a-z]))\s*\\pi\s*(?:<|\\leq?(?![a-z]))|\\pi\s*\\in(?![a-z])|\\pi\s*\(\s*[as]\b|(?<!\d)1\s*-\s*\\pi(?![a-z_(])|"

@@ -364,7 +364,7 @@ class Setting:
             if not isinstance(kind, RandomVariable):
                 continue
             facts = [*self.hypotheses, *(d.rhs for d in self.plain.values())]
-            if kind.arity and (kind.law is not None or symbol in self.moments or any(symbol in self.symbols(fact) for fact in facts)):
+            if kind.arity and (kind.identical or kind.law is not None or symbol in self.moments or any(symbol in self.symbols(fact) for fact in facts)):
                 self.identical.add(symbol)
             for h in self.hypotheses:
                 left, right = h.items

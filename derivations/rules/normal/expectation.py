@@ -223,6 +223,8 @@ class _Mean:
             stated = stated_moment(algebra, name, int(e), index)
             if stated is not None:
                 return stated
+            if law is None and isinstance(kind, RandomVariable) and kind.identical and index != (first := (ONE,) * len(index)):
+                return self._atom(((algebra.source_atom(name, first), e),))  # of one law: the first has the same moment
             return None if law is None else moment(algebra, law, int(e))
         if atom.head == "e" and law is not None:
             exponent = raised(e)

@@ -116,7 +116,7 @@ def test_laws_that_are_written_behind_their_names(words: str, verdict: str) -> N
     (r"The kernel is $K(x,z) = (x^T z)^2$. Then $K(x, z) = \sum_{i=1}^d \sum_{j=1}^d x_i x_j z_i z_j$.", "proved"),
     (r"We have $\|x\|^2 = \sum_{i=1}^n x_i^2$ and $x^T y = \sum_{i=1}^n x_i y_{i+1}$.", "undecided"),
     (r"Let $L = -\sum_{i=1}^n y_i \log p_i + (1-y_i)\log(1-p_i)$. Then $\frac{\partial L}{\partial p_j} = -\frac{y_j}{p_j} + \frac{1-y_j}{1-p_j}$.", "proved"),
-    (r"Let $a_i$ be numbers. Then $2\sum_{i=1}^n a_i - a_i = \sum_{i=1}^n a_i$.", "undecided"),
+    (r"Let $a_i$ be numbers. Then $2\sum_{i=1}^n a_i - a_i = \sum_{i=1}^n a_i$.", "refuted"),
     (r"Let $\sigma > 0$. Then $\log \frac{1}{\sqrt{2\pi}\sigma} e^{-\frac{x^2}{2\sigma^2}} = -\log(\sqrt{2\pi}\sigma) - \frac{x^2}{2\sigma^2}$.", "proved"),
     (r"Let $x > 0$. Then $e^x \log x = \log x e^x$.", "undecided"),
 ])  # fmt: skip

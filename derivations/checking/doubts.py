@@ -234,6 +234,13 @@ def _given_anew(case: Case) -> Undecided | None:
     return None
 
 
+def _reach_decided(case: Case) -> Undecided | None:
+    """``e^x \\log x = \\log x e^x``: what a sum or a function without brackets reaches was decided, and the counterexample needs that."""
+    if case.j.narrow is None or isinstance(case.retried(case.context, case.j.narrow), Refuted):
+        return None
+    return Undecided("how far a sum reaches, or the argument of a function without brackets, was decided; is it meant so?")
+
+
 COMPUTED: Final = 3
 """A number of so many digits was computed from values."""
 
@@ -600,7 +607,8 @@ def _unclaimed(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew, _new_values, _value_at_one_place,
+    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew,
+    _reach_decided, _new_values, _value_at_one_place,
     _summed_over, within_rounding,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,

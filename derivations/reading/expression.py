@@ -86,7 +86,7 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
     if _depth(term) > MAX_TERM_DEPTH:
         raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
     term = numbered(term, vocabulary.numbered | bound_in_labels((term,)))
-    term, far = reaching(term)
+    term, far = (term, ()) if vocabulary.narrow else reaching(term)
     assumed = (*parser.assumed.values(), *(Assumption(Assumed.REACH, spelled(name), 0) for name in far))
     return Reading(bracketed(term), assumed, sides)
 

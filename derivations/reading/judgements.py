@@ -89,7 +89,7 @@ class Judgement:
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
     ``of_case``: what has its value in one case only. ``claimed``: its sentence claims it, or may. ``offset``: where it stands in
     the text of the whole document, which may be that of several files. ``given_before``: the line that says what a name is which this equation, that
-    nothing concludes, seems to give anew.
+    nothing concludes, seems to give anew. ``narrow``: the statement if its sums and functions without brackets reach less far than was decided.
     """
 
     file: str
@@ -128,6 +128,7 @@ class Judgement:
     offset: int = 0
     claimed: bool = True
     given_before: str = ""
+    narrow: Statement | None = None
 
 
 MOST_EARLIER: Final = 40
@@ -253,7 +254,6 @@ def judgements(doc: Document) -> list[Judgement]:
     return Whole(doc).found
 
 
-REACHES: Final = "how far a sum reaches, or the argument of a function without brackets, was decided; is it meant so?"
 JOINED: Final = "'and' stands between two values of one name; does it mean 'or'?"
 
 
@@ -388,7 +388,9 @@ class _Assembler:
             self._assumed(statement, context, found, (*start.assumed, *end.assumed)), from_place.line, from_place.column, to_place.line, to_place.column,
             place.cell, losses=self.losses,
             condition=draft.condition,
-            doubt=JOINED if here in self.analysis.solved.joined else REACHES if start.far or end.far else words_left_out(chain, statement),
+            doubt=JOINED if here in self.analysis.solved.joined else words_left_out(chain, statement),
+            narrow=None if statement is None or start.narrow is end.narrow is None
+            else Statement(start.narrow or statement.lhs, statement.relation, end.narrow or statement.rhs),
             claimed=self._arrow(here, chain) == "<=>" or claimed(self.introduced.get(here[0], NO_SETTING), chain, draft.link, statement),
             provenance=self._provenance(draft, statement, around, (*start.decided, *end.decided)),
             opaque=tuple(

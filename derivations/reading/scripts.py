@@ -380,7 +380,9 @@ def _without_brackets(p: Parser, head: Term, start: int) -> Term:
             case _:
                 return Call(head, (inside,), "")
     factors = [p.factor()]
-    if is_simple(factors[0]) and not isinstance(factors[0], Call):
+    if p.vocabulary.narrow:
+        pass
+    elif is_simple(factors[0]) and not isinstance(factors[0], Call):
         while p.pending is None and _continues(p):
             factors.append(p.factor())
     elif head in LOGARITHMS:

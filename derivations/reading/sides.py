@@ -22,14 +22,15 @@ from derivations.reading.vocabulary import Assumed, Vocabulary
 @dataclass(frozen=True, slots=True)
 class Read:
     """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read.
-    ``far``: among that is how far a sum reaches, or the argument of a function without brackets."""
+    ``narrow``: the term if sums, and arguments of functions without brackets, reach less far, where that was decided.
+    """
 
     term: Term | None
     why: str = ""
     at: int = 0
     assumed: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
-    far: bool = False
+    narrow: Term | None = None
 
 
 def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
@@ -41,13 +42,18 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
     except ReadError as error:
         at = written.find(side.text[:40], side.start)
         return Read(None, f"{error.what}{f'; expected {error.expected}' if error.expected else ''}", (at if at >= 0 else side.start) + error.offset)
-    term = standing(transform(_unmarked(found.term), _with_ones))
+    term = _settled(found.term)
     if any(_is_rate_at(node, vocabulary) for _, node in subterms(term)):
         return Read(None, "a dotted name before a bracket; expected \\frac{d}{dt}, with the place where it is taken", side.start)
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
     decided = tuple(str(a) for a in found.assumed if a.kind.decided)
     far = any(a.kind in (Assumed.REACH, Assumed.ARGUMENT) for a in found.assumed)
-    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided, far=far)
+    narrow = _settled(read(side.text, replace(vocabulary, narrow=True)).term) if far else None
+    return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided, narrow=narrow)
+
+
+def _settled(term: Term) -> Term:
+    return standing(transform(_unmarked(term), _with_ones))
 
 
 def _is_rate_at(node: Term, vocabulary: Vocabulary) -> bool:

@@ -85,7 +85,8 @@ class Vocabulary:
     times j. ``sets``: names of sets (``|B|`` is a size). ``words``: names of several letters written in italics (``RF``).
     ``constants``: which of ``pi``, ``e``, ``i`` mean the constants. ``macros``: the document's commands. ``transpose``: whether an exponent
     T is a transpose; None lets the base and the rest of the formula decide. ``counted``: where T is a number, as in ``\\sum_{t=1}^T``, the names (as written)
-    that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices.
+    that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices. ``narrow``: sums and functions
+    without brackets reach no further than to the next sign or factor.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -99,6 +100,7 @@ class Vocabulary:
     transpose: bool | None = None
     counted: frozenset[str] = frozenset()
     numbered: frozenset[Name] = frozenset()
+    narrow: bool = False
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

@@ -127,3 +127,14 @@ def test_vectors_and_sums_as_notes_write_them(words: str, verdict: str) -> None:
 def test_sets_as_web_pages_write_them_and_blanks_that_nobody_sees() -> None:
     assert last("Let $x \\in \\R^n$ and $y \\in \\R^n$. Then $x^T y = y\u200b^T x$.") == "proved"
     assert last("\\newcommand{\\R}{R}\nLet $\\R = 2$. Then $\\R + 1 = 3$.") == "proved"
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    ("Let $f(x) = (x-1)^2$. Then $f'(x) = 2(x-1) = 0$. Hence $f(x) = 0$ for every $x$.", "refuted"),
+    ("Solve $2x - 2 = 0$: $x = 1$. Therefore $x^2 - 1 = 0$ for all real $x$.", "refuted"),
+    ("Solve $2x - 2 = 0$: $x = 1$. Therefore $x^2 - 1 = 0$.", "proved"),
+    ("Let $X_1, \\dots, X_n$ be i.i.d. Then $X_1 = X_2$.", "refuted"),
+    ("Let $a_1, \\dots, a_n$ be real numbers. Then $a_1 = a_2$.", "refuted"),
+])  # fmt: skip
+def test_what_is_claimed_for_all_rests_on_no_solution(words: str, verdict: str) -> None:
+    assert last(words) == verdict

@@ -64,7 +64,7 @@ from derivations.reading.prose import NO_SETTING, Cue, Formula, Prose, Setting, 
 from derivations.reading.quantifiers import negated, otherwise, requantified, spoken_anew, superseded
 from derivations.reading.rows import DECLARING, EQUIVALENT, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
-from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
+from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 from derivations.reading.sides import positive_parameters_in
 from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
@@ -592,8 +592,8 @@ class Analyser:
         if isinstance(lhs, Name):
             rate = lhs.accent[-1:] == ("dot",) and replace(lhs, accent=lhs.accent[:-1]) in self.defined  # of v(t), which is defined
             return not supposed and (says_itself(lhs, rhs) or rate or (strong and self.ledger.is_arbitrary(lhs)))
-        if isinstance(lhs, Index) and strong and not supposed and any(d.properties & ARRAY_PROPERTIES for d in self.ledger.described(lhs.base)):
-            return True  # the entries of a symmetric matrix
+        if isinstance(lhs, Index) and strong and not supposed and self.ledger.is_told_of_each(lhs.base):
+            return True  # the entries of a symmetric matrix, the members of a sample
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function

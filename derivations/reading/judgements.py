@@ -34,7 +34,7 @@ from derivations.reading.naming import counted_nouns, numbers_of
 from derivations.reading.packages import package_macros
 from derivations.reading.prose import NO_SETTING, Formula, Prose, Setting, prose, settings
 from derivations.reading.provenance import NOTHING_KNOWN, Mentions, Provenance, base_of, provenance, reached
-from derivations.reading.quantifiers import SIGNED
+from derivations.reading.quantifiers import SIGNED, spoken_anew
 from derivations.reading.relevance import Relevance
 from derivations.reading.repeated import Found, Placed, Repeated
 from derivations.reading.rows import Chain
@@ -277,6 +277,8 @@ class _Before(NamedTuple):
     statement: Statement
     given: bool
     under: InForce
+    solved: bool
+    """It holds for the solutions of an equation before it."""
 
 
 def _redefined(before: _Before, now: InForce) -> bool:
@@ -323,6 +325,8 @@ class _Assembler:
         self._headings = [s.start for s in self.doc.segmented.segments if s.kind is SegmentKind.HEADING]
         self._turns = [*self._headings]
         self._turns += [s.start for s in self.doc.prose.sentences if GENERAL.search(s.words)]
+        written = {number: read.term for (number, chain, side), read in self.analysis.sides.items() if not chain and not side}
+        self._anew = tuple(spoken_anew(self.doc.prose.sentences, self.doc.prose.formulas, lambda f: written.get(f.number)))
         self._notes: dict[Term, list[tuple[int, Symbol, str]]] = {}
         for k, (symbol, note) in enumerate(self.used.notes.items()):
             self._notes.setdefault(symbol.base if isinstance(symbol, Index) else symbol, []).append((k, symbol, note))
@@ -374,9 +378,14 @@ class _Assembler:
         if chain.headless and draft.link == 0 and not left.text:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place, to_place = self.doc.source.place(right.start), self.doc.source.place(left.start), self.doc.source.end(right.start, right.end)
-        earlier = tuple(b.statement for b in near if still_holds(b.under, found) and not _redefined(b, found))
+        anew = frozenset(name for one in self._anew if one.start <= offset < one.end for name in one.names)  # "for every x": of no solution
+        earlier = tuple(
+            b.statement for b in near
+            if still_holds(b.under, found) and not _redefined(b, found)
+            and not (b.solved and anew & (free_names(b.statement.lhs) | free_names(b.statement.rhs)))
+        )
         first = not (draft.link or draft.chain or chain.system or draft.condition or here in self.analysis.solved.after)
-        premise = self._before_words(draft, found) if first else leaning
+        premise = None if anew and first else self._before_words(draft, found) if first else leaning
         if here in self.analysis.solved.after and (status != "unread" or link.sign == "in"):
             statement, status, why = solved, "judge", ""
         if (left_out := self.doc.ignored.at(right.start)) is not None:
@@ -406,7 +415,7 @@ class _Assembler:
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
             self._unread.setdefault(start.term, right.start)
         if statement is not None and status != "unread" and here[0] not in self.analysis.solved.supposed:
-            self.before.append(_Before(link.start, statement, status == "given", found))
+            self.before.append(_Before(link.start, statement, status == "given", found, here in self.analysis.solved.after))
         return link.start, judgement
 
     def _expired(self, offset: int, statement: Statement | None, context: Context, parts: InForce) -> tuple[PastCase, ...]:

@@ -12,7 +12,7 @@ from derivations.language.term import Name, Relation, Term
 from derivations.reading.extents import CARRIED, Extent
 from derivations.reading.patterns import is_simple_bound
 from derivations.reading.prose import MARK, NO_SETTING, Formula, Prose, Sentence, Setting
-from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
+from derivations.reading.scope import ARRAY_PROPERTIES, Content, Description, Fact, Hypothesis, Opaque, Range, Scope
 
 ORDER: Final = frozenset(("<", "<=", ">", ">=", "!="))
 BACKWARD: Final = re.compile(r"\W*(?:where|with|here|since|because|as|for|if|in\s+which|note)\b", re.IGNORECASE)
@@ -60,6 +60,10 @@ class Ledger:
     def is_told(self, symbol: Term) -> bool:
         """Whether words said of what kind a name is: "let n be even", "let A be a matrix"."""
         return any(d.base in ("matrix", "vector", "function", "scalar", "random") or d.domain is not None for d in self.described(symbol))
+
+    def is_told_of_each(self, base: Term) -> bool:
+        """Whether words say of all entries or members at once what they are: "let A be symmetric", "let X_1, ..., X_n be i.i.d."."""
+        return any(d.properties & ARRAY_PROPERTIES or d.base in ("random", "sequence") for d in self.described(base))
 
     def is_arbitrary(self, name: Name) -> bool:
         """Whether it stands for any number: "let x be real"."""

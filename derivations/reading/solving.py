@@ -144,6 +144,8 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
     for k, entry in enumerate(entries):
         if block is not None and entry.anew:
             block.end, block = min(block.end, entry.start), None
+        if EVERY.match(entry.setting.after) is not None:  # "hence f(x) = 0 for every x": of no solution
+            continue
         alone = entry.alone()
         if block is not None and alone is not None and free_names(alone) <= block.names and entry.names <= block.names and entry.setting.cue not in INTRODUCING:
             same, listed = _same_unknown(entries, k, alone, text)
@@ -167,7 +169,7 @@ def solving(formulas: Iterable[Formula], term: TermAt, settings: Mapping[int, Se
             continue
         told = SOLVE.search(entry.setting.before) is not None or SOLVED.match(entry.setting.after) is not None
         told = told or (entry.relation.items[-1] == Num("0") and SET.search(entry.setting.before) is not None)
-        asked, told = told, told or (entry.stationary and EVERY.match(entry.setting.after) is None)
+        asked, told = told, told or entry.stationary
         if entry.computed() and not told:
             continue
         isolated = _isolated(entries, k)

@@ -138,3 +138,52 @@ def test_sets_as_web_pages_write_them_and_blanks_that_nobody_sees() -> None:
 ])  # fmt: skip
 def test_what_is_claimed_for_all_rests_on_no_solution(words: str, verdict: str) -> None:
     assert last(words) == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    ("Solve $2x - 2 = 0$: $x = 1$. Therefore $x^2 - 1 = 0 \\quad \\forall x$.", "refuted"),
+    ("Let $f(x) = (x-1)^2$. Setting $f'(x) = 0$ gives $x = 1$. So $f(x) = 0$ everywhere.", "refuted"),
+    ("Let $n = 3$ and $w = 2n$. Always $w = 2n$.", "proved"),
+])  # fmt: skip
+def test_words_that_claim_for_all_values(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$.", "proved"),
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_j} (h(x) - y)^2 = 2 (h(x) - y) x_j$.", "sampled"),
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_0} h(x) = x_0$.", "sampled"),
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_0} h(x) = x_1$.", "undecided"),
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$ and $J(\theta) = \frac12 \sum_{i=1}^n (h(x^{(i)}) - y^{(i)})^2$. "
+     r"Then $\frac{\partial}{\partial \theta_j} J(\theta) = \sum_{i=1}^n (h(x^{(i)}) - y^{(i)}) x_j^{(i)}$.", "sampled"),
+    (r"Let $m_0 = 0$ and $m_{t+1} = \beta m_t + g_t$. Then $m_1 = g_0$.", "proved"),
+])  # fmt: skip
+def test_vectors_whose_entries_are_counted_from_zero(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [
+    (r"Let $Z_1, \dots, Z_n$ be i.i.d. in $[0,1]$. Then $E[Z_1^2] \le E[Z_1]$.", "sampled"),
+    (r"Let $Z_1, \dots, Z_n$ be i.i.d. in $[0,2]$. Then $E[Z_1^2] \le E[Z_1]$.", "refuted"),
+    (r"Let $Z$ be a random variable with values in $[-1,1]$. Then $E[Z^2] \le 1$.", "sampled"),
+    (r"Let $Z$ be a random variable with values in $[-1,1]$. Then $E[Z^2] \le \frac14$.", "refuted"),
+    (r"Let $p = \operatorname{softmax}(z)$. With only two keys, $p_1 = \frac{1}{1+e^{-\Delta}}$ where $\Delta = z_1 - z_2$.", "undecided"),
+    (r"To reach it, it suffices that $$k\ge\frac{\log10^6}{\log3}\approx12.58,$$ that is, $k=13$ steps.", "sampled"),
+    (r"Set $\delta = 2e^{-2n\epsilon^2}$. $\delta=\epsilon=0.05$: it is small.", "undecided"),
+    (r"We have $x + 2 = 5$. So $x = 4$.", "refuted"),
+])  # fmt: skip
+def test_where_random_variables_lie_and_what_would_suffice(words: str, verdict: str) -> None:
+    assert last(words) == verdict
+
+
+def test_a_capital_letter_behind_a_thing_is_its_name() -> None:
+    """"coin A" is one coin, and theta_A the parameter of that; "class k" is any."""
+    words = "The responsibility of coin $A$ is computed. Start from $\\theta_A = \\frac23$, $\\theta_B = \\frac13$. For coin $B$ we have $\\theta_B + 1 = \\frac43$."
+    assert "refuted" not in verdicts(words)
+
+
+def test_what_a_solved_condition_gives_is_not_free() -> None:
+    words = ("Let $a, R > 0$. As a function of the gain the variance is $$P(K) = (1-K)^2 a + K^2 R$$ Differentiate, set to zero: "
+             "$$\\frac{dP}{dK} = -2(1-K) a + 2 K R = 0$$ $$K = \\frac{a}{a + R}$$\n\nEquivalent forms:\n\n"
+             "1. $P = (1-K) a$\n2. $P = K R$\n3. $\\frac{1}{P} = \\frac{1}{a} + \\frac{1}{R}$")  # fmt: skip
+    assert "refuted" not in verdicts(words)

@@ -204,6 +204,9 @@ def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:
         sides = (case.depends(case.statement.lhs), case.depends(case.statement.rhs))
         if all(any(base_of(s) == base for s in side) for side in sides) or any(base_of(s) == base for s in case.provenance.before):
             return True
+    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
+        if one == symbol and not free_names(other):
+            return False  # "that is, k = 13": a value that is chosen
     powers = [side.base for side in (case.statement.lhs, case.statement.rhs) if isinstance(side, Pow)]
     chosen = any(isinstance(base, Name | Index) and base_of(base) == base_of(symbol) for base in powers)
     return symbol in case.provenance.before and not _marked(symbol) and symbol not in guessed and not chosen  # "the rule becomes sigma^2 = 2/n"
@@ -238,7 +241,7 @@ def _reach_decided(case: Case) -> Undecided | None:
     """``e^x \\log x = \\log x e^x``: what a sum or a function without brackets reaches was decided, and the counterexample needs that."""
     if case.j.narrow is None or isinstance(case.retried(case.context, case.j.narrow), Refuted):
         return None
-    return Undecided("how far a sum reaches, or the argument of a function without brackets, was decided; is it meant so?")
+    return Undecided("how far a sum reaches, or the argument of a function without brackets, or from where entries are counted, was decided; is it meant so?")
 
 
 COMPUTED: Final = 3

@@ -23,6 +23,8 @@ class Flow:
     def __init__(self) -> None:
         self.known: dict[Statement, Evidence | None] = {}
         self.refuted: set[Statement] = set()
+        self.solved: set[Statement] = set()
+        """What holds for the solutions of a condition."""
 
     def before(self, j: Judgement) -> Judgement:
         """The judgement with what it may lean on."""
@@ -37,13 +39,17 @@ class Flow:
         return replace(j, earlier=earlier, weaker=(), premise_known=None if j.premise is None else self.known.get(j.premise))
 
     def said(self, j: Judgement) -> tuple[Said, ...]:
-        """The statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds."""
-        return tuple(Said(s, e is not None) for s, e in j.weaker)
+        """The statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds, but for what
+        follows from a condition. A step that is judged as what follows from one has it as its premise."""
+        solved = () if j.premise is not None else tuple(Said(s) for s in j.earlier if s in self.solved)
+        return (*solved, *(Said(s, e is not None) for s, e in j.weaker))
 
     def learn(self, j: Judgement, verdict: str, evidence: str, why: str, conventions: tuple[str, ...]) -> None:
         """``why``: of an undecided step. One that may be what says what a name is, is taken for it by what follows: a convention, no proof."""
         if j.statement is None:
             return
+        if (verdict == "accepted" and j.premise is not None) or (verdict == "given" and j.condition):
+            self.solved.add(j.statement)
         if verdict == "refuted":
             self.refuted.add(j.statement)
         elif verdict == "given":

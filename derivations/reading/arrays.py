@@ -38,6 +38,7 @@ from derivations.reading.wordlists import word_set
 Size: TypeAlias = int
 Shape: TypeAlias = tuple[Size, Size]
 ENTRYWISE: Final = word_set("softmax Softmax relu ReLU tanh sigmoid exp log ln max sigma phi sin cos sqrt")
+ZERO: Final = Num("0")
 MATRIX_WORDS: Final = word_set("tr Tr trace det diag Diag vec rank")
 LETTERS: Final = ("d", "h", "p", "q", "r", "s", "a", "b", "c", "u", "v")
 
@@ -191,7 +192,7 @@ class Unifier:
                 continue
             if self._is_array(left) and self._named(right) is not None and (sign == "odot" or not self._is_column(left)):
                 new |= self.add(right)
-            elif self._is_array(right) and (symbol := self._named(left)) is not None and _is_capital(symbol):
+            elif self._is_array(right) and (symbol := self._named(left)) is not None and is_capital(symbol):
                 new |= self.add(left)
         return new
 
@@ -216,8 +217,8 @@ class Unifier:
             case Transpose(base):
                 inner = self._shape(base)
                 return None if inner is None else (inner[1], inner[0])
-            case Big(_, body, Name() as index, lower, upper) if lower == ONE and upper is not None:
-                self._over_entries(body, index, upper)
+            case Big(_, body, Name() as index, lower, upper) if lower in (ONE, ZERO) and upper is not None:
+                self._over_entries(body, index, upper, lower == ZERO)
                 return self.shape(body)
             case Group(body) | Marked(_, body) | Big(_, body):
                 return self.shape(body)
@@ -260,17 +261,20 @@ class Unifier:
                     self.shape(child)
                 return None
 
-    def _over_entries(self, body: Term, index: Name, last: Term) -> None:
-        """A sum from 1 to d over entries: there are d of them, where nothing else says how many."""
+    def _over_entries(self, body: Term, index: Name, last: Term, shifted: bool) -> None:
+        """A sum from 1 to d over entries: there are d of them, where nothing else says how many. ``shifted``: it goes from 0, and over ``x_{j+1}``."""
+        place = Add((("+", index), ("+", ONE))) if shifted else index
+        one_more: Term = Num(str(int(last.digits) + 1)) if isinstance(last, Num) and last.digits.isdigit() else Add((("+", last), ("+", ONE)))
+        size = one_more if shifted else last
         for _, node in subterms(body):
             shape = self.shapes.get(node.base) if isinstance(node, Index) and isinstance(node.base, Name) and node.base not in self.declared else None
             if shape is None or not isinstance(node, Index):
                 continue
             entry = node.subscripts[1:] if is_numbered(node.base) else node.subscripts
             if len(entry) == (1 if self.sizes.find(shape[1]) == 0 else 2):
-                for size, subscript in zip(shape, entry, strict=False):
-                    if subscript == index:
-                        self.sizes.unify(size, self.sizes.of(last))
+                for side, subscript in zip(shape, entry, strict=False):
+                    if subscript == place:
+                        self.sizes.unify(side, self.sizes.of(size))
 
     def _same(self, one: Shape, other: Shape) -> None:
         self.sizes.unify(one[0], other[0])
@@ -367,7 +371,7 @@ def _factors(node: Term) -> tuple[Term, ...]:
             return ()
 
 
-def _is_capital(symbol: Symbol) -> bool:
+def is_capital(symbol: Symbol) -> bool:
     base = symbol.base if isinstance(symbol, Index) else symbol
     return isinstance(base, Name) and base.text[:1].isupper() and len(base.text) == 1
 

@@ -64,7 +64,7 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
                 continue
             setting = found.get(formula.number, NO_SETTING)
             alone = _is_line(source, formula.segment.start, formula.segment.end)
-            if formula.display and _foreign(sentence.words):
+            if formula.display and (_foreign(sentence.words) or _SUFFICES.search(sentence.words[begin:mark.start()]) is not None):
                 found[formula.number] = replace(setting, claimed=False)
             begin = end if before is not None and before.display else begin
             words = sentence.words[begin:mark.start()]
@@ -91,11 +91,15 @@ _SPOKEN_OF: Final = re.compile(
     re.IGNORECASE,
 )
 _CASE_OF: Final = re.compile(
-    r"\s*(?::\s*[A-Za-z]|,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if|by|and|or|but|when|whenever|is|are|it|we)\b)[A-Za-z])",
+    r"\s*(?::\s*(?:[A-Za-z]|$)|,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if|by|and|or|but|when|whenever|is|are|it|we)\b)[A-Za-z])",
     re.IGNORECASE,
 )
 """What stands behind a case and says what is done in it."""
 _IN_GENERAL: Final = re.compile(r"\b(?:in\s+general|generally|usually|typically|necessarily|always)\b", re.IGNORECASE)
+
+
+_SUFFICES: Final = re.compile(r"\b(?:suffices?|sufficient|enough|necessary|needs?|needed|required?|requires)\b[^.;:,⟨]{0,24}$", re.IGNORECASE)
+"""Words before what is not claimed, but what would have to be: "it *suffices that* k > 12"."""
 
 
 def _differs(formula: Formula) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Family, Kind, Symbol
-from derivations.language.structure import free_names, substitute, subterms
+from derivations.language.structure import free_names, substitute, subterms, transform
 from derivations.language.term import Call, Group, Index, Mul, Name, Relation, Term
 from derivations.reading import customs
 from derivations.reading.analysis import Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.columns import used_as_vectors
 from derivations.reading.drafts import Analysis
+from derivations.reading.indices import counted_from_zero
 from derivations.reading.prose import Prose
 from derivations.reading.scope import Description, Fact, in_force
 from derivations.reading.uses import Uses, uses
@@ -69,8 +70,15 @@ def _applied(analysis: Analysis) -> tuple[Term, ...]:
     for call in islice(calls, MOST_APPLIED):
         parameters, body = defined[call.function]
         if len(parameters) == len(call.arguments) and parameters != call.arguments:
-            found.append(substitute(body, dict(zip(parameters, call.arguments, strict=True))))
+            found.append(transform(substitute(body, dict(zip(parameters, call.arguments, strict=True))), _entry_of_member))
     return tuple(found)
+
+
+def _entry_of_member(node: Term) -> Term:
+    """``x_j`` where x is ``x^{(i)}``: ``x^{(i)}_j``."""
+    if isinstance(node, Index) and isinstance(node.base, Index):
+        return Index(node.base.base, (*node.base.subscripts, *node.subscripts))
+    return node
 
 
 def _said(analysis: Analysis) -> tuple[Term, ...]:
@@ -115,7 +123,21 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         arities={**by_two, **used.sequences},
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
+        from_zero=counted_from_zero(analysis.terms(), dict(_vectors(said, used))),
     )
+
+
+def _vectors(said: Mapping[Symbol, Description], used: Uses) -> Iterator[tuple[Name, int]]:
+    """The names of vectors, and of families of them with the number of subscripts of a member."""
+    for symbol, kind in used.kinds.items():
+        match kind:
+            case Array() if kind.is_vector and isinstance(symbol, Name):
+                yield symbol, 0
+            case Family(Array() as member, arity) if member.is_vector and isinstance(symbol, Name):
+                yield symbol, arity
+            case _:
+                pass
+    yield from ((s, d.arity) for s, d in said.items() if isinstance(s, Name) and d.shape is not None and d.shape[1] == ONE)
 
 
 def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:

@@ -6,6 +6,7 @@ what the text did not say and the vocabulary did not know is listed in ``Reading
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +14,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import spelled
 from derivations.language.numbering import bound_in_labels, numbered
 from derivations.language.structure import children, free_names, transform
-from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Pow, Root, Term
+from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term
 from derivations.reading.cursor import without_layout
 from derivations.reading.grammar import Parser
 from derivations.reading.macros import expanded
@@ -87,8 +88,25 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
         raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
     term = numbered(term, vocabulary.numbered | bound_in_labels((term,)))
     term, far = (term, ()) if vocabulary.narrow else reaching(term)
+    term, shifted = (term, ()) if vocabulary.narrow else from_one(term, vocabulary.from_zero)
     assumed = (*parser.assumed.values(), *(Assumption(Assumed.REACH, spelled(name), 0) for name in far))
+    assumed = (*assumed, *(Assumption(Assumed.FROM_ZERO, spelled(name), 0) for name in shifted))
     return Reading(bracketed(term), assumed, sides)
+
+
+def from_one(term: Term, from_zero: Mapping[Name, int]) -> tuple[Term, tuple[Name, ...]]:
+    """``theta_0 + theta_1 x_1`` with the entries counted from 1, as values and rules count them, and the names of these vectors."""
+    found: dict[Name, None] = {}
+
+    def counted(node: Term) -> Term:
+        if not isinstance(node, Index) or not isinstance(node.base, Name) or from_zero.get(node.base) != len(node.subscripts) - 1:
+            return node
+        *members, entry = node.subscripts
+        found[node.base] = None
+        after = Num(str(int(entry.digits) + 1)) if isinstance(entry, Num) and entry.digits.isdigit() else Add((("+", entry), ("+", Num("1"))))
+        return Index(node.base, (*members, after))
+
+    return (transform(term, counted), tuple(found)) if from_zero else (term, ())
 
 
 def reaching(term: Term) -> tuple[Term, tuple[Name, ...]]:

@@ -72,6 +72,24 @@ def _places(terms: Iterable[Term]) -> dict[Name, set[int]]:
     return found
 
 
+def counted_from_zero(terms: Iterable[Term], vectors: Mapping[Name, int]) -> dict[Name, int]:
+    """The vectors whose entries are counted from 0: there is an entry 0, or a sum from 0 goes over them. What has the same letter (``x`` and ``x^{(i)}``) is
+    counted likewise. ``vectors``: with how many subscripts number the members of a family."""
+    first: set[str] = set()
+
+    def entry(node: Term) -> tuple[str, Term] | None:
+        if isinstance(node, Index) and isinstance(node.base, Name) and vectors.get(node.base) == len(node.subscripts) - 1:
+            return node.base.text, node.subscripts[-1]
+        return None
+
+    for node in nodes(terms):
+        if (here := entry(node)) is not None and here[1] == Num("0"):
+            first.add(here[0])
+        elif isinstance(node, Big) and node.lower == Num("0") and node.op in ("sum", "prod"):
+            first |= {text for inside in nodes((node.body,)) for text, at in ((entry(inside) or ("", Num("1"))),) if at == node.variable}
+    return {name: members for name, members in vectors.items() if name.text in first}
+
+
 def _summands(term: Term) -> list[Term]:
     """What is added up in a bracket; one thing by itself."""
     while isinstance(term, Group):

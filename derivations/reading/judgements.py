@@ -278,7 +278,7 @@ class _Before(NamedTuple):
     given: bool
     under: InForce
     solved: bool
-    """It holds for the solutions of an equation before it."""
+    """It is a condition, or holds for the solutions of one."""
 
 
 def _redefined(before: _Before, now: InForce) -> bool:
@@ -415,7 +415,8 @@ class _Assembler:
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
             self._unread.setdefault(start.term, right.start)
         if statement is not None and status != "unread" and here[0] not in self.analysis.solved.supposed:
-            self.before.append(_Before(link.start, statement, status == "given", found, here in self.analysis.solved.after))
+            solves = here in self.analysis.solved.after or here in self.analysis.solved.conditions
+            self.before.append(_Before(link.start, statement, status == "given", found, solves))
         return link.start, judgement
 
     def _expired(self, offset: int, statement: Statement | None, context: Context, parts: InForce) -> tuple[PastCase, ...]:

@@ -10,10 +10,10 @@ from typing import Final
 from derivations.language.context import Domain
 from derivations.language.model.laws import law_named
 from derivations.language.structure import free_names
-from derivations.language.term import Call, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.term import Call, Dots, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.clauses import Said
-from derivations.reading.declarations import declared, lettered, listed, positive_parameters
-from derivations.reading.scope import Content, Description
+from derivations.reading.declarations import declared, family_of, lettered, listed, positive_parameters
+from derivations.reading.scope import Content, Description, Hypothesis
 from derivations.reading.sizes import NAMES
 
 _LAW: Final = (
@@ -34,6 +34,11 @@ _DRAWN: Final = re.compile(
     re.IGNORECASE,
 )
 """Names and a law that is written behind them: "*e_1, ..., e_n* are i.i.d. *N(0, 1)*"."""
+_INSIDE: Final = re.compile(
+    rf"{NAMES}(?:\s*,)?\s+(?:(?:are|is|be|being|all|each|both|mutually|independent(?:ly)?|identically|distributed|and|i\.?i\.?d\.?|random|variables?|samples?|"
+    r"with|taking|values?|bounded|supported|a|an|copies)[\s,]+){1,9}(?:in|on|from|within)\s+⟨(?P<inside>\d+)⟩", re.IGNORECASE
+)
+"""Random variables and where they lie: "*Z_1, ..., Z_n* are i.i.d. in *[0, 1]*"."""
 _WORTH: Final = r"(?:⟨\d+⟩|zero|one|unity|0|1)"
 _MOMENTS: Final = re.compile(
     rf"{NAMES}{_IS}{_LAW},?\s+with\s+(?:zero\s+mean|mean\s+(?P<mean>{_WORTH}))\s+and\s+(?:(?P<unit>unit)\s+variance|(?:common\s+|constant\s+|the\s+same\s+)?"
@@ -79,6 +84,11 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
         clause = re.split(r"[.;]", words[: match.start()])[-1]
         if isinstance(law, Call) and isinstance(law.function, Name) and law_named(law.function) is not None and not _DENIED.search(clause + match[0]):
             yield from _of_each(match["names"], law, written)
+    for match in _INSIDE.finditer(words):
+        inside = written(int(match["inside"]))
+        interval = isinstance(inside, Tuple) and len(inside.items) == 2 and inside.bracket in ("[", "(", "[)", "(]")
+        if inside is not None and interval and not _DENIED.search(re.split(r"[.;]", words[: match.start()])[-1] + match[0]):
+            yield from _lying_in(match["names"], inside, written)
     for match in _MOMENTS.finditer(words):
         mean, variance = (Num("0") if match["mean"] is None else _worth(match["mean"], written)), _worth(match["variance"] or "one", written)
         normal = match["law"].lower().startswith(("normal", "gaussian"))
@@ -100,6 +110,21 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
         rates = [Description(n, domain=Domain.POSITIVE) for n in sorted(free_names(law) - {law.function}, key=repr) if law.function == _roman("Exponential")]
         for one in (*positive_parameters(law), *rates):
             yield int(re.findall(r"\d+", match["names"])[0]), one
+
+
+def _lying_in(names: str, interval: Term, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:
+    """The bounds of random variables, or of all members of a family."""
+    if not isinstance(interval, Tuple):
+        return
+    low, high = interval.items
+    signs = ("<=" if interval.bracket[0] == "[" else "<", "<=" if interval.bracket[-1] in "[]" else "<")
+    for number in (int(n) for n in re.findall(r"\d+", names)):
+        term = written(number)
+        family = family_of(term.items) if isinstance(term, Tuple) and any(isinstance(item, Dots) for item in term.items) else None
+        for one in (Index(family, (Name("i"),)),) if family is not None else listed(term) if term is not None else ():
+            if family is not None:
+                yield number, Description(Name("i"), "scalar", domain=Domain.INTEGER)
+            yield number, Hypothesis(Relation((low, one, high), signs))
 
 
 def _of_each(names: str, law: Term, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:

@@ -285,6 +285,8 @@ ELSEWHERE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words that speak of a case that is not the one of the text: "without the penalty it *would* be w = 3/2"."""
+ONLY: Final = re.compile(r"\b(?:with|for|in|of)\s+(?:only|just|exactly|merely)\s+(?:an?\s+single|one|two|three|four|five|\d+)\s+[a-z]+", re.IGNORECASE)
+"""Words that speak of a case by how many things there are in it: "*with only two keys*"."""
 LOOSE: Final = _words(
     "up to a constant, up to an additive constant, up to a factor, up to constants, up to first order, up to second order, up to higher order, up to terms, "
     "to first order, to leading order, to second order, to a good approximation, ignoring, neglecting, omitting, dropping, approximately, roughly, "

@@ -9,15 +9,21 @@ from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Definition, Domain
+from derivations.language.structure import free_names
 from derivations.language.term import Add, Frac, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.declarations import FLIPPED
 from derivations.reading.extents import CARRIED, subjects_of
+from derivations.reading.patterns import is_value
 from derivations.reading.prose import MARK, Formula, Sentence
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque
 
 LISTED: Final = r"(?P<names>(?:⟨\d+⟩[\s,]*(?:and\b[\s,]*)?){1,12})"
 EVERY: Final = re.compile(r"\bfor\s+(?:all|any|every|each|arbitrary|general)\s+(?P<of>(?:[a-z-]+\s+){0,3})" + LISTED, re.IGNORECASE)
 ARBITRARY: Final = re.compile(LISTED + r"(?:be|is|are)\s+(?:now\s+)?(?:arbitrary|general|any)\b", re.IGNORECASE)
+WHEREVER: Final = re.compile(r"\b(?:everywhere|identically|always)\b", re.IGNORECASE)
+"""Words that claim for all values, and name nothing."""
+BEHIND: Final = re.compile(r"for all\s+(?P<names>\\?[A-Za-z]+(?:\s*,\s*\\?[A-Za-z]+)*)\s*(?P<of>\\in\b)?")
+"""A quantifier behind a relation in its formula."""
 NUMBERS: Final = re.compile(r"\b(?:real|complex|rational|value|scalar)s?\b", re.IGNORECASE)
 """Words that say over which numbers a name runs. ("For all integers t" is said of those that are counted, t >= 1, as well.)"""
 SIGNED: Final = {Domain.POSITIVE: ">", Domain.NONNEGATIVE: ">=", Domain.NEGATIVE: "<", Domain.NONZERO: "!="}
@@ -30,12 +36,14 @@ SAME: Final = re.compile(r"\b(?:such|these|those|this|that)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """Between ``start`` and ``end`` the names stand for any value; of which ``kind``, the words say or leave open."""
+    """Between ``start`` and ``end`` the names stand for any value; of which kind, the words say (``told``) or leave open. ``values``: only values that were
+    given to them are left behind, not what defines them by other names."""
 
     names: frozenset[Term]
     start: int
     end: int
     told: bool
+    values: bool = False
 
 
 def spoken_anew(sentences: Iterable[Sentence], formulas: Iterable[Formula], term_of: Callable[[Formula], Term | None]) -> Iterator[Anew]:
@@ -48,6 +56,16 @@ def spoken_anew(sentences: Iterable[Sentence], formulas: Iterable[Formula], term
                 names = frozenset(name for term in terms for name in _named(term))
                 if names and not SAME.search(found.groupdict().get("of") or ""):
                     yield Anew(names, sentence.start, 1 << 60 if lasts else sentence.end, told)
+        if WHEREVER.search(sentence.words):
+            terms = [term_of(by_number[n]) for mark in MARK.finditer(sentence.words) if (n := int(mark[1])) in by_number]
+            yield Anew(frozenset[Term]().union(*(free_names(t) for t in terms if t is not None)), sentence.start, sentence.end, False, values=True)
+    for formula in by_number.values():
+        for chain in formula.chains:
+            for words in (*(reason for _, reason in chain.reasons), f"{chain.cue} {chain.sides[0].text} \\in" if chain.cue and chain.links else ""):
+                behind = BEHIND.match(words)
+                if behind is not None:
+                    names = frozenset[Term](Name(name.strip().lstrip("\\")) for name in behind["names"].split(","))
+                    yield Anew(names, formula.segment.start, formula.segment.end, behind["of"] is not None)
 
 
 def _named(term: Term | None) -> tuple[Term, ...]:
@@ -67,6 +85,8 @@ def requantified(facts: list[Fact], cases: dict[Fact, int], anew: Iterable[Anew]
     parts: dict[int, list[Fact]] = {}
     for one in anew:
         for k in sorted({k for name in one.names for k in by_name.get(name, ())}):
+            if one.values and not (isinstance(given := facts[k].content, Definition) and is_value(given.rhs)):
+                continue
             parts[k] = [part for fact in parts.get(k, [facts[k]]) for part in _cut(fact, one, cases)]
     facts[:] = [part for k, fact in enumerate(facts) for part in parts.get(k, [fact])]
 

@@ -10,9 +10,10 @@ from typing import Final
 from derivations.language.context import Definition, Domain, Symbol
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Bars, Call, Dots, Index, Name, Num, Relation, Term, Tuple
+from derivations.reading.arrays import is_capital
 from derivations.reading.clauses import Said
 from derivations.reading.declarations import family_of, listed, symbol_of
-from derivations.reading.lexicon import ELSEWHERE, LOOSE, Meaning
+from derivations.reading.lexicon import ELSEWHERE, LOOSE, ONLY, Meaning
 from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
 from derivations.reading.uses import is_known_function
 
@@ -42,7 +43,8 @@ def told_by(said: Iterable[Said], about: Iterable[tuple[Symbol, int]]) -> tuple[
             if one.counts and isinstance(symbol, Name | Index) and not arity:
                 found.append((Description(symbol, domain=Domain.NATURAL), one.local))
             together = _together(one.meanings, arity)
-            found.extend((replace(d, together=together) if d.base == "random" else d, one.local) for d in (_described(symbol, arity, m) for m in one.meanings))
+            meanings = [m for m in one.meanings if not ("numbers" in m.properties and is_capital(symbol))]  # "coin A" is one, "class k" any
+            found.extend((replace(d, together=together) if d.base == "random" else d, one.local) for d in (_described(symbol, arity, m) for m in meanings))
     return tuple(found)
 
 
@@ -105,7 +107,7 @@ def loosened(words: str) -> str:
     plain = " ".join(re.sub(r"⟨\d+⟩", " ", words).lower().split())
     if plain.rstrip("\"')*_ ").endswith("?"):
         return "?"
-    elsewhere = ELSEWHERE.search(plain)
+    elsewhere = ELSEWHERE.search(plain) or ONLY.search(plain)
     return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "") or (elsewhere[0] if elsewhere is not None else "")
 
 

@@ -22,7 +22,7 @@ from derivations.reading.vocabulary import Assumed, Vocabulary
 @dataclass(frozen=True, slots=True)
 class Read:
     """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read.
-    ``narrow``: the term if sums, and arguments of functions without brackets, reach less far, where that was decided.
+    ``narrow``: the term if sums, and arguments of functions without brackets, reach less far, and entries are not counted from 0, where that was decided.
     """
 
     term: Term | None
@@ -47,7 +47,7 @@ def read_side(side: Side, vocabulary: Vocabulary, written: str) -> Read:
         return Read(None, "a dotted name before a bracket; expected \\frac{d}{dt}, with the place where it is taken", side.start)
     ones = ("1 with a transpose is read as the vector of ones",) if term != found.term and ONES in free_names(term) else ()
     decided = tuple(str(a) for a in found.assumed if a.kind.decided)
-    far = any(a.kind in (Assumed.REACH, Assumed.ARGUMENT) for a in found.assumed)
+    far = any(a.kind in (Assumed.REACH, Assumed.ARGUMENT, Assumed.FROM_ZERO) for a in found.assumed)
     narrow = _settled(read(side.text, replace(vocabulary, narrow=True)).term) if far else None
     return Read(term, assumed=(*(str(a) for a in found.assumed), *ones), decided=decided, narrow=narrow)
 

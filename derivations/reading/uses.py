@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from derivations.language.context import ONE, Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
+from derivations.language.numbering import is_numbered
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import (
@@ -424,6 +425,7 @@ class _Gather:
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
         shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described]
+        shapeless += [(n, True) for n in sorted(self.families, key=repr) if self._by_its_entries(n) and n not in self.described]  # x^{(i)}, x^{(i)}_j
         shapeless += self._as_elsewhere()
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax", "random")}
@@ -454,6 +456,9 @@ class _Gather:
         for name in (*letters, *(n for n in sorted(sizes, key=repr) if n not in self.kinds or self.kinds[n] == Scalar())):
             if isinstance(self.kinds.get(name, Scalar()), Scalar) and name not in self.described:
                 self._put(name, Scalar(Domain.NATURAL), "is a size, so a positive integer")
+
+    def _by_its_entries(self, family: Name) -> bool:
+        return is_numbered(family) and family in self.seen and {len(subscripts) for subscripts in self.seen[family].subscripts} == {1, 2}
 
     def _as_elsewhere(self) -> list[tuple[Symbol, bool]]:
         """What nothing here shows to be a number, or anything else, is what it is in other places; the arrays among that, with whether they are vectors."""

@@ -49,6 +49,7 @@ class Assumed(Enum):
     VARIABLE = "{} is read as the variable"
     SUBSCRIPTS = "{}: the letters are read as one subscript each"
     CONSTANT = "{} is read as a constant"
+    FROM_ZERO = "the entries of {} are counted from 0"
     REACH = "the sum over {0} is read to reach to the last of what {0} stands in"
 
     @property
@@ -86,7 +87,8 @@ class Vocabulary:
     ``constants``: which of ``pi``, ``e``, ``i`` mean the constants. ``macros``: the document's commands. ``transpose``: whether an exponent
     T is a transpose; None lets the base and the rest of the formula decide. ``counted``: where T is a number, as in ``\\sum_{t=1}^T``, the names (as written)
     that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices. ``narrow``: sums and functions
-    without brackets reach no further than to the next sign or factor.
+    without brackets reach no further than to the next sign or factor. ``from_zero``: the vectors whose entries are counted from 0, with how many subscripts
+    number the members of a family of them.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -101,6 +103,7 @@ class Vocabulary:
     counted: frozenset[str] = frozenset()
     numbered: frozenset[Name] = frozenset()
     narrow: bool = False
+    from_zero: Mapping[Name, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

@@ -75,7 +75,7 @@ class Setting:
     """Names that a hypothesis defines (their domain is still to be checked)."""
     size_names: set[Symbol] = field(default_factory=set)
     """Names in the shapes of arrays: small, and preferably different from each other."""
-    limits: dict[Symbol, list[tuple[str, Num]]] = field(default_factory=dict)
+    limits: dict[Symbol, list[tuple[str, Term]]] = field(default_factory=dict)
     """Of random variables, the numbers between which their outcomes lie."""
     universal: dict[Symbol, tuple[Relation, ...]] = field(default_factory=dict)
     """By sequence or array: hypotheses about every entry, such as ``|r_t| <= R``."""
@@ -369,7 +369,7 @@ class Setting:
             for h in self.hypotheses:
                 left, right = h.items
                 for value, limit, sign in ((left, right, h.signs[0]), (right, left, _TURNED.get(h.signs[0], ""))):
-                    if sign in _TURNED and is_entry_of(value, symbol) and isinstance(limit, Num):
+                    if sign in _TURNED and is_entry_of(value, symbol) and not self.symbols(limit):
                         self.limits.setdefault(symbol, []).append((sign, limit))
                 if (h.signs[0] in (">", ">=") and is_entry_of(left, symbol)) or (h.signs[0] in ("<", "<=") and is_entry_of(right, symbol)):
                     self.positive.add(symbol)

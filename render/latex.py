@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derivations.kernel.verdict import Strength
@@ -150,13 +151,17 @@ class _Writer:
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         """Blocks one after another. A display belongs to the paragraph before it, and neighbouring equations are rows of one."""
+        return self.joined(blocks, [self.block(block) for block in blocks])
+
+    @staticmethod
+    def joined(blocks: tuple[Block, ...], pieces: Sequence[str]) -> str:
+        """Blocks one after another. ``pieces``: each of them by itself."""
         found: list[str] = []
-        for number, block in enumerate(blocks):
+        for number, (block, printed) in enumerate(zip(blocks, pieces, strict=True)):
             if isinstance(block, Told):  # comments lie between blocks without parting them
-                found.append(self.block(block))
+                found.append(printed)
                 continue
             after = next(iter(visible(blocks[number + 1 :])), None)
-            printed = self.block(block)
             before = next(iter(visible(blocks[:number][::-1])), None)
             if isinstance(block, Display) and isinstance(block.term, Relation) and isinstance(before, Display) and found and found[-1].endswith(_END_ALIGN):
                 found[-1] = found[-1].removesuffix(_END_ALIGN) + r" \\" + printed.removeprefix(_ALIGN)
@@ -204,10 +209,11 @@ class _Writer:
     def framed(self, name: str, label: str, blocks: tuple[Block, ...]) -> str:
         """Blocks in a frame, which stands on one page; around what may be too tall for that there is none."""
         letters = _LETTERS * self.paper.line / PAGE.line
-        pieces = [self.block(block) for block in blocks if not isinstance(block, Told)]
-        rows = sum(2 * (piece.count(r"\\") + 1) if _ALIGN in piece else 1 + piece.count("\n") + int(len(piece) / letters) for piece in pieces)
+        pieces = [self.block(block) for block in blocks]
+        shown = [piece for block, piece in zip(blocks, pieces, strict=True) if not isinstance(block, Told)]
+        rows = sum(2 * (piece.count(r"\\") + 1) if _ALIGN in piece else 1 + piece.count("\n") + int(len(piece) / letters) for piece in shown)
         name = f"long{name}" if rows > _TALL else name
-        return f"\\begin{{{name}}}{label}\n{self.blocks(blocks).strip()}\n\\end{{{name}}}\n"
+        return f"\\begin{{{name}}}{label}\n{self.joined(blocks, pieces).strip()}\n\\end{{{name}}}\n"
 
     def told(self, line: Line) -> str:
         return " ".join(piece if isinstance(piece, str) else f"{{{latex(piece, self.style)}}}" for piece in line)

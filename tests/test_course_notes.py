@@ -187,3 +187,9 @@ def test_what_a_solved_condition_gives_is_not_free() -> None:
              "$$\\frac{dP}{dK} = -2(1-K) a + 2 K R = 0$$ $$K = \\frac{a}{a + R}$$\n\nEquivalent forms:\n\n"
              "1. $P = (1-K) a$\n2. $P = K R$\n3. $\\frac{1}{P} = \\frac{1}{a} + \\frac{1}{R}$")  # fmt: skip
     assert "refuted" not in verdicts(words)
+
+
+def test_what_stands_with_a_bar_is_a_density_and_no_function_of_choice() -> None:
+    prior = r"Suppose $y_i = w^T x_i + e_i$ with $e_i \sim N(0, \sigma^2)$ independent, and the prior is $w \sim N(0, \tau^2 I)$, $w \in \mathbb{R}^d$. "
+    assert last(prior + r"By Bayes, $p(w|D) \propto p(D|w) p(w)$.") == "undecided"
+    assert last(r"Let $X, Y$ have joint density $p(x, y)$. Then $p(x|y) p(x) = p(x, y)$.") == "refuted"

@@ -13,6 +13,7 @@ from derivations.checking.readings import MEANS, OPERATORS, other_readings
 from derivations.checking.rounding import within_rounding
 from derivations.checking.unknown_functions import (
     chosen_altogether,
+    conditional_functions,
     functions_of_hypotheses,
     functions_on_one_side,
     functions_spoken_of,
@@ -616,6 +617,6 @@ CHECKS: Final = (
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,
     _other_readings, _arrays_guessed, _lengths_guessed, _said_before, _empty_ranges, _outside_ranges,
-    functions_on_one_side, chosen_altogether, functions_spoken_of, functions_of_hypotheses, _nothing_random, _drawn_here,
+    conditional_functions, functions_on_one_side, chosen_altogether, functions_spoken_of, functions_of_hypotheses, _nothing_random, _drawn_here,
     _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before, _unclaimed,
 )  # fmt: skip

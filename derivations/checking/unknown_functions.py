@@ -10,7 +10,7 @@ from derivations.kernel.statement import Rel
 from derivations.kernel.verdict import Undecided
 from derivations.language.context import Function, Loss, Symbol, spelled
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Big, Call, Deriv, Group, Index, Integral, Mul, Name, Num, Term
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Integral, Mul, Name, Num, Term
 from derivations.reading import answers
 from derivations.reading.provenance import base_of, things
 from derivations.reading.uses import is_known_function, unprimed
@@ -35,6 +35,20 @@ def functions_unknown(case: Case) -> Undecided | None:
     for function in sorted(heads, key=repr):
         if not case.known(function) and (atom or function not in case.provenance.before):
             return Undecided(f"{NOTHING_SAYS}{spelled(function)} is, so this may be what says it; is it?", answer=answers.let(function, Function(1)))
+    return None
+
+
+def conditional_functions(case: Case) -> Undecided | None:
+    """``p(w | D)`` where p was tried as any function (the values have it by its name): the bar says that it is a density."""
+    if case.counterexample is None:
+        return None
+    chosen = {name for name, _ in case.counterexample.at}
+    for side in (case.statement.lhs, case.statement.rhs):
+        for _, node in subterms(side):
+            name = node.function if isinstance(node, Call) else None
+            conditional = isinstance(node, Call) and any(isinstance(a, Bar) for a in node.arguments)
+            if conditional and isinstance(name, Name | Index) and name not in case.defined and spelled(name) in chosen:
+                return Undecided(f"{NOTHING_SAYS}{spelled(name)} is, and the bar in its brackets says that it is a density; of what?")
     return None
 
 

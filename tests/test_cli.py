@@ -76,6 +76,7 @@ def test_show_to_a_file_format(run: Run, form: str, start: str) -> None:
     status, out, _ = run("show", "count", "--to", form)
     assert status == 0
     assert out.startswith(start)
+    assert ("\\documentclass" in out.partition("\\begin{document}")[0]) == (form in ("latex", "tex"))  # and nothing but what asks for tags before it
 
 
 def test_a_symbol_and_a_greek_letter_are_sizes(run: Run) -> None:

@@ -90,6 +90,7 @@ _SPOKEN_OF: Final = re.compile(
     r"\s*(?:denotes?|defines?|describes?|represents?|specif(?:y|ies)|determines?|constitutes?|forms?|(?:is|are)\s+(?:called|known|named|an?\s|the\s))",
     re.IGNORECASE,
 )
+"""Behind a formula that is named, and not claimed."""
 _CASE_OF: Final = re.compile(
     r"\s*(?::\s*(?:[A-Za-z]|$)|,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if|by|and|or|but|when|whenever|is|are|it|we)\b)[A-Za-z])",
     re.IGNORECASE,

@@ -48,6 +48,8 @@ CASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "taps-centred": ("convolution", {"kernel": "5", "stride": "2", "dilation": "1", "form": "centred"}),
     "taps-symbols": ("convolution", {"kernel": "K", "stride": "s", "dilation": "d", "padding": "p"}),
     "taps-one": ("convolution", {"kernel": "1"}),
+    "taps-in-padding": ("convolution", {"kernel": "5", "stride": "2", "padding": "40"}),
+    "taps-far-in-padding": ("convolution", {"kernel": "3", "dilation": "4", "padding": "1" + "0" * 39}),
     "taps-63": ("convolution", {"kernel": "63", "padding": "31"}),
     "pyramid": ("receptive-field", {"kernels": "7,7,7"}),
     "pyramid-holes": ("receptive-field", {"kernels": "3,3,3", "dilations": "0,2,3", "strides": "2,1,1"}),

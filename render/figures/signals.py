@@ -61,6 +61,7 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
         falls += [(middle(p), y, middle(p), floor) for p in reads]
         dots += [Circle(middle(p), y, min(3.1, 0.38 * cell)) for p in reads]
     items: list[Item] = [Lines(tuple(falls), FAINT), Lines(tuple(combs), FINE), *dots]
+    padding = min(max(0, 1 - first), count)  # how many of the cells are padding: all of them where the outputs that are shown read nothing else
     every = next(step for step in (1, 5, 10, 20) if step * cell >= 13.5)
     read = {p for reads in figure.reads for p in reads}
     for position in range(first, last + 1):
@@ -72,25 +73,24 @@ def taps(figure: Taps, words: FigureWords) -> Drawing:
                 numbers.append(centred(middle(position), y, term(position), size=SMALL))
     pen = FINE if cell > 7 else Pen(width=0.4)
     items += [one for one in cells if one.fill is not None]
-    items += [hatching(one) for one in cells[: max(0, 1 - first)]]
+    items += [hatching(one) for one in cells[:padding]]
     items += [replace(one, fill=None, pen=pen) for one in cells]
     numbers.append(label(left - 5, floor + high / 2 + 0.34 * TEXT, figure.input, anchor="end"))
     items += numbers
     right = left + count * cell
     items.append(Lines(((right, floor, right + 9, floor), (right, floor + high, right + 9, floor + high)), Pen(width=0.7, dash=True)))
     bottom = floor + high + (0 if every == 1 else 12)
-    padded = first < 1
-    if padded:
+    if padding:
         below = bottom + 9
-        ends = (left + 1, left + (1 - first) * cell - 1)
+        ends = (left + 1, left + padding * cell - 1)
         if every == 1:  # else the numbers stand there
             items.append(Lines(((ends[0], bottom + 2.5, ends[1], bottom + 2.5),), _THIN))
         items.append(label(max(sum(ends) / 2, 18), below + 2, words.padding, size=SMALL + 1))
         bottom = below + 5
     rows = tuple(piece for row in (_read(figure, output, reads, words) for output, reads in zip(figure.outputs, figure.reads, strict=True)) for piece in row)
     named = instance(figure.instance, words)
-    told = (*filled(words.taps_told, count=str(len(figure.reads[0])), rows=rows, padded=words.taps_padded.strip() if padded else ""), *named)
-    caption = (words.taps + (words.taps_padded if padded else ""), *named)
+    told = (*filled(words.taps_told, count=str(len(figure.reads[0])), rows=rows, padded=words.taps_padded.strip() if padding else ""), *named)
+    caption = (words.taps + (words.taps_padded if padding else ""), *named)
     return Drawing(Scene(right + 12, bottom + 3, tuple(items), words.taps_title, told), caption)
 
 

@@ -23,11 +23,11 @@ from derivations.rules.matrices_gradients import gradient_of, jacobian_of
 from derivations.rules.matrices_reading import MINUS, MatrixReader, Value, has_array_names
 from derivations.rules.matrices_scalars import contraction, determinant, scalar
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.laws import law_named
 from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Poly, total
-from derivations.rules.normal.rebuild import replace
 
 MIXED = (Add, Mul, Transpose, Frac, Pow, Call, Bars, Root, Name, Index, Deriv)
 """Nodes that may hold arrays and still denote a number."""

@@ -27,9 +27,9 @@ from derivations.language.structure import bound_variable, children, free_names,
 from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Logic, Name, Num, Pow, Relation, Root, Term
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Monomial, Poly, number, total
-from derivations.rules.normal.rebuild import replace
 
 
 def logarithms_and_roots(term: Term, bound: frozenset[Name] = frozenset()) -> Iterable[tuple[Term, bool]]:

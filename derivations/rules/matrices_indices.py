@@ -12,10 +12,10 @@ from fractions import Fraction
 from derivations.language.context import Context, Function
 from derivations.language.term import Big, Index, Name, Relation, Term
 from derivations.rules.normal.algebra import Atom
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.forms import Limit
 from derivations.rules.normal.poly import ONE, Poly, atom_power, poly_key
-from derivations.rules.normal.rebuild import replace
 
 Span = tuple[Limit, Limit]
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Function
 from derivations.language.matching import calls_itself
 from derivations.language.structure import subterms
 from derivations.language.term import Add, Big, Call, Const, Deriv, Group, Index, Integral, Name, Relation, Root, Term
 from derivations.rules.normal.atoms import Atom, Stuck
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.calculus import differentiate
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.densities import is_density
 from derivations.rules.normal.forms import IN_RANGE, INFINITE, MINUS_INFINITE, Limit
 from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.poly import ZERO, Poly, atom_power
-from derivations.rules.normal.rebuild import replace
 from derivations.rules.normal.rewriting import rewritten
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 INFINITY = Const("oo")
 
 
-def limit(algebra: Algebra, term: Term) -> Limit:
+def limit(algebra: Declared, term: Term) -> Limit:
     if isinstance(term, Group):
         return limit(algebra, term.body)
     if term == INFINITY:
@@ -34,7 +31,7 @@ def limit(algebra: Algebra, term: Term) -> Limit:
     return algebra.poly(term)
 
 
-def big(algebra: Algebra, term: Big) -> Poly:
+def big(algebra: Declared, term: Big) -> Poly:
     if not isinstance(term.variable, Name):
         raise Stuck("a big operator over something that is not a name")
     if term.op not in ("sum", "prod"):
@@ -68,7 +65,7 @@ def big(algebra: Algebra, term: Big) -> Poly:
     return value if excluded is None else value - replace(algebra, body, {variable: excluded})
 
 
-def _lies(algebra: Algebra, place: Poly, low_high: tuple[Limit, Limit] | None) -> bool:
+def _lies(algebra: Declared, place: Poly, low_high: tuple[Limit, Limit] | None) -> bool:
     """Whether the index that a sum leaves out is one of its own."""
     if low_high is None:
         algebra.assuming.add(IN_RANGE)
@@ -79,7 +76,7 @@ def _lies(algebra: Algebra, place: Poly, low_high: tuple[Limit, Limit] | None) -
     return found
 
 
-def _of_signals(algebra: Algebra, body: Poly, variable: int) -> bool:
+def _of_signals(algebra: Declared, body: Poly, variable: int) -> bool:
     """Whether a sum without limits runs over the places of functions on the integers: then over all of them."""
     for m in body.terms:
         for a, _ in m:
@@ -89,7 +86,7 @@ def _of_signals(algebra: Algebra, body: Poly, variable: int) -> bool:
     return False
 
 
-def range_of(algebra: Algebra, term: Big) -> tuple[Limit, Limit] | None:
+def range_of(algebra: Declared, term: Big) -> tuple[Limit, Limit] | None:
     if term.lower is not None and term.upper is not None:
         return limit(algebra, term.lower), limit(algebra, term.upper)
     if term.lower is None and term.upper is None:
@@ -98,7 +95,7 @@ def range_of(algebra: Algebra, term: Big) -> tuple[Limit, Limit] | None:
     raise Stuck("a big operator with only one limit")
 
 
-def derivative(algebra: Algebra, term: Deriv) -> Poly:
+def derivative(algebra: Declared, term: Deriv) -> Poly:
     for variable, _ in term.variables:
         if not algebra.dependence.connected(term.body, variable):
             raise Stuck("a derivative of something that no definition connects with the variable: it is unknown, and not zero")
@@ -127,7 +124,7 @@ def derivative(algebra: Algebra, term: Deriv) -> Poly:
     return value
 
 
-def entries_unfolded(algebra: Algebra, value: Poly, base: Term) -> Poly:
+def entries_unfolded(algebra: Declared, value: Poly, base: Term) -> Poly:
     """With the definition of ``z_i`` put in for the entries of z, also under sums. A recurrence stays."""
     definitions = [
         d for d in algebra.context.definitions
@@ -145,7 +142,7 @@ def entries_unfolded(algebra: Algebra, value: Poly, base: Term) -> Poly:
     return rewritten(algebra, value, turned)
 
 
-def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:
+def at(algebra: Declared, body: Term, variable: Term, value: Term) -> Poly:
     if isinstance(variable, Name):  # of the values that are put in the text need not say what it says of the name
         place = algebra.temporary(integer=False)
         return replace(algebra, algebra.within(variable, atom_power(place), body), {place: algebra.poly(value)})
@@ -156,7 +153,7 @@ def at(algebra: Algebra, body: Term, variable: Term, value: Term) -> Poly:
     return replace(algebra, inner, {by[1][0][0]: algebra.poly(value)})
 
 
-def integral(algebra: Algebra, term: Integral) -> Poly:
+def integral(algebra: Declared, term: Integral) -> Poly:
     if not isinstance(term.variable, Name):
         raise Stuck("an integral over something that is not a name")
     variable = algebra.temporary(integer=False)
@@ -170,7 +167,7 @@ def integral(algebra: Algebra, term: Integral) -> Poly:
     return integrate(algebra, variable, body, kinds, limits)
 
 
-def _on_one_side(algebra: Algebra, variable: int, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> None:
+def _on_one_side(algebra: Declared, variable: int, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> None:
     """Between limits on one side of zero the variable of an integral has their sign, but at single points.
 
     True: ``integral from 0 to oo of |w| f(w) dw`` is that of ``w f(w)``. False neighbour: from -1 on.
@@ -182,7 +179,7 @@ def _on_one_side(algebra: Algebra, variable: int, kinds: tuple[str, ...], limits
         algebra._fact(-atom_power(variable), strict=True)
 
 
-def _where_real(algebra: Algebra, term: Integral, variable: int) -> None:
+def _where_real(algebra: Declared, term: Integral, variable: int) -> None:
     """What stands under a square root of an integrand is not negative: elsewhere there is nothing to integrate.
 
     Raises Stuck where it is known to be negative.
@@ -198,7 +195,7 @@ def _where_real(algebra: Algebra, term: Integral, variable: int) -> None:
             algebra.assume_positive(value, strict=False)
 
 
-def _of_density(algebra: Algebra, term: Integral) -> bool:
+def _of_density(algebra: Declared, term: Integral) -> bool:
     """Whether an integral without limits is one against a density in its variable: then it runs over all its values. Any other is an antiderivative.
 
     True: the integral of ``x N(x; m, v) dx`` is m. False neighbour: that of ``x exp(-x**2) dx`` is 0.
@@ -209,14 +206,14 @@ def _of_density(algebra: Algebra, term: Integral) -> bool:
     )
 
 
-def _limit_kind(algebra: Algebra, term: Term | None) -> str:
+def _limit_kind(algebra: Declared, term: Term | None) -> str:
     if term is None:
         return "none"
     value = limit(algebra, term)
     return value if isinstance(value, str) else "finite"
 
 
-def cases(algebra: Algebra, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:
+def cases(algebra: Declared, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:
     for value, condition in rows:
         holds = True if condition is None else truth(algebra, condition)
         if holds is None and len(rows) > 1:  # of a single case nothing is claimed where it does not apply: there is no value
@@ -226,7 +223,7 @@ def cases(algebra: Algebra, rows: tuple[tuple[Term, Term | None], ...]) -> Poly:
     raise Stuck("no case applies")
 
 
-def truth(algebra: Algebra, condition: Term) -> bool | None:
+def truth(algebra: Declared, condition: Term) -> bool | None:
     if not isinstance(condition, Relation):
         return None
     for left, sign, right in zip(condition.items, condition.signs, condition.items[1:], strict=False):

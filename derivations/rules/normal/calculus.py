@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.rules.normal.algebra import Atom, Stuck
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.forms import BINDERS, Forms
 from derivations.rules.normal.poly import ONE, ZERO, Poly, add_exponents, atom_power, number, raised, total
-from derivations.rules.normal.rebuild import replace
 
 
 def differentiate(algebra: Forms, p: Poly, by: int) -> Poly:

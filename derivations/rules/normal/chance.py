@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from derivations.language.context import Function, RandomVariable, Scalar
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.expectation import averaged
 from derivations.rules.normal.families import bare, family_index, family_mean, over_family, under_density, variable_of
 from derivations.rules.normal.laws import items, law_named, read_law
 from derivations.rules.normal.poly import Poly
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 OPERATORS = frozenset(("E", "Var", "var", "V", "Cov", "cov", "H", "KL", "D", "I"))
 AMBIGUOUS = frozenset(("V", "D", "I", "H"))
@@ -24,7 +22,7 @@ At: TypeAlias = Callable[[Term], Term]
 """A density at the variable of a mean."""
 
 
-def chance_call(algebra: Algebra, term: Call) -> Poly | None:
+def chance_call(algebra: Declared, term: Call) -> Poly | None:
     """The value of ``E[...]``, ``Var(...)``, ``KL(q || p)`` and the like, or None for another call."""
     function: Term = term.function
     under: Term | None = None
@@ -57,7 +55,7 @@ def chance_call(algebra: Algebra, term: Call) -> Poly | None:
             raise Stuck(f"no rule for {function.text} with {len(arguments)} argument(s)")
 
 
-def is_about_chance(algebra: Algebra, term: Call) -> bool:
+def is_about_chance(algebra: Declared, term: Call) -> bool:
     """Whether what an operator is applied to is random, or a law: something in it was said to be random, or it is written with the bars of a divergence,
     an information or a condition."""
     if any(isinstance(a, Bar) for a in term.arguments):
@@ -73,7 +71,7 @@ def function_text(term: Call) -> str:
     return function.text if isinstance(function, Name) else ""
 
 
-def mean(algebra: Algebra, under: Term | None, body: Term) -> Poly:
+def mean(algebra: Declared, under: Term | None, body: Term) -> Poly:
     body = bare(body)
     if isinstance(body, Bar):
         return _given(algebra, under, body)
@@ -99,13 +97,13 @@ def mean(algebra: Algebra, under: Term | None, body: Term) -> Poly:
     return under_density(algebra, under, variable or variable_of(algebra, under, body), body)
 
 
-def _is_variable(algebra: Algebra, name: Name, body: Term) -> bool:
+def _is_variable(algebra: Declared, name: Name, body: Term) -> bool:
     """Whether a bare name stands for what is averaged over, and not for a law, a family or a density."""
     defined = any(d.lhs == name or (isinstance(d.lhs, Call | Index) and name in free_names(d.lhs) - set(d.parameters)) for d in algebra.context.definitions)
     return not defined and name.text not in ("p", "q") and name in free_names(body)
 
 
-def _given(algebra: Algebra, under: Term | None, body: Bar) -> Poly:
+def _given(algebra: Declared, under: Term | None, body: Bar) -> Poly:
     if under is not None:
         raise Stuck("a conditional expectation under a law")
     names = tuple(sorted(free_names(body.right), key=repr))
@@ -114,7 +112,7 @@ def _given(algebra: Algebra, under: Term | None, body: Bar) -> Poly:
     return averaged(algebra, algebra.poly(body.left), given=frozenset(names))
 
 
-def covariance(algebra: Algebra, under: Term | None, first: Term, second: Term) -> Poly:
+def covariance(algebra: Declared, under: Term | None, first: Term, second: Term) -> Poly:
     """Cov(X, Y) = E[XY] - E[X] E[Y]."""
     given: Term | None = None
     match bare(first), bare(second):
@@ -136,7 +134,7 @@ def _minus(left: Term, right: Term) -> Term:
     return Add((("+", left), ("-", right)))
 
 
-def _plain(algebra: Algebra, q: Term) -> tuple[Term, Term]:
+def _plain(algebra: Declared, q: Term) -> tuple[Term, Term]:
     """(what the expectation is under, the density at the variable) for ``q``, ``q(x)``, ``q(z | x)`` or a law."""
     q = bare(q)
     if isinstance(q, Call) and law_named(q.function) is None:
@@ -145,7 +143,7 @@ def _plain(algebra: Algebra, q: Term) -> tuple[Term, Term]:
     return q, Call(q, (variable,))
 
 
-def divergence(algebra: Algebra, q: Term, p: Term) -> Poly:
+def divergence(algebra: Declared, q: Term, p: Term) -> Poly:
     """KL(q || p) = E_q[log q - log p]."""
     q, p = bare(q), bare(p)
     if family_index(algebra, q) and family_index(algebra, p):
@@ -155,7 +153,7 @@ def divergence(algebra: Algebra, q: Term, p: Term) -> Poly:
     return _expected_log(algebra, q, lambda at: _minus(_log(at(q)), _log(at(p))))
 
 
-def _expected_log(algebra: Algebra, q: Term, body: Callable[[At], Term]) -> Poly:
+def _expected_log(algebra: Declared, q: Term, body: Callable[[At], Term]) -> Poly:
     q, _ = _plain(algebra, q)
     if isinstance(q, Call) and law_named(q.function) is None:
         variable = variable_of(algebra, q, q)
@@ -171,7 +169,7 @@ def _expected_log(algebra: Algebra, q: Term, body: Callable[[At], Term]) -> Poly
     return under_density(algebra, q, variable, body(at))
 
 
-def entropy(algebra: Algebra, p: Term) -> Poly:
+def entropy(algebra: Declared, p: Term) -> Poly:
     p = bare(p)
     if isinstance(p, Bar):
         left, right = items(p.left), items(p.right)
@@ -181,7 +179,7 @@ def entropy(algebra: Algebra, p: Term) -> Poly:
     return cross_entropy(algebra, p, p)
 
 
-def cross_entropy(algebra: Algebra, q: Term, p: Term) -> Poly:
+def cross_entropy(algebra: Declared, q: Term, p: Term) -> Poly:
     """H(q, p) = -E_q[log p]; the joint entropy of two random variables."""
     q, p = bare(q), bare(p)
     if isinstance(q, Name) and isinstance(algebra.context.kind(q), RandomVariable):
@@ -194,11 +192,11 @@ def cross_entropy(algebra: Algebra, q: Term, p: Term) -> Poly:
     raise Stuck("the entropy of something that is no law")
 
 
-def _joint_entropy(algebra: Algebra, names: tuple[Term, ...]) -> Poly:
+def _joint_entropy(algebra: Declared, names: tuple[Term, ...]) -> Poly:
     return algebra.make("entropy", tuple(sorted({repr(n) for n in names})))
 
 
-def information(algebra: Algebra, x: Term, y: Term) -> Poly:
+def information(algebra: Declared, x: Term, y: Term) -> Poly:
     """I(X; Y) = H(X) + H(Y) - H(X, Y); given Z all of them with Z less H(Z)."""
     given: tuple[Term, ...] = ()
     match bare(y):

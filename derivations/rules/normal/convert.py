@@ -38,13 +38,13 @@ from derivations.language.term import (
 )
 from derivations.rules.normal import binders, chance, densities, laws, losses, operators, softmax
 from derivations.rules.normal.atoms import Atom, Stuck
+from derivations.rules.normal.binding import replace
 from derivations.rules.normal.calculus import differentiate
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.expectation import averaged
 from derivations.rules.normal.forms import Limit
 from derivations.rules.normal.functions import apply_named, base_logarithm
 from derivations.rules.normal.poly import ONE, Poly, atom_power, number, total
-from derivations.rules.normal.rebuild import replace
 
 MOST_DIGITS = 2_000
 """A number with more digits than this is not computed with."""
@@ -332,27 +332,6 @@ class Algebra(Declared):
     def value_of(self, symbol: Name | Index) -> Any:
         """What a name stands for, as a scalar or (where arrays are read too) as an array; None where it cannot be told."""
         return self.poly(symbol)
-
-    def within(self, name: Name, value: Poly, body: Term) -> Poly:
-        """The normal form of a body with a name bound to a value."""
-        before = self._env.get(name)
-        self._env[name] = value
-        try:
-            return self.poly(body)
-        finally:
-            if before is None:
-                del self._env[name]
-            else:
-                self._env[name] = before
-
-    def within_all(self, values: dict[Name, Poly], body: Term) -> Poly:
-        """The normal form of a body with several names bound."""
-        before = dict(self._env)
-        self._env.update(values)
-        try:
-            return self.poly(body)
-        finally:
-            self._env = before
 
     # -- binders (overridden where arrays have entries) --------------------------------------------------------------------------------
 

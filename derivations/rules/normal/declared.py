@@ -11,7 +11,7 @@ from functools import cached_property
 from derivations.language.context import Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.dependence import Dependence
 from derivations.language.structure import children
-from derivations.language.term import Add, Bars, Call, Const, Index, Name, Num, Pow, Relation, Term
+from derivations.language.term import Add, Bars, Big, Call, Const, Index, Name, Num, Pow, Relation, Term
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.forms import Forms, Limit
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number
@@ -76,6 +76,31 @@ class Declared(Forms):
     @abstractmethod
     def poly(self, term: Term) -> Poly:
         """The normal form of a scalar term. Raises Stuck for what it cannot express."""
+
+    @abstractmethod
+    def _range(self, term: Big) -> tuple[Limit, Limit] | None:
+        """The range of a big operator that runs over integers, or None."""
+
+    def within(self, name: Name, value: Poly, body: Term) -> Poly:
+        """The normal form of a body with a name bound to a value."""
+        before = self._env.get(name)
+        self._env[name] = value
+        try:
+            return self.poly(body)
+        finally:
+            if before is None:
+                del self._env[name]
+            else:
+                self._env[name] = before
+
+    def within_all(self, values: dict[Name, Poly], body: Term) -> Poly:
+        """The normal form of a body with several names bound."""
+        before = dict(self._env)
+        self._env.update(values)
+        try:
+            return self.poly(body)
+        finally:
+            self._env = before
 
     # -- the context -----------------------------------------------------------------------------------------------------------------
 

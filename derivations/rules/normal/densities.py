@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
 from derivations.language.structure import children, subterms
 from derivations.language.term import Bar, Call, Group, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.laws import density, items, law_named, read_law
 from derivations.rules.normal.poly import Poly
 
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
-
-def density_at(algebra: Algebra, term: Call) -> Poly | None:
+def density_at(algebra: Declared, term: Call) -> Poly | None:
     """The density that a call denotes: of a law, of an overloaded density letter, of a family with parameters; None for another call."""
     function = term.function
     if isinstance(function, Call) or (isinstance(function, Name | Index) and algebra.context.kind(function) is None):
@@ -32,7 +28,7 @@ def density_at(algebra: Algebra, term: Call) -> Poly | None:
     return None
 
 
-def is_density(algebra: Algebra, call: Call) -> bool:
+def is_density(algebra: Declared, call: Call) -> bool:
     """Whether a call is known to be a density: of a law, of a name that is used as one (``p(x | z)``, ``KL(p || q)``, ``E_p``), or one that was said to be."""
     function = call.function
     if function in algebra.overloaded or law_named(function) is not None:
@@ -50,7 +46,7 @@ def said_to_be_density(context: Context, function: Term) -> bool:
     return False
 
 
-def _with_parameters(algebra: Algebra, function: Name, arguments: tuple[Term, ...], parameters: tuple[Term, ...]) -> Poly | None:
+def _with_parameters(algebra: Declared, function: Name, arguments: tuple[Term, ...], parameters: tuple[Term, ...]) -> Poly | None:
     """``p_theta(x)`` and ``p(x; theta)``: a function of x and theta that is a density in x if it was said to be one, or is used as one."""
     if not algebra.lenient or any(isinstance(a, Bar) for a in arguments) or function.text in ("log", "E", "Var"):
         return None
@@ -63,7 +59,7 @@ def _with_parameters(algebra: Algebra, function: Name, arguments: tuple[Term, ..
     return value
 
 
-def _joint(algebra: Algebra, function: Term, arguments: tuple[Term, ...]) -> Poly:
+def _joint(algebra: Declared, function: Term, arguments: tuple[Term, ...]) -> Poly:
     symbol: Term = function
     parameters: tuple[Term, ...] = ()
     if isinstance(function, Index):
@@ -86,7 +82,7 @@ def _joint(algebra: Algebra, function: Term, arguments: tuple[Term, ...]) -> Pol
     return algebra.mul(above, algebra.power(_density(algebra, symbol, given, parameters), Fraction(-1)))
 
 
-def _density(algebra: Algebra, symbol: Term, variables: tuple[Term, ...], parameters: tuple[Term, ...]) -> Poly:
+def _density(algebra: Declared, symbol: Term, variables: tuple[Term, ...], parameters: tuple[Term, ...]) -> Poly:
     names = tuple(_variable(v) for v in variables)
     args = tuple(algebra.poly(v) for v in (*variables, *parameters))
     return algebra.joint(symbol, names, args)

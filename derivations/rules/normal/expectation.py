@@ -7,30 +7,28 @@ Linear; what is not random leaves it; over independent factors it is a product; 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from derivations.language.context import RandomVariable
 from derivations.language.structure import subterms
 from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import BINDERS, Stuck
+from derivations.rules.normal.binding import replace
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
 from derivations.rules.normal.poly import ONE, Exponent, Monomial, Poly, number, raised, total
-from derivations.rules.normal.rebuild import replace
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 Source: TypeAlias = tuple[Term, tuple[Poly, ...]]
 """A random variable: its name, and its indices in a family."""
 
 
-def averaged(algebra: Algebra, p: Poly, only: Term | None = None, given: frozenset[Name] = frozenset()) -> Poly:
+def averaged(algebra: Declared, p: Poly, only: Term | None = None, given: frozenset[Name] = frozenset()) -> Poly:
     """The mean of p over the random variables of the context (over ``only`` one of them; given some of them)."""
     return total(_Mean(algebra, only, given).of_monomial(m).scale(c) for m, c in p.terms.items())
 
 
 class _Mean:
-    def __init__(self, algebra: Algebra, only: Term | None, given: frozenset[Name]) -> None:
+    def __init__(self, algebra: Declared, only: Term | None, given: frozenset[Name]) -> None:
         self.algebra = algebra
         self.only = only
         self.given = given
@@ -245,7 +243,7 @@ class _Mean:
         return law
 
 
-def stated_moment(algebra: Algebra, name: Term, degree: int, index: tuple[Poly, ...]) -> Poly | None:
+def stated_moment(algebra: Declared, name: Term, degree: int, index: tuple[Poly, ...]) -> Poly | None:
     """E[x_i ** degree] where a hypothesis states it, for one index or for all."""
     if not algebra.moments_known:
         algebra.moments_known = True
@@ -270,7 +268,7 @@ def stated_moment(algebra: Algebra, name: Term, degree: int, index: tuple[Poly, 
     return None
 
 
-def stated_moments(algebra: Algebra) -> dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]:
+def stated_moments(algebra: Declared) -> dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]:
     """What hypotheses such as ``E[x_i] = mu`` and ``Var(x_i) = s`` say: (name, degree) -> [(indices, value)]."""
     table = algebra.moments
     equations = [
@@ -293,7 +291,7 @@ def stated_moments(algebra: Algebra) -> dict[tuple[Term, int], list[tuple[tuple[
     return table
 
 
-def _learn_moment(algebra: Algebra, p: Poly, table: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]) -> None:
+def _learn_moment(algebra: Declared, p: Poly, table: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]) -> None:
     for m, c in p.terms.items():
         if len(m) != 1 or m[0][1] != 1 or algebra.atoms[m[0][0]].head != "mean":
             continue

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Array, RandomVariable, Sequence
 from derivations.language.model.expectation import as_capital, is_limited
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Group, Index, Marked, Name, Term
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.laws import Law, density, moment, read_law
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 
 def bare(term: Term) -> Term:
@@ -24,7 +21,7 @@ def bare(term: Term) -> Term:
     return term
 
 
-def family_index(algebra: Algebra, p: Term) -> tuple[Name, ...] | None:
+def family_index(algebra: Declared, p: Term) -> tuple[Name, ...] | None:
     """The index name over which a family of probabilities ``p_i`` runs, or None if p is no family."""
     if not isinstance(p, Name | Index):
         return None
@@ -38,7 +35,7 @@ def family_index(algebra: Algebra, p: Term) -> tuple[Name, ...] | None:
     return None
 
 
-def index_of(algebra: Algebra, p: Term) -> Name:
+def index_of(algebra: Declared, p: Term) -> Name:
     """A name with a range that stands under p somewhere, else one that has a range at all, else a name without a range."""
     ranged = [name for name, _, _ in algebra.context.ranges]
     seen = [t for h in (*algebra.context.hypotheses, *(d.rhs for d in algebra.context.definitions), *algebra.sides) for _, t in subterms(h)]
@@ -51,12 +48,12 @@ def index_of(algebra: Algebra, p: Term) -> Name:
     return ranged[0] if len(spans) == 1 else Name("i")
 
 
-def over_family(algebra: Algebra, index: Name, body: Term) -> Poly:
+def over_family(algebra: Declared, index: Name, body: Term) -> Poly:
     limits = family_limits(algebra, index)
     return algebra.poly(Big("sum", body, index, *limits))
 
 
-def family_limits(algebra: Algebra, index: Name) -> tuple[Term | None, Term | None]:
+def family_limits(algebra: Declared, index: Name) -> tuple[Term | None, Term | None]:
     found = algebra.context.range_of(index)
     if found is not None:
         return found
@@ -64,7 +61,7 @@ def family_limits(algebra: Algebra, index: Name) -> tuple[Term | None, Term | No
     return next(iter(spans)) if len(spans) == 1 else (None, None)
 
 
-def family_mean(algebra: Algebra, p: Term, variable: Term | None, family: tuple[Name, ...], body: Term) -> Poly:
+def family_mean(algebra: Declared, p: Term, variable: Term | None, family: tuple[Name, ...], body: Term) -> Poly:
     (index,) = family
     if isinstance(variable, Name):
         body = substitute(body, {variable: index})
@@ -72,12 +69,12 @@ def family_mean(algebra: Algebra, p: Term, variable: Term | None, family: tuple[
     return over_family(algebra, index, Index(p, (index,)) * Group(body))
 
 
-def _vector(algebra: Algebra, name: Name) -> bool:
+def _vector(algebra: Declared, name: Name) -> bool:
     kind = algebra.context.kind(name)
     return isinstance(kind, Array) and kind.is_vector
 
 
-def at_index(algebra: Algebra, body: Term, index: Name) -> Term:
+def at_index(algebra: Declared, body: Term, index: Name) -> Term:
     """``s`` for ``s_i``: bare names of sequences in a mean over a family are read at its index."""
     match body:
         case Name() if family_index(algebra, body) is not None or _vector(algebra, body):
@@ -90,7 +87,7 @@ def at_index(algebra: Algebra, body: Term, index: Name) -> Term:
             return with_children(body, tuple(at_index(algebra, c, index) for c in children(body)))
 
 
-def variable_of(algebra: Algebra, under: Term, body: Term) -> Term:
+def variable_of(algebra: Declared, under: Term, body: Term) -> Term:
     """The variable that a law without one is about: what the law is applied to, the one name that is random, the one argument of functions, or the one
     name that is no parameter of the law. Raises Stuck where there are several: ``E_q[f(x, z)]`` does not say which it is."""
     if isinstance(under, Call):
@@ -126,7 +123,7 @@ def variable_of(algebra: Algebra, under: Term, body: Term) -> Term:
     raise Stuck("an expectation whose variable cannot be told")
 
 
-def under_density(algebra: Algebra, under: Term, variable: Term, body: Term) -> Poly:
+def under_density(algebra: Declared, under: Term, variable: Term, body: Term) -> Poly:
     """E_q[f(x)]: moments of a known law, else the integral of q(x) f(x)."""
     if not isinstance(variable, Name):
         raise Stuck("an expectation over something that is not a name")
@@ -143,7 +140,7 @@ def under_density(algebra: Algebra, under: Term, variable: Term, body: Term) -> 
     return integrate(algebra, place, algebra.mul(weight, value), WHOLE, (ZERO, ZERO))
 
 
-def _under_law(algebra: Algebra, law: Law, place: int, value: Poly) -> Poly:
+def _under_law(algebra: Declared, law: Law, place: int, value: Poly) -> Poly:
     def one(f: Poly) -> Poly:
         ((m, _),) = f.terms.items()
         if not m:
@@ -157,7 +154,7 @@ def _under_law(algebra: Algebra, law: Law, place: int, value: Poly) -> Poly:
     return algebra._per_term(value, place, one)
 
 
-def law_at(algebra: Algebra, q: Term, x: Poly) -> Poly | None:
+def law_at(algebra: Declared, q: Term, x: Poly) -> Poly | None:
     """``q(x)`` for a name q that stands for a law."""
     law = read_law(algebra, q)
     return None if law is None else density(algebra, law, x)

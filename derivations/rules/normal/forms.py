@@ -22,10 +22,9 @@ from collections.abc import Callable, Hashable
 from fractions import Fraction
 
 from derivations.rules.normal.atoms import BINDERS, Atom, Stuck
-from derivations.rules.normal.binding import Binding
+from derivations.rules.normal.binding import Binding, replace
 from derivations.rules.normal.closed_forms import geometric, parted, power_sum, shifts, structure
 from derivations.rules.normal.poly import ONE, ZERO, Monomial, Poly, atom_power, lowered, number, poly_key, total
-from derivations.rules.normal.rebuild import replace
 
 MAX_EXPLICIT = 64
 """A sum with at most this many terms is written out."""

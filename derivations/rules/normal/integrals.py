@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import factorial
-from typing import TYPE_CHECKING
 
+from derivations.rules.normal.declared import Declared
+from derivations.rules.normal.laws import normal_moment
 from derivations.rules.normal.poly import ONE, Monomial, Poly, atom_power, number, total
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 HALF = Fraction(1, 2)
 WHOLE = ("-oo", "oo")
 """The limits of an integral over all real numbers, or over all values of a variable that has a density."""
 
 
-def integrate(algebra: Algebra, variable: int, body: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
+def integrate(algebra: Declared, variable: int, body: Poly, kinds: tuple[str, ...], limits: tuple[Poly, ...]) -> Poly:
     """The integral of ``body`` over a variable atom. ``kinds``: of each limit ``-oo``, ``oo``, ``finite``; or ``none`` for an implicit domain."""
 
     def one(f: Poly) -> Poly:
@@ -41,7 +39,7 @@ def _parts(f: Poly) -> Monomial:
     return monomial
 
 
-def _shape(algebra: Algebra, variable: int, f: Poly) -> tuple[int, list[Poly]] | None:
+def _shape(algebra: Declared, variable: int, f: Poly) -> tuple[int, list[Poly]] | None:
     """(n, coefficients) for ``x**n exp(c_0 + c_1 x + c_2 x**2 ...)``, n a whole number; None for anything else."""
     degree, exponent = 0, Poly({})
     for a, e in _parts(f):
@@ -65,7 +63,7 @@ def _shape(algebra: Algebra, variable: int, f: Poly) -> tuple[int, list[Poly]] |
     return degree, coefficients
 
 
-def _between(algebra: Algebra, variable: int, f: Poly, low: Poly, high: Poly) -> Poly | None:
+def _between(algebra: Declared, variable: int, f: Poly, low: Poly, high: Poly) -> Poly | None:
     shape = _shape(algebra, variable, f)
     if shape is None:
         return None
@@ -80,7 +78,7 @@ def _between(algebra: Algebra, variable: int, f: Poly, low: Poly, high: Poly) ->
     return None
 
 
-def _gamma(algebra: Algebra, variable: int, f: Poly, side: int) -> Poly | None:
+def _gamma(algebra: Declared, variable: int, f: Poly, side: int) -> Poly | None:
     """The integral of ``x**n exp(-a x)`` from 0: n!/a**(n+1); and of ``x**n exp(-a x**2)``: k!/(2 a**(k+1)) with n = 2k+1, half of that over all x for an even
     n. ``side`` -1: the same from minus infinity to 0."""
     shape = _shape(algebra, variable, f)
@@ -102,10 +100,8 @@ def _gamma(algebra: Algebra, variable: int, f: Poly, side: int) -> Poly | None:
     return algebra.mul(algebra.exp(coefficients[0]), value).scale(turn)
 
 
-def _gaussian(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
+def _gaussian(algebra: Declared, variable: int, f: Poly) -> Poly | None:
     """The integral over all x of ``x**n exp(-a x**2 + b x + c)``, a > 0: sqrt(pi/a) exp(c + b**2/(4a)) times the n-th moment of N(b/(2a), 1/(2a))."""
-    from derivations.rules.normal.laws import normal_moment
-
     shape = _shape(algebra, variable, f)
     if shape is None or len(shape[1]) != 3 or algebra.sign(shape[1][2]) != "-":
         return None
@@ -119,7 +115,7 @@ def _gaussian(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
     return algebra.mul(outer, normal_moment(algebra, mean, variance, degree))
 
 
-def _marginal(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
+def _marginal(algebra: Declared, variable: int, f: Poly) -> Poly | None:
     """A density whose variable occurs nowhere else integrates to one (a joint density to the density of the rest)."""
     depending = [(a, e) for a, e in _parts(f) if _depends(algebra, a, e, variable)]
     if len(depending) != 1 or depending[0][1] != 1:
@@ -140,7 +136,7 @@ def _marginal(algebra: Algebra, variable: int, f: Poly) -> Poly | None:
     return None
 
 
-def _depends(algebra: Algebra, a: int, e: object, variable: int) -> bool:
+def _depends(algebra: Declared, a: int, e: object, variable: int) -> bool:
     return a == variable or any(algebra.mentions(arg, variable) for arg in algebra.atoms[a].args) or (
         isinstance(e, Poly) and algebra.mentions(e, variable)
     )

@@ -8,14 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
-from typing import TYPE_CHECKING
 
 from derivations.language.term import Bar, Call, Group, Name, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.poly import ONE, ZERO, Poly, number, raised, total
-
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
 HALF = Fraction(1, 2)
 MAX_DEGREE = 12
@@ -48,7 +45,7 @@ def law_named(term: Term) -> str | None:
     return _NAMES.get(term.text)
 
 
-def read_law(algebra: Algebra, term: Term) -> Law | None:
+def read_law(algebra: Declared, term: Term) -> Law | None:
     """The law that a term such as ``N(mu, sigma^2)`` denotes, also through a definition; None for something else."""
     while isinstance(term, Group):
         term = term.body
@@ -63,7 +60,7 @@ def read_law(algebra: Algebra, term: Term) -> Law | None:
     return None
 
 
-def density_call(algebra: Algebra, term: Call) -> Poly | None:
+def density_call(algebra: Declared, term: Call) -> Poly | None:
     """``N(x | m, v)`` or ``N(x; m, v)`` as a density, else None."""
     name = law_named(term.function)
     if name is None or not term.arguments or not isinstance(first := term.arguments[0], Bar):
@@ -74,7 +71,7 @@ def density_call(algebra: Algebra, term: Call) -> Poly | None:
     return density(algebra, Law(name, parameters), algebra.poly(first.left))
 
 
-def density(algebra: Algebra, law: Law, x: Poly) -> Poly:
+def density(algebra: Declared, law: Law, x: Poly) -> Poly:
     match law:
         case Law("Normal", (mean, variance)):
             algebra.assume_positive(variance)
@@ -91,7 +88,7 @@ def density(algebra: Algebra, law: Law, x: Poly) -> Poly:
             raise Stuck(f"the density of the law {law.name} has a support that the normal form does not keep")
 
 
-def moment(algebra: Algebra, law: Law, degree: int) -> Poly | None:
+def moment(algebra: Declared, law: Law, degree: int) -> Poly | None:
     """E[X**degree], or None where no closed form is known here."""
     if degree > MAX_DEGREE:
         return None
@@ -120,7 +117,7 @@ def moment(algebra: Algebra, law: Law, degree: int) -> Poly | None:
             return None
 
 
-def normal_moment(algebra: Algebra, mean: Poly, variance: Poly, degree: int) -> Poly:
+def normal_moment(algebra: Declared, mean: Poly, variance: Poly, degree: int) -> Poly:
     """E[X**n] = sum over even j of C(n, j) (j-1)!! variance**(j/2) mean**(n-j)."""
     parts = [ZERO]
     for j in range(0, degree + 1, 2):
@@ -134,7 +131,7 @@ def normal_moment(algebra: Algebra, mean: Poly, variance: Poly, degree: int) -> 
     return total(parts)
 
 
-def exponential_moment(algebra: Algebra, law: Law, rate: Poly) -> Poly | None:
+def exponential_moment(algebra: Declared, law: Law, rate: Poly) -> Poly | None:
     """E[exp(rate X)] of a normal law."""
     match law:
         case Law("Normal", (mean, variance)):

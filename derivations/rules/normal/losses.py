@@ -7,20 +7,16 @@ A cotangent is never zero, and says nothing of another one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.context import Array, Loss, Through
 from derivations.language.matching import calls_itself
 from derivations.language.term import Index, Name
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.calculus import differentiate
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.poly import ZERO, Poly, atom_power, total
 
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
-
-def loss_derivative(algebra: Algebra, atom: Atom, by: int) -> Poly:
+def loss_derivative(algebra: Declared, atom: Atom, by: int) -> Poly:
     """The derivative by an atom of a loss, or of a cotangent (whose derivative is not known where it may have one)."""
     loss = atom.data if atom.head == "loss" else atom.data[0]
     target = algebra.atoms[by]
@@ -35,7 +31,7 @@ def loss_derivative(algebra: Algebra, atom: Atom, by: int) -> Poly:
     return total(_through(algebra, loss, part, by, head) for part in kind.of)
 
 
-def _through(algebra: Algebra, loss: Name | Index, part: Through, by: int, head: Name | Index) -> Poly:
+def _through(algebra: Declared, loss: Name | Index, part: Through, by: int, head: Name | Index) -> Poly:
     """What one of the things that the loss is a function of contributes."""
     target = algebra.atoms[by]
     if head not in algebra.dependence.closure(part.symbol):

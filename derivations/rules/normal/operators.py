@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from derivations.language.context import Definition
 from derivations.language.structure import free_names, fresh, substitute
 from derivations.language.term import Add, Big, Call, Const, Group, Integral, Mul, Name, Term
 from derivations.rules.normal.atoms import Stuck
-
-if TYPE_CHECKING:
-    from derivations.language.context import Definition
-    from derivations.rules.normal.convert import Algebra
-    from derivations.rules.normal.poly import Poly
+from derivations.rules.normal.declared import Declared
+from derivations.rules.normal.poly import Poly
 
 OO = Const("oo")
 
 
-def applied(algebra: Algebra, function: Term, arguments: tuple[Term, ...]) -> Poly:
+def applied(algebra: Declared, function: Term, arguments: tuple[Term, ...]) -> Poly:
     """``(f * g)(n)``: by the definition of the operator in the context, else by its usual meaning."""
     while isinstance(function, Group):
         function = function.body
@@ -42,7 +38,7 @@ def applied(algebra: Algebra, function: Term, arguments: tuple[Term, ...]) -> Po
     return algebra.poly(whole)
 
 
-def _discrete(algebra: Algebra, function: Term) -> bool:
+def _discrete(algebra: Declared, function: Term) -> bool:
     from derivations.language.context import Function
 
     reached = set(free_names(function))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derivations.rules.normal.atoms import BINDERS, Atom
+from derivations.rules.normal.binding import made, power_of
 from derivations.rules.normal.forms import Forms
 from derivations.rules.normal.poly import Exponent, Poly, atom_power, lowered, total
-from derivations.rules.normal.rebuild import made, power_of
 
 
 def rewritten(algebra: Forms, p: Poly, turned: Callable[[Atom], Poly | None]) -> Poly:

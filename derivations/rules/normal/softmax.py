@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Softmax
 from derivations.language.structure import free_names, fresh
 from derivations.language.term import Big, Call, Const, Group, Name, Pow, Term
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.families import at_index, family_limits, index_of
 from derivations.rules.normal.poly import ONE, Poly, atom_power, total
 
-if TYPE_CHECKING:
-    from derivations.rules.normal.convert import Algebra
 
-
-def entry(algebra: Algebra, call: Call, subscripts: tuple[Term, ...]) -> Poly:
+def entry(algebra: Declared, call: Call, subscripts: tuple[Term, ...]) -> Poly:
     """``softmax(z)_i``: ``e^{z_i}`` over the sum of all."""
     function = call.function
     known = isinstance(function, Name) and (
@@ -39,7 +36,7 @@ def _index(subscript: Term) -> Name:
     return subscript
 
 
-def sum_of_powers(algebra: Algebra, body: Term) -> Poly:
+def sum_of_powers(algebra: Declared, body: Term) -> Poly:
     """The sum of ``e^{z_k}`` over all entries of z."""
     outer = index_of(algebra, body)
     variable = fresh(outer, free_names(body) | {outer})
@@ -47,7 +44,7 @@ def sum_of_powers(algebra: Algebra, body: Term) -> Poly:
     return algebra.poly(Big("sum", power, variable, *family_limits(algebra, outer)))
 
 
-def extremum(algebra: Algebra, op: str, variable: int, body: Poly, key: tuple[object, ...]) -> Poly:
+def extremum(algebra: Declared, op: str, variable: int, body: Poly, key: tuple[object, ...]) -> Poly:
     """``max_i z_i``: summands that do not depend on the index leave it, and so does a positive factor."""
     outside: list[Poly] = []
     inside: list[Poly] = []

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from derivations.language.term import Add, Big, Index, Integral, Logic, Name, Num, Relation, Term, Tuple
 from derivations.reading import scripts
+from derivations.reading.levels import Levels
 from derivations.reading.symbols import ACCENTS, ALSO_FUNCTIONS, BIG_COMMANDS, LETTER_FONTS, NAMED, WORD_FONTS
 from derivations.reading.tokens import ReadError
 from derivations.reading.vocabulary import Assumed
 
-if TYPE_CHECKING:
-    from derivations.reading.grammar import Parser
-
 _SPELLED = {"argmax": "argmax", "argmin": "argmin", "max": "max", "min": "min", "sup": "sup", "inf": "inf", "lim": "lim"}
 
 
-def variable(p: Parser) -> Term:
+def variable(p: Levels) -> Term:
     """A variable with its scripts, no arguments."""
     start = p.position
     with p.nested():
         return scripts.scripted(p, p.atom(), start, apply=False)
 
 
-def begins_name(p: Parser, place: int) -> bool:
+def begins_name(p: Levels, place: int) -> bool:
     """Whether a name begins at ``place``."""
     token = p.at(place)
     if token.kind == "letter":
@@ -34,7 +31,7 @@ def begins_name(p: Parser, place: int) -> bool:
     )
 
 
-def upright_d(p: Parser, place: int) -> int:
+def upright_d(p: Levels, place: int) -> int:
     """The number of tokens of an upright d at ``place``, or 0."""
     token = p.at(place)
     if token.kind == "text":
@@ -50,7 +47,7 @@ def upright_d(p: Parser, place: int) -> int:
     return 4 * (p.at(place + 1).kind == "open" and p.text_at(place + 2) == "d" and p.at(place + 3).kind == "close")
 
 
-def differential(p: Parser) -> int:
+def differential(p: Levels) -> int:
     """The number of tokens of the d of a differential that begins here (``dx``, ``\\mathrm d x``), or 0."""
     size = upright_d(p, p.position)
     if not size and p.token.kind == "letter" and p.token.text == "d":
@@ -69,7 +66,7 @@ class _Binding:
     where: Term | None = None
 
 
-def big_operator(p: Parser) -> Term | None:
+def big_operator(p: Levels) -> Term | None:
     """A big operator with its limits and its body, or None if none begins here. Its body is the rest of the product."""
     start = p.position
     op = _operator(p)
@@ -104,7 +101,7 @@ def big_operator(p: Parser) -> Term | None:
     return body
 
 
-def binds_again(p: Parser) -> bool:
+def binds_again(p: Levels) -> bool:
     """Whether a big operator begins here whose variable one around it binds already: in ``\\prod_k a_k \\prod_k b_k`` the first ends before the second."""
     here = [v for v, depth in p.bound if depth == len(p.enclosures)]
     start = p.position
@@ -124,7 +121,7 @@ def binds_again(p: Parser) -> bool:
         p.position = start
 
 
-def _signed(p: Parser) -> Term:
+def _signed(p: Levels) -> Term:
     """A body that begins with a sign, ``\\max_x -f(x)``, or an error."""
     if p.text in ("-", "+"):
         sign = p.take().text
@@ -140,7 +137,7 @@ def _shared(binding: _Binding, variable: Term) -> Term | None:
             return None
 
 
-def _operator(p: Parser) -> str | None:
+def _operator(p: Levels) -> str | None:
     token = p.token
     following = p.position + 1
     op = BIG_COMMANDS.get(token.text)
@@ -156,7 +153,7 @@ def _operator(p: Parser) -> str | None:
     return op
 
 
-def _binding(p: Parser, op: str) -> _Binding:
+def _binding(p: Levels, op: str) -> _Binding:
     if p.token.kind != "open":
         return _Binding([p.argument()])
     opening = p.take()
@@ -185,7 +182,7 @@ def _binds(item: Term, op: str) -> bool:
     return isinstance(item, Relation) and isinstance(item.items[0], Name | Index) and item.signs[0] in ("=", "in", "->")
 
 
-def _bind(p: Parser, result: _Binding, item: Term, op: str, opening: object) -> None:
+def _bind(p: Levels, result: _Binding, item: Term, op: str, opening: object) -> None:
     match item:
         case Relation((Name() | Index() as bound, lower), ("=",)):
             result.variables.append(bound)
@@ -218,7 +215,7 @@ def _spelled(node: Term) -> str:
 # --- integrals
 
 
-def integral(p: Parser) -> Term:
+def integral(p: Levels) -> Term:
     """``\\int_a^b f(x)\\,dx``; the differential may stand first or in a numerator; several signs nest."""
     token = p.take()
     count = {"\\int": 1, "\\iint": 2, "\\iiint": 3}[token.text]
@@ -248,7 +245,7 @@ def integral(p: Parser) -> Term:
     return result
 
 
-def _integrand(p: Parser) -> tuple[Term, Term]:
+def _integrand(p: Levels) -> tuple[Term, Term]:
     size = differential(p)
     if size:
         p.position += size
@@ -264,7 +261,7 @@ def _integrand(p: Parser) -> tuple[Term, Term]:
     raise p.unexpected("the differential of the integral, such as \\,dx")
 
 
-def numerator(p: Parser) -> Term:
+def numerator(p: Levels) -> Term:
     """The numerator of a fraction; inside an integral it may hold the differential: ``\\int \\frac{dx}{x}``."""
     if not p.integrals or p.token.kind != "open":
         return p.argument()

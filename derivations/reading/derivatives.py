@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.structure import subterms
 from derivations.language.term import At, Call, Deriv, Index, Name, Num, Pow, Term
 from derivations.reading import enclosures, scripts
 from derivations.reading.binders import begins_name, upright_d, variable
+from derivations.reading.levels import Levels
 from derivations.reading.symbols import ACCENTS, FRACTIONS, LETTER_FONTS
 from derivations.reading.vocabulary import Assumed
 
-if TYPE_CHECKING:
-    from derivations.reading.grammar import Parser
 
-
-def _d(p: Parser, place: int, partial: bool | None = None) -> int:
+def _d(p: Levels, place: int, partial: bool | None = None) -> int:
     """The number of tokens of a d or a partial d at ``place``, or 0."""
     token = p.at(place)
     if token.kind == "command" and token.text == "\\partial":
@@ -28,7 +24,7 @@ def _d(p: Parser, place: int, partial: bool | None = None) -> int:
     return upright_d(p, place)
 
 
-def begins_derivative(p: Parser, place: int) -> bool:
+def begins_derivative(p: Levels, place: int) -> bool:
     """Whether a derivative is written at a place: a nabla, ``\\partial_x``, ``\\frac{\\partial L}{\\partial x}``."""
     text = p.text_at(place)
     if text == "\\nabla" or (text == "\\partial" and p.text_at(place + 1) == "_"):
@@ -39,7 +35,7 @@ def begins_derivative(p: Parser, place: int) -> bool:
     return below in p.partner and bool(_d(p, below + 1, p.text_at(place + 2) == "\\partial"))
 
 
-def fraction_derivative(p: Parser) -> Term | None:
+def fraction_derivative(p: Levels) -> Term | None:
     """``\\frac{dL}{dw}``, ``\\frac{\\partial^2}{\\partial x\\,\\partial y} f``, or None if the fraction here is none."""
     above = p.position + 1
     if above not in p.partner or not _d(p, above + 1):
@@ -77,7 +73,7 @@ def fraction_derivative(p: Parser) -> Term | None:
     return Deriv(p.scope(), tuple(variables), partial, "operator")
 
 
-def _of_argument(p: Parser, body: Term, variables: tuple[tuple[Term, int], ...], partial: bool) -> Term:
+def _of_argument(p: Levels, body: Term, variables: tuple[tuple[Term, int], ...], partial: bool) -> Term:
     """``\\frac{df}{dx}(x)`` is the derivative of f(x); before any other bracket the derivative is a factor."""
     token = p.token
     if not isinstance(body, Name) or token.kind not in ("char", "command", "left") or token.text not in ("(", "["):
@@ -90,7 +86,7 @@ def _of_argument(p: Parser, body: Term, variables: tuple[tuple[Term, int], ...],
     return Deriv(body, variables, partial)
 
 
-def _order(p: Parser) -> int:
+def _order(p: Levels) -> int:
     if not p.accept("^"):
         return 1
     token = p.token
@@ -108,7 +104,7 @@ def _counted(found: Term) -> tuple[Term, int]:
             return found, 1
 
 
-def slash_derivative_ahead(p: Parser) -> int:
+def slash_derivative_ahead(p: Levels) -> int:
     """The place of the slash of ``d/dx`` or ``dL/dw`` if one begins here, else 0."""
     size = _d(p, p.position)
     if not size:
@@ -129,7 +125,7 @@ def slash_derivative_ahead(p: Parser) -> int:
     return place if below and begins_name(p, place + 1 + below) else 0
 
 
-def slash_derivative(p: Parser) -> Term | None:
+def slash_derivative(p: Levels) -> Term | None:
     """``d/dx f``, ``dL/dw``, ``\\partial_x f``, or None if none begins here."""
     slash = slash_derivative_ahead(p)
     if slash:
@@ -154,7 +150,7 @@ def slash_derivative(p: Parser) -> Term | None:
     return None
 
 
-def gradient(p: Parser) -> Term:
+def gradient(p: Levels) -> Term:
     """``\\nabla_\\theta L(\\theta)``, ``\\nabla^2 f(x)``; without a subscript the variable is the one argument of the function."""
     token = p.take()
     found: Term | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from derivations.language.structure import free_names
 from derivations.language.term import (
@@ -21,12 +21,10 @@ from derivations.language.term import (
     Term,
     Tuple,
 )
+from derivations.reading.levels import Levels
 from derivations.reading.symbols import CANCELS, CASES, CLOSING, MATRICES, OPENING
 from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed
-
-if TYPE_CHECKING:
-    from derivations.reading.grammar import Parser
 
 BARS = {
     "|": ("|", "abs"), "\\|": ("\\|", "norm"), "\\lvert": ("\\rvert", "abs"), "\\lVert": ("\\rVert", "norm"),
@@ -43,7 +41,7 @@ _SEPARATORS: dict[str, BarKind] = {"\\mid": "|", "\\parallel": "||", "|": "|", "
 # --- bars as separators
 
 
-def bar_kind(p: Parser) -> BarKind | None:
+def bar_kind(p: Levels) -> BarKind | None:
     """The kind of the bar that is next, if it separates (``x | z``, ``q || p``, ``x; theta``), else None."""
     token = p.token
     if token.kind == "middle":
@@ -60,12 +58,12 @@ def bar_kind(p: Parser) -> BarKind | None:
     return _SEPARATORS[text] if p.bars_ahead.get(p.position, 0) % 2 else None
 
 
-def opens_bars(p: Parser) -> bool:
+def opens_bars(p: Levels) -> bool:
     """Whether a bar in the place of an operator opens an absolute value or a norm: ``a|b|``."""
     return p.enclosure != p.text and p.position in p.bars_ahead and p.bars_ahead[p.position] % 2 == 0
 
 
-def listing(p: Parser) -> tuple[Term, ...]:
+def listing(p: Levels) -> tuple[Term, ...]:
     """Formulas between commas up to a closing bracket; bars make one ``Bar`` of what is on their two sides."""
     if p.token.kind in ("close", "right") or p.text in CLOSING or p.text == "\\rangle":
         return ()
@@ -98,7 +96,7 @@ def _side(items: tuple[Term, ...]) -> Term:
 # --- brackets
 
 
-def arguments(p: Parser) -> tuple[tuple[Term, ...], str]:
+def arguments(p: Levels) -> tuple[tuple[Term, ...], str]:
     """The bracket that opens here: what it holds, and its kind (two characters for a half-open interval)."""
     token = p.take()
     opening = OPENING[token.text]
@@ -118,7 +116,7 @@ def arguments(p: Parser) -> tuple[tuple[Term, ...], str]:
     raise p.error("a bracket is closed by one of another kind", {"(": ")", "[": "]", "{": "\\}"}[opening], last)
 
 
-def group(p: Parser, items: tuple[Term, ...], bracket: str, token: Token) -> Term:
+def group(p: Levels, items: tuple[Term, ...], bracket: str, token: Token) -> Term:
     """What a bracket is that holds no arguments: a group, a list, an interval."""
     if not items:
         if bracket == "{":
@@ -129,7 +127,7 @@ def group(p: Parser, items: tuple[Term, ...], bracket: str, token: Token) -> Ter
     return Tuple(items, bracket)
 
 
-def delimited(p: Parser) -> Term:
+def delimited(p: Levels) -> Term:
     """Whatever begins with an opening sign: a bracket, bars, ``\\left.``, a matrix, cases."""
     token = p.token
     if token.kind == "begin":
@@ -152,7 +150,7 @@ def delimited(p: Parser) -> Term:
     raise p.error(f"\\left{token.text}" if token.kind == "left" else f"{token.text!r}", "a bracket or a bar")
 
 
-def _angle(p: Parser) -> Term:
+def _angle(p: Levels) -> Term:
     token = p.take()
     with p.enclosed("right" if token.kind == "left" else "\\rangle"):
         items = listing(p)
@@ -162,7 +160,7 @@ def _angle(p: Parser) -> Term:
     return Tuple(items, "<")
 
 
-def _bars(p: Parser) -> Term:
+def _bars(p: Levels) -> Term:
     token = p.take()
     closer, kind = BARS[token.text]
     closers = {closer, "|" if kind == "abs" else closer, "\\|" if kind == "norm" else closer}
@@ -182,12 +180,12 @@ def _bars(p: Parser) -> Term:
 # --- evaluated at
 
 
-def starts_evaluation(p: Parser) -> bool:
+def starts_evaluation(p: Levels) -> bool:
     """Whether an evaluated-at bar is next: ``f(x)|_{x=0}``."""
     return p.text in ("|", "\\rvert", "\\mid") and p.text_at(p.position + 1) in ("_", "^") and p.enclosure != p.text
 
 
-def evaluated(p: Parser, body: Term) -> Term:
+def evaluated(p: Levels, body: Term) -> Term:
     """``body`` evaluated at what stands at the bar that is next (or was just taken)."""
     if p.text in ("|", "\\rvert", "\\mid"):
         p.take()
@@ -212,7 +210,7 @@ def evaluated(p: Parser, body: Term) -> Term:
     return At(body, found, place, above)
 
 
-def _only_name(p: Parser, body: Term, token: Token) -> Name:
+def _only_name(p: Levels, body: Term, token: Token) -> Name:
     names = free_names(body)
     if len(names) != 1:
         raise p.error("an evaluated-at bar that does not say which variable", "_{x = ...}", token)
@@ -221,7 +219,7 @@ def _only_name(p: Parser, body: Term, token: Token) -> Name:
     return name
 
 
-def _left_open(p: Parser) -> Term:
+def _left_open(p: Levels) -> Term:
     p.take()
     with p.enclosed("right"):
         body = p.formula()
@@ -232,7 +230,7 @@ def _left_open(p: Parser) -> Term:
     return evaluated(p, body) if p.text in ("_", "^") else Group(body)
 
 
-def _between(p: Parser, bracket: Group) -> Term:
+def _between(p: Levels, bracket: Group) -> Term:
     """``[F(x)]_0^1`` is a difference; ``[Ax]_i`` and ``[Ax]_i^2`` are an entry and its square."""
     place = p.position + 1
     above = p.skip_group(place)
@@ -249,7 +247,7 @@ def _between(p: Parser, bracket: Group) -> Term:
 # --- matrices and cases
 
 
-def _rows(p: Parser, name: str) -> list[list[Term | None]]:
+def _rows(p: Levels, name: str) -> list[list[Term | None]]:
     rows: list[list[Term | None]] = [[]]
     while True:
         with p.enclosed("cell"):
@@ -271,7 +269,7 @@ def _rows(p: Parser, name: str) -> list[list[Term | None]]:
     return rows
 
 
-def _matrix(p: Parser) -> Term:
+def _matrix(p: Levels) -> Term:
     token = p.take()
     if token.text == "array" and p.token.kind == "open":
         p.position = p.partner[p.position] + 1
@@ -287,7 +285,7 @@ def _matrix(p: Parser) -> Term:
     return Matrix(tuple(entries), MATRICES[token.text])  # type: ignore[arg-type]
 
 
-def _braced_array(p: Parser) -> Term:
+def _braced_array(p: Levels) -> Term:
     p.take()
     p.take()
     if p.token.kind == "open":
@@ -299,11 +297,11 @@ def _braced_array(p: Parser) -> Term:
     return result
 
 
-def _cases(p: Parser) -> Term:
+def _cases(p: Levels) -> Term:
     return _case_rows(p, p.take().text)
 
 
-def _case_rows(p: Parser, name: str) -> Term:
+def _case_rows(p: Levels, name: str) -> Term:
     rows: list[tuple[Term, Term | None]] = []
     while True:
         with p.enclosed("cell"):
@@ -322,7 +320,7 @@ def _case_rows(p: Parser, name: str) -> Term:
         return Cases(tuple(rows))
 
 
-def _condition(p: Parser) -> Term | None:
+def _condition(p: Levels) -> Term | None:
     token = p.token
     if token.kind == "text":
         words = token.text.strip(" ,.:").lower()
@@ -343,7 +341,7 @@ def _condition(p: Parser) -> Term | None:
 # --- roots, binomials, marks
 
 
-def root(p: Parser) -> Term:
+def root(p: Levels) -> Term:
     p.take()
     degree: Term | None = None
     if p.accept("["):
@@ -353,12 +351,12 @@ def root(p: Parser) -> Term:
     return Root(p.argument(), degree)
 
 
-def binomial(p: Parser) -> Term:
+def binomial(p: Levels) -> Term:
     p.take()
     return Call(Name("binom"), (p.argument(), p.argument()))
 
 
-def marked(p: Parser) -> Term | None:
+def marked(p: Levels) -> Term | None:
     """A part with a mark that does not change its meaning, or None if none begins here."""
     text = p.text
     if text in ("\\underbrace", "\\overbrace"):
@@ -384,7 +382,7 @@ def marked(p: Parser) -> Term | None:
     return None
 
 
-def _note(p: Parser) -> str:
+def _note(p: Levels) -> str:
     """The words of a note: a text, or what else stands there as it was written."""
     start = p.position
     stop = p.skip_group(start)

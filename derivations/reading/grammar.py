@@ -1,39 +1,27 @@
 """The grammar of formulas: recursive descent from implications down to factors.
 
 The levels are those that ``derivations.language.brackets`` describes. The parts of the grammar that are about one construct stand in files of their own
-and get the parser as their argument: ``names`` (numbers, names, fonts, accents), ``scripts`` (subscripts, superscripts, application),
-``binders`` (big operators, integrals), ``derivatives``, ``enclosures`` (brackets, bars, matrices, cases, marks).
+and get the parser as ``Levels``: ``names`` (numbers, names, fonts, accents), ``scripts`` (subscripts, superscripts, application), ``binders`` (big
+operators, integrals), ``derivatives``, ``enclosures`` (brackets, bars, matrices, cases, marks).
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from derivations.language.brackets import ARROWS
 from derivations.language.placement import is_postfix, is_simple
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Name, Num, ProductSign, Relation, Sign, Term, Tuple
 from derivations.reading import binders, conditions, derivatives, enclosures, names, scripts
-from derivations.reading.cursor import ROW, Cursor
+from derivations.reading.cursor import ROW
+from derivations.reading.levels import Levels
 from derivations.reading.symbols import ACCENTS, ATOM_COMMANDS, FRACTIONS, LETTER_FONTS, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS
 from derivations.reading.tokens import Token
-from derivations.reading.vocabulary import Assumed, Vocabulary
+from derivations.reading.vocabulary import Assumed
 
 SUM_SIGNS: dict[str, Sign] = {"+": "+", "-": "-", "\\pm": "±"}
 
 
-class Parser(Cursor):
+class Parser(Levels):
     """Reads one formula. What it returns is raw: ``bracketed`` puts in the brackets that the reading settles."""
-
-    def __init__(self, source: str, found: list[Token], vocabulary: Vocabulary, forced: Mapping[Term, bool]) -> None:
-        super().__init__(source, found, vocabulary)
-        self.forced = forced  # names that a first reading showed to be functions (True) or numbers (False)
-        self.calls: dict[Term, bool] = {}  # undeclared names that were applied; True where nothing else was possible
-        self.products: set[Term] = set()  # undeclared names before a bracket that were taken for factors
-        self.integrals = 0
-        self.inline_differential: Term | None = None
-        self.pending: Term | None = None  # a bracket that was read as an argument and turned out to be a factor
-        self.base_start = 0  # the token at which the name or number that is being read began
-        self.spans: list[tuple[int, int]] = []
 
     def whole(self) -> tuple[Term, tuple[tuple[int, int], ...]]:
         """The whole text: a formula, or several with commas between them; and where the sides of its relations stand."""
@@ -66,7 +54,6 @@ class Parser(Cursor):
     # --- formulas
 
     def formula(self) -> Term:
-        """Implications of alternatives of conjunctions of conditions."""
         parts = [self.condition()]
         joins: list[str] = []
         while (join := self._join()) is not None:
@@ -242,7 +229,6 @@ class Parser(Cursor):
         return factors
 
     def starts_factor(self) -> bool:
-        """Whether a factor can begin here, in the place of an operator."""
         if self.pending is not None:
             return True
         token = self.token
@@ -277,15 +263,12 @@ class Parser(Cursor):
                 return False
 
     def derivative_ahead(self) -> bool:
-        """Whether ``d/dx`` or ``dL/dw`` begins here."""
         return derivatives.slash_derivative_ahead(self) > 0
 
     def differential_ahead(self) -> bool:
-        """Whether ``dx`` begins here, where d is no name that is declared."""
         return binders.differential(self) > 0 and not self.vocabulary.is_declared(Name("d"))
 
     def factor(self) -> Term:
-        """One factor, with all that belongs to it. Raises ReadError where none can begin."""
         with self.nested():
             if self.pending is not None:
                 pending, self.pending = self.pending, None
@@ -308,7 +291,6 @@ class Parser(Cursor):
             return scripts.scripted(self, self.atom(), start)
 
     def atom(self) -> Term:
-        """What may carry scripts: a number, a name, a bracket, a root, a matrix."""
         token = self.token
         match token.kind:
             case "digit":
@@ -356,7 +338,6 @@ class Parser(Cursor):
         return scripts.scripted(self, term)
 
     def argument(self) -> Term:
-        """What a command applies to: a formula in braces, or one atom without scripts."""
         if self.token.kind != "open":
             if self.token.kind == "digit":
                 return Num(self.take().text)
@@ -373,8 +354,6 @@ class Parser(Cursor):
         return body
 
     def scope(self, reach: str = "product") -> Term:
-        """What an operator such as d/dx applies to: the bracket that follows it, or the rest of the product up to the next derivative (with ``run``, up
-        to the next sign: a nabla and a partial d with a subscript stand close to what they apply to)."""
         start = self.position
         token = self.token
         if self.text in OPENING or (token.kind == "left" and token.text in OPENING):

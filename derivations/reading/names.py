@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Pow, Term, Transpose
+from derivations.reading.levels import Levels
 from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed
-
-if TYPE_CHECKING:
-    from derivations.reading.grammar import Parser
 
 _SPELLED = {"argmax", "argmin"} | {op.removeprefix("\\") for op in BIG_COMMANDS}
 _IN_WORDS = frozenset(("-", "'", ".", "/", "\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}"))
@@ -22,7 +19,7 @@ _EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))
 # --- numbers
 
 
-def number(p: Parser) -> Term:
+def number(p: Levels) -> Term:
     """A decimal literal, its groups of three joined: ``200{,}704``, ``65,536``, ``2\\,360\\,832``, ``2 360 832``, ``2{.}360{.}832``.
 
     Points without braces group digits only where there are two of them, since no decimal has two.
@@ -57,7 +54,7 @@ def number(p: Parser) -> Term:
 _MARKS = (",", "{,}", "{.}", ".")
 
 
-def _two_points(p: Parser, first: int) -> bool:
+def _two_points(p: Levels, first: int) -> bool:
     """Whether the group of three digits at ``first`` has a point on both of its sides that stands before three digits: ``2.360.832``."""
     point_before = p.text_at(first - 1) == "." and p.text_at(first - 5) == "."
     group = [p.at(first + 4 + k) for k in range(3)]
@@ -65,14 +62,14 @@ def _two_points(p: Parser, first: int) -> bool:
     return point_before or point_behind
 
 
-def _digits(p: Parser) -> str:
+def _digits(p: Levels) -> str:
     taken = [p.take().text] if p.token.kind == "digit" else []
     while p.token.kind == "digit" and not p.token.gap:
         taken.append(p.take().text)
     return "".join(taken)
 
 
-def _num(p: Parser) -> Term:
+def _num(p: Levels) -> Term:
     """``\\num{1024}`` of the package siunitx."""
     token = p.take()
     start, stop = p.position + 1, p.partner.get(p.position, 0)
@@ -84,14 +81,14 @@ def _num(p: Parser) -> Term:
     return Num(f"{whole}.{fraction}" if fraction else whole)
 
 
-def _is_exponent(p: Parser) -> bool:
+def _is_exponent(p: Levels) -> bool:
     following = p.at(p.position + 1)
     if following.text in ("+", "-"):
         following = p.at(p.position + 2)
     return following.kind == "digit" and not following.gap
 
 
-def _separator(p: Parser) -> str | None:
+def _separator(p: Levels) -> str | None:
     """What stands before another group of exactly three digits, or None."""
     token = p.token
     if token.kind == "digit":
@@ -107,7 +104,7 @@ def _separator(p: Parser) -> str | None:
     return separator if separator and three and not (group[3].kind == "digit" and not group[3].gap) else None
 
 
-def _listed(p: Parser, start: int) -> bool:
+def _listed(p: Levels, start: int) -> bool:
     """Whether a comma after the number that begins at ``start`` separates a list rather than groups of digits."""
     if p.enclosure == "_}":
         return True
@@ -123,7 +120,7 @@ def _listed(p: Parser, start: int) -> bool:
 # --- names
 
 
-def name(p: Parser) -> Term:
+def name(p: Levels) -> Term:
     """A letter, a declared word of letters, or words in text."""
     token = p.token
     if token.kind == "text":
@@ -138,7 +135,7 @@ def name(p: Parser) -> Term:
     return Name(token.text)
 
 
-def _word(p: Parser) -> Name | None:
+def _word(p: Levels) -> Name | None:
     """A name of several letters that stand close together: a declared one, or one that looks like a function's (``Sa[X]``, ``exp(x)``)."""
     stop = p.position + 1
     while p.at(stop).kind == "letter" and not p.at(stop).gap and stop - p.position <= LONGEST_WORD:
@@ -172,7 +169,7 @@ def word(text: str, font: str) -> Name:
     return Name(bare) if bare in FUNCTION_WORDS and font in ("rm", "text") else Name(text, font=font)
 
 
-def named(p: Parser) -> Term | None:
+def named(p: Levels) -> Term | None:
     """A name or a constant that is a command, with its argument: ``\\alpha``, ``\\hat x``, ``\\mathbb{E}``, ``\\operatorname{softmax}``, ``\\dots``."""
     text = p.text
     bare = text.removeprefix("\\")
@@ -202,7 +199,7 @@ def named(p: Parser) -> Term | None:
     return None
 
 
-def _accented(p: Parser) -> Term:
+def _accented(p: Levels) -> Term:
     token = p.take()
     accent = ACCENTS[token.text]
 
@@ -220,7 +217,7 @@ def _accented(p: Parser) -> Term:
     return accented(p.argument())
 
 
-def _in_font(p: Parser, base: Term, font: str, command: str) -> Term:
+def _in_font(p: Levels, base: Term, font: str, command: str) -> Term:
     match base:
         case Name(font="" | "rm"):
             return replace(base, font=font)
@@ -242,7 +239,7 @@ def _in_font(p: Parser, base: Term, font: str, command: str) -> Term:
             raise p.error(f"{command} of something that is not a name", "letters")
 
 
-def _upright(p: Parser) -> Term:
+def _upright(p: Levels) -> Term:
     """A word in an upright font. ``\\mathrm{d}`` before a variable is looked at where integrals and derivatives are."""
     token = p.take()
     font = WORD_FONTS[token.text]

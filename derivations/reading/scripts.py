@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from derivations.language.numbering import ROUND, SQUARE
 from derivations.language.placement import FUNCTION_WORDS, is_simple, splits_as_subscripts
 from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul, Name, Num, Pow, Term, Transpose, Tuple
 from derivations.reading import enclosures
+from derivations.reading.levels import Levels
 from derivations.reading.names import word
 from derivations.reading.symbols import ACCENTS, CLOSING, LETTER_FONTS, NAMED, OPENING
 from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
-
-if TYPE_CHECKING:
-    from derivations.reading.grammar import Parser
 
 Mark: TypeAlias = Literal["T", "top"]
 _TRANSPOSES = frozenset(("\\top", "\\intercal", "\\mathsf", "\\mathrm", "\\mathtt", "\\text"))
@@ -27,7 +25,7 @@ LANDAU = frozenset((Name("O"), Name("o"), Name("O", font="cal"), Name("o", font=
 _CONVOLUTIONS = frozenset(("ast", "star", "circ"))
 
 
-def scripted(p: Parser, base: Term, start: int | None = None, apply: bool = True) -> Term:
+def scripted(p: Levels, base: Term, start: int | None = None, apply: bool = True) -> Term:
     """``base`` with the scripts, factorials and arguments that follow it. ``apply``: whether a bracket may hold its arguments."""
     begin = p.position - 1 if start is None else start
     p.base_start = begin
@@ -45,7 +43,7 @@ def scripted(p: Parser, base: Term, start: int | None = None, apply: bool = True
             return node
 
 
-def _with_scripts(p: Parser, base: Term) -> Term:
+def _with_scripts(p: Levels, base: Term) -> Term:
     subscripts: tuple[Term, ...] | None = None
     raised: list[tuple[str, object]] = []
     raised_first = False
@@ -81,7 +79,7 @@ def _with_scripts(p: Parser, base: Term) -> Term:
     return node
 
 
-def _indexed(p: Parser, node: Term, subscripts: tuple[Term, ...]) -> Term:
+def _indexed(p: Levels, node: Term, subscripts: tuple[Term, ...]) -> Term:
     if isinstance(node, Bars) and node.kind in ("norm", "abs") and node.subscript is None and len(subscripts) == 1:
         return replace(node, subscript=subscripts[0])
     if isinstance(node, Const) and node.which in ("e", "i", "pi"):
@@ -89,7 +87,7 @@ def _indexed(p: Parser, node: Term, subscripts: tuple[Term, ...]) -> Term:
     return Index(node, subscripts)
 
 
-def _primed(p: Parser, base: Term, count: int, offset: int) -> Term:
+def _primed(p: Levels, base: Term, count: int, offset: int) -> Term:
     match base:
         case Name():
             return replace(base, primes=base.primes + count)
@@ -110,7 +108,7 @@ _SIGNS: Final = {">": "+", "\\ge": "0+", "\\geq": "0+", "\\geqslant": "0+", "\\n
 """What stands below the R of the positive, the nonnegative and the nonzero numbers, with the subscript that it is read as."""
 
 
-def _subscripts(p: Parser, base: Term) -> tuple[Term, ...]:
+def _subscripts(p: Levels, base: Term) -> tuple[Term, ...]:
     token = p.token
     if token.kind == "open":
         p.take()
@@ -142,7 +140,7 @@ def _letter(item: Term) -> Term:
     return item
 
 
-def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
+def _split(p: Levels, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
     """``x_{ij}`` has two subscripts, unless x is declared to have one."""
     if len(items) != 1:
         return items
@@ -164,7 +162,7 @@ def _split(p: Parser, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
     return items
 
 
-def _single(p: Parser) -> Term:
+def _single(p: Levels) -> Term:
     """An argument without braces: one token, as TeX takes it."""
     token = p.token
     if token.kind == "digit":
@@ -179,7 +177,7 @@ def _single(p: Parser) -> Term:
 # --- superscripts
 
 
-def _superscripts(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> list[tuple[str, object]]:
+def _superscripts(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) -> list[tuple[str, object]]:
     """What stands after ``^``: primes, a label, a transpose, a power; ``{(2)T}`` is a label and a transpose."""
     token = p.token
     if token.kind != "open":
@@ -219,13 +217,13 @@ def _superscripts(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
         return [("power", p.argument())]
 
 
-def _labelled(p: Parser, base: Term) -> bool:
+def _labelled(p: Levels, base: Term) -> bool:
     if not isinstance(base, Name):
         raise p.error("a star or a sign as the superscript of something that is not a name", "a name before it")
     return True
 
 
-def _label_end(p: Parser, start: int, stop: int) -> int | None:
+def _label_end(p: Levels, start: int, stop: int) -> int | None:
     """Where a bracket that opens the superscript closes, or None."""
     if p.text_at(start) not in ("(", "[") or start >= stop:
         return None
@@ -238,7 +236,7 @@ def _label_end(p: Parser, start: int, stop: int) -> int | None:
     return None
 
 
-def _label_text(p: Parser, start: int, stop: int) -> str:
+def _label_text(p: Levels, start: int, stop: int) -> str:
     opening = p.text_at(start)
     inner = range(start + 1, stop - 1)
     text = "".join(p.text_at(k).removeprefix("\\") if len(p.text_at(k)) > 1 else p.text_at(k) for k in inner)
@@ -247,7 +245,7 @@ def _label_text(p: Parser, start: int, stop: int) -> str:
     return f"[{text}]" if opening == "[" else text
 
 
-def _transpose(p: Parser, start: int, stop: int, base: Term, subscripts: tuple[Term, ...] | None) -> Mark | None:
+def _transpose(p: Levels, start: int, stop: int, base: Term, subscripts: tuple[Term, ...] | None) -> Mark | None:
     """The mark of a transpose if the tokens from ``start`` to ``stop`` are one."""
     tokens = [p.at(k) for k in range(start, stop) if p.at(k).kind not in ("open", "close")]
     if len(tokens) == 1 and tokens[0].text in ("\\top", "\\intercal"):
@@ -261,7 +259,7 @@ def _transpose(p: Parser, start: int, stop: int, base: Term, subscripts: tuple[T
     return "T" if _is_transpose(p, base, subscripts) else None
 
 
-def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
+def _is_transpose(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
     """An exponent T is a transpose unless T is a number: declared so, or used elsewhere in the formula; a declared matrix is always transposed."""
     indexed = base if subscripts is None else Index(base, subscripts)
     if isinstance(base, Tuple):
@@ -284,7 +282,7 @@ def _is_transpose(p: Parser, base: Term, subscripts: tuple[Term, ...] | None) ->
     return not power
 
 
-def _is_number(p: Parser, base: Term) -> bool:
+def _is_number(p: Levels, base: Term) -> bool:
     """Whether a base is a number by what it is added to: ``(1 - a)``, beta where ``1 - \\beta`` stands somewhere."""
     match base:
         case Group(Add(parts)):
@@ -298,12 +296,12 @@ def _is_number(p: Parser, base: Term) -> bool:
 # --- application
 
 
-def _opens_bracket(p: Parser) -> str:
+def _opens_bracket(p: Levels) -> str:
     token = p.token
     return OPENING.get(token.text, "") if token.kind in ("char", "command", "left") else ""
 
 
-def _applied(p: Parser, head: Term, start: int) -> Term:
+def _applied(p: Levels, head: Term, start: int) -> Term:
     """The head applied to what follows: in brackets, or without them after a function word."""
     bracket = _opens_bracket(p)
     match head:
@@ -353,7 +351,7 @@ def _applied(p: Parser, head: Term, start: int) -> Term:
     return head
 
 
-def _begins_product(p: Parser, place: int) -> bool:
+def _begins_product(p: Levels, place: int) -> bool:
     """Whether no factor is juxtaposed before the token at ``place``: ``\\pi(j)`` alone is a policy or a permutation, ``2\\pi(r)`` a product."""
     before = p.at(place - 1)
     return before.kind not in ("digit", "letter", "close", "right") and before.text not in (*CLOSING, "|", "\\|", "'") and before.text[1:] not in NAMED
@@ -364,7 +362,7 @@ def _is_word(head: Term) -> bool:
     return isinstance(name, Name) and not name.font and name.text in FUNCTION_WORDS
 
 
-def _without_brackets(p: Parser, head: Term, start: int) -> Term:
+def _without_brackets(p: Levels, head: Term, start: int) -> Term:
     """``ln x``: see ``derivations.language.brackets.takes_without_brackets`` for how far the argument reaches."""
     if not p.starts_factor() or p.pending is not None:
         return head
@@ -396,12 +394,12 @@ def _without_brackets(p: Parser, head: Term, start: int) -> Term:
 LOGARITHMS: Final = frozenset((Name("log"), Name("ln")))
 
 
-def _exponential(p: Parser) -> bool:
+def _exponential(p: Levels) -> bool:
     """Whether the next factor is an exponential: ``\\log \\frac{1}{\\sqrt{2\\pi}} e^{-x^2/2}``."""
     return p.text == "\\exp" or (p.token.text == "e" and p.text_at(p.position + 1) == "^")
 
 
-def _continues(p: Parser) -> bool:
+def _continues(p: Levels) -> bool:
     """Whether the next factor belongs to the argument of a function without brackets."""
     if not p.starts_factor():
         return False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Sequence
 from derivations.language.errors import MeaningError
@@ -17,15 +16,13 @@ from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.balls import BallContext, small
 from derivations.language.model.balls import derivative as part_of
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Undefined, Value
 from derivations.language.structure import subterms
 from derivations.language.term import At, Call, Deriv, Group, Index, Marked, Name, Term
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 
 def differences(f: Callable[[Number], Value], order: int, middle: Value = None) -> Value:
@@ -79,7 +76,7 @@ def _rounded(value: Value) -> Value:
     return algebra.entrywise(lambda a: +a if not x.is_exact(a) else a, value) if isinstance(value, Mat) or is_number(value) else value
 
 
-def derivative(ev: Evaluator, node: Deriv, frame: Frame) -> Value:
+def derivative(ev: Evaluation, node: Deriv, frame: Frame) -> Value:
     body = node.body
     (variable, order), *rest = node.variables
     while isinstance(variable, Group | Marked):
@@ -91,7 +88,7 @@ def derivative(ev: Evaluator, node: Deriv, frame: Frame) -> Value:
     return _by(ev, node, body, variable, order, frame)
 
 
-def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, frame: Frame) -> Value:
+def _by(ev: Evaluation, node: Deriv, body: Term, variable: Term, order: int, frame: Frame) -> Value:
     if isinstance(body, Group | Marked) and isinstance(body.body, Name | Index):
         body = body.body
     if isinstance(variable, Name) or ev.setting.is_symbol(variable):
@@ -113,14 +110,14 @@ def _by(ev: Evaluator, node: Deriv, body: Term, variable: Term, order: int, fram
     raise MeaningError(f"a derivative by a {type(variable).__name__.lower()} term")
 
 
-def _must_depend(ev: Evaluator, body: Term, variable: Term) -> None:
+def _must_depend(ev: Evaluation, body: Term, variable: Term) -> None:
     """``dL/dw`` means nothing for an L that no definition connects with w; only what has no names in it is certainly constant."""
     reached = ev.setting.reach(body)
     if reached and variable not in reached and not any(isinstance(s, Index) and s.base == variable for s in reached):
         raise MeaningError("a derivative of a quantity that no definition connects with the variable")
 
 
-def _by_name(ev: Evaluator, body: Term, variable: Name | Index, order: int, frame: Frame) -> Value:
+def _by_name(ev: Evaluation, body: Term, variable: Name | Index, order: int, frame: Frame) -> Value:
     kind = ev.setting.kinds.get(variable)
     if variable not in frame.names:
         _must_depend(ev, body, variable)
@@ -135,7 +132,7 @@ def _by_name(ev: Evaluator, body: Term, variable: Name | Index, order: int, fram
     raise MeaningError(f"a derivative of order {order} by {algebra.kind_of(start)}")
 
 
-def _by_family(ev: Evaluator, body: Term, variable: Name | Index, kind: Sequence, order: int, frame: Frame) -> Value:
+def _by_family(ev: Evaluation, body: Term, variable: Name | Index, kind: Sequence, order: int, frame: Frame) -> Value:
     """By the name of a sequence: by its one entry that occurs in the body, else the gradient by all entries."""
     used = {t for _, t in subterms(body) if isinstance(t, Index) and t.base == variable}
     if len(used) == 1 and kind.arity == len(next(iter(used)).subscripts):
@@ -176,7 +173,7 @@ def _gradient(f: Callable[[Mat], Value], at: Mat) -> Value:
     raise MeaningError("the derivative of an array by an array has more than two axes")
 
 
-def _hessian(ev: Evaluator, body: Term, variable: Term, frame: Frame) -> Value:
+def _hessian(ev: Evaluation, body: Term, variable: Term, frame: Frame) -> Value:
     if not isinstance(variable, Name):
         raise MeaningError("a second derivative by something that is not a name")
     start = ev.symbol(variable, frame)
@@ -201,7 +198,7 @@ def derivative_of(f: Fun, order: int) -> Fun:
     return Fun(apply, 1, False, f"{f.name}{chr(39) * order}")
 
 
-def difference(ev: Evaluator, node: At, frame: Frame) -> Value:
+def difference(ev: Evaluation, node: At, frame: Frame) -> Value:
     """The evaluated-at bar."""
 
     def at(point: Term) -> Value:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivations.language.context import Definition, Function, Sequence
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, expectation, information, known
 from derivations.language.model import numbers as x
 from derivations.language.model.calculus import derivative_of
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.functions import random_function
 from derivations.language.model.inverse import inverse_function
@@ -35,14 +36,11 @@ from derivations.language.term import (
     Tuple,
 )
 
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
-
 _OPERATORS = {**expectation.OPERATORS, **information.OPERATORS}
 """``E[...]``, ``E_q[...]``, ``Var``, ``H``, ``KL``, ...: the subscript is their second argument."""
 
 
-def call(ev: Evaluator, node: Call, frame: Frame) -> Value:
+def call(ev: Evaluation, node: Call, frame: Frame) -> Value:
     """The value of an application."""
     function = node.function
     while isinstance(function, Group | Marked) and not isinstance(function.body, Mul):
@@ -63,14 +61,14 @@ def call(ev: Evaluator, node: Call, frame: Frame) -> Value:
             return applied(function_value(ev, function, frame), _values(ev, node.arguments, frame), "an expression")
 
 
-def _overridden(ev: Evaluator, function: Term, node: Call, frame: Frame) -> Value | None:
+def _overridden(ev: Evaluation, function: Term, node: Call, frame: Frame) -> Value | None:
     """A call that a derivative takes as its variable (``dL/df(x)``)."""
     if not any(type(k) is tuple for k in frame.names):
         return None
     return frame.names.get((function, _values(ev, node.arguments, frame)))
 
 
-def _values(ev: Evaluator, arguments: tuple[Term, ...], frame: Frame) -> tuple[Value, ...]:
+def _values(ev: Evaluation, arguments: tuple[Term, ...], frame: Frame) -> tuple[Value, ...]:
     return tuple(ev.value(a, frame) for a in arguments)
 
 
@@ -89,7 +87,7 @@ def applied(f: Value, values: tuple[Value, ...], name: str) -> Value:
 # Definitions ------------------------------------------------------------------------------------------------------------------
 
 
-def by_definition(ev: Evaluator, function: Term, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
+def by_definition(ev: Evaluation, function: Term, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
     """What a call pattern says, or None if no pattern fits."""
     definitions = ev.setting.calls.get(function)
     if definitions is None and isinstance(function, Index):
@@ -106,7 +104,7 @@ def by_definition(ev: Evaluator, function: Term, arguments: tuple[Term, ...], fr
 
 
 def _matched(
-    ev: Evaluator, definition: Definition, function: Term, arguments: tuple[Term, ...], frame: Frame
+    ev: Evaluation, definition: Definition, function: Term, arguments: tuple[Term, ...], frame: Frame
 ) -> dict[Any, Value] | None:
     lhs: Call = definition.lhs  # type: ignore[assignment]
     if len(lhs.arguments) != len(arguments):
@@ -128,7 +126,7 @@ def _matched(
     return bound
 
 
-def _match(ev: Evaluator, definition: Definition, pattern: Term, argument: Term, bound: dict[Any, Value], frame: Frame) -> bool:
+def _match(ev: Evaluation, definition: Definition, pattern: Term, argument: Term, bound: dict[Any, Value], frame: Frame) -> bool:
     if isinstance(pattern, Bar):
         return (
             isinstance(argument, Bar)
@@ -162,11 +160,11 @@ def _match(ev: Evaluator, definition: Definition, pattern: Term, argument: Term,
     return bool(ev.value(pattern, frame.bind_all(bound)) == value)
 
 
-def _is_function(ev: Evaluator, symbol: Term) -> bool:
+def _is_function(ev: Evaluation, symbol: Term) -> bool:
     return isinstance(ev.setting.kinds.get(symbol), Function) or symbol in ev.setting.calls
 
 
-def _by_operator(ev: Evaluator, body: Mul, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
+def _by_operator(ev: Evaluation, body: Mul, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
     """``(f * g)(n)`` by the definition of the operator, for any two functions."""
     for definition in ev.setting.operators:
         lhs: Call = definition.lhs  # type: ignore[assignment]
@@ -183,7 +181,7 @@ def _by_operator(ev: Evaluator, body: Mul, arguments: tuple[Term, ...], frame: F
     return None
 
 
-def abbreviated(ev: Evaluator, symbol: Symbol, frame: Frame) -> Value:
+def abbreviated(ev: Evaluation, symbol: Symbol, frame: Frame) -> Value:
     """``Z`` for ``Z(beta)``: its value at the current value of the parameter if that has one, else the function itself."""
     for definition in ev.setting.calls[symbol]:
         arguments = definition.lhs.arguments  # type: ignore[attr-defined]
@@ -194,7 +192,7 @@ def abbreviated(ev: Evaluator, symbol: Symbol, frame: Frame) -> Value:
     return function_value(ev, symbol, frame)
 
 
-def abbreviated_entry(ev: Evaluator, node: Index, frame: Frame) -> Value:
+def abbreviated_entry(ev: Evaluation, node: Index, frame: Frame) -> Value:
     """``p_i`` for ``p_i(beta)``."""
     for definition in ev.setting.calls[node.base]:
         function, arguments = definition.lhs.function, definition.lhs.arguments  # type: ignore[attr-defined]
@@ -210,7 +208,7 @@ def abbreviated_entry(ev: Evaluator, node: Index, frame: Frame) -> Value:
 # Function values --------------------------------------------------------------------------------------------------------------
 
 
-def function_value(ev: Evaluator, node: Term, frame: Frame) -> Value:
+def function_value(ev: Evaluation, node: Term, frame: Frame) -> Value:
     """The function that a term denotes, for operators on functions and for derivatives by a prime."""
     while isinstance(node, Group | Marked):
         node = node.body
@@ -238,7 +236,7 @@ def _places(values: tuple[Value, ...]) -> tuple[int, ...]:
     return found
 
 
-def _defined_function(ev: Evaluator, node: Term, frame: Frame) -> Fun:
+def _defined_function(ev: Evaluation, node: Term, frame: Frame) -> Fun:
     definition = ev.setting.calls[node][0]
     arguments = definition.lhs.arguments  # type: ignore[attr-defined]
     discrete = any(getattr(ev.setting.kinds.get(s), "on_integers", False) for s in ev.setting.reach(definition.rhs))
@@ -253,11 +251,11 @@ def _defined_function(ev: Evaluator, node: Term, frame: Frame) -> Fun:
     return Fun(apply, len(arguments), discrete, symbol_text(node))
 
 
-def differentiated(ev: Evaluator, f: Fun) -> Fun:
+def differentiated(ev: Evaluation, f: Fun) -> Fun:
     return derivative_of(f, 1)
 
 
-def operator(ev: Evaluator, sign: str, f: Value, g: Value, frame: Frame) -> Fun:
+def operator(ev: Evaluation, sign: str, f: Value, g: Value, frame: Frame) -> Fun:
     """``f * g`` (convolution), ``f star g`` (cross-correlation, sum of f(m) g(n + m)), ``f o g`` (composition)."""
     if not (isinstance(f, Fun) and isinstance(g, Fun)):
         raise MeaningError(f"{algebra.kind_of(f)} and {algebra.kind_of(g)} joined by an operator on functions")
@@ -275,7 +273,7 @@ def operator(ev: Evaluator, sign: str, f: Value, g: Value, frame: Frame) -> Fun:
     return Fun(at, 1, f.on_integers or g.on_integers)
 
 
-def _solved(ev: Evaluator, base: Term, f: Fun, value: Number, frame: Frame) -> Number | None:
+def _solved(ev: Evaluation, base: Term, f: Fun, value: Number, frame: Frame) -> Number | None:
     """The inverse of a defined function by peeling its definition, if that gives a place at which the function has this value."""
     definitions = ev.setting.calls.get(base, ())
     if len(definitions) != 1:
@@ -297,7 +295,7 @@ def _solved(ev: Evaluator, base: Term, f: Fun, value: Number, frame: Frame) -> N
 # Named functions --------------------------------------------------------------------------------------------------------------
 
 
-def _named(ev: Evaluator, function: Name, node: Call, frame: Frame) -> Value:
+def _named(ev: Evaluation, function: Name, node: Call, frame: Frame) -> Value:
     arguments = node.arguments
     declared = function in frame.names or ev.setting.is_declared(function)
     if not declared:
@@ -328,7 +326,7 @@ def _named(ev: Evaluator, function: Name, node: Call, frame: Frame) -> Value:
     raise MeaningError(f"{symbol_text(function)} is {algebra.kind_of(whole)} and not a function")
 
 
-def _conditional(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _conditional(ev: Evaluation, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``p(x | z)`` for a declared function: a function of x and z."""
     flat: list[Value] = []
     for a in arguments:
@@ -343,7 +341,7 @@ def _conditional(ev: Evaluator, function: Name, arguments: tuple[Term, ...], fra
     return applied(function_value(ev, function, frame), tuple(flat), symbol_text(function))
 
 
-def _subscripted(ev: Evaluator, function: Index, base: Term, subscripts: tuple[Term, ...], node: Call, frame: Frame) -> Value:
+def _subscripted(ev: Evaluation, function: Index, base: Term, subscripts: tuple[Term, ...], node: Call, frame: Frame) -> Value:
     if isinstance(base, Name) and not ev.setting.is_declared(base) and not ev.setting.is_symbol(function):
         if base.text in _OPERATORS:
             return _OPERATORS[base.text](ev, subscripts[0], node.arguments, frame)
@@ -358,7 +356,7 @@ def _subscripted(ev: Evaluator, function: Index, base: Term, subscripts: tuple[T
     return applied(ev.value(function, frame), _values(ev, node.arguments, frame), symbol_text(function))
 
 
-def _family(ev: Evaluator, base: Term, kind: Function, subscripts: tuple[Term, ...], node: Call, frame: Frame) -> Value:
+def _family(ev: Evaluation, base: Term, kind: Function, subscripts: tuple[Term, ...], node: Call, frame: Frame) -> Value:
     """``f_i(x)``: another function for each i; ``f_theta(x)``: a function that varies smoothly with theta."""
     values = _values(ev, node.arguments, frame)
     index = _values(ev, subscripts, frame)
@@ -372,7 +370,7 @@ def _family(ev: Evaluator, base: Term, kind: Function, subscripts: tuple[Term, .
     return f.apply(*flat)
 
 
-def _powered(ev: Evaluator, base: Term, exponent: Term, node: Call, frame: Frame) -> Value:
+def _powered(ev: Evaluation, base: Term, exponent: Term, node: Call, frame: Frame) -> Value:
     """``sin^2 x`` and ``f^{-1}(y)``."""
     n = ev.integer(exponent, frame)
     ev.tick()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from derivations.language.context import RandomVariable
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, laws, moments
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import ROOT, Frame
 from derivations.language.model.laws import density, node_digits, nodes
 from derivations.language.model.matrix import Mat
@@ -22,9 +23,6 @@ from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
 from derivations.language.model.values import Law, NeedsVariable, Symbol, Undefined, Value
 from derivations.language.term import Call, Name
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 Key: TypeAlias = tuple[Symbol, tuple[int, ...]]
 _OUTCOMES = 3
@@ -36,7 +34,7 @@ _EXACT_RULE = 25
 """Rules with so many digits are exact for polynomials of moderate degree, and their nodes are not a grid."""
 
 
-def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
+def _spread(ev: Evaluation, key: Key, frame: Frame, degree: int | None) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
     """The outcomes of one random variable (and of those that share its outcomes) with their weights."""
     kind = ev.setting.kinds[key[0]]
     if not isinstance(kind, RandomVariable):
@@ -60,7 +58,7 @@ def _spread(ev: Evaluator, key: Key, frame: Frame, degree: int | None) -> tuple[
     return outcome, float(mp().dps)
 
 
-def shared(ev: Evaluator, key: Key, frame: Frame) -> Value:
+def shared(ev: Evaluation, key: Key, frame: Frame) -> Value:
     """The value of a member of a family that is not independent, where the outcome of another member is in force; else None.
 
     Members with a stated law are copies of one of them.
@@ -74,12 +72,12 @@ def shared(ev: Evaluator, key: Key, frame: Frame) -> Value:
     return [v for v, w in zip(_columns(ev, group, key[1], weights)[key[0]], weights, strict=True) if w][k]
 
 
-def _arity(ev: Evaluator, symbol: Symbol) -> int:
+def _arity(ev: Evaluation, symbol: Symbol) -> int:
     kind = ev.setting.kinds[symbol]
     return kind.arity if isinstance(kind, RandomVariable) else -1
 
 
-def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
+def _group(ev: Evaluation, symbol: Symbol) -> list[Symbol]:
     """The variables without a law, of the same arity, that share outcomes with ``symbol``: greedily, in the order of declaration."""
     groups: list[list[Symbol]] = []
     for s, kind in ev.setting.kinds.items():
@@ -94,12 +92,12 @@ def _group(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
     return next(members for members in groups if symbol in members)
 
 
-def _pairs(ev: Evaluator, group: list[Symbol]) -> int:
+def _pairs(ev: Evaluation, group: list[Symbol]) -> int:
     """How many pairs of a group are uncorrelated."""
     return sum(frozenset((s, t)) in ev.setting.uncorrelated for k, s in enumerate(group) for t in group[:k])
 
 
-def _weights(ev: Evaluator, group: list[Symbol], index: tuple[int, ...]) -> tuple[Fraction, ...]:
+def _weights(ev: Evaluation, group: list[Symbol], index: tuple[int, ...]) -> tuple[Fraction, ...]:
     leader, kind = group[0], ev.setting.kinds[group[0]]
     dependent = isinstance(kind, RandomVariable) and not kind.independent and not kind.pairs
     rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) and not dependent else (), "weights")
@@ -114,7 +112,7 @@ def _weights(ev: Evaluator, group: list[Symbol], index: tuple[int, ...]) -> tupl
     return tuple(Fraction(p, sum(parts)) for p in parts)
 
 
-def _columns(ev: Evaluator, group: list[Symbol], index: tuple[int, ...], weights: tuple[Fraction, ...]) -> dict[Symbol, tuple[Value, ...]]:
+def _columns(ev: Evaluation, group: list[Symbol], index: tuple[int, ...], weights: tuple[Fraction, ...]) -> dict[Symbol, tuple[Value, ...]]:
     """The outcomes of the variables of a group, one for each weight."""
     found: dict[Symbol, tuple[Value, ...]] = {}
     for place, s in enumerate(group):
@@ -130,7 +128,7 @@ def _columns(ev: Evaluator, group: list[Symbol], index: tuple[int, ...], weights
     return found
 
 
-def _within(ev: Evaluator, symbol: Symbol, value: Value) -> bool:
+def _within(ev: Evaluation, symbol: Symbol, value: Value) -> bool:
     """Whether an outcome lies between the numbers that are told: ``0 <= X <= 1``."""
     for sign, limit in ev.setting.limits.get(symbol, ()) if is_number(value) else ():
         bound = ev.number(limit, ROOT)
@@ -140,7 +138,7 @@ def _within(ev: Evaluator, symbol: Symbol, value: Value) -> bool:
     return True
 
 
-def _special(ev: Evaluator, symbol: Symbol, place: int, values: tuple[Number, ...], first: tuple[Number, ...]) -> tuple[Number, ...]:
+def _special(ev: Evaluation, symbol: Symbol, place: int, values: tuple[Number, ...], first: tuple[Number, ...]) -> tuple[Number, ...]:
     """A point mass; a symmetric law and its square, which are uncorrelated; copies of one variable; one that is large but rarely."""
     positive = symbol in ev.setting.positive
     match ev.model.special:
@@ -156,7 +154,7 @@ def _special(ev: Evaluator, symbol: Symbol, place: int, values: tuple[Number, ..
             return values
 
 
-def _uncorrelated(ev: Evaluator, symbol: Symbol, index: tuple[int, ...], others: list[tuple[Value, ...]], weights: tuple[Fraction, ...]) -> tuple[Value, ...]:
+def _uncorrelated(ev: Evaluation, symbol: Symbol, index: tuple[int, ...], others: list[tuple[Value, ...]], weights: tuple[Fraction, ...]) -> tuple[Value, ...]:
     """Outcomes at random, without what they have in common with the others: uncorrelated and, with luck, dependent."""
     rng = ev.model.rng(repr(symbol), index, "uncorrelated")
     basis: list[list[Number]] = [[1] * len(weights)]
@@ -185,7 +183,7 @@ def _uncorrelated(ev: Evaluator, symbol: Symbol, index: tuple[int, ...], others:
     return tuple(x.add(level, v) for v in rest)
 
 
-def _identical(ev: Evaluator, symbol: Symbol) -> bool:
+def _identical(ev: Evaluation, symbol: Symbol) -> bool:
     """Whether a family has one law for all: when a hypothesis gives its moments, or the members are not told apart."""
     return symbol in ev.setting.identical
 
@@ -193,7 +191,7 @@ def _identical(ev: Evaluator, symbol: Symbol) -> bool:
 _READABLE: tuple[Number, ...] = (*range(-3, 7), Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 3), Fraction(1, 10), Fraction(-1, 2))
 
 
-def _outcome(ev: Evaluator, key: Key, k: int, weights: tuple[Fraction, ...]) -> Value:
+def _outcome(ev: Evaluation, key: Key, k: int, weights: tuple[Fraction, ...]) -> Value:
     symbol, index = key
     kind = ev.setting.kinds[symbol]
     shape = kind.shape if isinstance(kind, RandomVariable) else None
@@ -212,7 +210,7 @@ def _outcome(ev: Evaluator, key: Key, k: int, weights: tuple[Fraction, ...]) -> 
     return rng.choice([v for v in range(-3, 6) if v >= low]) + k
 
 
-def described(ev: Evaluator, symbol: Symbol) -> str:
+def described(ev: Evaluation, symbol: Symbol) -> str:
     """The law that a random number without one was given, in words; those that share outcomes have them in the same order. Empty where that is long."""
     kind = ev.setting.kinds.get(symbol)
     if not isinstance(kind, RandomVariable) or kind.law is not None or kind.arity or kind.shape is not None:
@@ -224,7 +222,7 @@ def described(ev: Evaluator, symbol: Symbol) -> str:
     return f"{', '.join(x.text(v) for v in values)} with the probabilities {', '.join(x.text(w) for w in weights)}"
 
 
-def sharing(ev: Evaluator, symbols: frozenset[Symbol]) -> bool:
+def sharing(ev: Evaluation, symbols: frozenset[Symbol]) -> bool:
     """Whether two of these random variables share their outcomes only because nothing states that they are independent."""
     free = [s for s in symbols if isinstance(k := ev.setting.kinds.get(s), RandomVariable) and k.law is None]
     return any(len(set(_group(ev, s)) & set(free)) > 1 for s in free)
@@ -236,7 +234,7 @@ _SUPPORTS: dict[str, tuple[Number, ...]] = {
 """Readable values of laws whose densities are not known here."""
 
 
-def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
+def realised(ev: Evaluation, key: Key, kind: RandomVariable) -> Value:
     """One outcome of a random variable, for statements about the variables themselves."""
     if kind.law is None:
         rng = ev.model.rng(repr(_group(ev, key[0])[0]), key[1], "realised")
@@ -251,18 +249,18 @@ def realised(ev: Evaluator, key: Key, kind: RandomVariable) -> Value:
     return laws.typical(found, ev.model.rng(repr(key[0]), key[1], "realised"))
 
 
-def averaged(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, degree: int | None = None) -> Value:
+def averaged(ev: Evaluation, body: Callable[[Frame], Value], frame: Frame, degree: int | None = None) -> Value:
     """The mean of ``body`` over all random variables that it turns out to use; its degree in them, if it is a polynomial."""
     return _over(ev, body, fresh(ev, frame), [0], degree)
 
 
-def fresh(ev: Evaluator, frame: Frame) -> Frame:
+def fresh(ev: Evaluation, frame: Frame) -> Frame:
     """Without the outcomes that an expectation around this one has set."""
     kept = {k: v for k, v in frame.entries.items() if not isinstance(ev.setting.kinds.get(k[0]), RandomVariable)}
     return Frame(frame.names, kept, True, frame.family, frame.depth)
 
 
-def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: list[int], degree: int | None) -> Value:
+def _over(ev: Evaluation, body: Callable[[Frame], Value], frame: Frame, count: list[int], degree: int | None) -> Value:
     """Enumerate depth first: when an outcome is missing, branch over it there."""
     count[0] += 1
     ev.tick()
@@ -293,7 +291,7 @@ def _over(ev: Evaluator, body: Callable[[Frame], Value], frame: Frame, count: li
     return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(key), "mean"))
 
 
-def mean_of(ev: Evaluator, terms: list[Value], digits: float) -> Value:
+def mean_of(ev: Evaluation, terms: list[Value], digits: float) -> Value:
     """The sum of weighted values at the nodes of a rule that has so many digits at best; exact rules have at least the working precision.
 
     The same rule with every second and every fourth node shows how fast it converges, and so what the full rule can be relied on for: for an
@@ -334,7 +332,7 @@ def magnitude(value: Value) -> Number:
 
 
 def outcomes(
-    ev: Evaluator, key: Key, frame: Frame, degree: int | None = None
+    ev: Evaluation, key: Key, frame: Frame, degree: int | None = None
 ) -> tuple[list[tuple[Number, dict[Key, Value]]], float]:
     """The outcomes of ``key``, or first those of a variable on which its law depends; with the digits of a mean over them."""
     for _ in range(8):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.context import RandomVariable
+from derivations.language.model.setting import Setting
 from derivations.language.model.values import Symbol
 from derivations.language.term import Add, Bars, Big, Frac, Group, Index, Marked, Mul, Name, Num, Pow, Term, Transpose
-
-if TYPE_CHECKING:
-    from derivations.language.model.setting import Setting
 
 _DEEP = 12
 

@@ -5,15 +5,11 @@ The terms before and after the dots must differ only in integers that run in ste
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.errors import MeaningError
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.structure import Path, children, replace_at, with_children
 from derivations.language.term import Add, Dots, Mul, Num, Term
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 MAX_TERMS = 400
 
@@ -34,7 +30,7 @@ def _slots(terms: tuple[Term, ...], path: Path = ()) -> list[tuple[Path, tuple[T
     return found
 
 
-def written_out(ev: Evaluator, node: Add | Mul, frame: Frame) -> Add | Mul:
+def written_out(ev: Evaluation, node: Add | Mul, frame: Frame) -> Add | Mul:
     """The sum or product with its dots replaced by the terms that they stand for. Raises MeaningError if there is no plain pattern."""
     parts = list(node.parts)
     place = next(k for k, (_, part) in enumerate(parts) if isinstance(part, Dots))

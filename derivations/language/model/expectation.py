@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Context, RandomVariable, Scalar
 from derivations.language.errors import MeaningError
@@ -12,6 +11,7 @@ from derivations.language.model import algebra
 from derivations.language.model import numbers as x
 from derivations.language.model.chance import averaged, mean_of
 from derivations.language.model.degree import degree_in
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.families import family_mean, is_family
 from derivations.language.model.frame import Frame
 from derivations.language.model.laws import LAWS, density, law_named, node_digits, nodes
@@ -22,11 +22,8 @@ from derivations.language.model.values import Eye, Fun, Law, Undefined, Value
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
-
-def law(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
+def law(ev: Evaluation, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
     """``N(mu, sigma^2)`` as a law and ``N(x | mu, sigma^2)`` as a density, for the names of laws; else None."""
     canonical = law_named(function)
     if canonical is None:
@@ -39,7 +36,7 @@ def law(ev: Evaluator, function: Name, arguments: tuple[Term, ...], frame: Frame
     return _law(ev, canonical, arguments, frame)
 
 
-def _law(ev: Evaluator, name: str, parameters: tuple[Term, ...], frame: Frame) -> Law:
+def _law(ev: Evaluation, name: str, parameters: tuple[Term, ...], frame: Frame) -> Law:
     values = tuple(ev.value(p, frame) for p in parameters)
     if not all(is_number(v) or isinstance(v, Mat | Eye) for v in values):
         raise MeaningError(f"a parameter of the law {name} that is neither a number nor a matrix")
@@ -52,7 +49,7 @@ def _items(node: Term) -> tuple[Term, ...]:
     return node.items if isinstance(node, Tuple) else (node,)
 
 
-def _mean(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _mean(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     if len(arguments) != 1:
         raise MeaningError("an expectation of several things")
     body = arguments[0]
@@ -65,7 +62,7 @@ def _mean(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame:
     return averaged(ev, lambda place: ev.value(body, place), frame, degree_in(ev.setting, body))
 
 
-def _given(ev: Evaluator, body: Bar, frame: Frame) -> Value:
+def _given(ev: Evaluation, body: Bar, frame: Frame) -> Value:
     """``E[X | Y]`` (at the outcome of Y that is in force) and ``E[X | Y = y]``."""
     condition = body.right
     if isinstance(condition, Relation):
@@ -85,7 +82,7 @@ def _given(ev: Evaluator, body: Bar, frame: Frame) -> Value:
     return algebra.over(total, mass)
 
 
-def _under(ev: Evaluator, under: Term, f: Callable[[Frame], Value], body: Term, frame: Frame) -> Value:
+def _under(ev: Evaluation, under: Term, f: Callable[[Frame], Value], body: Term, frame: Frame) -> Value:
     """``E_q``: over a named law, density or family of probabilities; ``E_{x ~ q}`` names the variable, ``E_X`` a random variable."""
     variable: Term | None = None
     while isinstance(under, Group | Marked):
@@ -144,13 +141,13 @@ def normal_rhs(rhs: Term) -> bool:
     return isinstance(rhs, Call) and isinstance(rhs.function, Name) and law_named(rhs.function) == "Normal" and isinstance(rhs.arguments[0], Bar)
 
 
-def density_parameters(ev: Evaluator, rhs: Term, frame: Frame) -> Law:
+def density_parameters(ev: Evaluation, rhs: Term, frame: Frame) -> Law:
     first: Bar = rhs.arguments[0]  # type: ignore[attr-defined]
     parameters = (*_items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
     return _law(ev, "Normal", parameters, frame)
 
 
-def _variable_of(ev: Evaluator, body: Term) -> Term:
+def _variable_of(ev: Evaluation, body: Term) -> Term:
     """The variable that a law without one is about: a random variable, or x or z or another letter that the body applies densities to."""
     names = [t for _, t in subterms(body) if isinstance(t, Name)]
     for t in names:
@@ -168,14 +165,14 @@ def _variable_of(ev: Evaluator, body: Term) -> Term:
     raise MeaningError("an expectation whose variable cannot be told")
 
 
-def _bound(ev: Evaluator, variable: Term, value: Value, frame: Frame) -> Frame:
+def _bound(ev: Evaluation, variable: Term, value: Value, frame: Frame) -> Frame:
     if isinstance(ev.setting.kinds.get(variable), RandomVariable):
         return frame.override(variable, (), value)
     return frame.bind(variable, value)
 
 
 def nodes_mean(
-    ev: Evaluator, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame, degree: int | None = None
+    ev: Evaluation, q: Law, variable: Term, f: Callable[[Frame], Value], frame: Frame, degree: int | None = None
 ) -> Value:
     """The mean of f under a law, with ``variable`` bound; by quadrature where f is not smooth enough for the rule of the law."""
     terms: list[Value] = []
@@ -190,11 +187,11 @@ def nodes_mean(
     return against(ev, lambda place: density(q, _value_of(ev, variable, place)), variable, f, frame)
 
 
-def _value_of(ev: Evaluator, variable: Term, place: Frame) -> Value:
+def _value_of(ev: Evaluation, variable: Term, place: Frame) -> Value:
     return ev.value(variable, place) if isinstance(variable, Name | Index) else place.names[variable]
 
 
-def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
+def against(ev: Evaluation, weight: Callable[[Frame], Number], variable: Term, f: Callable[[Frame], Value], frame: Frame) -> Value:
     """The integral of a density times f. Far out, where the density is negligible, f is not asked."""
 
     def integrand(point: Number) -> Number:
@@ -210,11 +207,11 @@ def against(ev: Evaluator, weight: Callable[[Frame], Number], variable: Term, f:
     return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(variable), id(ev.setting)))
 
 
-def _variance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _variance(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     return _covariance(ev, under, (arguments[0], arguments[0]) if len(arguments) == 1 else arguments, frame)
 
 
-def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _covariance(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``Cov(X, Y)``; the matrix ``E[(X - EX)(Y - EY)^T]`` for vectors. One argument: the covariance of a vector with itself."""
     if len(arguments) == 1:
         arguments = (arguments[0], arguments[0])
@@ -243,7 +240,7 @@ def _covariance(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], 
     return _mean(ev, under, (body if given is None else Bar(body, given),), inner)
 
 
-def _probability(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _probability(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``P(X > 0)``; of several events, that they occur together; ``P(A | B)``."""
     if len(arguments) == 1 and isinstance(arguments[0], Bar):
         return _given(ev, arguments[0], frame)
@@ -257,7 +254,7 @@ def _probability(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...],
     return averaged(ev, occurs, frame)
 
 
-OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {
+OPERATORS: dict[str, Callable[[Evaluation, Term | None, tuple[Term, ...], Frame], Value]] = {
     "E": _mean,
     "Var": _variance,
     "Cov": _covariance,

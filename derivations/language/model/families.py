@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Sequence
 from derivations.language.model import algebra
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.sums import limits
 from derivations.language.model.values import Value
 from derivations.language.structure import subterms
 from derivations.language.term import Big, Index, Name, Num, Term
 
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
-
-def is_family(ev: Evaluator, symbol: Term) -> bool:
+def is_family(ev: Evaluation, symbol: Term) -> bool:
     if isinstance(ev.setting.kinds.get(symbol), Sequence) or symbol in ev.setting.entries:
         return True
     return any(isinstance(d.lhs.function, Index) and d.lhs.function != symbol for d in ev.setting.calls.get(symbol, ()))  # type: ignore[attr-defined]
 
 
-def family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
+def family_places(ev: Evaluation, symbol: Term, frame: Frame) -> tuple[int, int]:
     definitions = [*ev.setting.entries.get(symbol, ()), *ev.setting.calls.get(symbol, ())]
     for definition in definitions:
         for parameter in definition.parameters:
@@ -41,7 +38,7 @@ def family_places(ev: Evaluator, symbol: Term, frame: Frame) -> tuple[int, int]:
     return ev.model.family_range(ev)
 
 
-def family_mean(ev: Evaluator, p: Name | Index, f: Callable[[Frame], Value], frame: Frame) -> Value:
+def family_mean(ev: Evaluation, p: Name | Index, f: Callable[[Frame], Value], frame: Frame) -> Value:
     """``E_p[s] = \\sum_i p_i s_i``: bare names of sequences in the body are read at i."""
     first, last = family_places(ev, p, frame)
     total: Value = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Function, RandomVariable
 from derivations.language.errors import MeaningError
 from derivations.language.model import laws
 from derivations.language.model import numbers as x
 from derivations.language.model.chance import fresh, outcomes
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.expectation import against, density_parameters, nodes_mean, normal_rhs
 from derivations.language.model.families import family_places, is_family
 from derivations.language.model.frame import Frame
@@ -18,11 +18,8 @@ from derivations.language.model.numbers import Number, is_number
 from derivations.language.model.values import Law, NeedsVariable, Row, Value
 from derivations.language.term import Bar, Call, Index, Name, Num, Term
 
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
-
-def _entropy(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _entropy(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``H(p)`` of a family of probabilities or a law; ``H(X)`` of a random variable with finitely many values; ``H(p, q)`` the cross-entropy."""
     first, *rest = arguments
     second = rest[0] if rest else first
@@ -31,7 +28,7 @@ def _entropy(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], fra
     return _divergence_like(ev, first, None, second, frame)
 
 
-def _entropy_of_variables(ev: Evaluator, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _entropy_of_variables(ev: Evaluation, arguments: tuple[Term, ...], frame: Frame) -> Value:
     masses: dict[tuple[Value, ...], Number] = {}
 
     def record(place: Frame) -> Value:
@@ -67,7 +64,7 @@ def _plogp(p: Iterable[Number], q: Iterable[Number]) -> Number:
     return total
 
 
-def _masses(ev: Evaluator, p: Term, frame: Frame) -> list[Number] | None:
+def _masses(ev: Evaluation, p: Term, frame: Frame) -> list[Number] | None:
     if isinstance(p, Name | Index):
         if is_family(ev, p):
             first, last = family_places(ev, p, frame)
@@ -82,7 +79,7 @@ def _masses(ev: Evaluator, p: Term, frame: Frame) -> list[Number] | None:
     return None
 
 
-def _divergence_like(ev: Evaluator, p: Term, minus: Term | None, q: Term, frame: Frame) -> Value:
+def _divergence_like(ev: Evaluation, p: Term, minus: Term | None, q: Term, frame: Frame) -> Value:
     """``-sum p log q``, less ``-sum minus log minus``; for densities the integrals."""
     p_masses, q_masses = _masses(ev, p, frame), _masses(ev, q, frame)
     if p_masses is not None and q_masses is not None:
@@ -108,7 +105,7 @@ def _divergence_like(ev: Evaluator, p: Term, minus: Term | None, q: Term, frame:
     return against(ev, lambda place: ev.number(call, place), variable, f, inner)
 
 
-def _divergence(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _divergence(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``KL(q || p)``, the integral of q log(q / p)."""
     if len(arguments) == 1 and isinstance(arguments[0], Bar):
         q, p = arguments[0].left, arguments[0].right
@@ -120,14 +117,14 @@ def _divergence(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], 
     return _divergence_like(ev, q, q, p, frame)
 
 
-def _without_variables(ev: Evaluator, node: Term) -> Term:
+def _without_variables(ev: Evaluation, node: Term) -> Term:
     """``q`` for ``q(x)``."""
     if isinstance(node, Call) and ev.setting.is_declared(node.function) and all(isinstance(a, Name) for a in node.arguments):
         return node.function
     return node
 
 
-def _information(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
+def _information(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     """``I(X; Y) = H(X) + H(Y) - H(X, Y)``."""
     first = arguments[0]
     pair = (first.left, first.right) if isinstance(first, Bar) else arguments
@@ -137,7 +134,7 @@ def _information(ev: Evaluator, under: Term | None, arguments: tuple[Term, ...],
     return x.subtract(x.add(one, two), _entropy_of_variables(ev, tuple(pair), frame))
 
 
-OPERATORS: dict[str, Callable[[Evaluator, Term | None, tuple[Term, ...], Frame], Value]] = {
+OPERATORS: dict[str, Callable[[Evaluation, Term | None, tuple[Term, ...], Frame], Value]] = {
     "H": _entropy,
     "KL": _divergence,
     "D": _divergence,

@@ -9,21 +9,18 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 from random import Random
-from typing import TYPE_CHECKING
 
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.balls import NotEnclosed
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp, real
 from derivations.language.model.values import Eye, Law, Undefined, Value
 from derivations.language.term import Call, Name, Term
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 LAWS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Binomial": 2, "Poisson": 1, "Geometric": 1}
 """The laws that are known, with the number of their parameters. Normal: mean and variance (matrix). Exponential: rate."""
@@ -95,7 +92,7 @@ def _log_normal(at: Value, mean: Value, covariance: Value) -> Number:
     return -(n * mp().ln(2 * mp().pi) + x.logarithm(spread) + real(squared)) / 2
 
 
-def log_density(ev: Evaluator, q: Term, at: Value, frame: Frame) -> Number:
+def log_density(ev: Evaluation, q: Term, at: Value, frame: Frame) -> Number:
     """log q(at), for a law by its formula (which does not underflow), else by the logarithm."""
     value = None if q in ev.setting.calls else ev.value(q, frame)
     if isinstance(value, Law) and value.name == "Normal":
@@ -106,7 +103,7 @@ def log_density(ev: Evaluator, q: Term, at: Value, frame: Frame) -> Number:
     return x.logarithm(ev.number(Call(q, (slot,)), frame.bind(slot, at)))
 
 
-def entropy(ev: Evaluator, law: Law) -> Number:
+def entropy(ev: Evaluation, law: Law) -> Number:
     if law.name == "Normal":
         _scale(law.parameters[1])
         return x.divide(mp().ln(2 * mp().pi * mp().e * real(law.parameters[1])), 2)
@@ -143,7 +140,7 @@ def _atoms(law: Law) -> list[tuple[Number, Number]]:
             raise MeaningError(f"the law {law.name} has a density, not probabilities")
 
 
-def nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
+def nodes(ev: Evaluation, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
     """Values and weights whose weighted sums are means under the law. ``degree``: that of the integrand, if it is a polynomial."""
     key = (mp().prec, degree)
     if key not in law.cache:
@@ -152,7 +149,7 @@ def nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Numb
     return found
 
 
-def node_digits(ev: Evaluator, law: Law, degree: int | None) -> float:
+def node_digits(ev: Evaluation, law: Law, degree: int | None) -> float:
     """To how many digits a mean over ``nodes`` is known, relative to the mean of the absolute values."""
     match law.name:
         case "Normal" if is_number(law.parameters[0]) and is_number(law.parameters[1]):
@@ -165,7 +162,7 @@ def node_digits(ev: Evaluator, law: Law, degree: int | None) -> float:
             return float(mp().dps)
 
 
-def _nodes(ev: Evaluator, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
+def _nodes(ev: Evaluation, law: Law, degree: int | None) -> list[tuple[Value, Number]]:
     p = law.parameters
     if x.enclosed() is not None and law.name not in ("Bernoulli", "Binomial") and not (law.name == "Normal" and _gauss(degree) and is_number(p[0])):
         raise NotEnclosed
@@ -239,7 +236,7 @@ def _half_line() -> list[tuple[Number, Number]]:
     return found
 
 
-def _normal_vector(ev: Evaluator, mean: Value, covariance: Value) -> list[tuple[Value, Number]]:
+def _normal_vector(ev: Evaluation, mean: Value, covariance: Value) -> list[tuple[Value, Number]]:
     """Gauss-Hermite nodes (exact for polynomials of degree 7 in each direction) through Cholesky's factor."""
     mu = m.matrix(mean)
     n = mu.shape[0]

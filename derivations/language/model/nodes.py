@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.model import algebra, calls, known
 from derivations.language.model import numbers as x
 from derivations.language.model.calculus import derivative, difference
 from derivations.language.model.dots import written_out
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat, collapsed, column, identity, matrix, transpose
 from derivations.language.model.numbers import Number, is_number, mp
@@ -50,17 +51,14 @@ from derivations.language.term import (
     Tuple,
 )
 
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
-
-def _num(ev: Evaluator, node: Num, frame: Frame) -> Value:
+def _num(ev: Evaluation, node: Num, frame: Frame) -> Value:
     if len(node.digits) > 2000:
         raise MeaningError("a number of more than 2000 digits")
     return int(node.digits) if node.digits.isdigit() else x.simple(Fraction(node.digits))
 
 
-def _const(ev: Evaluator, node: Const, frame: Frame) -> Value:
+def _const(ev: Evaluation, node: Const, frame: Frame) -> Value:
     match node.which:
         case "pi":
             return +mp().pi
@@ -72,7 +70,7 @@ def _const(ev: Evaluator, node: Const, frame: Frame) -> Value:
             return mp().mpc(0, 1)
 
 
-def _index(ev: Evaluator, node: Index, frame: Frame) -> Value:
+def _index(ev: Evaluation, node: Index, frame: Frame) -> Value:
     if node in frame.names or ev.setting.is_symbol(node):
         return ev.symbol(node, frame)
     base = node.base
@@ -90,7 +88,7 @@ def _index(ev: Evaluator, node: Index, frame: Frame) -> Value:
     return ev.entry(base, tuple(ev.integer(s, frame) for s in node.subscripts), frame)
 
 
-def _add(ev: Evaluator, node: Add, frame: Frame) -> Value:
+def _add(ev: Evaluation, node: Add, frame: Frame) -> Value:
     if any(isinstance(part, Dots) for _, part in node.parts):
         return ev.value(written_out(ev, node, frame), frame)
     total: Value = None
@@ -104,7 +102,7 @@ def _add(ev: Evaluator, node: Add, frame: Frame) -> Value:
     return total
 
 
-def _mul(ev: Evaluator, node: Mul, frame: Frame) -> Value:
+def _mul(ev: Evaluation, node: Mul, frame: Frame) -> Value:
     if any(isinstance(part, Dots) for _, part in node.parts):
         return ev.value(written_out(ev, node, frame), frame)
     result: Value = None
@@ -119,22 +117,22 @@ def _mul(ev: Evaluator, node: Mul, frame: Frame) -> Value:
     return result
 
 
-def _frac(ev: Evaluator, node: Frac, frame: Frame) -> Value:
+def _frac(ev: Evaluation, node: Frac, frame: Frame) -> Value:
     return algebra.over(ev.value(node.numerator, frame), ev.value(node.denominator, frame))
 
 
-def _pow(ev: Evaluator, node: Pow, frame: Frame) -> Value:
+def _pow(ev: Evaluation, node: Pow, frame: Frame) -> Value:
     if node.base == Const("e"):
         return algebra.entrywise(x.exponential, ev.value(node.exponent, frame))
     return algebra.power(ev.value(node.base, frame), ev.value(node.exponent, frame))
 
 
-def _root(ev: Evaluator, node: Root, frame: Frame) -> Value:
+def _root(ev: Evaluation, node: Root, frame: Frame) -> Value:
     degree = 2 if node.degree is None else ev.integer(node.degree, frame)
     return algebra.entrywise(lambda a: x.root(a, degree), ev.value(node.radicand, frame))
 
 
-def _transpose(ev: Evaluator, node: Transpose, frame: Frame) -> Value:
+def _transpose(ev: Evaluation, node: Transpose, frame: Frame) -> Value:
     base = ev.value(node.base, frame)
     if isinstance(base, Mat):
         return transpose(base)
@@ -143,14 +141,14 @@ def _transpose(ev: Evaluator, node: Transpose, frame: Frame) -> Value:
     raise MeaningError(f"{algebra.kind_of(base)} has no transpose")
 
 
-def _cases(ev: Evaluator, node: Cases, frame: Frame) -> Value:
+def _cases(ev: Evaluation, node: Cases, frame: Frame) -> Value:
     for value, condition in node.rows:
         if condition is None or ev.value(condition, frame):
             return ev.value(value, frame)
     raise Undefined("no case applies")
 
 
-def _bars(ev: Evaluator, node: Bars, frame: Frame) -> Value:
+def _bars(ev: Evaluation, node: Bars, frame: Frame) -> Value:
     body = ev.value(node.body, frame)
     match node.kind:
         case "floor" | "ceil":
@@ -170,7 +168,7 @@ def _bars(ev: Evaluator, node: Bars, frame: Frame) -> Value:
             raise MeaningError(f"{algebra.kind_of(body)} between bars ({node.kind})")
 
 
-def _matrix(ev: Evaluator, node: Matrix, frame: Frame) -> Value:
+def _matrix(ev: Evaluation, node: Matrix, frame: Frame) -> Value:
     rows: list[tuple[Value, ...]] = []
     for row in node.rows:
         values = [ev.value(entry, frame) for entry in row]
@@ -194,19 +192,19 @@ def _block_row(values: list[Value]) -> list[tuple[Value, ...]]:
     return [tuple(v for b in blocks for v in b.rows[i]) for i in range(heights.pop())]
 
 
-def _at(ev: Evaluator, node: At, frame: Frame) -> Value:
+def _at(ev: Evaluation, node: At, frame: Frame) -> Value:
     return difference(ev, node, frame)
 
 
-def _tuple(ev: Evaluator, node: Tuple, frame: Frame) -> Value:
+def _tuple(ev: Evaluation, node: Tuple, frame: Frame) -> Value:
     items = node.items
     if node.bracket == "{" and any(isinstance(item, Dots) for item in items) and not any(isinstance(item, Index | Call) for item in items):  # {1, ..., K}
         items = tuple(item for _, item in written_out(ev, Add(tuple(("+", item) for item in items)), frame).parts)
     return Row(tuple(ev.value(item, frame) for item in items), node.bracket)
 
 
-def _nowhere(what: str) -> Callable[[Evaluator, Any, Frame], Value]:
-    def f(ev: Evaluator, node: Any, frame: Frame) -> Value:
+def _nowhere(what: str) -> Callable[[Evaluation, Any, Frame], Value]:
+    def f(ev: Evaluation, node: Any, frame: Frame) -> Value:
         raise MeaningError(f"{what} has no value by itself")
 
     return f
@@ -215,7 +213,7 @@ def _nowhere(what: str) -> Callable[[Evaluator, Any, Frame], Value]:
 # Subscripted words ------------------------------------------------------------------------------------------------------------
 
 
-def _special_index(ev: Evaluator, base: Name, subscript: Term, frame: Frame) -> Value | None:
+def _special_index(ev: Evaluation, base: Name, subscript: Term, frame: Frame) -> Value | None:
     """``I_n``, ``1_n`` and the indicator ``1_{x > 0}``."""
     if base.text not in ("I", "1", "0"):
         return None
@@ -229,7 +227,7 @@ def _special_index(ev: Evaluator, base: Name, subscript: Term, frame: Frame) -> 
     return collapsed(column((int(base.text),) * n))
 
 
-def _norm_index(ev: Evaluator, subscript: Term | None, frame: Frame) -> Number | str:
+def _norm_index(ev: Evaluation, subscript: Term | None, frame: Frame) -> Number | str:
     match subscript:
         case None:
             return 2
@@ -245,7 +243,7 @@ def _norm_index(ev: Evaluator, subscript: Term | None, frame: Frame) -> Number |
             return ev.number(subscript, frame)
 
 
-BY_TYPE: dict[type[Term], Callable[[Evaluator, Any, Frame], Value]] = {
+BY_TYPE: dict[type[Term], Callable[[Evaluation, Any, Frame], Value]] = {
     Num: _num,
     Name: lambda ev, node, frame: ev.symbol(node, frame),
     Const: _const,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from derivations.language.context import Array
 from derivations.language.errors import MeaningError
 from derivations.language.model import numbers as x
 from derivations.language.model.balls import NotEnclosed
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.numbers import Number, mp
 from derivations.language.model.values import Undefined
 from derivations.language.term import Integral, Name
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 DIGITS = 15
 _LEVELS = 6
@@ -33,7 +31,7 @@ class _Wide(Exception):
     pass
 
 
-def integral(ev: Evaluator, node: Integral, frame: Frame) -> Number:
+def integral(ev: Evaluation, node: Integral, frame: Frame) -> Number:
     """A definite integral; one without limits is over the range that the context gives the variable, else over the real line."""
     low, high = (None if t is None else ev.number(t, frame) for t in (node.lower, node.upper))
     if (low is None) != (high is None):
@@ -53,7 +51,7 @@ def integral(ev: Evaluator, node: Integral, frame: Frame) -> Number:
     return quadrature(ev, f, low, high, (id(node), len(frame.names)))
 
 
-def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: Number, plan: object) -> Number:
+def quadrature(ev: Evaluation, f: Callable[[Number], Number], low: Number, high: Number, plan: object) -> Number:
     """The integral of f from low to high; the digits reached are noted in the evaluator. Raises Undefined without convergence.
 
     ``plan``: a key under which the rule is kept, so that neighbouring evaluations (inside a derivative) use the same one.
@@ -84,13 +82,13 @@ def quadrature(ev: Evaluator, f: Callable[[Number], Number], low: Number, high: 
         raise failed from None
 
 
-def _split(ev: Evaluator, f: Callable[[Number], Number], at: Number, plan: object) -> Number:
+def _split(ev: Evaluation, f: Callable[[Number], Number], at: Number, plan: object) -> Number:
     result = quadrature(ev, f, -mp().inf, at, (plan, "left")) + quadrature(ev, f, at, mp().inf, (plan, "right"))
     ev.plans[plan] = ("split", 0)
     return result
 
 
-def _by(ev: Evaluator, f: Callable[[Number], Number], point: Point, plan: object, substitution: str, wanted: int | None) -> Number:
+def _by(ev: Evaluation, f: Callable[[Number], Number], point: Point, plan: object, substitution: str, wanted: int | None) -> Number:
     """One substitution, with the step halved until two levels agree (or ``wanted`` times)."""
     h = mp().mpf(1) / (4 if substitution == "narrow" else 2)
     top = mp().mpf("6.5") if substitution == "narrow" else mp().mpf(5)
@@ -149,7 +147,7 @@ def _point(substitution: str, low: Number, high: Number) -> Point:
     return whole
 
 
-def _weighted(ev: Evaluator, f: Callable[[Number], Number], point: Point, t: Number) -> Number:
+def _weighted(ev: Evaluation, f: Callable[[Number], Number], point: Point, t: Number) -> Number:
     ev.tick()
     ev.budget.spend(_POINT)
     place, weight = point(t)
@@ -157,7 +155,7 @@ def _weighted(ev: Evaluator, f: Callable[[Number], Number], point: Point, t: Num
 
 
 def _side(
-    ev: Evaluator, f: Callable[[Number], Number], point: Point, h: Number, sign: int, stride: int, tiny: Number, top: Number
+    ev: Evaluation, f: Callable[[Number], Number], point: Point, h: Number, sign: int, stride: int, tiny: Number, top: Number
 ) -> tuple[Number, Number]:
     """The sum of the terms at t = h, (1 + stride) h, ... on one side until they vanish, and of their absolute values."""
     total = size = largest = mp().mpf(0)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.errors import MeaningError
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import kind_of
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Eye, Members, NamedSet, Row, Undefined, Value
 from derivations.language.term import Logic, Name, Relation, Term
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 EQUAL = ("=", ":=", "equiv")
 
@@ -99,7 +95,7 @@ def member(a: Value, collection: Value) -> bool:
             raise MeaningError(f"{kind_of(collection)} is not a set")
 
 
-def holds(ev: Evaluator, left: Value, sign: str, right: Value) -> bool:
+def holds(ev: Evaluation, left: Value, sign: str, right: Value) -> bool:
     """Whether one relation holds between two values."""
     match sign:
         case "in":
@@ -124,7 +120,7 @@ def holds(ev: Evaluator, left: Value, sign: str, right: Value) -> bool:
             raise MeaningError(f"the relation {sign!r} cannot be evaluated")
 
 
-def relation(ev: Evaluator, node: Relation, frame: Frame) -> bool:
+def relation(ev: Evaluation, node: Relation, frame: Frame) -> bool:
     left = ev.value(node.items[0], frame)
     for sign, item in zip(node.signs, node.items[1:], strict=True):
         if sign in ("in", "notin") and isinstance(item, Name) and item.font == "bb":
@@ -140,7 +136,7 @@ def relation(ev: Evaluator, node: Relation, frame: Frame) -> bool:
     return True
 
 
-def _set_of(ev: Evaluator, condition: Term, frame: Frame) -> tuple[Term, tuple[Value, ...]]:
+def _set_of(ev: Evaluation, condition: Term, frame: Frame) -> tuple[Term, tuple[Value, ...]]:
     match condition:
         case Relation((variable, collection), ("in",)):
             members = ev.value(collection, frame)
@@ -149,7 +145,7 @@ def _set_of(ev: Evaluator, condition: Term, frame: Frame) -> tuple[Term, tuple[V
     raise MeaningError("a quantifier over something that is not a finite set")
 
 
-def logic(ev: Evaluator, node: Logic, frame: Frame) -> bool:
+def logic(ev: Evaluation, node: Logic, frame: Frame) -> bool:
     match node.op:
         case "and":
             return all(bool(ev.value(item, frame)) for item in node.items)
@@ -163,7 +159,7 @@ def logic(ev: Evaluator, node: Logic, frame: Frame) -> bool:
             return all(every) if node.op == "forall" else any(every)
 
 
-def _true(ev: Evaluator, item: Term, frame: Frame) -> bool:
+def _true(ev: Evaluation, item: Term, frame: Frame) -> bool:
     """In an alternative, what is undefined does not hold."""
     try:
         return bool(ev.value(item, frame))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from derivations.language.context import (
     Array,
@@ -18,18 +19,27 @@ from derivations.language.context import (
 )
 from derivations.language.model.isolate import either_sign, isolate
 from derivations.language.model.known import known_function
-from derivations.language.model.moments import Moment, moment_in, uncorrelated_in
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
 from derivations.language.structure import children, substitute
-from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose
 
 _ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
 """Where an even power has one root at most."""
 
 
+Which = Literal["mean", "variance", "second"]
 _CONJUGATE = Name("conj", font="rm")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``which`` moment of a random variable is ``value``, for every index named in ``names``."""
+
+    which: Which
+    value: Term
+    names: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -397,3 +407,75 @@ class Setting:
 
     def closure_of_rhs(self, definition: Definition) -> frozenset[Symbol]:
         return self.reach(definition.rhs)
+
+
+# Hypotheses that give moments -------------------------------------------------------------------------------------------------
+
+
+def _bare(node: Term) -> Term:
+    while isinstance(node, Group | Marked):
+        node = node.body
+    return node
+
+
+def _variable(setting: Setting, node: Term) -> tuple[Symbol, tuple[Term, ...]] | None:
+    """X, or X_i with index names."""
+    node = _bare(node)
+    if isinstance(node, Index) and not setting.is_symbol(node):
+        base, names = node.base, node.subscripts
+    else:
+        base, names = node, ()
+    kind = setting.kinds.get(base)
+    if not isinstance(kind, RandomVariable) or kind.law is not None or kind.arity != len(names):
+        return None
+    return (base, names) if all(isinstance(n, Name) for n in names) and len(set(names)) == len(names) else None
+
+
+def moment_in(setting: Setting, h: Relation) -> tuple[Symbol, Moment] | None:
+    """The moment that an equation gives, or None."""
+    for left, right in (h.items, h.items[::-1]):
+        found = _moment(setting, left, right)
+        if found is not None and found[0] not in setting.reach(right):
+            return found
+    return None
+
+
+def _moment(setting: Setting, left: Term, right: Term) -> tuple[Symbol, Moment] | None:
+    left = _bare(left)
+    if not isinstance(left, Call) or not isinstance(left.function, Name) or len(left.arguments) != 1 or setting.is_declared(left.function):
+        return None
+    operator, body = left.function.text, _bare(left.arguments[0])
+    which: Which
+    if operator == "E":
+        which = "mean"
+        match body:
+            case Pow(inner, Num("2")):
+                which, body = "second", inner
+            case Mul(((_, one), (_, Transpose(other)))) if _bare(one) == _bare(other):
+                which, body = "second", one
+            case _:
+                pass
+    elif operator in ("Var", "var", "V", "Cov", "cov"):
+        which = "variance"
+    else:
+        return None
+    variable = _variable(setting, body)
+    return None if variable is None else (variable[0], Moment(which, right, variable[1]))
+
+
+def uncorrelated_in(setting: Setting, h: Relation) -> frozenset[Symbol] | None:
+    """The pair of random variables without a law of which an equation says that they are uncorrelated: ``Cov(X, Y) = 0``, ``E[XY] = E[X] E[Y]``."""
+    for left, right in (h.items, h.items[::-1]):
+        match _bare(left), _bare(right):
+            case Call(Name("Cov" | "cov"), (x, y)), Num("0"):
+                pass
+            case Call(Name("E"), (body,)), Mul(((_, Call(Name("E"), (x,))), (_, Call(Name("E"), (y,))))):
+                if not isinstance(product := _bare(body), Mul) or {t for _, t in product.parts} != {x, y} or len(product.parts) != 2:
+                    continue
+            case _:
+                continue
+        pair = [_variable(setting, t) for t in (x, y)]
+        if all(v is not None and not v[1] for v in pair):
+            found = frozenset(v[0] for v in pair if v is not None)
+            return found if len(found) == 2 else None
+    return None

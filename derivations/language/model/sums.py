@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from derivations.language.context import ONE, Array, Scalar
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
 from derivations.language.model.balls import NotEnclosed
+from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.frame import Frame
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Members, Row, Undefined, Value
 from derivations.language.structure import subterms
 from derivations.language.term import Big, Call, Index, Logic, Name, Relation, Term, Tuple
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 MAX_TERMS = 4000
 """The longest finite range that is added up."""
@@ -28,7 +25,7 @@ _BLOCK = 16
 _DIRECT = 1500
 
 
-def _bound(ev: Evaluator, node: Term | None, frame: Frame) -> int | None:
+def _bound(ev: Evaluation, node: Term | None, frame: Frame) -> int | None:
     """A limit as an integer; None for an infinite one."""
     if node is None:
         return None
@@ -41,7 +38,7 @@ def _bound(ev: Evaluator, node: Term | None, frame: Frame) -> int | None:
     return n
 
 
-def limits(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
+def limits(ev: Evaluation, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     """The range of an index: what is written, else the context's, else the size of an array that it indexes, else that of all sequences."""
     if node.lower is not None or node.upper is not None:
         return _bound(ev, node.lower, frame), _bound(ev, node.upper, frame)
@@ -60,7 +57,7 @@ def limits(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | No
 _BINOMIAL = Name("binom")
 
 
-def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
+def _implied(ev: Evaluation, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     signals = False
     indexed = False
     size = _size_along(ev, node.body, node.variable, frozenset())
@@ -86,7 +83,7 @@ def _implied(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | 
     return ev.model.family_range(ev)
 
 
-def _size_along(ev: Evaluator, body: Term, variable: Term, seen: frozenset[Term]) -> Term | None:
+def _size_along(ev: Evaluation, body: Term, variable: Term, seen: frozenset[Term]) -> Term | None:
     """The size of an array that a variable numbers the entries of, also through what is defined by them: ``p_j := e^{x_j} / Z``."""
     for _, t in subterms(body):
         if not isinstance(t, Index) or variable not in t.subscripts:
@@ -108,7 +105,7 @@ def _within(node: Term) -> tuple[Term, ...]:
     return tuple(t for _, t in subterms(node))
 
 
-def _from_conditions(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None, int | None]:
+def _from_conditions(ev: Evaluation, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     """The bounds of an index among the conditions under the sign: ``1 <= j <= n``, ``j > i``. (They are conditions all the same.)"""
     low: int | None = None
     high: int | None = None
@@ -133,7 +130,7 @@ def _from_conditions(ev: Evaluator, node: Big, frame: Frame) -> tuple[int | None
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def _upper_from_condition(ev: Evaluator, node: Big, frame: Frame) -> int | None:
+def _upper_from_condition(ev: Evaluation, node: Big, frame: Frame) -> int | None:
     """``j < t`` under the sign, with nothing said about the start: j counts from 0."""
     match node.where:
         case Relation((v, top), (sign,)) if v == node.variable and sign in ("<", "<="):
@@ -143,7 +140,7 @@ def _upper_from_condition(ev: Evaluator, node: Big, frame: Frame) -> int | None:
             return None
 
 
-def _members(ev: Evaluator, node: Big, frame: Frame) -> tuple[Value, ...] | None:
+def _members(ev: Evaluation, node: Big, frame: Frame) -> tuple[Value, ...] | None:
     """The set of ``i \\in B``."""
     conditions = node.where.items if isinstance(node.where, Logic) and node.where.op == "and" else (node.where,)
     for condition in conditions:
@@ -155,7 +152,7 @@ def _members(ev: Evaluator, node: Big, frame: Frame) -> tuple[Value, ...] | None
     return None
 
 
-def _places(ev: Evaluator, node: Big, frame: Frame) -> Iterator[Frame]:
+def _places(ev: Evaluation, node: Big, frame: Frame) -> Iterator[Frame]:
     """The frames over which a finite big operator runs."""
     variable = node.variable
     if isinstance(variable, Tuple):
@@ -186,7 +183,7 @@ def _places(ev: Evaluator, node: Big, frame: Frame) -> Iterator[Frame]:
             yield place
 
 
-def big(ev: Evaluator, node: Big, frame: Frame) -> Value:
+def big(ev: Evaluation, node: Big, frame: Frame) -> Value:
     match node.op:
         case "sum":
             return _sum(ev, node, frame)
@@ -212,13 +209,13 @@ def _items(value: Value) -> tuple[Value, ...]:
     raise MeaningError(f"{algebra.kind_of(value)} is not a set")
 
 
-def _is_infinite(ev: Evaluator, node: Big, frame: Frame) -> bool:
+def _is_infinite(ev: Evaluation, node: Big, frame: Frame) -> bool:
     if isinstance(node.variable, Tuple) or _members(ev, node, frame) is not None:
         return False
     return None in limits(ev, node, frame)
 
 
-def _sum(ev: Evaluator, node: Big, frame: Frame) -> Value:
+def _sum(ev: Evaluation, node: Big, frame: Frame) -> Value:
     if _is_infinite(ev, node, frame):
         return _series(ev, node, frame)
     total: Value = None
@@ -228,7 +225,7 @@ def _sum(ev: Evaluator, node: Big, frame: Frame) -> Value:
     return 0 if total is None else total
 
 
-def _product(ev: Evaluator, node: Big, frame: Frame) -> Value:
+def _product(ev: Evaluation, node: Big, frame: Frame) -> Value:
     if _is_infinite(ev, node, frame):
         inner = Big("sum", node.body, node.variable, node.lower, node.upper, node.where)
         return x.exponential(_added(ev, inner, frame, x.logarithm))
@@ -238,7 +235,7 @@ def _product(ev: Evaluator, node: Big, frame: Frame) -> Value:
     return total
 
 
-def _numbers(ev: Evaluator, node: Big, frame: Frame) -> bool:
+def _numbers(ev: Evaluation, node: Big, frame: Frame) -> bool:
     """Whether the variable of an extremum runs over integers or a set: it stands below a name, has limits, or is said to be an integer. In ``\\max_w L(w)``
     it is any number, and the largest of a few values of L is not the largest."""
     variables = node.variable.items if isinstance(node.variable, Tuple) else (node.variable,)
@@ -249,7 +246,7 @@ def _numbers(ev: Evaluator, node: Big, frame: Frame) -> bool:
     return all(v in below or v in counted for v in variables)
 
 
-def _extremum(ev: Evaluator, node: Big, frame: Frame) -> Value:
+def _extremum(ev: Evaluation, node: Big, frame: Frame) -> Value:
     if not _numbers(ev, node, frame):
         raise Undefined(f"a {node.op} over numbers that are not counted")
     if _is_infinite(ev, node, frame):
@@ -271,11 +268,11 @@ def _extremum(ev: Evaluator, node: Big, frame: Frame) -> Value:
 # Infinite series --------------------------------------------------------------------------------------------------------------
 
 
-def _series(ev: Evaluator, node: Big, frame: Frame) -> Number:
+def _series(ev: Evaluation, node: Big, frame: Frame) -> Number:
     return _added(ev, node, frame, lambda value: value)
 
 
-def _added(ev: Evaluator, node: Big, frame: Frame, change: Callable[[Number], Number]) -> Number:
+def _added(ev: Evaluation, node: Big, frame: Frame, change: Callable[[Number], Number]) -> Number:
     first, last = limits(ev, node, frame)
     names = dict(frame.names)
     place = Frame(names, frame.entries, frame.chance, frame.family, frame.depth)
@@ -296,7 +293,7 @@ def _added(ev: Evaluator, node: Big, frame: Frame, change: Callable[[Number], Nu
     return _tail(ev, term, first, 1)
 
 
-def _tail(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -> Number:
+def _tail(ev: Evaluation, term: Callable[[int], Number], start: int, step: int) -> Number:
     """The sum of term(start), term(start + step), ...: until its terms vanish, or are too small to matter and shrink geometrically.
 
     Slower series are extrapolated (Richardson's method for terms in powers of 1/k), with fewer digits. Undefined if the terms do not fall.
@@ -336,7 +333,7 @@ def _tail(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -
     return _extrapolated(ev, term, start, step)
 
 
-def _extrapolated(ev: Evaluator, term: Callable[[int], Number], start: int, step: int) -> Number:
+def _extrapolated(ev: Evaluation, term: Callable[[int], Number], start: int, step: int) -> Number:
     """Richardson extrapolation of the partial sums at n, 2n, 4n, ..., for terms that fall at least like 1/k^1.5."""
     sums: list[Number] = []
     total: Number = mp().mpf(0)
@@ -373,7 +370,7 @@ def _extrapolated(ev: Evaluator, term: Callable[[int], Number], start: int, step
 # Limits -----------------------------------------------------------------------------------------------------------------------
 
 
-def _limit(ev: Evaluator, node: Big, frame: Frame) -> Number:
+def _limit(ev: Evaluation, node: Big, frame: Frame) -> Number:
     """By values ever nearer to the target, at raised precision; from both sides where the target is finite."""
     if node.lower is None:
         raise MeaningError("a limit without a target")
@@ -393,7 +390,7 @@ def _limit(ev: Evaluator, node: Big, frame: Frame) -> Number:
         return (sides[0] + sides[1]) / 2
 
 
-def _approached(ev: Evaluator, node: Big, frame: Frame, steps: list[Number]) -> Number:
+def _approached(ev: Evaluation, node: Big, frame: Frame, steps: list[Number]) -> Number:
     values = [x.real(ev.number(node.body, frame.bind(node.variable, s))) for s in steps]
     gaps = [abs(b - a) for a, b in itertools.pairwise(values)]
     scale = max(abs(values[-1]), mp().mpf(10) ** -12)
@@ -404,7 +401,7 @@ def _approached(ev: Evaluator, node: Big, frame: Frame, steps: list[Number]) -> 
     return values[-1]
 
 
-def function_series(ev: Evaluator, f: Fun, start: int | None) -> Number:
+def function_series(ev: Evaluation, f: Fun, start: int | None) -> Number:
     """The sum of a function over the integers (from ``start``, or over all of them)."""
     if start is not None:
         return _tail(ev, lambda k: f.apply(k), start, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
-from typing import TYPE_CHECKING
 
 from derivations.language.context import Array, Domain, Function, IndexSet, RandomVariable, Scalar, Sequence
 from derivations.language.errors import MeaningError
@@ -16,12 +15,10 @@ from derivations.language.model.functions import random_function
 from derivations.language.model.matrix import Mat, matrix
 from derivations.language.model.numbers import Number
 from derivations.language.model.setting import Setting
+from derivations.language.model.terms import Terms
 from derivations.language.model.values import CannotSample, Fun, Members, NamedSet, Row, Symbol, Undefined, Value
 from derivations.language.numbering import BELOW, ROUND, SQUARE, labelled
 from derivations.language.term import Big, Index, Name, Num, Relation, Term
-
-if TYPE_CHECKING:
-    from derivations.language.model.evaluate import Evaluator
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TRIES = 40
@@ -86,7 +83,7 @@ class Model:
 
     # Names -------------------------------------------------------------------------------------------------------------------
 
-    def value(self, symbol: Symbol, ev: Evaluator) -> Value:
+    def value(self, symbol: Symbol, ev: Terms) -> Value:
         """The value of a declared name that has no definition. Raises MeaningError for an undeclared one."""
         if symbol in self.names:
             return self.names[symbol]
@@ -118,7 +115,7 @@ class Model:
         rng = self.rng(repr(symbol), *(() if self.special == "equal" else index))
         return Members(tuple(sorted(rng.sample(range(1, 7), 1 if self.special == "one" else rng.choice((2, 3))))))
 
-    def _permutation(self, symbol: Symbol, ev: Evaluator) -> Fun:
+    def _permutation(self, symbol: Symbol, ev: Terms) -> Fun:
         """Of the range of the index that it is applied to; other numbers stay where they are."""
         first, last = self._range(symbol, ev) or self.family_range(ev)
         order = list(range(first, last + 1))
@@ -135,7 +132,7 @@ class Model:
 
         return Fun(moved, 1, True, symbol_text(symbol))
 
-    def _scalar(self, symbol: Symbol, domain: Domain, ev: Evaluator) -> Number:
+    def _scalar(self, symbol: Symbol, domain: Domain, ev: Terms) -> Number:
         rng = self.rng(repr(symbol), len(self.used))
         options = self._listed(symbol, ev)
         if options:
@@ -190,7 +187,7 @@ class Model:
         self.used.add(value)
         return value
 
-    def _range(self, symbol: Symbol, ev: Evaluator) -> tuple[int, int] | None:
+    def _range(self, symbol: Symbol, ev: Terms) -> tuple[int, int] | None:
         declared = self.setting.context.range_of(symbol) if isinstance(symbol, Name) else None
         limits = declared or self.bounds.get(symbol)
         if limits is not None and any(symbol in self.setting.reach(t) for t in limits):  # t in 1..t, from a sum up to t, says nothing
@@ -203,7 +200,7 @@ class Model:
             first = -2 if last is None else last - 5
         return first, first + 5 if last is None else last
 
-    def _listed(self, symbol: Symbol, ev: Evaluator) -> tuple[Number, ...]:
+    def _listed(self, symbol: Symbol, ev: Terms) -> tuple[Number, ...]:
         """The values of ``y \\in {0, 1}``."""
         for h in self.setting.hypotheses:
             if h.signs == ("in",) and h.items[0] == symbol:
@@ -214,7 +211,7 @@ class Model:
                     return members.items
         return ()
 
-    def _limits(self, symbol: Symbol, ev: Evaluator) -> tuple[Number | None, Number | None]:
+    def _limits(self, symbol: Symbol, ev: Terms) -> tuple[Number | None, Number | None]:
         """The tightest bounds that hypotheses give a name, where their other side has a value already (or needs none drawn)."""
         low: Number | None = None
         high: Number | None = None
@@ -251,7 +248,7 @@ class Model:
 
     # Arrays and sequences ----------------------------------------------------------------------------------------------------
 
-    def _array(self, symbol: Symbol, kind: Array, ev: Evaluator) -> Value:
+    def _array(self, symbol: Symbol, kind: Array, ev: Terms) -> Value:
         rows, cols = (ev.integer(t, ROOT) for t in (kind.rows, kind.cols))
         if rows < 1 or cols < 1 or rows * cols > 900:
             raise CannotSample(f"the array {symbol_text(symbol)} would have the size {rows} x {cols}")
@@ -275,7 +272,7 @@ class Model:
             return special.array(rng, rows, cols, properties, self.special)
         return draw.array(rng, rows, cols, properties, self.number)
 
-    def member(self, symbol: Symbol, index: tuple[int, ...], kind: Array, ev: Evaluator) -> Value:
+    def member(self, symbol: Symbol, index: tuple[int, ...], kind: Array, ev: Terms) -> Value:
         """One array of a family ``x_i``."""
         key = (symbol, index)
         if key not in self.entries:
@@ -286,7 +283,7 @@ class Model:
             self.entries[key] = matrix(drawn) if rows * cols > 1 else drawn.rows[0][0]
         return self.entries[key]
 
-    def entry(self, symbol: Symbol, index: tuple[int, ...], ev: Evaluator) -> Number:
+    def entry(self, symbol: Symbol, index: tuple[int, ...], ev: Terms) -> Number:
         """The value of a sequence at a place where nothing defines it."""
         key = (symbol, index)
         if key not in self.entries:
@@ -318,7 +315,7 @@ class Model:
             self.blocks[block] = tuple(values)
         return self.blocks[block][last % _BLOCK]
 
-    def _checked_entry(self, symbol: Symbol, index: tuple[int, ...], value: Number, domain: Domain, ev: Evaluator) -> Number:
+    def _checked_entry(self, symbol: Symbol, index: tuple[int, ...], value: Number, domain: Domain, ev: Terms) -> Number:
         """``value``, or another one that satisfies the hypotheses about every entry (``|r_t| <= R``)."""
         checks = self.setting.universal.get(symbol, ())
         if not checks:
@@ -335,7 +332,7 @@ class Model:
                 value = draw.readable(rng, domain, self.number)
         raise Undefined(f"no value of {symbol_text(symbol)} satisfies its hypothesis in this model")
 
-    def fits(self, symbol: Symbol, kind: Array, check: Relation, ev: Evaluator) -> bool:
+    def fits(self, symbol: Symbol, kind: Array, check: Relation, ev: Terms) -> bool:
         """Whether every entry of an array satisfies a hypothesis about every entry."""
         drawn = ev.symbol(symbol, ROOT)
         rows = drawn.rows if isinstance(drawn, Mat) else ((drawn,),)
@@ -344,7 +341,7 @@ class Model:
             not x.is_number(v) or self._entry_ok(check, symbol, (i, j)[: 1 if one else 2], v, ev) for i, row in enumerate(rows, 1) for j, v in enumerate(row, 1)
         )
 
-    def _entry_ok(self, check: Relation, symbol: Symbol, index: tuple[int, ...], value: Number, ev: Evaluator) -> bool:
+    def _entry_ok(self, check: Relation, symbol: Symbol, index: tuple[int, ...], value: Number, ev: Terms) -> bool:
         place = next(t for _, t in self.setting.places(check, symbol))
         bound = dict(zip(place.subscripts, index, strict=False))
         frame = Frame({k: v for k, v in bound.items() if isinstance(k, Name)}, {(symbol, index): value})
@@ -353,7 +350,7 @@ class Model:
         except Undefined:
             return True
 
-    def _fill_simplex(self, symbol: Symbol, ev: Evaluator) -> None:
+    def _fill_simplex(self, symbol: Symbol, ev: Terms) -> None:
         """Entries with ``\\sum_i p_i = 1``: small integer weights over their sum."""
         big: Big = self.setting.simplex[symbol]
         first, last = ev.range_of_big(big, ROOT)
@@ -367,7 +364,7 @@ class Model:
         for k, weight in zip(range(first, last + 1), weights, strict=True):
             self.entries[symbol, (k,)] = x.simple(Fraction(weight) / sum(weights))
 
-    def family_range(self, ev: Evaluator) -> tuple[int, int]:
+    def family_range(self, ev: Terms) -> tuple[int, int]:
         """The index range of sequences when nothing states it: that of the context if it has only one, else 1, ..., n with a small n."""
         ranges = {(low, high) for _, low, high in self.setting.context.ranges}
         if len(ranges) == 1:
@@ -376,7 +373,7 @@ class Model:
                 return low, high
         return 1, self.rng("family").choice((3, 2, 4))
 
-    def outcome(self, key: tuple[Symbol, tuple[int, ...]], ev: Evaluator) -> Value:
+    def outcome(self, key: tuple[Symbol, tuple[int, ...]], ev: Terms) -> Value:
         """The realised value of a random variable outside every expectation."""
         if key not in self.entries:
             kind = self.setting.kinds[key[0]]

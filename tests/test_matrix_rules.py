@@ -39,9 +39,8 @@ from derivations.language.term import (
     relation,
     sum_over,
 )
-from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, reindexing
+from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, permutation_theorems, reindexing
 from derivations.rules.matrices_definitions import has_arrays
-from derivations.rules.matrices_lemmas import permutation_theorems
 from derivations.rules.shapes import shape
 
 N, D = names("N D")

@@ -1,17 +1,17 @@
-"""Statements, steps and derivations: the unverified chain, plain data."""
+"""Statements, steps and derivations: the unverified chain, plain data; and the theorem, which a later step may rest on and only the kernel makes."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from derivations.kernel.registry import Rule
+from derivations.kernel.verdict import Evidence
 from derivations.language.context import Context
+from derivations.language.presenting import mimebundle
 from derivations.language.term import Relation, Term
-
-if TYPE_CHECKING:
-    from derivations.kernel.theorem import Theorem
 
 Premise: TypeAlias = "Theorem | Statement"
 
@@ -80,4 +80,30 @@ class Derivation:
     lemmas: tuple[Theorem, ...] = ()
 
 
-__all__ = ["Because", "Derivation", "Premise", "Rel", "Rule", "Statement", "Step", "equation"]
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A step with the evidence that its rule gave."""
+
+    step: Step
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Theorem:
+    """Context |- statement, with the derivation that shows it. Only ``verify`` makes one; calling this (or ``dataclasses.replace``) raises TypeError."""
+
+    context: Context
+    statement: Statement
+    title: str
+    steps: tuple[Checked, ...]
+    lemmas: tuple[Theorem, ...]
+    evidence: Evidence
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        raise TypeError("a Theorem is made by derivations.kernel.verify alone")
+
+    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
+        return mimebundle(self, include, exclude)
+
+
+__all__ = ["Because", "Checked", "Derivation", "Premise", "Rel", "Rule", "Statement", "Step", "Theorem", "equation"]

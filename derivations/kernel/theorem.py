@@ -1,46 +1,18 @@
 """The kernel: the one place where a theorem is made.
 
 ``verify`` takes a derivation, asks each step's rule, and returns a ``Theorem`` or raises ``NotProved``. It repairs nothing. After HOL Light's
-``fusion.ml``: theorems are an abstract type whose only constructor checks.
+``fusion.ml``: theorems are an abstract type (``statement.Theorem``) whose only constructor checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step
-from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, weakest
+from derivations.kernel.statement import Checked, Derivation, Premise, Rel, Rule, Statement, Step, Theorem
+from derivations.kernel.verdict import Accepted, Refuted, Undecided, Verdict, weakest
 from derivations.language.context import Context, contradiction
 from derivations.language.errors import DeriveError
-from derivations.language.presenting import mimebundle
 from derivations.language.work import OutOfWork, within
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A step with the evidence that its rule gave."""
-
-    step: Step
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Theorem:
-    """Context |- statement, with the derivation that shows it. Only ``verify`` makes one; calling this (or ``dataclasses.replace``) raises TypeError."""
-
-    context: Context
-    statement: Statement
-    title: str
-    steps: tuple[Checked, ...]
-    lemmas: tuple[Theorem, ...]
-    evidence: Evidence
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        raise TypeError("a Theorem is made by derivations.kernel.verify alone")
-
-    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, str]:
-        return mimebundle(self, include, exclude)
 
 
 def _made(derivation: Derivation, checked: tuple[Checked, ...]) -> Theorem:

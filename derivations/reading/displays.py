@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from derivations.reading.braces import matching_brace
 from derivations.reading.layout import without_layout_macros
 from derivations.reading.meanings import blotted, changed_signs, uncertain, without_signs
 from derivations.reading.source import Masked, Source, blank, masked
@@ -118,20 +119,6 @@ def _document_body(text: str) -> tuple[int, int]:
     return (0 if start < 0 else start + len("\\begin{document}")), (len(text) if stop < 0 else stop)
 
 
-def matching_brace(text: str, at: int, limit: int) -> int:
-    """The offset of the ``}`` that closes the ``{`` at ``at``, or -1."""
-    depth = 0
-    for found in _BRACE.finditer(text, at, limit):
-        if found[0] == "{":
-            depth += 1
-        elif found[0] == "}":
-            depth -= 1
-            if depth == 0:
-                return found.start()
-    return -1
-
-
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _REACH: Final = 4000
 """How far the body of a macro or a heading may reach: an unclosed brace costs no more than that."""
 

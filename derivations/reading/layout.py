@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from derivations.reading.braces import matching_brace
+
 BESIDE: Final = re.compile(r"\\(?:tag|parbox|marginpar|marginnote|llap|rlap)(?![A-Za-z])")
 """A command that uses one of these in its definition stands beside the line, with all of its arguments."""
 SCALING: Final = re.compile(r"\\(?:resizebox|scalebox)(?![A-Za-z])")
@@ -76,12 +78,10 @@ def _blank(characters: list[str], start: int, end: int) -> None:
 
 def _arguments(text: str, at: int, count: int) -> list[tuple[int, int]] | None:
     """Where the braced arguments after a command stand, braces included; None if they are not all there."""
-    from derivations.reading.displays import matching_brace
-
     found: list[tuple[int, int]] = []
     for _ in range(count):
         opened = re.compile(r"\s*\{").match(text, at)
-        close = -1 if opened is None else matching_brace(text, opened.end() - 1, min(len(text), opened.end() + _REACH))
+        close = -1 if opened is None else matching_brace(text, opened.end() - 1, opened.end() + _REACH)
         if opened is None or close < 0:
             return None
         found.append((opened.end() - 1, close + 1))

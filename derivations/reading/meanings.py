@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from derivations.reading.braces import matching_brace
 from derivations.reading.macros import Delimited, Macro, definition_at
 from derivations.reading.pieces import SIGNS, WIDE
 from derivations.reading.symbols import MACRO_OF, SIZES, SPACING, TEXT_COMMANDS, UNICODE
@@ -152,20 +153,11 @@ def _end_of_definition(text: str, found: re.Match[str]) -> int:
     at = end
     for _ in range(_PAIRS.get(how, 2 if how.endswith("DocumentCommand") else 1)):
         before = re.compile(r"\s*\}?(?:\s*\[[^\]]{0,500}\]|\s*#\d)*\s*(?=\{)").match(text, at)
-        close = -1 if before is None else _closing(text, before.end())
+        close = -1 if before is None else matching_brace(text, before.end(), before.end() + 20_000)
         if close < 0:
             return end
         at = close + 1
     return at
-
-
-def _closing(text: str, opening: int) -> int:
-    depth = 0
-    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, opening, min(len(text), opening + 20_000)):
-        depth += (found[0] == "{") - (found[0] == "}")
-        if not depth and found[0] == "}":
-            return found.start()
-    return -1
 
 
 _CONDITION: Final = re.compile(r"\\newif\s*\\[A-Za-z@]+|\\(?:(?P<opens>if(?!f(?![A-Za-z@]))[A-Za-z@]*)(?!\s*\{)|(?P<closes>fi))(?![A-Za-z@])")

@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import takewhile
 from typing import Final
 
+from derivations.reading.braces import brace_pairs
 from derivations.reading.symbols import RELATION_SIGNS, TEXT_COMMANDS, UNICODE, WRAPPERS
 from derivations.reading.wordlists import word_set
 
@@ -109,20 +110,7 @@ def _related(there: list[Item]) -> bool:
     return False
 
 
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DEEPEST: Final = 3
-
-
-def brace_pairs(text: str, start: int, end: int) -> dict[int, int]:
-    """Where each ``{`` is closed."""
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
-    for found in _BRACE.finditer(text, start, end):
-        if found[0] == "{":
-            waiting.append(found.start())
-        elif found[0] == "}" and waiting:
-            pairs[waiting.pop()] = found.start()
-    return pairs
 
 
 class _Scan:

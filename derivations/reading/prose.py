@@ -12,7 +12,8 @@ from enum import Enum
 from typing import Final
 
 from derivations.reading import lexicon
-from derivations.reading.displays import Segment, Segmented, SegmentKind, matching_brace
+from derivations.reading.braces import matching_brace
+from derivations.reading.displays import Segment, Segmented, SegmentKind
 from derivations.reading.rows import Chain, chains
 from derivations.reading.wordlists import word_set
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from derivations.language.errors import DeriveError
+from derivations.reading.braces import brace_pairs
 from derivations.reading.files import text_of_file
 
 Markup = Literal["tex", "markdown"]
@@ -293,7 +294,7 @@ def _hidden_tex(text: str) -> Iterator[Hidden]:
             yield found.start(), stop, None
             at = stop
         elif found["aside"]:
-            pairs = _brace_pairs(text) if pairs is None else pairs
+            pairs = brace_pairs(text) if pairs is None else pairs
             stop = -1 if found["aside"] in shown else _after_aside(text, at, found["aside"], pairs)
             if stop >= 0:
                 yield found.start(), stop, None
@@ -326,19 +327,7 @@ def _off_until(text: str, at: int) -> int:
 
 
 _OPTION = re.compile(r"\s*\[[^\]]{0,2000}\]")
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _LONGEST_ASIDE: Final = 20_000
-
-
-def _brace_pairs(text: str) -> dict[int, int]:
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
-    for found in _BRACE.finditer(text):
-        if found[0] == "{":
-            waiting.append(found.start())
-        elif found[0] == "}" and waiting:
-            pairs[waiting.pop()] = found.start()
-    return pairs
 
 
 def _after_aside(text: str, at: int, name: str, pairs: dict[int, int]) -> int:

@@ -21,7 +21,7 @@ from derivations.rules.matrices_expectation import Moments, expected
 from derivations.rules.matrices_factors import Combination, Diagonal, Entrywise, Hadamard, Inverse, Letter, Mapped, SoftmaxOf, Word
 from derivations.rules.matrices_gradients import gradient_of, jacobian_of
 from derivations.rules.matrices_reading import MINUS, MatrixReader, Value, has_array_names
-from derivations.rules.matrices_scalars import contraction, determinant, scalar
+from derivations.rules.matrices_words import contraction, determinant, scalar
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.binding import replace
 from derivations.rules.normal.convert import Algebra

@@ -6,12 +6,16 @@ ones prove nothing, so the rule then asks ``refute`` for a counterexample and ot
 
 from __future__ import annotations
 
-from derivations.kernel.statement import Premise, Rel, Rule, Statement
+from functools import cache
+
+from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step, equation
+from derivations.kernel.theorem import Theorem, verify
 from derivations.kernel.verdict import Evidence, Refuted, Undecided, Verdict, proved, weakest
-from derivations.language.context import Context
+from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
 from derivations.language.errors import DeriveError, MeaningError, ShapeError
 from derivations.language.structure import free_names
-from derivations.language.term import Group, Index, Name, Num, Relation, Term
+from derivations.language.term import Call, Group, Index, Mul, Name, Num, Relation, Term, group, names, product
+from derivations.language.work import apart
 from derivations.rules.decide import Prover, decide
 from derivations.rules.matrices_definitions import spelled, unfolded
 from derivations.rules.matrices_entries import EntryAlgebra
@@ -20,6 +24,7 @@ from derivations.rules.matrices_facts import cleared, complete, has_inverses, in
 from derivations.rules.matrices_instances import instance
 from derivations.rules.shapes import Shape, Sizes
 
+ONES = Name("1", font="bold")
 METHOD = "normal form of non-commuting polynomials"
 
 
@@ -85,7 +90,7 @@ def decide_matrix_algebra(statement: Statement, context: Context, premises: tupl
 
 
 def decide_permutation_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
-    """``matrix_algebra`` that also uses the theorems on permutation matrices of ``matrices_lemmas`` (proved there from their entries).
+    """``matrix_algebra`` that also uses the theorems on permutation matrices (``permutation_theorems``, proved from their entries).
 
         ----------------------------------  P declared as a permutation matrix
         context |- Softmax[P^T A P] = P^T Softmax[A] P
@@ -96,8 +101,6 @@ def decide_permutation_algebra(statement: Statement, context: Context, premises:
 
 
 def _with_library(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
-    from derivations.rules.matrices_lemmas import permutation_theorems
-
     permutation_theorems()  # raises NotProved if one of them does not hold any more
     return _proved(statement, context, premises, library=True)
 
@@ -237,3 +240,65 @@ array_algebra = Rule("array algebra")
 entry_algebra = Rule("entry algebra")
 reindexing = Rule("re-indexing")
 entries = Rule("equality by entries")
+
+
+# The theorems on permutation matrices, proved from their entries when they are first used -------------------------------------------
+#
+# A permutation matrix is one with entries P_ij = delta_{i, pi(j)} for a permutation pi of 1..N; what is proved here for an arbitrary pi may be used for
+# every name that is declared as a permutation matrix.
+
+
+def permutation_context(matrix: Name, permutation: Name, size: Name, row: Name, column: Name) -> Context:
+    """``matrix`` is the permutation matrix of ``permutation``: its entry (row, column) is 1 where row is the image of column, else 0."""
+    return (
+        Context()
+        .declare(Scalar(Domain.NATURAL), size)
+        .declare(Array(size, size, frozenset({"permutation"})), matrix)
+        .declare(Function(1, frozenset({"permutation"}), on_integers=True), permutation)
+        .assume(Relation((permutation, Name("S")[size]), ("in",)))
+        .define(matrix[row, column], Name("delta")[row, permutation(column)], (row, column))
+    )
+
+
+@cache
+def permutation_theorems() -> tuple[Theorem, ...]:
+    """What ``permutation_algebra`` rests on. Raises NotProved if one of them does not follow from the entries."""
+    with apart(_TICKS):
+        return _permutation_theorems()
+
+
+_TICKS = 10_000_000
+
+
+def _permutation_theorems() -> tuple[Theorem, ...]:
+    p, pi, n, m, i, j = names("P pi N M i j")
+    a, b, c, f = names("A B C f")
+    columns, rows = Name("softmax", label="columns"), Name("softmax", label="rows")
+    identity = Name("I")
+    context = (
+        permutation_context(p, pi, n, i, j)
+        .declare(Scalar(Domain.NATURAL), m)
+        .declare(Array(n, m), a, c)
+        .declare(Array(m, n), b)
+        .declare(Array(n, n, frozenset({"identity"})), identity)
+        .declare(Array(n, Num("1"), frozenset({"ones"})), ONES)
+        .declare(Softmax(0), columns)
+        .declare(Softmax(1), rows)
+        .declare(Function(), f)
+    )
+
+    def proved(lhs: Term, rhs: Term, title: str) -> Theorem:
+        statement: Statement = equation(lhs, rhs)
+        return verify(Derivation(title, context, statement, (Step(statement, reindexing, "entry by entry"),)))
+
+    found = []
+    for q, who in ((p, "P"), (p.T, "the transpose of P")):
+        found.append(proved(product(ONES.T, q), ONES.T, f"columns of {who} sum to one"))
+        found.append(proved(product(q, ONES), ONES, f"rows of {who} sum to one"))
+        found.append(proved(product(q, q.T), identity, f"{who} is orthogonal"))
+        for function in (columns, rows, f):
+            found.append(proved(Call(function, (product(q, a),)), product(q, Call(function, (a,))), f"{function.text}: {who} on the left"))
+            found.append(proved(Call(function, (product(b, q),)), product(Call(function, (b,)), q), f"{function.text}: {who} on the right"))
+        hadamard = Mul((("", group(product(q, a))), ("odot", group(product(q, c)))))
+        found.append(proved(hadamard, product(q, group(Mul((("", a), ("odot", c))))), f"entrywise product: {who} on the left"))
+    return tuple(found)

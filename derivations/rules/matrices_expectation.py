@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from derivations.language.context import ONE
 from derivations.language.structure import subterms
 from derivations.language.term import Term
 from derivations.rules.matrices_factors import Combination, Diagonal, Entrywise, Hadamard, Inverse, Letter, Mapped, Ones, SoftmaxOf, Word
-from derivations.rules.matrices_scalars import cuts_of, scalar, trace
+from derivations.rules.matrices_words import WordAlgebra, cuts_of, scalar, trace
 from derivations.rules.normal.atoms import Stuck
+from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Exponent, Monomial, Poly, total
-
-if TYPE_CHECKING:
-    from derivations.rules.matrices_words import WordAlgebra
-    from derivations.rules.normal.convert import Algebra
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ Calculus*, ch. 9). Going back through a product, ``d phi = tr(C^T d(ABD))`` give
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from derivations.language.context import ONE, Loss
 from derivations.language.term import Deriv, Index, Name, Term
 from derivations.rules.matrices_factors import (
@@ -23,15 +21,12 @@ from derivations.rules.matrices_factors import (
     SoftmaxOf,
     Word,
 )
-from derivations.rules.matrices_scalars import trace
+from derivations.rules.matrices_words import WordAlgebra, trace
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.calculus import differentiate
+from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Poly, atom_power, number
-
-if TYPE_CHECKING:
-    from derivations.rules.matrices_words import WordAlgebra
-    from derivations.rules.normal.convert import Algebra
 
 MINUS = number(-1)
 EXPONENTIAL = Name("exp")

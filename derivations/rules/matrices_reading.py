@@ -30,8 +30,7 @@ from derivations.language.term import (
 from derivations.rules.matrices_definitions import product_runs, spelled, unfolded
 from derivations.rules.matrices_factors import Combination, Known, Letter, Ones
 from derivations.rules.matrices_gradients import gradient_of, jacobian_of
-from derivations.rules.matrices_scalars import determinant, scalar, trace
-from derivations.rules.matrices_words import WordAlgebra
+from derivations.rules.matrices_words import WordAlgebra, determinant, scalar, trace
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.functions import apply_named

@@ -8,14 +8,7 @@ from typing import Any
 
 import pytest
 
-from derivations.topics.dependency import (
-    Anchor,
-    Convention,
-    Dilation,
-    tap_position,
-    taps_of_output,
-    torch_convolution,
-)
+from derivations.topics.dependency import torch_convolution
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -181,33 +174,6 @@ def test_reflection_that_reads_an_input_twice_keeps_both_pairs() -> None:
     assert [tuple(pair) for pair in pairs] == [((0, 0, 0), (0, 1)), ((0, 0, 1), (0, 0)), ((0, 0, 2), (0, 1))]
 
 
-def test_the_ordinary_convolution_of_the_assignment_is_the_centred_form() -> None:
-    # z_i = w_1 x_{i-1} + w_2 x_i + w_3 x_{i+1}, "dilation zero"
-    book = Convention(base=1, dilation=Dilation.ZEROS, anchor=Anchor.CENTRED)
-    assert taps_of_output(book, 10, kernel=3) == ((1, 9), (2, 10), (3, 11))
-
-
-def test_kernel_seven_dilation_two_stride_three() -> None:
-    book = Convention(base=1, dilation=Dilation.ZEROS)
-    for k in (1, 2, 8):
-        expected = tuple((j, 1 + 3 * (k - 1) + 3 * (j - 1)) for j in range(1, 8))
-        assert taps_of_output(book, k, kernel=7, stride=3, dilation=2) == expected
-    assert tap_position(book, 1, 7, kernel=7, stride=3, dilation=2) == 19
-    centred = Convention(base=1, dilation=Dilation.ZEROS, anchor=Anchor.CENTRED)
-    assert centred.padding(7, 2) == 9
-    assert tap_position(centred, 1, 4, kernel=7, stride=3, dilation=2) == 1
-
-
-def test_conventions_say_the_same_thing() -> None:
-    for kernel, stride, gap, padding in itertools.product([1, 3, 4], [1, 3], [0, 1, 2], [0, 2]):
-        from_zero = taps_of_output(Convention(), 5, kernel=kernel, stride=stride, dilation=gap + 1, padding=padding)
-        from_one = taps_of_output(
-            Convention(base=1, dilation=Dilation.ZEROS), 6, kernel=kernel, stride=stride, dilation=gap, padding=padding
-        )
-        assert tuple((tap + 1, at + 1) for tap, at in from_zero) == from_one
-        assert from_zero == tuple((k, 5 * stride - padding + k * (gap + 1)) for k in range(kernel))
-
-
 BAD: list[tuple[str, dict[str, Any], Any, int, str]] = [
     ("Conv4d", {}, None, 8, "convolution: op = 'Conv4d' is not accepted; it must be one of Conv1d"),
     ("Conv1d", {"kernel_size": 0}, None, 8, "Conv1d: kernel_size = 0 is not accepted; it must be an integer of at least 1"),
@@ -252,21 +218,3 @@ def test_missing_names_and_outputs_outside_are_refused() -> None:
     for output in ([0, 6], [0, -1], [1, 0], [0], [0, 0, 0]):
         with pytest.raises(ValueError, match=r"must be an index \(channel, spatial...\) inside \(1, 6\)"):
             layer.pairs(output, 8)
-
-
-def test_conventions_refuse_what_they_cannot_say() -> None:
-    centred = Convention(anchor=Anchor.CENTRED)
-    with pytest.raises(ValueError, match="centred convolution: kernel = 4 is not accepted; it must be odd"):
-        taps_of_output(centred, 0, kernel=4)
-    with pytest.raises(ValueError, match="base = 2 is not accepted; it must be 0 or 1"):
-        Convention(base=2)
-    with pytest.raises(ValueError, match=r"dilation is the tap spacing\): dilation = 0"):
-        taps_of_output(Convention(), 0, kernel=3, dilation=0)
-    with pytest.raises(ValueError, match=r"zeros between taps\): dilation = -1"):
-        taps_of_output(Convention(dilation=Dilation.ZEROS), 0, kernel=3, dilation=-1)
-    with pytest.raises(ValueError, match="tap = 0 is not accepted; it must be from 1 to 3"):
-        tap_position(Convention(base=1), 1, 0, kernel=3)
-    with pytest.raises(ValueError, match="stride = -1"):
-        taps_of_output(Convention(), 0, kernel=3, stride=-1)
-    with pytest.raises(ValueError, match="kernel = 0"):
-        taps_of_output(Convention(), 0, kernel=0)

@@ -40,7 +40,6 @@ from derivations.language.term import (
     sum_over,
 )
 from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, permutation_theorems, reindexing
-from derivations.rules.matrices_definitions import has_arrays
 from derivations.rules.shapes import shape
 
 N, D = names("N D")
@@ -172,11 +171,6 @@ def test_sizes_are_equal_when_they_are_equal_as_polynomials_or_by_hypothesis() -
     with pytest.raises(ShapeError):
         shape(product(t, t), context)
     assert shape(product(t, t), context.assume(relation(N, "=", product(h, e)))) == (product(e, h), N)
-
-
-def test_has_arrays() -> None:
-    assert has_arrays(product(2, A), CONTEXT)
-    assert not has_arrays(lam + N, CONTEXT)
 
 
 # -- algebra: (left, right) with truth, verified in NumPy ---------------------------------------------------------------------------------------

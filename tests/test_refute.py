@@ -17,7 +17,6 @@ from derivations.language.term import (
     Deriv,
     Dots,
     Frac,
-    Index,
     Integral,
     Logic,
     Mul,
@@ -34,7 +33,7 @@ from derivations.language.term import (
     sum_over,
     term,
 )
-from derivations.rules.refute import Agreement, distinguish, refute
+from derivations.rules.refute import Agreement, refute
 
 x, y, a, b, n, k, j, t, beta = names("x y a b n k j t beta")
 W, X, D, N, f = names("W X D N f")
@@ -320,10 +319,3 @@ def test_a_constant_statement_needs_one_point() -> None:
 def test_the_answer_is_the_same_every_time() -> None:
     assert judge(Root(x**2), x) == judge(Root(x**2), x)
     assert refute(Statement(x**2, Rel.EQ, x**3), REAL, seed=5) == refute(Statement(x**2, Rel.EQ, x**3), REAL, seed=5)
-
-
-def test_distinguish() -> None:
-    assert distinguish(x + y, y + x, REAL) is False
-    assert distinguish(x + y, x - y, REAL) is True
-    assert distinguish(Name("q"), x, REAL) is None
-    assert distinguish(Index(Name("z"), (n,)), Index(Name("z"), (n + 1,)), Context().declare(Sequence(), Name("z")).declare(Scalar(Domain.INTEGER), n))

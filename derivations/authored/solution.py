@@ -22,8 +22,8 @@ from derivations.kernel.theorem import NotProved, Theorem, compose, established,
 from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
-from derivations.language.structure import free_names
-from derivations.language.term import Call, Index, Name, Relation, Term
+from derivations.language.structure import free_names, head
+from derivations.language.term import Name, Relation, Term
 from derivations.parameters import nearest
 from derivations.problem import Claimed, Displayed, Literally, Piece, Section, Stressed, Words
 from derivations.reading.displays import Segment, SegmentKind
@@ -139,7 +139,7 @@ class _Maker:
         if self.part != (0, len(self.doc.source.text)):
             own = (j.statement.formula for j in judged if j.statement is not None and j.status == "judge" and self.part[0] <= j.offset < self.part[1])
             self.names = frozenset(name for formula in own for name in free_names(formula))
-        defined = frozenset(head for j in judged for d in j.context.definitions if isinstance(head := _head(d.lhs), Name))
+        defined = frozenset(what for j in judged for d in j.context.definitions if isinstance(what := head(d.lhs), Name))
         self.places = {(j.file, j.line, j.column, j.cell): replace(j, context=_without_later(j, defined)) for j in judged}
         formulas = {formula.segment.start: formula for formula in self.doc.prose.formulas}
         self.vocabulary = replace(self.doc.vocabulary)
@@ -363,12 +363,6 @@ class _Maker:
                 pass
 
 
-def _head(lhs: Term) -> Term:
-    while isinstance(lhs, Call | Index):
-        lhs = lhs.function if isinstance(lhs, Call) else lhs.base
-    return lhs
-
-
 def _without_later(j: Judgement, defined: frozenset[Name]) -> Context:
     """The context without kinds of names that the document only defines later, so that what is proved here may be used there."""
     context, statement = j.context, j.statement
@@ -385,7 +379,7 @@ def _about(context: Context, names: frozenset[Name]) -> Context:
     while len(wanted) != before:
         before = len(wanted)
         for definition in context.definitions:
-            if _head(definition.lhs) in wanted:
+            if head(definition.lhs) in wanted:
                 wanted |= _names_in(definition) - _names_in(definition.parameters)
         for named, behind in (*context.kinds, *((index, ends) for index, *ends in context.ranges)):
             if free_names(named) & wanted:
@@ -397,7 +391,7 @@ def _about(context: Context, names: frozenset[Name]) -> Context:
         context,
         kinds=tuple(pair for pair in context.kinds if free_names(pair[0]) & wanted),
         hypotheses=tuple(h for h in context.hypotheses if not free_names(h) or free_names(h) & wanted),
-        definitions=tuple(d for d in context.definitions if _head(d.lhs) in wanted),
+        definitions=tuple(d for d in context.definitions if head(d.lhs) in wanted),
         ranges=tuple(row for row in context.ranges if row[0] in wanted),
     )
 

@@ -13,12 +13,12 @@ from itertools import combinations
 from typing import Final
 
 from derivations.checking.applications import as_applications
-from derivations.checking.provers import MEANS, operator
+from derivations.checking.provers import MEANS
 from derivations.checking.trial import tried
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided
 from derivations.language.context import Context, RandomVariable, Scalar, Sequence, spelled
-from derivations.language.structure import free_names, replace_at, subterms
+from derivations.language.structure import free_names, function_text, replace_at, subterms, unbracketed
 from derivations.language.term import Add, Big, Call, Group, Index, Integral, Mul, Name, Num, Relation, Term
 from derivations.reading.provenance import reached
 from derivations.reading.uses import is_known_function
@@ -59,7 +59,7 @@ def _mean_of_numbers(statement: Statement, context: Context) -> str:
     """A mean of what nothing makes random is the thing itself: ``E[x^2] = E[x]^2`` holds of every number x, and is not what is meant."""
     numbers: set[Name] = set()
     for node in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)):
-        if not isinstance(node, Call) or operator(node) not in MEANS or isinstance(node.function, Index):
+        if not isinstance(node, Call) or function_text(node) not in MEANS or isinstance(node.function, Index):
             continue
         inside = frozenset(n for argument in node.arguments for n in reached(Statement(argument, Rel.EQ, argument), context) if not is_known_function(n))
         kinds = [context.kind(n) for n in inside]
@@ -155,8 +155,7 @@ def _times_seven(term: Term) -> Term:
 
 
 def _literal_zero(term: Term) -> bool:
-    while isinstance(term, Group):
-        term = term.body
+    term = unbracketed(term)
     return term == ZERO or (isinstance(term, Name) and term.text == "0")
 
 

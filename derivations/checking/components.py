@@ -9,7 +9,6 @@ from derivations.language.context import ONE, Context, RandomVariable
 from derivations.language.structure import children, free_names, fresh, with_children
 from derivations.language.term import Bars, Big, Call, Group, Index, Mul, Name, Num, Pow, ProductSign, Relation, Term, Transpose
 
-TWO = Num("2")
 NORMAL = frozenset(("N", "Normal", "Gaussian"))
 
 

@@ -9,12 +9,11 @@ from derivations.kernel.verdict import Evidence, Undecided, proved
 from derivations.language.context import Context, Definition
 from derivations.language.errors import DeriveError
 from derivations.language.matching import match_definition
-from derivations.language.structure import free_names, fresh, substitute, subterms
+from derivations.language.structure import free_names, fresh, items, substitute, subterms, unbracketed
 from derivations.language.term import Bar, Call, Group, Index, Logic, Name, Num, Relation, Term
 from derivations.rules.equality import where_defined
 from derivations.rules.equations import cofactors, defined_for_other_values, ratio, related, sides
 from derivations.rules.normal.convert import Algebra
-from derivations.rules.normal.laws import items
 from derivations.rules.order import sign_by_factors
 
 Fresh = Callable[[Context], Algebra]
@@ -112,8 +111,7 @@ def proportional(statement: Statement, context: Context) -> tuple[Statement, Nam
 
 def _variable(term: Term) -> Name | None:
     """The variable of a density ``p(x | z)``: what stands first in it."""
-    while isinstance(term, Group):
-        term = term.body
+    term = unbracketed(term)
     if not isinstance(term, Call) or not term.arguments:
         return None
     first: Term = term.arguments[0]

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function
 from derivations.language.errors import MeaningError
-from derivations.language.structure import children, free_names, subterms, with_children
-from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.structure import bare, children, free_names, items, subterms, with_children
+from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.rules.normal.densities import generic_densities
-from derivations.rules.normal.laws import items
 
 OUTCOMES = Num("3")
 MEANS = frozenset(("E",))
@@ -66,7 +65,7 @@ class _Discrete:
                 letter = self.letters.setdefault(node.function, _Letter(_base(node.function)))
                 letter.parameters = letter.parameters or (*parameters, *_parameters_of(node.function))
                 for v in (*variables, *given):
-                    name = _bare(v)
+                    name = bare(v)
                     if not isinstance(name, Name):
                         raise MeaningError("a density at something that is not a variable")
                     if name not in letter.variables:
@@ -118,7 +117,7 @@ class _Discrete:
 
     def _outcomes(self, arguments: tuple[Term, ...]) -> tuple[Term, tuple[Name, ...]] | None:
         """The law of the random variables ``X, Y`` whose values are ``x, y``, and those; None where that is not one unspecified law."""
-        names = [_bare(t) for a in arguments for t in items(a)]
+        names = [bare(t) for a in arguments for t in items(a)]
         values = tuple(Name(n.text.lower(), n.accent, n.font) for n in names if isinstance(n, Name) and n.text.isupper() and len(n.text) == 1)
         laws = [symbol for symbol, letter in self.letters.items() if values and set(values) <= set(letter.variables)]
         return (laws[0], values) if len(laws) == 1 and len(values) == len(names) else None
@@ -137,8 +136,8 @@ class _Discrete:
         variables, given, parameters = split(node)
         letter = self.letters[node.function]
         own = (*parameters, *_parameters_of(node.function))
-        above = self._marginal(node.function, letter, [_bare(v) for v in (*variables, *given)], own)
-        below = self._marginal(node.function, letter, [_bare(v) for v in given], own)
+        above = self._marginal(node.function, letter, [bare(v) for v in (*variables, *given)], own)
+        below = self._marginal(node.function, letter, [bare(v) for v in given], own)
         return Group(Frac(above, below))
 
     def _marginal(self, symbol: Term, letter: _Letter, kept: list[Term], parameters: tuple[Term, ...]) -> Term:
@@ -163,14 +162,14 @@ class _Discrete:
 
     def _law(self, under: Term, body: Term) -> tuple[list[Name], Term]:
         """(the variables that are averaged over, the density at them)."""
-        under = _bare(under)
+        under = bare(under)
         about: Term | None = None
         if isinstance(under, Relation) and under.signs == ("~",):
-            about, under = _bare(under.items[0]), under.items[1]
+            about, under = bare(under.items[0]), under.items[1]
         if isinstance(under, Tuple):
             raise MeaningError("an expectation under several laws")
         if isinstance(under, Call) and under.function in self.symbols:
-            variables = [v for v in (_bare(t) for t in split(under)[0]) if isinstance(v, Name)]
+            variables = [v for v in (bare(t) for t in split(under)[0]) if isinstance(v, Name)]
             return variables, self._density(under)
         if under in self.symbols:
             names = [about] if isinstance(about, Name) else self.letters[under].variables if under in self.letters else []
@@ -183,7 +182,7 @@ class _Discrete:
         raise MeaningError("an expectation under something else")
 
     def _called_with(self, symbol: Term, body: Term) -> list[Name]:
-        found = [_bare(v) for _, t in subterms(body) if isinstance(t, Call) and t.function == symbol for v in split(t)[0]]
+        found = [bare(v) for _, t in subterms(body) if isinstance(t, Call) and t.function == symbol for v in split(t)[0]]
         return list(dict.fromkeys(v for v in found if isinstance(v, Name)))
 
     def _divergence(self, node: Call) -> Term:
@@ -192,7 +191,7 @@ class _Discrete:
                 pass
             case _:
                 raise MeaningError("a divergence of something else")
-        q, p = _bare(q), _bare(p)
+        q, p = bare(q), bare(p)
         variables, weight = self._law(q, Tuple((q, p)))
         at = variables[0] if len(variables) == 1 else None
         other = self._density(p) if isinstance(p, Call) and p.function in self.symbols else None
@@ -248,10 +247,3 @@ def _base(function: Term) -> Name:
 def _weight(symbol: Term) -> Name:
     base = _base(symbol)
     return Name(f"weight of {base.text}{len(_parameters_of(symbol)) or ''}", label=base.label, primes=base.primes, accent=base.accent)
-
-
-def _bare(node: Term) -> Term:
-    while isinstance(node, Group | Marked):
-        node = node.body
-    return node
-

@@ -8,7 +8,7 @@ from itertools import islice
 from derivations.checking.trial import tried, understood
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Context
-from derivations.language.structure import replace_at, subterms
+from derivations.language.structure import replace_at, subterms, unbracketed
 from derivations.language.term import Add, Bars, Call, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.language.work import OutOfWork, within
 from derivations.mutation import mutated
@@ -138,8 +138,7 @@ def _added(side: Term) -> Iterator[tuple[str, Term]]:
 
 def _lost(left: Term, right: Term) -> Iterator[tuple[str, Term]]:
     """A factor or a summand of the left side that is missing on the right."""
-    while isinstance(left, Group):
-        left = left.body
+    left = unbracketed(left)
     if isinstance(left, Mul):
         for _, factor in left.parts:
             yield "lost factor", Mul((("", Group(factor)), ("", Group(right))))

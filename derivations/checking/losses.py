@@ -15,8 +15,8 @@ from derivations.language.context import ONE, Array, Context, Definition, Functi
 from derivations.language.dependence import Dependence
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
-from derivations.language.structure import children, free_names, substitute, subterms, transform
-from derivations.language.term import At, Big, Call, Deriv, Group, Index, Marked, Name, Num, Relation, Term
+from derivations.language.structure import bare, children, free_names, substitute, subterms, transform
+from derivations.language.term import At, Big, Call, Deriv, Index, Name, Num, Relation, Term
 from derivations.reading.judgements import Judgement
 from derivations.reading.losses import Losses
 from derivations.rules.shapes import shape
@@ -278,10 +278,7 @@ def _head_name(definition: Definition) -> Term:
 
 
 def _body(node: Deriv) -> Term:
-    body = node.body
-    while isinstance(body, Group | Marked):
-        body = body.body
-    return body
+    return bare(node.body)
 
 
 def _unfolded(side: Term, context: Context) -> list[Deriv]:

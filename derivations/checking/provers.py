@@ -14,7 +14,7 @@ from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, V
 from derivations.language.context import Array, Context, Definition, Domain, Kind, RandomVariable, Scalar, Symbol
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
-from derivations.language.structure import children, free_names, substitute, subterms, with_children
+from derivations.language.structure import children, free_names, function_text, substitute, subterms, with_children
 from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.language.work import OutOfWork, within
 from derivations.rules.backpropagation import prove_arrays
@@ -53,15 +53,9 @@ def algebra_for(statement: Statement, context: Context) -> Algebra:
 def prepare(algebra: Algebra, statement: Statement, context: Context) -> None:
     algebra.sides = (statement.lhs, statement.rhs)
     algebra.overloaded = generic_densities(statement, context)
-    algebra.sums_as_sets = any(isinstance(t, Call) and operator(t) in MEANS for side in algebra.sides for _, t in subterms(side))
+    algebra.sums_as_sets = any(isinstance(t, Call) and function_text(t) in MEANS for side in algebra.sides for _, t in subterms(side))
     for instance in instances(statement, context):
         algebra.assume(instance)
-
-
-def operator(node: Call) -> str:
-    """The text of the name that is applied, without its subscript."""
-    head = node.function.base if isinstance(node.function, Index) else node.function
-    return head.text if isinstance(head, Name) else ""
 
 
 def instances(statement: Statement, context: Context) -> list[Term]:
@@ -101,7 +95,7 @@ def _logarithm_of_sum(statement: Statement) -> bool:
     """Whether a logarithm of a sum occurs, which may be one of a product in disguise."""
     for side in (statement.lhs, statement.rhs):
         for _, t in subterms(side):
-            if isinstance(t, Call) and operator(t) in ("log", "ln") and any(isinstance(inner, Add) for a in t.arguments for _, inner in subterms(a)):
+            if isinstance(t, Call) and function_text(t) in ("log", "ln") and any(isinstance(inner, Add) for a in t.arguments for _, inner in subterms(a)):
                 return True
     return False
 
@@ -269,7 +263,7 @@ def with_deviations(statement: Statement, context: Context) -> Context | None:
     standard deviation.
     """
     reached = free_names(statement.lhs) | free_names(statement.rhs)
-    about_means = [h for h in context.hypotheses if isinstance(h, Relation) and any(isinstance(t, Call) and operator(t) in MEANS for t in h.items)]
+    about_means = [h for h in context.hypotheses if isinstance(h, Relation) and any(isinstance(t, Call) and function_text(t) in MEANS for t in h.items)]
     said = {item for h in about_means for item in h.items}
     changed = False
     kinds: list[tuple[Symbol, Kind]] = []

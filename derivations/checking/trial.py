@@ -13,10 +13,9 @@ from derivations.checking.repairs import repaired
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence, spelled
-from derivations.language.structure import children, free_names, substitute, subterms, with_children
+from derivations.language.structure import children, free_names, items, substitute, subterms, with_children
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
-from derivations.rules.normal.laws import items
 from derivations.rules.refute import Agreement, Trial, refute
 
 DIGITS: Final = 20_000

@@ -240,7 +240,7 @@ def _fixed_product(parts: tuple[tuple[ProductSign, Term], ...]) -> Term:
         following = parts[place + 1] if place + 1 < len(parts) else None
         joined = (sign == "" and place > 0) or (following is not None and following[0] == "")
         after_number = place > 0 and sign == "" and isinstance(parts[place - 1][1], Num) and _starts_with_number(factor)
-        if place > 0 and sign == "" and _is_words(parts[place - 1][1]) and _starts_with_number(factor):
+        if place > 0 and sign == "" and is_words(parts[place - 1][1]) and _starts_with_number(factor):
             sign = "cdot"  # a number right behind words would be a part of them
         match factor:
             case Add() | Mul() | Relation() | Logic() | Bar() | Tuple(_, ""):
@@ -261,7 +261,7 @@ def _fixed_product(parts: tuple[tuple[ProductSign, Term], ...]) -> Term:
     return Mul(tuple(fixed))
 
 
-def _is_words(factor: Term) -> bool:
+def is_words(factor: Term) -> bool:
     return isinstance(factor, Name) and factor.font == "text" and len(factor.text) > 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.context import Context, Loss, Symbol
-from derivations.language.structure import bound_variable, children, free_names
+from derivations.language.structure import bare, bound_variable, children, free_names
 from derivations.language.term import Call, Deriv, Group, Index, Marked, Name, Term
 
 
@@ -80,8 +80,7 @@ def differentiated(node: Term) -> tuple[tuple[Symbol, Term], ...]:
         waiting.extend(children(here))
         if isinstance(here, Deriv):
             body = here.body
-            while isinstance(body, Group | Marked):
-                body = body.body
+            body = bare(body)
             if isinstance(body, Name | Index):
                 found.extend((body, variable) for variable, _ in here.variables)
     return tuple(found)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from derivations.language.term import Big, Integral, Name, Term
+from derivations.language.term import Big, Call, Group, Index, Integral, Marked, Name, Term, Tuple
 
 Path: TypeAlias = tuple[int, ...]
 """A place in a term: the index of the child to take at each level (children in the order of ``children``)."""
@@ -94,6 +94,39 @@ def replace_at(node: Term, path: Path, new: Term) -> Term:
     parts = list(children(node))
     parts[path[0]] = replace_at(parts[path[0]], path[1:], new)
     return with_children(node, tuple(parts))
+
+
+def unbracketed(node: Term) -> Term:
+    """The term without the brackets around it."""
+    while isinstance(node, Group):
+        node = node.body
+    return node
+
+
+def bare(node: Term) -> Term:
+    """The term without the brackets and the marks around it."""
+    while isinstance(node, Group | Marked):
+        node = node.body
+    return node
+
+
+def items(node: Term) -> tuple[Term, ...]:
+    """What stands in a list, brackets or none around it; the term itself if it is no list."""
+    node = unbracketed(node)
+    return node.items if isinstance(node, Tuple) else (node,)
+
+
+def head(lhs: Term) -> Term:
+    """What a left side is about: the function of a call, the base of an entry."""
+    while isinstance(lhs, Call | Index):
+        lhs = lhs.function if isinstance(lhs, Call) else lhs.base
+    return lhs
+
+
+def function_text(call: Call) -> str:
+    """The letter of the function that is applied, without its subscripts."""
+    function = call.function.base if isinstance(call.function, Index) else call.function
+    return function.text if isinstance(function, Name) else ""
 
 
 def bound_variable(node: Term) -> Term | None:

@@ -7,7 +7,7 @@ operators, integrals), ``derivatives``, ``enclosures`` (brackets, bars, matrices
 
 from __future__ import annotations
 
-from derivations.language.brackets import ARROWS
+from derivations.language.brackets import ARROWS, is_words
 from derivations.language.placement import is_postfix, is_simple
 from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, Mul, Name, Num, ProductSign, Relation, Sign, Term, Tuple
 from derivations.reading import binders, conditions, derivatives, enclosures, names, scripts
@@ -207,7 +207,7 @@ class Parser(Levels):
         while True:
             token = self.token
             factor = self.factor()
-            if factors and token.kind == "digit" and self.pending is None and (isinstance(factors[-1], Num) or _is_words(factors[-1])):
+            if factors and token.kind == "digit" and self.pending is None and (isinstance(factors[-1], Num) or is_words(factors[-1])):
                 raise self.error("two numbers side by side" if isinstance(factors[-1], Num) else "a number after words", "a sign between them", token)
             if factors and _is_mixed(factors[-1], factor, token) and not self.starts_factor():
                 raise self.error("a mixed number or a product", "33 + \\frac13, or 33 \\cdot \\frac13", token)
@@ -365,10 +365,6 @@ class Parser(Levels):
         if isinstance(body, Mul) and not isinstance(body.parts[-1][1], Big | Deriv):
             self.assume(Assumed.SCOPE, self.written(start), token)
         return body
-
-
-def _is_words(factor: Term) -> bool:
-    return isinstance(factor, Name) and factor.font == "text" and len(factor.text) > 1
 
 
 def _is_mixed(before: Term, factor: Term, token: Token) -> bool:

@@ -646,8 +646,3 @@ def _unread(doc: Document) -> Iterable[tuple[int, Judgement]]:
                 "" if left_out is None else left_out.why, segment.name, end_line=to_place.line, end_column=to_place.column,
                 cell=place.cell, offset=segment.start,
             )
-
-
-def facts_of(doc: Document) -> Mapping[str, int]:
-    """How many formulas and sentences a document has, for reports."""
-    return {"formulas": len(doc.prose.formulas), "sentences": len(doc.prose.sentences)}

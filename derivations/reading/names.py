@@ -7,10 +7,9 @@ from dataclasses import replace
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading.levels import Levels
-from derivations.reading.symbols import ACCENTS, BIG_COMMANDS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
+from derivations.reading.symbols import ACCENTS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed
 
-_SPELLED = {"argmax", "argmin"} | {op.removeprefix("\\") for op in BIG_COMMANDS}
 _IN_WORDS = frozenset(("-", "'", ".", "/", "\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}"))
 LONGEST_WORD = 40
 _EDGES = frozenset(("", ",", ";", *OPENING, *CLOSING))

@@ -117,7 +117,6 @@ CUES: Final = word_set(
     "and or where with so hence thus therefore then since because as by for if when whenever let put define assuming suppose given we i.e. e.g. but "
     "while such that implies giving gives using from iff which note all else otherwise is are denote"
 )
-_SPACE_INSIDE: Final = re.compile(r"\\[,;:!> ]|~|\\(?:nonumber|notag|displaystyle|hfill|quad|qquad)(?![A-Za-z])")
 _ENDINGS: Final = ("\\,", "\\;", "\\:", "\\!", "\\>", "\\ ", "\\qedhere", "\\blacksquare", "\\square", "\\nonumber", "\\notag")
 _LEADING: Final = re.compile(r"\A(?:\s|\\[,;:!>]|\\ |~|\{\}|\\(?:displaystyle|textstyle|nonumber|notag)(?![A-Za-z]))+")
 

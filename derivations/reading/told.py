@@ -35,9 +35,6 @@ from derivations.reading.macros import Macro
 from derivations.reading.source import Directive
 from derivations.reading.vocabulary import Vocabulary
 
-FIRST_WORDS = ("problem", "begin", "end", "recall", "aside", "convention", "step")
-"""Words that only this language has; the others mean within a scope what they mean elsewhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Justification:

@@ -45,13 +45,13 @@ Found: TypeAlias = "Evidence | str"
 
 def check_piece(change: Transformation, piece: Piece, context: Context) -> Found:
     """How the piece is known to be what it says it is, or why it is not. What the context says about x is not used: the piece holds for all of its image."""
-    if any(not _is_real(context, name) for name in (change.z, change.x)):
+    if any(not is_real(context, name) for name in (change.z, change.x)):
         return "the variables of the map are not said to be real numbers"
     parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
     return _checked(change, piece, Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z))
 
 
-def _is_real(context: Context, name: Name) -> bool:
+def is_real(context: Context, name: Name | Index) -> bool:
     kind = context.kind(name)
     return kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
 

@@ -15,14 +15,14 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence, Undecided, proved
 from derivations.language.context import Function
 from derivations.language.matching import calls_itself
-from derivations.language.structure import free_names, substitute
+from derivations.language.structure import bare, free_names, substitute
 from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term, Transpose, Tuple
 from derivations.rules.equality import by_equations, where_defined
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.poly import ONE, Poly
 from derivations.rules.order import WANTED, sign_by_factors
-from derivations.rules.signs import bare, bound, difference_sign, sign_of
+from derivations.rules.signs import bound, difference_sign, equal, sign_of
 
 TURNED = {Rel.GE: Rel.LE, Rel.GT: Rel.LT}
 
@@ -167,15 +167,15 @@ def cauchy_schwarz(algebra: Algebra, low: Term, high: Term) -> str | None:
         if rest:
             return None
         with bound(algebra, *_range_of(g)):
-            fits = _equal(algebra, body_f, Group(g[0]) * Group(h[0])) and _not_negative(algebra, g[0]) and _not_negative(algebra, h[0])
+            fits = equal(algebra, body_f, Group(g[0]) * Group(h[0])) and _not_negative(algebra, g[0]) and _not_negative(algebra, h[0])
         return "0+" if fits else None
     ((i, g),) = found
     outside = [p for k, (_, p) in enumerate(factors) if k != i]
     count = Big("sum", Num("1"), g[1], g[2], g[3])
-    if not _equal(algebra, _times(outside), count):
+    if not equal(algebra, _times(outside), count):
         return None
     with bound(algebra, *_range_of(g)):
-        return "0+" if _equal(algebra, body_f, g[0]) and _not_negative(algebra, g[0]) else None
+        return "0+" if equal(algebra, body_f, g[0]) and _not_negative(algebra, g[0]) else None
 
 
 def _range_of(summed: tuple[Term, Term, Term | None, Term | None]) -> tuple[Term | None, Term | None, Term | None]:
@@ -231,13 +231,6 @@ def _norms(term: Term) -> list[Term]:
 
 def _not_negative(algebra: Algebra, term: Term) -> bool:
     return sign_of(algebra, term) in ("+", "0+", "0")
-
-
-def _equal(algebra: Algebra, a: Term, b: Term) -> bool:
-    try:
-        return algebra.zero(algebra.poly(a) - algebra.poly(b))
-    except Stuck:
-        return False
 
 
 # -- Jensen ------------------------------------------------------------------------------------------------------------------------------
@@ -298,7 +291,7 @@ def _is_mean_of(algebra: Algebra, function: object, argument: Term, means: Term)
     argument = bare(argument)
     match argument:
         case Call(Name("E") | Index(Name("E")) as mean, (body,), bracket):
-            return _equal(algebra, Call(mean, (_applied(function, body),), bracket), means)
+            return equal(algebra, Call(mean, (_applied(function, body),), bracket), means)
         case Big("sum", Mul(parts), variable, lower, upper, where):
             for k, (_, x) in enumerate(parts):
                 weights = [p for j, (_, p) in enumerate(parts) if j != k]
@@ -307,7 +300,7 @@ def _is_mean_of(algebra: Algebra, function: object, argument: Term, means: Term)
                 other = Big("sum", Mul((("", Group(weight)), ("", Group(_applied(function, x))))), variable, lower, upper, where)
                 with bound(algebra, variable, lower, upper):
                     weighted = _not_negative(algebra, weight)
-                if weighted and _is_one(algebra, total) and _equal(algebra, other, means):
+                if weighted and _is_one(algebra, total) and equal(algebra, other, means):
                     return True
     if isinstance(argument, Mul | Frac):
         inner = _mean_of_sum(algebra, function, argument, means)
@@ -326,7 +319,7 @@ def _mean_of_sum(algebra: Algebra, function: object, argument: Mul | Frac, means
     weight = _times([p for p in parts if p is not one])
     whole = Mul((("", Group(weight)), ("", Big("sum", _applied(function, one.body), one.variable, one.lower, one.upper, one.where))))
     count = Mul((("", Group(weight)), ("", Big("sum", Num("1"), one.variable, one.lower, one.upper, one.where))))
-    return _is_one(algebra, count) and _not_negative(algebra, weight) and _equal(algebra, whole, means)
+    return _is_one(algebra, count) and _not_negative(algebra, weight) and equal(algebra, whole, means)
 
 
 def _finite_mean(algebra: Algebra, function: object, argument: Term, means: Term) -> bool:
@@ -351,7 +344,7 @@ def _finite_mean(algebra: Algebra, function: object, argument: Term, means: Term
         if not _is_one(algebra, Add(tuple(("+", w) for w in weights))) or not all(_not_negative(algebra, w) for w in weights):
             continue
         combined = Add(tuple(("+", Mul((("", Group(w)), ("", Group(_applied(function, x)))))) for w, (_, x) in zip(weights, choice, strict=True)))
-        if _equal(algebra, combined, means):
+        if equal(algebra, combined, means):
             return True
     return False
 
@@ -392,6 +385,6 @@ def variance(algebra: Algebra, low: Term, high: Term) -> str | None:
             if _sum_body(high) is None or len(inner.arguments) != 1:
                 return None
             squared = Call(function, (Pow(Group(inner.arguments[0]), Num("2")),), bracket)
-            return "0+" if body == squared.arguments[0] or _equal(algebra, squared, high) else None
+            return "0+" if body == squared.arguments[0] or equal(algebra, squared, high) else None
         case _:
             return None

@@ -17,11 +17,12 @@ from itertools import product as choices
 from derivations.kernel.statement import Premise, Rel, Rule, Statement, equation
 from derivations.kernel.verdict import Accepted, Evidence, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context, Domain, Function, Scalar
+from derivations.language.context import Context, Function, Scalar
 from derivations.language.errors import DeriveError
 from derivations.language.structure import substitute, subterms
 from derivations.language.term import Call, Deriv, Frac, Index, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart
+from derivations.rules.change_of_variables import is_real
 from derivations.rules.equality import prove_equal, where_defined
 from derivations.rules.maps import Forward, JointTransformation, Region, Symbol
 from derivations.rules.normal.convert import Algebra
@@ -74,7 +75,7 @@ def decide_forward_form(statement: Statement, context: Context, premises: tuple[
     if statement != Statement(Call(change.new_density, tuple(map(bracketed, change.maps))), Rel.EQ, bracketed(change.transformed())):
         return Undecided("the rule gives the density at the image of a point, as the base density over the size of the determinant")
     kind = context.kind(change.new_density)
-    if not (isinstance(kind, Function) and "density" in kind.properties) or any(not _is_real(context, z) for z in change.old):
+    if not (isinstance(kind, Function) and "density" in kind.properties) or any(not is_real(context, z) for z in change.old):
         return Undecided("nothing says that what stands on the left is a density, or the variables are not real")
     if not all(_follows(condition, context) for condition in change.support):
         return Undecided("the context does not say that the variables lie in the support")
@@ -118,7 +119,7 @@ def _sign(condition: Term) -> tuple[tuple[Symbol, Term], str] | None:
 
 def _checked(change: JointTransformation, context: Context) -> Evidence | str:
     """How the round trips are known; or which is not."""
-    if any(not _is_real(context, symbol) for symbol in (*change.old, *change.new)):
+    if any(not is_real(context, symbol) for symbol in (*change.old, *change.new)):
         return "the variables of the map are not said to be real numbers"
     parameters = tuple(h for h in context.hypotheses if not any(part in change.new for _, part in subterms(h)))
     plain = replace(context, hypotheses=parameters).declare(Scalar(), *change.old, *change.new)
@@ -143,11 +144,6 @@ def _checked(change: JointTransformation, context: Context) -> Evidence | str:
                     return "the region and its image are not shown to belong together"
                 found.append(evidence)
     return replace(weakest(tuple(found)), method="joint change of variables")
-
-
-def _is_real(context: Context, symbol: Symbol) -> bool:
-    kind = context.kind(symbol)
-    return kind is None or (isinstance(kind, Scalar) and kind.domain is Domain.REAL)
 
 
 def shown_or_tried(claim: Statement, known: Context) -> Evidence | None:

@@ -13,8 +13,8 @@ from derivations.kernel.theorem import Theorem, verify
 from derivations.kernel.verdict import Evidence, Refuted, Undecided, Verdict, proved, weakest
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
 from derivations.language.errors import DeriveError, MeaningError, ShapeError
-from derivations.language.structure import free_names
-from derivations.language.term import Call, Group, Index, Mul, Name, Num, Relation, Term, group, names, product
+from derivations.language.structure import free_names, unbracketed
+from derivations.language.term import Call, Index, Mul, Name, Num, Relation, Term, group, names, product
 from derivations.language.work import apart
 from derivations.rules.decide import Prover, decide
 from derivations.rules.matrices_definitions import spelled, unfolded
@@ -205,13 +205,11 @@ def _all_entries(statement: Statement, context: Context, premises: tuple[Premise
 
 def _entry_of(entry: Term, array: Term) -> tuple[Term, ...] | None:
     """The subscripts of a term that is an entry of this array, written with or without brackets."""
-    while isinstance(array, Group):
-        array = array.body
+    array = unbracketed(array)
     if not isinstance(entry, Index):
         return None
     base = entry.base
-    while isinstance(base, Group):
-        base = base.body
+    base = unbracketed(base)
     return entry.subscripts if base == array else None
 
 

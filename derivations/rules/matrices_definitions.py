@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.language.context import Array, Context, Definition, Function, shape_of
+from derivations.language.context import Context, Definition, Function, shape_of
 from derivations.language.errors import MeaningError
 from derivations.language.structure import children, free_names, substitute, subterms, with_children
 from derivations.language.term import Add, Big, Call, Const, Frac, Group, Index, Marked, Mul, Name, Num, Pow, ProductSign, Term, Transpose
@@ -115,17 +115,3 @@ def product_runs(node: Mul) -> tuple[tuple[tuple[ProductSign, Term], ...], ...]:
             case _:
                 raise MeaningError(f"the product sign {sign!r} between arrays is not known; juxtaposition, cdot, times and odot are")
     return tuple(tuple(run) for run in runs)
-
-
-def has_arrays(node: Term, context: Context) -> bool:
-    """Whether any name in a term, definitions unfolded, is an array: whether the matrix rules have anything to say."""
-    seen: set[Term] = set()
-    todo = [node]
-    while todo:
-        for _, part in subterms(todo.pop()):
-            if isinstance(part, Name | Index) and part not in seen:
-                seen.add(part)
-                if isinstance(context.kind(part), Array):
-                    return True
-                todo.extend(d.rhs for d in context.definitions if d.lhs == part)
-    return False

@@ -13,6 +13,7 @@ from derivations.language.context import Context, Function
 from derivations.language.term import Big, Index, Name, Relation, Term
 from derivations.rules.normal.algebra import Atom
 from derivations.rules.normal.binding import replace
+from derivations.rules.normal.calculus import atoms_in
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.forms import Limit
 from derivations.rules.normal.poly import ONE, Poly, atom_power, poly_key
@@ -193,27 +194,13 @@ class PermutedIndices(Algebra):
             f = best[2]
 
     def _permuted(self, f: Poly, variable: int) -> int:
-        return sum(1 for a in self._within(f) if self._is_moved(a) and any(self.mentions(arg, variable) for arg in self.atoms[a].args))
+        return sum(1 for a in atoms_in(self, f) if self._is_moved(a) and any(self.mentions(arg, variable) for arg in self.atoms[a].args))
 
     def _applied(self, f: Poly, variable: int) -> list[tuple[Name, bool]]:
         k = atom_power(variable)
-        found = [self.permutation_of(self.atoms[a].data) for a in self._within(f) if self._is_moved(a) and self.atoms[a].args == (k,)]
+        found = [self.permutation_of(self.atoms[a].data) for a in atoms_in(self, f) if self._is_moved(a) and self.atoms[a].args == (k,)]
         return [pair for pair in dict.fromkeys(found) if pair is not None]
 
     def _is_moved(self, a: int) -> bool:
         atom = self.atoms[a]
         return atom.head == "seq" and len(atom.args) == 1 and self.permutation_of(atom.data) is not None
-
-    def _within(self, f: Poly) -> set[int]:
-        """All atoms in f, at any depth."""
-        seen: set[int] = set()
-        todo = [f]
-        while todo:
-            for m in todo.pop().terms:
-                for a, e in m:
-                    if isinstance(e, Poly):
-                        todo.append(e)
-                    if a not in seen:
-                        seen.add(a)
-                        todo.extend(self.atoms[a].args)
-        return seen

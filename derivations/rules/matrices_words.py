@@ -371,13 +371,6 @@ class WordAlgebra:
         rest = word[: cuts[0]] + word[cuts[-1] :]
         return Combination({rest: outside}, rows, cols) if outside else self.zero(rows, cols)
 
-    def cuts(self, word: Word) -> list[int]:
-        """The places in a word where the size is 1."""
-        if not word:
-            return []
-        sizes = [self.factors[word[0]].rows, *(self.factors[k].cols for k in word)]
-        return [place for place, size in enumerate(sizes) if size == ONE]
-
     def atom(self, head: str, data: Word | Term | tuple[Word, ...]) -> Poly:
         """A scalar that is not a polynomial in others: a trace, a determinant, a sum of entries."""
         plain = self.arithmetic.make(head, data)

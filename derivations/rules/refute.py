@@ -24,7 +24,8 @@ from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.special import KINDS
 from derivations.language.model.values import CannotSample, Undefined
 from derivations.language.model.world import Model
-from derivations.language.term import Add, Group, Logic, Num, Relation, Sign, Term
+from derivations.language.structure import unbracketed
+from derivations.language.term import Add, Logic, Num, Relation, Sign, Term
 from derivations.language.work import OutOfWork, within
 
 DIGITS = 30
@@ -126,8 +127,7 @@ def _of_the_rest(statement: Statement, context: Context, points: _Points) -> Tri
 
 
 def _signed(side: Term) -> list[tuple[Sign, Term]]:
-    while isinstance(side, Group):
-        side = side.body
+    side = unbracketed(side)
     return list(side.parts) if isinstance(side, Add) else [("+", side)]
 
 
@@ -299,15 +299,3 @@ def _judged(conclusion: Term, model: Model, tally: _Tally, beside: tuple[Term, .
 
 _JUDGED = {r.value for r in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT, Rel.NE)}
 _TRUE = Logic("and", ())
-
-
-def distinguish(a: Term, b: Term, context: Context, *, count: int = 24, seed: int = 7) -> bool | None:
-    """Whether two terms differ somewhere: True with certainty of a confirmed counterexample (or shapes that do not fit), False if they
-    agreed wherever both were defined, None if nothing could be said."""
-    match refute(Statement(a, Rel.EQ, b), context, count=count, seed=seed):
-        case Refuted():
-            return True
-        case Agreement():
-            return False
-        case _:
-            return None

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Sequence, Softmax, Symbol
 from derivations.language.errors import MeaningError, ShapeError
-from derivations.language.structure import children, free_names, with_children
+from derivations.language.structure import children, free_names, unbracketed, with_children
 from derivations.language.term import (
     Add,
     At,
@@ -67,8 +67,7 @@ def shape(node: Term, context: Context) -> Shape | None:
 
 
 def _is(node: Term, digits: str) -> bool:
-    while isinstance(node, Group):
-        node = node.body
+    node = unbracketed(node)
     return node == Num(digits)
 
 
@@ -399,8 +398,3 @@ class Sizes:
         if settled[1] == ONE and other[1] == ONE:
             return rebuilt, (settled[0], other[0])
         raise MeaningError(f"{spelled(node)}: a derivative of {self._told(found)} by {self._told(by)} has more than two indices")
-
-
-def check_shapes(left: Term, right: Term, context: Context) -> None:
-    """Raises ShapeError if the two sides of a relation, or parts of them, do not fit."""
-    Sizes(context).relation(left, right)

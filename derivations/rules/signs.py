@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Array, Family, RandomVariable
-from derivations.language.structure import children, free_names, substitute, subterms
-from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Integral, Marked, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
+from derivations.language.structure import bare, children, free_names, substitute, subterms
+from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.chance import AMBIGUOUS, OPERATORS, is_about_chance
 from derivations.rules.normal.convert import Algebra
@@ -27,12 +27,6 @@ POSITIVE: Final = "+"
 NONNEGATIVE: Final = "0+"
 _FLIPPED = {"+": "-", "0+": "0-", "-": "+", "0-": "0+", "0": "0"}
 _NONNEGATIVE_FUNCTIONS = frozenset(("relu", "ReLU", "softplus", "sigmoid", "exp", "cosh"))
-
-
-def bare(term: Term) -> Term:
-    while isinstance(term, Group | Marked):
-        term = term.body
-    return term
 
 
 def sign_of(algebra: Algebra, term: Term) -> str | None:
@@ -293,7 +287,7 @@ def _one_of(algebra: Algebra, low: Term, high: Term) -> bool:
     if high.op not in ("max", "sup") and (high.op != "sum" or sign_of(algebra, high.body) not in ("+", "0+")):
         return False
     places = sorted({s for _, t in subterms(low) if isinstance(t, Index) for s in t.subscripts if isinstance(s, Name | Num)}, key=repr)
-    return any(_equal(algebra, substitute(high.body, {high.variable: place}), low) and _runs_over(algebra, high, place) for place in places)
+    return any(equal(algebra, substitute(high.body, {high.variable: place}), low) and _runs_over(algebra, high, place) for place in places)
 
 
 def _runs_over(algebra: Algebra, big: Big, place: Term) -> bool:
@@ -343,7 +337,7 @@ def _triangle(algebra: Algebra, low: Term, high: Term) -> str | None:
         case Call(function, (body,), bracket) if _is_mean(function):
             wanted = [Call(function, (Bars(low.kind, body, low.subscript),), bracket)]
     for term in wanted:
-        if term == high or _equal(algebra, term, high):
+        if term == high or equal(algebra, term, high):
             return NONNEGATIVE
     return None
 
@@ -353,7 +347,7 @@ def _is_mean(function: Term) -> bool:
     return isinstance(base, Name) and base.text == "E"
 
 
-def _equal(algebra: Algebra, a: Term, b: Term) -> bool:
+def equal(algebra: Algebra, a: Term, b: Term) -> bool:
     try:
         return algebra.zero(algebra.poly(a) - algebra.poly(b))
     except Stuck:
@@ -445,11 +439,11 @@ def _known_bounds(algebra: Algebra, low: Term, high: Term) -> str | None:
     """log u <= u - 1 and 1 + x <= e^x, as they are written or after moving a factor."""
     if isinstance(low, Call) and low.function in (Name("log"), Name("ln")) and len(low.arguments) == 1:
         (u,) = low.arguments
-        if _equal(algebra, Add((("+", Group(u)), ("-", Num("1")))), high):
+        if equal(algebra, Add((("+", Group(u)), ("-", Num("1")))), high):
             return NONNEGATIVE
-    if isinstance(high, Pow) and high.base == Const("e") and _equal(algebra, Add((("+", Num("1")), ("+", Group(high.exponent)))), low):
+    if isinstance(high, Pow) and high.base == Const("e") and equal(algebra, Add((("+", Num("1")), ("+", Group(high.exponent)))), low):
         return NONNEGATIVE
-    if isinstance(high, Call) and high.function == Name("exp") and _equal(algebra, Add((("+", Num("1")), ("+", Group(high.arguments[0])))), low):
+    if isinstance(high, Call) and high.function == Name("exp") and equal(algebra, Add((("+", Num("1")), ("+", Group(high.arguments[0])))), low):
         return NONNEGATIVE
     return None
 

@@ -21,7 +21,7 @@ from derivations.language.model.frame import Frame
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.values import Fun, Undefined, Value
-from derivations.language.structure import subterms
+from derivations.language.structure import bare, subterms
 from derivations.language.term import At, Call, Deriv, Group, Index, Marked, Name, Term
 
 
@@ -79,8 +79,7 @@ def _rounded(value: Value) -> Value:
 def derivative(ev: Evaluation, node: Deriv, frame: Frame) -> Value:
     body = node.body
     (variable, order), *rest = node.variables
-    while isinstance(variable, Group | Marked):
-        variable = variable.body
+    variable = bare(variable)
     if rest:
         body = Deriv(body, tuple(rest), node.partial, "operator")
     if node.style == "nabla" and order == 2:

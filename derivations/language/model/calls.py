@@ -22,6 +22,7 @@ from derivations.language.model.relations import close
 from derivations.language.model.sums import function_series
 from derivations.language.model.values import Fun, Law, Symbol, Undefined, Value
 from derivations.language.model.world import symbol_text
+from derivations.language.structure import bare
 from derivations.language.term import (
     Bar,
     Call,
@@ -210,8 +211,7 @@ def abbreviated_entry(ev: Evaluation, node: Index, frame: Frame) -> Value:
 
 def function_value(ev: Evaluation, node: Term, frame: Frame) -> Value:
     """The function that a term denotes, for operators on functions and for derivatives by a prime."""
-    while isinstance(node, Group | Marked):
-        node = node.body
+    node = bare(node)
     if isinstance(node, Name | Index):
         if node in frame.names:
             return frame.names[node]

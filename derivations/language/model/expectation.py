@@ -19,8 +19,8 @@ from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
 from derivations.language.model.values import Eye, Fun, Law, Undefined, Value
-from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Bar, Call, Group, Index, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
+from derivations.language.structure import bare, free_names, items, subterms
+from derivations.language.term import Add, Bar, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose
 
 
 def law(ev: Evaluation, function: Name, arguments: tuple[Term, ...], frame: Frame) -> Value | None:
@@ -30,7 +30,7 @@ def law(ev: Evaluation, function: Name, arguments: tuple[Term, ...], frame: Fram
         return None
     first = arguments[0] if arguments else None
     if isinstance(first, Bar):
-        return density(_law(ev, canonical, (*_items(first.right), *arguments[1:]), frame), ev.value(first.left, frame))
+        return density(_law(ev, canonical, (*items(first.right), *arguments[1:]), frame), ev.value(first.left, frame))
     if len(arguments) == LAWS[canonical] + 1 and canonical == "Normal":
         return density(_law(ev, canonical, arguments[1:], frame), ev.value(arguments[0], frame))
     return _law(ev, canonical, arguments, frame)
@@ -43,18 +43,11 @@ def _law(ev: Evaluation, name: str, parameters: tuple[Term, ...], frame: Frame) 
     return Law(name, values)
 
 
-def _items(node: Term) -> tuple[Term, ...]:
-    while isinstance(node, Group):
-        node = node.body
-    return node.items if isinstance(node, Tuple) else (node,)
-
-
 def _mean(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...], frame: Frame) -> Value:
     if len(arguments) != 1:
         raise MeaningError("an expectation of several things")
     body = arguments[0]
-    while isinstance(body, Group | Marked):
-        body = body.body
+    body = bare(body)
     if isinstance(body, Bar):
         return _given(ev, body, frame)
     if under is not None:
@@ -70,10 +63,10 @@ def _given(ev: Evaluation, body: Bar, frame: Frame) -> Value:
         def fits(place: Frame) -> bool:
             return bool(ev.value(condition, place))
     else:
-        here = tuple(ev.value(t, frame) for t in _items(condition))
+        here = tuple(ev.value(t, frame) for t in items(condition))
 
         def fits(place: Frame) -> bool:
-            return tuple(ev.value(t, place) for t in _items(condition)) == here
+            return tuple(ev.value(t, place) for t in items(condition)) == here
 
     mass = averaged(ev, lambda place: int(fits(place)), frame)
     if mass == 0:
@@ -85,8 +78,7 @@ def _given(ev: Evaluation, body: Bar, frame: Frame) -> Value:
 def _under(ev: Evaluation, under: Term, f: Callable[[Frame], Value], body: Term, frame: Frame) -> Value:
     """``E_q``: over a named law, density or family of probabilities; ``E_{x ~ q}`` names the variable, ``E_X`` a random variable."""
     variable: Term | None = None
-    while isinstance(under, Group | Marked):
-        under = under.body
+    under = bare(under)
     if isinstance(under, Relation) and under.signs == ("~",):
         variable, under = under.items
     if isinstance(under, Name | Index) and isinstance(ev.setting.kinds.get(under), RandomVariable):
@@ -143,7 +135,7 @@ def normal_rhs(rhs: Term) -> bool:
 
 def density_parameters(ev: Evaluation, rhs: Term, frame: Frame) -> Law:
     first: Bar = rhs.arguments[0]  # type: ignore[attr-defined]
-    parameters = (*_items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
+    parameters = (*items(first.right), *rhs.arguments[1:])  # type: ignore[attr-defined]
     return _law(ev, "Normal", parameters, frame)
 
 

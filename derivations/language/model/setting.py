@@ -21,7 +21,7 @@ from derivations.language.model.isolate import either_sign, isolate
 from derivations.language.model.known import known_function
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
-from derivations.language.structure import children, substitute
+from derivations.language.structure import bare, children, substitute
 from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose
 
 _ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
@@ -412,15 +412,9 @@ class Setting:
 # Hypotheses that give moments -------------------------------------------------------------------------------------------------
 
 
-def _bare(node: Term) -> Term:
-    while isinstance(node, Group | Marked):
-        node = node.body
-    return node
-
-
 def _variable(setting: Setting, node: Term) -> tuple[Symbol, tuple[Term, ...]] | None:
     """X, or X_i with index names."""
-    node = _bare(node)
+    node = bare(node)
     if isinstance(node, Index) and not setting.is_symbol(node):
         base, names = node.base, node.subscripts
     else:
@@ -441,17 +435,17 @@ def moment_in(setting: Setting, h: Relation) -> tuple[Symbol, Moment] | None:
 
 
 def _moment(setting: Setting, left: Term, right: Term) -> tuple[Symbol, Moment] | None:
-    left = _bare(left)
+    left = bare(left)
     if not isinstance(left, Call) or not isinstance(left.function, Name) or len(left.arguments) != 1 or setting.is_declared(left.function):
         return None
-    operator, body = left.function.text, _bare(left.arguments[0])
+    operator, body = left.function.text, bare(left.arguments[0])
     which: Which
     if operator == "E":
         which = "mean"
         match body:
             case Pow(inner, Num("2")):
                 which, body = "second", inner
-            case Mul(((_, one), (_, Transpose(other)))) if _bare(one) == _bare(other):
+            case Mul(((_, one), (_, Transpose(other)))) if bare(one) == bare(other):
                 which, body = "second", one
             case _:
                 pass
@@ -466,11 +460,11 @@ def _moment(setting: Setting, left: Term, right: Term) -> tuple[Symbol, Moment] 
 def uncorrelated_in(setting: Setting, h: Relation) -> frozenset[Symbol] | None:
     """The pair of random variables without a law of which an equation says that they are uncorrelated: ``Cov(X, Y) = 0``, ``E[XY] = E[X] E[Y]``."""
     for left, right in (h.items, h.items[::-1]):
-        match _bare(left), _bare(right):
+        match bare(left), bare(right):
             case Call(Name("Cov" | "cov"), (x, y)), Num("0"):
                 pass
             case Call(Name("E"), (body,)), Mul(((_, Call(Name("E"), (x,))), (_, Call(Name("E"), (y,))))):
-                if not isinstance(product := _bare(body), Mul) or {t for _, t in product.parts} != {x, y} or len(product.parts) != 2:
+                if not isinstance(product := bare(body), Mul) or {t for _, t in product.parts} != {x, y} or len(product.parts) != 2:
                     continue
             case _:
                 continue

@@ -93,13 +93,13 @@ def _of_absolute(algebra: Forms, atom: Atom, by: int) -> Poly:
     (u,) = atom.args
     if not algebra.real(u):
         raise Stuck("the derivative of the absolute value of a complex number")
-    bound = any(algebra.atoms[b].head in ("tmp", "bound") for b in _atoms(algebra, u) if b != by)
+    bound = any(algebra.atoms[b].head in ("tmp", "bound") for b in atoms_in(algebra, u) if b != by)
     if not bound and algebra.not_zero(u):
         algebra.assuming.add("no absolute value is differentiated where it vanishes")
     return algebra.mul(differentiate(algebra, u, by), algebra.signum(u))
 
 
-def _atoms(algebra: Forms, p: Poly) -> set[int]:
+def atoms_in(algebra: Forms, p: Poly) -> set[int]:
     """All atoms in p, at any depth."""
     seen: set[int] = set()
     todo = [p]

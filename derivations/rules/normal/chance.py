@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from derivations.language.context import Function, RandomVariable, Scalar
-from derivations.language.structure import free_names, subterms
+from derivations.language.structure import bare, free_names, function_text, items, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.expectation import averaged
-from derivations.rules.normal.families import bare, family_index, family_mean, over_family, under_density, variable_of
-from derivations.rules.normal.laws import items, law_named, read_law
+from derivations.rules.normal.families import family_index, family_mean, over_family, under_density, variable_of
+from derivations.rules.normal.laws import law_named, read_law
 from derivations.rules.normal.poly import Poly
 
 OPERATORS = frozenset(("E", "Var", "var", "V", "Cov", "cov", "H", "KL", "D", "I"))
@@ -63,12 +63,6 @@ def is_about_chance(algebra: Declared, term: Call) -> bool:
     if function_text(term) == "H":
         return True  # an entropy of a law that has a name of its own
     return any(algebra.made_of_random(t) for a in term.arguments for _, t in subterms(a) if isinstance(t, Name | Index))
-
-
-def function_text(term: Call) -> str:
-    """The letter of the function that is applied, without its subscripts."""
-    function = term.function.base if isinstance(term.function, Index) else term.function
-    return function.text if isinstance(function, Name) else ""
 
 
 def mean(algebra: Declared, under: Term | None, body: Term) -> Poly:

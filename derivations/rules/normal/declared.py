@@ -10,8 +10,8 @@ from functools import cached_property
 
 from derivations.language.context import Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.dependence import Dependence
-from derivations.language.structure import children
-from derivations.language.term import Add, Bars, Big, Call, Const, Index, Name, Num, Pow, Relation, Term
+from derivations.language.structure import children, head
+from derivations.language.term import Add, Bars, Big, Const, Index, Name, Num, Pow, Relation, Term
 from derivations.rules.normal.atoms import Atom, Stuck
 from derivations.rules.normal.forms import Forms, Limit
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power, number
@@ -22,13 +22,6 @@ INFINITY = Const("oo")
 def _is_name(p: Poly) -> bool:
     """Whether a polynomial is one atom."""
     return p.single is not None and p.single[0] == 1 and len(p.single[1]) == 1 and p.single[1][0][1] == 1
-
-
-def _head(lhs: Term) -> Term:
-    """What a definition is about: the function of a call, the base of an entry."""
-    while isinstance(lhs, Call | Index):
-        lhs = lhs.function if isinstance(lhs, Call) else lhs.base
-    return lhs
 
 
 def _square_is_minus_one(hypothesis: Term) -> Name | None:
@@ -313,7 +306,7 @@ class Declared(Forms):
         if self._complex is None:
             self._complex = frozenset(s for s, k in self.context.kinds if isinstance(k, Scalar | Sequence) and k.domain is Domain.COMPLEX) | self.imaginary
             for _ in self.context.definitions:  # through definitions, one layer at a time
-                more = {_head(d.lhs) for d in self.context.definitions if self._mentions_complex(d.rhs)}
+                more = {head(d.lhs) for d in self.context.definitions if self._mentions_complex(d.rhs)}
                 if more <= self._complex:
                     break
                 self._complex |= more

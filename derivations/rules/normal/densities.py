@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
-from derivations.language.structure import children, subterms
-from derivations.language.term import Bar, Call, Group, Index, Integral, Name, Relation, Term, Tuple
+from derivations.language.structure import children, items, subterms, unbracketed
+from derivations.language.term import Bar, Call, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
-from derivations.rules.normal.laws import density, items, law_named, read_law
+from derivations.rules.normal.laws import density, law_named, read_law
 from derivations.rules.normal.poly import Poly
 
 
@@ -89,8 +89,7 @@ def _density(algebra: Declared, symbol: Term, variables: tuple[Term, ...], param
 
 
 def _variable(term: Term) -> str:
-    while isinstance(term, Group):
-        term = term.body
+    term = unbracketed(term)
     if not isinstance(term, Name | Index):
         raise Stuck("a density of one joint law at something that is not a variable")
     return repr(term)
@@ -144,8 +143,7 @@ def _letter_of(function: Term) -> str:
 
 
 def _named_law(term: Term) -> set[Term]:
-    while isinstance(term, Group):
-        term = term.body
+    term = unbracketed(term)
     if isinstance(term, Relation) and term.signs == ("~",):
         return _named_law(term.items[1])
     if isinstance(term, Call):

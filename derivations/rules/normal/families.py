@@ -6,19 +6,13 @@ from fractions import Fraction
 
 from derivations.language.context import Array, RandomVariable, Sequence
 from derivations.language.model.expectation import as_capital, is_limited
-from derivations.language.structure import children, free_names, substitute, subterms, with_children
-from derivations.language.term import Bar, Big, Call, Group, Index, Marked, Name, Term
+from derivations.language.structure import bare, children, free_names, substitute, subterms, with_children
+from derivations.language.term import Bar, Big, Call, Group, Index, Name, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.integrals import WHOLE, integrate
 from derivations.rules.normal.laws import Law, density, moment, read_law
 from derivations.rules.normal.poly import ONE, ZERO, Poly, atom_power
-
-
-def bare(term: Term) -> Term:
-    while isinstance(term, Group | Marked):
-        term = term.body
-    return term
 
 
 def family_index(algebra: Declared, p: Term) -> tuple[Name, ...] | None:
@@ -152,9 +146,3 @@ def _under_law(algebra: Declared, law: Law, place: int, value: Poly) -> Poly:
         return integrate(algebra, place, algebra.mul(density(algebra, law, atom_power(place)), f), WHOLE, (ZERO, ZERO))
 
     return algebra._per_term(value, place, one)
-
-
-def law_at(algebra: Declared, q: Term, x: Poly) -> Poly | None:
-    """``q(x)`` for a name q that stands for a law."""
-    law = read_law(algebra, q)
-    return None if law is None else density(algebra, law, x)

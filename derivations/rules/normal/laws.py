@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
 
-from derivations.language.term import Bar, Call, Group, Name, Term, Tuple
+from derivations.language.structure import items, unbracketed
+from derivations.language.term import Bar, Call, Name, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.poly import ONE, ZERO, Poly, number, raised, total
@@ -32,12 +33,6 @@ class Law:
     parameters: tuple[Poly, ...]
 
 
-def items(term: Term) -> tuple[Term, ...]:
-    while isinstance(term, Group):
-        term = term.body
-    return term.items if isinstance(term, Tuple) else (term,)
-
-
 def law_named(term: Term) -> str | None:
     """The law that a name denotes; ``N`` and ``U`` must be calligraphic, as they are letters too."""
     if not isinstance(term, Name) or term.accent or term.primes or (term.text in _NEEDS_FONT and term.font not in ("cal", "rm", "text")):
@@ -47,8 +42,7 @@ def law_named(term: Term) -> str | None:
 
 def read_law(algebra: Declared, term: Term) -> Law | None:
     """The law that a term such as ``N(mu, sigma^2)`` denotes, also through a definition; None for something else."""
-    while isinstance(term, Group):
-        term = term.body
+    term = unbracketed(term)
     if isinstance(term, Call) and (name := law_named(term.function)) is not None:
         parts = tuple(p for a in term.arguments for p in items(a))
         if len(parts) == PARAMETERS[name] and not isinstance(parts[0], Bar):

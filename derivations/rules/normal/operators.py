@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derivations.language.context import Definition
-from derivations.language.structure import free_names, fresh, substitute
-from derivations.language.term import Add, Big, Call, Const, Group, Integral, Mul, Name, Term
+from derivations.language.structure import free_names, fresh, substitute, unbracketed
+from derivations.language.term import Add, Big, Call, Const, Integral, Mul, Name, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.poly import Poly
@@ -14,8 +14,7 @@ OO = Const("oo")
 
 def applied(algebra: Declared, function: Term, arguments: tuple[Term, ...]) -> Poly:
     """``(f * g)(n)``: by the definition of the operator in the context, else by its usual meaning."""
-    while isinstance(function, Group):
-        function = function.body
+    function = unbracketed(function)
     if not isinstance(function, Mul):
         raise Stuck("a bracketed expression that is applied as a function")
     for definition in algebra.context.definitions:
@@ -55,8 +54,7 @@ def matched(definition: Definition, function: Mul, arguments: tuple[Term, ...]) 
     if not isinstance(lhs, Call) or len(lhs.arguments) != len(arguments):
         return None
     pattern = lhs.function
-    while isinstance(pattern, Group):
-        pattern = pattern.body
+    pattern = unbracketed(pattern)
     if not isinstance(pattern, Mul) or [s for s, _ in pattern.parts] != [s for s, _ in function.parts]:
         return None
     values: dict[Term, Term] = {}

@@ -10,7 +10,7 @@ from derivations.language.term import Big, Call, Const, Group, Name, Pow, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.families import at_index, family_limits, index_of
-from derivations.rules.normal.poly import ONE, Poly, atom_power, total
+from derivations.rules.normal.poly import Poly
 
 
 def entry(algebra: Declared, call: Call, subscripts: tuple[Term, ...]) -> Poly:
@@ -42,22 +42,3 @@ def sum_of_powers(algebra: Declared, body: Term) -> Poly:
     variable = fresh(outer, free_names(body) | {outer})
     power = Pow(Const("e"), Group(at_index(algebra, body, variable)))
     return algebra.poly(Big("sum", power, variable, *family_limits(algebra, outer)))
-
-
-def extremum(algebra: Declared, op: str, variable: int, body: Poly, key: tuple[object, ...]) -> Poly:
-    """``max_i z_i``: summands that do not depend on the index leave it, and so does a positive factor."""
-    outside: list[Poly] = []
-    inside: list[Poly] = []
-    for m, c in body.terms.items():
-        part = Poly({m: c})
-        (inside if algebra.mentions(part, variable) else outside).append(part)
-    if not inside:
-        return total(outside)
-    rest = total(inside)
-    scale, monomial, _ = algebra.canonical(rest)
-    factor = Poly({tuple((a, e) for a, e in monomial if not algebra.mentions(atom_power(a), variable)): ONE.constant_part})
-    if algebra.sign(factor) != "+":
-        factor = ONE
-    factor = factor.scale(abs(scale))
-    inner = algebra.mul(rest, algebra.power(factor, Fraction(-1)))
-    return total(outside) + algebra.mul(factor, algebra._bound("bound_op", variable, inner, (op, *key)))

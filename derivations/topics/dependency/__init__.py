@@ -5,23 +5,19 @@
 
 from __future__ import annotations
 
-from derivations.topics.dependency.conventions import Anchor, Convention, Dilation, tap_position, taps_of_output
 from derivations.topics.dependency.field import AxisField, Field, Phase, receptive_field, receptive_fields
 from derivations.topics.dependency.layers import Bilinear, Input, Layer, Merge, Nearest, Pointwise, Transposed, Window
 from derivations.topics.dependency.network import Network, Node
 from derivations.topics.dependency.positions import Positions
 from derivations.topics.dependency.records import read_chain, read_graph
-from derivations.topics.dependency.recursion import Reach, chain_has_holes, chain_reaches
+from derivations.topics.dependency.recursion import Reach, chain_reaches
 from derivations.topics.dependency.taps import Convolution, PaddingMode, Pair, torch_convolution
 from derivations.topics.dependency.trace import trace
 
 __all__ = [
-    "Anchor",
     "AxisField",
     "Bilinear",
-    "Convention",
     "Convolution",
-    "Dilation",
     "Field",
     "Input",
     "Layer",
@@ -37,14 +33,11 @@ __all__ = [
     "Reach",
     "Transposed",
     "Window",
-    "chain_has_holes",
     "chain_reaches",
     "read_chain",
     "read_graph",
     "receptive_field",
     "receptive_fields",
-    "tap_position",
-    "taps_of_output",
     "torch_convolution",
     "trace",
 ]

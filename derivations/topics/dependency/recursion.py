@@ -30,24 +30,3 @@ def chain_reaches(layers: Iterable[Window], axis: int = 0) -> tuple[Reach, ...]:
         stride *= layer.stride[axis]
         reaches.append(Reach(rf, stride, padding))
     return tuple(reaches)
-
-
-def chain_has_holes(layers: Iterable[Window], axis: int = 0) -> bool:
-    """Whether some position inside the hull of a chain's receptive field is not depended on.
-
-    The field is the sum of the progressions ``0, D, 2 D, ..., (K - 1) D`` with ``D = d_n S_{n-1}``. Taken by rising D
-    it stays an interval as long as D does not exceed its length; the first D that does leaves its next position out for
-    good, since everything that follows moves it further.
-    """
-    progressions: list[tuple[int, int]] = []
-    stride = 1
-    for layer in layers:
-        if layer.kernel[axis] > 1:
-            progressions.append((layer.dilation[axis] * stride, layer.kernel[axis]))
-        stride *= layer.stride[axis]
-    length = 1
-    for step, kernel in sorted(progressions):
-        if step > length:
-            return True
-        length += step * (kernel - 1)
-    return False

@@ -309,6 +309,7 @@ class _Graph:
             where = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim", 0)
             if where not in (1, -1, -3):
                 raise DeriveError(f"{self.what}: a concatenation along axis {where} is no part of a description; one along the channels is")
+            join = "concat-features" if where == -1 else "concat-channels"
         common = frozenset.intersection(*map(self.dominators, tensors))
         start = max(common, key=lambda n: len(self.before[n]), default=None)
         if start is None:

@@ -172,7 +172,7 @@ LAYER_KINDS: Final = (
 _BY_NAME: Final = {name: kind for kind in LAYER_KINDS for name in (kind.name, *kind.spellings)}
 _ARROWS: Final = {"embedding": ("vocabulary", "width"), "feedforward": ("width", "hidden"), "glu": ("width", "hidden")}
 CONTAINERS: Final = ("repeat", "residual", "branch", "experts", "encoder", "aside")
-JOINS: Final = ("add", "concat", "multiply")
+JOINS: Final = ("add", "concat", "multiply", "concat-channels", "concat-features")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ strings, formulas are terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -192,7 +192,8 @@ class Problem:
     ("running statistics are buffers and are not counted"). ``figure`` is what a drawing needs, or None. ``hints``: questions and pointers,
     which are all that the edition of hints shows. ``meanings``: every symbol in words, in the order of use. ``mistakes``: wrong answers
     that people give. ``trusted``: what was taken for granted in reading a solution that somebody wrote. ``open``: how many of its steps are not accepted
-    (a draft), which stand among the words with what is wrong.
+    (a draft), which stand among the words with what is wrong. ``parts``: the problems under the letters (a), (b), (c), whose sections and answers the
+    problem has, in their order.
     """
 
     kind: str
@@ -209,6 +210,7 @@ class Problem:
     mistakes: tuple[Mistake, ...] = ()
     trusted: tuple[str, ...] = ()
     open: int = 0
+    parts: tuple[tuple[str, Problem], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
@@ -248,3 +250,34 @@ class Problem:
     def _repr_markdown_(self) -> str | None:
         found = presenter()
         return None if found is None else found.markdown(self)
+
+
+def together(parts: Sequence[tuple[str, Problem]]) -> Problem:
+    """One problem whose parts are problems of one kind, each under its letter. What their questions have in common stands before them."""
+    problems = [problem for _, problem in parts]
+    answers = [problem.answer for problem in problems]
+    shown = tuple(statement for answer in answers for statement in answer.shown)
+    answer = Answer(shown, Later(lambda: tuple(one.value for one in answers)))
+    first = problems[0]
+    titles = {problem.title for problem in problems}
+    sections = tuple(section for problem in problems for section in problem.sections)
+    title = first.title if len(titles) == 1 else first.kind.replace("-", " ").capitalize()
+    return Problem(first.kind, title, shared(problems), sections, answer, first.parameters, parts=tuple(parts))
+
+
+def shared(problems: Sequence[Problem]) -> Prose:
+    """The sentences with which the questions of all these begin."""
+    pieces = [(problem.question,) if isinstance(problem.question, str) else problem.question for problem in problems]
+    same = 0
+    for alike in zip(*pieces, strict=False):
+        if any(piece != alike[0] for piece in alike):
+            break
+        same += 1
+    while same and not _ends(pieces[0][same - 1]):
+        same -= 1
+    return pieces[0][:same]
+
+
+def _ends(piece: Piece) -> bool:
+    """Whether a sentence ends with it."""
+    return isinstance(piece, str) and piece.rstrip().endswith((".", "?", ":"))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from derivations.kernel.statement import Statement
 from derivations.kernel.verdict import Strength
-from derivations.problem import Problem
+from derivations.problem import Problem, Words
 from render.class_list import Student, csv_text
-from render.compose import inlines
-from render.document import Block, Display, Document, Inlines, Mark, Math, Paragraph, Part, Strong, Table, Text
+from render.compose import Below, inlines
+from render.document import Block, Display, Document, Inlines, Mark, Math, Paragraph, Part, Strong, Table, Text, rewritten
 from render.editions import shown
 from render.messages import Messages
 from render.notation.text import text
@@ -52,6 +52,12 @@ def answers_of(sheet: Sheet, drawn: Sequence[Mapping[str, str]], printing: Print
         formulas = [asked.notation.term(messages.term(s.formula if isinstance(s, Statement) else s)) for s in problem.answer.shown]
         lines: tuple[Inlines, ...] = tuple((Math(formula),) for formula in formulas) or (inlines(messages.say(problem.answer.words)),)
         words = "; ".join(text(formula, printing.style) for formula in formulas) or plain_words(messages.say(problem.answer.words))
+        if entry.below:
+            each = [(one.letter, _said(one)) for one in entry.below]
+            plain = tuple(Paragraph((Strong(f"({letter})"), Text(" "), *inlines(messages.say(said)))) for letter, said in each)
+            written = asked.notation.blocks(rewritten(plain, messages.term, str), name)
+            lines = tuple(block.inlines for block in written if isinstance(block, Paragraph))
+            words = "; ".join(f"({letter}) {plain_words(messages.say(said))}" for letter, said in each)
         found.append(
             Answered(
                 asked.notation.words(f"{name}. {asked.title}"), problem.kind, dict(values), lines, _is_number(problem), words,
@@ -60,6 +66,15 @@ def answers_of(sheet: Sheet, drawn: Sequence[Mapping[str, str]], printing: Print
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _said(part: Below) -> Words:
+    """The answer of a part: its formulas, or its words."""
+    if part.entry is None:
+        return part.words
+    answer = part.entry.problem.answer
+    formulas = [shown.formula if isinstance(shown, Statement) else shown for shown in answer.shown]
+    return tuple(piece for number, formula in enumerate(formulas) for piece in ((", ", formula) if number else (formula,))) or answer.words
 
 
 def _is_number(problem: Problem) -> bool:

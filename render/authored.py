@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from string import ascii_lowercase
 
 from derivations.authored.kinds import WrittenKind
 from derivations.authored.wording import author_words, lettered
 from derivations.kernel.statement import Statement
 from derivations.language.errors import DeriveError
 from derivations.language.term import Frac, Name, Num, Term
-from derivations.problem import Problem, Prose, Words
-from render.compose import Entry
+from derivations.problem import Problem, Prose, Stressed, Words, shared
+from render.compose import Below, Entry
 from render.profiles import Profile
 from render.record import words as plain
 from render.sheet_file import ProblemSpec
@@ -25,6 +26,8 @@ def entry(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry
     Raises:
         DeriveError: a formula in them cannot be read, or a reference is to nothing; the message names file, problem, line and field.
     """
+    if problem.parts:
+        return _of_parts(problem, spec, profile)
     contexts = [section.theorem.context for section in problem.sections]
     given = {f"parameters.{name}": prose for name, value in problem.parameters.items() if (prose := _prose(value)) is not None}
     solved = {**given, **dict(_results(problem))}
@@ -51,6 +54,56 @@ def entry(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry
     heading = None if spec.heading is None else plain(words(spec.heading, "title", solved))
     lettered_parts = spec.kind.wanted.parts if isinstance(spec.kind, WrittenKind) else spec.parts
     return Entry(problem, heading, question, spec.marks, spec.space, profile, tuple(part.marks for part in lettered_parts))
+
+
+def _of_parts(problem: Problem, spec: ProblemSpec, profile: Profile | None) -> Entry:
+    """A problem whose parts have solutions of their own, each with the words of its author; a part without one is answered in words."""
+    contexts = [section.theorem.context for section in problem.sections]
+    solved = dict(problem.parts)
+    known: dict[str, Prose] = {}
+    for letter, one in solved.items():
+        known |= {f"{name}.{letter}": prose for name, prose in _results(one)}
+    given = {f"parameters.{name}": prose for name, value in problem.parameters.items() if (prose := _prose(value)) is not None}
+
+    def words(text: str, field: str, references: Mapping[str, Prose]) -> Prose:
+        try:
+            return author_words(text, field, references, contexts)
+        except DeriveError as error:
+            raise DeriveError(f"{spec.place}: {error}") from None
+
+    common: Prose = words(spec.question, "question", given) if spec.question else shared([one for _, one in problem.parts])
+    asked: list[tuple[str, Prose, str]] = []
+    below: list[Below] = []
+    for letter, part in zip(ascii_lowercase, spec.parts, strict=False):
+        where = f"part ({letter})"
+        found = solved.get(letter)
+        own = given if found is None else {f"parameters.{name}": prose for name, value in found.parameters.items() if (prose := _prose(value)) is not None}
+        ends = {**known, **own, **({} if found is None else dict(_results(found)))}
+        question = words(part.question, f"{where}: question", own) if part.question or found is None else _rest(found, problem)
+        asked.append((letter, question, part.marks))
+        answer = words(part.answer, f"{where}: answer", ends) if part.answer else ()
+        if found is None:
+            below.append(Below(letter, None, answer))
+            continue
+        hints = (words(part.hint, f"{where}: hint", own),) if part.hint else found.hints
+        worth = Fraction(part.marks) if part.marks else None
+        whole = (*common, "\n\n", *question) if common else question
+        own_words = replace(found, hints=hints, notes=(*found.notes, *((answer,) if answer else ())))
+        below.append(Below(letter, Entry(own_words, None, whole, worth, None, profile)))
+    letters = [(Stressed(f"({letter})"), " ", *question, *((" ", Stressed(f"[{marks}]")) if marks else ())) for letter, question, marks in asked]
+    question = tuple(piece for number, prose in enumerate(letters) for piece in ((("\n\n",) if number or common else ()) + prose))
+    hint = (words(spec.hint, "hint", given),) if spec.hint else ()
+    note = (words(spec.note, "note", {**known, **given}),) if spec.note else ()
+    heading = None if spec.heading is None else plain(words(spec.heading, "title", {**known, **given}))
+    made = replace(problem, hints=hint, notes=note)
+    return Entry(made, heading, (*common, *question), spec.marks, spec.space, profile, tuple(part.marks for part in spec.parts), tuple(below))
+
+
+def _rest(part: Problem, whole: Problem) -> Prose:
+    """What the question of a part asks beyond what is said before all parts."""
+    said = whole.question if isinstance(whole.question, tuple) else (whole.question,)
+    asked = part.question if isinstance(part.question, tuple) else (part.question,)
+    return asked[len(said) :] if asked[: len(said)] == said else asked
 
 
 def introduction(text: str, where: str) -> Words:

@@ -62,7 +62,7 @@ class Entry:
 
     ``heading`` and ``question`` are the sheet author's own words, or None for those of the problem. ``marks`` is what it is worth, ``space`` the room
     to write in where only the question is printed, in centimetres; None where the author does not say. ``profile`` is a notation of its own, ``parts`` what
-    each of the questions (a), (b), (c) is worth, empty where that is not said.
+    each of the questions (a), (b), (c) is worth, empty where that is not said. ``below``: the parts, where they have solutions of their own.
     """
 
     problem: Problem
@@ -72,6 +72,16 @@ class Entry:
     space: float | None = None
     profile: Profile | None = None
     parts: tuple[str, ...] = ()
+    below: tuple[Below, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A part of a problem: under its letter a problem of its own, or words that answer it."""
+
+    letter: str
+    entry: Entry | None
+    words: Words = ""
 
 
 def problem_blocks(

@@ -48,6 +48,8 @@ class Shown:
     blocks: tuple[Block, ...]
     hints: tuple[Hint, ...] | None
     solution: Problem | None
+    parts: tuple[tuple[str, Shown], ...] = ()
+    """The parts that have solutions of their own, by their letters."""
 
 
 def shown(entry: Entry, printing: Printing, where: str) -> Shown:
@@ -59,7 +61,7 @@ def shown(entry: Entry, printing: Printing, where: str) -> Shown:
     problem, messages = entry.problem, printing.messages
     notation = (entry.profile or printing.profile).of(problem)
     how = (printing.edition, printing.detail, printing.messages.language, printing.style, printing.ruled, printing.boxed)
-    key = (repr(entry.question), entry.marks, entry.space, notation.profile, *how)
+    key = (repr(entry.question), entry.marks, entry.space, notation.profile, *how, *map(repr, entry.below))
     return Shown(
         problem.kind,
         entry.heading or str(printing.messages.say(problem.title)),
@@ -71,6 +73,7 @@ def shown(entry: Entry, printing: Printing, where: str) -> Shown:
         _composed.get(problem, key, lambda: notation.blocks(rewritten(edition_blocks(entry, printing), messages.term, str), where)),
         plan(problem, printing.detail, printing.messages) if printing.edition is Edition.HINTS else None,
         problem if printing.edition.solved else None,
+        tuple((one.letter, shown(one.entry, printing, f"{where}, part ({one.letter})")) for one in entry.below if one.entry is not None),
     )
 
 
@@ -88,7 +91,11 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
         case Edition.QUESTIONS:
             return (*_asked(question), Told((declared.END,)), *(() if printing.boxed else (Space(_space(entry), printing.ruled),)))
         case Edition.HINTS:
+            if entry.below:
+                return (*_asked(question), *_plans(entry, printing), Told((declared.END,)))
             return (*_asked(question), *_plan(plan(entry.problem, printing.detail, messages), messages), Told((declared.END,)))
+        case Edition.SOLUTIONS | Edition.STAFF if entry.below:
+            return (*_asked(question), Told((declared.END,)), *_solved_below(entry, printing), *_notes(entry.problem.notes, messages))
         case Edition.SOLUTIONS:
             return problem_blocks(entry.problem, messages, entry.question, detail=printing.detail)
         case Edition.STAFF:
@@ -99,6 +106,42 @@ def edition_blocks(entry: Entry, printing: Printing) -> tuple[Block, ...]:
             parts = {"method": worth.method, "steps": sum(worth.steps, Fraction(0)), "answer": worth.answer}
             told = Paragraph((Text(messages.marking.format(**{name: _shown(m, printing) for name, m in parts.items()})),))
             return (*solved[:2], told, *solved[2:], *_wrong(entry.problem, messages))
+
+
+def _plans(entry: Entry, printing: Printing) -> Iterator[Block]:
+    """The hints of the parts, each under its letter, behind those of the whole."""
+    messages = printing.messages
+    yield Caption((Text(messages.plan),))
+    for words in entry.problem.hints:
+        yield from paragraphs(messages.say(words))
+    for one in entry.below:
+        if one.entry is not None:
+            found = _plan(plan(one.entry.problem, printing.detail, messages), messages)
+            if found:
+                yield Paragraph((Strong(f"({one.letter})"),))
+                yield from found[1:]
+
+
+def _solved_below(entry: Entry, printing: Printing) -> Iterator[Block]:
+    """The solutions of the parts, each under its letter in place of its question, which stands above with the others."""
+    for one in entry.below:
+        if one.entry is None:
+            yield Caption((Text(f"({one.letter})"),))
+            yield from _notes((one.words,), printing.messages)
+            continue
+        note = heading_note(one.entry, printing)
+        title = f"({one.letter}) {printing.messages.say(one.entry.problem.title)}" + (f" ({note})" if note else "")
+        for block in edition_blocks(one.entry, printing):
+            yield Caption((Text(title),)) if isinstance(block, Question) else block
+
+
+def _notes(notes: tuple[Words, ...], messages: Messages) -> Iterator[Block]:
+    """The author's own words, which nothing proves."""
+    if notes:
+        yield Told((declared.PROBLEM, declared.WORDS))
+        for words in notes:
+            yield from paragraphs(messages.say(words))
+        yield Told((declared.END,))
 
 
 def _asked(question: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -46,6 +46,8 @@ def _problem(shown: Shown, printing: Printing) -> dict[str, Any]:
     }
     if shown.hints is not None:
         asked["hints"] = [{"part": writer.words(h.caption or h.words), "reasons": [*map(writer.words, h.reasons)]} for h in shown.hints]
+    if shown.parts:
+        asked["parts"] = [{"part": letter, **_problem(part, printing)} for letter, part in shown.parts]
     return asked if shown.solution is None else {**asked, **_solution(shown.solution, writer, printing)}
 
 

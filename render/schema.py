@@ -47,10 +47,17 @@ def sheet_schema() -> Schema:
             tag_field="kind", tag=kind.name, kw_only=True,
         ) for kind in KINDS
     ]  # fmt: skip
-    parts = (SheetFields, VariantFields, PartFields, DrawFields, NotationFields, *kinds, WrittenFields, _OwnFunction)
+    solved = [
+        msgspec.defstruct(
+            f"{kind.name}-part", [field for parameter in kind.parameters for field in _fields(parameter)], bases=(PartFields,), forbid_unknown_fields=True,
+            kw_only=True,
+        ) for kind in KINDS
+    ]  # fmt: skip
+    parts = (SheetFields, VariantFields, PartFields, DrawFields, NotationFields, *kinds, *solved, WrittenFields, _OwnFunction)
     (sheet, *_), found = msgspec.json.schema_components(parts, ref_template="#/$defs/{name}")
     for kind in KINDS:
         found[kind.name]["description"] = kind.summary
+        found[kind.name]["properties"]["part"]["items"] = {"$ref": f"#/$defs/{kind.name}-part"}
     found["WrittenFields"]["anyOf"] = [{"required": [name]} for name in ("file", "solution", "words")]
     found["DrawFields"]["oneOf"] = [{"required": needed} for needed in (["choose"], ["from", "to"], ["compute"])]
     found["SheetFields"]["required"] = ["title", "problem"]
@@ -128,6 +135,8 @@ class ProblemRecord(Struct, forbid_unknown_fields=True):
     answer: AnswerRecord | msgspec.UnsetType = UNSET
     steps: list[StepRecord] | msgspec.UnsetType = UNSET
     evidence: str | msgspec.UnsetType = UNSET
+    parts: Annotated[list[ProblemRecord], Meta(description="those that have solutions of their own")] | msgspec.UnsetType = UNSET
+    part: Annotated[str, Meta(description="of a part its letter")] | msgspec.UnsetType = UNSET
 
 
 class SheetRecord(Struct, forbid_unknown_fields=True):

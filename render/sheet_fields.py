@@ -65,7 +65,7 @@ class VariantFields(Struct, forbid_unknown_fields=True):
 
 
 class PartFields(Struct, forbid_unknown_fields=True):
-    question: Annotated[Text, about("what is asked")]
+    question: Annotated[Text, about("what is asked; a part with fields of its kind may leave it to these")] = ""
     hint: Annotated[Text, about("what the edition of hints shows")] = ""
     answer: Annotated[Line, about("of a written solution the label of its answer, of a kind words behind the solution")] = ""
     marks: Marks | UnsetType = UNSET

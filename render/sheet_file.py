@@ -42,6 +42,7 @@ title = "Layer normalization"
 [[problem.part]]                # optional: (a), (b), (c) of any problem, each with question, hint, answer and marks
 question = "Find the Jacobian."
 answer = "eq:jacobian"          # of a written solution a label; of a kind, words for behind the solution, in which {answer} is a formula
+ask = "macs"                    # of a kind, any of its fields: this part has a solution of its own, for these values and the others of the problem
 
 [[problem]]
 question = "Why ...?"           # a problem whose solution is words: they are typeset, and nothing in them is checked
@@ -87,6 +88,7 @@ from render.tables import typed
 _TABLES = ("notation", "part")
 _OWN = ("kind", *(field.name for field in fields(WrittenFields)))
 """Fields of a problem whose values are not drawn."""
+_PART = tuple(field.name for field in fields(PartFields))
 _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
 _TALLEST = 100.0
 
@@ -108,6 +110,8 @@ class ProblemSpec:
     """Where it stands, for messages: file, number, line."""
     parts: tuple[Asked, ...] = ()
     """Of a problem of a kind: its questions (a), (b), (c); the answer of a part is words that stand behind the solution."""
+    own: tuple[Mapping[str, object] | None, ...] = ()
+    """The values of each part where parts have solutions of their own; None for a part that words answer. Empty where all parts share one solution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,16 +272,38 @@ def _problem(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
     own = {field.name for field in fields(ProblemFields)}
     said = typed(ProblemFields, {key: value for key, value in table.items() if key in own}, place, "a problem")
     given = {key: value for key, value in table.items() if key not in own and key != "kind"}
-    parts = _parts(said, place)
+    apart = [{key: value for key, value in item.items() if key not in _PART} for item in said.part]
+    parts = _parts(said, place, apart)
     try:
         kind = known_kind(name, folder)
-        values = kind.values(_located(given, kind, folder, network))
     except DeriveError as error:
         raise DeriveError(f"{place}: {error}") from None
+
+    def values(more: Mapping[str, Any], where: str) -> Mapping[str, object]:
+        try:
+            return kind.values(_located(_over(given, more, kind), kind, folder, network))
+        except DeriveError as error:
+            raise DeriveError(f"{where}: {error}") from None
+
+    solved: list[Mapping[str, object] | None] = []
+    if any(apart):
+        for letter, more, (part, _) in zip(ascii_lowercase, apart, parts, strict=False):
+            solved.append(values(more, f"{place}, part ({letter})") if more or not part.answer else None)
+    first = next((one for one in solved if one is not None), None)
     return ProblemSpec(
-        kind, values, _heading(said, place), said.question or None, _worth(said, parts), _space(said, place), said.notation, said.hint, said.note, place,
-        tuple(part for part, _ in parts),
+        kind, values({}, place) if first is None else first, _heading(said, place), said.question or None, _worth(said, parts), _space(said, place),
+        said.notation, said.hint, said.note, place, tuple(part for part, _ in parts), tuple(solved),
     )  # fmt: skip
+
+
+def _over(given: Mapping[str, Any], more: Mapping[str, Any], kind: AnyKind) -> dict[str, Any]:
+    """The values of a problem with those of a part in their place; ``layers`` and ``model`` are two names of one thing."""
+    written = {key.replace("-", "_"): value for key, value in given.items()}
+    own = {key.replace("-", "_"): value for key, value in more.items()}
+    described = {p.name for p in kind.parameters if isinstance(p.type, LayersType | ModelType)}
+    if described & own.keys():
+        written = {key: value for key, value in written.items() if key not in described}
+    return {**written, **own}
 
 
 def _heading(said: ProblemFields, place: str) -> str | None:
@@ -310,14 +336,16 @@ def _written(table: dict[str, Any], place: str, folder: Path, declared: tuple[st
     return ProblemSpec(kind, {}, heading, None, _worth(said, parts), _space(said, place), said.notation, place=place)
 
 
-def _parts(said: ProblemFields, place: str) -> list[tuple[Asked, Fraction | None]]:
-    """The parts (a), (b), (c) of a problem, each with what it is worth."""
+def _parts(said: ProblemFields, place: str, apart: Sequence[Mapping[str, Any]] = ()) -> list[tuple[Asked, Fraction | None]]:
+    """The parts (a), (b), (c) of a problem, each with what it is worth. ``apart``: the fields of each that are its kind's."""
     found = []
-    for letter, item in zip(ascii_lowercase, said.part, strict=False):
+    for number, (letter, item) in enumerate(zip(ascii_lowercase, said.part, strict=False)):
         here = f"{place}, part ({letter})"
-        part = typed(PartFields, item, here, "a part")
-        if not part.question:
-            raise DeriveError(f"{here}: the field 'question' is missing; a part is a question")
+        more = apart[number] if apart else {}
+        part = typed(PartFields, {key: value for key, value in item.items() if key not in more}, here, "a part")
+        if not part.question and not more:
+            also = ", or the part must have a field of its kind" if apart else ""
+            raise DeriveError(f"{here}: the field 'question' is missing; it must be words in quotes{also}")
         marks = _marks(part.marks)
         found.append((Asked(part.question, part.hint, part.answer, "" if marks is None else f"{float(marks):g}"), marks))
     return found

@@ -10,8 +10,10 @@ import pytest
 from derivations.catalogue import find
 from derivations.kernel.verdict import Strength
 from derivations.language.errors import DeriveError
+from derivations.language.term import Term
 from derivations.networks import Layers, LayersType
 from derivations.problem import Problem
+from render.notation.text import text
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -24,13 +26,13 @@ def asked(layers: object, input: object = "1,3,32,32", ask: str = "parameters") 
 
 
 class Plus(nn.Module):
-    def __init__(self, *paths: Any, concat: bool = False) -> None:
+    def __init__(self, *paths: Any, concat: bool = False, along: int = 1) -> None:
         super().__init__()
-        self.paths, self.concat = nn.ModuleList(paths), concat
+        self.paths, self.concat, self.along = nn.ModuleList(paths), concat, along
 
     def forward(self, x: Any) -> Any:
         found = [path(x) for path in self.paths]
-        return torch.cat(found, 1) if self.concat else sum(found)
+        return torch.cat(found, self.along) if self.concat else sum(found)
 
 
 class Grouped(nn.Module):
@@ -57,6 +59,17 @@ class Gated(nn.Module):
 
     def forward(self, x: Any) -> Any:
         return self.down(torch.nn.functional.silu(self.gate(x)) * self.up(x))
+
+
+class Mixed(nn.Module):
+    """A map of the places of a sequence."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(places, places)
+
+    def forward(self, x: Any) -> Any:
+        return torch.relu(self.inner(x.transpose(1, 2))).transpose(1, 2)
 
 
 class First(nn.Module):
@@ -126,6 +139,23 @@ NETWORKS: dict[str, tuple[str, tuple[int, ...], Any]] = {
         ),
     ),
     "low rank": ("linear 8->6 lora 2", (3, 8), None),
+    "branches of one axis": (
+        "conv 2->4 kernel 3 padding 1; branch [ | conv 4->6 kernel 5 padding 2; relu | maxpool 3 stride 1 padding 1 ] join concat; batchnorm; conv 14->3 kernel 2", (2, 2, 20),
+        lambda: nn.Sequential(
+            nn.Conv1d(2, 4, 3, padding=1), Plus(nn.Identity(), nn.Sequential(nn.Conv1d(4, 6, 5, padding=2), nn.ReLU()), nn.MaxPool1d(3, 1, 1), concat=True),
+            nn.BatchNorm1d(14), nn.Conv1d(14, 3, 2),
+        ),
+    ),
+    "branches of as many channels": (
+        "branch [ conv 4 kernel 1 | conv 4 kernel 3 padding 1 ] join concat; relu; branch [ | tanh ] join concat; conv 16->4 kernel 3", (2, 4, 4),
+        lambda: nn.Sequential(
+            Plus(nn.Conv1d(4, 4, 1), nn.Conv1d(4, 4, 3, padding=1), concat=True), nn.ReLU(), Plus(nn.Identity(), nn.Tanh(), concat=True), nn.Conv1d(16, 4, 3)
+        ),
+    ),
+    "branches of a sequence": (
+        "linear 6->8; branch [ | transpose; linear 7; relu; transpose ] join concat; layernorm; linear 16->5", (2, 7, 6),
+        lambda: nn.Sequential(nn.Linear(6, 8), Plus(nn.Identity(), Mixed(7), concat=True, along=2), nn.LayerNorm(16), nn.Linear(16, 5)),
+    ),
 }  # fmt: skip
 
 
@@ -288,3 +318,39 @@ def test_a_field_that_is_none_is_refused(layers: str, words: str) -> None:
     with pytest.raises(DeriveError) as caught:
         asked(layers, ask="receptive-field")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("input", "layers", "said"),
+    [
+        ("N,4,16", "branch [ relu | tanh ] join concat", "nothing says whether 4 x 16 are channels and places (join concat-channels) or tokens and features (join concat-features)"),
+        ("N,4,16", "branch [ conv 4 kernel 1 | linear 16 ] join concat", "its branches disagree whether 4 x 16 are channels and places"),
+        ("N,T,D", "branch [ relu | tanh ] join concat", "nothing says whether T x D are channels and places"),
+        ("N,4,16", "branch [ conv 4 kernel 1 | conv 4 kernel 3 ] join concat", "branch 1 gives 4 x 16 and branch 2 gives 4 x 14"),
+        ("N,4,16", "branch [ conv 4 kernel 1 | conv 5 kernel 1 ] join concat-features", "branch 1 gives 4 x 16 and branch 2 gives 5 x 16"),
+        ("N,T,D", "branch [ linear K | attention h ] join concat-channels", "branch 1 gives T x K and branch 2 gives T x D"),
+    ],
+)
+def test_a_concatenation_that_is_not_clear_is_refused(input: str, layers: str, said: str) -> None:
+    with pytest.raises(DeriveError) as error:
+        asked(layers, input, "shapes")
+    assert str(error.value).startswith("network: branch join concat") and said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("input", "layers", "shape"),
+    [
+        ("N,4,16", "branch [ relu | tanh ] join concat-channels", (8, 16)),
+        ("N,4,16", "branch [ relu | tanh ] join concat-features", (4, 32)),
+        ("N,3,8,8", "branch [ relu | tanh ] join concat", (6, 8, 8)),
+        ("N,3,8,8", "branch [ relu | tanh ] join concat-features", (3, 8, 16)),
+        ("N,4", "branch [ relu | tanh ] join concat", (8,)),
+        ("N,T", "embedding V->6; branch [ | linear 4 ] join concat", ("T", 10)),
+        ("N,4,16", "conv 6 kernel 1; take 1 of 3", (2, 16)),
+        ("N,T,6", "attention 2; take 1 of 3", ("T", 2)),
+    ],
+)
+def test_which_size_is_that_of_the_channels(input: str, layers: str, shape: tuple[object, ...]) -> None:
+    found = asked(layers, input, "shapes").answer
+    assert tuple(map(str, found.value)) == tuple(map(str, shape))
+    assert "".join(text(piece) if isinstance(piece, Term) else str(piece) for piece in found.words).split("shape ")[1].startswith(" × ".join(map(str, shape)))

@@ -30,11 +30,22 @@ def formulas(problem: Problem) -> tuple[Formula, ...]:
     Raises:
         DeriveError: its answer is not a formula.
     """
-    recipe = _RECIPES.get(problem.kind, _answers)
-    found = recipe(problem)
+    if problem.parts:
+        found = tuple(made for letter, part in problem.parts for made in _of_part(letter, part))
+    else:
+        recipe = _RECIPES.get(problem.kind, _answers)
+        found = recipe(problem)
     if not found:
         raise DeriveError(f"there is no code for {problem.kind}: its answer is not a formula")
     return found
+
+
+def _of_part(letter: str, part: Problem) -> tuple[Formula, ...]:
+    """The functions of a part, which have its letter in their names; none where its answer is no formula."""
+    try:
+        return tuple(replace(made, name=f"{made.name}_{letter}") for made in formulas(part))
+    except DeriveError:
+        return ()
 
 
 def theorem_of(problem: Problem, statement: Statement) -> Theorem | None:

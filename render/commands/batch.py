@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from derivations.authored.kinds import PythonKind, WrittenKind
@@ -186,8 +187,20 @@ def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
         return f"{number}. {problem.heading or problem.kind.label}"
 
     def build(number: int, problem: ProblemSpec) -> Problem:
+        letters = [(letter, own) for letter, own in zip(ascii_lowercase, problem.own, strict=False) if own is not None]
+        if not letters:
+            return work(number, problem, problem.values, problem.place)
+        parts = [(letter, work(number, problem, own, f"{problem.place}, part ({letter})")) for letter, own in letters]
+        key = ("parts", *(word for letter, one in parts for word in (letter, id(one))))
+        if key not in _worked:
+            from derivations.problem import together
+
+            _worked[key] = together(parts)
+        return _worked[key]
+
+    def work(number: int, problem: ProblemSpec, given: Mapping[str, object], place: str) -> Problem:
         profile = printed.own_profile(order.options, order.spec, number, order.where) or plain
-        values = profile.values(problem.kind, problem.values)
+        values = profile.values(problem.kind, given)
         kind = problem.kind
         if isinstance(kind, WrittenKind):
             kind = replace(kind, wanted=replace(kind.wanted, draft=bool(order.options["draft"])), declarations=(*kind.declarations, *beside(kind)))
@@ -205,7 +218,7 @@ def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
             except NotProved:
                 raise  # an outcome, with a table that names the problem
             except DeriveError as error:
-                raise DeriveError(f"{problem.place}: {error}") from error
+                raise DeriveError(f"{place}: {error}") from error
         return _worked[key]
 
     jobs: list[tuple[str, Callable[[], Problem]]] = [(label(k, p), partial(build, k, p)) for k, p in enumerate(order.spec.problems, 1)]

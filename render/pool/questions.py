@@ -80,6 +80,10 @@ def questions(entry: Entry, number: int, identifier: str, printing: Printing, ki
     Raises:
         DeriveError: in the notation of ``printing`` two symbols of the problem would print alike.
     """
+    if entry.below:
+        parts = [(one.letter, one.entry) for one in entry.below if one.entry is not None]
+        made = [(letter, question) for letter, part in parts for question in questions(part, number, f"{identifier}-{letter}", printing, kinds)]
+        return tuple(replace(question, name=f"{question.name} ({letter})") for letter, question in made)
     problem, messages = entry.problem, printing.messages
     name = messages.problem.format(number=number)
     where = f"{name} ({problem.kind})"
@@ -99,13 +103,13 @@ def questions(entry: Entry, number: int, identifier: str, printing: Printing, ki
         Fraction(1) if entry.marks is None else entry.marks, None, None,
     )  # fmt: skip
     found = [_question(base, target, problem, written, say, messages, kinds) for target in _targets(problem)]
-    made = [question for question in found if question is not None]
-    if not made:
+    asking = [question for question in found if question is not None]
+    if not asking:
         return (base,) if "essay" in kinds else ()
-    if len(made) == 1:
-        return tuple(made)
-    share = base.marks / len(made)
-    return tuple(replace(q, identifier=f"{identifier}-{k}", name=f"{title} ({k})", marks=share) for k, q in enumerate(made, 1))
+    if len(asking) == 1:
+        return tuple(asking)
+    share = base.marks / len(asking)
+    return tuple(replace(q, identifier=f"{identifier}-{k}", name=f"{title} ({k})", marks=share) for k, q in enumerate(asking, 1))
 
 
 def _asked(block: Block) -> tuple[Block, ...]:

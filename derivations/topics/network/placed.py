@@ -91,6 +91,8 @@ class Planner:
         self.memory: Shape | None = None
         self.beside = False
         """Whether this is an encoder, which reads its sequence once and keeps no keys and values."""
+        self.axes = ""
+        """Whether two sizes are channels and places ("channels") or tokens and features ("features"), as far as the layers so far say it."""
 
     def layout(self, shape: Sequence[int | Name], parts: Sequence[Part]) -> Layout:
         """Raises DeriveError at the first layer that does not fit."""
@@ -116,9 +118,11 @@ class Planner:
             case Layer():
                 self.number += 1
                 try:
-                    return _MEANINGS[part.kind.name](self, part, shape)
+                    leaf = _MEANINGS[part.kind.name](self, part, shape)
                 except DeriveError as error:
                     raise DeriveError(f"network, layer {self.number} ({part.text}), which gets {shown(shape)}: {error}") from None
+                self.axes = _axes_after(part, self.axes if len(shape) < 3 else "channels", leaf.after)
+                return leaf
             case Repeat(times, body, shared):
                 placed, after = self.run(body, shape)
                 if not same(after, shape) and times != 1:
@@ -133,21 +137,31 @@ class Planner:
                     raise DeriveError(f"network: residual: {shown(after)} cannot be added to the input {shown(shape)}; {mend}")
                 return Group(part, shape, after, (placed,), join="add")
             case Branch(paths, join):
-                bodies, ends = zip(*(self.run(path, shape) for path in paths), strict=True)
-                return Group(part, shape, self.joined(ends, join), bodies, join=join)
+                known = self.axes
+                bodies, ends, said = [], [], set()
+                for path in paths:
+                    self.axes = known
+                    placed, after = self.run(path, shape)
+                    bodies.append(placed)
+                    ends.append(after)
+                    said.update({self.axes} - {""})
+                self.axes = known if len(said) != 1 else next(iter(said))
+                after = self.joined(ends, join, said)
+                return Group(part, shape, after, tuple(bodies), join=join.partition("-")[0])
             case Experts(count, active, body):
                 return self.experts(part, self.size(count), self.size(active), body, shape)
             case Encoder(body, own, aside):
-                sizes, outer = tuple(map(self.size, own)), self.beside
-                self.beside = outer or not aside
+                sizes, outer, known = tuple(map(self.size, own)), self.beside, self.axes
+                self.beside, self.axes = outer or not aside, "" if len(sizes) > 1 else known
                 placed, after = self.run(body, (*sizes, *shape[1:]) if len(sizes) == 1 else sizes or shape)
-                self.memory, self.beside = self.memory if aside else after, outer
+                self.memory, self.beside, self.axes = self.memory if aside else after, outer, known
                 return Group(part, shape, shape, (placed,))
 
-    def joined(self, ends: Sequence[Shape], join: str) -> Shape:
-        """What a join makes. Products stretch a size of 1, as the gates of squeeze and excitation do."""
+    def joined(self, ends: Sequence[Shape], join: str, axes: set[str]) -> Shape:
+        """What a join makes. Products stretch a size of 1, as the gates of squeeze and excitation do. ``axes``: what the branches say that the sizes are."""
         first = ends[0]
-        axis = 0 if len(first) > 2 else len(first) - 1
+        join, _, told = join.partition("-")
+        axis = self.along(ends, {told} if told else axes) if join == "concat" else 0
         for number, end in enumerate(ends[1:], 2):
             fits = len(end) == len(first) and all(
                 same((a,), (b,)) or (join == "concat" and k == axis) or (join == "multiply" and 1 in (a, b))
@@ -159,7 +173,30 @@ class Planner:
                 first = tuple(b if a == 1 else a for a, b in zip(first, end, strict=True))
         if join != "concat":
             return first
+        self.axes = self.axes if len(first) != 2 else ("features" if axis else "channels")
         return (*first[:axis], sum(end[axis] for end in ends), *first[axis + 1 :])
+
+    def channels(self, shape: Shape) -> int:
+        """Which of these sizes is that of the channels, or of the features."""
+        return 0 if len(shape) > 2 or self.axes == "channels" else len(shape) - 1
+
+    def along(self, ends: Sequence[Shape], axes: set[str]) -> int:
+        """Which axis a concatenation lengthens: the channels, which come first, or the features, which come last.
+
+        Raises:
+            DeriveError: nothing says which of two sizes they are, and both would do.
+        """
+        first = ends[0]
+        if len(axes) == 1 or len(first) != 2:
+            return len(first) - 1 if axes == {"features"} else 0
+        differ = {k for end in ends if len(end) == 2 for k in (0, 1) if not same((end[k],), (first[k],))}
+        if len(differ) == 1 and not axes:
+            return differ.pop()
+        if not differ:
+            why = "its branches disagree" if axes else "nothing says"
+            both = "channels and places (join concat-channels) or tokens and features (join concat-features)"
+            raise DeriveError(f"network: branch join concat: {why} whether {shown(first)} are {both}")
+        return 0
 
     def experts(self, part: Experts, count: Dim, active: Dim, body: Sequence[Part], shape: Shape) -> Placed:
         if isinstance(count, int) and isinstance(active, int) and active > count:
@@ -193,6 +230,27 @@ def _named(word: str) -> Layer:
 def _rows(shape: Shape) -> Dim:
     """At how many places a map of the last axis is applied."""
     return math.prod(shape[:-1])
+
+
+_CHANNELS = ("conv", "depthwise", "convtranspose", "maxpool", "avgpool", "globalpool", "upsample", "batchnorm", "groupnorm", "instancenorm", "shuffle")
+_FEATURES = (
+    *("embedding", "unembedding", "positions", "segments", "sinusoidal", "relativebias", "attention", "latentattention", "rnn", "lstm", "gru", "tokens"),
+    *("classtoken", "tokenconv", "tokenshift", "fourier", "selective", "scan", "wkv", "merge"),
+)
+_LAST = ("linear", "bilinear", "feedforward", "glu", "layernorm", "rmsnorm")
+"""They work on the last size, whatever it is."""
+
+
+def _axes_after(layer: Layer, before: str, after: Shape) -> str:
+    """What the sizes behind a layer are: a convolution reads channels and places, an attention tokens and features, and most layers leave it as it is."""
+    name = layer.kind.name
+    if len(after) < 2:
+        return ""
+    if name in _CHANNELS or (name == "layernorm" and layer["over"] == "channels"):
+        return "channels"
+    if name in _FEATURES or (name in _LAST and not before):
+        return "features"
+    return {"channels": "features"}.get(before, "channels") if name == "transpose" else before
 
 
 # What each kind of layer means -----------------------------------------------------------------------------------------------------
@@ -326,7 +384,7 @@ def _linear(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _take(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     """One of several equal parts of the channels."""
-    axis, part, of = 0 if len(shape) > 2 else len(shape) - 1, planner.size(layer["part"]), planner.size(layer["of"])
+    axis, part, of = planner.channels(shape), planner.size(layer["part"]), planner.size(layer["of"])
     if isinstance(part, int) and isinstance(of, int) and part > of:
         raise DeriveError(f"there is no part {part} of {of}")
     return Leaf(layer, planner.number, shape, (*shape[:axis], quotient("channels", shape[axis], "of", of), *shape[axis + 1 :]))
@@ -334,7 +392,7 @@ def _take(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
 
 def _shuffle(planner: Planner, layer: Layer, shape: Shape) -> Leaf:
     """Channels in ``groups`` rows, read column by column (Zhang et al. 2018)."""
-    quotient("channels", shape[0 if len(shape) > 2 else -1], "groups", planner.size(layer["groups"]))
+    quotient("channels", shape[planner.channels(shape)], "groups", planner.size(layer["groups"]))
     return Leaf(layer, planner.number, shape, shape)
 
 
@@ -590,7 +648,7 @@ _MEANINGS: Mapping[str, Callable[[Planner, Layer, Shape], Leaf]] = {
     "activation": _NONE, "dropout": _NONE, "sinusoidal": _NONE, "flatten": _flatten, "linear": _linear,
     "take": _take, "shuffle": _shuffle, "merge": _merge, "transpose": _transpose,
     "tokens": _tokens, "classtoken": _class_token, "segments": _keeps(_segments),
-    "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: tensor("weight", shape[0 if len(shape) > 2 else -1])),
+    "relativebias": _keeps(_relative), "scale": _keeps(lambda planner, layer, shape: tensor("weight", shape[planner.channels(shape)])),
     "prelu": _keeps(lambda planner, layer, shape: tensor("weight", planner.size(layer["slopes"]))), "learned": _keeps(_learned),
     "embedding": _embedding, "unembedding": _unembedding, "positions": _positions, "attention": _attention, "feedforward": _feedforward, "glu": _feedforward,
     "relativemap": _relative_map, "latentattention": _latent_attention, "tokenconv": _token_conv, "selective": _selective, "scan": _scan, "wkv": _wkv,

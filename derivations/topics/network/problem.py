@@ -20,7 +20,7 @@ from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.term import Add, Bars, Index, Mul, Name, Num, Term, group, term, times
-from derivations.networks import Described, Layers, Repeat
+from derivations.networks import Branch, Described, Layers, Repeat
 from derivations.problem import Answer, Ledger, LedgerRow, Literally, Meaning, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
@@ -238,17 +238,20 @@ class _Work:
         sections: list[Section] = []
         rows: list[LedgerRow] = []
         h, moved = Name("h"), self.layout.after
-        for leaf, _, _ in self.layout.leaves():
+        for leaf in _ends(self.layout.placed):
+            if isinstance(leaf, Group):
+                rows.append(LedgerRow(_JOINED[leaf.join], None, self._product(leaf.after)))
+                continue
             if leaf.window is not None:
                 moved = leaf.after
                 for axis in _different_axes(leaf):
                     caption = (*_named(leaf, "Layer "), *(("",) if axis == 1 else (", axis ", term(axis))), ".")
                     sections.append(Section(self._positions(leaf, axis, h), caption))
             rows.append(LedgerRow(_named(leaf, "layer "), None, self._product(leaf.after)))
-        last = rows[-1].value
+        last = self._product(self.layout.after)
         if not sections:
             final = self.layout.after[-1]
-            name = h[len(rows)]
+            name = h[sum(1 for _ in self.layout.leaves())]
             known = self.known.define(name, self.of(final))
             kept = theorem("The last size", known, chain(name, equals(self.of(final), by_definition)))
             sections.append(Section(kept, "No layer moves a window; the last size stays what it was made."))
@@ -410,6 +413,19 @@ def _groups(placed: Sequence[Placed]) -> Iterator[Group]:
             yield one
             for body in one.bodies:
                 yield from _groups(body)
+
+
+_JOINED = {"add": "the branches, added", "concat": "the branches, behind each other", "multiply": "the branches, multiplied"}
+
+
+def _ends(placed: Sequence[Placed]) -> Iterator[Placed]:
+    """Every layer, and every branch where its parts are joined."""
+    for one in placed:
+        if isinstance(one, Group):
+            for body in one.bodies:
+                yield from _ends(body)
+        if isinstance(one, Leaf) or isinstance(one.part, Branch):
+            yield one
 
 
 def _within(one: Group) -> Iterator[Leaf]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import ONE, Context, RandomVariable
+from derivations.language.laws import LAWS
 from derivations.language.structure import children, free_names, fresh, with_children
 from derivations.language.term import Bars, Big, Call, Group, Index, Mul, Name, Num, Pow, ProductSign, Relation, Term, Transpose
-
-NORMAL = frozenset(("N", "Normal", "Gaussian"))
 
 
 def components(statement: Statement, context: Context) -> tuple[Statement, Context]:
@@ -36,7 +35,7 @@ def components(statement: Statement, context: Context) -> tuple[Statement, Conte
 def _law(law: Term | None) -> Term | None:
     """The law of one component: ``N(0, s I)`` is ``N(0, s)``; None where the components are not known to be independent."""
     match law:
-        case Call(Name(text), (Num("0") | Name("0") as mean, variance)) if text in NORMAL:
+        case Call(Name(text), (Num("0") | Name("0") as mean, variance)) if text in LAWS["Normal"].spellings:
             scale = _without_identity(variance)
             return None if scale is None else replace(law, arguments=(Num("0") if isinstance(mean, Name) else mean, scale))
         case _:

@@ -13,6 +13,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Undecided, Verdict, proved
 from derivations.language.context import Array, Context, Definition, Domain, Kind, RandomVariable, Scalar, Symbol
 from derivations.language.errors import DeriveError
+from derivations.language.laws import law_named
 from derivations.language.matching import calls_itself
 from derivations.language.structure import children, free_names, function_text, substitute, subterms, with_children
 from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
@@ -25,7 +26,6 @@ from derivations.rules.matrices import entry_algebra, permutation_algebra, reind
 from derivations.rules.matrices_definitions import spelled
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
-from derivations.rules.normal.laws import law_named
 from derivations.rules.order import factored
 from derivations.rules.refute import Agreement, refute
 

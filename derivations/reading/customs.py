@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
+from derivations.language.laws import law_named
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
-from derivations.reading.declarations import NORMAL, SOFTMAXES
+from derivations.reading.declarations import SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.images import Images
 from derivations.reading.moments import MOMENTS, moment, value_of
@@ -321,7 +322,7 @@ def _small(c: _Customs) -> None:
 
 def _laws(c: _Customs) -> None:
     """The entropy *of N(mu, sigma^2)* is that of a variable X with this law, whose density is p."""
-    laws = {t for t in c.terms if isinstance(t, Call) and t.function in NORMAL and t.arguments and not isinstance(t.arguments[0], Bar)}
+    laws = {t for t in c.terms if isinstance(t, Call) and law_named(t.function) == "Normal" and t.arguments and not isinstance(t.arguments[0], Bar)}
     said = {d.law for d in c.described.values() if d.law is not None}
     defined = {f.content.rhs for f in c.analysis.facts if isinstance(f.content, Definition)}
     free = [s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable) and kind.law is None and kind.arity == 0 and s not in c.described]
@@ -332,7 +333,7 @@ def _laws(c: _Customs) -> None:
         _density(c, law)
     elif len(said) == 1 and not laws - said:
         (told,) = said
-        if isinstance(told, Call) and told.function in NORMAL and not free_names(told) & set(c.described):
+        if isinstance(told, Call) and law_named(told.function) == "Normal" and not free_names(told) & set(c.described):
             _density(c, told)
 
 
@@ -562,7 +563,7 @@ def _deviations(c: _Customs) -> None:
     """N(mu, sigma) with a sigma that the words call the standard deviation is N(mu, sigma^2)."""
     for k, fact in enumerate(c.analysis.facts):
         said = fact.content
-        if not isinstance(said, Description) or not isinstance(said.law, Call) or said.law.function not in NORMAL or len(said.law.arguments) != 2:
+        if not isinstance(said, Description) or not isinstance(said.law, Call) or law_named(said.law.function) != "Normal" or len(said.law.arguments) != 2:
             continue
         mean, spread = said.law.arguments
         about = c.described.get(spread) if isinstance(spread, Name | Index) else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
+from derivations.language.laws import LETTERS, law_named, spelled_law
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading.scope import Content, Description, Hypothesis, Range, of_entries
 
@@ -218,10 +219,6 @@ def law(item: Term, right: Term) -> tuple[Content, ...]:
     return (*found, *positive_parameters(right))
 
 
-LETTERS: Final = frozenset(("N", "U", "Exp"))
-"""Letters that name a law where a law stands, whatever their font."""
-
-
 def lettered(term: Term) -> Term:
     """``N(0, 1)`` in a plain font as the law that it is where a law stands."""
     match term:
@@ -233,11 +230,8 @@ def lettered(term: Term) -> Term:
             return term
 
 
-NORMAL: Final = frozenset((Name("N", font="cal"), Name("N", font="rm"), Name("Normal", font="rm"), Name("Normal", font="text"), Name("Gaussian", font="text")))
-
-
-RATES: Final = frozenset(("Exp", "Exponential", "Poisson", "Poi", "Pois", "Gamma", "Beta"))
-"""Laws whose parameters are all positive."""
+RATES: Final = frozenset(("Gamma", "Beta"))
+"""Laws beyond the table whose parameters are all positive."""
 
 
 def positive_parameters(term: Term) -> tuple[Content, ...]:
@@ -248,11 +242,15 @@ def positive_parameters(term: Term) -> tuple[Content, ...]:
             return (Description(low, domain=Domain.POSITIVE),)  # the interval from -a to a
     if not isinstance(term, Call) or not term.arguments:
         return ()
-    if isinstance(term.function, Name) and term.function.text in RATES:
+    if not isinstance(term.function, Name):
+        return ()
+    if term.function.text in RATES:
         return tuple(Description(a, domain=Domain.POSITIVE) for a in term.arguments if isinstance(a, Name))
-    if isinstance(term.function, Name) and term.function.text in ("Bernoulli", "Bern", "Ber", "Geometric") and isinstance(term.arguments[0], Name):
-        return (Description(term.arguments[0], domain=Domain.PROBABILITY),)
-    if term.function not in NORMAL:
+    row = spelled_law(term.function.text)
+    if row is not None and row.name != "Normal" and row.count == len(term.arguments):
+        known = (Domain.POSITIVE, Domain.PROBABILITY)
+        return tuple(Description(a, domain=d) for a, d in zip(term.arguments, row.parameters, strict=True) if isinstance(a, Name) and d in known)
+    if law_named(term.function) != "Normal":
         return ()
     variance = term.arguments[-1].right if isinstance(term.arguments[-1], Bar) else term.arguments[-1]
     base = variance.base if isinstance(variance, Pow) else variance

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final
 
 from derivations.language.context import Definition, Function, Kind, Symbol
+from derivations.language.laws import LAWS, law_named
 from derivations.language.model.isolate import isolate, occurrences
-from derivations.language.model.laws import CONTINUOUS, law_named
 from derivations.language.structure import free_names, substitute, subterms, transform
 from derivations.language.term import Add, Bar, Bars, Call, Deriv, Index, Mul, Name, Num, Pow, Term, Tuple
 from derivations.reading.scope import Description
@@ -103,7 +103,7 @@ class Images:
 
 def _continuous(law: Term) -> bool:
     """Whether a law that a text names has a density; a mass function has no Jacobian."""
-    return isinstance(law, Call) and isinstance(law.function, Name) and law_named(law.function) in CONTINUOUS
+    return isinstance(law, Call) and (name := law_named(law.function)) is not None and LAWS[name].continuous
 
 
 def _called(function: Term, at: Term) -> Term:

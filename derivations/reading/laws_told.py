@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from derivations.language.context import Domain
-from derivations.language.model.laws import law_named
+from derivations.language.laws import law_named
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.clauses import Said

@@ -13,6 +13,7 @@ from derivations.kernel.statement import Statement
 from derivations.kernel.verdict import Evidence, Undecided, proved
 from derivations.language.context import Array, Context, Function, RandomVariable, shape_of
 from derivations.language.errors import MeaningError
+from derivations.language.laws import law_named
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import Add, Bars, Call, Deriv, Frac, Index, Mul, Name, Pow, Root, Term, Transpose
@@ -25,7 +26,6 @@ from derivations.rules.matrices_words import contraction, determinant, scalar
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.binding import replace
 from derivations.rules.normal.convert import Algebra
-from derivations.rules.normal.laws import law_named
 from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Poly, total
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from derivations.language.context import Context, RandomVariable, Scalar
 from derivations.language.errors import MeaningError
+from derivations.language.laws import LAWS, law_named
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
 from derivations.language.model.chance import averaged, mean_of
@@ -14,7 +15,7 @@ from derivations.language.model.degree import degree_in
 from derivations.language.model.evaluation import Evaluation
 from derivations.language.model.families import family_mean, is_family
 from derivations.language.model.frame import Frame
-from derivations.language.model.laws import LAWS, density, law_named, node_digits, nodes
+from derivations.language.model.laws import density, node_digits, nodes
 from derivations.language.model.matrix import Mat
 from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.quadrature import quadrature
@@ -31,7 +32,7 @@ def law(ev: Evaluation, function: Name, arguments: tuple[Term, ...], frame: Fram
     first = arguments[0] if arguments else None
     if isinstance(first, Bar):
         return density(_law(ev, canonical, (*items(first.right), *arguments[1:]), frame), ev.value(first.left, frame))
-    if len(arguments) == LAWS[canonical] + 1 and canonical == "Normal":
+    if len(arguments) == LAWS[canonical].count + 1 and canonical == "Normal":
         return density(_law(ev, canonical, arguments[1:], frame), ev.value(arguments[0], frame))
     return _law(ev, canonical, arguments, frame)
 

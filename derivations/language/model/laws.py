@@ -11,6 +11,7 @@ from math import comb
 from random import Random
 
 from derivations.language.errors import MeaningError
+from derivations.language.laws import LAWS
 from derivations.language.model import algebra
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
@@ -22,27 +23,9 @@ from derivations.language.model.numbers import Number, is_number, mp, real
 from derivations.language.model.values import Eye, Law, Undefined, Value
 from derivations.language.term import Call, Name, Term
 
-LAWS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Binomial": 2, "Poisson": 1, "Geometric": 1}
-"""The laws that are known, with the number of their parameters. Normal: mean and variance (matrix). Exponential: rate."""
-
-CONTINUOUS = frozenset(("Normal", "Uniform", "Exponential", "Laplace"))
-"""Those with a density; the others have probabilities."""
-_NAMES = {
-    "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli",
-    "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
-    "Binomial": "Binomial", "Bin": "Binomial", "Poisson": "Poisson", "Poi": "Poisson", "Pois": "Poisson", "Geometric": "Geometric",
-}  # fmt: skip
 _DIGITS = 21
 """Digits of the rule for a normal variable and an entire integrand."""
 _MOST_ATOMS = 400
-_NEEDS_FONT = ("N", "U", "Exp")
-
-
-def law_named(name: Name) -> str | None:
-    """The law that a name denotes. ``N`` and ``U`` must be calligraphic, as they are letters too."""
-    if name.accent or name.primes or (name.text in _NEEDS_FONT and name.font not in ("cal", "rm", "text")):
-        return None
-    return _NAMES.get(name.text)
 
 
 def _scale(variance: Value) -> Number:
@@ -54,8 +37,8 @@ def _scale(variance: Value) -> Number:
 def density(law: Law, at: Value) -> Value:
     """The density (or probability) of a law at a point."""
     p = law.parameters
-    if len(p) != LAWS[law.name]:
-        raise MeaningError(f"the law {law.name} takes {LAWS[law.name]} parameter(s), not {len(p)}")
+    if len(p) != LAWS[law.name].count:
+        raise MeaningError(f"the law {law.name} takes {LAWS[law.name].count} parameter(s), not {len(p)}")
     if law.name == "Normal" and (isinstance(at, Mat) or isinstance(p[1], Mat)):
         return x.exponential(_log_normal(at, p[0], p[1]))
     if not is_number(at) or not all(is_number(v) for v in p):
@@ -166,8 +149,8 @@ def _nodes(ev: Evaluation, law: Law, degree: int | None) -> list[tuple[Value, Nu
     p = law.parameters
     if x.enclosed() is not None and law.name not in ("Bernoulli", "Binomial") and not (law.name == "Normal" and _gauss(degree) and is_number(p[0])):
         raise NotEnclosed
-    if law.name in LAWS and len(p) != LAWS[law.name]:
-        raise MeaningError(f"the law {law.name} takes {LAWS[law.name]} parameter(s), not {len(p)}")
+    if law.name in LAWS and len(p) != LAWS[law.name].count:
+        raise MeaningError(f"the law {law.name} takes {LAWS[law.name].count} parameter(s), not {len(p)}")
     match law.name:
         case "Normal":
             if isinstance(p[0], Mat) or isinstance(p[1], Mat):

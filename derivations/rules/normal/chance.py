@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from derivations.language.context import Function, RandomVariable, Scalar
+from derivations.language.laws import law_named
 from derivations.language.structure import bare, free_names, function_text, items, subterms
 from derivations.language.term import Add, Bar, Call, Group, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.expectation import averaged
 from derivations.rules.normal.families import family_index, family_mean, over_family, under_density, variable_of
-from derivations.rules.normal.laws import law_named, read_law
+from derivations.rules.normal.laws import read_law
 from derivations.rules.normal.poly import Poly
 
 OPERATORS = frozenset(("E", "Var", "var", "V", "Cov", "cov", "H", "KL", "D", "I"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function, RandomVariable, Sequence
+from derivations.language.laws import law_named
 from derivations.language.structure import children, items, subterms, unbracketed
 from derivations.language.term import Bar, Call, Index, Integral, Name, Relation, Term, Tuple
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
-from derivations.rules.normal.laws import density, law_named, read_law
+from derivations.rules.normal.laws import density, read_law
 from derivations.rules.normal.poly import Poly
 
 

@@ -9,22 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
 
+from derivations.language.laws import LAWS, law_named
 from derivations.language.structure import items, unbracketed
-from derivations.language.term import Bar, Call, Name, Term
+from derivations.language.term import Bar, Call, Term
 from derivations.rules.normal.atoms import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.poly import ONE, ZERO, Poly, number, raised, total
 
 HALF = Fraction(1, 2)
 MAX_DEGREE = 12
-
-PARAMETERS = {"Normal": 2, "Bernoulli": 1, "Uniform": 2, "Exponential": 1, "Laplace": 2, "Poisson": 1, "Binomial": 2}
-_NAMES = {
-    "N": "Normal", "Normal": "Normal", "Gaussian": "Normal", "Bernoulli": "Bernoulli", "Bern": "Bernoulli", "Ber": "Bernoulli", "Poi": "Poisson",
-    "Uniform": "Uniform", "U": "Uniform", "Unif": "Uniform", "Exponential": "Exponential", "Exp": "Exponential", "Laplace": "Laplace",
-    "Poisson": "Poisson", "Pois": "Poisson", "Binomial": "Binomial", "Bin": "Binomial",
-}  # fmt: skip
-_NEEDS_FONT = frozenset(("N", "U", "Exp"))
 
 
 @dataclass(frozen=True)
@@ -33,19 +26,12 @@ class Law:
     parameters: tuple[Poly, ...]
 
 
-def law_named(term: Term) -> str | None:
-    """The law that a name denotes; ``N`` and ``U`` must be calligraphic, as they are letters too."""
-    if not isinstance(term, Name) or term.accent or term.primes or (term.text in _NEEDS_FONT and term.font not in ("cal", "rm", "text")):
-        return None
-    return _NAMES.get(term.text)
-
-
 def read_law(algebra: Declared, term: Term) -> Law | None:
     """The law that a term such as ``N(mu, sigma^2)`` denotes, also through a definition; None for something else."""
     term = unbracketed(term)
     if isinstance(term, Call) and (name := law_named(term.function)) is not None:
         parts = tuple(p for a in term.arguments for p in items(a))
-        if len(parts) == PARAMETERS[name] and not isinstance(parts[0], Bar):
+        if len(parts) == LAWS[name].count and not isinstance(parts[0], Bar):
             return Law(name, tuple(algebra.poly(p) for p in parts))
         return None
     for definition in algebra.context.definitions:
@@ -60,8 +46,8 @@ def density_call(algebra: Declared, term: Call) -> Poly | None:
     if name is None or not term.arguments or not isinstance(first := term.arguments[0], Bar):
         return None
     parameters = tuple(algebra.poly(p) for t in (first.right, *term.arguments[1:]) for p in items(t))
-    if len(parameters) != PARAMETERS[name]:
-        raise Stuck(f"the law {name} takes {PARAMETERS[name]} parameter(s), not {len(parameters)}")
+    if len(parameters) != LAWS[name].count:
+        raise Stuck(f"the law {name} takes {LAWS[name].count} parameter(s), not {len(parameters)}")
     return density(algebra, Law(name, parameters), algebra.poly(first.left))
 
 
@@ -107,6 +93,9 @@ def moment(algebra: Declared, law: Law, degree: int) -> Poly | None:
         case Law("Binomial", (n, p)) if degree <= 2:
             mean = algebra.mul(n, p)
             return mean if degree == 1 else algebra.mul(mean, ONE - p) + algebra.mul(mean, mean)
+        case Law("Geometric", (p,)) if degree <= 2:  # the variance is (1 - p) / p^2
+            inverse = algebra.power(p, Fraction(-1))
+            return inverse if degree == 1 else algebra.mul(number(2) - p, algebra.mul(inverse, inverse))
         case _:
             return None
 

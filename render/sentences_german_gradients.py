@@ -5,7 +5,59 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+SEQUENCES: Final[Mapping[str, str]] = {
+    "A sum of tokens": "Eine Summe von Tokens",
+    "A sum of all tokens.": "Eine Summe aller Tokens.",
+    "A bilinear map": "Eine bilineare Abbildung",
+    "A bilinear map of two vectors, {0} and {1};": "Eine bilineare Abbildung zweier Vektoren, {0} und {1};",
+    "{0} runs over all rows.": "{0} läuft über alle Zeilen.",
+    "with the other vector held, it is linear": "hält man den anderen Vektor fest, ist sie linear",
+    "and so with this one": "und ebenso mit diesem",
+    "A rotation": "Eine Drehung",
+    "Rotary positions:": "Drehende Positionen:",
+    "queries and keys are turned, at the place {0} by the rotation {1}.": "Anfragen und Schlüssel werden gedreht, an der Stelle {0} um die Drehung {1}.",
+    "Its transpose turns back.": "Ihre Transponierte dreht zurück.",
+    "what comes back is turned back": "was zurückkommt, wird zurückgedreht",
+    "A shift of tokens": "Eine Verschiebung von Tokens",
+    "A token is mixed with the one before it, {0}, in learned shares;": "Ein Token wird mit dem vor ihm, {0}, in gelernten Anteilen gemischt;",
+    "{0} runs over the tokens of all examples.": "{0} läuft über die Tokens aller Beispiele.",
+    "and what is left for the one before": "und was übrig bleibt für das davor",
+    "all tokens share the shares": "alle Tokens teilen sich die Anteile",
+    "A Fourier transform": "Eine Fouriertransformation",
+    "A Fourier transform over tokens and features, of which the real part is kept:":
+        "Eine Fouriertransformation über Tokens und Merkmale, deren Realteil bleibt:",
+    "{0} are its cosines, and they are fixed.": "{0} sind ihre Kosinus, und sie sind fest.",
+    "a number reaches all outputs": "eine Zahl erreicht alle Ausgaben",
+    "A step of a state space": "Ein Schritt eines Zustandsraums",
+    "The state of a state space:": "Der Zustand eines Zustandsraums:",
+    "what was there, {0}, decays by {1}, and the token {2} is written in at {3}.":
+        "was da war, {0}, zerfällt um {1}, und das Token {2} wird bei {3} eingetragen.",
+    "the old state comes through the decay:": "der alte Zustand kommt durch den Zerfall:",
+    "all numbers of the token are written there": "alle Zahlen des Tokens werden dort eingetragen",
+    "a number is written to all places of its row": "eine Zahl wird an allen Stellen ihrer Zeile eingetragen",
+    "What a state gives": "Was ein Zustand gibt",
+    "What is read out of a state {0} at {1}, and the token itself, {2}, times a learned number.":
+        "Was aus einem Zustand {0} bei {1} gelesen wird, und das Token selbst, {2}, mal eine gelernte Zahl.",
+    "a place of the state reaches one output": "eine Stelle des Zustands erreicht eine Ausgabe",
+    "all rows are read alike": "alle Zeilen werden gleich gelesen",
+    "A decay": "Ein Zerfall",
+    "What is left of a state after a step of length {0} at the rate {1}, whose logarithm is learned.":
+        "Was von einem Zustand nach einem Schritt der Länge {0} bei der Rate {1} übrig ist, deren Logarithmus gelernt wird.",
+    "all places of a row decay by the same step": "alle Stellen einer Zeile zerfallen im selben Schritt",
+    "An exponential": "Eine Exponentialfunktion",
+    "Weights are exponentials of keys, and decays of learned numbers.": "Gewichte sind Exponentialfunktionen von Schlüsseln, Zerfälle solche gelernter Zahlen.",
+    "A decaying mean": "Ein zerfallendes Mittel",
+    "A weighted mean:": "Ein gewichtetes Mittel:",
+    "values {0} and weights {1} of the tokens before, and the value {2} of the token itself with its weight {3}.":
+        "Werte {0} und Gewichte {1} der Tokens davor, und der Wert {2} des Tokens selbst mit seinem Gewicht {3}.",
+    "quotient rule": "Quotientenregel",
+    "Learned slopes": "Gelernte Steigungen",
+    "PReLU, with a slope for each channel:": "PReLU, mit einer Steigung für jeden Kanal:",
+    "all places of a channel share the slope": "alle Stellen eines Kanals teilen sich die Steigung",
+}
+
 GRADIENTS: Final[Mapping[str, str]] = {
+    **SEQUENCES,
     "The backward pass of a network": "Der Rückwärtsgang eines Netzes",
     "Which gradients does its backward pass compute?": "Welche Gradienten berechnet sein Rückwärtsgang?",
     "Each layer turns the gradient of its outputs into that of its inputs:": "Jede Schicht macht aus dem Gradienten ihrer Ausgaben den ihrer Eingaben:",

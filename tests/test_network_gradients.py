@@ -14,9 +14,10 @@ from derivations.kernel.theorem import NotProved
 from derivations.kernel.verdict import Strength
 from derivations.language.errors import DeriveError
 from derivations.language.structure import subterms
-from derivations.language.term import Add, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term
-from derivations.topics.network.gradients import _FORMS, _MADE, GIVEN, Law, proved, residual_stack, whole
+from derivations.language.term import Add, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term, sum_over
+from derivations.topics.network.gradients import _FORMS, _MADE, GIVEN, proved, residual_stack, whole
 from derivations.topics.network.gradients import _activation as activations_of
+from derivations.topics.network.laws import Law, by
 from render.messages import LANGUAGES, messages
 from render.saying import sentences, translated
 
@@ -209,6 +210,69 @@ def _activation(word: str) -> dict[str, Any]:
     return {"x": x, "y": kept(getattr(functional, word)(x)), "D": 3}
 
 
+def _tokens() -> dict[str, Any]:
+    x = leaf(2, 3, 4)
+    return {"x": x, "y": kept(x.sum(1)), "N": 2, "T": 3, "D": 4}
+
+
+def _bilinear() -> dict[str, Any]:
+    a, v, w, b = leaf(3, 4), leaf(3, 2), leaf(5, 4, 2), leaf(5)
+    return {"a": a, "v": v, "w": w, "b": b, "y": kept(functional.bilinear(a, v, w, b)), "N": 3, "D": 4, "K": 2, "M": 5}
+
+
+def _rotation() -> dict[str, Any]:
+    """Pairs of a half and the other half, as in the models of the transformers library, written as matrices."""
+    x, angle = leaf(3, 4), torch.arange(3, dtype=torch.float64)[:, None] * torch.tensor([1.0, 0.3], dtype=torch.float64)
+    cosine, sine = torch.cat([angle.cos()] * 2, -1), torch.cat([angle.sin()] * 2, -1)
+    half = torch.zeros(4, 4, dtype=torch.float64)
+    half[0, 2], half[1, 3], half[2, 0], half[3, 1] = -1, -1, 1, 1
+    r = torch.diag_embed(cosine) + torch.diag_embed(sine) @ half
+    assert torch.allclose(r @ r.transpose(1, 2), torch.eye(4, dtype=torch.float64)), "its transpose turns back"
+    return {"x": x, "r": r, "y": kept(x * cosine + torch.cat([-x[:, 2:], x[:, :2]], -1) * sine), "T": 3, "D": 4}
+
+
+def _shift() -> dict[str, Any]:
+    x, z, m = leaf(4, 3), leaf(4, 3), leaf(3)
+    return {"x": x, "z": z, "m": m, "y": kept(x * m + z * (1 - m)), "T": 4, "D": 3}
+
+
+def _waves() -> dict[str, Any]:
+    x = leaf(3, 4)
+    t, d, i, j = torch.meshgrid(*(torch.arange(size, dtype=torch.float64) for size in (3, 4, 3, 4)), indexing="ij")
+    return {"x": x, "w": torch.cos(2 * math.pi * (t * i / 3 + d * j / 4)), "y": kept(torch.fft.fft2(x).real * 1), "T": 3, "D": 4}
+
+
+def _scanned() -> dict[str, Any]:
+    c, r, u, x = leaf(3, 4), leaf(3, 4), leaf(4), leaf(3)
+    return {"c": c, "r": r, "u": u, "x": x, "z": kept(r * c + x[:, None] * u), "D": 3, "K": 4}
+
+
+def _read_out() -> dict[str, Any]:
+    z, v, x, w = leaf(3, 4), leaf(4), leaf(3), leaf(3)
+    return {"z": z, "v": v, "x": x, "w": w, "y": kept(z @ v + w * x), "D": 3, "K": 4}
+
+
+def _decay() -> dict[str, Any]:
+    s, a = leaf(3), leaf(3, 4)
+    return {"s": s, "a": a, "y": kept(torch.exp(-torch.exp(a) * s[:, None])), "D": 3, "K": 4}
+
+
+def _exponential() -> dict[str, Any]:
+    x = leaf(4)
+    return {"x": x, "y": kept(x.exp()), "D": 4}
+
+
+def _weighted() -> dict[str, Any]:
+    a, v = leaf(4), leaf(4)
+    b, p = (torch.rand(4, dtype=torch.float64).add(0.2).requires_grad_() for _ in range(2))
+    return {"a": a, "b": b, "p": p, "v": v, "y": kept((a + p * v) / (b + p)), "D": 4}
+
+
+def _slopes() -> dict[str, Any]:
+    x, a = leaf(3, 5), leaf(3)
+    return {"x": x, "a": a, "y": kept(functional.prelu(x[None], a)[0] * 1), "C": 3, "R": 5}
+
+
 LAYERS: dict[str, Callable[[], dict[str, Any]]] = {
     "linear": _linear, "linear without bias": _linear, "adapter": _adapter, "convolution": _convolution, "depthwise": lambda: _convolution(3), "patches": _copies,
     "largest": _copies, "copy": _copies, "scatter": _scattered, "mean": _mean, "embedding": _embedding, "table": _table, "normalization": _normalization,
@@ -216,7 +280,8 @@ LAYERS: dict[str, Callable[[], dict[str, Any]]] = {
     "sum": lambda: _two(torch.add), "scale": _scale, "dropout": _dropout,
     "cell": _cell, "cell without bias": _cell, "state": _state, "memory": lambda: _gates(lambda a, b, c, r: r * c + a * b, "a", "b", "c", "r"),
     "gated sum": lambda: _gates(lambda a, b, r: a + r * b, "a", "b", "r"), "blend": lambda: _gates(lambda a, b, r: (1 - r) * a + r * b, "a", "b", "r"),
-    "routed": _routed,
+    "routed": _routed, "tokens": _tokens, "bilinear": _bilinear, "rotation": _rotation, "shift": _shift, "waves": _waves, "scanned": _scanned, "read out": _read_out,
+    "decay": _decay, "exponential": _exponential, "weighted": _weighted, "prelu by channels": _slopes,
     **{f"activation {word}": (lambda word=word: _activation(word)) for word in _FORMS},
 }  # fmt: skip
 
@@ -225,7 +290,7 @@ LAYERS: dict[str, Callable[[], dict[str, Any]]] = {
 def test_laws_are_those_of_autograd(name: str) -> None:
     torch.manual_seed(len(name))
     given = LAYERS[name]()
-    out = next(given[letter] for letter in "yzaos" if hasattr(given.get(letter), "grad_fn") and given[letter].grad_fn is not None and given[letter].retains_grad and not given[letter].is_leaf and letter != "w")
+    out = next(given[letter] for letter in "yzaosr" if hasattr(given.get(letter), "grad_fn") and given[letter].grad_fn is not None and given[letter].retains_grad and not given[letter].is_leaf and letter != "w")
     (torch.sin(out * 1.3) * torch.randn_like(out)).sum().backward()
     theorems = [section.theorem for section in proved(name)]
     for theorem in theorems:
@@ -287,18 +352,35 @@ def test_a_gradient_goes_back_through_a_stack_of_residual_blocks() -> None:
     assert every.evidence.strength is Strength.PROVED and every.steps[-1].step.rule.key == "induction"
 
 
-def test_a_wrong_law_is_not_proved() -> None:
-    law = _MADE["normalization"]()
-    (variable, _, result, why), *_ = law.passes
+@pytest.mark.parametrize("name", ["normalization", "bilinear", "rotation", "shift", "waves", "scanned", "read out", "decay", "weighted", "prelu by channels"])
+def test_a_wrong_law_is_not_proved(name: str) -> None:
+    law = _MADE[name]()
+    for variable, _, result, why in law.passes:
+        for wrong in (result * 2, result + 1):
+            with pytest.raises(NotProved):
+                list(Law(law.title, law.words, law.context, ((variable, None, wrong, why),)).sections())
+
+
+def test_a_rotation_does_not_go_back_by_itself() -> None:
+    """Turned once more in place of back: the indices of the matrix exchanged."""
+    law = _MADE["rotation"]()
+    (variable, _, _, why), = law.passes
+    t, k, j, r, y = (Name(letter) for letter in "tkjry")
+    wrong = sum_over(k, 1, Name("D"), by(y[t, k]) * r[t, j, k])
     with pytest.raises(NotProved):
-        list(Law(law.title, law.words, law.context, ((variable, None, result * 2, why),)).sections())
-    with pytest.raises(NotProved):
-        list(Law(law.title, law.words, law.context, ((variable, None, result + 1, why),)).sections())
+        list(Law(law.title, law.words, law.context, ((variable, None, wrong, why),)).sections())
 
 
 @pytest.mark.parametrize(("input_", "layers", "laws"), [
     ("N,T", "embedding V->D; positions T; repeat L [ residual [ layernorm; attention h ]; residual [ layernorm; feedforward F ] ]; layernorm; unembedding V",
-     {"embedding", "table", "normalization", "linear", "scores", "softmax", "mixture", "activation given", "linear without bias"}),
+     {"embedding", "table", "normalization", "linear", "scores", "softmax", "mixture", "activation given", "linear without bias", "copy"}),
+    ("N,T,D", "rotary; attention h kv g bias false window w; latentattention h latent c size s rotary r value v; tokenconv 3; tokenshift; fourier; maxtoken",
+     {"rotation", "linear without bias", "mixture", "softmax", "scores", "copy", "linear", "rmsnorm", "convolution", "patches", "shift", "waves", "largest"}),
+    ("N,T,D", "selective 16 rank 4; lstm 6 projection 5; scan 1 state 1; sumtoken",
+     {"read out", "scanned", "state", "decay", "activation softplus", "linear", "linear without bias", "product", "activation tanh", "memory", "activation sigmoid", "cell", "copy", "tokens"}),
+    ("N,8", "bilinear 4 left 3; linear 6 groups 2; prelu 6", {"bilinear", "linear", "prelu by channels"}),
+    ("N,T,D", "wkv F; attention h value_kernel 3 sinks true",
+     {"weighted", "memory", "state", "exponential", "linear without bias", "shift", "copy", "linear", "mixture", "softmax", "scores", "depthwise", "patches"}),
     ("N,3,32,32", "conv 3->8 kernel 3; batchnorm; gelu; maxpool 2; depthwise 3; dropout 0.1; globalpool; flatten; linear 5",
      {"convolution", "patches", "batchnorm", "activation gelu", "largest", "depthwise", "dropout", "mean", "copy", "linear"}),
     ("N,T,D", "gru D->H; lstm H->D bias false; experts E active A [ feedforward F ]",
@@ -318,6 +400,7 @@ def test_a_network_uses_the_laws_of_its_layers(input_: str, layers: str, laws: s
 
 @pytest.mark.parametrize(("layers", "said"), [
     ("identity", "network: gradients: no layer of it changes a gradient"),
+    ("linear 4; learned 3x4", "network: gradients: layer 2 (learned 3x4): the description does not say what is done with its numbers"),
 ])  # fmt: skip
 def test_what_has_no_law_is_said(layers: str, said: str) -> None:
     with pytest.raises(DeriveError) as caught:

@@ -11,7 +11,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.term import Name, term
 from derivations.networks import Encoder, Experts, Repeat, Residual
 from derivations.problem import Itemized, Literally, Prose, Section, Words
-from derivations.topics.network.gradients import ROUTER, covered, laws_of, proved, residual_stack, whole
+from derivations.topics.network.gradients import ROUTER, laws_of, proved, residual_stack, whole, why_not
 from derivations.topics.network.placed import Group, Layout, Leaf, Placed
 
 _MOST_MAPS: Final = 2
@@ -65,9 +65,9 @@ def _steps(placed: Sequence[Placed]) -> Iterator[tuple[Placed, tuple[str, ...]]]
         if isinstance(one, Leaf):
             laws = laws_of(one.layer)
             if laws is None:
-                why = f"there is no law for the backward pass of {one.layer.kind.name}; there is one for {', '.join(covered())}"
-                raise DeriveError(f"network: gradients: layer {one.number} ({one.layer.text}): {why}")
-            yield one, laws
+                raise DeriveError(f"network: gradients: layer {one.number} ({one.layer.text}): {why_not(one.layer)}")
+            shared = any(tensor.tied_to for tensor in one.ledger) and "copy" not in laws
+            yield one, (*laws, *(("copy",) if shared else ()))
             continue
         match one.part:
             case Experts():

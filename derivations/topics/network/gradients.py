@@ -6,84 +6,72 @@ defines them. Whole passes over a network are made of these laws; a stack of res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from derivations.kernel.chains import chain, equals, theorem, written
-from derivations.kernel.statement import Rule, equation
+from derivations.kernel.statement import equation
 from derivations.kernel.theorem import Theorem
-from derivations.language.context import ONE, Context, Domain, Function, Loss, Scalar, Through
+from derivations.language.context import ONE, Context, Domain, Function, Scalar
 from derivations.language.context import Sequence as Family
-from derivations.language.term import Add, Big, Call, Const, Deriv, Frac, Index, Name, Num, Pow, Relation, Root, Term, group, names, relation, sum_over
-from derivations.networks import Layer, Value
+from derivations.language.term import Add, Call, Const, Frac, Name, Pow, Relation, Root, Term, group, names, relation, sum_over
+from derivations.networks import Layer
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, by_definition
 from derivations.rules.induction import by_induction
+from derivations.topics.network.laws import (
+    FIRST,
+    HAT,
+    SLOPE,
+    TWO,
+    ZERO,
+    C,
+    D,
+    E,
+    K,
+    L,
+    Law,
+    M,
+    N,
+    R,
+    T,
+    a,
+    b,
+    beta,
+    by,
+    c,
+    d,
+    delta,
+    f,
+    follows,
+    gamma,
+    i,
+    indices,
+    j,
+    k,
+    loss_of,
+    m,
+    mu,
+    n,
+    o,
+    p,
+    q,
+    r,
+    s,
+    slope,
+    t,
+    u,
+    v,
+    w,
+    x,
+    y,
+    z,
+)  # fmt: skip
+from derivations.topics.network.sequences import SEQUENCES
 
-follows: Final = Rule("judged", (None,))
-"""The checker's own rule: the chain rule through definitions is one of its provers."""
-
-L = Name("L", font="cal")  # apart from L, the usual number of blocks
-x, y, z, w, b, v, mu, gamma, beta = names("x y z w b v mu gamma beta")
-s, a, o, q, k, p, t, r, f, u, delta = names("s a o q k p t r f u delta")
-c, d, i, j, m, n = names("c d i j m n")
-C, D, K, M, N, R, T = names("C D K M N R T")
-E, FIRST, ZERO, TWO = Const("e"), Num("1"), Num("0"), Num("2")
-HAT = Name("x", accent=("hat",))
-SLOPE = Name("f", primes=1)
 GIVEN: Final = "given"
 """An activation of which the description does not say which it is."""
-
-
-def by(variable: Term) -> Deriv:
-    """The derivative of the loss by a number."""
-    return Deriv(L, ((variable, 1),), True)
-
-
-def slope(of: Term, variable: Term) -> Deriv:
-    return Deriv(of, ((variable, 1),), True)
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What a kind of layer computes (``context``), and the derivatives that its backward pass needs: (by what, through what, the result, why)."""
-
-    title: str
-    words: Words
-    context: Context
-    passes: tuple[tuple[Term, Term | None, Term, Words], ...]
-
-    def sections(self) -> Iterator[Section]:
-        """Its theorems. Raises NotProved."""
-        for number, (variable, middle, result, why) in enumerate(self.passes):
-            links = [] if middle is None else [equals(middle, follows, "chain rule", key=False)]
-            links.append(equals(result, follows, flat(why)))
-            yield Section(theorem(self.title, self.context, chain(by(variable), *links)), self.words if not number else "", titled=not number)
-
-
-def flat(words: Words) -> str | tuple[str | Term, ...]:
-    return words if isinstance(words, str) else tuple(w for w in words if isinstance(w, str | Term))
-
-
-def indices(*limits: tuple[Name, Term]) -> Context:
-    """Indices from 1 to their limits, and the limits as sizes."""
-    known = Context().declare(Scalar(Domain.NATURAL), *dict.fromkeys(limit for _, limit in limits if isinstance(limit, Name)))
-    for index, limit in limits:
-        known = known.declare(Scalar(Domain.NATURAL), index).with_range(index, ONE, limit)
-    return known
-
-
-def loss_of(known: Context, outputs: Name, *limits: Term) -> Context:
-    """The context with a loss that is some function of these outputs, which run to the limits."""
-    inner, outer = Name("unknown", label=f"{outputs.text}"), Name("unknown", label="L")
-    places = tuple(Name("place", primes=number + 1) for number in range(len(limits)))
-    body: Term = Call(inner, (*places, Index(outputs, places)))
-    for place, limit in zip(reversed(places), reversed(limits), strict=True):
-        body = Big("sum", body, place, ONE, limit)
-    known = known.declare(Function(len(places) + 1), inner).declare(Function(1), outer)
-    return known.declare(Loss((Through(outputs, tuple((ONE, limit) for limit in limits)),), Call(outer, (body,))), L)
 
 
 def _linear(bias: bool = True, low_rank: bool = False) -> Law:
@@ -412,7 +400,7 @@ _MADE: Final[Mapping[str, Callable[[], Law]]] = {
     "cell": _cell, "cell without bias": lambda: _cell(bias=False), "state": _state, "memory": _memory, "gated sum": _reset, "blend": _blend, "routed": _routed,
     "rmsnorm": _rms_norm, "softmax": _softmax, "logsoftmax": _log_softmax,
     "scores": _scores, "mixture": _mixture, "gate": _gated, "product": _product, "sum": _sum,
-    "residual": _residual, "prelu": _prelu,
+    "residual": _residual, "prelu": _prelu, **SEQUENCES,
     "scale": lambda: _scaled("A learned scale.", gamma[i], indices((i, D)).declare(Family(), x, gamma), True),
     "dropout": lambda: _scaled(
         ("Dropout with the probability ", p, ": ", m[i], " is 0 or 1."), Frac(m[i], 1 - p),
@@ -424,7 +412,13 @@ _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "conv": ("convolution", "patches"), "depthwise": ("depthwise", "patches"), "convtranspose": ("convolution", "scatter"), "maxpool": ("largest",),
     "avgpool": ("mean", "patches"), "globalpool": ("mean",), "meantoken": ("mean",), "upsample": ("copy",), "flatten": ("copy",), "tokens": ("copy",),
     **dict.fromkeys(("take", "shuffle", "merge", "transpose"), ("copy",)),
-    "firsttoken": ("copy",), "classtoken": ("copy",), "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
+    "firsttoken": ("copy",), "classtoken": ("copy",), "sumtoken": ("tokens",), "maxtoken": ("largest",), "bilinear": ("bilinear",),
+    "tokenconv": ("convolution", "patches"), "tokenshift": ("shift", "copy"), "fourier": ("waves",), "relativemap": ("linear",),
+    "latentattention": ("linear", "mixture", "softmax", "scores", "rotation", "rmsnorm", "linear without bias", "copy"),
+    "selective": ("read out", "scanned", "state", "decay", "activation softplus", "linear", "linear without bias"),
+    "scan": ("read out", "scanned", "state", "product", "decay", "activation softplus", "copy"),
+    "wkv": ("weighted", "memory", "state", "exponential", "linear without bias", "shift", "copy"),
+     "batchnorm": ("batchnorm",), "layernorm": ("normalization",), "groupnorm": ("normalization",),
     "instancenorm": ("normalization",), "rmsnorm": ("rmsnorm",), "dropout": ("dropout",), "prelu": ("prelu",), "scale": ("scale",), "embedding": ("embedding",),
     "unembedding": ("linear without bias",), "positions": ("table",), "segments": ("embedding", "sum"), "sinusoidal": (), "relativebias": ("table",),
     "attention": ("linear", "mixture", "softmax", "scores"), "rnn": ("state", "activation tanh", "cell"),
@@ -438,20 +432,22 @@ ROUTER: Final = ("routed", "softmax", "linear without bias")
 """The laws that a mixture of experts needs beside those of its experts."""
 
 
-_FOLLOWED: Final[Mapping[str, Value]] = {"sinks": False, "bias_kv": False, "queries": 0, "value_kernel": 0, "groups": 1, "slopes": 1}
-"""Fields that change what an attention, a linear map or a slope computes, with the values for which there are laws."""
+_WHY: Final[Mapping[str, str]] = {"learned": "the description does not say what is done with its numbers"}
+"""Why there is no law for a kind of layer."""
 
 
 def laws_of(layer: Layer) -> tuple[str, ...] | None:
     """The names of the laws of a layer; None where there is none for it."""
     name, word = layer.kind.name, layer.text.split()[0].lower()
-    if name in ("attention", "linear", "prelu") and any(layer.values.get(field, value) != value for field, value in _FOLLOWED.items()):
-        return None
     match name:
         case "linear":
             return ("adapter" if layer["lora"] != 0 else "linear" if layer["bias"] else "linear without bias",)
         case "activation":
             return (word,) if word in ("softmax", "logsoftmax") else () if word == "identity" else (f"activation {word}",)
+        case "prelu":
+            return ("prelu" if layer["slopes"] == 1 else "prelu by channels",)
+        case "sinusoidal" if word == "rotary":
+            return ("rotation",)
         case "feedforward":
             return ("linear" if layer["bias"] else "linear without bias", f"activation {GIVEN}")
         case "glu":
@@ -459,16 +455,19 @@ def laws_of(layer: Layer) -> tuple[str, ...] | None:
         case "attention":
             maps = "linear" if layer["bias"] else "linear without bias"
             norm = {"none": (), "rmsnorm": ("rmsnorm",), "rmsnorm-wide": ("rmsnorm",)}.get(str(layer["qk_norm"]), ("normalization",))
-            return (maps, *_USED[name][1:], *norm)
-        case "rnn" | "lstm" | "gru" if not layer["bias"]:
-            return (*_USED[name][:-1], "cell without bias")
+            filtered = ("depthwise", "patches") if layer["value_kernel"] != 0 else ()
+            several = layer["kv"] not in ("shape", layer["heads"]) or layer["queries"] != 0 or layer["sinks"] or layer["bias_kv"]  # read at several places
+            return (maps, *_USED[name][1:], *norm, *filtered, *(("copy",) if several else ()))
+        case "rnn" | "lstm" | "gru":
+            projected = ("linear without bias",) if layer["projection"] != 0 else ()
+            return (*projected, *_USED[name][:-1], "cell" if layer["bias"] else "cell without bias")
         case _:
             return _USED.get(name)
 
 
-def covered() -> tuple[str, ...]:
-    """The kinds of layers for which there are laws."""
-    return ("linear", "activation", "feedforward", "glu", *_USED)
+def why_not(layer: Layer) -> str:
+    """Why there is no law for a layer."""
+    return _WHY.get(layer.kind.name, f"there is no law for the backward pass of {layer.kind.name}")
 
 
 @cache
@@ -563,4 +562,4 @@ def whole(depth: int, activated: Sequence[bool], biased: Sequence[bool]) -> list
     return found
 
 
-__all__ = ["ROUTER", "covered", "laws_of", "proved", "residual_stack", "whole"]
+__all__ = ["ROUTER", "L", "Law", "by", "laws_of", "proved", "residual_stack", "whole", "why_not", "y"]

@@ -28,8 +28,8 @@ from derivations.topics.drawn.numbers import shares
 from derivations.topics.network.backward import backward
 from derivations.topics.network.counts import BUFFERS, Count, Laid, Several
 from derivations.topics.network.fields import along, delta, exact, n, paths
-from derivations.topics.network.gradients import L, by, y
 from derivations.topics.network.indices import formulas, reads
+from derivations.topics.network.laws import L, by, y
 from derivations.topics.network.placed import Dim, Group, Leaf, Placed
 from derivations.topics.network.symmetry import symmetry
 from derivations.topics.network.variance import signals

@@ -25,7 +25,7 @@ from derivations.networks import Encoder, Experts, Repeat, Residual
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
-from derivations.topics.network.gradients import HAT, follows
+from derivations.topics.network.laws import HAT, follows
 from derivations.topics.network.placed import Dim, Leaf, Placed
 
 a, h, i, j, m, mu, n, p, q, s, v, w, x, z = names("a h i j m mu n p q s v w x z")

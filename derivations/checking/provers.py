@@ -19,7 +19,7 @@ from derivations.language.structure import children, free_names, function_text, 
 from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.language.work import OutOfWork, within
 from derivations.rules.backpropagation import prove_arrays
-from derivations.rules.equality import EXCLUDING, contradictory, difference_vanishes, equations_of, where_defined
+from derivations.rules.equality import EXCLUDING, contradictory, difference_vanishes, equations_of, same_squares, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
 from derivations.rules.inequalities import prove_inequality
 from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
@@ -88,6 +88,8 @@ def scalar(statement: Statement, context: Context, earlier: tuple[Statement, ...
     if found:
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
         return proved(algebra.method("normal form"), *conditions)
+    if same_squares(algebra, algebra.poly(statement.lhs), algebra.poly(statement.rhs)):
+        return proved("squares of two numbers that are not negative")
     return Undecided("the two sides have different normal forms", difference)
 
 

@@ -357,7 +357,20 @@ def prove_equal(statement: Statement, context: Context, premises: tuple[Premise,
     if difference_vanishes(algebra, difference, premises):
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
         return consistent(context, proved(algebra.method(method), *conditions), lenient=lenient)
+    if same_squares(algebra, algebra.poly(statement.lhs), algebra.poly(statement.rhs)):
+        return consistent(context, proved("squares of two numbers that are not negative"), lenient=lenient)
     return Undecided("the two sides have different normal forms", difference)
+
+
+def same_squares(algebra: Algebra, left: Poly, right: Poly) -> bool:
+    """Whether two numbers that are known not to be negative, one of which has a root in it, have one square.
+
+    True: ``sqrt(x - 1) sqrt(x + 1) = sqrt(x^2 - 1)`` for x > 1. A false neighbour is ``sqrt((x - 1)^2) = x - 1`` for any x, of which the sign is not known.
+    """
+    rooted = any(isinstance(e, Fraction) and e.denominator == 2 for p in (left, right) for m in p.terms for _, e in m)
+    if not rooted or any(algebra.sign(p) not in ("+", "0+") for p in (left, right)):
+        return False
+    return algebra.zero(algebra.mul(left, left) - algebra.mul(right, right))
 
 
 def _equality(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str) -> Verdict:

@@ -159,6 +159,11 @@ class Arithmetic(Products):
 
     def _modulus(self, p: Poly) -> Poly:
         """The absolute value of a number that may be complex: of ``e**z`` it is e to the real part of z, of a product the product."""
+        said = self._said(p)
+        if said is not None:
+            return -p if said.endswith("-") else p
+        if any(self.touched(fact) and self.zero(p - fact) for fact in self.positive_facts):  # such as the derivative of a tangent in exponentials
+            return p
         if self.real(p):
             scale, _, _ = self.canonical(p)
             first, second = p.scale(1 / scale), p.scale(-1 / scale)
@@ -296,15 +301,19 @@ class Arithmetic(Products):
             found = {"+": "-", "0+": "0-"}.get(other or "")
         if found is None:
             found = self._sign_of_quotient(p)
+        if found is None:  # what is squared is real
+            found = "0+" if self.square_root(p) is not None else "0-" if self.square_root(-p) is not None else None
         self._signs[p] = found
         return found
 
     def _said(self, p: Poly) -> str | None:
-        """The sign of exactly this real number, or of its negative, by a fact."""
-        for value, signs in ((p, ("+", "0+")), (-p, ("-", "0-"))):
-            for facts, sign in zip((self.positive_facts, self.nonnegative_facts), signs, strict=True):
-                if value in facts and self.real(value):
-                    return sign
+        """The sign of a real number of which a fact speaks, as it is or with a rational factor."""
+        monomial, coefficient = next(iter(p.terms.items()))
+        for facts, weak in ((self.positive_facts, ""), (self.nonnegative_facts, "0")):
+            for fact in facts:
+                ratio = coefficient / fact.terms[monomial] if monomial in fact.terms else None
+                if ratio is not None and fact.scale(ratio) == p and self.real(p):
+                    return weak + ("+" if ratio > 0 else "-")
         return None
 
     def _sign_of_quotient(self, p: Poly) -> str | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.forms import Forms
-from derivations.rules.normal.poly import ONE, Poly, number
+from derivations.rules.normal.poly import ONE, ZERO, Poly, number
 
 HALF = Fraction(1, 2)
 
@@ -85,10 +85,12 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return exact
         case "sin" | "cos":  # Euler
             up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
-            return (up + down).scale(HALF) if name == "cos" else algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
+            cosine, sine = (up + down).scale(HALF), algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
+            _above_the_axis(algebra, x, cosine, sine)
+            return cosine if name == "cos" else sine
         case "tan":
             up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
-            return algebra.product((up - down, algebra.power(algebra.mul(i, up + down), Fraction(-1))))
+            return _with_a_square(algebra, x, algebra.product((up - down, algebra.power(algebra.mul(i, up + down), Fraction(-1)))))
         case "Phi":
             inner = algebra.mul(x, algebra.power(number(2), -HALF))
             return (ONE + algebra.make("fun", ("erf", (0,)), (inner,))).scale(HALF)
@@ -99,6 +101,25 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return _lambert(algebra, name, x)
         case _:
             return algebra.make("fun", (name, (0,)), (x,))
+
+
+def _above_the_axis(algebra: Forms, x: Poly, cosine: Poly, sine: Poly) -> None:
+    """The cosine is positive between -pi/2 and pi/2, the sine between 0 and pi. A false neighbour is the cosine between 0 and pi."""
+    if algebra.touched(x) or x.constant is not None:
+        return
+    pi = algebra.make("pi")
+    for value, low, high in ((cosine, -pi.scale(HALF), pi.scale(HALF)), (sine, ZERO, pi)):
+        if value not in algebra.positive_facts and algebra.sign(x - low) == "+" and algebra.sign(high - x) == "+":
+            algebra.positive_facts.append(value)
+
+
+def _with_a_square(algebra: Forms, x: Poly, value: Poly) -> Poly:
+    """One plus the square of a tangent of a real number is positive, which its exponentials do not show."""
+    if not algebra.touched(x):
+        more = algebra.mul(value, value) + ONE
+        if more not in algebra.positive_facts:
+            algebra.positive_facts.append(more)
+    return value
 
 
 def _lambert(algebra: Forms, name: str, x: Poly) -> Poly:

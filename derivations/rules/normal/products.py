@@ -386,7 +386,14 @@ class Products(ABC):
 
     def _perfect_power(self, base: Poly, exponent: Exponent) -> Poly | None:
         """``(q**2)**(1/2)`` is ``|q|``: a two- to six-term square under a half-integer power."""
-        if not isinstance(exponent, Fraction) or exponent.denominator != 2 or not 3 <= len(base) <= 6 or self.touched(base):
+        if not isinstance(exponent, Fraction) or exponent.denominator != 2:
+            return None
+        root = self.square_root(base)
+        return None if root is None else self.power(self.absolute(root), exponent * 2)
+
+    def square_root(self, base: Poly) -> Poly | None:
+        """q where p is written as ``q**2`` multiplied out: a sum of two or three. True: ``1 - 2x + x**2``. False neighbour: ``1 - x + x**2``."""
+        if not 3 <= len(base) <= 6 or self.touched(base):
             return None
         squares = [(m, c) for m, c in base.terms.items() if all(isinstance(e, Fraction) and e % 2 == 0 for _, e in m)]
         root = ZERO
@@ -399,7 +406,7 @@ class Products(ABC):
             if len(root) == 2 or (len(squares) > 2):
                 for candidate in (plus, minus):
                     if self.mul(candidate, candidate) == base:
-                        return self.power(self.absolute(candidate), exponent * 2)
+                        return candidate
         return None
 
     def cleared(self, p: Poly) -> tuple[Poly, tuple[tuple[int, Exponent], ...]]:

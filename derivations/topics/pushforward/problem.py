@@ -129,7 +129,7 @@ class _Writing:
         if branch.increasing is None:
             raise DeriveError("the direction of the map depends on the sign of a parameter; --let 'a > 0', with its letter, says which it is")
         on_image = Algebra(self.known.assume(*inside(x, image_low, image_high)))
-        inverse = self.term(_split_logarithms(branch.inverse, lambda e: on_image.sign(on_image.poly(self.term(e))) == "+"))
+        inverse = self.term(_split_logarithms(roots_together(branch.inverse), lambda e: on_image.sign(on_image.poly(self.term(e))) == "+"))
         return Piece(low, high, inverse, image_low, image_high, branch.increasing)
 
     def positive_form(self, expression: Any, piece: Piece) -> Term:
@@ -188,7 +188,7 @@ def inverse_section(writing: _Writing, base: Law, change: Transformation, branch
         for peel in branch.peels[:-1]
     ]
     last = branch.peels[-1].because if branch.peels else Because.DEFINITION
-    solved = bracketed(writing.term(_together(branch.inverse)))
+    solved = bracketed(writing.term(_together(roots_together(branch.inverse))))
     why: Said = REASONS.get(last, "the inverse function")
     if last is Because.DIVIDE and links and links[-1][0].lhs == -z:
         turned = bracketed(-links[-1][0].rhs)
@@ -232,7 +232,7 @@ def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
     parts: tuple[tuple[Sign, Term], ...] = inverse.parts if isinstance(inverse, Add) else (("+", inverse),)
     slopes: list[tuple[Sign, Term]] = []
     for sign, part in parts:
-        slope = sp.diff(denote(part, writing.known), at) * (1 if sign == "+" else -1)
+        slope = roots_together(sp.diff(denote(part, writing.known), at)) * (1 if sign == "+" else -1)
         if slope != 0:
             negative = slope.could_extract_minus_sign()
             numerator, denominator = sp.fraction(slope, exact=True)

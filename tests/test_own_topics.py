@@ -195,3 +195,19 @@ def test_the_value_of_an_answer_is_computed_when_it_is_asked_for() -> None:
     assert not asked
     assert (answer.value, answer.value, len(asked)) == (4, 4, 1)
     assert Answer((), 3).value == 3
+
+
+def test_a_file_of_functions_is_listed_and_not_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.py").write_text('raise SystemExit("run")\n\ndef problem(power, *, base_of=3):\n    """A power."""\n\ndef _inner():\n    pass\n', "utf-8")
+    assert main(["list", str(tmp_path / "mine.py")]) == 0
+    told = capsys.readouterr().out
+    assert f"{tmp_path / 'mine.py'}:problem: A power." in told
+    assert "--power    required" in told
+    assert "--base-of  default 3" in told
+    assert "_inner" not in told
+    for name, text, said in (("a.toml", "", "a Python file is accepted"), ("b.py", "x = (", "b.py:1: it is no Python"), ("c.py", "x = 1", "c.py has no function")):
+        (tmp_path / name).write_text(text, "utf-8")
+        assert main(["list", str(tmp_path / name)]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert len(error.strip().splitlines()) == 1

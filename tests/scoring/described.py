@@ -33,6 +33,12 @@ def description(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return found
 
 
+def changed_after(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a configuration that are otherwise once a model is built."""
+    found: Mapping[str, Any] = case.get("changed") or _file()["changed"].get(str(case.get("id")), {})
+    return found
+
+
 def _layers(found: Mapping[str, Any]) -> list[object]:
     given = found["layers"]
     return [_file()["blocks"], *(given if isinstance(given, list) else [given])]

@@ -7,7 +7,6 @@ its layers. It agrees when there is a way and all ways give the file's number.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,9 @@ from derivations.networks import Described
 from derivations.topics.network.counts import Laid
 
 from . import CASE_ERRORS, Outcome, read_document
+from .described import changed_after, description, family_differences, inventory_total, learned
 from .described import count as counted_by_description
-from .described import description, family_differences, inventory_total, learned
 from .layer_params import of_module, shape_differences
-
-_FRESH_HEAD = re.compile(r"lm_head replaced|head is not tied|untied", re.IGNORECASE)
 
 
 def score(path: Path) -> Iterable[Outcome]:
@@ -72,8 +69,7 @@ def _from_configuration(model: Mapping[str, Any]) -> tuple[int, list[str]]:
     name = str(model["model_class"]).rpartition(".")[2]
     if str(model["model_class"]).startswith("torch.nn."):
         return sum(t.entries for t in of_module(name, dict(model.get("config", {}))) if not t.buffer), []
-    fresh = _FRESH_HEAD.search(str(model.get("after_construction", ""))) is not None
-    config = {**model.get("config", {}), **(model.get("constructor_kwargs") or {}), **({"tie_word_embeddings": False} if fresh else {})}
+    config = {**model.get("config", {}), **(model.get("constructor_kwargs") or {}), **changed_after(model)}
     described = ModelType().read({**config, "model_type": model_type(name), "architectures": [name]})
     if described is None:
         raise ValueError(f"{name} describes no network")

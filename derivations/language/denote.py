@@ -12,6 +12,7 @@ import sympy as sp
 
 from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.errors import MeaningError
+from derivations.language.functions import named, written_out
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import (
@@ -79,10 +80,6 @@ FUNCTIONS: dict[str, Any] = {
     "min": sp.Min,
     "abs": sp.Abs,
     "sign": sp.sign,
-    "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
-    "logistic": lambda x: 1 / (1 + sp.exp(-x)),
-    "softplus": lambda x: sp.log(1 + sp.exp(x)),
-    "relu": lambda x: sp.Max(0, x),
 }
 
 
@@ -203,8 +200,11 @@ class _Denotation:
             kind = self.context.kind(function)
             if isinstance(kind, Function):
                 return sp.Function(key(function), real=True)(*arguments)
-            if kind is None and function.text in FUNCTIONS:
-                return FUNCTIONS[function.text](*arguments)
+            if kind is None and (name := named(function.text)) in FUNCTIONS:
+                return FUNCTIONS[name](*arguments)
+            whole = written_out(function.text, term.arguments[0]) if kind is None and len(arguments) == 1 else None
+            if whole is not None:
+                return self.of(whole)
         raise MeaningError("a function that has neither a definition nor a declaration")
 
     def _with(self, name: Name, value: Any, body: Term) -> Any:

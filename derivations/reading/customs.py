@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Domain, Function, RandomVariable, Symbol, spelled
+from derivations.language.functions import WRITTEN
 from derivations.language.laws import law_named
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Root, Term, Tuple
@@ -239,7 +240,7 @@ def _logistic(c: _Customs) -> None:
         return
     u = Name("u")
     c.say(
-        Definition(Call(sigma, (u,)), Frac(ONE, Add((("+", ONE), ("+", Pow(Const("e"), Add((("-", u),))))))), (u,)),
+        Definition(Call(sigma, (u,)), WRITTEN["sigmoid"](u), (u,)),
         "sigma is taken to be the logistic function, which is the custom",
     )
 
@@ -247,11 +248,8 @@ def _logistic(c: _Customs) -> None:
 def _named(c: _Customs) -> None:
     """"Let g be the softplus function": the words define it."""
     u = Name("u")
-    power = Pow(Const("e"), u)
     values: dict[str, Term] = {
-        "called sigmoid": Frac(ONE, Add((("+", ONE), ("+", Pow(Const("e"), Add((("-", u),))))))),
-        "called softplus": Call(Name("ln"), (Add((("+", ONE), ("+", power))),)),
-        "called relu": Call(Name("max"), (Num("0"), u)),
+        **{f"called {name}": WRITTEN[name](u) for name in ("sigmoid", "softplus", "relu")},
         "called tanh": Call(Name("tanh"), (u,)),
     }
     for fact in tuple(c.analysis.facts):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from derivations.language.errors import DeriveError
+from derivations.language.functions import WRITTEN
 from derivations.language.term import (
     Add,
     Bars,
@@ -37,10 +38,6 @@ _SEVERAL = ("max", "min", "Max", "Min")
 _e = Const("e")
 
 
-def _one_over(below: Term) -> Term:
-    return Frac(Num("1"), below)
-
-
 ABBREVIATIONS: dict[str, Callable[[Term], Term]] = {
     "sqrt": Root,
     "abs": lambda u: Bars("abs", u),
@@ -51,18 +48,8 @@ ABBREVIATIONS: dict[str, Callable[[Term], Term]] = {
     "exp": lambda u: Pow(_e, u),
     "expm1": lambda u: Pow(_e, u) - 1,
     "log1p": lambda u: Call(Name("ln"), (1 + u,)),
-    "sigmoid": lambda u: _one_over(1 + Pow(_e, -u)),
-    "logistic": lambda u: _one_over(1 + Pow(_e, -u)),
-    "softplus": lambda u: Call(Name("ln"), (1 + Pow(_e, u),)),
-    "relu": lambda u: Call(Name("max"), (Num("0"), u)),
-    "silu": lambda u: Frac(u, 1 + Pow(_e, -u)),
-    "gelu": lambda u: product(Frac(u, Num("2")), 1 + Call(Name("erf"), (Frac(u, Root(Num("2"))),))),
-    "logit": lambda u: Call(Name("ln"), (Frac(u, 1 - u),)),
-    "sec": lambda u: _one_over(Call(Name("cos"), (u,))),
-    "csc": lambda u: _one_over(Call(Name("sin"), (u,))),
-    "cot": lambda u: Frac(Call(Name("cos"), (u,)), Call(Name("sin"), (u,))),
-    "coth": lambda u: Frac(Call(Name("cosh"), (u,)), Call(Name("sinh"), (u,))),
-    "erfc": lambda u: 1 - Call(Name("erf"), (u,)),
+    **WRITTEN,
+    "logistic": WRITTEN["sigmoid"],
     "frac": lambda u: u - Bars("floor", u),
     "Heaviside": lambda u: Cases(((Num("0"), relation(u, "<", 0)), (Num("1"), None))),
 }

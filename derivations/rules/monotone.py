@@ -18,6 +18,7 @@ from typing import Any
 from derivations.language.context import Context
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
+from derivations.language.functions import written_out
 from derivations.language.quote import quote
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Bars, Call, Cases, Const, Frac, Group, Mul, Name, Num, Pow, Relation, Root, Term, product
@@ -102,7 +103,8 @@ class _Courses:
             case Call(Name("max" | "min" as which), (one, other)):
                 return self._greater(one, other, which)
             case Call(Name(name), (argument,)):
-                return self._named(name, self.of(argument))
+                whole = written_out(name, argument)
+                return self._named(name, self.of(argument)) if whole is None else self.of(whole)
             case _:
                 return None
 

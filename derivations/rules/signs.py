@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Array, Family, RandomVariable
+from derivations.language.functions import named
 from derivations.language.structure import bare, children, free_names, substitute, subterms
 from derivations.language.term import Add, Bars, Big, Call, Const, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, Transpose
 from derivations.rules.normal.atoms import Stuck
@@ -26,7 +27,7 @@ from derivations.rules.normal.poly import ONE, Poly, atom_power
 POSITIVE: Final = "+"
 NONNEGATIVE: Final = "0+"
 _FLIPPED = {"+": "-", "0+": "0-", "-": "+", "0-": "0+", "0": "0"}
-_NONNEGATIVE_FUNCTIONS = frozenset(("relu", "ReLU", "softplus", "sigmoid", "exp", "cosh"))
+_NONNEGATIVE_FUNCTIONS = frozenset(("relu", "softplus", "sigmoid", "exp", "cosh"))
 
 
 def sign_of(algebra: Algebra, term: Term) -> str | None:
@@ -221,7 +222,7 @@ def _call(algebra: Algebra, term: Call) -> str | None:
     if isinstance(function, Name) and algebra.context.kind(function) is None:
         if function.text in OPERATORS and (function.text not in AMBIGUOUS or is_about_chance(algebra, term)):
             return _operator(algebra, function.text, term)
-        if function.text in _NONNEGATIVE_FUNCTIONS and _known(algebra, term) is None:
+        if named(function.text) in _NONNEGATIVE_FUNCTIONS and _known(algebra, term) is None:
             return NONNEGATIVE
         if function.text in ("log", "ln") and len(term.arguments) == 1:
             return _log(algebra, term.arguments[0]) or _known(algebra, term)

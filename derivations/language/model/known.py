@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import comb, factorial, gcd, lcm
 
 from derivations.language.errors import MeaningError
+from derivations.language.functions import named
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
 from derivations.language.model.algebra import entrywise, kind_of
@@ -121,15 +122,12 @@ NUMERIC: dict[str, Callable[[Number], Number]] = {
     "digamma": lambda a: mp().digamma(real(a)),
     "abs": abs,
     "sign": sign,
-    "sgn": sign,
     "floor": x.floor,
     "ceil": lambda a: -x.floor(-a),
     "sigmoid": logistic,
-    "logistic": logistic,
     "softplus": softplus,
     "relu": lambda a: a if a > 0 else 0,
     "silu": lambda a: x.multiply(a, logistic(a)),
-    "swish": lambda a: x.multiply(a, logistic(a)),
     "gelu": _gelu,
     "logit": lambda a: x.logarithm(x.divide(a, x.subtract(1, a))),
     "Re": lambda a: a.real if x.is_complex(a) else a,
@@ -139,13 +137,6 @@ NUMERIC: dict[str, Callable[[Number], Number]] = {
     "factorial": lambda a: factorial(_whole(a, "a factorial")),
 }
 """Functions of one number; on an array they act by entries."""
-
-_ALIASES = {
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "arcsinh": "arsinh",
-    "arccosh": "arcosh", "arctanh": "artanh", "ReLU": "relu", "SiLU": "silu", "GELU": "gelu", "Sigmoid": "sigmoid", "Softplus": "softplus",
-    "expit": "sigmoid", "cosec": "csc", "erfc": "erfc", "lfloor": "floor", "sig": "sigmoid", "!": "factorial", "Swish": "swish",
-}  # fmt: skip
-
 
 def softmax_of(values: list[Number]) -> list[Number]:
     top = max(values, key=real) if x.enclosed() is None else values[0]
@@ -299,7 +290,7 @@ OTHERS: dict[str, tuple[Callable[..., Value], int]] = {
 
 def known_function(name: str) -> Fun | None:
     """The function that this bare name denotes when nobody has declared or defined it."""
-    name = _ALIASES.get(name, name)
+    name = named(name)
     if name in NUMERIC:
         f = NUMERIC[name]
         return Fun(lambda a: entrywise(f, a), 1, name=name)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from derivations.language.functions import WRITTEN, named
+from derivations.language.term import Name
 from derivations.rules.normal.algebra import Stuck
+from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.forms import Forms
 from derivations.rules.normal.poly import ONE, ZERO, Poly, number
 
 HALF = Fraction(1, 2)
+_SLOT = Name("argument of a function")
 
 
 def base_logarithm(algebra: Forms, base: Poly, x: Poly) -> Poly:
@@ -26,11 +30,7 @@ def minimum(algebra: Forms, a: Poly, b: Poly) -> Poly:
     return (a + b - algebra.absolute(a - b)).scale(HALF)
 
 
-def logistic(algebra: Forms, x: Poly) -> Poly:
-    return algebra.power(ONE + algebra.exp(-x), Fraction(-1))
-
-
-def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | None:
+def apply_named(algebra: Declared, name: str, args: tuple[Poly, ...]) -> Poly | None:
     """The value of a well-known function, or None if the name is not one. Raises Stuck for a wrong number of arguments."""
     if name in ("max", "min") and len(args) >= 2:
         result = args[0]
@@ -41,7 +41,8 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
         n, k = args
         below = algebra.mul(factorial(algebra, k), factorial(algebra, n - k))
         return algebra.mul(factorial(algebra, n), algebra.power(below, Fraction(-1)))
-    if name not in ONE_ARGUMENT:
+    name = named(name)
+    if name not in ONE_ARGUMENT and name not in WRITTEN:
         return None
     if len(args) != 1:
         raise Stuck(f"{name} takes one argument and was given {len(args)}")
@@ -58,17 +59,9 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return algebra.power(x, HALF)
         case "abs":
             return algebra.absolute(x)
-        case "sign" | "sgn":
+        case "sign":
             return algebra.signum(x)
-        case "sigmoid" | "logistic":
-            return logistic(algebra, x)
-        case "softplus":
-            return algebra.log(ONE + algebra.exp(x))
-        case "relu" | "ReLU":
-            return (x + algebra.absolute(x)).scale(HALF)
-        case "silu" | "SiLU" | "swish":
-            return algebra.mul(x, logistic(algebra, x))
-        case "logit":
+        case "logit":  # its argument lies between 0 and 1 wherever it has a value
             return algebra.log(x) - algebra.log(ONE - x)
         case "sinh" | "cosh":
             other = algebra.exp(-x)
@@ -99,6 +92,8 @@ def apply_named(algebra: Forms, name: str, args: tuple[Poly, ...]) -> Poly | Non
             return algebra.make("fun", (name, (0,)), (x,)) if undone is None else undone
         case "LambertW" | "LambertWm":
             return _lambert(algebra, name, x)
+        case _ if name in WRITTEN:
+            return algebra.within(_SLOT, x, WRITTEN[name](_SLOT))
         case _:
             return algebra.make("fun", (name, (0,)), (x,))
 
@@ -185,7 +180,7 @@ def _at_turn(algebra: Forms, name: str, x: Poly) -> Poly | None:
 
 ONE_ARGUMENT = frozenset(
     (
-        *("exp", "ln", "log", "sqrt", "abs", "sign", "sgn", "sigmoid", "logistic", "softplus", "relu", "ReLU", "silu", "SiLU", "swish", "logit"),
+        *("exp", "ln", "log", "sqrt", "abs", "sign"),
         *("sinh", "cosh", "tanh", "artanh", "arsinh", "arcosh", "sin", "cos", "tan", "Phi", "erf", "erfinv", "arctan", "arcsin", "arccos"),
         *("Gamma", "factorial", "LambertW", "LambertWm"),
     )

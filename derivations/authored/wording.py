@@ -84,13 +84,13 @@ def _run(text: str, reader: Reader, markup: Markup, references: Mapping[str, Pro
     for formula in _FORMULA.finditer(text):
         yield from _referring(text[at : formula.start()], markup, references)
         inside = next(part for part in (formula["d1"], formula["d2"], formula["i1"], formula["i2"]) if part is not None)
-        term = _read(inside, reader, references)
+        term = _read(inside, reader)
         yield Displayed(term) if formula["d1"] or formula["d2"] else term
         at = formula.end()
     yield from _referring(text[at:], markup, references)
 
 
-def _read(formula: str, reader: Reader, references: Mapping[str, Prose] | None) -> Term:
+def _read(formula: str, reader: Reader) -> Term:
     try:
         return reader(formula)
     except DeriveError as error:

@@ -31,7 +31,7 @@ class Flow:
         usable = [s for s in j.earlier if s not in self.refuted]
         strong = tuple(s for s in usable if _strong(self.known.get(s, GIVEN)))
         weaker = tuple((s, self.known[s]) for s in usable if not _strong(self.known.get(s, GIVEN)))
-        return replace(j, earlier=strong, weaker=weaker, premise_known=GIVEN if j.premise is None else self._known(j.premise, j))
+        return replace(j, earlier=strong, weaker=weaker, premise_known=GIVEN if j.premise is None else self._known(j.premise))
 
     def by_itself(self, j: Judgement) -> Judgement:
         """A judgement that was read otherwise than the document: it leans on nothing but what was proved as it is read here."""
@@ -61,7 +61,7 @@ class Flow:
         else:
             self.known.setdefault(j.statement, proved("taken").under(TAKEN) if why.startswith(NOTHING_SAYS) else None)
 
-    def _known(self, premise: Statement, j: Judgement) -> Evidence | None:
+    def _known(self, premise: Statement) -> Evidence | None:
         """How the row before is known: itself, or as the ends of a chain. What no step says (an equation that words set) is given."""
         if premise in self.refuted:
             return None

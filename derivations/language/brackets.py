@@ -82,7 +82,7 @@ def bracketed(node: Term) -> Term:
     match node:
         case Relation(items, signs) if not (ARROWS & set(signs)):  # only outside all brackets is ``x | theta ~ N`` a relation of a bar
             inside = tuple(_outermost_bar(item) for item in items)
-            return Relation(tuple(_for_relation(item, signs) for item in inside), signs)
+            return Relation(tuple(_for_relation(item) for item in inside), signs)
         case Tuple(items, "") if len(items) != 1:
             return Tuple(tuple(bracketed(item) for item in items), "")
         case Bar():
@@ -184,7 +184,7 @@ def _fixed(node: Term) -> Term:
         case Logic(op, items):
             return _fixed_logic(node, op, items)
         case Bar(left, right, kind):
-            return Bar(_beside_bar(left, kind, False), _beside_bar(right, kind, True), kind)
+            return Bar(_beside_bar(left, kind), _beside_bar(right, kind), kind)
         case At(body, variable, value, upper):
             return At(_unlisted(body), variable, _grouped(value) if _loose(value) else value, None if upper is None else _limit(upper))
         case Marked(kind, body, note):
@@ -210,7 +210,7 @@ def _listed(items: tuple[Term, ...]) -> tuple[Term, ...]:
     return tuple(_unlisted(item) for item in items)
 
 
-def _beside_bar(side: Term, kind: str, right: bool) -> Term:
+def _beside_bar(side: Term, kind: str) -> Term:
     if isinstance(side, Bar):
         inner, outer = BAR_STRENGTH[side.kind], BAR_STRENGTH[kind]
         return side if inner > outer else _grouped(side)
@@ -306,7 +306,7 @@ def _fixed_call(node: Call) -> Term:
     return Call(function, _listed(arguments), bracket)
 
 
-def _for_relation(item: Term, signs: tuple[str, ...]) -> Term:
+def _for_relation(item: Term) -> Term:
     return _grouped(item) if isinstance(item, Relation | Logic) or (isinstance(item, Tuple) and not item.bracket) else item
 
 

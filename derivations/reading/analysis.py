@@ -240,7 +240,7 @@ class Analyser:
         value = self._numbered(self.short[formula.number]) if formula.number in self.short else None
         composed = value is not None and not isinstance(value, Name | Index | Relation) and not calls_itself(Definition(term, value))
         if value is not None and composed and introduces(term, self.indices):
-            self.defined[subject(term, self.labelled)] = made = definition_of(term, value, self.indices, self.labelled)
+            self.defined[subject(term, self.labelled)] = made = definition_of(term, value, self.labelled)
             self.ledger.say(formula, [made])
         self._told(formula, (term,))
 
@@ -285,7 +285,7 @@ class Analyser:
             start, reason = len(signs), "a condition on what is counted"
             self._counted(formula, counting[0])
         elif sides[0] is not None and signs[0] in DECLARING:
-            start, reason = self._declaration(formula, chain, sides, signs)
+            start, reason = self._declaration(formula, sides, signs)
         elif chain.role is Role.CONDITION:
             start, reason = len(signs), "a condition beside a formula"
             if all(s is not None for s in sides):
@@ -335,7 +335,7 @@ class Analyser:
                 continue
             self.result.drafts.append(Drafted(formula, c, k, status, why, goal))
         named = sides[0] if sides[0] is not None and introduces(sides[0], self.indices) else None
-        own = frozenset(definition_of(named, Num("0"), self.indices, self.labelled).parameters) if named is not None else frozenset[Name]()
+        own = frozenset(definition_of(named, Num("0"), self.labelled).parameters) if named is not None else frozenset[Name]()
         for side in sides:
             if side is not None:
                 self.used |= free_names(side) - own
@@ -351,7 +351,7 @@ class Analyser:
         if isinstance(term, Name | Index):
             self.ledger.say(formula, [Opaque((term,), " ".join(words.split()))])
 
-    def _declaration(self, formula: Formula, chain: Chain, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
+    def _declaration(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[int, str]:
         if all(s is not None for s in sides):
             said = declared(known_sides(sides), signs)
             numbers = {c.symbol for c in said if isinstance(c, Description) and c.base == "scalar"}
@@ -447,7 +447,7 @@ class Analyser:
             return 1, "a reason that is taken from outside"
         conditional = constrains(lhs, rhs, self.defined) or self._mentions_fresh(lhs, rhs)
         satisfied = any(w in SATISFYING for w in re.findall(r"[a-z]+", setting.before.lower())[-3:])  # "satisfy the equation"
-        stepwise = pattern and goes_stepwise(lhs, rhs, self.indices, self.labelled)
+        stepwise = pattern and goes_stepwise(lhs, rhs, self.labelled)
         if stepwise and in_force is None and (satisfied or setting.cue in (Cue.ASSUME, Cue.DEFINE)) and not chain.arrow:
             return self._define(formula, sides, signs, setting, "a recurrence, or where it starts")  # "obeys m_t = ... with m_0 = 0"
         if satisfied and not known and conditional and not (pattern and isinstance(lhs, Name)):
@@ -502,12 +502,12 @@ class Analyser:
         if in_force is None and isinstance(lhs, Index) and isinstance(lhs.base, Name):
             in_force = self.defined.get(lhs.base)
         if in_force is not None and not formula.display and pattern and isinstance(lhs, Call) and A_FUNCTION.search(setting.before):
-            self._passing(formula, [definition_of(lhs, rhs, self.indices, self.labelled)], (lhs, rhs), "if")
+            self._passing(formula, [definition_of(lhs, rhs, self.labelled)], (lhs, rhs), "if")
             return 1, "a function that its words name"
         if in_force is not None and not strong and self._anew(formula, about, lhs, rhs, setting, previous):
             return self._define(formula, sides, signs, setting, "defined anew")
         if in_force is not None:
-            return (0, "") if strong else base_case(self.ledger, self.defined, self.indices, self.labelled, formula, lhs, rhs, in_force)
+            return (0, "") if strong else base_case(self.ledger, self.defined, self.labelled, formula, lhs, rhs, in_force)
         beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
         if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
@@ -521,13 +521,13 @@ class Analyser:
             return 1, "a value of an example"
         base = about.base if isinstance(about, Index) else about
         drawn = isinstance(lhs, Index) and base in self.used and base not in self.spoken  # q(x_t | x_0) = N(...), so x_t = ... + ... epsilon
-        moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.indices, self.labelled))  # w_{t+1} = w_t - m_t
+        moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.labelled))  # w_{t+1} = w_t - m_t
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
         said = self._said_in_words(formula, about) or (is_value(rhs) and not formula.display) or self.ledger.is_told(about)
         named = (strong and said) or marked_in_words(about, self.prose.sentences)  # "it follows that a_2 = 5"
         if (named or (formula.display and SET_EQUAL.search(self.ledger.words_before(formula)))) and in_force is None:  # what is set equal defines nothing
-            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            made = definition_of(lhs, rhs, self.labelled)
             end = self.scope_of[formula.number].end
             self.ledger.facts.append(Fact(made, formula.segment.end, end, formula.segment.start, TAKEN, "convention"))
             self.defined[about] = made
@@ -543,7 +543,7 @@ class Analyser:
         another = self.extents.of_another(formula)
         passing = self.extents.passes(formula, setting.word) or another
         for name, value in zip(names, values, strict=True):
-            made = definition_of(name, value, self.indices, self.labelled)
+            made = definition_of(name, value, self.labelled)
             if passing:
                 self._passing(formula, [made], (name, value), "with" if another else setting.word)
             else:
@@ -613,7 +613,7 @@ class Analyser:
         new = setting.cue is Cue.DEFINE and not formula.display and not any(subject(n, self.labelled) in self.defined for n in (*names, value))
         if len(names) > 1 and set(signs) <= EQUATIONS and plain and (is_value(value) or (new and not isinstance(value, Name | Index))):
             for name in names:  # m_0 = v_0 = 0
-                made = definition_of(name, value, self.indices, self.labelled)
+                made = definition_of(name, value, self.labelled)
                 self.ledger.say(formula, [made])
                 self.defined[subject(name, self.labelled)] = made
             return len(names), why
@@ -622,13 +622,13 @@ class Analyser:
             if signs[k] not in EQUATIONS or not fresh:
                 break
             about = subject(lhs, self.labelled)
-            made = definition_of(lhs, rhs, self.indices, self.labelled)
+            made = definition_of(lhs, rhs, self.labelled)
             made = self.branches.begun(formula, about, made) if len(known) == 2 else made
             self.ledger.say(formula, [made])
             self.defined[about] = made
             self.defined_at[about] = formula.segment.start
             if isinstance(about, Name) and about in self.suppressed and not isinstance(lhs, Call):
-                with_argument = definition_of(Call(lhs, self.suppressed[about]), made.rhs, self.indices, self.labelled)
+                with_argument = definition_of(Call(lhs, self.suppressed[about]), made.rhs, self.labelled)
                 self.ledger.say(formula, [with_argument], assumed="its argument is left out where it is the one of its definition")
             count = k + 1
         if count == 0 and len(known) > 1:
@@ -658,7 +658,7 @@ class Analyser:
         of_case = is_value(rhs) or setting.word == "at" or bare
         if pattern and in_force is None and not used and not (passing and of_case):
             return self._define(formula, sides, signs, setting, why)
-        made = definition_of(lhs, rhs, self.indices, self.labelled)
+        made = definition_of(lhs, rhs, self.labelled)
         entries = isinstance(lhs, Index) and not free_names(rhs) & set(made.parameters)
         if pattern and (not made.parameters or entries):
             if lasting:
@@ -691,7 +691,7 @@ class Analyser:
         last = before[-1]
         if last is None:
             return False
-        made = definition_of(after, last, self.indices, self.labelled)
+        made = definition_of(after, last, self.labelled)
         self.ledger.say(formula, [made])
         self.defined[about] = made
         return True

@@ -156,7 +156,7 @@ def _operator(p: Levels) -> str | None:
 def _binding(p: Levels, op: str) -> _Binding:
     if p.token.kind != "open":
         return _Binding([p.argument()])
-    opening = p.take()
+    p.take()
     with p.nested(), p.enclosed("}"):
         items = [p.formula()]
         while p.text in (",", ";"):
@@ -168,8 +168,8 @@ def _binding(p: Levels, op: str) -> _Binding:
     for item in items:
         if isinstance(item, Name | Index) or (isinstance(item, Tuple) and not result.variables):
             result.variables.append(item)
-        elif not result.variables or (result.lower is None and result.where is None and not conditions and _binds(item, op)):
-            _bind(p, result, item, op, opening)
+        elif not result.variables or (result.lower is None and result.where is None and not conditions and _binds(item)):
+            _bind(p, result, item, op)
         else:
             conditions.append(item)
     if conditions:
@@ -178,11 +178,11 @@ def _binding(p: Levels, op: str) -> _Binding:
     return result
 
 
-def _binds(item: Term, op: str) -> bool:
+def _binds(item: Term) -> bool:
     return isinstance(item, Relation) and isinstance(item.items[0], Name | Index) and item.signs[0] in ("=", "in", "->")
 
 
-def _bind(p: Levels, result: _Binding, item: Term, op: str, opening: object) -> None:
+def _bind(p: Levels, result: _Binding, item: Term, op: str) -> None:
     match item:
         case Relation((Name() | Index() as bound, lower), ("=",)):
             result.variables.append(bound)

@@ -60,7 +60,7 @@ def directive(text: str, reader: Reader) -> tuple[Content, ...]:
                 raise DeriveError(f"derive: define {rest}: an equation is accepted, such as f(x) = x^2")
             if (known := _everybody_knows(relation.items[0])) is not None:
                 raise DeriveError(f"derive: define {rest}: {known} means what everybody takes it to mean; a name of your own is accepted")
-            return (definition_of(relation.items[0], relation.items[1], frozenset(), _labelled(relation.items[0])),)
+            return (definition_of(relation.items[0], relation.items[1], _labelled(relation.items[0])),)
         case "range":
             parts = rest.split()
             if len(parts) != 3 or not isinstance(variable := reader(parts[0]), Name):

@@ -76,7 +76,6 @@ def _place(entry: Term) -> tuple[Term, Name | None, int] | None:
 def base_case(
     ledger: Ledger,
     defined: dict[Term, Definition],
-    indices: frozenset[Name],
     labelled: frozenset[Index],
     formula: Formula,
     lhs: Term,
@@ -85,7 +84,7 @@ def base_case(
 ) -> tuple[int, str]:
     """``RF_1 = 7`` beside a recurrence for RF is its start, and is given."""
     if isinstance(in_force.lhs, Name) and isinstance(lhs, Index) and lhs.base == in_force.lhs and isinstance(in_force.rhs, Call):
-        made = definition_of(lhs, rhs, indices, labelled)
+        made = definition_of(lhs, rhs, labelled)
         if made.parameters:  # p = softmax(z), that is p_i = ...: they say what the function does; those of Y = X W are a claim
             ledger.say(formula, [made])
             defined[lhs] = made
@@ -114,7 +113,7 @@ def root_of_square(
         case Pow(Name() | Index() as base, Num("2")) if (
             introduces(base, indices) and subject(base, labelled) not in {*defined, *used} and not free_names(base) & free_names(rhs)
         ):
-            made = definition_of(base, Root(rhs), indices, labelled)
+            made = definition_of(base, Root(rhs), labelled)
             if is_value(rhs):
                 ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
                 defined[subject(base, labelled)] = made

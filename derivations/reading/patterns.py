@@ -175,7 +175,7 @@ def constrains(lhs: Term, rhs: Term, defined: Mapping[Term, Definition]) -> bool
     return simple and bool(names) and not any(n in defined for n in names)
 
 
-def definition_of(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: frozenset[Index]) -> Definition:
+def definition_of(lhs: Term, rhs: Term, labelled: frozenset[Index]) -> Definition:
     """``lhs := rhs`` for all values of what its left side binds. A label in ``p_z(z)`` binds nothing: there the argument is renamed."""
     while isinstance(lhs, Group):
         lhs = lhs.body
@@ -371,11 +371,11 @@ def introduces_signed(known: tuple[Term, ...], signs: tuple[str, ...], words: st
             return False
 
 
-def goes_stepwise(lhs: Term, rhs: Term, indices: frozenset[Name], labelled: frozenset[Index]) -> bool:
+def goes_stepwise(lhs: Term, rhs: Term, labelled: frozenset[Index]) -> bool:
     """Whether an equation is a recurrence, ``a_{n+1} = 2 a_n + 1``, or where one starts, ``a_0 = 1``."""
     if not isinstance(lhs, Index):
         return False
-    made = definition_of(lhs, rhs, indices, labelled)
+    made = definition_of(lhs, rhs, labelled)
     return calls_itself(made) if made.parameters else is_value(rhs) and all(isinstance(s, Num) for s in lhs.subscripts)
 
 

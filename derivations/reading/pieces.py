@@ -319,7 +319,7 @@ class _Scan:
         elif resolved in SIGNS or resolved in _ASCII:
             self._add(ItemKind.RELATION, start, end, SIGNS.get(resolved) or _ASCII[resolved])
         elif name in ("\\overset", "\\stackrel", "\\underset") or resolved.startswith(("\\overset", "\\stackrel", "\\mathrel")):
-            return self._decorated(name, resolved, start, end)
+            return self._decorated(resolved, start, end)
         elif name in ("\\mathrel", "\\mathop", "\\mathbin") and self._sign_in(self._argument(end)):
             inside = self._argument(end)
             self._add(ItemKind.RELATION, start, inside[1], self._sign_in(inside))
@@ -386,7 +386,7 @@ class _Scan:
             return inner[0].value if inner and inner[0].kind is ItemKind.RELATION else ""
         return SIGNS.get(inside) or _ASCII.get(inside) or UNICODE_SIGNS.get(inside) or ""
 
-    def _decorated(self, name: str, resolved: str, start: int, end: int) -> int:
+    def _decorated(self, resolved: str, start: int, end: int) -> int:
         """``\\overset{(a)}{=}``: the sign with a note; a macro for ``\\stackrel{\\mathrm{def}}{=}`` is a definition sign."""
         if resolved:
             inner = items(resolved, 0, len(resolved))

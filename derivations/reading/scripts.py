@@ -73,13 +73,13 @@ def _with_scripts(p: Levels, base: Term) -> Term:
     if raised_first and powers and powers[0][0] == "transpose":  # A^T_{ij} is an entry of the transpose
         node = Transpose(node, powers.pop(0)[1])  # type: ignore[arg-type]
     if subscripts is not None:
-        node = _indexed(p, node, subscripts)
+        node = _indexed(node, subscripts)
     for kind, value in powers:
         node = Transpose(node, value) if kind == "transpose" else Pow(node, value)  # type: ignore[arg-type]
     return node
 
 
-def _indexed(p: Levels, node: Term, subscripts: tuple[Term, ...]) -> Term:
+def _indexed(node: Term, subscripts: tuple[Term, ...]) -> Term:
     if isinstance(node, Bars) and node.kind in ("norm", "abs") and node.subscript is None and len(subscripts) == 1:
         return replace(node, subscript=subscripts[0])
     if isinstance(node, Const) and node.which in ("e", "i", "pi"):

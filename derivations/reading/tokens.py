@@ -126,7 +126,6 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
             raise ReadError(source, position, f"{source[position]!r} cannot be read")
         begin, position = position, found.end()
         text = found[0]
-        kind = found.lastgroup if found.lastgroup not in ("environment", "side", "delimiter", "behind") else None
         if found["space"]:
             gap = gap or " "
             continue
@@ -166,7 +165,7 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
             yield from (Token("digit", digit, at, at + 1) for at, digit in enumerate(found["behind"], found.start("behind")))
             gap = ""
             continue
-        token = _token(source, found, kind, text, begin, position, gap)
+        token = _token(source, found, text, begin, position, gap)
         if sized:
             sides = {"l": ("\\lvert", "\\lVert"), "r": ("\\rvert", "\\rVert"), "m": ("\\mid", "\\parallel")}[sized]
             token = replace(token, kind="command", text=sides[token.text == "\\|"]) if token.text in ("|", "\\|") else token
@@ -179,7 +178,7 @@ def _scan(source: str, start: int, stop: int) -> Iterator[Token]:
         gap = ""
 
 
-def _token(source: str, found: re.Match[str], kind: str | None, text: str, begin: int, end: int, gap: str) -> Token:
+def _token(source: str, found: re.Match[str], text: str, begin: int, end: int, gap: str) -> Token:
     if found["edge"]:
         return Token("begin" if text.startswith("\\begin") else "end", found["environment"], begin, end, gap)
     if found["fence"]:

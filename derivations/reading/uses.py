@@ -63,7 +63,6 @@ class _Seen:
     bare: bool = False
     called: set[int] = field(default_factory=set)
     integer_arguments: bool = True
-    simple_arguments: bool = False
     argument_names: set[Name] = field(default_factory=set)
     subscripts: set[tuple[Term, ...]] = field(default_factory=set)
     random: bool = False
@@ -352,7 +351,6 @@ class _Walk:
             how.called.add(len(arguments))
             how.integer_arguments &= all(_is_integer(a, inside - self.integrated, self.moving) for a in arguments)
             how.argument_names |= {n for a in arguments for n in free_names(a) - inside}
-            how.simple_arguments |= any(isinstance(a, Name) for a in arguments)
         elif isinstance(function, Group) and isinstance(function.body, Mul):
             for _, factor in function.body.parts:
                 if isinstance(factor, Name):

@@ -344,21 +344,21 @@ def _fails(algebra: Algebra, p: Poly, sign: str) -> bool:
     return other == "+" or (other == "0+" and sign in ("<", ">"))
 
 
-def consistent(context: Context, found: Evidence | Undecided, *, lenient: bool = False) -> Evidence | Undecided:
+def consistent(context: Context, found: Evidence | Undecided) -> Evidence | Undecided:
     """Evidence, unless it comes from hypotheses that exclude each other."""
-    return Undecided(EXCLUDING) if isinstance(found, Evidence) and contradictory(context, lenient=lenient) else found
+    return Undecided(EXCLUDING) if isinstance(found, Evidence) and contradictory(context) else found
 
 
-def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str, *, lenient: bool = False) -> Evidence | Undecided:
+def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str) -> Evidence | Undecided:
     """Prove ``lhs = rhs`` by normal forms."""
-    algebra = Algebra(context, lenient=lenient)
+    algebra = Algebra(context)
     new = where_defined(algebra, (statement.lhs, statement.rhs))
     difference = algebra.poly(statement.lhs) - algebra.poly(statement.rhs)
     if difference_vanishes(algebra, difference, premises):
         conditions = sorted(algebra.assuming) + (["every logarithm and root is of a positive number"] if new else [])
-        return consistent(context, proved(algebra.method(method), *conditions), lenient=lenient)
+        return consistent(context, proved(algebra.method(method), *conditions))
     if same_squares(algebra, algebra.poly(statement.lhs), algebra.poly(statement.rhs)):
-        return consistent(context, proved("squares of two numbers that are not negative"), lenient=lenient)
+        return consistent(context, proved("squares of two numbers that are not negative"))
     return Undecided("the two sides have different normal forms", difference)
 
 

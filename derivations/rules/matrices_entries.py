@@ -235,10 +235,10 @@ class EntryAlgebra(PermutedIndices):
         if isinstance(function, Name) and function.text in DIAGONALS and kind is None:
             return self.mul(self.delta(i, j), self.array_entry(node.arguments[0], i, ONE))
         if isinstance(function, Name) and not (isinstance(kind, Function) and kind.maps_arrays):
-            return self._entrywise(function, kind, tuple(self.array_entry(a, i, j) for a in node.arguments))
+            return self._entrywise(function, tuple(self.array_entry(a, i, j) for a in node.arguments))
         raise Stuck(f"the entries of {spelled(node)} have no formula here")
 
-    def _entrywise(self, function: Name, kind: object, values: tuple[Poly, ...]) -> Poly:
+    def _entrywise(self, function: Name, values: tuple[Poly, ...]) -> Poly:
         """The function of the entries, which stand under names while it is read."""
         names = tuple(Name("entry", primes=k + 1) for k in range(len(values)))
         saved, self._env = self._env, {**self._env, **dict(zip(names, values, strict=True))}

@@ -125,10 +125,10 @@ def sign_by_factors(algebra: Algebra, p: Poly) -> str | None:
     return ("0" if weak else "") + ("-" if negative else "+")
 
 
-def prove_order(statement: Statement, context: Context, premises: tuple[Premise, ...], *, lenient: bool = False) -> Evidence | Undecided:
+def prove_order(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
     if statement.relation not in WANTED:
         return Undecided(f"the rule proves inequalities, not {statement.relation.value}")
-    algebra = Algebra(context, lenient=lenient)
+    algebra = Algebra(context)
     where_defined(algebra, (statement.lhs, statement.rhs))
     low, high = statement.lhs, statement.rhs
     if statement.relation in (Rel.GE, Rel.GT):
@@ -137,7 +137,7 @@ def prove_order(statement: Statement, context: Context, premises: tuple[Premise,
     for candidate in (difference, by_equations(algebra, difference, equations_of(context, premises))):
         sign = "0" if algebra.zero(candidate) else sign_by_factors(algebra, candidate)
         if sign in WANTED[statement.relation]:
-            return consistent(context, proved("signs of the parts of the difference"), lenient=lenient)
+            return consistent(context, proved("signs of the parts of the difference"))
     return Undecided("the sign of the difference is not decided by the context", difference)
 
 

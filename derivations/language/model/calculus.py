@@ -84,10 +84,10 @@ def derivative(ev: Evaluation, node: Deriv, frame: Frame) -> Value:
         body = Deriv(body, tuple(rest), node.partial, "operator")
     if node.style == "nabla" and order == 2:
         return _hessian(ev, body, variable, frame)
-    return _by(ev, node, body, variable, order, frame)
+    return _by(ev, body, variable, order, frame)
 
 
-def _by(ev: Evaluation, node: Deriv, body: Term, variable: Term, order: int, frame: Frame) -> Value:
+def _by(ev: Evaluation, body: Term, variable: Term, order: int, frame: Frame) -> Value:
     if isinstance(body, Group | Marked) and isinstance(body.body, Name | Index):
         body = body.body
     if isinstance(variable, Name) or ev.setting.is_symbol(variable):

@@ -251,7 +251,7 @@ def _defined_function(ev: Evaluation, node: Term, frame: Frame) -> Fun:
     return Fun(apply, len(arguments), discrete, symbol_text(node))
 
 
-def differentiated(ev: Evaluation, f: Fun) -> Fun:
+def differentiated(f: Fun) -> Fun:
     return derivative_of(f, 1)
 
 

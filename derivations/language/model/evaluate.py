@@ -28,7 +28,7 @@ class Evaluator(Evaluation):
     def primed(self, symbol: Name, frame: Frame) -> Fun | None:
         base = Name(symbol.text, symbol.accent, symbol.font, symbol.primes - 1, symbol.label)
         f = calls.function_value(self, base, frame)
-        return calls.differentiated(self, f) if isinstance(f, Fun) else None
+        return calls.differentiated(f) if isinstance(f, Fun) else None
 
     def chance(self, key: tuple[Symbol, tuple[int, ...]], frame: Frame) -> Value:
         if key in frame.entries:

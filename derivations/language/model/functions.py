@@ -130,7 +130,7 @@ def _several(rng: Random, arity: int, properties: frozenset[str]) -> Callable[..
     return f
 
 
-def _signal(seed: str, arity: int, properties: frozenset[str]) -> Callable[..., Number]:
+def _signal(seed: str, properties: frozenset[str]) -> Callable[..., Number]:
     """A function on integers. It vanishes outside a small window that is not symmetric, so that sums over all integers exist."""
     values: dict[tuple[int, ...], Number] = {}
 
@@ -192,7 +192,7 @@ def random_function(kind: Function, seed: str, name: str, special: str = "") -> 
     if plain is not None:
         numeric = plain
     elif kind.on_integers:
-        numeric = _signal(seed, kind.arity, kind.properties)
+        numeric = _signal(seed, kind.properties)
     elif kind.arity == 1:
         numeric = one_real(rng, kind.properties)
     else:

@@ -154,7 +154,7 @@ def _nodes(ev: Evaluation, law: Law, degree: int | None) -> list[tuple[Value, Nu
     match law.name:
         case "Normal":
             if isinstance(p[0], Mat) or isinstance(p[1], Mat):
-                return _normal_vector(ev, p[0], p[1])
+                return _normal_vector(p[0], p[1])
             scale = _scale(p[1])
             standard = _gauss(degree) or _standard_normal(mp().dps if ev.raised else _DIGITS)
             return [(x.add(p[0], x.multiply(scale, z)), w) for z, w in standard]
@@ -219,7 +219,7 @@ def _half_line() -> list[tuple[Number, Number]]:
     return found
 
 
-def _normal_vector(ev: Evaluation, mean: Value, covariance: Value) -> list[tuple[Value, Number]]:
+def _normal_vector(mean: Value, covariance: Value) -> list[tuple[Value, Number]]:
     """Gauss-Hermite nodes (exact for polynomials of degree 7 in each direction) through Cholesky's factor."""
     mu = m.matrix(mean)
     n = mu.shape[0]

@@ -145,7 +145,7 @@ class _Plan:
                     continue
                 if broken is None:
                     return True
-                self._repair(model, ev, broken, attempt)
+                self._repair(model, broken, attempt)
         return False
 
     def _broken(self, ev: Evaluator) -> Term | None:
@@ -175,7 +175,7 @@ class _Plan:
                 return symbol
         return None
 
-    def _repair(self, model: Model, ev: Evaluator, broken: Term, attempt: int) -> None:
+    def _repair(self, model: Model, broken: Term, attempt: int) -> None:
         self.complaint = "the hypotheses exclude each other, or too much"
         reach = self.setting.reach(broken)
         rng = model.rng("repair", attempt)

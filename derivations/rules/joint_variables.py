@@ -100,9 +100,14 @@ def _follows(condition: Term, context: Context) -> bool:
 
 
 def _covered(change: JointTransformation) -> bool:
-    """Whether the regions are all choices of the signs, or of the sides of one number, of the variables that they speak of."""
+    """Whether the regions are all choices of the signs, of the sides of one number, or of which of two is the larger, of the variables that they speak of.
+
+    Two variables with densities are equal with probability zero. False neighbours: one of the two orders alone, or one order twice.
+    """
     signs = [tuple(_sign(condition) for condition in region.conditions) for region in change.regions]
     if any(sign is None or sign[0][0] not in change.old for region in signs for sign in region):
+        return False
+    if any(isinstance(sign[0][1], Name | Index) and (sign[0][1] not in change.old or sign[0][1] == sign[0][0]) for region in signs for sign in region if sign):
         return False
     symbols = dict.fromkeys(sign[0] for region in signs for sign in region if sign is not None)
     wanted = {frozenset(zip(symbols, choice, strict=True)) for choice in choices("<>", repeat=len(symbols))}
@@ -111,7 +116,7 @@ def _covered(change: JointTransformation) -> bool:
 
 def _sign(condition: Term) -> tuple[tuple[Symbol, Term], str] | None:
     match condition:
-        case Relation((Name() | Index() as symbol, Num() | Frac(Num(), Num()) as bound), ("<" | ">" as sign,)):
+        case Relation((Name() | Index() as symbol, Num() | Frac(Num(), Num()) | Name() | Index() as bound), ("<" | ">" as sign,)):
             return (symbol, bound), sign
         case _:
             return None

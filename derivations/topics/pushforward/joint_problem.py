@@ -273,7 +273,17 @@ def _change(
                 regions.append(Region(conditions, inverse))
         if len(regions) == len(inverses):
             return replace(bare, regions=tuple(regions))
-    raise DeriveError(f"{what}: its {len(inverses)} branches of the inverse are not told apart by signs of the variables; such a map is not written out")
+    for one, other in combinations(old, 2) if len(inverses) == 2 else ():
+        regions = []
+        for sign in "<>":
+            conditions = (relation(one, sign, other),)
+            inverse = next((g for g in inverses if _leads_back(bare, Region(conditions, g), known)), None)
+            if inverse is not None:
+                regions.append(Region(conditions, inverse))
+        if len(regions) == 2:
+            return replace(bare, regions=tuple(regions))
+    why = "signs of the variables, nor by which of two is the larger"
+    raise DeriveError(f"{what}: its {len(inverses)} branches of the inverse are not told apart by {why}; such a map is not written out")
 
 
 def _leads_back(change: JointTransformation, region: Region, known: Context) -> bool:

@@ -16,6 +16,16 @@ PROVED = [
     r"Let $0 < x < \pi/2$. Then $|\cos x| = \cos x$.",
     r"Let $0 < x < \pi$. Then $|2 \sin x| = 2 \sin x$.",
     r"Let $-\pi/2 < x < \pi/2$. Then $|\frac{d}{dx} \tan x| = \tan(x)^2+1$.",
+    r"Let $-1 < u < 1$. Then $\cos(\arccos u) = u$.",
+    r"Let $-1 < u < 1$. Then $\sin(\arccos u) = \sqrt{1-u^2}$.",
+    r"Let $-1 < u < 1$. Then $\sin(2\pi - \arccos u) = -\sqrt{1-u^2}$.",
+    r"Let $-1 < u < 1$. Then $\cos(\pi - \arccos u) = -u$.",
+    r"Let $-1 < u < 1$. Then $|\arccos u| = \arccos u$.",
+    r"Let $0 < y < \pi$. Then $\arccos(\cos y) = y$.",
+    r"Let $0 < u < 1/2$. Then $\arccos(\cos(2 \pi u)) = 2 \pi u$.",
+    r"Let $1/2 < u < 1$. Then $\arccos(\cos(2 \pi u)) = 2 \pi - 2 \pi u$.",
+    r"Let $\pi < x < 2\pi$. Then $|\sin x| = -\sin x$.",
+    r"Let $x < 0$. Then $|1 - e^{-x^2}| = 1 - e^{-x^2}$.",
     r"Let $x > 1$. Then $\sqrt{x-1}\sqrt{x+1} = \sqrt{x^2-1}$.",
     r"Let $x > 1$. Then $\frac{1}{\sqrt{x-1}\sqrt{x+1}} = \frac{1}{\sqrt{x^2-1}}$.",
 ]
@@ -25,6 +35,13 @@ REFUTED = [
     r"Let $0 < x < \pi$. Then $|\cos x| = \cos x$.",
     r"Let $-\pi < x < \pi/2$. Then $|\sin x| = \sin x$.",
     r"Let $-\pi/2 < x < \pi/2$. Then $|\tan(x)^2-1| = \tan(x)^2-1$.",
+    r"Let $-1 < u < 1$. Then $\sin(\arccos u) = -\sqrt{1-u^2}$.",
+    r"Let $-1 < u < 1$. Then $\sin(\pi - \arccos u) = -\sqrt{1-u^2}$.",
+    r"Let $-1 < u < 1$. Then $\cos(2\pi + \arccos u) = -u$.",
+    r"Let $y$ be real. Then $\arccos(\cos y) = y$.",
+    r"Let $0 < u < 1$. Then $\arccos(\cos(2 \pi u)) = 2 \pi u$.",
+    r"Let $\pi/2 < x < 2\pi$. Then $|\cos x| = -\cos x$.",
+    r"Let $x < 0$. Then $|1 - e^{-x^3}| = 1 - e^{-x^3}$.",
     r"Let $x > 1$. Then $\sqrt{x-1}\sqrt{x+1} = \sqrt{x^2+1}$.",
     r"Let $0 < x < 1$. Then $-\sqrt{x}\sqrt{1-x} = \sqrt{x-x^2}$.",
     r"Let $x$ be real. Then $\sqrt{(x-1)^2} = x-1$.",
@@ -61,3 +78,10 @@ def test_densities_that_rest_on_them_are_proved(base: str, map_: str, f: object,
     value = found.answer.value
     (x,) = value.free_symbols
     assert float(value.subs(x, at)) == pytest.approx(float(true), rel=1e-6)
+
+
+def test_the_map_of_box_and_muller_is_proved() -> None:
+    found = pushforward(base="U1, U2 ~ Uniform(0,1)", map="sqrt(-2*log(u1))*cos(2*pi*u2), sqrt(-2*log(u1))*sin(2*pi*u2)")
+    assert found.evidence.word == "proved"
+    x1, x2 = sorted(found.answer.value.free_symbols, key=str)
+    assert float(found.answer.value.subs({x1: 0.3, x2: -1.2})) == pytest.approx(math.exp(-(0.09 + 1.44) / 2) / (2 * math.pi))

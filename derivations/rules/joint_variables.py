@@ -28,6 +28,7 @@ from derivations.rules.maps import Forward, JointTransformation, Region, Symbol
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.order import sign_by_factors
 from derivations.rules.refute import Agreement, refute
+from derivations.rules.signs import sign_of
 
 
 def joint_change_of_variables(change: JointTransformation) -> Rule:
@@ -178,6 +179,10 @@ def _held_or_tried(condition: Term, known: Context) -> Evidence | None:
         gap = algebra.poly(right) - algebra.poly(left)
         if sign_by_factors(algebra, gap if sign in ("<", "<=") else -gap) == "+":
             continue
+        if Num("0") in (left, right):  # a product is seen as it is written: the exponentials of a sine do not show its sign
+            written, above = (right, sign in ("<", "<=")) if left == Num("0") else (left, sign in (">", ">="))
+            if sign_of(algebra, written) == ("+" if above else "-"):
+                continue
         trial = refute(Statement(left, _SIGNS[sign], right), known, count=24, seed=2)
         if not isinstance(trial, Agreement) or trial.points < 8:
             return None

@@ -301,10 +301,22 @@ class Arithmetic(Products):
             found = {"+": "-", "0+": "0-"}.get(other or "")
         if found is None:
             found = self._sign_of_quotient(p)
+        if found is None:
+            found = self._sign_beside_one(p)
         if found is None:  # what is squared is real
             found = "0+" if self.square_root(p) is not None else "0-" if self.square_root(-p) is not None else None
         self._signs[p] = found
         return found
+
+    def _sign_beside_one(self, p: Poly) -> str | None:
+        """``1 - e**q`` has the sign of -q."""
+        constant = p.constant_part
+        rest = p - number(constant)
+        match rest.single:
+            case (coefficient, ((a, Poly() as q),)) if coefficient == -constant and self.atoms[a].head == "e":
+                return self.sign(-q if constant > 0 else q)
+            case _:
+                return None
 
     def _said(self, p: Poly) -> str | None:
         """The sign of a real number of which a fact speaks, as it is or with a rational factor."""
@@ -333,7 +345,7 @@ class Arithmetic(Products):
                     continue
                 order = e if isinstance(e, Fraction) and e.denominator == 1 else None
                 if order is not None and order % 2 == 0:
-                    weak = weak or order > 0
+                    weak = weak or (order > 0 and sign != "-")
                 elif sign == "0+" or (order is not None and sign in ("-", "0-")):
                     negative ^= sign != "0+"
                     weak = weak or sign != "-"

@@ -10,7 +10,7 @@ from derivations.language.term import Name
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.forms import Forms
-from derivations.rules.normal.poly import ONE, ZERO, Poly, number
+from derivations.rules.normal.poly import ONE, Poly, number
 
 HALF = Fraction(1, 2)
 _SLOT = Name("argument of a function")
@@ -76,6 +76,12 @@ def apply_named(algebra: Declared, name: str, args: tuple[Poly, ...]) -> Poly | 
             return algebra.log(x + root)
         case "sin" | "cos" if (exact := _at_turn(algebra, name, x)) is not None:
             return exact
+        case "sin" | "cos" if (known := _of_an_inverse(algebra, name, x)) is not None:
+            return known
+        case "arccos" if (angle := _undone_cosine(algebra, x)) is not None:
+            return angle
+        case "arccos":
+            return _arccosine(algebra, x)
         case "sin" | "cos":  # Euler
             up, down = algebra.exp(algebra.mul(i, x)), algebra.exp(-algebra.mul(i, x))
             cosine, sine = (up + down).scale(HALF), algebra.mul(up - down, algebra.power(i.scale(Fraction(2)), Fraction(-1)))
@@ -98,13 +104,68 @@ def apply_named(algebra: Declared, name: str, args: tuple[Poly, ...]) -> Poly | 
             return algebra.make("fun", (name, (0,)), (x,))
 
 
+def _of_an_inverse(algebra: Forms, name: str, x: Poly) -> Poly | None:
+    """``cos(arccos u)`` is u and ``sin(arccos u)`` is ``sqrt(1 - u**2)``; beside whole multiples of pi with the sign that these give."""
+    pi = algebra.make("pi").single
+    turns = x.terms.get(pi[1], Fraction(0)) if pi is not None else Fraction(0)
+    rest = x - algebra.make("pi").scale(turns)
+    match rest.single:
+        case (Fraction(numerator=1 | -1 as sign, denominator=1), ((a, 1),)) if turns.denominator == 1:
+            atom = algebra.atoms[a]
+        case _:
+            return None
+    if atom.head != "fun" or atom.data != ("arccos", (0,)) or algebra.touched(atom.args[0]):
+        return None
+    u = atom.args[0]
+    value = u if name == "cos" else algebra.power(ONE - algebra.mul(u, u), HALF).scale(Fraction(sign))
+    return -value if turns % 2 else value
+
+
+def _undone_cosine(algebra: Forms, x: Poly) -> Poly | None:
+    """y where x is ``cos y`` in exponentials and y lies between 0 and pi, ``2 pi - y`` where it lies between pi and 2 pi; None where neither is known."""
+    if len(x) != 2 or set(x.terms.values()) != {HALF}:
+        return None
+    (one,), (other,) = (m if len(m) == 1 else (None,) for m in x.terms)
+    if one is None or other is None or algebra.atoms[one[0]].head != "e" or one[0] != other[0] or not isinstance(one[1], Poly):
+        return None
+    y = algebra.mul(one[1], -algebra.make("i"))
+    if other[1] != -one[1] or algebra.touched(y):
+        return None
+    for angle in (y, -y):
+        if _between(algebra, angle, 0, 1):
+            return angle
+        if _between(algebra, angle, 1, 2):
+            return algebra.make("pi").scale(Fraction(2)) - angle
+    return None
+
+
+def _between(algebra: Forms, x: Poly, low: int | Fraction, high: int | Fraction, strictly: bool = False) -> bool:
+    """Whether x is known to lie between so many half turns, measured in radians or in half turns."""
+    pi = algebra.make("pi")
+    allowed = ("+",) if strictly else ("+", "0+", "0")
+    for measured, turn in ((x, pi), (algebra.mul(x, algebra.power(pi, Fraction(-1))), ONE)):
+        if all(algebra.sign(gap) in allowed for gap in (measured - turn.scale(Fraction(low)), turn.scale(Fraction(high)) - measured)):
+            return True
+    return False
+
+
+def _arccosine(algebra: Forms, x: Poly) -> Poly:
+    """An angle between 0 and pi, strictly where x is known to lie strictly between -1 and 1."""
+    value = algebra.make("fun", ("arccos", (0,)), (x,))
+    if not algebra.touched(x):
+        facts = algebra.positive_facts if algebra.sign(ONE - algebra.mul(x, x)) == "+" else algebra.nonnegative_facts
+        half_turns = algebra.mul(value, algebra.power(algebra.make("pi"), Fraction(-1)))
+        facts += [fact for fact in (value, algebra.make("pi") - value, ONE - half_turns) if fact not in facts]
+    return value
+
+
 def _above_the_axis(algebra: Forms, x: Poly, cosine: Poly, sine: Poly) -> None:
-    """The cosine is positive between -pi/2 and pi/2, the sine between 0 and pi. A false neighbour is the cosine between 0 and pi."""
+    """The cosine is positive between -pi/2 and pi/2, the sine between 0 and pi; half a turn further they are negative. A false neighbour is the cosine
+    between 0 and pi."""
     if algebra.touched(x) or x.constant is not None:
         return
-    pi = algebra.make("pi")
-    for value, low, high in ((cosine, -pi.scale(HALF), pi.scale(HALF)), (sine, ZERO, pi)):
-        if value not in algebra.positive_facts and algebra.sign(x - low) == "+" and algebra.sign(high - x) == "+":
+    for value, low, high in ((cosine, -HALF, HALF), (sine, 0, 1), (-cosine, HALF, 3 * HALF), (-sine, 1, 2)):
+        if value not in algebra.positive_facts and _between(algebra, x, low, high, strictly=True):
             algebra.positive_facts.append(value)
 
 

@@ -44,10 +44,11 @@ Found: TypeAlias = "Evidence | str"
 
 
 def check_piece(change: Transformation, piece: Piece, context: Context) -> Found:
-    """How the piece is known to be what it says it is, or why it is not. What the context says about x is not used: the piece holds for all of its image."""
+    """How the piece is known to be what it says it is, or why it is not. What the context says about x and z is not used: a piece holds for all of its image,
+    and under a bound for z every claim about another piece would follow."""
     if any(not is_real(context, name) for name in (change.z, change.x)):
         return "the variables of the map are not said to be real numbers"
-    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x))
+    parameters = tuple(h for h in context.hypotheses if not _mentions(h, change.x) and not _mentions(h, change.z))
     return _checked(change, piece, Context(context.kinds, parameters, context.definitions).declare(Scalar(), change.z))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
+from typing import Final
 
 from sympy import sympify
 
@@ -22,10 +24,16 @@ _VALUES = {
 _WHOLE = frozenset((Domain.INTEGER, Domain.NATURAL, Domain.WHOLE))
 SIZE = 3
 """Entries of an array along each axis; of a sequence there are as many as the function reads, if those are more."""
+MOST: Final = 1_000_000
+"""So many entries an argument of an example has at most."""
 
 
 def example(formula: Formula) -> str:
-    """The call in Python with NumPy (``np``, and a generator ``random`` where an argument is a matrix); arguments with defaults are left out."""
+    """The call in Python with NumPy (``np``, and a generator ``random`` where an argument is a matrix); arguments with defaults are left out.
+
+    Raises:
+        DeriveError: it would need more numbers than an example may.
+    """
     given = [f"{identifier(a)}={_value(a, formula)}" for a in ordered(formula, dialect("numpy")) if a not in formula.defaults]
     return f"{formula.name}({', '.join(given)})"
 
@@ -94,6 +102,9 @@ def _value(argument: Name | Index, formula: Formula) -> str:
             first = formula.first.get(argument, 1)
             ends = [last for _, last in reach(argument, formula)] or [0] * arity
             size = tuple(max(SIZE, last - first + 1) for last in ends)
+            if prod(size) > MOST:
+                read = f"it would read {prod(size)} entries of {argument.text}, and {MOST} are the most"
+                raise DeriveError(f"no example of it is run, and so it is not written: {read}")
             shown = str(size[0] if len(size) == 1 else size)
             if domain in _WHOLE:
                 return f"random.integers(1, 4, size={shown})"

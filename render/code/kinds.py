@@ -20,6 +20,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Bars, Big, Call, Cases, Frac, Index, Name, Num, Relation, Term, Tuple, relation
 from derivations.problem import Problem
+from render.code.examples import MOST
 from render.code.formula import Formula, Outputs
 from render.code.unfolded import unfolded
 
@@ -109,6 +110,10 @@ def _common(problem: Problem) -> Context:
     return min(contexts, key=lambda context: len(context.hypotheses))
 
 
+_LISTED = 64
+"""So many weights of an example are written out."""
+
+
 def _convolution(problem: Problem) -> tuple[Formula, ...]:
     """All outputs at once; the signal is zero outside."""
     from derivations.language.denote import denote
@@ -134,7 +139,10 @@ def _convolution(problem: Problem) -> tuple[Formula, ...]:
     weights = [a for a in arguments if isinstance(known.kind(a), Sequence) and a != signal]
     ordered = (*weights, signal, *(a for a in arguments if a not in (*weights, signal)))
     number = int(taps.digits) if isinstance(taps, Num) else 3
-    example: dict[Term, str] = {weights[0]: str([round(0.5 - 0.25 * k, 2) for k in range(number)]), signal: "np.arange(1.0, 25.0)"}
+    if number > MOST:
+        raise DeriveError(f"no example of it is run, and so it is not written: the kernel has {number} weights, and {MOST} are the most")
+    values = str([round(0.5 - 0.25 * k, 2) for k in range(number)]) if number <= _LISTED else f"0.5 - 0.25 * np.arange({number})"
+    example: dict[Term, str] = {weights[0]: values, signal: "np.arange(1.0, 25.0)"}
     return (
         Formula(
             "convolution", problem.title, (statement.formula,), statement.rhs, inside, theorem.evidence,

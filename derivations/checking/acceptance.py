@@ -39,6 +39,7 @@ AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a 
 IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
 WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
 OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
+TAIL_CHOSEN: Final = "the laws of all {} were chosen in trying the limit, and nothing says what they are; what is their law?"
 EITHER_WAY: Final = "the greatest and the least cannot be told apart here, so this says nothing"
 
 
@@ -51,7 +52,7 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
         return Undecided(NOWHERE + witnessed.reason)
     shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context) or _mean_of_numbers(statement, context)
     if not shows_nothing and evidence.strength is Strength.SAMPLED:
-        shows_nothing = _only_here(witnessed) or _only_as_a_factor(statement, context) or _only_in_pairs(statement, context)
+        shows_nothing = _only_here(witnessed) or _only_as_a_factor(statement, context) or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
 
 
@@ -91,6 +92,16 @@ def _only_in_pairs(statement: Statement, context: Context) -> str:
         for three in combinations(drawn, 3):
             if all(any(frozenset(pair) <= names for names in told) for pair in combinations(three, 2)) and not any(frozenset(three) <= names for names in told):
                 return IN_PAIRS.format(", ".join(spelled(name) for name in three))
+    return ""
+
+
+def _tail_chosen(statement: Statement, context: Context) -> str:
+    """A limit of what is random and has no law: what it tends to is what was chosen far out, where nothing differs from anything."""
+    for big in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side) if isinstance(t, Big) and t.op == "lim"):
+        for base in (t.base for _, t in subterms(big.body) if isinstance(t, Index) and big.variable in t.subscripts and isinstance(t.base, Name)):
+            kind = context.kind(base)
+            if isinstance(kind, RandomVariable) and kind.law is None:
+                return TAIL_CHOSEN.format(spelled(base))
     return ""
 
 

@@ -40,13 +40,21 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Tuple
+from derivations.language.term import Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function, unprimed
 from derivations.rules.refute import Agreement
+
+
+def _alike(case: Case) -> Undecided | None:
+    """Two sides that differ, and show the same in every digit that is printed: what can be seen of the counterexample is none."""
+    example = case.counterexample
+    if example is None or example.left != example.right:
+        return None
+    return Undecided(f"both sides are {example.left} at the values where they were found to differ, as far as it is printed; are they exact?")
 
 
 def _words_not_understood(case: Case) -> Undecided | None:
@@ -76,14 +84,17 @@ def _shapes_guessed(case: Case) -> Undecided | None:
         return Undecided("the shapes of its sides do not fit as it was read, and nothing in it was said to be an array; what are its names?")
     for symbol in sorted((s for side in (case.statement.lhs, case.statement.rhs) for s in case.depends(side)), key=repr):
         kind = case.context.kind(symbol)
-        if not case.told(symbol) and symbol not in case.defined and not is_known_function(symbol) and not _is_number_for_certain(kind):
+        if not case.told(symbol) and symbol not in case.defined and not is_known_function(symbol) and not _is_number_for_certain(case, symbol):
             what = f"{spelled(symbol)}, which the text does not say" if kind is None else f"{spelled(symbol)}, which was inferred from its use"
             return Undecided(f"it does not fit the kind of {what}; what is {spelled(symbol)}?", answer=_declaration(symbol, kind))
     return None
 
 
-def _is_number_for_certain(kind: object) -> bool:
-    return isinstance(kind, Scalar) and kind.domain.discrete
+def _is_number_for_certain(case: Case, symbol: Symbol) -> bool:
+    """Whether a name numbers things. (One that is transposed is no number, wherever it stands as a subscript.)"""
+    kind = case.context.kind(symbol)
+    turned = {t.base for side in (case.statement.lhs, case.statement.rhs) for _, t in subterms(side) if isinstance(t, Transpose)}
+    return isinstance(kind, Scalar) and kind.domain.discrete and symbol not in turned
 
 
 def _declaration(symbol: Symbol, kind: object) -> str:
@@ -169,7 +180,9 @@ def _undetermined(case: Case) -> Undecided | None:
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
-        if case.known(symbol) or case.counts(symbol) or (case.averaged(symbol) and _has_law(case, symbol)) or _spoken_of(case, symbol, guessed):
+        if case.known(symbol) or case.counts(symbol) or (case.averaged(symbol) and _has_law(case, symbol)):
+            continue
+        if _has_law(case, symbol) and _spoken_of(case, symbol, guessed):
             continue
         line = ""
         if things(case.statement.lhs, case.own) == {symbol}:
@@ -219,6 +232,53 @@ def _marked(symbol: Symbol) -> bool:
     return isinstance(base, Name) and bool(base.accent)
 
 
+def _properties(case: Case) -> Undecided | None:
+    """``U^{-1} = U^T``, ``w_{ij} = w_{i,j+1}``: a property of an array of which nothing else is said, or that entries of it are equal. Words before may have
+    said that it has it; as an identity nobody would claim it."""
+    if case.statement.relation is not Rel.EQ or case.counterexample is None or case.j.premise is not None:
+        return None
+    left, right = (side.body if isinstance(side, Group) else side for side in (case.statement.lhs, case.statement.rhs))
+    if isinstance(left, Index) and isinstance(right, Index) and left.base == right.base and not {case.context.kind(t) for t in (left, right)} - {None}:
+        about: Term = left.base
+    else:
+        about, *others = _turned(left) | _turned(right) or (ONE,)
+        if others or not isinstance(about, Name) or not isinstance(case.context.kind(about), Array):
+            return None
+    if not isinstance(about, Name) or case.told(about) or about in case.defined or any(about in things(h, case.own) for h in case.context.hypotheses):
+        return None
+    return Undecided(f"{NOTHING_SAYS}{spelled(about)} is, and this is a property that it may have; is it said of it?",
+                     answer=answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text))  # fmt: skip
+
+
+def _turned(side: Term) -> frozenset[Term]:
+    """The names that a side is made of where it is made of transposes, inverses and powers of names alone; else two that are none."""
+    match side:
+        case Name("I" | "1"):
+            return frozenset()
+        case Name():
+            return frozenset((side,))
+        case Pow(base, exponent) if not free_names(exponent):
+            return _turned(base)
+        case Transpose(base) | Group(base):
+            return _turned(base)
+        case Mul(parts) if all(sign == "" for sign, _ in parts):
+            return frozenset().union(*(_turned(factor) for _, factor in parts))
+        case _:
+            return frozenset((ONE, side))
+
+
+def _drawn(case: Case) -> Undecided | None:
+    """``(X_1, X_2) = (1, 0)``: what is random is said to have a value, and nothing was said of that before: it is what was drawn."""
+    if case.statement.relation is not Rel.EQ or case.counterexample is None:
+        return None
+    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
+        parts = one.items if isinstance(one, Tuple) else (one,)
+        symbols = [p for p in parts if isinstance(p, Name | Index) and isinstance(case.context.kind(base_of(p)), RandomVariable)]
+        if len(symbols) == len(parts) and not free_names(other) and not case.defined & set(map(base_of, symbols)):
+            return Undecided(f"{spelled(parts[0])} is random, and this may be the value that was drawn; is it claimed for all?")
+    return None
+
+
 def _new_values(case: Case) -> Undecided | None:
     """``K = 3`` for a K that was given another value before: it is given a new one."""
     for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
@@ -246,11 +306,13 @@ def _reach_decided(case: Case) -> Undecided | None:
 
 
 COMPUTED: Final = 3
-"""A number of so many digits was computed from values."""
+"""A number of so many digits was computed from values, and so was one that so many numbers make up."""
 
 
 def _digits(term: Term) -> int:
-    return max((sum(c.isdigit() for c in node.digits.lstrip("0.")) for _, node in subterms(term) if isinstance(node, Num)), default=0)
+    """How much a number that stands on a side has the look of one that was computed: its digits, or how many numbers it is put together from."""
+    found = [node for _, node in subterms(term) if isinstance(node, Num)]
+    return max(len(found), *(sum(c.isdigit() for c in node.digits.lstrip("0.")) for node in found)) if found else 0
 
 
 def _value_at_one_place(case: Case) -> Undecided | None:
@@ -611,8 +673,8 @@ def _unclaimed(case: Case) -> Undecided | None:
 
 
 CHECKS: Final = (
-    _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew,
-    _reach_decided, _new_values, _value_at_one_place,
+    _alike, _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew,
+    _reach_decided, _properties, _drawn, _new_values, _value_at_one_place,
     _summed_over, within_rounding,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,

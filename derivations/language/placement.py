@@ -173,9 +173,9 @@ def is_letter(node: Term) -> bool:
 
 
 def splits_as_subscripts(node: Term) -> bool:
-    """Whether a subscript reads as several: ``x_{ij}``, ``a_{i1}``, ``a_{1j}``; but ``x_{2k}`` is a product."""
+    """Whether a subscript reads as several: ``x_{ij}``, ``a_{i1}``, ``a_{1j}``, ``a_{i(j+1)}``; but ``x_{2k}`` and ``x_{2(k+1)}`` are products."""
     if not isinstance(node, Mul) or any(sign for sign, _ in node.parts):
         return False
     factors = [factor for _, factor in node.parts]
-    digits = all(is_letter(f) or (isinstance(f, Num) and len(f.digits) == 1) for f in factors)
-    return digits and (not isinstance(factors[0], Num) or factors[0] == Num("1"))
+    single = all(is_letter(f) or (isinstance(f, Num) and len(f.digits) == 1) or isinstance(f, Group) for f in factors)
+    return single and any(is_letter(f) or f == Num("1") for f in factors) and (not isinstance(factors[0], Num) or factors[0] == Num("1"))

@@ -524,7 +524,7 @@ class Analyser:
         moves = isinstance(lhs, Index) and not strong and calls_itself(definition_of(lhs, rhs, self.labelled))  # w_{t+1} = w_t - m_t
         if (about in self.used or lhs in self.used) and (strong or follows(rhs, previous)) and not drawn and not moves:
             return 0, ""
-        said = self._said_in_words(formula, about) or (is_value(rhs) and not formula.display) or self.ledger.is_told(about)
+        said = self._said_in_words(formula, about) or (is_value(rhs) and not formula.display) or self.ledger.is_told(about) or self.ledger.is_told(base)
         named = (strong and said) or marked_in_words(about, self.prose.sentences)  # "it follows that a_2 = 5"
         if (named or (formula.display and SET_EQUAL.search(self.ledger.words_before(formula)))) and in_force is None:  # what is set equal defines nothing
             made = definition_of(lhs, rhs, self.labelled)

@@ -22,6 +22,10 @@ LONGEST: Final = 4
 """How many words an entry of the lexicon has at most."""
 SHOWN: Final = 60
 """How much of a clause is quoted."""
+_BEFORE_GERUND: Final = frozenset((".", ":", ";", "that", "by", "when", "while"))
+"""Before "increasing n", where that is something one does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a sentence says of the formulas ``numbers``.
@@ -486,6 +490,8 @@ class _Reader:
         text, plural = self._text(at, stop), self._plural(at, stop)
         if text == "constant" and self.tokens[stop - 1].text == text and at and self.tokens[at - 1].text in lexicon.UNCHANGING:
             return  # "y is constant": that it does not change, and not that it is a number
+        if text.endswith("ing") and (not at or self.tokens[at - 1].text in _BEFORE_GERUND):
+            return  # "*Increasing* n, the amount of data, decreases the error"
         noun = NOUNS.get(text, NOUNS.get(plural))
         last = stop >= end or (self._entry(stop, end) is None and not (self.tokens[stop].kind == "word" and self.tokens[stop].stem in lexicon.ROLES))
         if text in ADJECTIVES and not (noun is not None and last):

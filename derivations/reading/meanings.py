@@ -34,8 +34,11 @@ _GROUPS: Final = re.compile(
     r"\\begin\s*\{(?P<opened>[^{}]*)\}|\\end\s*\{(?P<closed>[^{}]*)\}|(?P<begin>\\(?:begingroup|bgroup)(?![A-Za-z]))|(?P<end>\\(?:endgroup|egroup)(?![A-Za-z]))"
     r"|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL,
 )  # fmt: skip
-_TABLES: Final = re.compile(r"\\(?:catcode(?!\s*`?\\?@|\s*64)|mathcode|delcode|everymath|everydisplay|scantokens)(?![A-Za-z])")
-"""What changes the meaning of signs themselves, from here on. The sign ``@`` does not occur in formulas."""
+_STYLE: Final = r"\s{0,9}\{\s{0,9}(?:\\(?:displaystyle|textstyle|color\s{0,9}\{[A-Za-z0-9!:.-]{0,99}\})\s{0,9}){1,9}\}"
+_TABLES: Final = re.compile(
+    rf"\\(?:catcode(?!\s*`?\\?@|\s*64)|mathcode|delcode|everymath(?!{_STYLE})|everydisplay(?!{_STYLE})|scantokens)(?![A-Za-z])"
+)
+"""What changes the meaning of signs themselves, from here on. The sign ``@`` does not occur in formulas; a style or a colour of all formulas changes none."""
 _CHANGING: Final = ("\\catcode", "\\mathcode", "\\delcode", "\\everymath", "\\everydisplay", "\\scantokens")
 
 

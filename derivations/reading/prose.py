@@ -275,6 +275,14 @@ _AND_NOUN: Final = re.compile(r"\s*,?\s*and\s+(?P<noun>(?:(?:an?|the|its|their)\
 """Between formulas that one word introduces: "with mean *m != 0* and variance *v > 0*"."""
 
 
+_COORDINATE: Final = re.compile(r"\s{0,9},?\s{0,9}and\b", re.IGNORECASE)
+"""How a clause begins that goes on with what the one before it does."""
+
+
+def _concludes(words: str) -> bool:
+    return any(w in CONCLUSIONS for w in re.findall(r"[a-z]+", words.lower()))
+
+
 def _only_noun(words: str) -> bool:
     """Whether no word of these begins a clause of its own."""
     return not any(w in CUE_WORDS or w in lexicon.VERBS or w in lexicon.LEADING or w in lexicon.SUBORDINATE for w in re.findall(r"[a-z]+", words))
@@ -313,7 +321,10 @@ def settings(text: Prose) -> dict[int, Setting]:
                 cue, word = Cue.DEFINE, "with"
             if listed and cue is Cue.NONE and re.search(r"\band\b", between) and _is_law(text.formulas[int(marks[k - 1][1])]):
                 cue, word = Cue.DEFINE, "and"  # "now X ~ N(0, 1) and Y = X^2"
-            if listed and cue is Cue.ASSUME and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
+            if k and inherited.word in SUPPOSING and word in COPULAS and _COORDINATE.match(between) and not _concludes(between):
+                cue, word = inherited.cue, inherited.word  # "suppose that the data are x_1 = 1, and the labels *are y_1 = 1*"
+            whole = inherited.word in OPENING and re.fullmatch(r"\s*[.;]?\s*", after) is None
+            if listed and cue is Cue.ASSUME and not whole and "," in between and not re.search(r"[A-Za-z]", between) and _NEXT_CASE.match(after):
                 cue, word = Cue.NONE, ""  # "for x, y > 0, CLAIM."
             ahead = not text.formulas[int(mark[1])].display and any(text.formulas[int(m[1])].display for m in marks[k + 1:])
             if k and listed and not ahead and cue in (Cue.DEFINE, Cue.ASSUME) and _main_clause(sentence, marks, k, text.formulas[int(mark[1])].display):

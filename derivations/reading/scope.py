@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from derivations.language.context import (
@@ -33,9 +34,15 @@ from derivations.language.term import Add, Call, Group, Index, Name, Num, Pow, R
 from derivations.reading.displays import Segmented, SegmentKind
 from derivations.reading.wordlists import word_set
 
-PROBLEM_HEADING: Final = re.compile(r"\b(?:question|problem|exercise|task|aufgabe|assignment\s+\d|part\s+\(?[a-z0-9]\)?\s*$|example)\b", re.IGNORECASE)
+PROBLEM_HEADING: Final = re.compile(
+    r"\b(?:question|problem|exercise|task|aufgabe|assignment\s+\d|part\s+\(?[a-z0-9]\)?\s*$|example)\b|\bq\.?\s?\d|^\W*\d+(?:\.\d+)*\W*(?:\(?[a-z]\)?\W*)?$",
+    re.IGNORECASE,
+)
+"""Headings of what is told for itself: "Problem 3", "Q2", and those that are nothing but a number."""
 STATEMENTS: Final = word_set("theorem lemma proposition corollary example exercise problem question claim fact thm lem prop cor ex")
 FOLLOWERS: Final = word_set("proof solution answer")
+EXERCISES: Final = word_set("example exercise problem question ex")
+"""Environments whose names are their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ def scopes(document: Segmented) -> tuple[Scope, ...]:
     length = len(document.text)
     found = [Scope(0, length + 1)]
     found.extend(_problems(document, length))
+    found.extend(_listed(document))
     found.extend(_environments(document, length))
     return tuple(found)
 
@@ -65,27 +73,50 @@ def _problems(document: Segmented, length: int) -> Iterable[Scope]:
             yield Scope(heading.start, min([*later, length + 1]), problem=True)
 
 
+_LIST: Final = re.compile(r"\\begin\s*\{(?P<opened>[A-Za-z]+\*?)\}|\\end\s*\{(?P<closed>[A-Za-z]+\*?)\}|\\item\b")
+
+
+def _listed(document: Segmented) -> Iterator[Scope]:
+    """The items of a list some of which have parts of their own: lists of problems. (The items of a list without inner ones may be the steps of one
+    argument.)"""
+    opened: list[tuple[str, list[int], list[int]]] = []  # environments with their items, and those of their items that hold a list
+    for found in _LIST.finditer(document.text):
+        if found["opened"]:
+            opened.append((found["opened"], [], []))
+        elif found["closed"]:
+            while opened and any(name == found["closed"] for name, _, _ in opened):
+                name, items, parted = opened.pop()
+                if items and opened and opened[-1][1]:
+                    opened[-1][2].append(opened[-1][1][-1])
+                if len({*parted}) > 1:
+                    yield from (Scope(begin, end, problem=True) for begin, end in pairwise((*items, found.start())))
+                if name == found["closed"]:
+                    break
+        elif opened:
+            opened[-1][1].append(found.start())
+
+
 def _environments(document: Segmented, length: int) -> Iterable[Scope]:
     opened: list[tuple[str, int]] = []
-    waiting: int | None = None  # the start of a statement whose proof may follow
+    waiting: tuple[int, bool] | None = None  # the start of a statement whose proof may follow, and whether it is an exercise
     for segment in document.segments:
         if segment.kind is SegmentKind.OPEN:
             if waiting is not None and segment.name not in FOLLOWERS:
-                yield Scope(waiting, segment.start)
+                yield Scope(waiting[0], segment.start, waiting[1])
                 waiting = None
             opened.append((segment.name, segment.start))
         elif segment.kind is SegmentKind.CLOSE and opened:
             name, start = opened.pop()
             if name in STATEMENTS:
-                waiting = start
+                waiting = start, name in EXERCISES
             elif name in FOLLOWERS:
-                yield Scope(start if waiting is None else waiting, segment.end)
+                yield Scope(start, segment.end) if waiting is None else Scope(waiting[0], segment.end, waiting[1])
                 waiting = None
         elif segment.kind is SegmentKind.HEADING and waiting is not None:
-            yield Scope(waiting, segment.start)
+            yield Scope(waiting[0], segment.start, waiting[1])
             waiting = None
     if waiting is not None:
-        yield Scope(waiting, length + 1)
+        yield Scope(waiting[0], length + 1, waiting[1])
 
 
 def innermost(found: tuple[Scope, ...], offset: int) -> Scope:

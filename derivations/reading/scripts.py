@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from derivations.language.numbering import ROUND, SQUARE
@@ -12,7 +13,7 @@ from derivations.reading import enclosures
 from derivations.reading.levels import Levels
 from derivations.reading.names import word
 from derivations.reading.symbols import ACCENTS, CLOSING, LETTER_FONTS, NAMED, OPENING
-from derivations.reading.vocabulary import Assumed, head_name, is_evidence, looks_applied, plain
+from derivations.reading.vocabulary import Assumed, head_name, is_bold_operator, is_evidence, looks_applied, plain, with_font
 
 Mark: TypeAlias = Literal["T", "top"]
 _TRANSPOSES = frozenset(("\\top", "\\intercal", "\\mathsf", "\\mathrm", "\\mathtt", "\\text"))
@@ -155,11 +156,23 @@ def _split(p: Levels, base: Term, items: tuple[Term, ...]) -> tuple[Term, ...]:
         spelled = "".join(f.text for f in factors if isinstance(f, Name))
         if spelled in DIVERGENCES and len(factors) == len(spelled):
             return (word(spelled, "rm"),)
+        if arity is None and len(factors) == len(spelled) > 2 and _is_word_below(spelled):
+            p.assume(Assumed.WORD, p.written(p.position - 1 - len(factors), p.position - 1), p.at(p.position - 1 - len(factors)))
+            return (word(spelled, "rm"),)
         if splits_as_subscripts(item) or arity == len(factors) or kronecker:
             if arity is None:
                 p.assume(Assumed.SUBSCRIPTS, p.written(p.position - 1 - len(factors), p.position - 1), p.at(p.position - 1 - len(factors)))
-            return factors
+            return tuple(factor.body if isinstance(factor, Group) else factor for factor in factors)
     return items
+
+
+_NUMBERING: Final = frozenset("ijklmnpqrst")
+
+
+def _is_word_below(letters: str) -> bool:
+    """Whether plain letters below a name are a word (``E_{out}``), and no subscripts: those number things by custom, or follow each other (``abc``)."""
+    following = all(ord(b) - ord(a) == 1 for a, b in pairwise(letters))
+    return letters.islower() and not following and not set(letters) <= _NUMBERING
 
 
 def _single(p: Levels) -> Term:
@@ -324,7 +337,7 @@ def _applied(p: Levels, head: Term, start: int) -> Term:
             return _without_brackets(p, head, start)
         return _without_brackets(p, head, start) if known and _is_word(head) else head
     constant = isinstance(head, Const)
-    function = Name("pi") if constant else head
+    function: Term = Name("pi") if constant else head
     name = head_name(function)
     token, stop = p.at(start), p.position
     declared = known is not None
@@ -337,6 +350,9 @@ def _applied(p: Levels, head: Term, start: int) -> Term:
     if known is None and plain(head) in LANDAU and bracket == "(":
         raise p.error("an order of magnitude (Landau's O)", "what it stands for, or a declaration of the name", token)
     arguments, written = enclosures.arguments(p)
+    if known is None and isinstance(name, Name) and is_bold_operator(name, arguments, written):
+        head = with_font(head, "bb")
+        function, name = head, head_name(head)
     if known or is_evidence(head, arguments, written) or ((not constant or _begins_product(p, start)) and looks_applied(head, arguments, written)):
         if not declared:
             p.calls[name] = p.calls.get(name, False) or is_evidence(head, arguments, written)

@@ -344,7 +344,7 @@ class _Walk:
             how = self._of(base)
             how.subscripts.add(function.subscripts)
             how.called.add(len(arguments))
-            for name in (n for s in function.subscripts for n in free_names(s)):
+            for name in (n for s in function.subscripts for n in free_names(s) if n.font != "bold"):  # of h_w(x) with a bold w: its parameters
                 self._of(name).index = True
         elif isinstance(function, Name | Index):
             how = self._of(function)

@@ -15,6 +15,7 @@ from typing import Final
 
 from derivations.language.context import Array, Context, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.placement import FUNCTION_WORDS
+from derivations.language.structure import free_names
 from derivations.language.term import Add, Bar, Call, Const, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose
 from derivations.reading.macros import Macro
 from derivations.reading.symbols import NAMED
@@ -204,6 +205,28 @@ def is_evidence(head: Term, arguments: tuple[Term, ...], bracket: str) -> bool:
     if bracket == "{":
         return isinstance(head, Name) and head.text == "1" and len(arguments) == 1 and isinstance(arguments[0], Relation)
     return len(arguments) != 1 or isinstance(arguments[0], Bar | Relation)
+
+
+_OF_RANDOM: Final = frozenset(("E", "V", "Var", "Cov", "P", "Pr"))
+
+
+def is_bold_operator(name: Name, arguments: tuple[Term, ...], bracket: str) -> bool:
+    """Whether a bold letter before a bracket is the mean, a variance or a probability: no factor stands alone in square brackets, and no event in a product."""
+    if name.font != "bold" or name.text not in _OF_RANDOM:
+        return False
+    event = len(arguments) == 1 and isinstance(arguments[0], Bar | Relation)
+    return event or (bracket == "[" and all(any(n.text[:1].isupper() for n in free_names(a)) for a in arguments))
+
+
+def with_font(head: Term, font: str) -> Term:
+    """A name, or one with subscripts or an exponent, in another font."""
+    match head:
+        case Name():
+            return replace(head, font=font)
+        case Index(base) | Pow(base):
+            return replace(head, base=with_font(base, font))
+        case _:
+            return head
 
 
 def _is_place(term: Term) -> bool:

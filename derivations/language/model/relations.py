@@ -26,6 +26,8 @@ def close(a: Number, b: Number, digits: float) -> bool:
     if x.enclosed() is not None:
         return bool(a <= b and a >= b)
     gap = abs(a - b)
+    if 0 in (a, b) and 0 < gap < mp().mpf(10) ** (-4 * digits):
+        return False  # e^{-10^5} is not 0: rounding leaves less than a digit, and not so many
     return bool(gap <= max(abs(a), abs(b), mp().mpf(1)) * mp().mpf(10) ** (-digits))
 
 

@@ -87,6 +87,44 @@ def test_lines_of_homework(text: str, wanted: list[str]) -> None:
     assert verdicts(text) == wanted
 
 
+LAYERS = (
+    r"The activations are $$a^{(l)}_j = \sigma(z^{(l)}_j), \quad z^{(l)}_j = \sum_k w^{(l)}_{jk} a^{(l-1)}_k + b^{(l)}_j$$ "
+    r"We define $$\delta^{(l)}_j = \frac{\partial C}{\partial z^{(l)}_j}$$ Then "
+)
+BACKWARD = (
+    (r"$$\frac{\partial C}{\partial a^{(L)}_j} \frac{\partial a^{(L)}_j}{\partial z^{(L)}_j} = \frac{\partial C}{\partial a^{(L)}_j} \sigma'(z^{(L)}_j)$$", "accepted"),
+    (r"$$\frac{\partial C}{\partial a^{(L)}_j} \frac{\partial a^{(L)}_j}{\partial z^{(L)}_j} = \frac{\partial C}{\partial a^{(L)}_j} \sigma(z^{(L)}_j)$$", "wrong"),
+    (r"$$\frac{\partial z^{(l+1)}_k}{\partial z^{(l)}_j} = w^{(l+1)}_{kj} \sigma'(z^{(l)}_j)$$", "accepted"),
+    (r"$$\frac{\partial z^{(l+1)}_k}{\partial z^{(l)}_j} = w^{(l+1)}_{jk} \sigma'(z^{(l)}_j)$$", "wrong"),
+    (r"$$\sum_k \frac{\partial C}{\partial z^{(l+1)}_k} \frac{\partial z^{(l+1)}_k}{\partial z^{(l)}_j} = \sum_k w^{(l+1)}_{kj} \delta^{(l+1)}_k \sigma'(z^{(l)}_j)$$", "accepted"),
+    (r"$$\sum_k \frac{\partial C}{\partial z^{(l+1)}_k} \frac{\partial z^{(l+1)}_k}{\partial z^{(l)}_j} = \sum_k w^{(l+1)}_{kj} \delta^{(l)}_k \sigma'(z^{(l)}_j)$$", "wrong"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("brackets", [True, False], ids=["z^{(l)}", "z^l"])
+@pytest.mark.parametrize(("line", "wanted"), BACKWARD)
+def test_layers_are_numbered_above_with_brackets_and_without(line: str, wanted: str, brackets: bool) -> None:
+    text = LAYERS + line
+    for label in ("l", "L", "l+1", "l-1") if not brackets else ():
+        text = text.replace(f"^{{({label})}}", f"^{{{label}}}" if len(label) > 1 else f"^{label}")
+    found = verdicts(text)[-1]
+    assert found == wanted if wanted == "accepted" else found in ("refuted", "undecided")
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    (r"$\frac{\partial x^n}{\partial x} = n x^{n-1}$", ["accepted"]),
+    (r"Let $y = w x^2 + b$. Then $\frac{\partial y}{\partial w} = x^2$ and $\frac{\partial y}{\partial x} = 2 w x$.", ["given", "accepted", "accepted"]),
+    (r"Let $z^1 = w^1 x + b^1$ and $a^1 = \sigma(z^1)$. Then $$\frac{\partial a^1}{\partial w^1} = \sigma'(z^1) x$$", ["given", "given", "accepted"]),
+    (r"Let $z^1 = w^1 x + b^1$ and $a^1 = \sigma(z^1)$. Then $$\frac{\partial a^1}{\partial w^1} = \sigma'(z^1) w^1$$", ["given", "given", "refuted"]),
+    (r"For all $a$ and $b$, \begin{align} (a+b)^2 &= (a+b)(a+b) =\\ &= a^2 + 2ab + b^2 \end{align}", ["accepted", "accepted"]),
+    (r"For all $a$ and $b$, \begin{align} (a+b)^2 &= (a+b)(a+b) =\\ &= a^2 + ab + b^2 \end{align}", ["accepted", "refuted"]),
+    (r"For all $a$ and $b$, \begin{align} (a+b)^2 &= (a+b)(a+b) \le\\ &= a^2 + 2ab + b^2 \end{align}", ["accepted", "unread", "unread"]),
+    (r"$$\frac{\partial C}{\partial u} + \frac{\partial C}{\partial v} = 2\frac{\partial C}{\partial u}$$", ["undecided"]),
+])  # fmt: skip
+def test_powers_stay_powers_and_signs_at_the_end_of_a_row(text: str, wanted: list[str]) -> None:
+    assert verdicts(text) == wanted
+
+
 @pytest.mark.parametrize(("before", "wanted"), [
     (r"\everymath{\displaystyle}", "accepted"), (r"\everymath{\color{magenta}\displaystyle}", "accepted"), (r"\everydisplay{\textstyle}", "accepted"),
     (r"\everymath{2}", "unread"), (r"\everymath{\displaystyle -}", "unread"),

@@ -31,6 +31,8 @@ THOROUGH_POINTS = 24
 THOROUGH = 150_000
 NO_VALUES: Final = "no values were found"
 WITHOUT_VALUES: Final = (NO_VALUES, "cannot be evaluated")
+UNCONNECTED: Final = "no definition connects"
+"""In why a derivative cannot be worked out."""
 UNSATISFIED = f"{NO_VALUES} that satisfy the hypotheses"
 Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
 GIVEN: Final = proved("given")
@@ -124,6 +126,8 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             found, context, quick = alone, bare, tried(statement, bare, QUICK_POINTS, 0, QUICK)
         elif quick.reason.startswith(UNSATISFIED):
             return Undecided(f"{quick.reason}; a proof from hypotheses that may exclude each other proves nothing")
+    if isinstance(found, Undecided) and UNCONNECTED in found.reason and isinstance(whatever := _with_unknowns(statement, context, before), Accepted):
+        return whatever
     if isinstance(quick, Undecided) and quick.reason.startswith(WITHOUT_VALUES) and isinstance(less := _under_less(statement, context, before), Accepted):
         return less
     if isinstance(found, Evidence) and isinstance(quick, Undecided) and statement.relation is Rel.IFF:
@@ -152,6 +156,12 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _with_unknowns(statement: Statement, context: Context, before: _Before) -> Verdict | None:
+    """The same with any values in the place of derivatives of what nothing defines: what holds of them all holds of those that they have."""
+    general, inside = next(opaque(statement, context), (statement, context))
+    return _decided(general, inside, before) if general != statement else None
 
 
 def _under_less(statement: Statement, context: Context, before: _Before) -> Verdict | None:

@@ -30,6 +30,7 @@ def opaque(statement: Statement, context: Context) -> Iterator[tuple[Statement, 
             yield statement, context.declare(Array(size, ONE, frozenset({"ones"})), ones)
     for held in (context, replace(context, definitions=(), hypotheses=())) if context.definitions else (context,):
         found = _Opaque(held)
+        found.context = replace(held, definitions=tuple(replace(d, rhs=found.of(d.rhs)) for d in held.definitions))
         changed = Statement(found.of(statement.lhs), statement.relation, found.of(statement.rhs))
         inside = found.context_for(changed)
         if (changed, inside) != (statement, context):
@@ -40,6 +41,8 @@ class _Opaque:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.defined = {_head(d.lhs) for d in context.definitions}
+        heads = (_head(d.lhs) for d in context.definitions if d.parameters)
+        self.defined |= {head.base for head in heads if isinstance(head, Index)}  # z_{k+1} where z_k is defined
         self.kinds: dict[Symbol, Kind] = {}
 
     def of(self, term: Term) -> Term:
@@ -74,7 +77,8 @@ class _Opaque:
         known |= {v for v, _, _ in self.context.ranges}
         for side in (statement.lhs, statement.rhs):
             for name, kind in _uses(side, free_names(side)):
-                if name not in known and not is_known_function(name) and name.text not in ("I", "1", "0", "delta", "factorial", "binom"):
+                new = not {name, replace(name, primes=0)} & known and not is_known_function(name)
+                if new and name.text not in ("I", "1", "0", "delta", "factorial", "binom"):
                     old = kinds.get(name)
                     kinds[name] = kind if old is None or isinstance(old, Scalar) else old
         return replace(self.context, kinds=tuple(kinds.items()))

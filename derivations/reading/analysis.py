@@ -46,6 +46,7 @@ from derivations.reading.patterns import (
     determined,
     expectation_fact,
     factorises,
+    given_name,
     goes_stepwise,
     introduces,
     introduces_signed,
@@ -508,8 +509,8 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "defined anew")
         if in_force is not None:
             return (0, "") if strong else base_case(self.ledger, self.defined, self.labelled, formula, lhs, rhs, in_force)
-        beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,) and isinstance(lhs, Name)
-        if beside and not strong and lhs in self.used and lhs not in self.used_before and lhs not in free_names(rhs):
+        beside = previous is not None and previous[0].link_rows[-1:] == (chain.row,)
+        if beside and not strong and (new := given_name(lhs)) is not None and new in self.used - self.used_before - free_names(rhs):
             return self._define(formula, sides, signs, setting, "it says what a name beside it is")  # 1/(1 + e^{-a}), a = ...
         if not formula.display and ELSEWHERE.search(self.ledger.words_before(formula)):
             self._passing(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))], (lhs, rhs), "if")

@@ -46,7 +46,7 @@ from derivations.reading.source import Place, Source
 from derivations.reading.told import Told, told
 from derivations.reading.uses import Uses
 from derivations.reading.vocabulary import PI_IS_A_NAME, Vocabulary
-from derivations.reading.words import counted, numbered_names, word_names
+from derivations.reading.words import counted, names_numbered_above, numbered_names, word_names
 
 RELATIONS: Final = {
     "=": Rel.EQ, ":=": Rel.EQ, "equiv": Rel.EQ, "=?": Rel.EQ, "<=": Rel.LE, "<": Rel.LT, ">=": Rel.GE, ">": Rel.GT, "!=": Rel.NE, "~~": Rel.APPROX,
@@ -164,8 +164,9 @@ def document(source: Source, declarations: Iterable[str] = ()) -> Document:
     if OVER_E.search(cut.mask.text) or UPPER_E.search(cut.mask.text):  # an error e that is integrated over or counted is no number
         constants -= {"e"}
     vocabulary = Vocabulary(macros=_macros(cut), words=word_names(cut))
-    vocabulary = replace(vocabulary, constants=constants, counted=counted(cut))
-    vocabulary = replace(vocabulary, numbered=numbered_names(cut, lambda text: read(text, vocabulary).term))
+    vocabulary = replace(vocabulary, constants=constants, counted=counted(cut), above=names_numbered_above(cut))
+    above = frozenset(Name(letter, font=font) for letter in vocabulary.above for font in ("", "bold"))
+    vocabulary = replace(vocabulary, numbered=above | numbered_names(cut, lambda text: read(text, vocabulary).term))
     around = scopes(cut)
     facts: list[Fact] = []
     problems: list[tuple[Place, str]] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.language.placement import FUNCTION_WORDS
-from derivations.language.term import Const, Dots, Frac, Index, Mul, Name, Num, Pow, Term, Transpose
+from derivations.language.structure import transform
+from derivations.language.term import Bars, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading.levels import Levels
 from derivations.reading.symbols import ACCENTS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed
@@ -234,6 +235,8 @@ def _in_font(p: Levels, base: Term, font: str, command: str) -> Term:
             return Transpose(_in_font(p, inner, font, command), mark)
         case Mul(parts) if not any(sign for sign, _ in parts):
             return Mul(tuple(("", _in_font(p, factor, font, command)) for _, factor in parts))
+        case Mul() | Frac() | Group() | Call() | Bars():  # a whole factor: the letters in it that have no font of their own
+            return transform(base, lambda node: replace(node, font=font) if isinstance(node, Name) and not node.font and len(node.text) == 1 else node)
         case _:
             raise p.error(f"{command} of something that is not a name", "letters")
 

@@ -392,3 +392,9 @@ def bounds_what_is_defined(signs: tuple[str, ...], start: int, sides: tuple[Term
     """"With v := ... > 0": in the words that define it, a bound by a number is one that is supposed."""
     last = sides[-1]
     return set(signs[start:]) <= {"<", "<=", ">", ">=", "!="} and signs[0] in EQUATIONS and last is not None and is_value(last)
+
+
+def given_name(lhs: Term) -> Name | None:
+    """The name, or that of the family, that an equation gives."""
+    base = lhs.base if isinstance(lhs, Index) else lhs
+    return base if isinstance(base, Name) else None

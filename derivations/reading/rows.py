@@ -339,6 +339,10 @@ class _Builder:
         begins_relation = part[0].kind is ItemKind.RELATION
         continues = first and not arrow and last is not None and last.role is not Role.CONDITION and self._continues(part, bool(links), led_by_column)
         if last is not None and not arrow and (begins_relation or continues):
+            if begins_relation and last.links and not last.sides[-1] and links and links[0].sign == last.links[-1].sign:
+                last.sides.pop()  # "a = (new row) = b": the sign is written where the row ends and again where the next one begins
+                last.links.pop()
+                last.link_rows.pop()
             if not begins_relation:
                 last.sides[-1].extend(sides[0])
             if links and last.role is Role.NAMELESS:

@@ -203,6 +203,8 @@ def _superscripts(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) ->
         if p.text in ("\\prime", "'"):
             p.take()
             return [("prime", 1)]
+        if _is_numbered_above(p, base) and token.kind in ("letter", "digit"):
+            return [("label", p.take().text)]
         return [("power", _single(p))]
     start, stop = p.position + 1, p.partner[p.position]
     texts = [p.text_at(k) for k in range(start, stop)]
@@ -223,11 +225,18 @@ def _superscripts(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) ->
     if mark is not None:
         p.position = stop + 1
         return [("transpose", mark)]
+    if _is_numbered_above(p, base) and texts and all(p.at(k).kind in ("letter", "digit") or p.text_at(k) in ("+", "-") for k in range(start, stop)):
+        p.position = stop + 1
+        return [("label", "".join(texts))]
     if len(texts) > 1 and texts[0] == "-" and (mark := _transpose(p, start + 1, stop, base, subscripts)) is not None:
         p.position = stop + 1
         return [("power", MINUS_ONE), ("transpose", mark)]
     with p.nested():
         return [("power", p.argument())]
+
+
+def _is_numbered_above(p: Levels, base: Term) -> bool:
+    return isinstance(base, Name) and not base.label and base.text in p.vocabulary.above
 
 
 def _labelled(p: Levels, base: Term) -> bool:

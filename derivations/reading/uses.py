@@ -139,7 +139,8 @@ def sequence_bases(
             continue
         flat = [s for entry in found for s in entry]
         certain = any(free_names(s) & indices for s in flat)
-        labels = [s for s in flat if isinstance(s, Name) and s not in indices and (len(s.text) > 1 or s.text not in INDEX_LETTERS)]
+        below = [s for entry in found for s in (entry[1:] if is_numbered(base) else entry)]  # what stands above numbers, whatever its letter is
+        labels = [s for s in below if isinstance(s, Name) and s not in indices and (len(s.text) > 1 or s.text not in INDEX_LETTERS)]
         letters = [s for s in flat if isinstance(s, Name) and len(s.text) == 1 and s.text in INDEX_LETTERS]
         if ((said is not None and said.shape is not None) or base in arrays) and (certain or letters):
             if base in arrays:

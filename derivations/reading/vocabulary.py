@@ -89,7 +89,7 @@ class Vocabulary:
     T is a transpose; None lets the base and the rest of the formula decide. ``counted``: where T is a number, as in ``\\sum_{t=1}^T``, the names (as written)
     that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices. ``narrow``: sums and functions
     without brackets reach no further than to the next sign or factor. ``from_zero``: the vectors whose entries are counted from 0, with how many subscripts
-    number the members of a family of them.
+    number the members of a family of them. ``above``: the letters that are numbered above without a bracket, ``z^l_j``.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -105,6 +105,7 @@ class Vocabulary:
     numbered: frozenset[Name] = frozenset()
     narrow: bool = False
     from_zero: Mapping[Name, int] = field(default_factory=dict)
+    above: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

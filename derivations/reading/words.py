@@ -42,12 +42,43 @@ _NUMBERED: Final = re.compile(
     r"(?P<base>\\[A-Za-z]+(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z]))?|[A-Za-z])\s*(?:_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|\d))?\s*"
     r"\^\s*\{\s*(?:\\left)?(?P<label>\([^(){}]*\)|\[[^\[\]{}]*\])"
 )
+_LETTER: Final = (
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec|hat|tilde|bar)\s{0,9}\{\s{0,9}\\?(?P<inside>[A-Za-z]{1,12})\s{0,9}\}"
+    r"|\\?(?P<letter>(?<=\\)[A-Za-z]{1,12}|[A-Za-z]))"
+)
+_BELOW: Final = r"(?:\s{0,9}_\s{0,9}(?:\{[^{}]{0,30}\}|\\?[A-Za-z]|\d))?"
+_ABOVE: Final = r"\s{0,9}\^\s{0,9}(?:\{\s{0,9}(?P<written>[A-Za-z0-9][A-Za-z0-9+\- ]{0,8})\}|(?P<single>[A-Za-z0-9]))"
+_NAMED_ABOVE: Final = re.compile(rf"{_LETTER}{_BELOW}{_ABOVE}")
+_BY_ONE: Final = re.compile(rf"\}}\s{{0,9}}\{{\s{{0,9}}\\partial\s{{0,9}}{_LETTER}{_BELOW}{_ABOVE}")
+_HIGHER: Final = re.compile(r"\\partial\s{0,9}\^")
+_INDEX_ABOVE: Final = re.compile(r"(?P<letter>(?!T)[A-Za-z])(?:\s{0,9}[+-]\s{0,9}\d)?|[01]")
+
+
+def names_numbered_above(document: Segmented) -> frozenset[str]:
+    """The letters whose superscripts number them without a bracket, ``z^l_j``: a first derivative is taken by one of them, where nobody takes one by a power
+    with a letter, or by a first or a zeroth power; and those that have the same superscripts."""
+    formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
+    found: set[str] = set()
+    numbers: set[str] = set()
+    for text in formulas:
+        for one in _BY_ONE.finditer(text) if not _HIGHER.search(text) else ():
+            if (above := _INDEX_ABOVE.fullmatch((one["written"] or one["single"]).strip())) is not None:
+                found.add(one["inside"] or one["letter"])
+                numbers.add(above["letter"] or above[0])
+    for text in formulas if found else ():
+        for one in _NAMED_ABOVE.finditer(text):
+            above = _INDEX_ABOVE.fullmatch((one["written"] or one["single"]).strip())
+            if above is not None and (above["letter"] or above[0]) in numbers and (one["inside"] or one["letter"]) not in ("e", "exp"):
+                found.add(one["inside"] or one["letter"])
+    return frozenset(found)
+
+
 _RUNNING: Final = re.compile(r"\\(?:sum|prod|max|min|bigcup|bigcap)(?:\s*\\limits)?\s*_\s*\{?\s*(\\?[A-Za-z]+)")
 
 
 def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozenset[Name]:
-    """The names whose bracketed superscripts are indices: a sum runs over their letter, or some name has numbers in one place and ``t`` and ``t - 1`` in
-    others, so that the letter runs."""
+    """The names whose bracketed superscripts are indices: a sum runs over their letter, or some name has ``t`` in one place and ``t - 1`` in
+    another, or numbers, so that the letter runs."""
     formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
     labels: dict[str, set[str]] = {}
     running: set[Name] = set()  # letters that take several values
@@ -61,6 +92,7 @@ def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozen
         symbolic = [n for n in several if free_names(n)]
         if len(symbolic) > 1 and len(symbolic) < len(several):
             running |= {name for n in symbolic for name in free_names(n)}
+        running |= {n for n in symbolic if isinstance(n, Name) and any(other != n and free_names(other) == {n} for other in symbolic)}
     for base, several in numbers.items():
         if not running & {name for n in several for name in free_names(n)}:
             continue

@@ -52,7 +52,7 @@ from derivations.rules.refute import Agreement
 def _alike(case: Case) -> Undecided | None:
     """Two sides that differ, and show the same in every digit that is printed: what can be seen of the counterexample is none."""
     example = case.counterexample
-    if example is None or example.left != example.right:
+    if case.statement.relation is not Rel.EQ or example is None or example.left != example.right:
         return None
     return Undecided(f"both sides are {example.left} at the values where they were found to differ, as far as it is printed; are they exact?")
 

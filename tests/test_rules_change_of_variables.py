@@ -217,6 +217,74 @@ def test_an_inverse_that_lies_in_its_piece_by_the_way_back() -> None:
     assert check_piece(replace(LOG_NORMAL, pieces=(piece,)), piece, half) == proved("change of variables")
 
 
+def w(branch: str, u: Term) -> Term:
+    return Call(Name(branch), (u,))
+
+
+SILU = known(z / (1 + exp(-z)))
+DEPTH = w("LambertW", exp(-ONE))
+WAVE = product(x, exp(-x))
+FALLING = Piece(MINUS_INFINITY, -ONE - DEPTH, x + w("LambertWm", WAVE), -DEPTH, ZERO, False)
+RISING = Piece(-ONE - DEPTH, ZERO, x + w("LambertW", WAVE), -DEPTH, ZERO, True)
+SWISH = Transformation(P_X, P_Z, f, z, x, (FALLING, RISING, Piece(ZERO, INFINITY, x + w("LambertW", WAVE), ZERO, INFINITY, True)))
+
+
+@pytest.mark.parametrize("piece", SWISH.pieces)
+def test_an_inverse_that_crosses_no_end_of_its_piece(piece: Piece) -> None:
+    """Neither branch of Lambert's W shows by its sign on which side of the turning point its inverse of silu lies."""
+    assert check_piece(SWISH, piece, SILU) == proved("change of variables")
+
+
+@pytest.mark.parametrize("piece", [
+    replace(FALLING, inverse=RISING.inverse),  # the inverse of the other piece: the map undoes it too
+    replace(RISING, inverse=FALLING.inverse),
+    replace(FALLING, inverse=x + 2 * w("LambertWm", WAVE)),
+    replace(FALLING, inverse=2 * x + w("LambertWm", WAVE)),
+    replace(FALLING, inverse=x + w("LambertWm", 2 * WAVE)),
+    replace(FALLING, inverse=x - w("LambertWm", WAVE)),
+    replace(FALLING, inverse=x + w("LambertWm", product(x, exp(x)))),
+    replace(FALLING, high=-ONE),  # beyond the turning point
+    replace(FALLING, high=ZERO),
+    replace(FALLING, high=-ONE - 2 * DEPTH),  # short of it
+    replace(FALLING, high=-ONE, inverse=RISING.inverse),
+    replace(FALLING, low=-term(3)),
+    replace(FALLING, image_low=-2 * DEPTH),
+    replace(FALLING, image_low=-DEPTH / 2),
+    replace(FALLING, image_high=ONE),
+    replace(FALLING, increasing=True),
+    replace(RISING, low=MINUS_INFINITY),
+])  # fmt: skip
+def test_of_silu_a_wrong_branch_interval_image_or_factor_is_not_believed(piece: Piece) -> None:
+    assert isinstance(check_piece(replace(SWISH, pieces=(piece,)), piece, SILU), str)
+
+
+MIRRORED = known(z / (1 + exp(z)))
+TURNED = product(-x, exp(x))
+UPHILL = Piece(ZERO, ONE + DEPTH, x - w("LambertW", TURNED), ZERO, DEPTH, True)
+DOWNHILL = Piece(ONE + DEPTH, INFINITY, x - w("LambertWm", TURNED), ZERO, DEPTH, False)
+
+
+def test_a_derivative_has_the_sign_that_it_has_over_a_wave() -> None:
+    """``1 + e^z - z e^z`` neither rises nor falls all the way as it is written; over ``e^z`` it falls, to zero at the turning point and on from there."""
+    change = replace(SWISH, pieces=(UPHILL, DOWNHILL))
+    for piece in change.pieces:
+        assert check_piece(change, piece, MIRRORED) == proved("change of variables")
+    for wrong in (
+        replace(UPHILL, inverse=DOWNHILL.inverse), replace(DOWNHILL, inverse=UPHILL.inverse), replace(UPHILL, increasing=False), replace(UPHILL, high=term(2)),
+        replace(UPHILL, high=INFINITY, image_high=ZERO), replace(DOWNHILL, low=ONE), replace(DOWNHILL, increasing=True), replace(DOWNHILL, image_high=2 * DEPTH),
+    ):  # fmt: skip
+        assert isinstance(check_piece(replace(change, pieces=(wrong,)), wrong, MIRRORED), str), wrong
+
+
+def test_the_density_of_silu_takes_both_branches() -> None:
+    context = SILU.assume(relation(x, ">", -DEPTH), relation(x, "<", ZERO))
+    falling, rising = (product(Call(P_Z, (p.inverse,)), slope(p.inverse)) for p in (FALLING, RISING))
+    verdict = density(SWISH, context, falling + rising)
+    assert isinstance(verdict, Accepted) and verdict.evidence.strength is Strength.PROVED
+    for wrong in (falling, rising, rising + rising, falling + falling, 2 * falling + rising):
+        assert not isinstance(density(SWISH, context, wrong), Accepted)
+
+
 SIGMA = Name("sigma")
 SPREAD = product(1 / (SIGMA * Root(2 * Const("pi"))), exp(-(z**2) / (2 * SIGMA**2)))
 

@@ -310,8 +310,14 @@ def test_inverses_by_the_function_of_lambert(map: str, function: Real) -> None:
     assert problem.evidence.strength in (Strength.PROVED, Strength.SAMPLED)
 
 
-def test_of_lambert_the_upper_branch_is_proved() -> None:
-    assert typed("Exponential(lambda)", "silu").evidence.strength is Strength.PROVED
+@pytest.mark.parametrize(("base", "map"), [
+    ("Exponential(lambda)", "silu"),
+    ("Normal(0,1)", "silu"),
+    pytest.param("Normal(0,1)", "z/(1 + exp(2*z))", marks=pytest.mark.slow),
+    ("Normal(0,1)", "z - exp(z)"),
+])  # fmt: skip
+def test_of_lambert_both_branches_are_proved(base: str, map: str) -> None:
+    assert typed(base, map).evidence.strength is Strength.PROVED
 
 
 BOX_MULLER = "sqrt(-2*log(u1))*cos(2*pi*u2), sqrt(-2*log(u1))*sin(2*pi*u2)"

@@ -6,8 +6,8 @@
     p_X(x) = sum over the pieces whose image holds x of p_Z(g_b(x)) |g_b'(x)|            0 where no image holds x
 
 Everything above the line is checked: monotonicity, image and inverse by how the map is built from monotone functions; or monotonicity by the sign of f'
-on the piece, the image by limits at the piece's ends, the inverse by normal forms (that it lies in its piece by signs, or from ``g_b(f(z)) = z`` on the
-piece). What is not shown so is tried at values, and the step is then sampled.
+on the piece, the image by limits at the piece's ends, the inverse by normal forms (that it lies in its piece by signs, from ``g_b(f(z)) = z`` on the piece, or
+because it is continuous, lies there once and never at an end). What is not shown so is tried at values, and the step is then sampled.
 Casella and Berger, *Statistical Inference* (2002), theorems 2.1.5 and 2.1.8.
 """
 
@@ -27,7 +27,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.quote import quote
 from derivations.language.structure import free_names, substitute
-from derivations.language.term import Bars, Call, Cases, Deriv, Index, Integral, Name, Num, Relation, Term
+from derivations.language.term import Add, Bars, Call, Cases, Deriv, Index, Integral, Name, Num, Relation, Term
 from derivations.language.work import OutOfWork, apart, calls
 from derivations.rules.equality import differentiation, prove_equal, where_defined
 from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transformation, inside
@@ -137,9 +137,11 @@ def _monotone(change: Transformation, piece: Piece, on_piece: Context, algebra: 
 
 
 def _slope_by_factors(change: Transformation, piece: Piece, on_piece: Context) -> int:
-    """The sign of the derivative on the piece where each of its factors has one: by signs, or because it runs from zero or to zero; 0 where that is not seen.
+    """The sign of the derivative on the piece where each of its factors has one: by signs, or because it, or it over a wave e^u (which has the same sign), runs
+    from zero or to zero; 0 where that is not seen.
 
-    The derivative of ``z / (1 + e^-z)`` has the factor ``e^z + z + 1``, which rises and is zero at the left end of a piece.
+    The derivative of ``z / (1 + e^-z)`` has the factor ``e^z + z + 1``, which rises and is zero at an end of two pieces; that of ``z / (1 + e^z)`` has
+    ``1 + e^z - z e^z``, of which ``e^-z + 1 - z`` falls.
     """
     import sympy as sp
 
@@ -150,10 +152,11 @@ def _slope_by_factors(change: Transformation, piece: Piece, on_piece: Context) -
     algebra, sign = Algebra(on_piece), 1
     for factor in sp.Mul.make_args(slope):
         base, power = factor.as_base_exp() if factor.is_Pow else (factor, sp.Integer(1))
-        written = _quoted(base, on_piece)
-        found = algebra.sign(algebra.poly(written))
+        found = algebra.sign(algebra.poly(_quoted(base, on_piece)))
         if found not in ("+", "-"):
-            run = _course(written, change.z, (piece.low, piece.high), on_piece)
+            alike = [base, *(sp.expand(base / wave) for wave in sorted(base.atoms(sp.exp), key=sp.default_sort_key) if wave.args[0].is_real)]
+            runs = (_course(_quoted(same, on_piece), change.z, (piece.low, piece.high), on_piece) for same in alike)
+            run = next((r for r in runs if r is not None), None)
             if run is None or not run.way:
                 return 0
             ends = [sign_by_factors(algebra, algebra.poly(_quoted(end, on_piece))) if end.is_finite else "+" if end > 0 else "-" for end in (run.low, run.high)]
@@ -178,7 +181,7 @@ def _inverted(change: Transformation, piece: Piece, on_piece: Context, on_image:
         found = _course(piece.inverse, change.x, (piece.image_low, piece.image_high), on_image)
         if found is not None and found.way and _runs(found, (piece.low, piece.high), on_image):
             return None
-        if _lands_in(piece, Algebra(on_image)):
+        if _lands_in(piece, Algebra(on_image)) or _stays_inside(change, piece, on_piece, on_image):
             return None
     if (undone or built is not None) and isinstance(prove_equal(back, on_piece, (), "round trip"), Evidence):
         return None
@@ -206,6 +209,38 @@ def _lands_in(piece: Piece, on_image: Algebra) -> bool:
     value = on_image.poly(piece.inverse)
     above = piece.low == MINUS_INFINITY or sign_by_factors(on_image, value - on_image.poly(piece.low)) == "+"
     return above and (piece.high == INFINITY or sign_by_factors(on_image, on_image.poly(piece.high) - value) == "+")
+
+
+def _stays_inside(change: Transformation, piece: Piece, on_piece: Context, on_image: Context) -> bool:
+    """Whether an inverse g that the map undoes lies in the piece at one point, and so everywhere: it is continuous on the image, and never at an end e of the
+    piece, for there the map would be x = f(g(x)) = f(e), which is an end of the image and not inside of it.
+
+    True: ``x + W_{-1}(x e^{-x})`` for the piece where silu falls. A false neighbour is the same with the upper branch, which lies right of the end.
+    """
+    import sympy as sp
+
+    from derivations.language.denote import denote
+
+    parts = [part for _, part in piece.inverse.parts] if isinstance(piece.inverse, Add) else [piece.inverse]
+    if _has_corners(Call(change.map, (change.z,)), on_piece):
+        return False
+    if any(_course(part, change.x, (piece.image_low, piece.image_high), on_image) is None for part in parts):
+        return False  # a part that has a course is continuous
+    try:
+        inverse, x = denote(piece.inverse, on_image), denote(change.x, on_image)
+        z, body = denote(change.z, on_piece), denote(_body(change, on_piece), on_piece)
+    except DeriveError:
+        return False
+    low, high = _value(piece.image_low, on_image), _value(piece.image_high, on_image)
+    ends = [_value(end, on_piece) for end in (piece.low, piece.high)]
+    if any(value.free_symbols for value in (low, high, *ends)) or inverse.free_symbols != {x}:
+        return False
+    at = (low + high) / 2 if low.is_finite and high.is_finite else low + 1 if low.is_finite else high - 1 if high.is_finite else sp.Integer(0)
+    found = inverse.subs(x, at)
+    if not all(gap == sp.oo or sign_of_number(gap) == "+" for gap in (found - ends[0], ends[1] - found)):
+        return False
+    values = [body.subs(z, end) for end in ends if end.is_finite]
+    return all(value.is_finite and any(_same(value, edge, on_piece) for edge in (piece.image_low, piece.image_high)) for value in values)
 
 
 def _has_corners(term: Term, known: Context) -> bool:

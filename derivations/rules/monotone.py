@@ -4,8 +4,8 @@
     ---------------------------------------------------------------------------------------------------
     h(u) strictly increasing on I from h(a) to h(b), with inverse u^-1(h^-1(y))
 
-and likewise with a direction turned; sums of functions of one direction; products of positive ones. What the functions h do is elementary analysis
-(Abramowitz and Stegun, chapters 4 and 7). Every function here is continuous and differentiable inside its interval.
+and likewise with a direction turned; sums of functions of one direction; products of functions of one sign each whose sizes have one direction. What the
+functions h do is elementary analysis (Abramowitz and Stegun, chapters 4 and 7). Every function here is continuous and differentiable inside its interval.
 """
 
 from __future__ import annotations
@@ -140,6 +140,8 @@ class _Courses:
         return quote(value, self.names)
 
     def _product(self, parts: list[Course | None]) -> Course | None:
+        """Factors of one sign each whose sizes all rise, or all fall. True: ``x e^-x`` rises for negative x, where -x and e^-x are positive and fall. A false
+        neighbour is ``x e^x`` there, of which the one falls and the other rises."""
         import sympy as sp
 
         if any(part is None for part in parts):
@@ -161,12 +163,14 @@ class _Courses:
             turn = 1 if sign == "+" else -1
             ends = [turn * end if end in (sp.oo, -sp.oo) else factor * end for end in (one.start, one.end)]
             return Course(way, ends[0], ends[1], None if back is None else lambda y: back(Frac(y, by) if by != Num("1") else y))
-        if not all(self.sign(part.low) in ("+", "0+", "0") for part in moving) or len({part.way for part in moving}) != 1:
+        sizes = [size for part in moving if (size := self._absolute(part)) is not None]
+        if len(sizes) < len(moving) or len({size.way for size in sizes}) != 1:
             return None
         start, end = _times(part.start for part in moving), _times(part.end for part in moving)
         if start is None or end is None:
             return None
-        return Course(moving[0].way * (1 if sign == "+" else -1), factor * start, factor * end)
+        negative = sum(size is not part for size, part in zip(sizes, moving, strict=True)) + (sign == "-")
+        return Course(sizes[0].way * (-1) ** negative, factor * start, factor * end)
 
     def _reciprocal(self, inner: Course | None) -> Course | None:
         import sympy as sp

@@ -216,7 +216,7 @@ def test_what_describes_no_layer_is_refused_with_the_reason(input_: str, text: s
 @pytest.mark.parametrize(("text", "ask", "said"), [
     ("embedding 5->4; selective 3 rank 2", "macs", "the multiplications of selective are not counted"),
     ("embedding 5->4; fourier", "flops", "the multiplications of fourier are not counted"),
-    ("embedding 5->4; attention 2 sinks true", "gradients", "there is no law for the backward pass of attention"),
+    ("embedding 5->4; learned 5", "gradients", "the description does not say what is done with its numbers"),
     ("embedding 5->4; attention 2 window 3", "equivariance", "what it does with places is not followed"),
     ("embedding 5->4; layernorm over channels", "equivariance", "what it does with places is not followed"),
     ("embedding 5->4; rmsnorm axes 2", "equivariance", "what it does with places is not followed"),

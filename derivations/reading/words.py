@@ -12,6 +12,7 @@ from derivations.language.numbering import bare, number_of
 from derivations.language.structure import free_names
 from derivations.language.term import Name, Term
 from derivations.reading.displays import Segmented, SegmentKind
+from derivations.reading.vocabulary import INDEX_LETTERS
 
 _COMMAND_WITH_WORDS: Final = re.compile(
     r"\\(?:text|mbox|mathrm|operatorname\*?|textrm|label|tag\*?|begin|end|ref|eqref|mathsf|mathtt|textbf|hspace|color)\s*\{[^{}]*\}"
@@ -39,7 +40,7 @@ def counted(document: Segmented) -> frozenset[str]:
 
 
 _NUMBERED: Final = re.compile(
-    r"(?P<base>\\[A-Za-z]+(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z]))?|[A-Za-z])\s*(?:_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|\d))?\s*"
+    r"(?P<base>\\[A-Za-z]+(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z]))?|[A-Za-z])\s*(?:_\s*(?P<below>\{[^{}]*\}|\\?[A-Za-z]+|\d))?\s*"
     r"\^\s*\{\s*(?:\\left)?(?P<label>\([^(){}]*\)|\[[^\[\]{}]*\])"
 )
 _LETTER: Final = (
@@ -82,8 +83,12 @@ def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozen
     formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
     labels: dict[str, set[str]] = {}
     running: set[Name] = set()  # letters that take several values
+    shifted: set[Name] = set()
+    named: set[str] = set()  # with a label below, so that what stands below is another name
     for text in formulas:
         for found in _NUMBERED.finditer(text):
+            if found["below"] and set(re.findall(r"[A-Za-z]", found["below"])) - INDEX_LETTERS:
+                named.add(found["base"])
             labels.setdefault(found["base"], set()).add(found["label"].replace("\\right", "").replace("\\", ""))
         running |= {Name(variable.removeprefix("\\")) for variable in _RUNNING.findall(text)}
     names = set()
@@ -92,9 +97,9 @@ def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozen
         symbolic = [n for n in several if free_names(n)]
         if len(symbolic) > 1 and len(symbolic) < len(several):
             running |= {name for n in symbolic for name in free_names(n)}
-        running |= {n for n in symbolic if isinstance(n, Name) and any(other != n and free_names(other) == {n} for other in symbolic)}
+        shifted |= {n for n in symbolic if isinstance(n, Name) and any(other != n and free_names(other) == {n} for other in symbolic)}
     for base, several in numbers.items():
-        if not running & {name for n in several for name in free_names(n)}:
+        if not (running if base in named else running | shifted) & {name for n in several for name in free_names(n)}:
             continue
         try:
             name = reader(base)

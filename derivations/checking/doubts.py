@@ -54,6 +54,9 @@ def _alike(case: Case) -> Undecided | None:
     example = case.counterexample
     if case.statement.relation is not Rel.EQ or example is None or example.left != example.right:
         return None
+    others = (t.counterexample for seed in range(1, 4) if isinstance(t := case.retried(case.context, seed=seed), Refuted))
+    if any(other is not None and other.left != other.right for other in others):
+        return None
     return Undecided(f"both sides are {example.left} at the values where they were found to differ, as far as it is printed; are they exact?")
 
 
@@ -182,7 +185,7 @@ def _undetermined(case: Case) -> Undecided | None:
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
         if case.known(symbol) or case.counts(symbol) or (case.averaged(symbol) and _has_law(case, symbol)):
             continue
-        if _has_law(case, symbol) and _spoken_of(case, symbol, guessed):
+        if (_has_law(case, symbol) or _densities_beside(case, symbol)) and _spoken_of(case, symbol, guessed):
             continue
         line = ""
         if things(case.statement.lhs, case.own) == {symbol}:
@@ -207,6 +210,15 @@ def _has_law(case: Case, symbol: Symbol) -> bool:
     """Whether it is told, or its law is: a random variable of which only its use is known has the moments that the text gives it."""
     kind = case.context.kind(symbol)
     return case.told(symbol) or not isinstance(kind, RandomVariable) or kind.law is not None
+
+
+def _densities_beside(case: Case, symbol: Symbol) -> bool:
+    """Whether the side without a random variable has functions in it that may be its density: ``-\\sum_x p(x) \\log p(x) = H(X)``."""
+    for side in (case.statement.lhs, case.statement.rhs):
+        calls = [t.function for _, t in subterms(side) if isinstance(t, Call) and not is_known_function(t.function)]
+        if symbol not in case.depends(side) and calls:
+            return True
+    return False
 
 
 def _spoken_of(case: Case, symbol: Symbol, guessed: set[Symbol]) -> bool:

@@ -41,7 +41,7 @@ def counted(document: Segmented) -> frozenset[str]:
 
 _NUMBERED: Final = re.compile(
     r"(?P<base>\\[A-Za-z]+(?:\s*\{[^{}]*\}|\s+[A-Za-z](?![A-Za-z]))?|[A-Za-z])\s*(?:_\s*(?P<below>\{[^{}]*\}|\\?[A-Za-z]+|\d))?\s*"
-    r"\^\s*\{\s*(?:\\left)?(?P<label>\([^(){}]*\)|\[[^\[\]{}]*\])"
+    r"\^\s*\{\s*(?:\\left)?(?P<label>\([^(){}]*\)|\[[^\[\]{}]*\])(?:\s{0,9}\}\s{0,9}_\s{0,9}(?P<after>\{[^{}]*\}|\\?[A-Za-z]+|\d))?"
 )
 _LETTER: Final = (
     r"(?:\\(?:mathbf|boldsymbol|bm|vec|hat|tilde|bar)\s{0,9}\{\s{0,9}\\?(?P<inside>[A-Za-z]{1,12})\s{0,9}\}"
@@ -79,16 +79,17 @@ _RUNNING: Final = re.compile(r"\\(?:sum|prod|max|min|bigcup|bigcap)(?:\s*\\limit
 
 def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozenset[Name]:
     """The names whose bracketed superscripts are indices: a sum runs over their letter, or some name has ``t`` in one place and ``t - 1`` in
-    another, or numbers, so that the letter runs."""
+    another, and numbers in others or entries, so that the letter runs."""
     formulas = [document.text[s.start:s.end] for s in document.segments if s.kind in (SegmentKind.INLINE, SegmentKind.DISPLAY)]
     labels: dict[str, set[str]] = {}
     running: set[Name] = set()  # letters that take several values
     shifted: set[Name] = set()
     named: set[str] = set()  # with a label below, so that what stands below is another name
+    entered: set[str] = set()  # with an index below: what is numbered has entries, and a sum over them says of which member
     for text in formulas:
         for found in _NUMBERED.finditer(text):
-            if found["below"] and set(re.findall(r"[A-Za-z]", found["below"])) - INDEX_LETTERS:
-                named.add(found["base"])
+            below = set(re.findall(r"[A-Za-z]", found["below"] or found["after"] or ""))
+            (named if below - INDEX_LETTERS else entered if below else set[str]()).add(found["base"])
             labels.setdefault(found["base"], set()).add(found["label"].replace("\\right", "").replace("\\", ""))
         running |= {Name(variable.removeprefix("\\")) for variable in _RUNNING.findall(text)}
     names = set()
@@ -99,7 +100,7 @@ def numbered_names(document: Segmented, reader: Callable[[str], Term]) -> frozen
             running |= {name for n in symbolic for name in free_names(n)}
         shifted |= {n for n in symbolic if isinstance(n, Name) and any(other != n and free_names(other) == {n} for other in symbolic)}
     for base, several in numbers.items():
-        if not (running if base in named else running | shifted) & {name for n in several for name in free_names(n)}:
+        if not (running | shifted if entered and base not in named else running) & {name for n in several for name in free_names(n)}:
             continue
         try:
             name = reader(base)

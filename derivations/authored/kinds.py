@@ -18,7 +18,6 @@ from derivations.authored.wanted import KIND, Wanted
 from derivations.catalogue import KINDS, Kind, find
 from derivations.language.errors import DeriveError
 from derivations.parameters import Parameter, nearest
-from derivations.reading.inclusion import assembled
 from derivations.reading.permission import may_run
 from derivations.reading.source import MARKUP_OF, Markup, Source, source_of
 
@@ -60,7 +59,11 @@ class WrittenKind:
         return self.path.name if self.text is None else self.name
 
     def source(self) -> Source:
-        return assembled(self.path) if self.text is None else source_of(self.text, str(self.path), self.markup)
+        if self.text is not None:
+            return source_of(self.text, str(self.path), self.markup)
+        from derivations.reading.inclusion import assembled
+
+        return assembled(self.path)
 
 
 def is_written(name: str) -> bool:

@@ -17,7 +17,6 @@ from derivations.authored.kinds import PythonKind, WrittenKind
 from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
 from derivations.reading.permission import running_python
-from render.check_files import declarations
 from render.children import Fault, Limits, each
 from render.commands import printed
 from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK
@@ -231,7 +230,11 @@ def outcomes_of(order: Order, *, quiet: bool = False) -> list[Outcome]:
 
 def beside(kind: WrittenKind) -> tuple[str, ...]:
     """The declarations in the file beside a written solution."""
-    return declarations(kind.path) if kind.text is None else ()
+    if kind.text is not None:
+        return ()
+    from render.check_files import declarations  # the checker's files, which a sheet of kinds has no use for
+
+    return declarations(kind.path)
 
 
 def sheet_of(order: Order, outcomes: Sequence[Outcome]) -> Sheet:

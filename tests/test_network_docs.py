@@ -18,7 +18,7 @@ PAGE = (ROOT / "render" / "docs" / "network.md").read_text("utf-8")
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     run(blocks(PAGE), tmp_path)
     made = (tmp_path / "handout" / "networks.md").read_text("utf-8")
-    assert made.count("## Problem") == 3 and "keys and values" in made.lower()
+    assert made.count("## Problem") == 4 and "keys and values" in made.lower() and "How many multiplications does it do?" in made
 
 
 def test_the_page_names_all_there_is() -> None:

@@ -213,7 +213,7 @@ def _has_law(case: Case, symbol: Symbol) -> bool:
 
 
 def _densities_beside(case: Case, symbol: Symbol) -> bool:
-    """Whether the side without a random variable has functions in it that may be its density: ``-\\sum_x p(x) \\log p(x) = H(X)``."""
+    """Whether the side without a random variable has functions in it that may be its density: the entropy of p, written out, beside H(X)."""
     for side in (case.statement.lhs, case.statement.rhs):
         calls = [t.function for _, t in subterms(side) if isinstance(t, Call) and not is_known_function(t.function)]
         if symbol not in case.depends(side) and calls:

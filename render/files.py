@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+import secrets
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,13 +38,17 @@ def write_all(folder: Path, contents: Mapping[str, str | bytes]) -> tuple[Path, 
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             _remove_leftovers(folder, name)
-            temporary, file = _opened(folder, name)
-            waiting.append((temporary, folder / name))
+            file = None
+            while file is None:
+                temporary = _temporary(folder, name)
+                waiting.append((temporary, folder / name))  # before it is made: an interruption at any point finds it here and removes it
+                file = _made(temporary)
+                if file is None:
+                    waiting.pop()
             held.append(file)
             file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  (it was made so that only its owner may read it)
         if os.name == "nt":  # a file that is open cannot be renamed there
             _close(held)
         with _signals_waiting():
@@ -54,10 +58,11 @@ def write_all(folder: Path, contents: Mapping[str, str | bytes]) -> tuple[Path, 
     except (OSError, ValueError) as error:  # a ValueError: a name that no file can have
         raise DeriveError(f"cannot write into the folder {str(folder)!r}: {getattr(error, 'strerror', None) or error}; give another with --out") from None
     finally:
-        _close(held)
-        for temporary, _ in waiting:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with _signals_waiting():  # impatience interrupts twice
+            _close(held)
+            for temporary, _ in waiting:
+                with suppress(OSError, ValueError):
+                    temporary.unlink(missing_ok=True)
     return tuple(final for _, final in waiting)
 
 
@@ -67,14 +72,20 @@ def _close(held: list[BinaryIO]) -> None:
             file.close()
 
 
-def _opened(folder: Path, name: str) -> tuple[Path, BinaryIO]:
-    """A new file under a temporary name, locked for as long as it is open: a lock ends with its process, however that ends."""
-    while True:
-        handle, path = tempfile.mkstemp(prefix=f".{name[:_LONGEST_NAME]}.", suffix=".part", dir=folder)
-        file = os.fdopen(handle, "wb")
-        if _locked(file) and Path(path).exists():  # between its making and its lock somebody may have taken it for a leftover
-            return Path(path), file
-        file.close()
+def _temporary(folder: Path, name: str) -> Path:
+    return folder / f".{name[:_LONGEST_NAME]}.{secrets.token_hex(4)}.part"
+
+
+def _made(path: Path) -> BinaryIO | None:
+    """A new file at this path, locked for as long as it is open: a lock ends with its process, however that ends. None: the path is somebody else's."""
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        return None
+    if _locked(file) and path.exists():  # between its making and its lock somebody may have taken it for a leftover
+        return file
+    file.close()
+    return None
 
 
 def _locked(file: BinaryIO) -> bool:
@@ -108,14 +119,9 @@ def _signals_waiting() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})  # what came just before it is raised here
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -337,8 +341,9 @@ def _leftovers(folder: Path) -> list[str]:
 
 
 def test_what_a_killed_run_left_is_removed_and_what_a_running_one_holds_is_not(tmp_path: Path) -> None:
-    held, file = files._opened(tmp_path, "a.txt")
-    left, other = files._opened(tmp_path, "a.txt")
+    held, left = files._temporary(tmp_path, "a.txt"), files._temporary(tmp_path, "a.txt")
+    file, other = files._made(held), files._made(left)
+    assert file is not None and other is not None and files._made(held) is None, "nobody makes a file that is there"
     other.close()
     files.write_all(tmp_path, {"a.txt": "new"})
     assert held.exists() and not left.exists()
@@ -396,6 +401,41 @@ def test_two_hundred_runs_that_are_killed_leave_whole_files(tmp_path: Path) -> N
 def test_a_run_that_is_interrupted_leaves_nothing_else(tmp_path: Path) -> None:
     _killed(tmp_path, 0.05, signal.SIGINT)
     assert _whole(tmp_path) and not _leftovers(tmp_path)
+
+
+def test_an_interruption_at_any_point_leaves_whole_files_and_nothing_else(tmp_path: Path) -> None:
+    """Ctrl-C before each single instruction of the writer in turn, where signals are not held back: one that came between making and noting stayed."""
+    written = {name: f"{name}\n" for name in ("a", "b")}
+    for point in itertools.count():
+        files.write_all(tmp_path, dict.fromkeys(written, "old\n"))
+        passed = 0
+
+        def at(frame: types.FrameType, event: str, _: object, point: int = point) -> Any:
+            nonlocal passed
+            if frame.f_code.co_filename != files.__file__:
+                return None
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+            if event == "opcode" and passed <= point and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+                passed += 1
+                if passed > point:
+                    raise KeyboardInterrupt
+            return at
+
+        before = sys.gettrace()
+        sys.settrace(at)
+        try:
+            files.write_all(tmp_path, written)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(before)
+        gc.collect()  # a generator that was interrupted at its first instruction
+        assert not _leftovers(tmp_path), f"instruction {point}"
+        texts = [(tmp_path / name).read_text() for name in written]
+        assert texts in (["old\n", "old\n"], ["a\n", "b\n"]), f"instruction {point}: {texts}"
+        if passed <= point:
+            break
+    assert point > 100, "the writer was not interrupted"
 
 
 def test_an_interruption_says_what_was_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

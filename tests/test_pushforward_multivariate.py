@@ -21,7 +21,7 @@ import sympy
 from derivations.topics.pushforward import Reason, Refusal
 from derivations.topics.pushforward.joint import JointDensity, JointDistribution
 from derivations.topics.pushforward.joint_checking import confirmed
-from derivations.topics.pushforward.multivariate import joint_pushforward
+from derivations.topics.pushforward.joint_pushforward import joint_pushforward
 from derivations.topics.pushforward.refusals import CannotPush
 
 CORPUS = json.loads((Path(__file__).parent / "pushforward_joint_corpus.json").read_text(encoding="utf-8"))

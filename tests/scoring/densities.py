@@ -16,7 +16,7 @@ import sympy
 
 from derivations.topics.pushforward import Density, Distribution, Refusal, pushforward
 from derivations.topics.pushforward.joint import JointDensity, JointDistribution
-from derivations.topics.pushforward.multivariate import joint_pushforward
+from derivations.topics.pushforward.joint_pushforward import joint_pushforward
 
 from .outcome import Outcome
 

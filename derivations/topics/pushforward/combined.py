@@ -22,10 +22,10 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.independent import extreme, order_statistic
 from derivations.rules.maps import MINUS_INFINITY, Extreme, OrderStatistic, factorial, inside
 from derivations.topics.pushforward.convolved import convolved, interval
-from derivations.topics.pushforward.joint_problem import Part, at, context_of, density_said, end, laws_said, p_X, t, x
 from derivations.topics.pushforward.laws import law
 from derivations.topics.pushforward.refusals import CannotPush, bounded
 from derivations.topics.pushforward.symbols import Said, said, symbols_of, written
+from derivations.topics.pushforward.variables import Part, at, context_of, density_said, end, laws_said, p_X, t, x
 from derivations.topics.pushforward.writing import DOMAINS, proved_or_tried, quoted, shorter
 
 F, X, Z = Name("F"), Name("X"), Name("Z")

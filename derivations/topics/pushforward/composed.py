@@ -13,10 +13,10 @@ from derivations.language.term import Cases, Group, Name, Relation, Term
 from derivations.problem import Section, Words
 from derivations.topics.pushforward.combined import asked
 from derivations.topics.pushforward.convolved import Row, convolved
-from derivations.topics.pushforward.joint_problem import context_of, end, independent, x
 from derivations.topics.pushforward.laws import Law, law_of
 from derivations.topics.pushforward.maps import written_components
 from derivations.topics.pushforward.symbols import Said, Symbol, said, symbols_of
+from derivations.topics.pushforward.variables import context_of, end, independent, x
 
 Z, z = Name("Z"), Name("z")
 

@@ -27,11 +27,11 @@ from derivations.rules.equality import algebra, differentiation
 from derivations.rules.independent import convolution
 from derivations.rules.maps import INFINITY, MINUS_INFINITY, Convolution, Stretch, inside
 from derivations.topics.pushforward.evaluation import at as number_at
-from derivations.topics.pushforward.joint_problem import Part, at, end, p, p_X, t, x
 from derivations.topics.pushforward.laws import slashed
 from derivations.topics.pushforward.parameter_domain import ParameterDomain
 from derivations.topics.pushforward.refusals import CannotPush, Reason, bounded
 from derivations.topics.pushforward.symbols import Symbol, constraints, symbols_of, written
+from derivations.topics.pushforward.variables import Part, at, end, p, p_X, t, x
 from derivations.topics.pushforward.writing import proved_or_tried, quoted, shorter
 
 INTEGRAL = (

@@ -20,9 +20,9 @@ from derivations.problem import Answer, Meaning, Problem, Section, Words
 from derivations.reading.python_expression import name_of
 from derivations.rules.flows import flow
 from derivations.rules.maps import Flow
-from derivations.topics.pushforward.joint_problem import at, p_X
 from derivations.topics.pushforward.laws import law
 from derivations.topics.pushforward.symbols import written
+from derivations.topics.pushforward.variables import at, p_X
 from derivations.topics.pushforward.writing import FOLLOWS, proved_or_tried
 
 f, p, t, x, i, k, r = names("f p t x i k r")

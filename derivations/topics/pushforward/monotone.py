@@ -7,12 +7,13 @@ the variable stands in one place (`rewriting`), or solved by a known formula (`s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import sympy
 
+from .analysis import Analysis, SignTable
 from .operations import knows, operation_pieces
 from .parameter_domain import ParameterDomain
 from .pieces import (
@@ -22,26 +23,23 @@ from .pieces import (
     Span,
     U,
     Y,
-    compose,
     constant_piece,
-    covering,
     identity_piece,
-    restrict,
 )
 from .refusals import CannotPush, NoClosedInverse, Reason
-from .signs import SignTable, poles, sign_table
+from .signs import poles, sign_table
+from .solving import solved
 
 oo = sympy.oo
 DEEPEST = 24
 _KINKS = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac)
 
 
-
-class MapAnalysis:
+class MapAnalysis(Analysis):
     """Pieces and signs of maps for one domain of parameters; results are remembered."""
 
     def __init__(self, domain: ParameterDomain) -> None:
-        self.domain = domain
+        super().__init__(domain)
         self._pieces: dict[Any, tuple[Piece, ...]] = {}
         self._running: set[Any] = set()
         self._depth = 0
@@ -106,51 +104,6 @@ class MapAnalysis:
             raise CannotPush(Reason.UNSUPPORTED, str(expression.func))
         return inner, operation
 
-    def through(
-        self,
-        outer: Any,
-        outer_variable: Any,
-        inner: Any,
-        variable: Any,
-        span: Span,
-        outer_pieces: Callable[[Any, Span, ParameterDomain], Sequence[Piece]],
-    ) -> tuple[Piece, ...]:
-        """The pieces of outer(inner(variable)), from those of the inner map and of the outer one on each image."""
-        return self.after(self.pieces(inner, variable, span), inner, outer, outer_variable, outer_pieces)
-
-    def after(
-        self,
-        inner_pieces: Sequence[Piece],
-        inner: Any,
-        outer: Any,
-        outer_variable: Any,
-        outer_pieces: Callable[[Any, Span, ParameterDomain], Sequence[Piece]] = operation_pieces,
-    ) -> tuple[Piece, ...]:
-        """The pieces of `outer` applied to a map whose pieces are known."""
-        if outer == outer_variable:
-            return tuple(inner_pieces)
-        found: list[Piece] = []
-        for below in inner_pieces:
-            if below.constant:
-                value = outer.subs(outer_variable, below.image.lo)
-                if value.has(sympy.nan, sympy.zoo, oo) or value.is_real is False:
-                    raise CannotPush(Reason.UNDEFINED, f"{outer} at {below.image.lo}")
-                found.append(constant_piece(below.span, value))
-                continue
-            composed = [
-                compose(below, above, inner, outer_variable) for above in outer_pieces(outer, below.image, self.domain)
-            ]
-            found.extend(composed if below.increasing else reversed(composed))
-        return tuple(found)
-
-    def substituted(self, outer: Any, fresh: Any, inner: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
-        """The pieces of outer(inner(variable)) where `outer` is itself a map of `fresh` to be analysed."""
-
-        def outer_pieces(expression: Any, image: Span, _: ParameterDomain) -> tuple[Piece, ...]:
-            return self.pieces(expression, fresh, image)
-
-        return self.through(outer, fresh, inner, variable, span, outer_pieces)
-
     def _each(self, parts: Sequence[tuple[Span, Any]], variable: Any) -> tuple[Piece, ...]:
         found: list[Piece] = []
         for span, expression in parts:
@@ -159,16 +112,7 @@ class MapAnalysis:
                 found.append(piece if piece.constant else replace(piece, peels=defined + piece.peels))
         return tuple(found)
 
-    def rewritten(self, expression: Any, because: Because, variable: Any, span: Span) -> tuple[Piece, ...]:
-        """The pieces of another form of the map, with the rewriting as the first equation of each inversion."""
-        return tuple(
-            piece if piece.constant else replace(piece, peels=(Peel(Y, expression, because), *piece.peels))
-            for piece in self.pieces(expression, variable, span)
-        )
-
     def _several_places(self, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
-        from .solving import solved
-
         kinks = self._innermost_kink(expression, variable)
         if kinks is not None:
             return self._each(self.resolved(expression, variable, span), variable)
@@ -268,32 +212,8 @@ class MapAnalysis:
             return sympy.true if sign > 0 or (sign == 0 and isinstance(relation, sympy.GreaterThan)) else sympy.false
         return sympy.true if sign < 0 or (sign == 0 and isinstance(relation, sympy.LessThan)) else sympy.false
 
-    def split(self, span: Span, breaks: Sequence[Any]) -> list[Span]:
-        """The parts of a span between the break points that lie inside it."""
-        inside: list[Any] = []
-        for point in breaks:
-            if self.domain.compare(point, span.lo) <= 0 or self.domain.compare(point, span.hi) >= 0:
-                continue
-            place = 0
-            for known in inside:
-                order = self.domain.compare(point, known)
-                if order == 0:
-                    break
-                place += order > 0
-            else:
-                inside.insert(place, point)
-        edges = [span.lo, *inside, span.hi]
-        return [Span(lo, hi) for lo, hi in zip(edges, edges[1:], strict=False)]
-
     # -- signs ------------------------------------------------------------------------------------------------------
 
     def signs(self, expression: Any, variable: Any, span: Span) -> SignTable:
         """The sign of an expression on the parts of the span between its zeros and poles."""
         return sign_table(self, expression, variable, span)
-
-
-def restricted(
-    natural: Sequence[Piece], span: Span, forward: Callable[[Any], Any], domain: ParameterDomain, what: Any
-) -> tuple[Piece, ...]:
-    """Natural pieces of a solved map, cut to a span that they must cover."""
-    return covering([restrict(piece, span, forward, domain) for piece in natural], span, domain, what)

@@ -19,10 +19,10 @@ from derivations.problem import Answer, Meaning, Problem, Section, Words
 from derivations.rules.equality import algebra, differentiation
 from derivations.rules.joint_variables import joint_change_of_variables
 from derivations.rules.maps import JointTransformation, Region
-from derivations.topics.pushforward.joint_problem import Part, at, context_of, independent, known_of, p_X, question_of, support_of
 from derivations.topics.pushforward.maps import written_components
 from derivations.topics.pushforward.refusals import CannotPush, bounded
 from derivations.topics.pushforward.symbols import Symbol, parts, said
+from derivations.topics.pushforward.variables import Part, at, context_of, independent, known_of, p_X, question_of, support_of
 from derivations.topics.pushforward.writing import proved_or_tried, quoted, shorter
 
 

@@ -54,7 +54,7 @@ from derivations.topics.pushforward.combined import is_order, order
 from derivations.topics.pushforward.composed import Composed, composed
 from derivations.topics.pushforward.flows import is_flow
 from derivations.topics.pushforward.flows import problem as flows
-from derivations.topics.pushforward.joint_problem import forward, is_joint
+from derivations.topics.pushforward.joint_problem import forward
 from derivations.topics.pushforward.joint_problem import problem as joint
 from derivations.topics.pushforward.laws import Law, law, reserved, slashed
 from derivations.topics.pushforward.maps import written_map
@@ -67,6 +67,7 @@ from derivations.topics.pushforward.symbols import Said as Told
 from derivations.topics.pushforward.symbols import constraints, said, symbols_of
 from derivations.topics.pushforward.symbols import written as symbol_text
 from derivations.topics.pushforward.univariate import pushforward
+from derivations.topics.pushforward.variables import is_joint
 from derivations.topics.pushforward.writing import DOMAINS, in_few_functions, proved_or_tried, refused, roots_together, shorter, vanishes
 
 x, z, f, p = names("x z f p")

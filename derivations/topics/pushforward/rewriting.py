@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.simplify.fu import TR8
 
+from .analysis import Analysis
 from .pieces import Because, Piece, Span
 from .refusals import NoClosedInverse
-
-if TYPE_CHECKING:
-    from .monotone import MapAnalysis
 
 _TRIGONOMETRIC = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch)
@@ -33,7 +31,7 @@ def kernels(expression: Any, variable: Any) -> set[Any]:
     return {expression}
 
 
-def one_kernel(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def one_kernel(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """F(k(z)) where the variable stands only inside one subexpression k."""
     found = kernels(expression, variable)
     if len(found) != 1 or found == {variable}:
@@ -50,7 +48,7 @@ def _unit(ratios: Sequence[Any]) -> Any:
     return sympy.Rational(numerator, denominator)
 
 
-def exponentials(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def exponentials(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """A rational function of exp(g) where every exponential is a rational power of one."""
     written = expression.replace(
         lambda node: node.is_Pow and node.exp.has(variable) and not node.base.has(variable),
@@ -74,7 +72,7 @@ def exponentials(analysis: MapAnalysis, expression: Any, variable: Any, span: Sp
     return analysis.substituted(outer, fresh, sympy.exp(sympy.expand(exponents[0] * unit)), variable, span)
 
 
-def powers(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def powers(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """Powers of one base (linear in the variable) with commensurable exponents: a rational function of the smallest."""
     found = kernels(expression, variable)
     rooted = [kernel for kernel in found if kernel.is_Pow and not kernel.exp.has(variable)]
@@ -101,7 +99,7 @@ def powers(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) ->
     return None if outer.has(variable) else analysis.substituted(outer, fresh, base**step, variable, span)
 
 
-def logarithms(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def logarithms(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """c1*log(g1) + c2*log(g2) + c3*z = c1*log(g1 * g2**(c2/c1) * exp(c3*z/c1)) for rational ratios of the c."""
     found = kernels(expression, variable)
     logs = [kernel for kernel in found if isinstance(kernel, sympy.log)]
@@ -133,7 +131,7 @@ def logarithms(analysis: MapAnalysis, expression: Any, variable: Any, span: Span
     return analysis.rewritten(form, Because.REWRITE, variable, span)
 
 
-def logarithm_and_powers(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def logarithm_and_powers(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """With g linear in z and k = log(g): z and the powers of g are exponentials of k."""
     logs = {node for node in kernels(expression, variable) if isinstance(node, sympy.log)}
     bases = {node.args[0] for node in logs}
@@ -153,7 +151,7 @@ def logarithm_and_powers(analysis: MapAnalysis, expression: Any, variable: Any, 
     return None if outer.has(variable) else analysis.substituted(outer, fresh, inner, variable, span)
 
 
-def trigonometric(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def trigonometric(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """a sin g + b cos g = r sin(g + phi); products are first turned into sums; else with tan(g/2)."""
     found = kernels(expression, variable)
     if not found or not all(isinstance(kernel, _TRIGONOMETRIC) for kernel in found):
@@ -193,7 +191,7 @@ def trigonometric(analysis: MapAnalysis, expression: Any, variable: Any, span: S
     return None if outer.has(variable) else analysis.substituted(outer, fresh, sympy.tan(angle / 2), variable, span)
 
 
-def hyperbolic(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def hyperbolic(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """Hyperbolic functions as exponentials, their inverses as logarithms."""
     found = kernels(expression, variable)
     if any(isinstance(kernel, _HYPERBOLIC) for kernel in found):
@@ -205,7 +203,7 @@ def hyperbolic(analysis: MapAnalysis, expression: Any, variable: Any, span: Span
     return None if form == expression else analysis.rewritten(form, Because.REWRITE, variable, span)
 
 
-def radical_as_exponential(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def radical_as_exponential(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """g + sqrt(g**2 + c) = sqrt(c) exp(asinh(g/sqrt(c))) and -g + sqrt(g**2 + c) likewise, for c > 0."""
     if not expression.is_Add or len(expression.args) != 2:
         return None
@@ -223,7 +221,7 @@ def radical_as_exponential(analysis: MapAnalysis, expression: Any, variable: Any
     return None
 
 
-def product_as_exponential(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def product_as_exponential(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """A product of powers and exponentials of one sign is +-exp of the sum of its logarithms."""
     if expression.is_Pow and expression.exp.has(variable) and expression.base.has(variable):
         form = sympy.exp(expression.exp * sympy.log(expression.base), evaluate=False)

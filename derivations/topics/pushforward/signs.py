@@ -7,16 +7,14 @@ pieces of the expression: on each of them it vanishes at one known point at most
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import sympy
 
+from .analysis import Analysis, SignTable
 from .parameter_domain import assumed_sign
 from .pieces import Piece, Span
 from .refusals import CannotPush, Reason
-
-if TYPE_CHECKING:
-    from .monotone import MapAnalysis
 
 oo = sympy.oo
 _OPEN_DOMAINS: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
@@ -32,10 +30,8 @@ _OPEN_DOMAINS: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
 _WITH_POLES = (sympy.tan, sympy.cot, sympy.sec, sympy.csc)
 _POLE_AT_ZERO = (sympy.coth, sympy.csch, sympy.acsch)
 
-SignTable: TypeAlias = tuple[tuple[Span, int], ...]
 
-
-def sign_table(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> SignTable:
+def sign_table(analysis: Analysis, expression: Any, variable: Any, span: Span) -> SignTable:
     """The sign of an expression on the parts of the span between its zeros and poles."""
     if not expression.has(variable):
         return ((span, analysis.domain.sign(expression)),)
@@ -70,7 +66,7 @@ def sign_table(analysis: MapAnalysis, expression: Any, variable: Any, span: Span
     return _joined(table)
 
 
-def _piece_signs(analysis: MapAnalysis, piece: Piece) -> list[tuple[Span, int]]:
+def _piece_signs(analysis: Analysis, piece: Piece) -> list[tuple[Span, int]]:
     if piece.constant:
         return [(piece.span, analysis.domain.sign(piece.image.lo))]
     if analysis.domain.compare(piece.image.lo, 0) >= 0:
@@ -82,7 +78,7 @@ def _piece_signs(analysis: MapAnalysis, piece: Piece) -> list[tuple[Span, int]]:
     return [(Span(piece.span.lo, zero), first), (Span(zero, piece.span.hi), -first)]
 
 
-def _product_signs(analysis: MapAnalysis, factors: Sequence[Any], variable: Any, span: Span) -> SignTable:
+def _product_signs(analysis: Analysis, factors: Sequence[Any], variable: Any, span: Span) -> SignTable:
     tables = [analysis.signs(factor, variable, span) for factor in factors]
     breaks = [part.hi for table in tables for part, _ in table[:-1]]
     found: list[tuple[Span, int]] = []
@@ -96,7 +92,7 @@ def _product_signs(analysis: MapAnalysis, factors: Sequence[Any], variable: Any,
     return _joined(found)
 
 
-def _polynomial_signs(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> SignTable | None:
+def _polynomial_signs(analysis: Analysis, expression: Any, variable: Any, span: Span) -> SignTable | None:
     """Signs of a polynomial with rational coefficients, from its isolated real roots."""
     if expression.free_symbols != {variable} or not expression.is_polynomial(variable):
         return None
@@ -110,7 +106,7 @@ def _polynomial_signs(analysis: MapAnalysis, expression: Any, variable: Any, spa
     return _joined(found)
 
 
-def _radical_signs(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> SignTable | None:
+def _radical_signs(analysis: Analysis, expression: Any, variable: Any, span: Span) -> SignTable | None:
     """Signs of a + b*sqrt(q): it vanishes only where a**2 - b**2*q does, so one point decides each part."""
     roots = {node for node in expression.atoms(sympy.Pow) if node.exp == sympy.Rational(1, 2) and node.has(variable)}
     if len(roots) != 1:
@@ -180,7 +176,7 @@ def inside(span: Span) -> Any:
     return sympy.Rational(sympy.nsimplify(middle, rational=True, tolerance=width / 100))
 
 
-def poles(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> list[Any]:
+def poles(analysis: Analysis, expression: Any, variable: Any, span: Span) -> list[Any]:
     """The points at which a node of the expression is singular.
 
     Raises:
@@ -205,7 +201,7 @@ def poles(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> 
     return found
 
 
-def _must_be_positive(analysis: MapAnalysis, needed: Any, node: Any, variable: Any, span: Span) -> None:
+def _must_be_positive(analysis: Analysis, needed: Any, node: Any, variable: Any, span: Span) -> None:
     if not needed.has(variable):
         if analysis.domain.sign(needed) < 0:
             raise CannotPush(Reason.UNDEFINED, f"{node} on {span}")

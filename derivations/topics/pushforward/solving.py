@@ -13,8 +13,8 @@ from typing import Any
 
 import sympy
 
+from .analysis import Analysis, restricted
 from .evaluation import Compiled, at
-from .monotone import MapAnalysis, restricted
 from .parameter_domain import ParameterDomain
 from .pieces import Because, Peel, Piece, Span, U, Y, constant_piece, table_piece
 from .quadrature import sample_points
@@ -37,7 +37,7 @@ oo = sympy.oo
 _zero = sympy.S.Zero
 
 
-def solved(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
+def solved(analysis: Analysis, expression: Any, variable: Any, span: Span) -> tuple[Piece, ...]:
     """The pieces of a smooth map without poles on the span, by the first method that applies.
 
     Raises:
@@ -56,7 +56,7 @@ def solved(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) ->
 # -- polynomials -----------------------------------------------------------------------------------------------------------
 
 
-def polynomial(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def polynomial(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """Linear maps, completed powers, functions of a square, and cubics."""
     if not expression.is_polynomial(variable):
         return None
@@ -93,7 +93,7 @@ def polynomial(analysis: MapAnalysis, expression: Any, variable: Any, span: Span
 
 
 def _cubic(
-    analysis: MapAnalysis, terms: dict[int, Any], shifted: Any, variable: Any, span: Span
+    analysis: Analysis, terms: dict[int, Any], shifted: Any, variable: Any, span: Span
 ) -> tuple[Piece, ...]:
     """a (t**3 + p t) + c with t = z + h."""
     leading, slope, constant = terms[3], sympy.cancel(terms[1] / terms[3]), terms.get(0, _zero)
@@ -134,7 +134,7 @@ def _depressed_cubic(slope: Any, domain: ParameterDomain) -> list[Piece]:
 # -- rational functions and one square root ------------------------------------------------------------------------------
 
 
-def rational(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def rational(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """c + k/d(z); functions of z**2; quotients of quadratics."""
     if not expression.is_rational_function(variable):
         return None
@@ -159,7 +159,7 @@ def rational(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) 
     return _by_roots(analysis, expression, equation, variable, span, breaks)
 
 
-def radical(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def radical(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """a(z) + b(z) sqrt(q(z)) or its reciprocal forms: y's equation is squared once and must be quadratic in z."""
     roots = {node for node in expression.atoms(sympy.Pow) if node.exp.is_Rational and node.exp.q == 2}
     bases = {node.base for node in roots if node.has(variable)}
@@ -184,7 +184,7 @@ def radical(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -
 
 
 def _by_roots(
-    analysis: MapAnalysis, expression: Any, equation: Any, variable: Any, span: Span, breaks: list[Any]
+    analysis: Analysis, expression: Any, equation: Any, variable: Any, span: Span, breaks: list[Any]
 ) -> tuple[Piece, ...]:
     """Pieces between the zeros of the derivative; on each, the root of the equation that samples select."""
     slopes = analysis.signs(_factored_derivative(expression, variable), variable, span)
@@ -200,7 +200,7 @@ def _by_roots(
 
 
 def _by_root(
-    analysis: MapAnalysis, expression: Any, equation: Any, variable: Any, part: Span, slopes: Any
+    analysis: Analysis, expression: Any, equation: Any, variable: Any, part: Span, slopes: Any
 ) -> Piece:
     rising = next(sign for place, sign in slopes if analysis.domain.compare(part.lo, place.hi) < 0) > 0
     image = [end_value(expression, variable, part.lo, "+"), end_value(expression, variable, part.hi, "-")]
@@ -234,7 +234,7 @@ def _quadratic_roots(equation: Any) -> list[Any]:
     return turned + plain if a.has(Y) else plain + turned
 
 
-def _chosen_root(analysis: MapAnalysis, expression: Any, equation: Any, variable: Any, span: Span) -> Any:
+def _chosen_root(analysis: Analysis, expression: Any, equation: Any, variable: Any, span: Span) -> Any:
     symbols = analysis.domain.symbols
     forward = Compiled(expression, (variable, *symbols))
     points: list[tuple[float, float, list[float]]] = []
@@ -271,7 +271,7 @@ def end_value(expression: Any, variable: Any, point: Any, side: str) -> Any:
 # -- Lambert's W ---------------------------------------------------------------------------------------------------------
 
 
-def lambert(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def lambert(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """a z + b exp(c z) + d; with w = (y - d)/a, c (w - z) exp(c (w - z)) = (b c/a) exp(c w)."""
     written = sympy.expand_power_exp(expression)
     found = kernels(written, variable)
@@ -315,7 +315,7 @@ def lambert(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -
     return tuple(_in_terms_of(piece, variable) for piece in pieces)
 
 
-def wave(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def wave(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """``k z exp(c z)``: with ``u = c z`` it is ``u exp(u)``, which falls from 0 up to -1 and rises from there; the definition of W gives u back."""
     written = sympy.powsimp(sympy.expand_power_exp(expression))
     waves = [kernel for kernel in kernels(written, variable) if isinstance(kernel, sympy.exp)]
@@ -339,7 +339,7 @@ def wave(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> F
     return found if by == 1 else analysis.after(found, inner * sympy.exp(inner), by * U, U)
 
 
-def swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> Found:
+def swish(analysis: Analysis, expression: Any, variable: Any, span: Span) -> Found:
     """``k z / (1 + b exp(c z))`` with b > 0; with y for the value over k, ``c (y - z) exp(c (y - z)) = -c b y exp(c y)``.
 
     It turns where ``(c z - 1) exp(c z - 1) = 1/(b e)``. At z = 0 it is split: there the inverse as it is written is 0/0.
@@ -363,7 +363,7 @@ def swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span) -> 
     return None
 
 
-def _swish(analysis: MapAnalysis, expression: Any, variable: Any, span: Span, sizes: tuple[Any, Any, Any]) -> Found:
+def _swish(analysis: Analysis, expression: Any, variable: Any, span: Span, sizes: tuple[Any, Any, Any]) -> Found:
     scale, b, c = sizes
     domain = analysis.domain
     core = U / (1 + b * sympy.exp(c * U))
@@ -393,7 +393,7 @@ def _in_terms_of(piece: Piece, variable: Any) -> Piece:
     return Piece(piece.span, piece.image, piece.increasing, piece.inverse, peels, piece.proved)
 
 
-_METHODS: tuple[Callable[[MapAnalysis, Any, Any, Span], Found], ...] = (
+_METHODS: tuple[Callable[[Analysis, Any, Any, Span], Found], ...] = (
     polynomial,
     rational,
     one_kernel,

@@ -51,7 +51,7 @@ from derivations.language.term import (
 )
 from render.code import DIALECTS, code, example, formulas
 from render.code.dialects import dialect
-from render.code.terms import Printer
+from render.code.terms import TermPrinter
 
 LIBRARIES = {"numpy": "numpy", "torch": "torch", "jax": "jax", "sympy": "sympy"}
 EXAMPLES = [(kind.name, given) for kind in KINDS for given in kind.examples]
@@ -374,7 +374,7 @@ TERMS: list[tuple[Term, str]] = [
 
 @pytest.mark.parametrize(("term", "wanted"), TERMS, ids=[wanted for _, wanted in TERMS])
 def test_terms_as_python(term: Term, wanted: str) -> None:
-    assert ast.unparse(ast.fix_missing_locations(Printer(dialect("numpy"), KNOWN).of(term))) == wanted
+    assert ast.unparse(ast.fix_missing_locations(TermPrinter(dialect("numpy"), KNOWN).of(term))) == wanted
 
 
 REFUSED = [Integral(a, a, Num("0"), Num("1")), Deriv(a**2, ((a, 1),)), Dots(), Bar(a, b), Big("sum", a, i, Num("1"), Const("oo")), Call(Name("W"), (a,))]
@@ -383,11 +383,11 @@ REFUSED = [Integral(a, a, Num("0"), Num("1")), Deriv(a**2, ((a, 1),)), Dots(), B
 @pytest.mark.parametrize("term", REFUSED, ids=lambda t: type(t).__name__)
 def test_what_a_library_cannot_compute_is_refused_with_the_term(term: Term) -> None:
     with pytest.raises(DeriveError, match=r"code for numpy: .* has no code"):
-        Printer(dialect("numpy"), KNOWN).of(term)
+        TermPrinter(dialect("numpy"), KNOWN).of(term)
 
 
 def test_sympy_keeps_fractions_exact() -> None:
-    printer = Printer(dialect("sympy"), KNOWN)
+    printer = TermPrinter(dialect("sympy"), KNOWN)
     assert ast.unparse(printer.of(Frac(Num("1"), Num("3")) * a)) == "sp.Rational(1, 3) * a"
     assert ast.unparse(printer.of(Num("0.1"))) == "sp.Rational('0.1')"
 

@@ -33,8 +33,7 @@ from render.figures.drawing import Drawing, rounded
 from render.figures.scene import SMALL, Arrow, Circle, Label, Lines, Polyline, Rect, Scene, flat, hatching, relabelled
 from render.figures.svg import inline, standalone
 from render.figures.tikz import DRAWING, tikz
-from render.figures.words import ENGLISH, filled, plain
-from render.figures.words_german import GERMAN
+from render.figures.words import ENGLISH, GERMAN, filled, plain
 from render.notation.runs import advance, runs
 from render.notation.text import text
 from render.printing import Detail, Edition, Printing

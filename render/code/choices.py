@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from derivations.language.matching import shifted
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Add, Frac, Group, Logic, Name, Num, Relation, Sign, Term
+from render.code.printer import Printer
 from render.code.trees import assign, call, identifier, named
-
-if TYPE_CHECKING:
-    from render.code.terms import Printer
 
 _COMPARE: Final[Mapping[str, type[ast.cmpop]]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE, "=": ast.Eq, "!=": ast.NotEq}
 _ONE = Num("1")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from derivations.language.context import Context, Domain, Function, Scalar, Softmax
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import substitute
 from derivations.language.term import Add, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Term
+from render.code.printer import Printer
 from render.code.trees import call, identifier, number
-
-if TYPE_CHECKING:
-    from render.code.terms import Printer
 
 _ONE = Num("1")
 _SHORTHANDS: Final[Mapping[str, Callable[[Term], Term]]] = {

@@ -7,14 +7,14 @@ needs. What a library cannot compute (an integral in NumPy, an ellipsis anywhere
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import assert_never
 
-from derivations.language.context import ONE, Array, Context, Function, Scalar, Softmax
+from derivations.language.context import ONE, Array, Function, Scalar, Softmax
 from derivations.language.errors import DeriveError
 from derivations.language.matching import shifted
-from derivations.language.structure import free_names, substitute
+from derivations.language.structure import substitute
 from derivations.language.term import (
     Add,
     At,
@@ -44,42 +44,22 @@ from derivations.language.term import (
     Tuple,
 )
 from render.code.choices import cases, condition
-from render.code.dialects import MATH, Dialect
+from render.code.dialects import MATH
 from render.code.functions import applied, bars
+from render.code.printer import Printer
 from render.code.trees import assign, call, identifier, named, number
 from render.notation.nodes import node
-from render.notation.text import text
 
 _ONE = Num("1")
 
 
 @dataclass(slots=True)
-class Printer:
-    """Expressions of one function.
-
-    ``arrays``: the names whose values are arrays of the library, so that functions of them are the library's; everything else is one of Python's
-    numbers. ``names``: identifiers of symbols that have none of their own. ``own``: entries of sequences that are symbols of their own (``m_0``).
-    ``first``: the number of the first entry of a sequence (1 where nothing is said). ``silent``: sequences that are zero outside. ``functions``: what
-    calls of a name become. After printing, ``needs`` holds the support that is needed and ``before`` the statements that must run first.
-    """
-
-    dialect: Dialect
-    context: Context
-    arrays: frozenset[Term] = frozenset()
-    names: Mapping[Term, str] = field(default_factory=dict)
-    own: frozenset[Term] = frozenset()
-    first: Mapping[Term, int] = field(default_factory=dict)
-    silent: frozenset[Term] = frozenset()
-    functions: Mapping[Term, Callable[[list[ast.expr]], ast.expr]] = field(default_factory=dict)
-    needs: set[str] = field(default_factory=set)
-    before: list[ast.stmt] = field(default_factory=list)
-    chosen: int = 0
-    inside_loops: int = 0
+class TermPrinter(Printer):
+    """Expressions of one function, from its terms."""
 
     # -- the match -------------------------------------------------------------------------------------------------------------------
 
     def of(self, term: Term) -> ast.expr:
-        """The expression that computes the term. Raises DeriveError where this library cannot."""
         t = node(term)
         match t:
             case Num(digits):
@@ -147,10 +127,6 @@ class Printer:
             case _:
                 assert_never(t)
 
-    def refused(self, term: Term, what: str) -> DeriveError:
-        other = "; --to sympy writes it" if isinstance(term, Integral | Deriv | Big) and not self.dialect.symbolic else ""
-        return DeriveError(f"code for {self.dialect.name}: {what} has no code: {text(term)}{other}")
-
     # -- names -----------------------------------------------------------------------------------------------------------------------
 
     def numeral(self, digits: str) -> ast.expr:
@@ -201,24 +177,6 @@ class Printer:
                 return True
             case _:
                 return False
-
-    def of_arrays(self, terms: Iterable[Term]) -> bool:
-        """Whether the library's functions are needed, because values of arrays enter."""
-        return self.dialect.symbolic or any(free_names(t) & self._array_names for t in terms)
-
-    @property
-    def _array_names(self) -> frozenset[Name]:
-        return frozenset().union(*(free_names(a) for a in self.arrays)) if self.arrays else frozenset()
-
-    def function(self, name: str, *arguments: Term) -> str:
-        """What the function of this name is called for these arguments. Raises DeriveError if the library has none."""
-        table = self.dialect.functions if self.of_arrays(arguments) else {**self.dialect.functions, **MATH}
-        if name not in table:
-            other = "" if self.dialect.symbolic else "; --to sympy may write it"
-            raise DeriveError(f"code for {self.dialect.name}: the function {name} has no code{other}")
-        if table[name] in self.dialect.support:
-            self.needs.add(table[name])
-        return table[name]
 
     # -- sums and products -----------------------------------------------------------------------------------------------------------
 

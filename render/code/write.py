@@ -20,7 +20,7 @@ from render.code.formula import Formula
 from render.code.kinds import formulas
 from render.code.python_text import function_source
 from render.code.run import close, compiled, run, runs_here
-from render.code.terms import Printer
+from render.code.terms import TermPrinter
 from render.code.trees import identifier
 
 _ASSUMPTIONS: Mapping[Domain, str] = {
@@ -132,7 +132,7 @@ def function(formula: Formula, problem: Problem, chosen: Dialect) -> tuple[str, 
     """The source of one function, and the names of the support that it needs."""
     vector = formula.outputs.variable if formula.outputs is not None else None
     outputs = None if chosen.symbolic else formula.outputs
-    printer = Printer(
+    printer = TermPrinter(
         chosen,
         formula.context,
         arrays=_arrays(formula) | ({vector} if vector is not None else frozenset()),
@@ -200,7 +200,7 @@ def _argument(argument: Name | Index, formula: Formula, chosen: Dialect) -> str:
     if default is None:
         return name
     values = default if isinstance(default, tuple) else (default,)
-    printer = Printer(chosen, formula.context)
+    printer = TermPrinter(chosen, formula.context)
     shown = [ast.unparse(printer.of(value)) for value in values]
     return f"{name}=" + (f"({', '.join(shown)}{',' if len(shown) == 1 else ''})" if isinstance(default, tuple) else shown[0])
 
@@ -228,7 +228,7 @@ def _local_name(name: Name) -> str:
     return "ones" if name == Name("1", font="bold") else identifier(name)
 
 
-def _local(name: Name, value: Term, printer: Printer, formula: Formula) -> str:
+def _local(name: Name, value: Term, printer: TermPrinter, formula: Formula) -> str:
     """A local value; an array with the property ``ones`` is made by the library."""
     kind = printer.context.kind(name)
     if isinstance(kind, Array) and "ones" in kind.properties:
@@ -252,7 +252,7 @@ def _passed(name: str, passed: tuple[Name | Index, ...]) -> Callable[[list[ast.e
     return made
 
 
-def _unparsed(printer: Printer, term: Term) -> str:
+def _unparsed(printer: TermPrinter, term: Term) -> str:
     return ast.unparse(ast.fix_missing_locations(printer.of(term)))
 
 

@@ -156,13 +156,82 @@ ENGLISH = FigureWords(
 )
 
 
+GERMAN = FigureWords(
+    language="de",
+    instance=" Gezeichnet für {values}.",
+    undrawn="Hier steht keine Zeichnung: {because}.",
+    and_=" und ",
+    taps_title="Abgriffe der Faltung",
+    taps="Die Eingaben, die von den ersten drei Ausgaben gelesen werden: ein Punkt für jeden Abgriff, über der Eingabe, die er trifft.",
+    taps_padded=" Schraffierte Eingaben sind Auffüllung und null.",
+    taps_told="Abgriffe für jede Ausgabe: {count}. {rows}{padded}",
+    taps_row="Ausgabe {output} liest {input} bei {positions}. ",
+    taps_many="Ausgabe {output} liest {input} von {first} bis {last} in Schritten von {step}. ",
+    padding="Auffüllung",
+    inputs="Eingaben",
+    pyramid_title="Rezeptives Feld",
+    pyramid="Wovon eine Einheit der letzten Schicht abhängt. Gefüllte Einheiten werden benutzt; Linien verbinden eine Einheit mit denen, die sie liest.",
+    pyramid_holes=" Leere Quadrate sind Eingaben im Feld, die nicht benutzt werden.",
+    pyramid_bars=" Jeder Balken ist so lang wie das Feld durch seine Schicht; einzelne Einheiten wären zu viele.",
+    pyramid_told="Eine Pyramide; Schichten über der Eingabe: {layers}. {levels}Rezeptives Feld: {field} Eingaben{used}.",
+    pyramid_level="Benutzte Einheiten in Schicht {layer}: {count}. ",
+    pyramid_span="Eingaben, die eine Einheit der Schicht {layer} sieht: {span}. ",
+    layer="Schicht {number}",
+    sees=", davon benutzt: {count}",
+    graph_title="Netz mit rezeptiven Feldern",
+    graph="Das Netz und das rezeptive Feld jedes Knotens in Eingaben.",
+    graph_told="Ein Netz mit {count} Knoten. {nodes}",
+    graph_node="{name} ({operation}{reads}): {field}. ",
+    field="Feld {field}",
+    field_holes="Feld {field}, {used} benutzt",
+    field_varies="Feld verschieden",
+    shares_title="Parameter nach Teilen",
+    shares="Parameter nach Teilen.",
+    shares_total=" Zusammen {total}.",
+    shares_compared="Parameter im Vergleich.",
+    shares_told="Balken: {rows}.",
+    permuted_title="Eine Permutation wirkt auf Aufmerksamkeitsgewichte",
+    permuted="Aufmerksamkeitsgewichte von vier Eingaben, vor und nach ihrer Permutation, beide aus den Eingaben berechnet: dieselben Zahlen, Zeilen und "
+    "Spalten in der neuen Reihenfolge. Jede Spalte ergibt eins. Der Rahmen folgt der Anfrage von Eingabe 1, der gestrichelte ihrem Schlüssel.",
+    permuted_rows="Aufmerksamkeitsgewichte von vier Eingaben, vor und nach ihrer Permutation, beide aus den Eingaben berechnet: dieselben Zahlen, Zeilen "
+    "und Spalten in der neuen Reihenfolge. Jede Zeile ergibt eins. Der Rahmen folgt der Anfrage von Eingabe 1, der gestrichelte ihrem Schlüssel.",
+    permuted_told="Zwei Tafeln mit Gewichten. Die zweite hat die Eingaben in der Reihenfolge {order}. Vorher: {before}. Nachher: {after}.",
+    permuted_row="Zeile {number}: {values}",
+    keys="Schlüssel",
+    queries="Anfragen",
+    transport_title="Ausgangsdichte, Abbildung und Dichte des Bildes",
+    transport="Die Ausgangsdichte (unten), die Abbildung und die Dichte des Bildes (links). Gestrichelte Linien tragen die Quartile hinüber.",
+    transport_cut=" Wo eine Dichte unbeschränkt wächst, ist sie abgeschnitten.",
+    transport_told="Drei Kurven. Die Ausgangsdichte {p_z}, gezeichnet von {z_low} bis {z_high}, {base}. Die Abbildung {f} überführt die Quartile "
+    "{quartiles}. Die Dichte des Bildes {p_x}, gezeichnet von {x_low} bis {x_high}, {image}.",
+    largest="ist am größten bei {at}, dort etwa {top}",
+    unbounded="wächst unbeschränkt bei {at}",
+    decay_title="Gewichte vergangener Gradienten",
+    decay="Die Gewichte {weight} vergangener Gradienten. Sie halbieren sich alle {half} Schritte.",
+    decay_every=" Eines von {every} Gewichten ist gezeichnet.",
+    decay_told="Stäbe, die in jedem Schritt um den Faktor {beta} schrumpfen: Der neueste Gradient hat das Gewicht {first}, der um {last_lag} Schritte "
+    "ältere das Gewicht {last}. Nach {half} Schritten ist das Gewicht halb so groß.",
+    weight="Gewicht",
+    lag="Schritte zurück, ",
+    half_life="Halbwertszeit {half}",
+    passes_title="Epochen auf einem Zeitstrahl",
+    passes="Alle Iterationen und die Stapel einer Epoche.",
+    passes_part=" Die letzte Epoche ist nicht vollständig (weiß).",
+    passes_every=" Nach je {every} Epochen steht ein Strich.",
+    passes_short=" Der letzte Stapel einer Epoche ist kleiner (schraffiert).",
+    passes_short_told=", im letzten einer Epoche {last}",
+    passes_dropped_told="; unbenutzt in jeder Epoche: {count}",
+    passes_dropped=" Die in einer Epoche übrigen Daten werden nicht benutzt (gestrichelt).",
+    passes_told="Iterationen: {iterations}. Stapel in einer Epoche: {per_epoch}. Epochen: {epochs}. Daten in einem Stapel: {batch}{last}.",
+    epoch="eine Epoche: {samples} Daten",
+    iteration="Iterationen",
+    unused="{count} unbenutzt",
+)
+
+
 def words_for(language: str) -> FigureWords:
     """The words of a language, in English where there are none."""
-    if language == "de":
-        from render.figures.words_german import GERMAN
-
-        return GERMAN
-    return ENGLISH
+    return GERMAN if language == "de" else ENGLISH
 
 
 def filled(template: str, **values: Content | Term | str) -> Content:

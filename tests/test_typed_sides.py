@@ -11,7 +11,7 @@ from derivations.language.term import Name
 
 DERIVED = (
     "convolution", "receptive-field", "conv-parameters", "residual-block", "bottleneck-block", "attention-parameters", "self-attention-equivariance",
-    "epochs", "momentum",
+    "epochs", "momentum", "network",
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def test_no_right_side_is_typed(kind: str) -> None:
     assert all_ > 5 and [side for _, side in typed] == []
 
 
-MOST_TYPED = {"network": 20, "pushforward": 13}
+MOST_TYPED = {"pushforward": 13}
 """How many right sides are still typed. These numbers only fall; a kind without any moves to the table above."""
 
 

@@ -7,19 +7,23 @@ defines them. Whole passes over a network are made of these laws; a stack of res
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Any, Final
+
+import sympy as sp
 
 from derivations.kernel.chains import chain, equals, theorem, written
 from derivations.kernel.statement import equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Context, Domain, Function, Scalar
 from derivations.language.context import Sequence as Family
-from derivations.language.term import Add, Call, Const, Frac, Name, Pow, Relation, Root, Term, group, names, relation, sum_over
+from derivations.language.term import Call, Frac, Name, Pow, Relation, Root, Term, group, names, relation, sum_over
 from derivations.networks import Layer
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, by_definition
 from derivations.rules.induction import by_induction
+from derivations.topics.network.chain_rule import ChainRule
 from derivations.topics.network.laws import (
     FIRST,
     HAT,
@@ -59,7 +63,6 @@ from derivations.topics.network.laws import (
     q,
     r,
     s,
-    slope,
     t,
     u,
     v,
@@ -69,6 +72,7 @@ from derivations.topics.network.laws import (
     z,
 )  # fmt: skip
 from derivations.topics.network.sequences import SEQUENCES
+from derivations.topics.working import Order, Working, joined
 
 GIVEN: Final = "given"
 """An activation of which the description does not say which it is."""
@@ -77,29 +81,17 @@ GIVEN: Final = "given"
 def _linear(bias: bool = True, low_rank: bool = False) -> Law:
     known = indices((n, N), (m, M), (d, D)).declare(Family(arity=2), x, w)
     weight: Term = w[m, d]
-    more: list[tuple[Term, Term | None, Term, Words]] = []
     if low_rank:
         known = known.declare(Scalar(Domain.NATURAL), R, r).with_range(r, ONE, R).declare(Family(arity=2), a, u)
         weight = group(w[m, d] + sum_over(r, 1, R, u[m, r] * a[r, d]))
-        inner = sum_over(n, 1, N, sum_over(m, 1, M, by(y[n, m]) * u[m, r] * x[n, d]))
-        more = [
-            (a[r, d], None, inner, "the adapter reads every input"),
-            (u[m, r], None, sum_over(n, 1, N, sum_over(d, 1, D, by(y[n, m]) * a[r, d] * x[n, d])), "and adds to every output"),
-        ]
     made = sum_over(d, 1, D, weight * x[n, d])
     known = known.declare(Family(), b) if bias else known
     known = loss_of(known.define(y[n, m], made + b[m] if bias else made, (n, m)), y, N, M)
-    passes: list[tuple[Term, Term | None, Term, Words]] = [
-        (x[n, d], sum_over(m, 1, M, by(y[n, m]) * slope(y[n, m], x[n, d])), sum_over(m, 1, M, by(y[n, m]) * weight),
-         "a feature reaches all outputs of its row"),
-        (w[m, d], sum_over(n, 1, N, by(y[n, m]) * slope(y[n, m], w[m, d])), sum_over(n, 1, N, by(y[n, m]) * x[n, d]), "all rows share the weights"),
-    ]  # fmt: skip
-    if bias:
-        passes.append((b[m], sum_over(n, 1, N, by(y[n, m]) * slope(y[n, m], b[m])), sum_over(n, 1, N, by(y[n, m])), "and the biases"))
-    if low_rank:
-        passes = [passes[0], *more, *passes[2:]]
+    adapter = ((a[r, d], "the adapter reads every input"), (u[m, r], "and adds to every output")) if low_rank else ((w[m, d], "all rows share the weights"),)
+    biases = ((b[m], "and the biases"),) if bias else ()
+    passes: tuple[tuple[Term, Words], ...] = ((x[n, d], "a feature reaches all outputs of its row"), *adapter, *biases)
     title = "A linear map with an adapter" if low_rank else "A linear map"
-    return Law(title, (f"{title}. ", n, " runs over all rows: the examples, and in a sequence their tokens."), known, tuple(passes))
+    return Law(title, (f"{title}. ", n, " runs over all rows: the examples, and in a sequence their tokens."), known, passes, middle=True)
 
 
 def _windows(shared: bool) -> Law:
@@ -108,21 +100,19 @@ def _windows(shared: bool) -> Law:
     known = known.declare(Family(arity=3), z).declare(Family(), b)
     if shared:
         known = known.declare(Family(arity=2), w)
-        out, made, weight, back = c, sum_over(k, 1, K, w[c, k] * z[c, j, k]), w[c, k], by(y[c, j]) * w[c, k]
-        limit = C
+        out, made, weight, limit = c, sum_over(k, 1, K, w[c, k] * z[c, j, k]), w[c, k], C
     else:
         known = known.declare(Family(arity=3), w)
-        out, made, weight = m, sum_over(c, 1, C, sum_over(k, 1, K, w[m, c, k] * z[c, j, k])), w[m, c, k]
-        back, limit = sum_over(m, 1, M, by(y[m, j]) * w[m, c, k]), M
+        out, made, weight, limit = m, sum_over(c, 1, C, sum_over(k, 1, K, w[m, c, k] * z[c, j, k])), w[m, c, k], M
     known = loss_of(known.define(y[out, j], made + b[out], (out, j)), y, limit, T)
     return Law(
         "A depthwise convolution" if shared else "A convolution",
         ("A convolution is a linear map of patches: ", z[c, j, k], " is what tap ", k, " of output ", j, " reads in channel ", c,
          ". Taps and positions are counted through, whatever the number of axes."),
         known,
-        ((z[c, j, k], None, back, "a tap reaches all output channels" if not shared else "a tap reaches its own channel"),
-         (weight, None, sum_over(j, 1, T, by(y[out, j]) * z[c, j, k]), "all positions share the weights"),
-         (b[out], None, sum_over(j, 1, T, by(y[out, j])), "and the biases")),
+        ((z[c, j, k], "a tap reaches all output channels" if not shared else "a tap reaches its own channel"),
+         (weight, "all positions share the weights"),
+         (b[out], "and the biases")),
     )  # fmt: skip
 
 
@@ -130,7 +120,7 @@ def _copies(title: str, words: Words) -> Law:
     """Outputs that are copies of inputs: patches, the largest of a window, a flattened image, the first token."""
     known = indices((c, C), (r, R), (i, D)).declare(Family(arity=2), x).declare(Family(Domain.NATURAL), a)
     known = loss_of(known.define(z[c, r], x[c, a[r]], (c, r)), z, C, R)
-    return Law(title, words, known, ((x[c, i], None, sum_over(r, 1, R, by(z[c, r]) * delta[i, a[r]]), "an input adds up what its copies get"),))
+    return Law(title, words, known, ((x[c, i], "an input adds up what its copies get"),))
 
 
 def _scattered() -> Law:
@@ -138,28 +128,28 @@ def _scattered() -> Law:
     known = known.assume(Relation((FIRST, a[r], D), ("<=", "<=")))
     known = loss_of(known.define(y[c, i], sum_over(r, 1, R, z[c, r] * delta[i, a[r]]), (c, i)), y, C, D)
     words = ("A transposed convolution adds what each tap makes, ", z[c, r], ", to the output ", a[r], ".")
-    return Law("Added where it belongs", words, known, ((z[c, r], None, by(y[c, a[r]]), "it reaches one output"),))
+    return Law("Added where it belongs", words, known, ((z[c, r], "it reaches one output"),))
 
 
 def _mean() -> Law:
     known = indices((c, C), (j, T), (k, K)).declare(Family(arity=3), z)
     known = loss_of(known.define(y[c, j], Frac(FIRST, K) * sum_over(k, 1, K, z[c, j, k]), (c, j)), y, C, T)
     words = ("A mean, of the ", K, " numbers of a window or of a whole map.")
-    return Law("A mean", words, known, ((z[c, j, k], None, Frac(FIRST, K) * by(y[c, j]), "each has the same share"),))
+    return Law("A mean", words, known, ((z[c, j, k], "each has the same share"),))
 
 
 def _table() -> Law:
     known = indices((t, T), (d, D), (m, M)).declare(Family(arity=2), w).declare(Family(Domain.NATURAL), a)
     known = loss_of(known.define(y[t, d], w[a[t], d], (t, d)), y, T, D)
     words = ("An embedding: ", a[t], " is the token at the place ", t, " of all examples.")
-    return Law("An embedding", words, known, ((w[m, d], None, sum_over(t, 1, T, by(y[t, d]) * delta[m, a[t]]), "a row adds up what its tokens get"),))
+    return Law("An embedding", words, known, ((w[m, d], "a row adds up what its tokens get"),))
 
 
 def _added_table() -> Law:
     known = indices((n, N), (t, T), (d, D)).declare(Family(arity=3), x).declare(Family(arity=2), p)
     known = loss_of(known.define(y[n, t, d], x[n, t, d] + p[t, d], (n, t, d)), y, N, T, D)
     return Law("An added table", "A learned table, of positions or the like, is added.", known, (
-        (x[n, t, d], None, by(y[n, t, d]), "a sum passes its gradient on"), (p[t, d], None, sum_over(n, 1, N, by(y[n, t, d])), "all examples share the table"),
+        (x[n, t, d], "a sum passes its gradient on"), (p[t, d], "all examples share the table"),
     ))  # fmt: skip
 
 
@@ -168,13 +158,10 @@ def _layer_norm(affine: bool = True) -> Law:
     known = known.define(mu, Frac(FIRST, D) * sum_over(i, 1, D, x[i])).define(v, Frac(FIRST, D) * sum_over(i, 1, D, Pow(group(x[i] - mu), TWO)))
     known = known.define(HAT[i], Frac(x[i] - mu, Root(v)), (i,)).assume(relation(v, ">", 0)).declare(Family(), gamma, beta)
     known = loss_of(known.define(y[i], gamma[i] * HAT[i] + beta[i], (i,)), y, D)
-    own, each = gamma[j] * by(y[j]), gamma[i] * by(y[i])
-    result = Frac(FIRST, Root(v)) * group(own - Frac(FIRST, D) * sum_over(i, 1, D, each) - Frac(HAT[j], D) * sum_over(i, 1, D, each * HAT[i]))
     words = "A normalization over the features of one example; group and instance normalization do the same with their groups."
     return Law("A normalization", words, known, (
-        (x[j], None, result, "every output depends on every input, through mean and variance"), (gamma[j], None, by(y[j]) * HAT[j], "the scale"),
-        (beta[j], None, by(y[j]), "the shift"),
-    ))  # fmt: skip
+        (x[j], "every output depends on every input, through mean and variance"), (gamma[j], "the scale"), (beta[j], "the shift"),
+    ), said={HAT[i]: x[i]})  # fmt: skip
 
 
 def _batch_norm() -> Law:
@@ -183,40 +170,35 @@ def _batch_norm() -> Law:
     known = known.define(v[c], Frac(FIRST, N) * sum_over(n, 1, N, Pow(group(x[n, c] - mu[c]), TWO)), (c,)).assume(relation(v[c], ">", 0))
     known = known.define(HAT[n, c], Frac(x[n, c] - mu[c], Root(v[c])), (n, c))
     known = loss_of(known.define(y[n, c], gamma[c] * HAT[n, c] + beta[c], (n, c)), y, N, C)
-    result = Frac(gamma[c], Root(v[c])) * group(
-        by(y[n, c]) - Frac(FIRST, N) * sum_over(m, 1, N, by(y[m, c])) - Frac(HAT[n, c], N) * sum_over(m, 1, N, by(y[m, c]) * HAT[m, c])
-    )
     words = ("Batch normalization in training: ", n, " runs over the examples and their positions.")
     return Law("Batch normalization", words, known, (
-        (x[n, c], None, result, "every output of a channel depends on every input of it"),
-        (gamma[c], None, sum_over(n, 1, N, by(y[n, c]) * HAT[n, c]), "the scale"), (beta[c], None, sum_over(n, 1, N, by(y[n, c])), "the shift"),
-    ))  # fmt: skip
+        (x[n, c], "every output of a channel depends on every input of it"),
+        (gamma[c], "the scale"), (beta[c], "the shift"),
+    ), said={HAT[n, c]: x[n, c]})  # fmt: skip
 
 
 def _rms_norm() -> Law:
     known = indices((i, D), (j, D)).declare(Family(), x, gamma).define(v, Frac(FIRST, D) * sum_over(i, 1, D, Pow(x[i], TWO))).assume(relation(v, ">", 0))
     known = loss_of(known.define(y[i], gamma[i] * Frac(x[i], Root(v)), (i,)), y, D)
-    inner = gamma[j] * by(y[j]) - Frac(x[j], D * v) * sum_over(i, 1, D, gamma[i] * by(y[i]) * x[i])
     return Law("A normalization by the mean square", "A normalization by the mean square.", known, (
-        (x[j], None, Frac(FIRST, Root(v)) * group(inner), "every output depends on every input, through the mean square"),
-        (gamma[j], None, by(y[j]) * Frac(x[j], Root(v)), "the scale"),
+        (x[j], "every output depends on every input, through the mean square"),
+        (gamma[j], "the scale"),
     ))  # fmt: skip
 
 
 def _softmax() -> Law:
     known = indices((i, T), (j, T), (r, T), (m, T)).declare(Family(arity=2), s)
     known = loss_of(known.define(a[i, j], Frac(Pow(E, s[i, j]), sum_over(r, 1, T, Pow(E, s[i, r]))), (i, j)), a, T, T)
-    result = a[i, j] * group(by(a[i, j]) - sum_over(m, 1, T, by(a[i, m]) * a[i, m]))
-    return Law("A softmax", "A softmax of each row.", known, ((s[i, j], None, result, "every output of a row depends on every input of it"),))
+    return Law("A softmax", "A softmax of each row.", known, (
+        (s[i, j], "every output of a row depends on every input of it"),
+    ), said={a[i, j]: Pow(E, s[i, j])})  # fmt: skip
 
 
 def _log_softmax() -> Law:
     known = indices((i, T), (j, T), (r, T), (m, T)).declare(Family(arity=2), s)
     known = loss_of(known.define(y[i, j], s[i, j] - Call(Name("ln"), (sum_over(r, 1, T, Pow(E, s[i, r])),)), (i, j)), y, T, T)
-    share = Frac(Pow(E, s[i, j]), sum_over(r, 1, T, Pow(E, s[i, r])))
-    result = by(y[i, j]) - share * sum_over(m, 1, T, by(y[i, m]))
     return Law("A log-softmax", "The logarithm of a softmax of each row.", known, (
-        (s[i, j], None, result, "every output of a row depends on every input of it"),
+        (s[i, j], "every output of a row depends on every input of it"),
     ))  # fmt: skip
 
 
@@ -224,8 +206,8 @@ def _scores() -> Law:
     known = indices((i, T), (j, T), (c, D)).declare(Family(arity=2), q, k)
     known = loss_of(known.define(s[i, j], Frac(FIRST, Root(D)) * sum_over(c, 1, D, q[i, c] * k[j, c]), (i, j)), s, T, T)
     return Law("Scores", ("The scores of one head: queries and keys of ", D, " numbers."), known, (
-        (q[i, c], None, Frac(FIRST, Root(D)) * sum_over(j, 1, T, by(s[i, j]) * k[j, c]), "a query meets every key"),
-        (k[j, c], None, Frac(FIRST, Root(D)) * sum_over(i, 1, T, by(s[i, j]) * q[i, c]), "a key meets every query"),
+        (q[i, c], "a query meets every key"),
+        (k[j, c], "a key meets every query"),
     ))  # fmt: skip
 
 
@@ -233,8 +215,8 @@ def _mixture() -> Law:
     known = indices((i, T), (j, T), (c, D)).declare(Family(arity=2), a, v)
     known = loss_of(known.define(o[i, c], sum_over(j, 1, T, a[i, j] * v[j, c]), (i, c)), o, T, D)
     return Law("Weighted values", ("The output of one head: values ", v[j, c], " with the weights ", a[i, j], "."), known, (
-        (v[j, c], None, sum_over(i, 1, T, a[i, j] * by(o[i, c])), "a value reaches every output"),
-        (a[i, j], None, sum_over(c, 1, D, by(o[i, c]) * v[j, c]), "a weight reaches all numbers of its output"),
+        (v[j, c], "a value reaches every output"),
+        (a[i, j], "a weight reaches all numbers of its output"),
     ))  # fmt: skip
 
 
@@ -243,14 +225,14 @@ def _cell(bias: bool = True) -> Law:
     known = indices((t, T), (m, M), (d, D), (j, N)).declare(Family(arity=2), x, z, w, u).declare(Family(), b)
     made = sum_over(d, 1, D, w[m, d] * x[t, d]) + sum_over(j, 1, N, u[m, j] * z[t, j])
     known = loss_of(known.define(a[t, m], made + b[m] if bias else made, (t, m)), a, T, M)
-    biases: tuple[tuple[Term, Term | None, Term, Words], ...] = ((b[m], None, sum_over(t, 1, T, by(a[t, m])), "and the biases"),)
+    biases = ((b[m], "and the biases"),) if bias else ()
     words = ("A recurrent cell reads the input ", x[t, d], " of its step and the state ", z[t, j], " that the step before has left.")
     return Law("A recurrent cell", words, known, (
-        (x[t, d], None, sum_over(m, 1, M, by(a[t, m]) * w[m, d]), "an input reaches all outputs of its step"),
-        (z[t, j], None, sum_over(m, 1, M, by(a[t, m]) * u[m, j]), "and so does the state: this is what goes back in time"),
-        (w[m, d], None, sum_over(t, 1, T, by(a[t, m]) * x[t, d]), "all steps share the weights"),
-        (u[m, j], None, sum_over(t, 1, T, by(a[t, m]) * z[t, j]), "also those of the state"),
-        *(biases if bias else ()),
+        (x[t, d], "an input reaches all outputs of its step"),
+        (z[t, j], "and so does the state: this is what goes back in time"),
+        (w[m, d], "all steps share the weights"),
+        (u[m, j], "also those of the state"),
+        *biases,
     ))  # fmt: skip
 
 
@@ -258,7 +240,7 @@ def _state() -> Law:
     known = indices((i, D), (k, K)).declare(Family(), s)
     known = loss_of(known.define(y[k, i], s[i], (k, i)), y, K, D)
     words = ("A state is read by the output of its step and by the next step: ", K, " copies of it.")
-    return Law("A state", words, known, ((s[i], None, sum_over(k, 1, K, by(y[k, i])), "what comes back to its copies is added up"),))
+    return Law("A state", words, known, ((s[i], "what comes back to its copies is added up"),))
 
 
 def _memory() -> Law:
@@ -266,8 +248,8 @@ def _memory() -> Law:
     known = loss_of(known.define(y[i], r[i] * c[i] + a[i] * b[i], (i,)), y, D)
     words = ("The memory of an LSTM: the gate ", r, " keeps the old content ", c, ", the gate ", a, " lets in the new ", b, ".")
     return Law("A memory", words, known, (
-        (c[i], None, by(y[i]) * r[i], "the old content comes through the gate that keeps it"), (r[i], None, by(y[i]) * c[i], "product rule"),
-        (a[i], None, by(y[i]) * b[i], "product rule"), (b[i], None, by(y[i]) * a[i], "product rule"),
+        (c[i], "the old content comes through the gate that keeps it"), (r[i], "product rule"),
+        (a[i], "product rule"), (b[i], "product rule"),
     ))  # fmt: skip
 
 
@@ -276,7 +258,7 @@ def _reset() -> Law:
     known = loss_of(known.define(y[i], a[i] + r[i] * b[i], (i,)), y, D)
     words = ("The gate ", r, " of a GRU weighs what the state says, ", b, ", before it is added to what the input says, ", a, ".")
     return Law("A gated sum", words, known, (
-        (a[i], None, by(y[i]), "a sum passes its gradient on"), (b[i], None, by(y[i]) * r[i], "product rule"), (r[i], None, by(y[i]) * b[i], "product rule"),
+        (a[i], "a sum passes its gradient on"), (b[i], "product rule"), (r[i], "product rule"),
     ))  # fmt: skip
 
 
@@ -285,8 +267,8 @@ def _blend() -> Law:
     known = loss_of(known.define(y[i], group(1 - r[i]) * a[i] + r[i] * b[i], (i,)), y, D)
     words = ("The new state of a GRU is between what is new, ", a, ", and the old one, ", b, ": the gate ", r, " says where.")
     return Law("A blend", words, known, (
-        (b[i], None, by(y[i]) * r[i], "the old state comes through the gate"), (a[i], None, by(y[i]) * group(1 - r[i]), "and the new one through what is left"),
-        (r[i], None, by(y[i]) * group(b[i] - a[i]), "the gate moves from one to the other"),
+        (b[i], "the old state comes through the gate"), (a[i], "and the new one through what is left"),
+        (r[i], "the gate moves from one to the other"),
     ))  # fmt: skip
 
 
@@ -295,8 +277,8 @@ def _routed() -> Law:
     known = loss_of(known.define(o[t, c], sum_over(k, 1, K, a[t, k] * v[t, k, c]), (t, c)), o, T, D)
     words = ("The outputs of the ", K, " experts of a token are added with the weights of the router. All around a point these are the same experts.")
     return Law("Weighted experts", words, known, (
-        (v[t, k, c], None, a[t, k] * by(o[t, c]), "an expert gets its share, and those that were not chosen get nothing"),
-        (a[t, k], None, sum_over(c, 1, D, by(o[t, c]) * v[t, k, c]), "a weight reaches all numbers of its output"),
+        (v[t, k, c], "an expert gets its share, and those that were not chosen get nothing"),
+        (a[t, k], "a weight reaches all numbers of its output"),
     ))  # fmt: skip
 
 
@@ -304,7 +286,7 @@ def _gated() -> Law:
     known = indices((i, D)).declare(Family(), a, b).declare(Function(1), f)
     known = loss_of(known.define(y[i], Call(f, (a[i],)) * b[i], (i,)), y, D)
     return Law("A gate", ("A gate: ", a, " goes through a function ", f, " and is multiplied by ", b, "."), known, (
-        (a[i], None, by(y[i]) * b[i] * Call(SLOPE, (a[i],)), "product and chain rule"), (b[i], None, by(y[i]) * Call(f, (a[i],)), "product rule"),
+        (a[i], "product and chain rule"), (b[i], "product rule"),
     ))  # fmt: skip
 
 
@@ -314,25 +296,21 @@ def _prelu() -> Law:
     known = loss_of(known.define(y[i], Call(f, (x[i],)) - a * Call(f, (-x[i],)), (i,)), y, D)
     words = ("PReLU, with one slope ", a, " for all numbers that are negative: ", f, " is the ReLU, and ", SLOPE,
              " is 1 for positive and 0 for negative numbers.")  # fmt: skip
-    back = by(y[i]) * group(Call(SLOPE, (x[i],)) + a * Call(SLOPE, (-x[i],)))
     return Law("A learned slope", words, known, (
-        (x[i], None, back, "each output depends on its own input"),
-        (a, None, -sum_over(i, 1, D, by(y[i]) * Call(f, (-x[i],))), "all outputs share the slope"),
+        (x[i], "each output depends on its own input"),
+        (a, "all outputs share the slope"),
     ))  # fmt: skip
 
 
 def _scaled(words: Words, factor: Term, known: Context, learned: bool) -> Law:
     known = loss_of(known.define(y[i], factor * x[i], (i,)), y, D)
-    passes: list[tuple[Term, Term | None, Term, Words]] = [(x[i], None, by(y[i]) * factor, "a constant factor")]
-    if learned:
-        passes.append((factor, None, by(y[i]) * x[i], "the scale"))
-    return Law("A factor", words, known, tuple(passes))
+    return Law("A factor", words, known, ((x[i], "a constant factor"), *(((factor, "the scale"),) if learned else ())))
 
 
 def _product() -> Law:
     known = indices((i, D)).declare(Family(), a, b)
     known = loss_of(known.define(y[i], a[i] * b[i], (i,)), y, D)
-    passes = ((a[i], None, by(y[i]) * b[i], "product rule"), (b[i], None, by(y[i]) * a[i], "product rule"))
+    passes = ((a[i], "product rule"), (b[i], "product rule"))
     return Law("A product", "Branches that are multiplied.", known, passes)
 
 
@@ -343,49 +321,56 @@ def _residual() -> Law:
     known = loss_of(known.define(y[i], x[i] + z[i], (i,)), y, D)
     words = ("A residual part: its input is added to what the part makes of it, ", z, ".")
     return Law("A residual part", words, known, (
-        (x[j], None, by(y[j]) + sum_over(i, 1, D, by(y[i]) * slope(z[i], x[j])), "around the part, and through it"),
+        (x[j], "around the part, and through it"),
     ))  # fmt: skip
 
 
 def _sum() -> Law:
     known = indices((i, D)).declare(Family(), a, b)
     known = loss_of(known.define(y[i], a[i] + b[i], (i,)), y, D)
-    passes = ((a[i], None, by(y[i]), "a sum passes its gradient on"), (b[i], None, by(y[i]), "to each of its parts"))
+    passes = ((a[i], "a sum passes its gradient on"), (b[i], "to each of its parts"))
     return Law("A sum", "Branches that are added.", known, passes)
 
 
 # Activations ------------------------------------------------------------------------------------------------------------------------
 
 _LOGISTIC = Frac(FIRST, 1 + Pow(E, -x[i]))
-_HALF = Frac(FIRST, TWO)
-_ERF = Call(Name("erf"), (Frac(x[i], Root(TWO)),))
-_FORMS: Final[Mapping[str, tuple[tuple[Term, Term, tuple[Term, ...]], ...]]] = {
-    "relu": (
-        (Call(Name("max"), (ZERO, x[i])), by(y[i]), (relation(x[i], ">", 0),)), (Call(Name("max"), (ZERO, x[i])), ZERO, (relation(x[i], "<", 0),)),
-    ),
-    "sigmoid": ((_LOGISTIC, by(y[i]) * y[i] * group(1 - y[i]), ()),),
-    "tanh": ((Call(Name("tanh"), (x[i],)), by(y[i]) * group(1 - Pow(y[i], TWO)), ()),),
-    "silu": ((x[i] * _LOGISTIC, by(y[i]) * _LOGISTIC * group(1 + x[i] * group(1 - _LOGISTIC)), ()),),
-    "softplus": ((Call(Name("ln"), (1 + Pow(E, x[i]),)), by(y[i]) * _LOGISTIC, ()),),
-    "gelu": (
-        (Frac(x[i], TWO) * group(1 + _ERF),
-         by(y[i]) * group(_HALF * group(1 + _ERF) + Frac(x[i], Root(2 * Const("pi"))) * Pow(E, -Frac(Pow(x[i], TWO), TWO))), ()),
-    ),
-}  # fmt: skip
-"""What an activation makes, and what comes back through it, in cases."""
+_ERF = 1 + Call(Name("erf"), (Frac(x[i], Root(TWO)),))
+_TANH = Call(Name("tanh"), (x[i],))
+_RELU = Call(Name("max"), (ZERO, x[i]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What an activation makes, where, and in what its derivative is said (as in ``ChainRule``)."""
+
+    value: Term
+    cases: tuple[Term, ...] = ()
+    said: Mapping[Term, Term] = field(default_factory=dict)
+    kept: tuple[Term, ...] = ()
+
+
+_FORMS: Final[Mapping[str, tuple[_Form, ...]]] = {
+    "relu": (_Form(_RELU, (relation(x[i], ">", 0),)), _Form(_RELU, (relation(x[i], "<", 0),))),
+    "sigmoid": (_Form(_LOGISTIC, said={y[i]: Pow(E, -x[i])}),),
+    "tanh": (_Form(_TANH, said={y[i]: _TANH}),),
+    "silu": (_Form(x[i] * _LOGISTIC, said={_LOGISTIC: Pow(E, -x[i])}, kept=(_LOGISTIC,)),),
+    "softplus": (_Form(Call(Name("ln"), (1 + Pow(E, x[i]),)), said={_LOGISTIC: Pow(E, -x[i])}, kept=(_LOGISTIC,)),),
+    "gelu": (_Form(Frac(x[i], TWO) * group(_ERF), kept=(_ERF,)),),
+}
 _SAME: Final = {"swish": "silu"}
 
 
 def _activation(word: str) -> list[Law]:
     laws = []
-    for value, back, cases in _FORMS.get(_SAME.get(word, word), ((Call(f, (x[i],)), by(y[i]) * Call(SLOPE, (x[i],)), ()),)):
+    for form in _FORMS.get(_SAME.get(word, word), (_Form(Call(f, (x[i],))),)):
         known = indices((i, D)).declare(Family(), x)
         if word not in _FORMS and word not in _SAME:
             known = known.declare(Function(1), f)
-        known = loss_of(known.define(y[i], value, (i,)).assume(*cases), y, D)
-        words: Words = ("The activation ", Literally(word), *((", where ", cases[0]) if cases else ()), ".")
+        known = loss_of(known.define(y[i], form.value, (i,)).assume(*form.cases), y, D)
+        words: Words = ("The activation ", Literally(word), *((", where ", form.cases[0]) if form.cases else ()), ".")
         words = "An activation between the two maps, applied to each number." if word == GIVEN else words
-        laws.append(Law("An activation", words, known, ((x[i], None, back, "each output depends on its own input"),)))
+        laws.append(Law("An activation", words, known, ((x[i], "each output depends on its own input"),), said=form.said, kept=form.kept))
     return laws
 
 
@@ -488,18 +473,27 @@ def residual_stack(copies: Name) -> tuple[Theorem, Theorem, Theorem]:
     known = Context().declare(Scalar(Domain.NATURAL), n_).declare(Scalar(Domain.WHOLE), at).declare(Family(), g, back)
     known = known.define(g[at + 1], g[at] + back[at], (at,))
 
-    def summed(last: Term) -> Term:
-        return Add((("+", g[ZERO]), ("+", sum_over(at, 0, last, back[at]))))
+    work = Working(known)
+    gradient, added, block, blocks, bound = work.entries(g), work.entries(back), work.of(at), work.of(n_), sp.Dummy(at.text, integer=True)
 
-    claim = written(equation(g[n_], summed(n_ - 1)))
+    def shown(expression: Any) -> Term:
+        return work.term(expression, Order((), (gradient, sp.Sum, added)))
+
+    after = work.of(known.definitions[-1].rhs)
+    total = gradient[0] + sp.Sum((after - gradient[block]).subs(block, bound), (bound, 0, blocks - 1))  # what each block adds, added up
+    (inside,) = total.atoms(sp.Sum)
+    put_in = after.subs(block, blocks).subs(gradient[blocks], total)
+    claim = written(equation(g[n_], shown(total)))
     base = theorem("One block", known, chain(
-        g[FIRST], equals(g[ZERO] + back[ZERO], by_definition, "around the block, and through it"), equals(summed(FIRST - 1), algebra, "a sum of one"),
+        g[FIRST], equals(shown(after.subs(block, 0)), by_definition, "around the block, and through it"),
+        equals(shown(total.subs(blocks, 1)), algebra, "a sum of one"),
     ))  # fmt: skip
     more = theorem(
         "One block more", known.assume(claim.formula),
         chain(
-            g[n_ + 1], equals(g[n_] + back[n_], by_definition, "around the block, and through it"),
-            equals(summed(n_ - 1) + back[n_], algebra, "the claim for n", claim), equals(summed((n_ + 1) - 1), algebra, "one summand more"),
+            g[n_ + 1], equals(shown(after.subs(block, blocks)), by_definition, "around the block, and through it"),
+            equals(shown(put_in), algebra, "the claim for n", claim),
+            equals(shown(gradient[0] + joined(put_in - gradient[0] - inside, inside)), algebra, "one summand more"),
         ),
     )  # fmt: skip
     return base, more, by_induction("A stack of residual blocks", known, claim, n_, base, more, FIRST)
@@ -537,28 +531,35 @@ def whole(depth: int, activated: Sequence[bool], biased: Sequence[bool]) -> list
     known = loss_of(known, inputs[-1], widths[-1])
     found = []
 
-    def proven(title: str, variable: Term, *results: tuple[Term, str]) -> None:
-        found.append(theorem(title, known, chain(by(variable), *(equals(result, follows, why) for result, why in results))))
+    rule = ChainRule(known, L)
 
-    above: list[tuple[Term, str]] = []
+    def proven(title: str, variable: Term, *results: tuple[Any, str]) -> None:
+        found.append(theorem(title, known, chain(by(variable), *(equals(rule.written(result), follows, why) for result, why in results))))
+
+    above: list[tuple[Any, str]] = []
     """What comes back to the map at hand, with more and more of it written out."""
     for level in range(depth, 0, -1):
         here, before, out, went_in = places[level], places[level - 1], outputs[level - 1], inputs[level - 1]
         weights, biases = Name("w", label=str(level)), Name("b", label=str(level))
+
+        def back(variable: Term, through: Name, why: str, above: Sequence[tuple[Any, str]]) -> list[tuple[Any, str]]:
+            """Through one quantity, and from there on as before."""
+            found = rule.changes(variable, through)[1]
+            return [(found, why), *((rule.put_in(found, through, one), reason) for one, reason in above)]
+
         if activated[level - 1]:
-            through = Call(Name("f", primes=1, label=str(level)), (out[here],))
-            proven(f"Before the activation of map {level}", out[here], (by(inputs[level][here]) * through, "through the activation"))
-            above = [(by(inputs[level][here]) * through, "through the activation"), *((group(one) * through, why) for one, why in above)]
-        weighed = (by(out[here]) * went_in[before], "what comes back times what went in")
-        proven(f"The weights of map {level}", weights[here, before], weighed)
+            after = inputs[level]
+            above = back(out[here], after, "through the activation", above)
+            proven(f"Before the activation of map {level}", out[here], above[0])
+        weighed = back(weights[here, before], out, "what comes back times what went in", above)
+        proven(f"The weights of map {level}", weights[here, before], weighed[0])
         if biased[level - 1]:
-            proven(f"The biases of map {level}", biases[here], (by(out[here]), "a bias is added"))
+            proven(f"The biases of map {level}", biases[here], back(biases[here], out, "a bias is added", ())[0])
         if level > 1:
-            reached = sum_over(here, 1, widths[level], by(out[here]) * weights[here, before])
-            proven(f"The inputs of map {level}", went_in[before], (reached, "all outputs read it"))
-            above = [(reached, "all outputs read it"), *((sum_over(here, 1, widths[level], group(one) * weights[here, before]), why) for one, why in above)]
+            above = back(went_in[before], out, "all outputs read it", above)
+            proven(f"The inputs of map {level}", went_in[before], above[0])
         else:
-            proven("The first weights, written out", weights[here, before], weighed, *((group(one) * went_in[before], why) for one, why in above))
+            proven("The first weights, written out", weights[here, before], *weighed)
     return found
 
 

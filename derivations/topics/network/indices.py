@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy as sp
+
 from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
-from derivations.language.context import Context, Domain
+from derivations.language.context import Context, Domain, Scalar
 from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
-from derivations.language.structure import substitute
-from derivations.language.term import Index, Mul, Name, Term, group, names, relation, sum_over, term
+from derivations.language.term import Index, Name, Term, names, relation, sum_over, term
 from derivations.networks import Repeat
 from derivations.problem import Displayed, Literally, Section, Words
 from derivations.rules.equality import algebra, by_definition
+from derivations.topics.network.fields import reads as window
 from derivations.topics.network.placed import Dim, Leaf, Placed
+from derivations.topics.working import Order, Working
 
 _MOST = 40
 
@@ -62,8 +65,6 @@ def windows(placed: Sequence[Placed]) -> Iterator[Leaf]:
 
 def reads(placed: Sequence[Placed], known: Context, written: Mapping[Any, Name]) -> Reads:
     """Raises DeriveError, NotProved."""
-    import sympy as sp
-
     layers = list(windows(placed))
     if not layers:
         raise DeriveError("network: index: no layer reads more than one place; a convolution or a pooling does")
@@ -87,16 +88,18 @@ def reads(placed: Sequence[Placed], known: Context, written: Mapping[Any, Name])
         if numbers in seen:
             continue
         seen.add(numbers)
-        here, rules = known, []
+        here, rules, work = known, [], Working(known)
+        at, tap = ([work.of(one) for one in few] for few in (places, taps))
         for number, (_, stride, padding, spacing) in enumerate(numbers, 1):
-            rule = _read(of(stride), of(spacing), of(padding[0]), places[number], taps[number])
-            rules.append(rule)
-            here = here.define(places[number - 1], rule)
-        links = [equals(rules[0], by_definition, "the first layer")]
+            step, apart, border = (_letter(work, size, of) for size in (stride, spacing, padding[0]))
+            rules.append(reads_at(at[number], step, border, tap[number], apart))
+            here = here.define(places[number - 1], work.term(rules[-1], _order(at, tap)))
         now = rules[0]
+        links = [equals(work.term(now, _order(at, tap)), by_definition, "the first layer")]
         for number in range(1, last):
-            now = bracketed(substitute(now, {places[number]: group(rules[number])}))
-            links.append(equals(now, by_definition, ("layer ", term(number + 1), " put in"), key=False))
+            now = now.subs(at[number], rules[number])
+            links.append(equals(work.term(now, _order(at, tap)), by_definition, ("layer ", term(number + 1), " put in"), key=False))
+        now = links[-1].rhs
         value = sp.expand(denote(now, here))
         sorted_ = bracketed(quote(value, letters))
         if sorted_ != now:
@@ -110,17 +113,18 @@ def reads(placed: Sequence[Placed], known: Context, written: Mapping[Any, Name])
     return Reads(tuple(sections), tuple(found), tuple(values), last)
 
 
-def _read(stride: Term, spacing: Term, padding: Term, place: Term, tap: Term) -> Term:
-    """``s (i - 1) + d (k - 1) + 1 - p``, without the factors that are one and the padding that is none."""
+def reads_at(place: Any, stride: Any, padding: Any, tap: Any, spacing: Any) -> Any:
+    """The input that a tap of a unit reads, all counted from 1: the last of as many taps."""
+    return window(place - 1, stride, padding, tap, spacing)[1] + 1
 
-    def times(factor: Term, rest: Term) -> Term:
-        return rest if factor == term(1) else (Mul((("", factor), ("", group(rest)))))
 
-    if stride == term(1) and spacing == term(1):
-        whole = place + tap - 1
-    else:
-        whole = times(stride, place - 1) + times(spacing, tap - 1) + 1
-    return bracketed(whole if padding == term(0) else whole - padding)
+def _letter(work: Working, size: Dim, of: Any) -> Any:
+    """A letter for a size that is written as it is, so that nothing is multiplied out; none for a factor that is one and a padding that is none."""
+    return size if size in (0, 1) else work.letter(sp.sympify(size), of(size))
+
+
+def _order(places: Sequence[Any], taps: Sequence[Any]) -> Order:
+    return Order((), (*places, *taps, 1))
 
 
 def formulas(placed: Sequence[Placed], of: Any, taken: Iterable[Name]) -> Iterator[Words]:
@@ -130,7 +134,12 @@ def formulas(placed: Sequence[Placed], of: Any, taken: Iterable[Name]) -> Iterat
         if leaf.layer.kind.name == "conv" and leaf.window is not None:
             axes = len(leaf.before) - 1
             inner, outer = (k1, k2, k3)[:axes], (o1, o2, o3)[:axes]
-            read = [_read(of(s), of(d), of(p[0]), o, n) for o, n, s, p, d in zip(outer, inner, *leaf.window[1:], strict=True)]
+            work = Working(Context().declare(Scalar(Domain.INTEGER), *outer, *inner))
+            read = []
+            for place, tap, stride, padding, spacing in zip(outer, inner, *leaf.window[1:], strict=True):
+                unit, number = work.of(place), work.of(tap)
+                step, border, apart = (_letter(work, size, of) for size in (stride, padding[0], spacing))
+                read.append(work.term(reads_at(unit, step, border, number, apart), _order((unit,), (number,))))
             body: Term = Index(w, (m, c, *inner)) * Index(x, (c, *read))
             for tap, size in zip(reversed(inner), reversed(leaf.window[0]), strict=True):
                 body = sum_over(tap, 1, of(size), body)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.statement import Rule
+from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Context, Domain, Function, Loss, Scalar, Through
 from derivations.language.term import Big, Call, Const, Deriv, Index, Name, Num, Term, names
 from derivations.problem import Section, Words
+from derivations.topics.network.chain_rule import ChainRule, slope
 
 follows: Final = Rule("judged", (None,))
 """The checker's own rule: the chain rule through definitions is one of its provers."""
@@ -27,28 +29,41 @@ SLOPE = Name("f", primes=1)
 
 def by(variable: Term) -> Deriv:
     """The derivative of the loss by a number."""
-    return Deriv(L, ((variable, 1),), True)
-
-
-def slope(of: Term, variable: Term) -> Deriv:
-    return Deriv(of, ((variable, 1),), True)
+    return slope(L, variable)
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a kind of layer computes (``context``), and the derivatives that its backward pass needs: (by what, through what, the result, why)."""
+    """What a kind of layer computes (``context``), and by what its backward pass differentiates, each with the reason that is printed.
+
+    SymPy finds the derivatives, through the definition of the outputs on which the loss depends. ``middle``: the chain rule is printed before what it gives.
+    ``said`` and ``kept`` choose between equal forms, as in ``ChainRule``.
+    """
 
     title: str
     words: Words
     context: Context
-    passes: tuple[tuple[Term, Term | None, Term, Words], ...]
+    passes: tuple[tuple[Term, Words], ...]
+    middle: bool = False
+    said: Mapping[Term, Term] = field(default_factory=dict)
+    kept: tuple[Term, ...] = ()
+
+    def derivatives(self) -> Iterator[tuple[Term, Term | None, Term, Words]]:
+        """By what, the chain rule where it is shown, the result, why."""
+        rule = ChainRule(self.context, L, self.said, self.kept)
+        for variable, why in self.passes:
+            apart, result = rule.changes(variable)
+            yield variable, rule.written(apart) if self.middle else None, rule.written(result), why
 
     def sections(self) -> Iterator[Section]:
         """Its theorems. Raises NotProved."""
-        for number, (variable, middle, result, why) in enumerate(self.passes):
-            links = [] if middle is None else [equals(middle, follows, "chain rule", key=False)]
-            links.append(equals(result, follows, flat(why)))
-            yield Section(theorem(self.title, self.context, chain(by(variable), *links)), self.words if not number else "", titled=not number)
+        for number, one in enumerate(self.derivatives()):
+            yield Section(self.proved(*one), self.words if not number else "", titled=not number)
+
+    def proved(self, variable: Term, middle: Term | None, result: Term, why: Words) -> Theorem:
+        """Raises NotProved."""
+        links = [] if middle is None else [equals(middle, follows, "chain rule", key=False)]
+        return theorem(self.title, self.context, chain(by(variable), *links, equals(result, follows, flat(why))))
 
 
 def flat(words: Words) -> str | tuple[str | Term, ...]:

@@ -19,11 +19,12 @@ from derivations.language.context import Context, Domain, Scalar
 from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
-from derivations.language.term import Add, Bars, Index, Mul, Name, Num, Term, group, term, times
+from derivations.language.term import Add, Index, Mul, Name, Num, Term, group, term
 from derivations.networks import Branch, Described, Layers, Repeat
 from derivations.problem import Answer, Ledger, LedgerRow, Literally, Meaning, Problem, Prose, Section, Words, noun
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.induction import by_induction
+from derivations.topics.convolution import tap_position
 from derivations.topics.drawn.numbers import shares
 from derivations.topics.network.backward import backward
 from derivations.topics.network.counts import BUFFERS, Count, Laid, Several
@@ -163,25 +164,27 @@ class _Work:
             values.append(sp.Add(*(one.value for one in groups)))
             known = counts[-1].context
         total = Name(TOTALS["memory"], font="text")
+        size, batch = self.laid.size(self.width), self.layout.batch
+        work = Working(Context())
+        number, examples_ = (work.letter(sp.sympify(one), of) for one, of in ((size, width), (batch, examples)))
 
         def written(*held: Term) -> tuple[Term, ...]:
-            weights, outputs = (_group(one)[0] for one in held)
-            return times(width, weights), times(2, width, weights), times(4, width, weights), times(width, examples, outputs)
-
-        def added(parts: tuple[Term, ...]) -> Term:
-            return bracketed(parts[2] + parts[3])
+            """What is kept: weights, gradients, averages, outputs, and all of it."""
+            weights, outputs = (work.letter(sp.Dummy("count"), *_group(one)) for one in held)
+            order = Order((number, examples_), (weights, outputs), "times")
+            kept = (number * weights, number * weights, 2 * number * weights, number * examples_ * outputs)
+            return tuple(work.term(one, order) for one in (*kept, sp.Add(*kept)))
 
         whole, put_in = (written(*(getattr(one.statement, side) for one in counts)) for side in ("lhs", "rhs"))
-        size, batch = self.laid.size(self.width), self.layout.batch
-        bytes_ = [size * values[0], 2 * size * values[0], 4 * size * values[0], size * batch * values[1]]
-        value = self.laid.polynomial(bytes_[2] + bytes_[3])
-        links = [equals(added(whole), by_definition, "weights, gradients and two averages; outputs of all layers")]
-        links.append(equals(added(put_in), algebra, "the counts", *counts))
-        if value != added(put_in):
+        bytes_ = [size * values[0], size * values[0], 2 * size * values[0], size * batch * values[1]]
+        value = self.laid.polynomial(sp.Add(*bytes_))
+        links = [equals(whole[-1], by_definition, "weights, gradients and two averages; outputs of all layers")]
+        links.append(equals(put_in[-1], algebra, "the counts", *counts))
+        if value != put_in[-1]:
             links.append(equals(value, arithmetic if isinstance(value, Num) else algebra, "added up"))
-        together = theorem("Memory of training", known.define(total, added(whole)), chain(total, *links))
+        together = theorem("Memory of training", known.define(total, whole[-1]), chain(total, *links))
         labels = ("weights", "gradients", "Adam's averages", "outputs of the layers")
-        rows = (LedgerRow(label, put_in[at], self._number(bytes_[at])) for label, at in zip(labels, (0, 0, 1, 3), strict=True))
+        rows = (LedgerRow(label, put_in[at], self._number(bytes_[at])) for at, label in enumerate(labels))
         ledger = Ledger(tuple(rows), LedgerRow("total", None, value), "Bytes by what they hold")
         sections = [Section(one, caption, "lemma") for one, caption in zip(counts, ("What is learned.", "What the layers give, for one example."), strict=True)]
         answer = Answer((together.statement,), denote(value, known), ("Training takes ", value, " bytes."), MEMORY)
@@ -275,16 +278,25 @@ class _Work:
         if leaf.window is None:
             raise DeriveError(f"{leaf.layer.text} moves no window")
         kernel, stride, padding, spacing = leaf.window[0][axis - 1], leaf.window[1][axis - 1], leaf.window[2][axis - 1], leaf.window[3][axis - 1]
-        before, after = self.of(leaf.before[axis]), self.of(leaf.after[axis])
-        name = Index(h, (term(leaf.number),))
+        after, name = self.of(leaf.after[axis]), Index(h, (term(leaf.number),))
+        work = Working(Context())
+
+        def letter(size: Dim) -> Any:
+            """A size as it is written; nothing for a factor that is one and a padding that is none."""
+            return sp.sympify(size) if size in (0, 1) else work.letter(sp.sympify(size), self.of(size))
+
+        length, border, step = letter(leaf.before[axis]), letter(padding[0] + padding[1]), letter(stride)
+        taps = work.letter(sp.sympify(kernel), self.of(kernel))
+        span = tap_position(sp.S.Zero, taps, letter(spacing))
+        reach = work.letter(span, work.term(span))
         if leaf.upsampling:
-            made: Term = group(before - 1) * self.of(stride) - self.of(padding[0] + padding[1]) + self.of(spacing) * group(self.of(kernel) - 1) + 1
-            extra = leaf.after[axis] - ((leaf.before[axis] - 1) * stride - padding[0] - padding[1] + spacing * (kernel - 1) + 1)
-            made = made + self.of(extra) if extra != 0 else made
+            extra = sp.sympify(leaf.after[axis] - ((leaf.before[axis] - 1) * stride - sum(padding) + spacing * (kernel - 1) + 1))
+            found = step * (length - 1) + reach + 1 - border + letter(extra)  # from the first tap of the first place to the last tap of the last one
         else:
-            room = before + self.of(padding[0] + padding[1]) - self.of(spacing) * group(self.of(kernel) - 1) - 1
-            made = Bars("floor", room / self.of(stride)) + 1
-        made = bracketed(made)
+            place = sp.Dummy("place")
+            (last,) = sp.solve(step * place + reach - (length + border - 1), place)  # there the last tap reads the last number of the row
+            found = sp.floor(last) + 1
+        made = work.term(found, Order((), (length, border, reach, -1)))
         known = self.known.define(name, made)
         links = [equals(made, by_definition, "the places at which the window fits" if not leaf.upsampling else "the places that the window reaches")]
         if after != made:

@@ -21,7 +21,6 @@ from derivations.topics.network.laws import (
     T,
     a,
     b,
-    by,
     c,
     d,
     f,
@@ -48,7 +47,7 @@ from derivations.topics.network.laws import (
 def _tokens() -> Law:
     known = indices((n, N), (t, T), (d, D)).declare(Family(arity=3), x)
     known = loss_of(known.define(y[n, d], sum_over(t, 1, T, x[n, t, d]), (n, d)), y, N, D)
-    return Law("A sum of tokens", "A sum of all tokens.", known, ((x[n, t, d], None, by(y[n, d]), "a sum passes its gradient on"),))
+    return Law("A sum of tokens", "A sum of all tokens.", known, ((x[n, t, d], "a sum passes its gradient on"),))
 
 
 def _bilinear() -> Law:
@@ -57,10 +56,10 @@ def _bilinear() -> Law:
     known = loss_of(known.define(y[n, m], made, (n, m)), y, N, M)
     words = ("A bilinear map of two vectors, ", a, " and ", v, "; ", n, " runs over all rows.")
     return Law("A bilinear map", words, known, (
-        (a[n, i], None, sum_over(m, 1, M, sum_over(j, 1, K, by(y[n, m]) * w[m, i, j] * v[n, j])), "with the other vector held, it is linear"),
-        (v[n, j], None, sum_over(m, 1, M, sum_over(i, 1, D, by(y[n, m]) * a[n, i] * w[m, i, j])), "and so with this one"),
-        (w[m, i, j], None, sum_over(n, 1, N, by(y[n, m]) * a[n, i] * v[n, j]), "all rows share the weights"),
-        (b[m], None, sum_over(n, 1, N, by(y[n, m])), "and the biases"),
+        (a[n, i], "with the other vector held, it is linear"),
+        (v[n, j], "and so with this one"),
+        (w[m, i, j], "all rows share the weights"),
+        (b[m], "and the biases"),
     ))  # fmt: skip
 
 
@@ -69,7 +68,7 @@ def _rotation() -> Law:
     known = indices((t, T), (k, D), (j, D)).declare(Family(arity=2), x).declare(Family(arity=3), r)
     known = loss_of(known.define(y[t, k], sum_over(j, 1, D, r[t, k, j] * x[t, j]), (t, k)), y, T, D)
     words = ("Rotary positions: queries and keys are turned, at the place ", t, " by the rotation ", r[t, k, j], ". Its transpose turns back.")
-    return Law("A rotation", words, known, ((x[t, j], None, sum_over(k, 1, D, by(y[t, k]) * r[t, k, j]), "what comes back is turned back"),))
+    return Law("A rotation", words, known, ((x[t, j], "what comes back is turned back"),))
 
 
 def _shift() -> Law:
@@ -77,8 +76,8 @@ def _shift() -> Law:
     known = loss_of(known.define(y[t, d], m[d] * x[t, d] + group(1 - m[d]) * z[t, d], (t, d)), y, T, D)
     words = ("A token is mixed with the one before it, ", z, ", in learned shares; ", t, " runs over the tokens of all examples.")
     return Law("A shift of tokens", words, known, (
-        (x[t, d], None, m[d] * by(y[t, d]), "a constant factor"), (z[t, d], None, group(1 - m[d]) * by(y[t, d]), "and what is left for the one before"),
-        (m[d], None, sum_over(t, 1, T, by(y[t, d]) * group(x[t, d] - z[t, d])), "all tokens share the shares"),
+        (x[t, d], "a constant factor"), (z[t, d], "and what is left for the one before"),
+        (m[d], "all tokens share the shares"),
     ))  # fmt: skip
 
 
@@ -87,8 +86,7 @@ def _waves() -> Law:
     known = indices((t, T), (d, D), (i, T), (j, D)).declare(Family(arity=2), x).declare(Family(arity=4), w)
     known = loss_of(known.define(y[t, d], sum_over(i, 1, T, sum_over(j, 1, D, w[t, d, i, j] * x[i, j])), (t, d)), y, T, D)
     words = ("A Fourier transform over tokens and features, of which the real part is kept: ", w, " are its cosines, and they are fixed.")
-    back = sum_over(t, 1, T, sum_over(d, 1, D, by(y[t, d]) * w[t, d, i, j]))
-    return Law("A Fourier transform", words, known, ((x[i, j], None, back, "a number reaches all outputs"),))
+    return Law("A Fourier transform", words, known, ((x[i, j], "a number reaches all outputs"),))
 
 
 def _scanned() -> Law:
@@ -96,10 +94,10 @@ def _scanned() -> Law:
     known = loss_of(known.define(z[i, k], r[i, k] * c[i, k] + u[k] * x[i], (i, k)), z, D, K)
     words = ("The state of a state space: what was there, ", c, ", decays by ", r, ", and the token ", x, " is written in at ", u, ".")
     return Law("A step of a state space", words, known, (
-        (c[i, k], None, by(z[i, k]) * r[i, k], "the old state comes through the decay: this is what goes back in time"),
-        (r[i, k], None, by(z[i, k]) * c[i, k], "product rule"),
-        (u[k], None, sum_over(i, 1, D, by(z[i, k]) * x[i]), "all numbers of the token are written there"),
-        (x[i], None, sum_over(k, 1, K, by(z[i, k]) * u[k]), "a number is written to all places of its row"),
+        (c[i, k], "the old state comes through the decay: this is what goes back in time"),
+        (r[i, k], "product rule"),
+        (u[k], "all numbers of the token are written there"),
+        (x[i], "a number is written to all places of its row"),
     ))  # fmt: skip
 
 
@@ -108,20 +106,20 @@ def _read_out() -> Law:
     known = loss_of(known.define(y[i], sum_over(k, 1, K, v[k] * z[i, k]) + w[i] * x[i], (i,)), y, D)
     words = ("What is read out of a state ", z, " at ", v, ", and the token itself, ", x, ", times a learned number.")
     return Law("What a state gives", words, known, (
-        (z[i, k], None, by(y[i]) * v[k], "a place of the state reaches one output"),
-        (v[k], None, sum_over(i, 1, D, by(y[i]) * z[i, k]), "all rows are read alike"),
-        (x[i], None, by(y[i]) * w[i], "a constant factor"), (w[i], None, by(y[i]) * x[i], "the scale"),
+        (z[i, k], "a place of the state reaches one output"),
+        (v[k], "all rows are read alike"),
+        (x[i], "a constant factor"), (w[i], "the scale"),
     ))  # fmt: skip
 
 
 def _decay() -> Law:
     known = indices((i, D), (k, K)).declare(Family(), s).declare(Family(arity=2), a)
-    rate, left = Pow(E, a[i, k]), Pow(E, -s[i] * Pow(E, a[i, k]))
-    known = loss_of(known.define(y[i, k], left, (i, k)), y, D, K)
+    rate = Pow(E, a[i, k])
+    known = loss_of(known.define(y[i, k], Pow(E, -s[i] * rate), (i, k)), y, D, K)
     words = ("What is left of a state after a step of length ", s, " at the rate ", rate, ", whose logarithm is learned.")
     return Law("A decay", words, known, (
-        (s[i], None, -sum_over(k, 1, K, by(y[i, k]) * rate * left), "all places of a row decay by the same step"),
-        (a[i, k], None, -by(y[i, k]) * s[i] * rate * left, "chain rule"),
+        (s[i], "all places of a row decay by the same step"),
+        (a[i, k], "chain rule"),
     ))  # fmt: skip
 
 
@@ -129,8 +127,8 @@ def _exponential() -> Law:
     known = indices((i, D)).declare(Family(), x)
     known = loss_of(known.define(y[i], Pow(E, x[i]), (i,)), y, D)
     return Law("An exponential", "Weights are exponentials of keys, and decays of learned numbers.", known, (
-        (x[i], None, by(y[i]) * y[i], "each output depends on its own input"),
-    ))  # fmt: skip
+        (x[i], "each output depends on its own input"),
+    ), said={y[i]: Pow(E, x[i])})  # fmt: skip
 
 
 def _weighted() -> Law:
@@ -138,12 +136,11 @@ def _weighted() -> Law:
     known = indices((i, D)).declare(Family(), a, b, p, v)
     known = known.assume(relation(b[i] + p[i], ">", 0))
     known = loss_of(known.define(y[i], Frac(a[i] + p[i] * v[i], b[i] + p[i]), (i,)), y, D)
-    below = b[i] + p[i]
     words = ("A weighted mean: values ", a, " and weights ", b, " of the tokens before, and the value ", v, " of the token itself with its weight ", p, ".")
     return Law("A decaying mean", words, known, (
-        (a[i], None, Frac(by(y[i]), below), "a constant factor"), (b[i], None, -Frac(by(y[i]) * y[i], below), "quotient rule"),
-        (v[i], None, Frac(by(y[i]) * p[i], below), "a constant factor"), (p[i], None, Frac(by(y[i]) * group(v[i] - y[i]), below), "quotient rule"),
-    ))  # fmt: skip
+        (a[i], "a constant factor"), (b[i], "quotient rule"),
+        (v[i], "a constant factor"), (p[i], "quotient rule"),
+    ), said={y[i]: a[i]})  # fmt: skip
 
 
 def _slopes() -> Law:
@@ -152,8 +149,8 @@ def _slopes() -> Law:
     known = loss_of(known.define(y[c, j], Call(f, (x[c, j],)) - a[c] * Call(f, (-x[c, j],)), (c, j)), y, C, R)
     words = ("PReLU, with a slope for each channel: ", f, " is the ReLU, and ", SLOPE, " is 1 for positive and 0 for negative numbers.")
     return Law("Learned slopes", words, known, (
-        (x[c, j], None, by(y[c, j]) * group(Call(SLOPE, (x[c, j],)) + a[c] * Call(SLOPE, (-x[c, j],))), "each output depends on its own input"),
-        (a[c], None, -sum_over(j, 1, R, by(y[c, j]) * Call(f, (-x[c, j],))), "all places of a channel share the slope"),
+        (x[c, j], "each output depends on its own input"),
+        (a[c], "all places of a channel share the slope"),
     ))  # fmt: skip
 
 

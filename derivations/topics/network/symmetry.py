@@ -23,8 +23,10 @@ from derivations.networks import Encoder, Experts, Layer, Repeat
 from derivations.problem import Literally, Section, Words
 from derivations.rules.equality import algebra, arithmetic, by_definition
 from derivations.rules.matrices import reindexing
+from derivations.topics.entries import reindexed
 from derivations.topics.equivariance import theorems as of_attention
 from derivations.topics.network.placed import Leaf, Placed, Window
+from derivations.topics.working import Working
 
 f, g, k, d, i, j, m, p, s, t, w, x, y = names("f g k d i j m p s t w x y")
 F, G, K, P, T = names("F G K P T")
@@ -57,8 +59,10 @@ def _sum() -> list[Theorem]:
 
 def _mean() -> list[Theorem]:
     known = _permutation().declare(Array(T, ONE), x)
+    work = Working(known)
     whole = sum_over(t, 1, T, x[_image(t)])
-    return [theorem("A mean", known, chain(whole, equals(sum_over(t, 1, T, x[t]), reindexing, "the same summands in another order")))]
+    ordered = work.term(reindexed(work.of(whole), work.of(_image(t)).func))
+    return [theorem("A mean", known, chain(whole, equals(ordered, reindexing, "the same summands in another order")))]
 
 
 @cache

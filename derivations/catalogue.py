@@ -7,12 +7,13 @@ a topic; a topic is imported when its kind is built.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.models import InputType, ModelType
 from derivations.networks import NO_LAYERS, LayersType
 from derivations.parameters import Choice, Conditions, Expression, Number, Parameter, Size, Sizes, nearest
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from derivations.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind:
     """A kind of problem: what it shows, its parameters, and the function that works it out (``module`` and ``function``).
 

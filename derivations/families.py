@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
+
+from derivations.language.record import record
 
 _TEXT = "N,T"
 _TOKENS = "embedding {vocab_size}->{hidden_size}; "
 _HEAD = "unembedding {vocab_size} tied {tie_word_embeddings}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Family:
     """What the models of one ``model_type`` have in common.
 

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from derivations.kernel.statement import Because
+from derivations.language.record import record
 from derivations.language.term import Name, Term
 
 Instance: TypeAlias = "tuple[tuple[Name, int | Fraction], ...]"
 Points: TypeAlias = "tuple[tuple[float, float], ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taps:
     """Which inputs some outputs of a convolution read.
 
@@ -32,7 +32,7 @@ class Taps:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Level:
     """A layer of a pyramid: its ``units`` that the output depends on, where each stands on the scale of the inputs (``centres``), and the pairs
     ``links`` of a unit and one that it reads in the layer below. ``span`` is how many inputs the output sees through it, ``name`` the term for that."""
@@ -44,7 +44,7 @@ class Level:
     links: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pyramid:
     """What one unit of the last layer depends on, the input first. ``field`` is its receptive field; ``detailed``: few enough units to draw each."""
 
@@ -54,7 +54,7 @@ class Pyramid:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """A node of a network: the nodes that it reads, its numbers in words, its receptive field (None where it differs between outputs), and how many
     inputs of the field it really depends on."""
@@ -66,14 +66,14 @@ class Layer:
     dependencies: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Graph:
     """A network as a graph, every node after those that it reads."""
 
     layers: tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shares:
     """Counts by part, and their sum where they are parts of one whole."""
 
@@ -82,7 +82,7 @@ class Shares:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Permuted:
     """A matrix of attention weights before and after the inputs are permuted: input ``i`` of the second is input ``order[i]`` of the first (from 0).
 
@@ -96,7 +96,7 @@ class Permuted:
     weights: tuple[Term, Term]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transport:
     """A density, a map and the density of the image. The map is in pieces where it leaves the range that is shown, or jumps.
 
@@ -116,7 +116,7 @@ class Transport:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decay:
     """Weights of past gradients: ``weights[i]`` is that of the gradient ``i * every`` steps back; after ``half_life`` steps a weight is half as large."""
 
@@ -129,7 +129,7 @@ class Decay:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passes:
     """A training run: ``iterations`` batches, ``per_epoch`` of them in a pass over ``samples``, each of ``batch`` samples but the last of ``last``.
 
@@ -145,7 +145,7 @@ class Passes:
     instance: Instance = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undrawn:
     """No drawing, and why: the end of a sentence such as "this is not drawn, because ..."."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Name
 from derivations.networks import NO_LAYERS, Described, Layers, LayersType
 from derivations.parameters import Sizes, nearest
@@ -20,7 +20,7 @@ FIELDS: Final = ("input", "layers")
 """Of ``[network]``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InputType:
     """The parameter type of what a network reads: sizes, or what the model says."""
 
@@ -37,7 +37,7 @@ class InputType:
         return () if value in ("auto", ()) else Sizes().read(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelType:
     """The parameter type of a network that is described elsewhere."""
 

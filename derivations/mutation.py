@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import combinations
 
@@ -21,6 +21,7 @@ from derivations.kernel.verdict import Accepted, Refuted
 from derivations.language.brackets import bracketed
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Sequence
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import replace_at, subterms
 from derivations.language.term import (
     Add,
@@ -46,7 +47,7 @@ from derivations.language.term import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mutant:
     """A step with one slip, in a side or in its relation (of an equivalence: in one side of an equation), or that is to hold under less.
 

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Literal, TypeAlias
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Name
 from derivations.parameters import Size, nearest
 
@@ -33,7 +34,7 @@ Value: TypeAlias = "int | Name | bool | str | tuple[int | Name, ...]"
 _SHARE: Final = re.compile(r"0?\.[0-9]+|0(\.0*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A field of a kind of layer. ``default``: None where it must be given, ``"shape"`` where it is taken from what the layer gets.
 
@@ -80,7 +81,7 @@ class Field:
         return " or ".join((size, *(repr(word) for word in self.words)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerKind:
     """A kind of layer: its fields, which of them a number right behind its name gives (``maxpool 3``), and whether it is written ``in->out``."""
 
@@ -175,7 +176,7 @@ CONTAINERS: Final = ("repeat", "residual", "branch", "experts", "encoder", "asid
 JOINS: Final = ("add", "concat", "multiply", "concat-channels", "concat-features")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """One layer: its kind, the values that were given, and how it was written."""
 
@@ -196,7 +197,7 @@ class Layer:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeat:
     """``times`` copies of a part, one behind the other, each with parameters of its own, or all with the same (``shared``)."""
 
@@ -208,7 +209,7 @@ class Repeat:
         return f"repeat {written(self.times)}{' shared' if self.shared else ''} [ {joined(self.body)} ]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Residual:
     """A part whose input is added to its output."""
 
@@ -218,7 +219,7 @@ class Residual:
         return f"residual [ {joined(self.body)} ]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """Parts that all read the same input; their outputs are joined."""
 
@@ -229,7 +230,7 @@ class Branch:
         return f"branch [ {' | '.join(joined(path) for path in self.paths)} ] join {self.join}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Experts:
     """``count`` copies of a part of which a linear router (with biases: ``bias``) uses ``active`` for each token."""
 
@@ -242,7 +243,7 @@ class Experts:
         return f"experts {written(self.count)} active {written(self.active)}{' bias true' if self.bias else ''} [ {joined(self.body)} ]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Encoder:
     """A part that reads its own input, of the sizes ``own`` (one: so many tokens; none: like the rest), and keeps what it makes for ``attention ... cross
     memory`` behind it; ``aside``: it reads what is there, and what it makes leaves the network.
@@ -259,7 +260,7 @@ class Encoder:
 Part: TypeAlias = "Layer | Repeat | Residual | Branch | Experts | Encoder"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """Layers with a name, to be used several times; ``sizes`` are letters for which each use puts in values."""
 
@@ -308,7 +309,7 @@ def _put(part: Part, values: Mapping[Name, int | Name], what: str) -> Part:
             return replace(part, paths=tuple(map(all_of, paths)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layers:
     """The parts of a network in their order."""
 
@@ -357,7 +358,7 @@ def joined(parts: Sequence[Part]) -> str:
     return "; ".join(map(str, parts))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Described:
     """A network that a file or a module describes: what it reads (empty: not said), its layers, what described it, how many parameters that has (if known)."""
 
@@ -381,7 +382,7 @@ _ENDS: Final = ("", ";", "\n", "]", "|", "[")
 NO_LAYERS: Final = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayersType:
     """The parameter type of a list of layers: a text, or a list of texts and tables (see the head of this file)."""
 

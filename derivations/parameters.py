@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
 from derivations.language.errors import ParameterError
+from derivations.language.record import record
 from derivations.language.term import Name, is_float_word
 
 GREEK = {
@@ -44,7 +44,7 @@ def _integer(text: str) -> int | None:
     return int(text) if _INTEGER.fullmatch(text) and len(text) < _LONGEST else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """An integer of at least ``least``, or (``symbolic``) the name of a symbol that stands for any such integer."""
 
@@ -72,7 +72,7 @@ class Size:
         return value if isinstance(value, int) and not isinstance(value, bool) and value >= self.least else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sizes:
     """A list of sizes, ``7,7,7``; one value alone is a list of one."""
 
@@ -97,7 +97,7 @@ class Sizes:
         return found if found and len(found) == len(items) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A rational number between two bounds, exactly as written (``0.9``, ``9/10``), or the name of a symbol."""
 
@@ -135,7 +135,7 @@ class Number:
         return value if inside else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One of some words."""
 
@@ -154,7 +154,7 @@ class Choice:
         return value.strip() if isinstance(value, str) and value.strip() in self.options else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """Yes or no."""
 
@@ -173,7 +173,7 @@ class Flag:
         return value if isinstance(value, bool) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """A formula, a name or a file that the topic itself reads: ``Normal(0,1)``, ``logistic``, ``map.py``."""
 
@@ -198,7 +198,7 @@ class Expression:
         return isinstance(value, str) and value.endswith(".py")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditions:
     """What is said of symbols, each part between commas: ``a > 0, r < 1``. In a sheet it may be a list, on the command line the option may be repeated."""
 
@@ -232,7 +232,7 @@ class ParameterType(Protocol):
     def read(self, value: object) -> object | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One parameter of a kind. ``default`` is text as a person would type it; None means that the parameter must be given."""
 

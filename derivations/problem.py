@@ -7,7 +7,7 @@ strings, formulas are terms.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -19,17 +19,18 @@ from derivations.kernel.theorem import Checked, Theorem
 from derivations.kernel.verdict import Evidence, Strength, weakest
 from derivations.language.context import Context
 from derivations.language.presenting import mimebundle, presenter
+from derivations.language.record import record
 from derivations.language.term import Name, Num, Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Displayed:
     """A formula that stands on a line of its own in running words."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literally:
     """Text to be shown letter by letter, such as a line of Python."""
 
@@ -43,14 +44,14 @@ def flat(words: Words) -> Because:
     return tuple(piece.text if isinstance(piece, Literally | Stressed) else piece for piece in words if isinstance(piece, str | Term | Literally | Stressed))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stressed:
     """Words that stand out."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A formula in running words that was checked, and how it is known."""
 
@@ -58,7 +59,7 @@ class Claimed:
     strength: Strength
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Itemized:
     """A list in running words."""
 
@@ -93,7 +94,7 @@ Depth: TypeAlias = 'Literal["key", "normal", "full"]'
 DEPTHS: tuple[Depth, ...] = ("key", "normal", "full")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """One theorem of a problem, with the words that stand above it. A ``lemma`` is used by a later section; a ``remark`` stands in the words already, as
     a formula with its mark, and is not printed again. ``lead``: paragraphs before it. ``titled``: a caption stands above it, if need be its title.
@@ -112,7 +113,7 @@ class Section:
     brief: Words = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meaning:
     """What symbols stand for, in words with unit or type: ``Meaning((K,), "the kernel size, an integer at least 1")``."""
 
@@ -120,7 +121,7 @@ class Meaning:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mistake:
     """A wrong answer that people give: the claim, in the context in which it is wrong, and why it is. ``rule`` refutes it before it is shown."""
 
@@ -130,7 +131,7 @@ class Mistake:
     why: Words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerRow:
     """A part and its count: ``term`` is how the count comes about (``9 C^2``), ``value`` what it is."""
 
@@ -139,7 +140,7 @@ class LedgerRow:
     value: Term | int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ledger:
     """A table of counts by part; ``total`` is its last row. ``depth`` is the least detail that prints it."""
 
@@ -160,7 +161,7 @@ class Later:
         return self.compute()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What was asked for.
 
@@ -184,7 +185,7 @@ class Answer:
         return self.given.value if isinstance(self.given, Later) else self.given
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """A kind with its parameters, worked out: question, theorems, answer.
 

@@ -7,11 +7,12 @@ problem alone: the order of the steps, of the places in a formula, and of ``_COM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Counterexample, Refuted
+from derivations.language.record import record
 from derivations.language.structure import transform
 from derivations.language.term import Add, Num, Term
 from derivations.mutation import Mutant, mutants
@@ -28,7 +29,7 @@ _TRIES = 60  # mutants of one problem that are put to their rules
 _VALUES = 8  # a counterexample with more values than these persuades nobody
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WrongAnswer:
     """``statement`` is false; ``slip`` names the wrong turn or ``why`` says it in words, ``at`` says where it shows."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from derivations.kernel.statement import Statement
 from derivations.kernel.verdict import Strength
+from derivations.language.record import record
 from derivations.problem import Problem, Words
 from render.class_list import Student, csv_text
 from render.compose import Below, inlines
@@ -21,7 +21,7 @@ from render.sheets import Released, Sheet
 from render.variants import told
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """A problem of a student's sheet: its title, what was drawn, and the answer, in the notation of the sheet: as inlines, and as text for programs.
 

@@ -7,11 +7,12 @@ for a template of Gradescope or the like. What stands above the boxes of a page 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from string import ascii_lowercase
 from typing import Final
 
+from derivations.language.record import record
 from render.class_list import csv_text
 from render.compose import Entry
 from render.document import Block, Box, Page
@@ -33,7 +34,7 @@ _NAME_HEIGHT: Final = 1.3
 _IDENTIFIER: Final = 5.4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Area:
     """A row of the outline."""
 

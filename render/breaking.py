@@ -8,16 +8,16 @@ chapter 18: after relations and binary operations) is followed, except that the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from derivations.language.record import record
 from derivations.language.term import Add, Mul, ProductSign, Relation, Sign, Term
 
 Measure: TypeAlias = Callable[[Term], float]
 Joint: TypeAlias = Literal["", "sum", "product", "relation"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of a broken formula. ``joint`` and ``sign`` say how it is joined to the line above (of the first line both are empty);
     ``product`` is ``sign`` where that joins factors.

@@ -15,12 +15,11 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.installed import version
 from derivations.reading.files import bytes_of_file
 
 MOST_BYTES: Final = 50_000_000
@@ -59,18 +58,16 @@ def program() -> str:
     import derivations
     import render
 
-    found = [sys.version]
-    for package in _PACKAGES:
-        try:
-            found.append(f"{package} {version_of(package)}")
-        except PackageNotFoundError:
-            found.append(f"{package} ?")
+    found = [sys.version, *(f"{package} {version(package) or '?'}" for package in _PACKAGES)]
     content = hashlib.sha256()
     for module in (derivations, render):
-        root = Path(str(module.__file__)).parent
-        for file in sorted(root.rglob("*.py")):
-            content.update(f"{file.relative_to(root)}\0".encode())
-            content.update(hashlib.sha256(file.read_bytes()).digest())
+        root = str(Path(str(module.__file__)).parent)
+        for place, folders, names in os.walk(root):
+            folders.sort()
+            for name in sorted(name for name in names if name.endswith(".py")):
+                text = Path(place, name).read_bytes()
+                content.update(f"{place[len(root) :]}/{name}\0{len(text)}\0".encode())
+                content.update(text)
     return ", ".join([*found, content.hexdigest()])
 
 

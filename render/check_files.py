@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from derivations.language.errors import DeriveError
-from derivations.reading.files import table_of, text_of_file
+from derivations.language.record import record
+from derivations.reading.files import MARKUP_OF, table_of, text_of_file
 from derivations.reading.inclusion import included
-from derivations.reading.source import MARKUP_OF
 from render.check_settings import Settings, settings_for
 
 ENDINGS: Final = (".tex", ".ltx", ".latex", ".md", ".markdown", ".mkd", ".qmd", ".rmd", ".ipynb")
 """What is looked for in folders."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """A file that was asked for and cannot be checked, and why in one line."""
 
@@ -29,7 +28,7 @@ class Unreadable:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excluded:
     """A file of a folder that is not checked because a configuration says so, and which."""
 
@@ -37,7 +36,7 @@ class Excluded:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """A file that is checked, the folder in which what it includes must lie, and the configuration, which may take out what it includes."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.directives import nearest
 from derivations.reading.files import table_of, text_of_file
 
@@ -21,7 +21,7 @@ SHARED: Final = "pyproject.toml"
 KEYS: Final = ("exclude",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """``exclude``: patterns for files and folders, read from the folder ``base``; ``source``: the file that says so, empty where there is none."""
 

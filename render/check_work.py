@@ -6,12 +6,12 @@ Whoever asks gets the same verdicts. Nothing that stands in the document is run.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from derivations.checking.report import Record, Report, check
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.files import bytes_of_file, text_of_bytes
 from derivations.reading.inclusion import assembled
 from derivations.reading.judgements import Judgement, document
@@ -21,7 +21,7 @@ from render.check_files import declarations, excluding
 from render.check_settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """One document: a file, or a text that has none. ``data``: what is checked in place of what the file holds, such as what an editor has not saved yet.
     ``named``: how a text without a file is called, by whose end its kind is told."""

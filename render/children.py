@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -21,6 +20,7 @@ from time import monotonic
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -33,7 +33,7 @@ _GRACE: Final = 5.0
 """Seconds that a process has to end by itself after it has answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why there is no answer, in one line."""
 
@@ -41,7 +41,7 @@ class Fault:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What one piece of work may use: seconds of processor time, and megabytes beyond what the program itself takes."""
 
@@ -49,7 +49,7 @@ class Limits:
     megabytes: int = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part(Generic[P]):
     """Something that is known of an answer before the whole of it."""
 

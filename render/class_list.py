@@ -6,12 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from unicodedata import category, normalize
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 from derivations.reading.files import text_of_file
 
@@ -25,7 +25,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(/\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Student:
     """Who a sheet is for. ``key`` is what the numbers of the sheet are drawn from (it stays when others come or go), ``slug`` what the files are called."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 
 from derivations.figures import Figure as ProblemFigure
@@ -18,6 +17,8 @@ from derivations.kernel.theorem import Checked, Theorem, compose
 from derivations.kernel.verdict import Evidence, weakest
 from derivations.language.brackets import bracketed
 from derivations.language.context import Definition
+from derivations.language.installed import version
+from derivations.language.record import record
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.problem import Answer, Claimed, Displayed, Itemized, Ledger, LedgerRow, Literally, Meaning, Problem, Section, Stressed, Words, flat, reason
@@ -56,7 +57,7 @@ _OFTEN = 3
 _SENTENCE = re.compile(r"(?<=[.?])\s+(?=\S|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A problem of a sheet.
 
@@ -75,7 +76,7 @@ class Entry:
     below: tuple[Below, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Below:
     """A part of a problem: under its letter a problem of its own, or words that answer it."""
 
@@ -471,10 +472,5 @@ def every_assumption(problem: Problem, messages: Messages) -> tuple[Inlines, ...
 
 def versions() -> tuple[str, ...]:
     """The versions of what a derivation rests on, such as ``SymPy 1.14.0``."""
-    found = []
-    for label, package in (("derive", "derive-math"), ("SymPy", "sympy"), ("mpmath", "mpmath"), ("latexify", "latexify-py")):
-        try:
-            found.append(f"{label} {version(package)}")
-        except PackageNotFoundError:  # run from a source tree that is not installed
-            continue
-    return tuple(found)
+    packages = (("derive", "derive-math"), ("SymPy", "sympy"), ("mpmath", "mpmath"), ("latexify", "latexify-py"))
+    return tuple(f"{label} {found}" for label, package in packages if (found := version(package)) is not None)  # None: run from a source tree

@@ -7,51 +7,52 @@ print a formula that nobody checked. A writer is one exhaustive ``match`` over `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from derivations.kernel.statement import Rel
 from derivations.kernel.verdict import Evidence, Strength
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.figures.scene import Scene, relabelled
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Words."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Strong:
     """Words that stand out."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """Words shown letter by letter."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Math:
     """A formula in the line."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """The quiet sign of how something is known."""
 
     strength: Strength
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """Words that lead to a part of the document, by its identifier."""
 
@@ -63,26 +64,26 @@ Inline: TypeAlias = Text | Strong | Code | Math | Mark | Ref
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     inlines: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caption:
     """A line that names what stands below it: a heading of the lowest rank."""
 
     inlines: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Display:
     """A formula on a line of its own."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A line of a derivation: ``lhs`` is None where the line goes on from the one above, ``evidence`` is None where nothing is claimed."""
 
@@ -98,21 +99,21 @@ class Row:
         return self.relation in (Rel.IFF, Rel.IMPLIES)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """An unbroken run of lines of a derivation, aligned at their relations."""
 
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list without numbers."""
 
     items: tuple[Inlines, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A table: ``numeric`` says for each column whether it holds numbers; ``total`` is a last row set apart."""
 
@@ -123,14 +124,14 @@ class Table:
     caption: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """The question, set apart from its solution."""
 
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Boxed:
     """The answer, in a frame; ``label`` names it."""
 
@@ -138,7 +139,7 @@ class Boxed:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """A drawing, which holds its own description for those who do not see it, and the caption under it."""
 
@@ -146,7 +147,7 @@ class Figure:
     caption: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Space:
     """Room to write in, on paper and on screen; ``centimetres`` is its height, ``ruled`` whether it has lines to write on."""
 
@@ -154,14 +155,14 @@ class Space:
     ruled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blanks:
     """A line of fields to be filled in by hand: of each its name, what it holds already, and what stands behind it (``/ 12``). The first has the most room."""
 
     fields: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A frame to write in at a place of its own, in centimetres from the left upper corner of the page with this number: its label, what is written in it
     already, and what it is worth."""
@@ -176,7 +177,7 @@ class Box:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A page whose boxes have their places: ``blocks`` begin at ``top`` and have ``room`` (centimetres); they are set smaller where they would need more.
     On screen, where there are no pages, the blocks stand before their boxes."""
@@ -187,7 +188,7 @@ class Page:
     boxes: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A numbered problem or a closing section: a heading with what belongs to it.
 
@@ -205,7 +206,7 @@ Line: TypeAlias = "tuple[str | Term, ...]"
 """A line of the language of ``derive:`` comments: its words, and the terms among them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """What a checker is told and a reader does not see, because words beside it say the same: comments, in files that have them."""
 
@@ -220,7 +221,7 @@ def visible(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(block for block in blocks if not isinstance(block, Told))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """A picture in a file of its own; ``name`` ends in png, jpg, jpeg or svg."""
 
@@ -232,7 +233,7 @@ class Picture:
         return "." + self.name.rpartition(".")[2].lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A whole sheet.
 

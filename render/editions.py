@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.kernel.verdict import Counterexample
+from derivations.language.record import record
 from derivations.language.term import Add, Frac, Index, Name, Num, Term, relation
 from derivations.problem import Displayed, Itemized, Problem, Words, reason
 from derivations.wrong_answers import WrongAnswer, wrong_answers
@@ -20,7 +20,7 @@ from render.profiles import Notation
 from render.remembered import Remembered
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hint:
     """A part of the plan: what is shown there, and the reasons that its steps have, without the steps; or the author's own ``words``."""
 
@@ -30,7 +30,7 @@ class Hint:
     words: Words = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shown:
     """What an edition shows of a problem, which is all that a writer is given: a file cannot hold what its edition does not show.
 
@@ -158,7 +158,7 @@ def heading_note(entry: Entry, printing: Printing) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marks:
     """What the parts of a problem are worth: the method, each step in the order of the problem's steps, the answer."""
 

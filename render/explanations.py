@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Explanation:
     """``means`` and ``next`` in words; ``example`` is a document in which there is such a verdict."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -73,7 +72,7 @@ def _close(held: list[BinaryIO]) -> None:
 
 
 def _temporary(folder: Path, name: str) -> Path:
-    return folder / f".{name[:_LONGEST_NAME]}.{secrets.token_hex(4)}.part"
+    return folder / f".{name[:_LONGEST_NAME]}.{os.urandom(4).hex()}.part"
 
 
 def _made(path: Path) -> BinaryIO | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape as escape_all
 
 from derivations.kernel.statement import Rel
 from derivations.kernel.verdict import Strength
+from derivations.language.record import record
 from derivations.language.term import Relation, Term
 from render.breaking import Line, broken
 from render.document import (
@@ -115,7 +116,7 @@ def _reached(inlines: Inlines) -> str:
     return _SCROLLED if any(isinstance(part, Math) and width(part.term) > _PHONE for part in inlines) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     """``printed``: the LaTeX of each formula so far, in the order of the page."""
 

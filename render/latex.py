@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from derivations.kernel.verdict import Strength
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Relation, Term
 from derivations.reading.symbols import PRODUCT_MACROS
 from render.document import (
@@ -136,7 +136,7 @@ def _blank(field: tuple[str, str, str], first: bool) -> str:
 _printed: Remembered[str] = Remembered()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
     paper: Paper = PAGE

@@ -70,7 +70,7 @@ def inside_text(words: str) -> str:
 
 def characters(text: str) -> str:
     """Declarations for pdflatex of characters that its fonts lack: a box with the code instead of an error. Other engines set them as they are."""
-    missing = sorted({c for c in text if ord(c) > _LAST_IN_FONT and c not in _SPECIAL})
+    missing = sorted(c for c in set(text) if ord(c) > _LAST_IN_FONT and c not in _SPECIAL)
     if not missing:
         return ""
     declared = "".join(f"  \\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\\fbox{{\\tiny {ord(c):04X}}}}}\n" for c in missing)

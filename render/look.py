@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +14,7 @@ from string import Template
 from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 from derivations.reading.files import bytes_of_file, text_of_file
 from render.document import Picture
@@ -49,7 +49,7 @@ class _Fields(Template):
     pattern = r"%%(?:(?P<named>[a-z]+)|\{(?P<braced>[a-z]+)\}|(?P<escaped>(?!))|(?P<invalid>(?!)))"  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A template: its text, and where it came from, for messages."""
 
@@ -61,7 +61,7 @@ class Page:
         return _Fields(self.text).substitute(fields)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """``templates`` and ``styles`` by the ending of what they are for: ``.tex``, ``.typ``, ``.html``. A style is added behind the built-in one."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from textwrap import wrap
 
+from derivations.language.record import record
 from derivations.language.term import Term
 from derivations.reading.symbols import PRODUCT_MACROS
 from render.breaking import Line, broken
@@ -113,7 +114,7 @@ def carried(formula: str) -> str:
     return _OPERATOR.sub(r"\\mathop{}\\mathrm", spelled)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
     pictures: Mapping[Scene, str] = field(default_factory=dict)  # the names of drawings in files of their own

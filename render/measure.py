@@ -6,6 +6,8 @@ makes of it, rather wider than narrower (the tests compare with TeX where it is 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from derivations.language.term import (
     Add,
     At,
@@ -45,6 +47,7 @@ _PAREN = 0.46
 _SCRIPT = (1.0, 0.77, 0.66)  # size of script levels; small fonts are wider for their height
 
 
+@lru_cache(maxsize=20_000)  # a line is measured with every part that it could be broken at
 def width(term: Term, level: int = 0) -> float:
     """Width in em of the main font; ``level`` 1 is a subscript or superscript, 2 one of those again."""
     scale = _SCRIPT[min(level, 2)]

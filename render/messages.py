@@ -6,13 +6,14 @@ Another language is another value of ``Messages`` in a file of its own, and a ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 
 from derivations.kernel.statement import Because
 from derivations.kernel.verdict import Evidence, Strength
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import transform
 from derivations.language.term import Name, Term
 from derivations.parameters import nearest
@@ -20,7 +21,7 @@ from derivations.problem import Words
 from render.saying import said
 
 
-@dataclass(frozen=True)
+@record
 class Messages:
     """Words by their use. Fields with braces are filled by ``str.format``; pairs are for one and for several.
 

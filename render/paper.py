@@ -7,8 +7,9 @@ half of it. In a column of a page there is no room for both, and reasons stand b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.breaking import Line, broken
 from render.document import Row
@@ -25,7 +26,7 @@ _SHORT = 3.0
 _BELOW = 0.88  # the share of the line that reasons have which stand below
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paper:
     """What the lines are laid out for: ``line`` is how wide a line of text is, inside a frame as well."""
 
@@ -59,7 +60,7 @@ class Paper:
 PAGE = Paper()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Laid:
     """A line of a display or a chain.
 

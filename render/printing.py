@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from derivations.language.record import record
 from derivations.problem import DEPTHS, Depth
 from render.look import PLAIN_LOOK, Look
 from render.messages import ENGLISH, Messages
@@ -43,7 +43,7 @@ class Detail(Enum):
         return DEPTHS.index(depth) <= DEPTHS.index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Printing:
     """A whole choice."""
 

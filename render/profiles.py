@@ -25,6 +25,7 @@ from msgspec import Struct
 from derivations.authored.kinds import AnyKind
 from derivations.language.context import ONE, Array, Context
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import children, subterms, with_children
 from derivations.language.term import Big, Call, Const, Index, Name, Term
 from derivations.parameters import nearest
@@ -54,7 +55,7 @@ class NotationFields(Struct, forbid_unknown_fields=True):
     first_index: Annotated[Literal[0, 1] | None, accepts("0 or 1"), about("for the kinds of problems that can say so")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """``symbols`` and ``fonts`` go by the bare name of a symbol. None leaves what the problem or the language has."""
 

@@ -63,7 +63,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -76,6 +76,7 @@ from msgspec.structs import fields
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
 from derivations.authored.wanted import Asked, Wanted
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.models import ModelType, network_of
 from derivations.networks import Described, LayersType
 from derivations.parameters import Parameter, nearest
@@ -93,7 +94,7 @@ _CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54}
 _TALLEST = 100.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProblemSpec:
     """A problem of a sheet before it is worked out: its kind, typed parameters, and the sheet's own words where it has some."""
 
@@ -114,7 +115,7 @@ class ProblemSpec:
     """The values of each part where parts have solutions of their own; None for a part that words answer. Empty where all parts share one solution."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetSpec:
     """A problem set as it was read. ``name`` is what its files will be called; the files of its look are not opened yet."""
 

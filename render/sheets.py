@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.kernel.verdict import Strength
+from derivations.language.record import record
 from derivations.problem import Problem, Words
 from render import boxes, declared
 from render.compose import Entry, general_assumptions, paragraphs, versions
@@ -18,7 +18,7 @@ from render.printing import PLAIN_PRINTING, Detail, Edition, Printing
 from render.remembered import Remembered
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """A sheet: what its title block says, and its problems in order."""
 
@@ -34,7 +34,7 @@ class Sheet:
     """The number of a variant that is for nobody in particular."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Released:
     """A sheet, or a problem on its own (``single``), in one edition: the document for people, and for programs what the edition shows of each problem.
 

@@ -7,7 +7,6 @@ adds colour.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 from textwrap import wrap
 
@@ -15,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as Styled
 
+from derivations.language.record import record
 from derivations.language.term import Cases, Relation, Term
 from render.breaking import Line, broken
 from render.document import (
@@ -63,7 +63,7 @@ def show(doc: Document, console: Console, style: Style = PLAIN) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
     width: int

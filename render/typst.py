@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivations.kernel.verdict import Strength
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.document import (
     Blanks,
@@ -84,7 +83,7 @@ def document(doc: Document, style: Style = PLAIN, look: Look = PLAIN_LOOK) -> st
 _printed: Remembered[str] = Remembered()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

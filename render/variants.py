@@ -26,7 +26,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -36,6 +36,7 @@ from typing import Any, Final
 from msgspec import UNSET, structs
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 from render.class_list import MOST, Student, listed, numbered
 from render.conditions import Formula, Value
@@ -54,7 +55,7 @@ Plain = Any
 """A value as TOML has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """``count`` values, the one with number k from 0 on being ``at(k)``."""
 
@@ -62,7 +63,7 @@ class Range:
     at: Callable[[int], Plain]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draw:
     """The values of one name in a sheet: ``path`` says where in the problem it stands (the name, and places in a list)."""
 
@@ -71,7 +72,7 @@ class Draw:
     values: Range
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draws:
     """What is drawn together, and under which conditions. ``fixed`` are the other values, which conditions may mention."""
 
@@ -142,7 +143,7 @@ class Draws:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variants:
     """Who gets a sheet, and what is drawn once for all problems of it."""
 
@@ -292,7 +293,7 @@ def _number(key: str, count: int) -> int:
     return int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest(), "big") % count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawn:
     """The problems of one student: their tables without draws, and what was drawn for each, in words."""
 

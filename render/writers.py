@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from render.sheets import Released
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """What a writer is asked for besides what is to be written: how it is to be printed, which typesetter makes a PDF, and where that leaves its log."""
 
@@ -26,7 +26,7 @@ class Job:
     stem: str = ""  # the name of the file without its ending, for files beside it; empty where there is no file
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Writer:
     """``names``: what ``--to`` accepts, the ending of its files first. ``usual``: written where no format is asked for. ``solved``: it has something to
     write only where solutions are shown."""

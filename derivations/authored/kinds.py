@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -17,18 +16,21 @@ from typing import TYPE_CHECKING, Final
 from derivations.authored.wanted import KIND, Wanted
 from derivations.catalogue import KINDS, Kind, find
 from derivations.language.errors import DeriveError
+from derivations.language.installed import entry_points
+from derivations.language.record import record
 from derivations.parameters import Parameter, nearest
+from derivations.reading.files import MARKUP_OF, Markup
 from derivations.reading.permission import may_run
-from derivations.reading.source import MARKUP_OF, Markup, Source, source_of
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
+    from derivations.reading.source import Source
 
 GROUP: Final = "derive.kinds"
 """The entry points by which installed packages add kinds: each gives a ``Kind`` or a list of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WrittenKind:
     """A solution in a file, or in a sheet (``text``, with the sheet's ``path``)."""
 
@@ -60,6 +62,8 @@ class WrittenKind:
 
     def source(self) -> Source:
         if self.text is not None:
+            from derivations.reading.source import source_of
+
             return source_of(self.text, str(self.path), self.markup)
         from derivations.reading.inclusion import assembled
 
@@ -71,7 +75,7 @@ def is_written(name: str) -> bool:
     return Path(name).suffix.lower() in MARKUP_OF
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PythonKind:
     """A function of the user's, ``topic.py:problem``, which makes a problem from its arguments. Its file is run when a problem is built."""
 

@@ -22,6 +22,7 @@ from derivations.kernel.theorem import NotProved, Theorem, compose, established,
 from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import free_names, head
 from derivations.language.term import Name, Relation, Term
 from derivations.parameters import nearest
@@ -39,7 +40,7 @@ _ASSUMABLE = (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT, Rel.NE)
 _SHOWN_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Solution:
     """``sections`` with the words before them, ``notes`` the words behind the last. ``answer``: the statement that was asked for. ``trusted``: what was taken
     for granted in reading it. ``open``: how many steps are not accepted. ``heading``: its first heading."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from derivations.language.record import record
 
 KIND: Final = "written"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """A part of a problem, (a), (b), (c): its question, its hint, the label of the line that answers it, and what it is worth (as it is to be shown)."""
 
@@ -18,7 +19,7 @@ class Asked:
     marks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What an author says of a problem besides its solution; all of it is Markdown with formulas.
 

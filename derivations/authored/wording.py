@@ -17,7 +17,7 @@ from derivations.language.term import Term
 from derivations.parameters import nearest
 from derivations.problem import Displayed, Itemized, Literally, Piece, Prose, Stressed
 from derivations.reading.expression import read
-from derivations.reading.source import Markup
+from derivations.reading.files import Markup
 from derivations.reading.vocabulary import Vocabulary
 
 Reader = Callable[[str], Term]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.checking.readings import OPERATORS
@@ -22,6 +21,7 @@ from derivations.language.context import (
     Scalar,
     Symbol,
 )
+from derivations.language.record import record
 from derivations.language.structure import transform
 from derivations.language.term import Call, Index, Name, Term
 from derivations.reading.judgements import Judgement
@@ -39,7 +39,7 @@ NOTHING_SAYS: Final = "nothing before says what "
 """Begins what is said of a step that may be what says what a name is."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """A statement before that was not proved for all values. ``settled``: it was accepted, or is taken for what says what a name is."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import ONE, Context, RandomVariable
 from derivations.language.laws import LAWS
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, fresh, with_children
 from derivations.language.term import Bars, Big, Call, Group, Index, Mul, Name, Num, Pow, ProductSign, Relation, Term, Transpose
 
@@ -63,7 +64,7 @@ def _bare(symbol: Name, term: Term) -> bool:
     return any(_bare(symbol, c) for c in children(term))
 
 
-@dataclass(frozen=True)
+@record
 class _Components:
     sizes: dict[Name, Term]
     context: Context

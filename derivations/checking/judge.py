@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from derivations.checking.acceptance import admitted
@@ -15,6 +15,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
 from derivations.language.context import Context
 from derivations.language.model.known import known_function
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Relation
 from derivations.language.work import OutOfWork, within
@@ -68,7 +69,7 @@ def judge(
         return Undecided("the work that a step may cost did not suffice")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Before:
     """The statements before a step: those that may be used freely, and those that make what uses them no stronger than they are."""
 
@@ -86,7 +87,7 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaning:
     """What a step of a document leans on besides its context. ``context``: what the document says; the statements before the step are not part of it."""
 

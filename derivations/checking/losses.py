@@ -7,7 +7,7 @@ L may depend on that too. A claim stands only if it stands under both readings, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from derivations.kernel.statement import Statement
@@ -15,6 +15,7 @@ from derivations.language.context import ONE, Array, Context, Definition, Functi
 from derivations.language.dependence import Dependence
 from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself
+from derivations.language.record import record
 from derivations.language.structure import bare, children, free_names, substitute, subterms, transform
 from derivations.language.term import At, Big, Call, Deriv, Index, Name, Num, Relation, Term
 from derivations.reading.judgements import Judgement
@@ -47,7 +48,7 @@ def elaborated(j: Judgement) -> Judgement:
     return replace(j, losses=None, statement=statement, context=context, alternative=alternative, doubt=doubt or j.doubt, provenance=known)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Elaboration:
     """One problem's losses at work."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Function, Scalar, Sequence, Symbol, spelled
+from derivations.language.record import record
 from derivations.language.structure import children, subterms, transform
 from derivations.language.term import Call, Group, Index, Mul, Name, Pow, ProductSign, Term, Transpose
 from derivations.reading import answers
@@ -20,7 +21,7 @@ OPERATORS = frozenset(("E", "P", "Pr", "Var", "Cov", "KL", "H"))
 MEANS = frozenset(("E", "Var", "Cov"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Other:
     """A statement read in another way. ``words``: "f(x) is f times x"; ``answer``: the comment that says so. ``as_good``: nothing speaks against it."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivations.checking.components import components
 from derivations.checking.members import beside_its_members, members_of, outside_indices
 from derivations.kernel.statement import Statement
 from derivations.language.context import Array, Context, Definition, Domain, Family, Function, Kind, Scalar, Sequence, Symbol
 from derivations.language.matching import calls_itself
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, fresh, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Const, Deriv, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term
 from derivations.reading.scope import ALONE
@@ -184,7 +185,7 @@ def _normalised(statement: Statement, context: Context) -> tuple[Statement, Cont
     return statement, context
 
 
-@dataclass(frozen=True)
+@record
 class _Mean:
     """An expectation under weights, as a sum: ``E_{a ~ f}[g(a)] = sum_a f(a) g(a)``."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivations.checking.flow import Flow
 from derivations.checking.judge import PROBABILITIES, Leaning
@@ -16,6 +16,7 @@ from derivations.kernel.statement import Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, established
 from derivations.kernel.verdict import Accepted, Counterexample, Evidence, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context, Domain, Sequence
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Deriv, Name
 from derivations.language.work import OutOfWork, within
@@ -29,7 +30,7 @@ NEARBY = 120_000
 PROBABLE = (Domain.PROBABILITY, Domain.UNIT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """What became of one relation.
 
@@ -71,7 +72,7 @@ class Record:
         return self.verdict not in ("given", "ignored")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The records of one document, what was remarked on its words, and which of its ``derive:`` comments were not understood (file, line, column, text).
 

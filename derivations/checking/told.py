@@ -15,6 +15,7 @@ from derivations.kernel.theorem import NotProved, Theorem, chain_closure, compos
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, weakest
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Index, Name, Term
 from derivations.reading.told import Justification
 
@@ -27,7 +28,7 @@ GIVEN_UP = (ArithmeticError, RecursionError, ValueError)
 """What a rule may raise for what stands in a document (``DeriveError`` is a ``ValueError``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A step of a scope that was judged, and the theorem that it is where it was accepted."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivations.kernel.statement import Because, Derivation, Premise, Rel, Rule, Statement, Step
 from derivations.kernel.theorem import Theorem, compose, verify
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """``relation rhs`` after whatever the chain has reached."""
 

@@ -7,7 +7,6 @@ a rule of his own. To add a rule: one function ``decide(statement, context, prem
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -16,13 +15,14 @@ from typing import Final
 from derivations.kernel.verdict import Verdict
 from derivations.language.context import Context
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Name, Num
 
 Decide = Callable[..., Verdict]
 """``decide(statement, context, premises, *arguments)``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """``caption``: the few words beside a line that the rule checked. ``place``: the module and the function that decide. ``arguments``: how many it takes."""
 
@@ -62,7 +62,7 @@ REGISTRY: Final = MappingProxyType({
 })
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A rule of inference: the key of its row and its arguments (the variable and the start of an induction).
 

@@ -11,6 +11,7 @@ from derivations.kernel.registry import Rule
 from derivations.kernel.verdict import Evidence
 from derivations.language.context import Context
 from derivations.language.presenting import mimebundle
+from derivations.language.record import record
 from derivations.language.term import Relation, Term
 
 Premise: TypeAlias = "Theorem | Statement"
@@ -35,7 +36,7 @@ class Rel(Enum):
     IMPLIES = "=>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """``lhs relation rhs``. For IFF and IMPLIES both sides are formulas (``Relation`` terms). Never ``sympy.Eq``, which decides too early."""
 
@@ -53,7 +54,7 @@ def equation(lhs: Term, rhs: Term) -> Statement:
     return Statement(lhs, Rel.EQ, rhs)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One link: a statement, the rule that is to justify it, what it rests on, and the reason in words for the reader.
 
@@ -69,7 +70,7 @@ class Step:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """A derivation that nobody has checked yet. ``goal`` must be a step's statement or follow from a chain of steps by transitivity."""
 
@@ -80,7 +81,7 @@ class Derivation:
     lemmas: tuple[Theorem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """A step with the evidence that its rule gave."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 from typing import TypeAlias
+
+from derivations.language.record import record
 
 
 class Strength(IntEnum):
@@ -19,7 +21,7 @@ class Strength(IntEnum):
     CERTIFIED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """``strength`` with its detail: the number of samples (``sampled``), the range in words (``exhausted``), the method.
 
@@ -62,7 +64,7 @@ def weakest(evidence: tuple[Evidence, ...]) -> Evidence:
     return Evidence(low.strength, low.method, low.count, conditions, tuple(dict.fromkeys(c for e in evidence for c in e.conventions)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counterexample:
     """Values at which a statement fails: (name as text, value as text) pairs, and the two sides there, as text.
 
@@ -75,12 +77,12 @@ class Counterexample:
     confirmed_digits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accepted:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refuted:
     """It does not follow. ``counterexample`` where there is one; ``reason`` for what fails without numbers (sizes that do not fit, a wrong rule use)."""
 
@@ -88,7 +90,7 @@ class Refuted:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undecided:
     """Nobody knows. Never counts as accepted. ``residue`` is what is left to prove, ``reason`` why it stopped (budget, unknown construct).
 

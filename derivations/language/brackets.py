@@ -101,10 +101,18 @@ def _outermost_bar(node: Term) -> Term:
 
 
 def _inner(node: Term) -> Term:
-    old = children(node)
-    new = tuple(_inner(child) for child in old)
-    rebuilt = node if all(a is b for a, b in zip(old, new, strict=True)) else with_children(node, new)
-    return _fixed(rebuilt)
+    try:
+        return node._settled
+    except AttributeError:
+        old = children(node)
+        new = tuple(_inner(child) for child in old)
+        rebuilt = node if all(a is b for a, b in zip(old, new, strict=True)) else with_children(node, new)
+        fixed = _fixed(rebuilt)
+        found = node if fixed == node else fixed
+        object.__setattr__(node, "_settled", found)
+        if found is not node:
+            object.__setattr__(found, "_settled", found)
+        return found
 
 
 def _grouped(node: Term, bracket: Bracket = "(") -> Term:

@@ -7,11 +7,12 @@ and satisfy the hypotheses and the definitions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
 from derivations.language.errors import ContextError
+from derivations.language.record import record
 from derivations.language.structure import free_names, substitute
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 
@@ -38,7 +39,7 @@ class Domain(Enum):
         return self in (Domain.INTEGER, Domain.NATURAL, Domain.WHOLE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """A number. ``index``: nobody said what it is, but it stands as an index: by convention it lies in the range of what it indexes."""
 
@@ -46,7 +47,7 @@ class Scalar:
     index: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """Numbers with one or more integer subscripts, ``x_i``, ``w_{i,j}``: one value of ``domain`` for each integer (or each tuple of them)."""
 
@@ -54,7 +55,7 @@ class Sequence:
     arity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     """A matrix (or a column vector: ``cols`` is 1) of real numbers with a symbolic shape.
 
@@ -73,7 +74,7 @@ class Array:
         return self.cols == ONE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Family:
     """Arrays with ``arity`` integer subscripts, all of one shape: the examples ``x_1, ..., x_n`` of a data set. ``x_{i,k}`` is entry k of ``x_i``."""
 
@@ -81,7 +82,7 @@ class Family:
     arity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function of ``arity`` real arguments with real values, without a definition (smooth unless said).
 
@@ -95,14 +96,14 @@ class Function:
     maps_arrays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Softmax:
     """The softmax of an array, along each column (``axis=0``: every column of the result sums to one) or along each row (``axis=1``)."""
 
     axis: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RandomVariable:
     """A random variable. ``law``: a term such as ``Call(Name("Normal"), (mu, sigma^2))`` (mean, *variance*), or None if unknown; ``arity`` > 0: a family
     of them ``x_i``, ``independent`` unless that is not said; ``pairs``: what two of them are where they are not (``independent`` or ``uncorrelated``).
@@ -116,12 +117,12 @@ class RandomVariable:
     identical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndexSet:
     """A finite set of integers, such as a batch; only membership and size are known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Through:
     """What a loss depends on: a number or an array (no ``ranges``), or a family of numbers with the limits of each subscript (None: not stated)."""
 
@@ -129,7 +130,7 @@ class Through:
     ranges: tuple[tuple[Term, Term] | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loss:
     """A number that is differentiated and that nothing defines: some smooth function of what ``of`` lists, and of nothing else that varies.
 
@@ -201,7 +202,7 @@ DOMAINS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """``lhs := rhs`` for all values of ``parameters``.
 
@@ -216,7 +217,7 @@ class Definition:
     where: Relation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """Kinds, hypotheses and definitions.
 

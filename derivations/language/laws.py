@@ -5,14 +5,14 @@ Its density, its moments and how its values are drawn are said where polynomials
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.context import Domain
+from derivations.language.record import record
 from derivations.language.term import Name, Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedLaw:
     """``spellings``: the words and letters that name it. ``parameters``: where each of them lies, in order. ``continuous``: it has a density."""
 

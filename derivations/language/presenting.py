@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Protocol, cast
+
+from derivations.language.installed import entry_points
 
 
 class Presenter(Protocol):

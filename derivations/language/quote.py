@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cmp_to_key
 from typing import Any
 
 import sympy as sp
 
 from derivations.language.errors import MeaningError
+from derivations.language.record import record
 from derivations.language.term import (
     Add,
     Bars,
@@ -38,7 +39,7 @@ NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "s
          "beta": "B", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """In which order a reader wants the parts of sums and products, which SymPy keeps in its own. It chooses between equal forms and says nothing else.
 

@@ -12,8 +12,9 @@ Design after wadler_lindig (frozen dataclasses and one ``match``) and SymPy's pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar, dataclass_transform
+
+from derivations.language.record import record
 
 Sign: TypeAlias = Literal["+", "-", "±"]
 """The sign before a summand."""
@@ -27,15 +28,16 @@ Bracket: TypeAlias = Literal["(", "[", "{"]
 class Term:
     """Base of all nodes; it only lends them Python's operators. The union of the nodes is closed: match on all of them.
 
-    A node never changes, so what walks over it keeps on it what is asked again and again: its hash, its subterms, its free names. These are no fields:
-    they are not compared, printed, copied or pickled.
+    A node never changes, so what walks over it keeps on it what is asked again and again: its hash, its subterms, its free names, the term with brackets.
+    These are no fields: they are not compared, printed, copied or pickled.
     """
 
-    __slots__ = ("_children", "_free", "_hash", "_subterms")
+    __slots__ = ("_children", "_free", "_hash", "_settled", "_subterms")
     _hash: int
     _children: tuple[Term, ...]
     _subterms: tuple[tuple[tuple[int, ...], Term], ...]
     _free: frozenset[Name]
+    _settled: Term
 
     def __add__(self, other: Operand) -> Term:
         return _add(self, "+", term(other))
@@ -92,7 +94,7 @@ _Node = TypeVar("_Node", bound=Term)
 @dataclass_transform(frozen_default=True)
 def _node(kind: type[_Node]) -> type[_Node]:
     """A frozen dataclass with slots whose hash is computed once: terms are keys at every level of every walk."""
-    made = dataclass(frozen=True, slots=True)(kind)
+    made = record(kind)
     computed: Callable[[object], int] = made.__hash__
 
     def kept(self: Term) -> int:

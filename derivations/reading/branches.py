@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Definition
 from derivations.language.matching import calls_itself
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Cases, Frac, Logic, Num, Relation, Term
 from derivations.reading.ledger import ORDER
@@ -33,7 +34,7 @@ UNSAID: Final = Frac(Num("0"), Num("0"))
 """What a name is where nobody says it: it has no value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """The condition under which a formula says what something is (None: wherever no other holds) and the formulas that state it, the ``word`` before them;
     ``end`` of what was read in the words of its sentence."""

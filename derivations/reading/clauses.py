@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from derivations.language.context import Domain
+from derivations.language.record import record
 from derivations.reading import lexicon
 from derivations.reading.lexicon import ADJECTIVES, NOUNS, Meaning
 from derivations.reading.prose import MARK
@@ -26,7 +27,7 @@ _BEFORE_GERUND: Final = frozenset((".", ":", ";", "that", "by", "when", "while")
 """Before "increasing n", where that is something one does."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """What a sentence says of the formulas ``numbers``.
 
@@ -574,7 +575,7 @@ class _Reader:
 KINDS: Final = frozenset(("matrix", "function", "scalar", "sequence", "random", "variable", "vector"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Left:
     """What the words before a name do to what is said of it."""
 

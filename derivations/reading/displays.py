@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.braces import matching_brace
 from derivations.reading.layout import without_layout_macros
 from derivations.reading.meanings import blotted, changed_signs, uncertain, without_signs
@@ -29,7 +29,7 @@ class SegmentKind(Enum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """``start``/``end`` are offsets of the inside (of the formula, of the heading's words). ``name``: the environment, or the reason for UNREAD.
 
@@ -43,7 +43,7 @@ class Segment:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segmented:
     """``text``: the masked text, in which macro definitions are blanked too, and commands of formulas whose meaning is not certain (``doubtful``) are
     blotted out. ``shorthands``: the bodies of macros without arguments, which may stand for an

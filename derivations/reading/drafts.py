@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from derivations.language.record import record
 from derivations.language.term import Term
 from derivations.reading.prose import Formula
 from derivations.reading.scope import Fact
@@ -11,7 +12,7 @@ from derivations.reading.sides import Read
 from derivations.reading.solving import Solving
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drafted:
     """One relation: where it stands (formula, chain, link), what it is (``judge``, ``given``, ``unread``) and why. ``goal``: it is yet to be shown.
 

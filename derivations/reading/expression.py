@@ -7,12 +7,13 @@ what the text did not say and the vocabulary did not know is listed in ``Reading
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import spelled
 from derivations.language.numbering import bound_in_labels, numbered
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, transform
 from derivations.language.term import Add, Big, Frac, Group, Index, Mul, Name, Num, Pow, Root, Term
 from derivations.reading.cursor import without_layout
@@ -29,7 +30,7 @@ MAX_TERM_DEPTH: Final = 150
 """The deepest term that is returned; what walks over terms recurses as deep as they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A formula that was read.
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading import lexicon
@@ -75,7 +76,7 @@ WITHIN: Final = frozenset(("if", "when", "whenever", "once", "iff", "unless", "c
 """Words of conditions that end where nothing carries them on."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extent:
     """From ``start`` to ``end``, offsets in the source; the words say so as far as ``sure``, and beyond it is taken to hold on. As far as ``asked`` it may
     still be meant."""

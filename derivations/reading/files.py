@@ -5,12 +5,17 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from derivations.language.errors import DeriveError
 
+Markup = Literal["tex", "markdown"]
+MARKUP_OF: Final[dict[str, Markup]] = {
+    ".tex": "tex", ".ltx": "tex", ".latex": "tex", ".sty": "tex", ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown",
+    ".qmd": "markdown", ".rmd": "markdown", ".txt": "markdown", ".ipynb": "markdown",
+}  # fmt: skip
+"""How a file with a derivation is written, by its ending."""
 MOST_BYTES: Final = 200_000_000
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -71,6 +76,8 @@ def text_of_bytes(data: bytes, named: str) -> str:
 
 def table_of(text: str, named: str) -> dict[str, Any]:
     """The table in a TOML text. Raises DeriveError when it is not well-formed."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError of another kind

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FunctionType, SimpleNamespace
 from typing import Any
 
 from derivations.language.context import Context, Scalar
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import substitute
 from derivations.language.term import Name, Term
 from derivations.reading.expression import read
@@ -30,7 +30,7 @@ POINTS = (0.7, 1.3, -0.6, 2.1, 0.2, -1.7, 0.45)
 """Where a function is called to see that the names which it uses mean what they say."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A function as a term: ``body`` over ``parameters``. Calling it puts terms in."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.term import Name
 from derivations.reading.directives import nearest
 from derivations.reading.displays import Segmented, SegmentKind
@@ -29,7 +30,7 @@ _OPENER: Final = re.compile(r"\s*(?:\\begin\s*\{[A-Za-z]+\*?\}|\$\$|\\\[)")
 _CLOSER: Final = re.compile(r"[\s}]*(?:\\end\s*\{[A-Za-z]+\*?\}|\$\$|\\\]|[.,;]|\s)+\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A stretch of text, why it is ignored, and where that is said (-1: not in the text)."""
 
@@ -39,7 +40,7 @@ class Span:
     said: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignored:
     """Everything that is ignored, in order. ``names``: what is first mentioned there, with its place; ``problems``: comments that are not understood."""
 

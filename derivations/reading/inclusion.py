@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from derivations.language.errors import DeriveError
-from derivations.reading.files import text_of_file
+from derivations.language.record import record
+from derivations.reading.files import MARKUP_OF, text_of_file
 from derivations.reading.meanings import only_definitions
-from derivations.reading.source import MARKUP_OF, Part, Source, line_starts, masked, plain_text, source_of
+from derivations.reading.source import Part, Source, line_starts, masked, plain_text, source_of
 
 MOST_INCLUSIONS: Final = 2_000
 MOST_CHARACTERS: Final = 20_000_000
@@ -37,7 +38,7 @@ _STOP: Final = re.compile(r"\\end\s*\{document\}")
 _OF_FOLDERS: Final = frozenset(("subimport", "import", "includefrom", "inputfrom", "subinputfrom", "subincludefrom"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One command that asks for files: its span in the text, the names, the ending that is put behind a name without one."""
 

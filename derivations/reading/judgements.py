@@ -15,6 +15,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence
 from derivations.language.context import Context, Definition, Domain, Kind, Symbol, spelled
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Add, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
@@ -70,7 +71,7 @@ class PastCase(NamedTuple):
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """One relation of a document.
 
@@ -139,7 +140,7 @@ NEAR: Final = 6
 NUMBERED_BY_ROW: Final = ("align", "gather", "eqnarray", "flalign", "IEEE")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A source, cut up. ``problems``: comments that say ``derive:`` something that is not understood, with their places."""
 
@@ -203,7 +204,7 @@ def _macros(cut: Segmented) -> tuple[Macro, ...]:
     return (*package_macros(cut.mask.text), *own)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """An exercise, or what stands outside of all of them: its formulas, the facts of the document around it, and what was found."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Domain
 from derivations.language.laws import law_named
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.clauses import Said
@@ -52,7 +53,7 @@ _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approxim
 _FORMULA: Final = re.compile(r"(?:(?P<noun>[a-z]+(?:\s+(?:parameter|probability|deviation|rate))?)\s+)?⟨(?P<number>\d+)⟩", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Law:
     """A law by its name, and the words for each of its parameters, in order."""
 

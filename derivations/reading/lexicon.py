@@ -8,14 +8,14 @@ not understood as its last part: "skew-symmetric" is not "symmetric".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.context import Domain
+from derivations.language.record import record
 from derivations.reading.wordlists import word_set
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meaning:
     """What a word says of a name. ``base`` as in ``Description``; ``law``: the name of a law that the reader knows by words.
 

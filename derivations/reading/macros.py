@@ -10,9 +10,10 @@ import re
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.tokens import MAX_LENGTH, ReadError, Token, tokens
 
 MAX_EXPANSIONS: Final = 2_000
@@ -32,7 +33,7 @@ _STARTS = re.compile(
 """Where a definition may begin, and what hides one: a comment to the end of its line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Macro:
     """``name`` with its backslash; ``arity`` arguments, the first of them optional if ``default`` is given; ``body`` with ``#1`` as two tokens.
 
@@ -97,7 +98,7 @@ def _definition(rest: deque[Token]) -> Macro | None:
     return Macro(name[0].text, arity, argument(rest), default)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delimited:
     """A command whose arguments stand between delimiters: ``\\abs{x}``, ``\\abs*{x}``, ``\\abs[\\big]{x}``. ``body`` has holes for ``count`` arguments."""
 

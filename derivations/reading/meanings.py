@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.braces import matching_brace
 from derivations.reading.macros import Delimited, Macro, definition_at
 from derivations.reading.pieces import SIGNS, WIDE
@@ -55,7 +55,7 @@ _KEPT: Final = frozenset(("\\[", "\\]", "\\(", "\\)", "\\begin", "\\end"))
 _BUILT_IN: Final = frozenset((*SIGNS, *MACRO_OF.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Definition:
     name: str
     start: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from derivations.language.context import Symbol
+from derivations.language.record import record
 from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import said_in
@@ -56,7 +56,7 @@ _OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every
 Reader = Callable[[int], "Term | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Group:
     """Formulas that are listed together, "⟨1⟩, ⟨2⟩ and ⟨3⟩"; ``start``/``end`` in the sentence."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.term import Index, Name, Term
 from derivations.reading.lexicon import CONDITIONAL, HEDGING, NEGATIVE
 from derivations.reading.prose import MARK, Sentence
@@ -39,7 +39,7 @@ _COUNTS: Final = re.compile(rf"⟨(?P<number>\d+)⟩\s+(?:(?!and\b|or\b|{'|'.joi
 _NUMBERED: Final = re.compile(rf"\b(?P<how_many>{'|'.join(_NUMBERS)}|\d+)\s+(?P<next>[a-z-]+)(?:\s+(?P<other>[a-z-]+))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """A formula whose name words determine. ``by``: the formulas in those words; ``words``: them, where they tell what a name is in terms of others."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.macros import Delimited, Macro, argument, made, optional
 from derivations.reading.tokens import ReadError, Token
 
@@ -37,7 +37,7 @@ def _star(rest: Rest) -> None:
         rest.popleft()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Derivative:
     """``\\dv[n]{f}{x}``, ``\\dv{x}`` and the same with partial signs, where several variables may follow."""
 
@@ -75,7 +75,7 @@ def _between_commas(found: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     return [tuple(part) for part in parts]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Before:
     """A command put before its argument: ``\\vb{x}`` is ``\\mathbf{x}``."""
 
@@ -89,7 +89,7 @@ class _Before:
         return list(inside)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Brackets:
     """``\\qty(x)`` only sizes the brackets that follow; ``\\qty{x}`` puts braces around what it gets."""
 
@@ -101,7 +101,7 @@ class _Brackets:
         return [made("left", self.left), *argument(rest), made("right", self.right)] if _has_group(rest) else []
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Shown:
     """What of some arguments is shown: of ``\\mathclap{x}`` the only one."""
 
@@ -116,7 +116,7 @@ class _Shown:
         return list(_braced(argument(rest)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Matrix:
     """``\\mqty(a & b \\\\ c & d)`` and ``\\pmqty{...}``."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.braces import brace_pairs
 from derivations.reading.symbols import RELATION_SIGNS, TEXT_COMMANDS, UNICODE, WRAPPERS
 from derivations.reading.wordlists import word_set
@@ -29,7 +29,7 @@ class ItemKind(Enum):
     PLAIN = "the rest"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """``start``/``end`` in the text. ``value``: the relation sign of a RELATION, the words of WORDS, the name of a MARK's label.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading import lexicon
 from derivations.reading.braces import matching_brace
 from derivations.reading.displays import Segment, Segmented, SegmentKind
@@ -32,7 +33,7 @@ class Cue(Enum):
     NONE = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """One formula of the text. ``sentence``: the number of the sentence that it stands in."""
 
@@ -46,7 +47,7 @@ class Formula:
         return self.segment.kind is SegmentKind.DISPLAY
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sentence:
     """A sentence with ``⟨n⟩`` where formula n stands. ``heading``: it is a heading; ``start``/``end``: offsets."""
 
@@ -64,7 +65,7 @@ class Sentence:
         return self.places[k][1] + at - self.places[k][0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prose:
     formulas: tuple[Formula, ...]
     sentences: tuple[Sentence, ...]
@@ -257,7 +258,7 @@ APPOSITION: Final = re.compile(
 """What may stand between "let y" and an equation that says more about y."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """How a formula is introduced and described: ``cue``, the cue word itself, the words before it in the clause and the words after it. ``claimed``:
     something claims it, or may. ``denied``: a negation stands before it."""

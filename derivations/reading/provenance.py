@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Definition, Symbol, spelled
+from derivations.language.record import record
 from derivations.language.structure import children, free_names
 from derivations.language.term import Bars, Index, Name, Num, Term
 from derivations.reading.scope import Description, Fact, Hypothesis, Range
@@ -16,7 +16,7 @@ INDEPENDENT = "independent"
 """In the note on a name whose use shows that it is random: that it is also independent of others is decided, not shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Provenance:
     """What a judgement knows of its names, and from where.
 

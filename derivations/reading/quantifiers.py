@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from derivations.language.context import Definition, Domain
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Frac, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.declarations import FLIPPED
@@ -34,7 +35,7 @@ SAME: Final = re.compile(r"\b(?:such|these|those|this|that)\b", re.IGNORECASE)
 """Words that speak of what was supposed: "for all such x"."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Anew:
     """Between ``start`` and ``end`` the names stand for any value; of which kind, the words say (``told``) or leave open. ``values``: only values that were
     given to them are left behind, not what defines them by other names."""
@@ -168,7 +169,7 @@ def superseded(facts: list[Fact]) -> None:
                     facts[j] = replace(second, start=max(second.start, second.at))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ends:
     """The ends of an interval (None where it has none) and whether they belong to it."""
 

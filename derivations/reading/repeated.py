@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Scalar
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading.denials import BEHIND, DENIED
@@ -26,7 +26,7 @@ FIRST: Final = "the equation that the rows below transform"
 EXAMPLE: Final = "a number put in for a symbol that stands for any"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed:
     """How a relation stands in a told scope.
 
@@ -40,7 +40,7 @@ class Placed:
     said: frozenset[Term] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """One relation of a told scope before it is a judgement. ``status``: ``judge``, ``given``, ``unread``."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading.pieces import Item, ItemKind, items
 from derivations.reading.wordlists import word_set
 
@@ -23,7 +24,7 @@ DECLARING: Final = frozenset(("in", "notin", "subset", "subseteq", "~", "->", "|
 BOUNDS: Final = frozenset(("<", "<=", ">", ">=", "!=", "in", "notin", "<<", ">>"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One side of a relation: its text as written (without line ends and columns), and its offsets."""
 
@@ -32,7 +33,7 @@ class Side:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A relation sign: canonical (``<=``) and as written (``\\le``); ``note``: what stands over it."""
 
@@ -48,7 +49,7 @@ class Role(Enum):
     NAMELESS = "expression"  # no relation at all
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """``sides[0] links[0] sides[1] ...``.
 
@@ -91,7 +92,7 @@ class _Open:
     system: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Piece:
     """What stands between two separators of a row; ``before`` is the separator: ``""`` (row start), ``column``, ``comma``, ``space``."""
 

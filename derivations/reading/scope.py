@@ -30,6 +30,7 @@ from derivations.language.context import (
     Symbol,
 )
 from derivations.language.matching import calls_itself
+from derivations.language.record import record
 from derivations.language.term import Add, Call, Group, Index, Name, Num, Pow, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
 from derivations.reading.wordlists import word_set
@@ -45,7 +46,7 @@ EXERCISES: Final = word_set("example exercise problem question ex")
 """Environments whose names are their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """An interval of offsets. ``problem``: it is an exercise or the like, whose names are its own."""
 
@@ -129,7 +130,7 @@ def problem_at(found: tuple[Scope, ...], offset: int) -> Scope:
     return min((s for s in found if s.problem and s.start <= offset < s.end), key=lambda s: s.end - s.start, default=found[0])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Description:
     """What is said of one symbol; what is not said is None or empty. ``base``: ``scalar vector matrix function sequence random set softmax``.
 
@@ -147,7 +148,7 @@ class Description:
     together: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """A summation index with its limits."""
 
@@ -156,7 +157,7 @@ class Range:
     upper: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hypothesis:
     """``passing``: said of one case, so that the next case for the same name replaces it."""
 
@@ -164,7 +165,7 @@ class Hypothesis:
     passing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """Words about some names that restrict them and were not understood, or were not asserted: "P is a blorfic matrix", "A need not be symmetric"."""
 
@@ -175,7 +176,7 @@ class Opaque:
 Content = Description | Range | Hypothesis | Definition | Opaque
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """Something in force from ``start`` to ``end``, said at ``at``; ``assumed`` is the sentence that tells the reader when nobody said it.
 

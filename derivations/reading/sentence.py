@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from derivations.language.record import record
 from derivations.reading import lexicon
 
 _TOKEN: Final = re.compile(
@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
 _IRREGULAR: Final = {"matrices": "matrix", "indices": "index", "vertices": "vertex", "data": "data", "iid": "iid"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A word in small letters (``stem``: its singular; a compound is one word), a mark (``number`` of the formula), or a sign."""
 

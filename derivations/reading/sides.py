@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import Add, Call, Group, Index, Marked, Mul, Name, Num, Term, Transpose, Tuple
 from derivations.reading.columns import standing
@@ -19,7 +20,7 @@ from derivations.reading.scope import Content, Description, Fact
 from derivations.reading.vocabulary import Assumed, Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """One side: its term, or why it cannot be read (with the offset in the source), what the reader assumed, and what of that it decided rather than read.
     ``narrow``: the term if sums, and arguments of functions without brackets, reach less far, and entries are not counted from 0, where that was decided.

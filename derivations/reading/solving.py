@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.structure import free_names, subterms, transform
 from derivations.language.term import Add, Call, Deriv, Index, Integral, Name, Num, Relation, Term, Tuple
 from derivations.reading.lexicon import REASONS, UNLESS
@@ -50,7 +51,7 @@ AHEAD: Final = 8
 """How many relations later an unknown is looked for alone on one side."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Entry:
     """A chain of relations: what it says, as far as solving goes."""
 

@@ -10,20 +10,16 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.braces import brace_pairs
-from derivations.reading.files import text_of_file
+from derivations.reading.files import MARKUP_OF, Markup, text_of_file
 
-Markup = Literal["tex", "markdown"]
-MARKUP_OF: Final[dict[str, Markup]] = {
-    ".tex": "tex", ".ltx": "tex", ".latex": "tex", ".sty": "tex", ".md": "markdown", ".markdown": "markdown", ".mkd": "markdown",
-    ".qmd": "markdown", ".rmd": "markdown", ".txt": "markdown", ".ipynb": "markdown",
-}
 VERBATIM: Final = (
     "verbatim", "verbatim*", "Verbatim", "Verbatim*", "BVerbatim", "LVerbatim", "lstlisting", "minted", "comment", "filecontents", "filecontents*",
     "tikzpicture", "alltt",
@@ -38,7 +34,7 @@ DIRECTIVES: Final = frozenset((
 """Blocks of Markdown between fences that hold text and no code: ``{note}``, ``{prf:theorem}``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A place in a file, counted from 1. In a notebook the line is counted inside the cell with this number (all cells counted, from 1)."""
 
@@ -52,7 +48,7 @@ class Place:
         return f"{self.file}:{cell}{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """From the offset ``start`` on, the text is that of ``file`` from its offset ``begin`` on. ``lines``: where the lines of that file begin."""
 
@@ -62,7 +58,7 @@ class Part:
     lines: list[int] = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """The text of one document.
 
@@ -200,7 +196,7 @@ class _Finder:
         return at
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Directive:
     """What stands behind ``derive:`` in a comment; ``start`` is the offset of its first character."""
 
@@ -208,7 +204,7 @@ class Directive:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Masked:
     """``text`` has the same length as the source's; ``directives`` in document order."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.symbols import SIZES, SKIPPED_WITH_ARGUMENT, SPACING, TEXT_COMMANDS, UNICODE
 
 BLOT: Final = "\ufffd"
@@ -41,7 +42,7 @@ class ReadError(DeriveError):
         super().__init__(f"line {self.line}, column {self.column}: {what}{wanted}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """``start``/``end`` are offsets in the source (of the macro call, for what a macro brought). ``gap`` is what stood before the token: nothing,
     white space (``" "``) or an explicit space (``"\\\\,"``)."""

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from derivations.language.brackets import bracketed
 from derivations.language.context import Array, Context, Definition, Kind, Symbol
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import children, with_children
 from derivations.language.term import Index, Name, Relation, Term
 from derivations.reading.arrays import is_array
@@ -36,7 +37,7 @@ from derivations.reading.source import Directive
 from derivations.reading.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Justification:
     """What a step rests on: the words that name a rule, its arguments, the names of the scopes whose theorems it uses."""
 
@@ -45,7 +46,7 @@ class Justification:
     using: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ToldScope:
     """``key``: the number of the problem and the name."""
 
@@ -55,7 +56,7 @@ class ToldScope:
     steps: tuple[tuple[int, Justification], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """A stretch of text: the scope that it is, or (``recalls``) the scopes that it repeats; keys. ``aside``: what its formulas are instead of claims."""
 
@@ -66,7 +67,7 @@ class Region:
     aside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """What the comments of a document tell. ``rest``: comments outside all scopes; ``problems``: offsets and what is wrong there."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from derivations.language.context import ONE, Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
 from derivations.language.numbering import is_numbered
 from derivations.language.placement import FUNCTION_WORDS
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, subterms, transform
 from derivations.language.term import (
     Add,
@@ -70,7 +71,7 @@ class _Seen:
     index: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uses:
     """``indices``: names that number things. ``sequences``: bases with the number of their subscripts. ``labelled``: subscripted names of their own."""
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from derivations.language.context import Array, Context, Function, IndexSet, RandomVariable, Scalar, Sequence, Softmax
 from derivations.language.placement import FUNCTION_WORDS
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Bar, Call, Const, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose
 from derivations.reading.macros import Macro
@@ -65,7 +66,7 @@ PI_IS_A_NAME: Final = re.compile(
 """Where a document says such things of pi, it is not the number."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assumption:
     """One thing that the text did not say: its kind, the name or piece of source that it is about, and where (an offset)."""
 

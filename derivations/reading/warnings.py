@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.language.context import ONE
+from derivations.language.record import record
 from derivations.language.structure import subterms
 from derivations.language.term import Add, Big, Call, Group, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading.declarations import listed
@@ -21,7 +21,7 @@ from derivations.reading.sides import read_side
 from derivations.reading.source import Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Warned:
     """``words`` as they stand at ``place``; ``formula`` at ``other``; ``why`` in a sentence."""
 

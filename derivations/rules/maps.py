@@ -5,12 +5,12 @@ The rules themselves are in ``change_of_variables``, ``joint_variables`` and ``i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product as pairs_of
 from typing import Literal, TypeAlias
 
 from derivations.language.brackets import bracketed
+from derivations.language.record import record
 from derivations.language.structure import substitute, subterms
 from derivations.language.term import (
     Bars,
@@ -37,7 +37,7 @@ INFINITY = Const("oo")
 MINUS_INFINITY = -INFINITY
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """An interval of the base variable on which the map is strictly monotone, with its inverse there and its image, all as terms."""
 
@@ -49,7 +49,7 @@ class Piece:
     increasing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flat:
     """An interval of the base variable on which the map has one value: X takes it with the mass that the base has there."""
 
@@ -58,7 +58,7 @@ class Flat:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transformation:
     """X = f(Z): the names of both densities, the map as a call pattern, the variables, the pieces, and the flat parts; together they cover Z's support.
 
@@ -84,7 +84,7 @@ def inside(variable: Name, low: Term, high: Term) -> tuple[Term, ...]:
     return (Relation(tuple(items), ("<",) * (len(items) - 1)),) if len(items) > 1 else ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """A part of the support, told by signs of variables (``z_1 < 0``) or by sides of a number (``z_1 < 1/2``), and the inverse of the map there, in the new
     variables. ``image``: what holds of these where the inverse is this one; without it, that its values lie in the part."""
@@ -94,7 +94,7 @@ class Region:
     image: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JointTransformation:
     """X = f(Z): the names of the density of X and of those of the independent Z_i, the old and the new variables, the components of the map, what holds on
     the support of Z, and the regions."""
@@ -123,7 +123,7 @@ class JointTransformation:
         return tuple(bracketed(substitute(condition, dict(there.items()))) for condition in (*self.support, *region.conditions))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forward:
     """X = f(Z) where each component holds the variables up to its own and is strictly monotone in that one: the names of the densities, the variables, the
     components, what holds on the support."""
@@ -146,7 +146,7 @@ class Forward:
         return Frac(densities[0] if len(densities) == 1 else product(*densities), size)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flow:
     """x = f(z) for D independent variables with one density p: which flow it is, the density of x, p, z, D, the image (``f(z)``, or x by its components), an
     index, the first component that is changed (of a flow by components), and the letters of the flow."""
@@ -190,7 +190,7 @@ def _slope(g: Term, x: Symbol) -> Term:
     return Deriv(g, ((x, 1),), partial=True, style="operator") if any(part == x for _, part in subterms(g)) else Num("0")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretch:
     """An interval, and the name of the function that a density is on it."""
 
@@ -199,7 +199,7 @@ class Stretch:
     high: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A stretch of Z and one of W: the inverse of the map for z there, in x and w, and the limits between which w counts (None where no w does)."""
 
@@ -209,7 +209,7 @@ class Pair:
     limits: tuple[Term, Term] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convolution:
     """X = f(Z, W): the density of X; x, z and w; the map; the stretches of the densities of Z and of W; and for each pair of a stretch of Z and one of W the
     inverse for z, in x and w, and the limits between which w counts, or None where no w does."""
@@ -243,7 +243,7 @@ class Convolution:
         return reduce(lambda a, b: a + b, self.integrals())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extreme:
     """The largest or the least of independent variables with one support: the density of X, their densities and distribution functions, x, the letter of the
     functions' argument, the ends of the support."""
@@ -264,7 +264,7 @@ class Extreme:
         return slope if self.which == "largest" else -slope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrderStatistic:
     """The k-th of n independent variables with one law, in the order of their size."""
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.language.context import ONE
+from derivations.language.record import record
 from derivations.language.structure import subterms
 from derivations.language.term import Term
 from derivations.rules.matrices_factors import Combination, Diagonal, Entrywise, Hadamard, Inverse, Letter, Mapped, Ones, SoftmaxOf, Word
@@ -19,7 +19,7 @@ from derivations.rules.normal.poly import ONE as UNIT
 from derivations.rules.normal.poly import Exponent, Monomial, Poly, total
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moments:
     """A random column with its mean and covariance."""
 

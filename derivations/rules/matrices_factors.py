@@ -6,11 +6,12 @@ A word is a tuple of factor numbers (an algebra numbers the factors it meets); a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TypeAlias
 
 from derivations.language.context import ONE
+from derivations.language.record import record
 from derivations.language.term import Term
 from derivations.rules.normal.poly import Poly
 
@@ -58,7 +59,7 @@ class Combination:
         return self.rows == ONE and self.cols == ONE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letter:
     """A named array, transposed or inverted. ``name`` is any term that stands for an array."""
 
@@ -69,7 +70,7 @@ class Letter:
     inverted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ones:
     """The column of ones, or the row."""
 
@@ -78,7 +79,7 @@ class Ones:
     transposed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entrywise:
     """A function applied to each entry (of several arrays of one shape)."""
 
@@ -88,7 +89,7 @@ class Entrywise:
     cols: Term = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoftmaxOf:
     """The softmax along the columns (axis 0) or the rows (axis 1)."""
 
@@ -98,7 +99,7 @@ class SoftmaxOf:
     cols: Term = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hadamard:
     """An entrywise product of words, in a fixed order."""
 
@@ -107,7 +108,7 @@ class Hadamard:
     cols: Term = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagonal:
     """The diagonal matrix that a column makes."""
 
@@ -116,7 +117,7 @@ class Diagonal:
     cols: Term = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inverse:
     """The inverse of a combination that is not a product of inverses."""
 
@@ -125,7 +126,7 @@ class Inverse:
     cols: Term = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapped:
     """A function of arrays about which nothing is known but equality of its arguments."""
 
@@ -139,7 +140,7 @@ class Mapped:
 Factor: TypeAlias = Letter | Ones | Entrywise | SoftmaxOf | Hadamard | Diagonal | Inverse | Mapped
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pull:
     """What lets factors out of a function: ``F(prefix A suffix) = before F(A) after`` for every array A that is ``rows`` by ``cols``.
 
@@ -155,7 +156,7 @@ class Pull:
     cols: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What is known of named arrays: facts that follow from a declared property by definition.
 

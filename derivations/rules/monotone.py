@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from derivations.language.context import Context
@@ -20,6 +19,7 @@ from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.functions import written_out
 from derivations.language.quote import quote
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Bars, Call, Cases, Const, Frac, Group, Mul, Name, Num, Pow, Relation, Root, Term, product
 from derivations.rules.normal.convert import Algebra
@@ -28,7 +28,7 @@ from derivations.rules.order import sign_by_factors
 Inverse = Callable[[Term], Term]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Course:
     """What a term does as its variable runs over an interval: ``way`` 1 rising, -1 falling, 0 constant; the limits at both ends as SymPy's values; and the
     inverse, where it is the composition of known inverses."""

@@ -10,7 +10,7 @@ samples is ``sampled`` evidence at most, and the caller says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from derivations.kernel.statement import Rel, Statement
@@ -24,6 +24,7 @@ from derivations.language.model.sampling import models, setting_of
 from derivations.language.model.special import KINDS
 from derivations.language.model.values import CannotSample, Undefined
 from derivations.language.model.world import Model
+from derivations.language.record import record
 from derivations.language.structure import unbracketed
 from derivations.language.term import Add, Logic, Num, Relation, Sign, Term
 from derivations.language.work import OutOfWork, within
@@ -39,7 +40,7 @@ GENERIC_TOO = "negative"
 """The special kind whose values are no boundaries: where only one side has a value at them, the statement is not about all values."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agreement:
     """Both sides were defined and in the relation at ``points`` models.
 
@@ -60,7 +61,7 @@ class Agreement:
 Trial: TypeAlias = Agreement | Refuted | Undecided
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Points:
     """At which values a statement is tried: how many generic ones, drawn from which seed, and whether at the boundaries of its context as well."""
 

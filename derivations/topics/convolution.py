@@ -20,6 +20,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import ParameterError
+from derivations.language.record import record
 from derivations.language.term import Group, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Meaning, Mistake, Problem, Section, noun
 from derivations.rules.equality import by_definition, summation
@@ -57,7 +58,7 @@ def spacing(dilation: Size, convention: str) -> Term:
     return work.term(taps_apart(work.of(dilation), convention))
 
 
-@dataclass(frozen=True)
+@record
 class Sizes:
     """The sizes of a convolution as symbols of the general formula, each with its value: a symbol that was given stands for itself."""
 

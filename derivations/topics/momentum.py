@@ -8,7 +8,7 @@ section 6.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,7 @@ from derivations.kernel.statement import Because, Statement, equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import Context, Domain, Scalar, Sequence
 from derivations.language.errors import DeriveError, ParameterError
+from derivations.language.record import record
 from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Index, Name, Num, Term, names, relation, term
 from derivations.problem import Answer, Later, Meaning, Mistake, Problem, Section, Words
@@ -51,7 +52,7 @@ def written_update(text: str) -> Term:
     return substitute(formula, {m: m[t], g: g[t]})
 
 
-@dataclass(frozen=True)
+@record
 class Recurrence:
     """``m_{t+1} = a m_t + sum of b u_t`` as SymPy takes it apart: a, and each part u of the input with its factor b.
 
@@ -151,7 +152,7 @@ def _moving(start: Term, links: list[Link]) -> list[Link]:
     return kept
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     """The guess: after n updates ``first^n m_0``, and each input k updates back has the weight ``b ratio^k``."""
 
@@ -237,7 +238,7 @@ def inductive_step(series: Series) -> Theorem:
     return theorem("Step of the induction", of.context.assume(hypothesis.formula), chain(start, *_moving(start, links)))
 
 
-@dataclass(frozen=True)
+@record
 class Weights:
     """The weights of one input: ``b a^k`` for the one k updates back, and the theorem that adds them up."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 
 IMPORTS: Final[Mapping[str, str]] = {
@@ -41,7 +42,7 @@ def _arrays(module: str, **own: str) -> Mapping[str, str]:
     return {**{name: f"{module}.{spelled}" for name, spelled in shared.items()}, **own}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dialect:
     """``module``: what arrays come from. ``functions``: the library's names for functions of arrays. ``support``: the small functions that
     generated code may need, by name; where one is missing the library has no use for it."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from derivations.kernel.verdict import Evidence
 from derivations.language.context import Context, Kind
+from derivations.language.record import record
 from derivations.language.term import Index, Name, Term
 from derivations.problem import Words
 
@@ -15,7 +16,7 @@ Meaning: TypeAlias = tuple[Term, tuple[Term, ...]]
 """How a text writes what an argument is, and the numbers of the entry in it: ∂L/∂y_i and i."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outputs:
     """The result is the array of the values for ``variable`` = 1, 2, ..., ``count`` of them unless the caller says how many; ``length`` stands for
     the number of entries of ``signal`` in that count."""
@@ -26,7 +27,7 @@ class Outputs:
     signal: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """One function before it is written: ``name(arguments) = body``, for the names of ``context``.
 

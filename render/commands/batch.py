@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from string import ascii_lowercase
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from derivations.authored.kinds import PythonKind, WrittenKind
 from derivations.catalogue import Kind
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.permission import running_python
 from render.children import Fault, Limits, each
 from render.commands import printed
@@ -37,7 +38,7 @@ LIMITS = Limits(3600, 4000)
 FAULT_STATUS = {"crash": CRASHED, "input": BAD_INPUT, "limit": NOT_FINISHED}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """One sheet and what is to be made of it: formats by name, the folder to write into, the options of ``printed``."""
 
@@ -53,7 +54,7 @@ class Order:
         return str(self.options["edition"] or ("questions" if self.spec.student is not None or self.spec.members else "solutions"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """What became of an order: files, or what stood in the way. ``status`` is the exit status that it asks for; ``answers`` is for the key of a class."""
 

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from render.children import Fault, Limits, Part
 from render.commands.command import BAD_INPUT, CRASHED, NOT_ACCEPTED, NOT_FINISHED, OK, UNDECIDED, Command, offer
 from render.shown import tell, warn
@@ -40,7 +40,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memory", type=int, default=limits.megabytes, metavar="MB", help=f"memory for one file (default {limits.megabytes})")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """What became of one file: its report, or why there is none, and the steps that were judged before that."""
 

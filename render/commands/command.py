@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 
 OK, NOT_ACCEPTED, BAD_INPUT, UNDECIDED, NOT_FINISHED = 0, 1, 2, 3, 4
 CRASHED, CANNOT_WRITE, INTERRUPTED, READER_GONE, TERMINATED = 70, 74, 130, 141, 143
@@ -15,7 +15,7 @@ CRASHED, CANNOT_WRITE, INTERRUPTED, READER_GONE, TERMINATED = 70, 74, 130, 141, 
 was come to; a fault of the program itself; the answer cannot be written; interrupted, the reader of the pipe gone, ended (128 and the signal)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """``declare`` adds its arguments to a parser, ``run`` does the work and gives the exit status. ``within``: the parsers of what may follow its first
     word, by that word (a kind, an action), where what follows depends on it."""

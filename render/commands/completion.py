@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
+from derivations.language.record import record
 from render.commands.command import OFFERED, OK, Command, Parser, offer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """An option in all its spellings. ``words``: what is offered as its value; ``valued``: whether it has one."""
 
@@ -22,7 +22,7 @@ class Option:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where one may be in a command line: behind ``derive``, a command, and a kind or an action. ``words`` are offered beside files."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derivations.language.record import record
 from render.shown import shown
 
 if TYPE_CHECKING:
     from derivations.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """How one problem went: the problem, or why there is none (``refuted`` or ``undecided`` with the step), the seconds it took, and whether it was kept from
     an earlier run."""

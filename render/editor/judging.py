@@ -6,11 +6,11 @@ It is found out in a process of its own, with the limits of ``derive check``; th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final
 
 from derivations.checking.report import Record, Report, statement_of
+from derivations.language.record import record
 from derivations.reading.judgements import Judgement
 from render.check_work import Task, checked
 from render.checked import counterexample, message
@@ -21,7 +21,7 @@ LIMITS: Final = Limits(seconds=120)
 """Of one look at one document; the next change begins another."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """How one relation was read, in the notation of the program, and where its left side stands."""
 
@@ -30,7 +30,7 @@ class Reading:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What became of one relation, and how it was read, where it could be."""
 
@@ -50,7 +50,7 @@ def at(steps: Sequence[Step], file: str, line: int, column: int) -> list[Step]:
     return sorted(here, key=lambda s: (line, column) < (s.record.line, s.record.column))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """The work of one look at a document, as ``render.children`` wants it: each step is told as soon as it is judged. Raises DeriveError as
     ``derive check`` does."""

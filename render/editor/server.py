@@ -23,7 +23,7 @@ from pygls.workspace import TextDocument
 
 from derivations.checking.report import Record, Report
 from derivations.language.errors import DeriveError
-from derivations.reading.source import MARKUP_OF
+from derivations.reading.files import MARKUP_OF
 from render.cache_folder import key_outside
 from render.check_settings import settings_for
 from render.check_work import Task

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.term import Name
 from derivations.reading.displays import Segment, Segmented, SegmentKind, segmented
 from derivations.reading.macros import definitions as macro_definitions
@@ -31,7 +31,7 @@ _FLOAT: Final = re.compile(r"\\begin\s*\{((?:sideways|long|wrap)?table\*?|longta
 _SHOWN: Final = 60  # characters of a formula in a message
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing that is not as it should be (``fault``), or that could not be compared. ``place`` is where, ``words`` what."""
 
@@ -40,7 +40,7 @@ class Finding:
     fault: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What was found in a paper, and how much of it was looked at."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice, permutations
 
@@ -13,6 +13,7 @@ from derivations.kernel.verdict import Accepted, Counterexample, Refuted
 from derivations.language.context import Context, Definition
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError, MeaningError
+from derivations.language.record import record
 from derivations.language.structure import children, free_names, substitute
 from derivations.language.term import Call, Cases, Group, Index, Name, Num, Relation, Term
 from derivations.reading.expression import ReadError, Vocabulary, read
@@ -24,7 +25,7 @@ from render.notation.text import text
 _RENAMINGS = 24  # so many ways to read the letters of a formula are tried
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What was found of one side of a hand-typed formula: ``against`` is what it was compared with, as text.
 

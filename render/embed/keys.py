@@ -26,7 +26,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -35,6 +34,7 @@ from msgspec import Struct, structs
 from derivations.authored.kinds import AnyKind, WrittenKind, is_written, known_kind
 from derivations.authored.wanted import Wanted
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.reading.files import table_of, text_of_file
 from render.tables import Line, about, accepts, typed
 
@@ -72,7 +72,7 @@ class WrittenKeyFields(KeyFields, forbid_unknown_fields=True):
     answer: Annotated[Line, about("the label of the line that is the answer")] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """One key: what it quotes. ``place`` names it in messages."""
 
@@ -93,7 +93,7 @@ class Key:
         return self.name.replace(":", "-") + ".tex"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keys:
     """All keys of a paper, in their order, and the language of their words."""
 

@@ -11,6 +11,7 @@ from derivations.figures import Undrawn
 from derivations.kernel.statement import Statement
 from derivations.kernel.theorem import Theorem
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Num, Term
 from derivations.problem import Problem
 from render import profiles
@@ -30,7 +31,7 @@ _PACKAGES: Final = (
 _BESIDE: Final = 24  # characters of a reason that has one line
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """``tex`` is what is printed, ``plain`` the same for places without mathematics (bookmarks); ``problem`` and ``printing`` are what it is from.
 

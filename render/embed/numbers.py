@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import log
 from typing import Final
+
+from derivations.language.record import record
 
 _GAP = r"(?:\{,\}|,|\\,|\\;|\\ |~|\\thinspace\s?|\N{NARROW NO-BREAK SPACE}|\N{THIN SPACE}|\N{NO-BREAK SPACE})"
 _NUMBER: Final = re.compile(
@@ -24,7 +25,7 @@ _NOT_READ: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A number: its value, half a unit of its last digit, its text and its offsets."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 from derivations.reading.displays import SegmentKind, segmented
 from derivations.reading.source import Place, Source, masked, source_from_file
@@ -21,7 +21,7 @@ _INPUT: Final = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}")
 _ENDS_IN_WORD: Final = re.compile(r"\\[A-Za-z]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """One ``\\derived{key}``: offsets of the whole command."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from derivations.language.record import record
 from derivations.language.term import Term, term
 from render.figures.drawing import rounded
 from render.figures.scene import FINE, PAGE, SMALL, Item, Lines, Rect, Segment, label
 from render.figures.words import plain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scale:
     """Maps ``low`` to ``start`` and ``high`` to ``end``, in points."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.figures import Instance
+from derivations.language.record import record
 from derivations.language.term import Num, Pow, Relation, Term, term, times
 from render.figures.scene import Scene
 from render.figures.words import Content, FigureWords, filled
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawing:
     """A scene with the caption that stands under it."""
 

@@ -7,9 +7,10 @@ What matters is told by weight, hatching or dashes as well, so that nothing is l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from derivations.language.record import record
 from derivations.language.term import Term
 
 Paint: TypeAlias = Literal["ink", "quiet", "faint", "page", "first", "second"]
@@ -25,7 +26,7 @@ SMALL = 7.5
 """The smallest size of labels: numbers in cells."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pen:
     """How a line is drawn; ``dash``: in short strokes."""
 
@@ -34,7 +35,7 @@ class Pen:
     dash: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fill:
     """How an area is filled; ``share``: how opaque it is."""
 
@@ -46,7 +47,7 @@ FINE, BOLD, QUIET, FAINT = Pen(), Pen(width=1.4), Pen("quiet", 0.5), Pen("faint"
 SOLID, TINT, PAGE = Fill(), Fill("ink", 0.12), Fill("page")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lines:
     """Straight lines of one kind, each on its own."""
 
@@ -54,7 +55,7 @@ class Lines:
     pen: Pen = FINE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rect:
     """``hatched``: with diagonal lines across it, in the colour of its pen."""
 
@@ -68,7 +69,7 @@ class Rect:
     rounded: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Circle:
     x: float
     y: float
@@ -77,7 +78,7 @@ class Circle:
     pen: Pen | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Polyline:
     """A line through points; ``closed`` goes back to the first."""
 
@@ -87,7 +88,7 @@ class Polyline:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrow:
     """A line through points with a head at its last one."""
 
@@ -95,7 +96,7 @@ class Arrow:
     pen: Pen = FINE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """Words and formulas on one line. (``x``, ``y``) is on the baseline, at its start, middle or end."""
 
@@ -110,7 +111,7 @@ class Label:
     """Whether it is read from left to right; else from the bottom upwards."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Shapes that belong together."""
 
@@ -120,7 +121,7 @@ class Group:
 Item: TypeAlias = Lines | Rect | Circle | Polyline | Arrow | Label | Group
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """A drawing. ``title`` names it, ``description`` tells in words and terms what it shows to those who do not see it."""
 

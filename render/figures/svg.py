@@ -6,10 +6,10 @@ nobody knows on what it will be laid; both follow the reader's dark mode.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+from derivations.language.record import record
 from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Point, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
 from render.notation.runs import Run, runs
@@ -78,7 +78,7 @@ def _drawn(pen: Pen | None) -> str:
     return f'{colour} stroke-width="{number(pen.width)}"{opacity}{dash}'
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Drawn:
     """An element in three parts: its name and place, what it shares with others of its kind, and what it holds. ``path``: it is this path."""
 
@@ -121,7 +121,7 @@ def _joined(drawn: list[_Drawn]) -> list[_Drawn]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

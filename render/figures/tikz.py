@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
@@ -56,7 +55,7 @@ def _at(x: float, y: float) -> str:
     return f"({place(x)},{place(y)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

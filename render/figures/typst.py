@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.figures.scene import Circle, Fill, Label, Lines, Paint, Pen, Polyline, Rect, Scene, flat, number, place
 from render.figures.words import plain
@@ -77,7 +77,7 @@ def _at(x: float, y: float) -> str:
     return f"({place(x)}pt, {place(y)}pt)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.notation.style import PLAIN, Style
 from render.notation.text import text
@@ -12,7 +12,7 @@ from render.notation.text import text
 Content = tuple[str | Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FigureWords:
     """For each drawing its title, its caption and its description; then what stands in it."""
 

@@ -8,11 +8,11 @@ Delimiters grow (``\\left( ... \\right)``) only around what is higher than a lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from derivations.language.brackets import bracketed
 from derivations.language.placement import is_letter, is_postfix
+from derivations.language.record import record
 from derivations.language.term import (
     Add,
     At,
@@ -105,7 +105,7 @@ def is_tall(term: Term) -> bool:
             return False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias, assert_never
 
 from derivations.language.brackets import bracketed, is_postfix
+from derivations.language.record import record
 from derivations.language.term import (
     Add,
     At,
@@ -162,7 +162,7 @@ def _head(term: Term) -> Term:
             return term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from derivations.language.brackets import bracketed
+from derivations.language.record import record
 from derivations.language.term import Add, Bars, Call, Const, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from render.notation.style import PLAIN, Style
 from render.notation.symbols import BRACKETS, FENCES, LETTERS, PRODUCTS, SIGNS
@@ -13,7 +14,7 @@ from render.notation.text import text
 _THIN = "\u2009"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """Letters of one kind. ``level``: 0 on the line, 1 raised, -1 lowered."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from derivations.language.record import record
 from derivations.language.structure import transform
 from derivations.language.term import Call, Name, Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """``decimal``: the decimal mark. ``group_from``: integers of at least so many digits are grouped by threes (0: never).
 

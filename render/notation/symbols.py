@@ -8,9 +8,9 @@ the letters that were encoded earlier among the letterlike symbols (ℝ, ℒ, �
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from derivations.language.numbering import ROUND, SQUARE
+from derivations.language.record import record
 
 GREEK: dict[str, str] = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -56,7 +56,7 @@ BRACKETS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accent:
     """``combining`` follows its letter in text; ``over`` is the character that MathML sets above, as wide as its base if ``stretchy``."""
 
@@ -105,7 +105,7 @@ def subscript(text: str) -> str | None:
     return text.translate(_SUBSCRIPT) if text.isascii() and text.isdigit() else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Alphabet:
     """Where the capitals, small letters, digits and Greek letters of one alphabet begin (0: it has none), and its exceptions."""
 

@@ -12,11 +12,11 @@ without spaces as long as they are short.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import assert_never
 
 from derivations.language.brackets import bracketed, is_postfix
+from derivations.language.record import record
 from derivations.language.term import (
     Add,
     At,
@@ -85,7 +85,7 @@ class Level(IntEnum):
     ATOM = 7
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Piece:
     text: str
     level: Level = Level.ATOM
@@ -103,7 +103,7 @@ def text_sign(sign: str, *, ascii: bool = False) -> str:
     return "-" if sign == "-" else SIGNS[sign]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
     ascii: bool

@@ -11,12 +11,12 @@ ignores it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import assert_never
 
 from derivations.language.brackets import bracketed, is_postfix
 from derivations.language.numbering import labelled
 from derivations.language.placement import LOGLIKE
+from derivations.language.record import record
 from derivations.language.term import (
     Add,
     At,
@@ -79,7 +79,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Writer:
     style: Style
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from derivations.language.record import record
 from derivations.language.term import Term
 from render.document import (
     Blanks,
@@ -78,7 +78,7 @@ def _element(row: str, display: bool) -> str:
     return f'<math xmlns="{_MATHML}" display="{"block" if display else "inline"}">{row}</math>'
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Markup:
     """How a platform wants words and formulas: ``words`` quotes, ``formula`` and ``line`` (a relation sign and a formula) write mathematics."""
 

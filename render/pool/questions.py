@@ -7,7 +7,7 @@ of which the engine has refuted; else it is written, and marked by a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from derivations.kernel.statement import Rel, Statement
 from derivations.language.context import Context
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Call, Deriv, Index, Name, Term
 from derivations.problem import Problem
 from derivations.wrong_answers import WrongAnswer, wrong_answers
@@ -39,7 +40,7 @@ _LARGEST: Final = 10**15
 """Beyond it platforms do not tell neighbouring integers apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wrong:
     """A wrong answer: the formula, why it is wrong, and its value where it is a number or a formula of the platform."""
 
@@ -49,7 +50,7 @@ class Wrong:
     maxima: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolQuestion:
     """One question. ``category`` is the problem that it is a variant of, ``identifier`` names it among all.
 

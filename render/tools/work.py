@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from io import StringIO
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final
 from derivations.authored.kinds import installed
 from derivations.catalogue import KINDS, Kind
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.parameters import nearest
 from derivations.reading.permission import running_python
 from render.children import Fault, Limits, each_in_parts
@@ -24,7 +24,7 @@ MARKUPS: Final = {"latex": ".tex", "markdown": ".md"}
 FORMATS: Final = ("markdown", "latex", "text", "html", "json", "numpy", "torch", "jax", "sympy")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """``derive check`` of a text, or of one file with what it includes."""
 
@@ -57,7 +57,7 @@ class Check:
         return {**to_plain([report]), "summary": summary(report.counts, report.given, report.ignored)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derive:
     """A problem of a kind, worked out, as data."""
 
@@ -72,7 +72,7 @@ class Derive:
         return record(released_problem(_problem(self.kind, self.parameters)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Show:
     """A problem of a kind, worked out, as people read it or as code."""
 

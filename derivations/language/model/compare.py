@@ -6,7 +6,7 @@ the same at a second precision and be far greater than every known error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 
@@ -24,6 +24,7 @@ from derivations.language.model.numbers import GUARD, Number, is_number, mp, pre
 from derivations.language.model.rounding import Rounding, rounding_of
 from derivations.language.model.values import Eye, Fun, Law, Members, Row, Undefined, Value
 from derivations.language.model.world import Model, symbol_text
+from derivations.language.record import record
 from derivations.language.term import Add, Big, Call, Deriv, Frac, Group, Index, Integral, Marked, Name, Num, Term, Transpose
 
 _ENCLOSING_DIGITS = (60, 180, 540)
@@ -39,7 +40,7 @@ class Outcome(Enum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """``error``: the relative difference of the two sides. ``digits``: to how many digits they are known. ``nonzero``: whether a side is not 0."""
 
@@ -52,7 +53,7 @@ class Comparison:
     nonzero: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pair:
     """Two sides as lists of numbers of equal length."""
 

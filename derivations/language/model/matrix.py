@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.model.numbers import Number, add, divide, enclosed, is_exact, is_number, multiply, negative, real, subtract, text
 from derivations.language.model.values import Eye, Undefined, Value
+from derivations.language.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mat:
     """A matrix by rows; a column vector has one column. Entries are numbers."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from derivations.language.record import record
 from derivations.language.term import Add, Frac, Group, Marked, Mul, Num, Pow, Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rounding:
     """A number that stands for a rounded one: ``unit`` is one in its last digit shown; ``loose`` where trailing zeros may not be digits."""
 

@@ -21,6 +21,7 @@ from derivations.language.model.isolate import either_sign, isolate
 from derivations.language.model.known import known_function
 from derivations.language.model.subscripts import free_indices, is_entry_of, nodes_of, offset_of, only_name
 from derivations.language.model.values import Symbol
+from derivations.language.record import record
 from derivations.language.structure import bare, children, substitute
 from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose
 
@@ -33,7 +34,7 @@ _CONJUGATE = Name("conj", font="rm")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-@dataclass(frozen=True)
+@record
 class Moment:
     """``which`` moment of a random variable is ``value``, for every index named in ``names``."""
 
@@ -42,7 +43,7 @@ class Moment:
     names: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Recurrence:
     """How a sequence is defined by itself: ``step`` +1 forward or -1 backward, ``lag`` how many earlier values are needed."""
 

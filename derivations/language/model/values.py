@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Term
 
 Symbol: TypeAlias = Term
@@ -32,7 +33,7 @@ class NeedsVariable(Exception):
         self.key = key
 
 
-@dataclass(frozen=True)
+@record
 class Fun:
     """A function: ``apply(*values)``. ``on_integers``: only integers are in its domain. ``name`` for messages."""
 
@@ -43,21 +44,21 @@ class Fun:
     family: Callable[[tuple[int, ...]], Fun] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Eye:
     """``scale`` times the identity matrix of whatever size is needed."""
 
     scale: Any = 1
 
 
-@dataclass(frozen=True)
+@record
 class Members:
     """A finite set of integers (or of other values)."""
 
     items: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """A written tuple or interval: its items and its brackets."""
 
@@ -65,7 +66,7 @@ class Row:
     bracket: str = "("
 
 
-@dataclass(frozen=True)
+@record
 class Law:
     """A probability law with its parameters as numbers; see ``chance``."""
 
@@ -74,7 +75,7 @@ class Law:
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class NamedSet:
     """R, Z, N, ... or an interval, for membership only."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.work import spend
 from derivations.rules.normal.poly import Poly
 
@@ -19,7 +19,7 @@ LAMBERT = (("LambertW", (0,)), ("LambertWm", (0,)))
 """The data of the atoms of both real branches of Lambert's W."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Atom:
     """What a polynomial's variable stands for: a head, data (a name, a number), and polynomial arguments."""
 

@@ -5,11 +5,11 @@ Moments after Johnson, Kotz and Balakrishnan, *Continuous Univariate Distributio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, factorial
 
 from derivations.language.laws import LAWS, law_named
+from derivations.language.record import record
 from derivations.language.structure import items, unbracketed
 from derivations.language.term import Bar, Call, Term
 from derivations.rules.normal.atoms import Stuck
@@ -20,7 +20,7 @@ HALF = Fraction(1, 2)
 MAX_DEGREE = 12
 
 
-@dataclass(frozen=True)
+@record
 class Law:
     name: str
     parameters: tuple[Poly, ...]

@@ -19,6 +19,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+from derivations.language.record import record
 from derivations.topics.dependency.layers import (
     Bilinear,
     Input,
@@ -34,7 +35,7 @@ from derivations.topics.dependency.network import Network
 from derivations.topics.dependency.positions import EMPTY, Positions
 
 
-@dataclass(frozen=True)
+@record
 class Track:
     """Sets that repeat: output ``o`` has ``phases[o % period]``, moved by ``shift`` for each whole period in ``o``."""
 
@@ -192,7 +193,7 @@ class AxisField:
         return None if self.smallest_period != 1 else -self.tracks[0].phases[0].first
 
 
-@dataclass(frozen=True)
+@record
 class Field:
     """The receptive field of a node: one entry for each axis, and whether all paths agree in stride and centre.
 

@@ -5,9 +5,8 @@ Every layer but `Input`, `Merge` and `Pointwise` holds one number for each axis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from derivations.language.errors import ParameterError
+from derivations.language.record import record
 from derivations.topics.dependency.axes import Pads
 
 
@@ -26,22 +25,22 @@ def _check_pads(what: str, axes: int, padding: tuple[Pads, ...]) -> None:
         raise ParameterError(what, "padding", padding, f"{axes} pair(s) (before, after)")
 
 
-@dataclass(frozen=True)
+@record
 class Input:
     """The signal."""
 
 
-@dataclass(frozen=True)
+@record
 class Pointwise:
     """Output ``o`` reads input ``o``: an activation, a normalisation."""
 
 
-@dataclass(frozen=True)
+@record
 class Merge:
     """Output ``o`` reads position ``o`` of every input: a sum, a product, a concatenation of channels."""
 
 
-@dataclass(frozen=True)
+@record
 class Window:
     """A convolution or a pooling: output ``o`` reads ``o stride - before + k dilation`` for ``0 <= k < kernel``.
 
@@ -58,7 +57,7 @@ class Window:
         _check_pads("window", len(self.kernel), self.padding)
 
 
-@dataclass(frozen=True)
+@record
 class Transposed:
     """A transposed convolution: output ``o`` reads every ``i`` with ``o = i stride - before + k dilation``."""
 
@@ -72,7 +71,7 @@ class Transposed:
         _check_pads("transposed convolution", len(self.kernel), self.padding)
 
 
-@dataclass(frozen=True)
+@record
 class Nearest:
     """Nearest-neighbour upsampling, or sub-pixel shuffling: output ``o`` reads ``o // factor``."""
 
@@ -82,7 +81,7 @@ class Nearest:
         _check("nearest upsampling", 1, factor=self.factor)
 
 
-@dataclass(frozen=True)
+@record
 class Bilinear:
     """Linear interpolation between pixel centres: output ``o`` reads the inputs around ``(o + 1/2) / factor - 1/2``.
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from graphlib import CycleError, TopologicalSorter
 
 from derivations.language.errors import DeriveError, ParameterError
+from derivations.language.record import record
 from derivations.topics.dependency.layers import Input, Layer, Merge, axes_of
 
 
-@dataclass(frozen=True)
+@record
 class Node:
     """A layer with its name and the names of the nodes it reads."""
 
@@ -20,7 +21,7 @@ class Node:
     inputs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """A graph of layers on signals of ``ndim`` spatial axes, with the node whose outputs are asked about.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 
 LARGEST_HULL = 1 << 28
 """Sets that span more positions are refused: a bit for each is 32 MiB here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Positions:
     """A set of integers: ``first + i`` belongs to it where bit ``i`` of ``bits`` is 1.
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from derivations.language.errors import ParameterError
+from derivations.language.record import record
 from derivations.topics.dependency.axes import Pads, pads_per_axis, per_axis, whole
 
 
@@ -51,7 +51,7 @@ class PaddingMode(Enum):
                 return None
 
 
-@dataclass(frozen=True)
+@record
 class Axis:
     """One axis of a convolution: ``spacing`` is the distance between taps, ``padding`` = (before, after)."""
 
@@ -89,7 +89,7 @@ class Axis:
         return tuple((tap, position) for tap, position in reads if position is not None)
 
 
-@dataclass(frozen=True)
+@record
 class TransposedAxis:
     """One axis of a transposed convolution: ``padding`` outputs dropped at each end, ``extra`` added at the far end."""
 
@@ -129,7 +129,7 @@ class Pair(NamedTuple):
     input: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Convolution:
     """A (transposed) convolution of ``len(axes)`` spatial axes.
 

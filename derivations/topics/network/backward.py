@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from derivations.kernel.theorem import Theorem
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Name, term
 from derivations.networks import Encoder, Experts, Repeat, Residual
 from derivations.problem import Itemized, Literally, Prose, Section, Words
@@ -18,7 +18,7 @@ _MOST_MAPS: Final = 2
 """Of a perceptron that is differentiated as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Backward:
     """``order``: each layer with the laws it needs, from the last to the first. ``asked``: the theorems that are the answer."""
 

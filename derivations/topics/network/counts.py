@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +19,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Domain, Scalar, Symbol
 from derivations.language.denote import denote
 from derivations.language.quote import Order, quote
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Add, Group, Mul, Name, Num, Term, group, relation, term
 from derivations.networks import Layers
@@ -31,7 +31,7 @@ Size = int | Name
 BUFFERS = "running means and variances of batch normalization are buffers, not parameters, and are not counted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """A count in letters, with the numbers put in, and what it is: a number or a polynomial."""
 
@@ -44,7 +44,7 @@ class Count:
         return int(self.value) if self.value.is_Integer else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Several:
     """Counts that belong together, such as those of one layer, and how often they are there."""
 

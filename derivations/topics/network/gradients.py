@@ -7,7 +7,7 @@ defines them. Whole passes over a network are made of these laws; a stack of res
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from derivations.kernel.statement import equation
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Context, Domain, Function, Scalar
 from derivations.language.context import Sequence as Family
+from derivations.language.record import record
 from derivations.language.term import Call, Frac, Name, Pow, Relation, Root, Term, group, names, relation, sum_over
 from derivations.networks import Layer
 from derivations.problem import Literally, Section, Words
@@ -340,7 +341,7 @@ _TANH = Call(Name("tanh"), (x[i],))
 _RELU = Call(Name("max"), (ZERO, x[i]))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Form:
     """What an activation makes, where, and in what its derivative is said (as in ``ChainRule``)."""
 

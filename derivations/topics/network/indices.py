@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -16,6 +15,7 @@ from derivations.language.context import Sequence as Family
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
+from derivations.language.record import record
 from derivations.language.term import Index, Name, Term, names, relation, sum_over, term
 from derivations.networks import Repeat
 from derivations.problem import Displayed, Literally, Section, Words
@@ -33,7 +33,7 @@ def _letters(wanted: str, taken: Iterable[Name]) -> tuple[Name, ...]:
     return tuple(name if name not in set(taken) else spare.pop() for name in names(wanted))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reads:
     """``axes``: for each axis that is not like one before, its number and the theorem; ``values``: the index of the first input, as SymPy has it."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from derivations.kernel.chains import chain, equals, theorem
 from derivations.kernel.statement import Rule
 from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Context, Domain, Function, Loss, Scalar, Through
+from derivations.language.record import record
 from derivations.language.term import Big, Call, Const, Deriv, Index, Name, Num, Term, names
 from derivations.problem import Section, Words
 from derivations.topics.network.chain_rule import ChainRule, slope
@@ -32,7 +33,7 @@ def by(variable: Term) -> Deriv:
     return slope(L, variable)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Law:
     """What a kind of layer computes (``context``), and by what its backward pass differentiates, each with the reason that is printed.
 

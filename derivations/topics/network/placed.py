@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Name
 from derivations.networks import Branch, Encoder, Experts, Layer, LayerKind, Part, Repeat, Residual, Value, written
 from derivations.topics.network.tensors import Dim, Tensor, Tensors, affine, joined, quotient, recurrent, scaled, statistics, tensor
@@ -22,7 +22,7 @@ Window: TypeAlias = "tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[tuple[Dim, Di
 """Kernel, stride, padding before and behind, spacing of the taps; one entry for each axis."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf:
     """One layer in its place. ``number``: which layer of the description it is, from 1. ``window``: what a convolution or a pooling reads.
 
@@ -40,7 +40,7 @@ class Leaf:
     cache: Dim = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A part that holds others. ``times``: how often its parameters are there; ``active``: how often it is computed with. ``join``: of a branch."""
 
@@ -56,7 +56,7 @@ class Group:
 Placed: TypeAlias = "Leaf | Group"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """A whole network, and the conditions under which its sizes are what they are ("H + 2 p >= 7")."""
 

@@ -17,6 +17,7 @@ from derivations.kernel.theorem import Theorem
 from derivations.language.context import ONE, Array, Context, Domain, Function, Scalar
 from derivations.language.context import Sequence as Family
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import substitute
 from derivations.language.term import Call, Name, Num, Relation, Term, group, names, relation, sum_over, term
 from derivations.networks import Encoder, Experts, Layer, Repeat
@@ -240,7 +241,7 @@ def _example(which: str) -> tuple[Words, list[Theorem]]:
     return words, found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symmetry:
     """``respected``: what the outputs do, "equivariant" or "invariant"; None where a layer does not respect it."""
 

@@ -7,16 +7,17 @@ shape and adds nothing.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 
 Dim: TypeAlias = Any
 """An ``int`` or a SymPy expression."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tensor:
     """One tensor, or ``multiplicity`` equal ones; ``tied_to`` names what it shares its entries with."""
 

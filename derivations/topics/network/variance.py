@@ -20,6 +20,7 @@ from derivations.language.context import ONE, Context, Domain, RandomVariable, S
 from derivations.language.context import Sequence as Family
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
+from derivations.language.record import record
 from derivations.language.term import Bars, Call, Frac, Index, Name, Num, Pow, Root, Term, group, names, relation, sum_over, term
 from derivations.networks import Encoder, Experts, Repeat, Residual
 from derivations.problem import Literally, Section, Words
@@ -141,7 +142,7 @@ class Weights:
     shows: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signals:
     """What became of the mean square: ``sections`` prove it, ``drawn`` holds the variance that keeps it, by the number of the layer."""
 

@@ -11,12 +11,13 @@ The first point is what makes the sum complete: a preimage that the engine lost 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import mpmath
 import sympy
+
+from derivations.language.record import record
 
 from .distributions import Distribution
 from .evaluation import Compiled, at, digits
@@ -33,7 +34,7 @@ MASS = 2e-4
 WHOLE = 0.02
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """The outcome of the check; `why` says what failed, `evidence` what was tried."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import Scalar
 from derivations.language.denote import denote
+from derivations.language.record import record
 from derivations.language.structure import children, substitute, transform
 from derivations.language.term import Cases, Group, Name, Relation, Term
 from derivations.problem import Section, Words
@@ -21,7 +22,7 @@ from derivations.topics.pushforward.variables import context_of, end, independen
 Z, z = Name("Z"), Name("z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Composed:
     """The law of the combination, the function of it that is asked for, the sections that derive the law, and the question."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from itertools import product as pairs_of
 from typing import Any
@@ -19,6 +19,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import substitute, subterms
 from derivations.language.term import Add, Call, Const, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Root, Term, group, product, relation
 from derivations.problem import Section, Words
@@ -43,7 +44,7 @@ MOST_PIECES = 8
 """A density with more formulas than that is not written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """A density on one interval: its name there, as a term in t, and the ends of the interval as SymPy's values."""
 
@@ -53,7 +54,7 @@ class Formula:
     high: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """One of the variables: its name, the letter of its values, and its density by intervals; and as it was given, where that is something else."""
 

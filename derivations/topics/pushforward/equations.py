@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
+from derivations.language.record import record
+
 from .joint_support import gap
 
 
-@dataclass(frozen=True)
+@record
 class Equation:
     """value = expression; the value may hold unknowns that were introduced on the way."""
 
@@ -26,7 +27,7 @@ class Equation:
         return Equation(tidy(self.value.subs(old, new)), tidy(self.expression.subs(old, new)))
 
 
-@dataclass(frozen=True)
+@record
 class Solution:
     """One branch of the inverse: values of the unknowns, and the conditions for it (relations)."""
 

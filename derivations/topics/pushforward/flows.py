@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from derivations.kernel.chains import chain, equals
 from derivations.language.brackets import bracketed
 from derivations.language.context import ONE, Array, Context, Domain, Function, Scalar, Sequence
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.term import Bars, Call, Const, Frac, Index, Name, Num, Pow, Term, Transpose, group, names, product, relation, sum_over
 from derivations.parameters import nearest
 from derivations.problem import Answer, Meaning, Problem, Section, Words
@@ -31,7 +31,7 @@ alpha, beta = names("alpha beta")
 _BASE: Final = re.compile(r"\s*([A-Z]\w*)\s+in\s+R\^([A-Za-z]\w*)\s*~\s*(.+)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Kind:
     """A flow: what it is in words, what is declared and assumed, its letters, and what the logarithm of its determinant is."""
 

@@ -10,6 +10,8 @@ from typing import Any
 import mpmath
 import sympy
 
+from derivations.language.record import record
+
 from .evaluation import Compiled
 from .parameter_domain import ParameterDomain
 from .pieces import Span
@@ -43,7 +45,7 @@ class JointDistribution:
         return {z: Span(part.start, part.end) for z, part in zip(self.variables, self.support, strict=True)}
 
 
-@dataclass(frozen=True)
+@record
 class JointBranch:
     """One inverse: z = inverse(x) where `condition` holds, with |det Dg(x)| = `jacobian` and its part of the density."""
 
@@ -53,7 +55,7 @@ class JointBranch:
     density: Any
 
 
-@dataclass(frozen=True)
+@record
 class JointDensity:
     """The joint density of Y = f(Z).
 

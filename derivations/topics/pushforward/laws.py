@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -15,6 +15,7 @@ from derivations.language.context import Context, Domain, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError, ParameterError
 from derivations.language.quote import quote
+from derivations.language.record import record
 from derivations.language.structure import transform
 from derivations.language.term import Add, Bars, Const, Frac, Name, Num, Pow, Relation, Root, Term, group, product, relation
 from derivations.parameters import nearest
@@ -34,7 +35,7 @@ z = Name("z")
 e, pi = Const("e"), Const("pi")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Law:
     """A law with its arguments: what the engine needs, the density as a term in z, and the context of its parameters."""
 
@@ -45,7 +46,7 @@ class Law:
     variance_of_normal: tuple[Term, Term] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Family:
     """How a family is written: the domains of its arguments, its distribution, its density (or None: quoted from the distribution), and which
     arguments must be smaller than which."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -16,6 +16,8 @@ import sympy
 from sympy.functions.elementary.complexes import polar_lift
 from sympy.functions.elementary.exponential import exp_polar
 from sympy.integrals.manualintegrate import manualintegrate
+
+from derivations.language.record import record
 
 from .evaluation import Compiled, digits, number
 from .joint import JointDensity, JointDistribution, compiled_condition
@@ -57,7 +59,7 @@ def _auxiliaries(base: JointDistribution, component: Any) -> Iterator[Any]:
     yield first
 
 
-@dataclass(frozen=True)
+@record
 class _Section:
     """A term on a quadrant: x = sign * t with t in `span`, its value a function of t."""
 

@@ -9,11 +9,13 @@ exactly where both or neither are. No derivative is needed for that.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 import sympy
+
+from derivations.language.record import record
 
 from .parameter_domain import ParameterDomain
 from .refusals import CannotPush, Reason
@@ -43,7 +45,7 @@ class Because(Enum):
     LAMBERT = "the definition of Lambert's W"
 
 
-@dataclass(frozen=True)
+@record
 class Span:
     """An open interval; its ends are expressions in the parameters or infinite."""
 
@@ -57,7 +59,7 @@ class Span:
         return sympy.Interval.open(self.lo, self.hi)
 
 
-@dataclass(frozen=True)
+@record
 class Peel:
     """One equation `value = expression` of an inversion: value in `Y`, expression in the map's variable."""
 
@@ -66,7 +68,7 @@ class Peel:
     because: Because
 
 
-@dataclass(frozen=True)
+@record
 class Piece:
     """What a map does on `span`.
 

@@ -5,7 +5,7 @@ Prince, *Understanding Deep Learning* (2023), ch. 16; Casella and Berger, *Stati
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from derivations.language.context import Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
 from derivations.language.quote import quote
+from derivations.language.record import record
 from derivations.language.structure import substitute, subterms, transform
 from derivations.language.term import (
     Add,
@@ -600,7 +601,7 @@ def _interval(low: Term, high: Term) -> Relation:
     return Relation((low, x, high), ("<", "<"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cell:
     """An interval of x between neighbouring ends of images, and the branches whose images hold it."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.work import OutOfWork, calls
 
 
@@ -27,7 +27,7 @@ class Reason(Enum):
     CHECK_FAILED = "a density was derived, but the independent check did not confirm it"
 
 
-@dataclass(frozen=True)
+@record
 class Refusal:
     """An honest 'no density': the reason, and what it was found at."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import sympy
+
+from derivations.language.record import record
 
 from .evaluation import Compiled
 from .pieces import Peel
@@ -32,7 +33,7 @@ class Claim(Enum):
     MASS = "on sampled intervals of x the density has the mass of the base that the map sends there"
 
 
-@dataclass(frozen=True)
+@record
 class Evidence:
     """One claim, how it is known, and on what it was tried (a count of points, or the expressions concerned)."""
 
@@ -41,7 +42,7 @@ class Evidence:
     detail: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Branch:
     """One strictly monotone piece of the map.
 
@@ -65,7 +66,7 @@ class Branch:
     peels: tuple[Peel, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Atom:
     """A value that the map takes on a whole interval of z, and so with the mass that the base has there."""
 
@@ -73,7 +74,7 @@ class Atom:
     piece: Any
 
 
-@dataclass(frozen=True)
+@record
 class Density:
     """The density of X = f(Z).
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from derivations.language.context import Context, Domain, Scalar
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Index, Name, Num, Relation, Term
 from derivations.parameters import nearest
@@ -24,7 +24,7 @@ _SAID: Final = re.compile(r"([^\W\d]\w*)\s*(?::|\bis\b)?\s+([a-z]+)")
 _ACCEPTED: Final = f"a > 0, 0 < r < 1, lo < hi or a word such as 'n natural' ({', '.join(_WORDS)}) is accepted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """The domains of symbols, and what holds between them beyond these."""
 

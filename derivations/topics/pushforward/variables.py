@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import Context, Function, Scalar
 from derivations.language.errors import DeriveError
+from derivations.language.record import record
 from derivations.language.structure import substitute
 from derivations.language.term import Call, Index, Name, Relation, Term, names, relation
 from derivations.problem import Words
@@ -24,7 +24,7 @@ MOST = 4
 """A text that names more variables than that is refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One of the independent variables: its name, the letter of its values, the name of its density, its law."""
 

@@ -11,11 +11,11 @@ from derivations.language.errors import DeriveError
 from derivations.language.work import OutOfWork, within
 from derivations.rules.refute import refute
 
-QUICK_POINTS = 3
-"""Points tried before a proof. They cost milliseconds, and a prover with a fault would be caught here."""
+FIRST_POINTS = 1
+"""Points tried before a proof: at one generic point a statement that does not hold fails, and a prover with a fault would be caught there."""
 
-QUICK_SOLUTIONS = 1
-"""Solutions tried before the proof of an equivalence: each has to be found by solving an equation."""
+QUICK_POINTS = 3
+"""Points tried again, and at the boundaries as well, when no proof was found; of an equivalence, of which each has to be found by solving an equation, one."""
 
 THOROUGH_POINTS = 24
 """Points tried when no proof was found, in search of a counterexample."""
@@ -31,8 +31,7 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
 
     ``prove`` answers with evidence or with the reason why it has none; a ``DeriveError`` that it raises is such a reason.
     """
-    quick = QUICK_SOLUTIONS if statement.relation in (Rel.IFF, Rel.IMPLIES) else QUICK_POINTS
-    first = refute(statement, context, count=quick, boundaries=False)
+    first = refute(statement, context, count=FIRST_POINTS, boundaries=False)
     if isinstance(first, Refuted):
         return first
     try:
@@ -44,6 +43,7 @@ def decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
         found = Undecided("the work that a proof may cost did not suffice")
     if isinstance(found, Evidence):
         return Accepted(found)
+    quick = FIRST_POINTS if statement.relation in (Rel.IFF, Rel.IMPLIES) else QUICK_POINTS
     for count, seed in ((quick, 0), (THOROUGH_POINTS, 1)):
         tried = refute(statement, context, count=count, seed=seed)
         if isinstance(tried, Refuted):

@@ -262,6 +262,8 @@ def _one_way(
     assumed = context.assume(premise)
     start = tally.points
     for search in (False, True):
+        if search and tally.points > start and not points.boundaries:
+            break  # a first look; what else solves the premise is looked for where no proof is found
         try:
             wanted = max(2, points.count // 2) if search and tally.points > start else points.count
             for model in models(assumed, (premise, conclusion), wanted, points.seed + search, search=search):

@@ -13,7 +13,7 @@ from derivations.catalogue import KINDS, Kind
 from derivations.kernel.theorem import Theorem
 from derivations.language import quote as quoting
 from derivations.language.brackets import bracketed
-from derivations.language.term import Group, Index, Term
+from derivations.language.term import Group, Index, Relation, Term
 from derivations.mutation import with_lemmas
 from derivations.topics.network import fields, gradients
 
@@ -49,6 +49,8 @@ def computed(side: Term, found: set[Term]) -> bool:
             return True
         case Index(Group(base), _) | Index(base, _):
             return computed(base, found)
+        case Relation(items):  # an equation has two right sides
+            return all(computed(item, found) for item in items)
         case _:
             return False
 

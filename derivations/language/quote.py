@@ -21,6 +21,7 @@ from derivations.language.term import (
     Frac,
     Group,
     Index,
+    Integral,
     Mul,
     Name,
     Num,
@@ -134,6 +135,9 @@ class _Quotation:
             *others, (variable, low, high) = e.limits  # SymPy's last limits are the outermost
             body = e.function if not others else type(e)(e.function, *others)
             return Big("sum" if isinstance(e, sp.Sum) else "prod", self.of(body), self.of(variable), self.of(low), self.of(high))
+        if isinstance(e, sp.Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
+            variable, low, high = e.limits[0]
+            return Integral(self.of(e.function), self.of(variable), self.of(low), self.of(high))
         if isinstance(e, sp.Piecewise):
             return Cases(tuple((self.of(v), None if c == sp.true else self.condition(c)) for v, c in e.args))
         if isinstance(e, sp.LambertW) and e.args[1:] in ((), (sp.Integer(-1),)):

@@ -18,7 +18,7 @@ from derivations.language.brackets import bracketed
 from derivations.language.context import Function, Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
-from derivations.language.quote import quote
+from derivations.language.quote import Order, quote
 from derivations.language.record import record
 from derivations.language.structure import substitute, subterms, transform
 from derivations.language.term import (
@@ -109,11 +109,36 @@ class _Writing:
         known = self.parameters.declare(Scalar(), z, x).declare(Function(1, frozenset({"density"})), p_X)
         self.known = known.define(Call(f, (z,)), bracketed(body), (z,)).define(Call(p_Z, (z,)), base.density, (z,))
         self.names = {denote(n, known): n for n, _ in known.kinds if n != p_X}
+        self.letters: dict[Any, Term] = {}
         symbols = {denote(n, known) for n, _ in self.parameters.kinds}
         self.distribution = replace(base.distribution, constraints=constraints(self.parameters)).with_parameters(symbols)
 
     def term(self, expression: Any) -> Term:
         return bracketed(quote(in_few_functions(expression), self.names))
+
+    def letter(self, written: Term, value: Any = None) -> Any:
+        """A symbol for what is written as this term: SymPy computes with it and what it stands for stays whole.
+
+        ``value``: what it is, where SymPy found that; a term that means something else is not written.
+        """
+        import sympy as sp
+
+        written = written if value is None or denote(written, self.known) == value else self.term(value)
+        self.letters[one := sp.Dummy("whole", real=True)] = written
+        return one
+
+    def mass(self, low: Term, high: Term) -> Any:
+        """The integral of the base density between two ends."""
+        import sympy as sp
+
+        at, density = self.letter(z), sp.Function("density", real=True)
+        self.letters[density(at)] = Call(p_Z, (z,))
+        return sp.Integral(density(at), (at, self.letter(low), self.letter(high)))
+
+    def in_letters(self, expression: Any) -> Term:
+        """What SymPy computed of letters; their order is that in which they were asked for."""
+        order = Order(tuple(self.letters), tuple(self.letters))
+        return bracketed(quote(expression, self.letters, order))
 
     def end(self, value: Any) -> Term:
         import sympy as sp
@@ -149,9 +174,8 @@ class _Writing:
                 if sign not in ("+", "-") and not factor.is_number:
                     return bracketed(self.term(expression if piece.increasing else -expression))
                 factors.append((-base) ** power if sign == "-" and power.is_integer else sp.Abs(factor) if factor.is_number else factor)
-            sides.append([self.term(factor) for factor in _one_root(factors) if factor != 1])
-        above, below = (side[0] if len(side) == 1 else product(*side) if side else Num("1") for side in sides)
-        return bracketed(above if not sides[1] else Frac(above, below))
+            sides.append(sp.Mul(*(self.letter(self.term(factor)) for factor in _one_root(factors) if factor != 1)))
+        return self.in_letters(sides[0] / sides[1])
 
 
 def _one_root(factors: list[Any]) -> list[Any]:
@@ -189,6 +213,7 @@ def inverse_section(writing: _Writing, base: Law, change: Transformation, branch
         )
         for peel in branch.peels[:-1]
     ]
+    unknown = writing.term(denote(z, writing.known))
     last = branch.peels[-1].because if branch.peels else Because.DEFINITION
     solved = bracketed(writing.term(_together(roots_together(branch.inverse))))
     why: Said = REASONS.get(last, "the inverse function")
@@ -196,9 +221,9 @@ def inverse_section(writing: _Writing, base: Law, change: Transformation, branch
         turned = bracketed(-links[-1][0].rhs)
         why = "both signs changed" if turned == solved else ("both signs changed: ", relation(turned, "=", solved))
     if bracketed(piece.inverse) != solved and (quotient := _quotient(writing, solved)) is not None:
-        links.append((equation(z, solved), equivalence, why))
+        links.append((equation(unknown, solved), equivalence, why))
         why = quotient
-    links.append((equation(z, piece.inverse), equivalence, why))
+    links.append((equation(unknown, piece.inverse), equivalence, why))
     try:
         return theorem("The inverse", known, equivalences(equation(writing.known.definitions[0].rhs, x), *links))
     except NotProved:
@@ -232,7 +257,7 @@ def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
 
     at = denote(x, writing.known)
     parts: tuple[tuple[Sign, Term], ...] = inverse.parts if isinstance(inverse, Add) else (("+", inverse),)
-    slopes: list[tuple[Sign, Term]] = []
+    slopes: list[Any] = []
     for sign, part in parts:
         slope = roots_together(sp.diff(denote(part, writing.known), at)) * (1 if sign == "+" else -1)
         if slope != 0:
@@ -241,7 +266,8 @@ def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
             flipped = sp.expand(-denominator)
             if negative and denominator.is_Add and not flipped.could_extract_minus_sign() and numerator.is_number:
                 slope, negative = -numerator / flipped, (-numerator).is_negative
-            slopes.append(("-" if negative else "+", writing.term(-slope if negative else slope)))
+            one = writing.letter(writing.term(-slope if negative else slope))
+            slopes.append(-one if negative else one)
     if not slopes:
         return Num("0"), "a constant"
     inner = [part for _, part in parts if isinstance(part, Call) and part.arguments != (x,)]
@@ -249,7 +275,7 @@ def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
     if inner and len(slopes) == len(parts) > 1:
         slope = writing.term(sp.diff(denote(inner[-1], writing.known), at))
         why = ("term by term, with the chain rule: ", relation(Deriv(inner[-1], ((x, 1),), style="operator"), "=", slope))
-    return bracketed(slopes[0][1] if len(slopes) == 1 and slopes[0][0] == "+" else Add(tuple(slopes))), why
+    return writing.in_letters(sp.Add(*slopes)), why
 
 
 def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
@@ -268,8 +294,8 @@ def density_section(writing: _Writing, base: Law, change: Transformation, placed
     """The density on one interval of x, from the branches whose images hold it."""
     known = writing.known.assume(*inside(x, low, high))
     rule = change_of_variables(change, _support(writing, base))
-    first = _sum([change.transformed(piece) for piece, _ in placed])
-    second = _sum([product(substitute(base.density, {z: piece.inverse}), Bars("abs", slope if piece.increasing else -slope)) for piece, slope in placed])
+    first = _differentiated(writing, [piece for piece, _ in placed])
+    second = _put_in(writing, base, placed)
     links = [equals(first, rule, "change of variables: the map and its inverse are differentiable and one-to-one here")]
     if bracketed(second) != bracketed(final):
         links.append(equals(second, differentiation, "the base density and the derivative put in"))
@@ -282,11 +308,34 @@ def density_section(writing: _Writing, base: Law, change: Transformation, placed
     return proved_or_tried("The density", known, chain(Call(p_X, (x,)), *links))
 
 
-def _sum(parts: list[Term]) -> Term:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+def _differentiated(writing: _Writing, pieces: list[Piece]) -> Term:
+    """The distribution function differentiated: that of the base at the inverse, or one minus it where the map falls; summed over the pieces."""
+    import sympy as sp
+
+    at, density = sp.Dummy("x", real=True), sp.Function("density", real=True)
+    distribution = type("distribution", (sp.Function,), {"fdiff": lambda below, _=1: density(*below.args)})
+    total = sp.S.Zero
+    for number, piece in enumerate(pieces):
+        inverse = sp.Function(f"inverse{number}", real=True)(at)
+        slope, below = inverse.diff(at), distribution(inverse)
+        found = below.diff(at) if piece.increasing else (1 - below).diff(at)
+        found = found.subs(slope, sp.Abs(slope) if piece.increasing else -sp.Abs(slope))
+        whole = {density(inverse): Call(p_Z, (piece.inverse,)), sp.Abs(slope): Bars("abs", Deriv(piece.inverse, ((x, 1),), style="operator"))}
+        total += found.subs({one: writing.letter(written) for one, written in whole.items()})
+    return writing.in_letters(total)
+
+
+def _put_in(writing: _Writing, base: Law, placed: list[tuple[Piece, Term]]) -> Term:
+    """The density of the base at the inverse, as it is defined, times the size of the derivative; summed over the pieces."""
+    import sympy as sp
+
+    density, at = denote(base.density, writing.known), denote(z, writing.known)
+    total = sp.S.Zero
+    for piece, slope in placed:
+        there = density.subs(at, denote(piece.inverse, writing.known))
+        size = Bars("abs", slope if piece.increasing else -slope)
+        total += writing.letter(substitute(base.density, {z: piece.inverse}), there) * writing.letter(size)
+    return writing.in_letters(total)
 
 
 def _support(writing: _Writing, base: Law) -> tuple[Term, Term]:
@@ -323,16 +372,20 @@ def _usual_form(writing: _Writing, base: Law, piece: Piece, slope: Term) -> Term
             put_in = Mul(((sign, c), (other, Pow(Const("e"), slashed(writing.shorter(slashed(exponent, slash=False)))))))
         case Pow(Const("e"), exponent):
             put_in = Pow(Const("e"), slashed(writing.shorter(slashed(exponent, slash=False))))
+    import sympy as sp
+
+    def whole(parts: list[Term]) -> Any:
+        return sp.Mul(*(sp.Integer(part.digits) if isinstance(part, Num) and part.digits.isdigit() else writing.letter(part) for part in parts))
+
     n, d = (slope.numerator, slope.denominator) if isinstance(slope, Frac) else (slope, None)
     match put_in:
         case Mul(((_, Frac(Num("1"), front)), (_, Pow(Const("e"), _) as e))):
-            above: Term = e if n == Num("1") else product(n, e)
-            factors = [part for part in (_factors(d) if d is not None else []) if part != Num("1")]
+            above = whole([n, e])
+            factors = _factors(d) if d is not None else []
             numbers, others = [p for p in factors if isinstance(p, Num)], [p for p in factors if not isinstance(p, Num)]
-            parts = [*numbers, *_factors(front), *others]
-            return bracketed(Frac(above, parts[0] if len(parts) == 1 else product(*parts)))
-        case Pow(Const("e"), _) if d is None and n == Num("1"):
-            return bracketed(put_in)
+            return writing.in_letters(above / whole([*numbers, *_factors(front), *others]))
+        case Pow(Const("e"), _) as e if d is None and n == Num("1"):
+            return writing.in_letters(whole([e]))
         case _:
             return None
 
@@ -373,7 +426,7 @@ def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> T
     (piece,) = change.pieces
     low, high = _support(writing, base)
     support = (low, high)
-    plain = Integral(Call(p_Z, (z,)), z, *support)
+    plain = writing.in_letters(writing.mass(*support))
     steps = chain(
         Integral(final, x, piece.image_low, piece.image_high),
         equals(plain, substitution(change, support), ("substituting ", relation(x, "=", Call(f, (z,))))),
@@ -569,7 +622,7 @@ def _atom(writing: _Writing, base: Law, change: Transformation, value: Term) -> 
     import sympy as sp
 
     there = [flat for flat in change.flats if flat.value == value]
-    masses = [Integral(Call(p_Z, (z,)), z, flat.low, flat.high) for flat in there]
+    masses = sp.Add(*(writing.mass(flat.low, flat.high) for flat in there))
     with bounded("the mass of a flat part"):
         law, total = writing.distribution, sp.Integer(0)
         for flat in there:
@@ -577,7 +630,7 @@ def _atom(writing: _Writing, base: Law, change: Transformation, value: Term) -> 
             total += sp.integrate(law.density, (law.variable, *ends))
         total = sp.simplify(total)
     rule = change_of_variables(change, _support(writing, base))
-    steps = [equals(_sum([*masses]), rule, ("the map is ", value, " there, and elsewhere at single points only"))]
+    steps = [equals(writing.in_letters(masses), rule, ("the map is ", value, " there, and elsewhere at single points only"))]
     if not total.has(sp.Integral):
         steps.append(equals(writing.term(total), integration, "the mass of the base there"))
     return proved_or_tried(f"The probability of {symbol_text_of(value)}", writing.known, chain(Call(Name("Pr"), (relation(X, "=", value),)), *steps))
@@ -655,5 +708,6 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     if all(vanishes(b.density - branches[-1].density) for b in branches[:-1]):
         return final_form(writing, base, last, writing.positive_form(len(branches) * branches[-1].derivative, last), len(branches) * branches[-1].density)
     together = writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))
-    apart = bracketed(_sum([final_form(writing, base, piece, slope, b.density) for b, (piece, slope) in zip(branches, placed, strict=True)]))
+    parts = [writing.letter(final_form(writing, base, piece, slope, b.density)) for b, (piece, slope) in zip(branches, placed, strict=True)]
+    apart = writing.in_letters(sum(parts))
     return apart if _size(apart) < _size(together) else together

@@ -71,7 +71,7 @@ def test_the_gradients_of_a_stack_are_counted_from_nought() -> None:
 def test_an_argument_is_not_the_variable_of_a_sum_and_a_function_may_be_one(library: str) -> None:
     """The gradient of the first weights of two dense layers, with the loss <g, z2>: i is an argument, and the sums of the text run over i too."""
     made = functions(library, input="N,D", layers="linear D->H; tanh; linear H->C", ask="gradients")
-    weights = next(function for formula, function in made.items() if formula.startswith("∂ℒ/∂w_{j,i}^(1) = ((∑"))
+    weights = next(function for formula, function in made.items() if formula.startswith("∂ℒ/∂w_{j,i}^(1) = x_i f′"))
     rng = np.random.default_rng(6)
     first, second, bias, x, g = rng.normal(size=(4, 3)), rng.normal(size=(2, 4)), rng.normal(size=4), rng.normal(size=3), rng.normal(size=2)
 

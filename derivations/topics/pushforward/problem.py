@@ -5,7 +5,6 @@ Prince, *Understanding Deep Learning* (2023), ch. 16; Casella and Berger, *Stati
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,12 +14,11 @@ from derivations.kernel.statement import Rel, Rule, Statement, equation
 from derivations.kernel.theorem import NotProved, Theorem
 from derivations.kernel.verdict import Undecided
 from derivations.language.brackets import bracketed
-from derivations.language.context import Function, Scalar
+from derivations.language.context import Scalar
 from derivations.language.denote import denote
 from derivations.language.errors import DeriveError
-from derivations.language.quote import Order, quote
 from derivations.language.record import record
-from derivations.language.structure import substitute, subterms, transform
+from derivations.language.structure import substitute, subterms
 from derivations.language.term import (
     Add,
     Bars,
@@ -39,7 +37,6 @@ from derivations.language.term import (
     Relation,
     Sign,
     Term,
-    names,
     product,
     relation,
     term,
@@ -49,7 +46,6 @@ from derivations.rules.change_of_variables import change_of_variables, integrati
 from derivations.rules.equality import algebra, differentiation
 from derivations.rules.equations import equivalence
 from derivations.rules.maps import INFINITY, MINUS_INFINITY, Flat, Piece, Transformation, inside
-from derivations.rules.normal.convert import Algebra
 from derivations.topics.drawn.densities import transport
 from derivations.topics.pushforward.combined import is_order, order
 from derivations.topics.pushforward.composed import Composed, composed
@@ -57,23 +53,34 @@ from derivations.topics.pushforward.flows import is_flow
 from derivations.topics.pushforward.flows import problem as flows
 from derivations.topics.pushforward.joint_problem import forward
 from derivations.topics.pushforward.joint_problem import problem as joint
-from derivations.topics.pushforward.laws import Law, law, reserved, slashed
+from derivations.topics.pushforward.laws import Law, law, slashed
 from derivations.topics.pushforward.maps import written_map
 from derivations.topics.pushforward.pieces import Because
 from derivations.topics.pushforward.polar import problem as polar
 from derivations.topics.pushforward.refusals import CannotPush, Reason, Refusal, bounded
 from derivations.topics.pushforward.results import Branch, Density
 from derivations.topics.pushforward.simplification import POSITIVE, gently
-from derivations.topics.pushforward.symbols import Said as Told
-from derivations.topics.pushforward.symbols import constraints, said, symbols_of
+from derivations.topics.pushforward.symbols import said
 from derivations.topics.pushforward.symbols import written as symbol_text
 from derivations.topics.pushforward.univariate import pushforward
 from derivations.topics.pushforward.variables import is_joint
-from derivations.topics.pushforward.writing import DOMAINS, in_few_functions, proved_or_tried, refused, roots_together, shorter, vanishes
-
-x, z, f, p = names("x z f p")
-X, Z = names("X Z")
-p_X, p_Z = Index(p, (X,)), Index(p, (Z,))
+from derivations.topics.pushforward.writing import (
+    DOMAINS,
+    Writing,
+    X,
+    Z,
+    f,
+    p_X,
+    p_Z,
+    proved_or_tried,
+    refused,
+    roots_together,
+    shorter,
+    size_of,
+    vanishes,
+    x,
+    z,
+)
 
 REASONS = {
     Because.SUBTRACT: "subtracting the same from both sides",
@@ -86,122 +93,7 @@ REASONS = {
 }
 
 
-def _flat(node: Term) -> Term:
-    """``(a - b) - c`` without its brackets."""
-    if isinstance(node, Add) and node.parts[0][0] == "+" and isinstance(node.parts[0][1], Group) and isinstance(node.parts[0][1].body, Add):
-        return Add((*node.parts[0][1].body.parts, *node.parts[1:]))
-    return node
-
-
-def _size(node: Term) -> int:
-    """How long a term is, brackets aside."""
-    return sum(1 for _, part in subterms(node) if not isinstance(part, Group))
-
-
-class _Writing:
-    """SymPy's results as terms under one context."""
-
-    def __init__(self, base: Law, body: Term, told: Told) -> None:
-        parameters = told.declare(base.context, symbols_of(body) - {z})
-        reserved(parameters)
-        facts = (fact for fact in told.facts if fact not in parameters.hypotheses and all(parameters.kind(s) is not None for s in symbols_of(fact)))
-        self.parameters = parameters.assume(*facts)
-        known = self.parameters.declare(Scalar(), z, x).declare(Function(1, frozenset({"density"})), p_X)
-        self.known = known.define(Call(f, (z,)), bracketed(body), (z,)).define(Call(p_Z, (z,)), base.density, (z,))
-        self.names = {denote(n, known): n for n, _ in known.kinds if n != p_X}
-        self.letters: dict[Any, Term] = {}
-        symbols = {denote(n, known) for n, _ in self.parameters.kinds}
-        self.distribution = replace(base.distribution, constraints=constraints(self.parameters)).with_parameters(symbols)
-
-    def term(self, expression: Any) -> Term:
-        return bracketed(quote(in_few_functions(expression), self.names))
-
-    def letter(self, written: Term, value: Any = None) -> Any:
-        """A symbol for what is written as this term: SymPy computes with it and what it stands for stays whole.
-
-        ``value``: what it is, where SymPy found that; a term that means something else is not written.
-        """
-        import sympy as sp
-
-        written = written if value is None or denote(written, self.known) == value else self.term(value)
-        self.letters[one := sp.Dummy("whole", real=True)] = written
-        return one
-
-    def mass(self, low: Term, high: Term) -> Any:
-        """The integral of the base density between two ends."""
-        import sympy as sp
-
-        at, density = self.letter(z), sp.Function("density", real=True)
-        self.letters[density(at)] = Call(p_Z, (z,))
-        return sp.Integral(density(at), (at, self.letter(low), self.letter(high)))
-
-    def in_letters(self, expression: Any) -> Term:
-        """What SymPy computed of letters; their order is that in which they were asked for."""
-        order = Order(tuple(self.letters), tuple(self.letters))
-        return bracketed(quote(expression, self.letters, order))
-
-    def end(self, value: Any) -> Term:
-        import sympy as sp
-
-        return INFINITY if value == sp.oo else MINUS_INFINITY if value == -sp.oo else self.term(value)
-
-    def shorter(self, written: Term) -> Term:
-        """The term as it stands without needless brackets, or as SymPy leaves it where that is shorter."""
-        plain, other = transform(bracketed(written), _flat), self.term(denote(written, self.known))
-        return other if _size(other) < _size(plain) else plain
-
-    def piece(self, branch: Branch) -> Piece:
-        low, high = self.end(branch.piece.start), self.end(branch.piece.end)
-        image_low, image_high = self.end(branch.image.start), self.end(branch.image.end)
-        if branch.increasing is None:
-            raise DeriveError("the direction of the map depends on the sign of a parameter; --let 'a > 0', with its letter, says which it is")
-        on_image = Algebra(self.known.assume(*inside(x, image_low, image_high)))
-        inverse = self.term(_split_logarithms(roots_together(branch.inverse), lambda e: on_image.sign(on_image.poly(self.term(e))) == "+"))
-        return Piece(low, high, inverse, image_low, image_high, branch.increasing)
-
-    def positive_form(self, expression: Any, piece: Piece) -> Term:
-        """A quotient whose factors are all positive on the piece's image, where the signs are known; else as SymPy factors it."""
-        import sympy as sp
-
-        on_image = Algebra(self.known.assume(*inside(x, piece.image_low, piece.image_high)))
-        numerator, denominator = sp.fraction(sp.factor(sp.together(expression)), exact=True)
-        sides = []
-        for side in (numerator, denominator):
-            factors = []
-            for factor in sp.Mul.make_args(side):
-                base, power = factor.as_base_exp()
-                sign = (on_image.sign(on_image.poly(self.term(base))) or "").removeprefix("0")
-                if sign not in ("+", "-") and not factor.is_number:
-                    return bracketed(self.term(expression if piece.increasing else -expression))
-                factors.append((-base) ** power if sign == "-" and power.is_integer else sp.Abs(factor) if factor.is_number else factor)
-            sides.append(sp.Mul(*(self.letter(self.term(factor)) for factor in _one_root(factors) if factor != 1)))
-        return self.in_letters(sides[0] / sides[1])
-
-
-def _one_root(factors: list[Any]) -> list[Any]:
-    """Positive factors with their square roots as one: ``sqrt(1 - x) sqrt(1 + x)`` is ``sqrt(1 - x**2)``."""
-    import sympy as sp
-
-    roots = [factor for factor in factors if factor.is_Pow and factor.exp == sp.Rational(1, 2) and factor.free_symbols]
-    if len(roots) < 2:
-        return factors
-    return [*(factor for factor in factors if factor not in roots), sp.sqrt(sp.expand(sp.Mul(*(root.base for root in roots))))]
-
-
-def _split_logarithms(expression: Any, positive: Any) -> Any:
-    """``ln(a/b)`` as ``ln a - ln b`` where both are positive."""
-    import sympy as sp
-
-    def split(argument: Any) -> Any:
-        numerator, denominator = sp.fraction(sp.together(argument))
-        if denominator != 1 and positive(numerator) and positive(denominator):
-            return sp.log(numerator) - sp.log(denominator)
-        return sp.log(sp.together(argument))
-
-    return sp.expand_mul(expression.replace(sp.log, split))
-
-
-def inverse_section(writing: _Writing, base: Law, change: Transformation, branch: Branch, piece: Piece) -> Theorem:
+def inverse_section(writing: Writing, base: Law, change: Transformation, branch: Branch, piece: Piece) -> Theorem:
     """``x = f(z)`` turned into ``z = g(x)`` by equivalent equations; where a step is beyond the rules, the round trip f(g(x)) = x instead."""
 
     known = writing.known.assume(*inside(z, piece.low, piece.high), *inside(x, piece.image_low, piece.image_high))
@@ -231,7 +123,7 @@ def inverse_section(writing: _Writing, base: Law, change: Transformation, branch
         return theorem("The inverse", known, chain(Call(f, (piece.inverse,)), equals(x, rule, "the map undoes its inverse")))
 
 
-def _quotient(writing: _Writing, solved: Term) -> Said | None:
+def _quotient(writing: Writing, solved: Term) -> Said | None:
     """The law by which the logarithm of a quotient is taken apart, for the first one in a term."""
     for _, part in subterms(solved):
         match part:
@@ -251,7 +143,7 @@ def _together(value: Any) -> Any:
     return sp.together(one.replace(sp.log, lambda a: sp.log(sp.together(a))))
 
 
-def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
+def _term_by_term(writing: Writing, inverse: Term) -> tuple[Term, Said]:
     """The derivative of each summand in the order of the inverse, and why: of one that needs the chain rule it is said, since its sign is what goes wrong."""
     import sympy as sp
 
@@ -278,7 +170,7 @@ def _term_by_term(writing: _Writing, inverse: Term) -> tuple[Term, Said]:
     return writing.in_letters(sp.Add(*slopes)), why
 
 
-def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
+def derivative_section(writing: Writing, piece: Piece, slope: Term) -> Theorem:
 
     known = writing.known.assume(*inside(x, piece.image_low, piece.image_high))
     plain, why = _term_by_term(writing, piece.inverse)
@@ -290,7 +182,7 @@ def derivative_section(writing: _Writing, piece: Piece, slope: Term) -> Theorem:
     return proved_or_tried("The derivative of the inverse", known, chain(Deriv(piece.inverse, ((x, 1),), style="operator"), *links))
 
 
-def density_section(writing: _Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term) -> Theorem:
+def density_section(writing: Writing, base: Law, change: Transformation, placed: list[tuple[Piece, Term]], low: Term, high: Term, final: Term) -> Theorem:
     """The density on one interval of x, from the branches whose images hold it."""
     known = writing.known.assume(*inside(x, low, high))
     rule = change_of_variables(change, _support(writing, base))
@@ -308,7 +200,7 @@ def density_section(writing: _Writing, base: Law, change: Transformation, placed
     return proved_or_tried("The density", known, chain(Call(p_X, (x,)), *links))
 
 
-def _differentiated(writing: _Writing, pieces: list[Piece]) -> Term:
+def _differentiated(writing: Writing, pieces: list[Piece]) -> Term:
     """The distribution function differentiated: that of the base at the inverse, or one minus it where the map falls; summed over the pieces."""
     import sympy as sp
 
@@ -325,7 +217,7 @@ def _differentiated(writing: _Writing, pieces: list[Piece]) -> Term:
     return writing.in_letters(total)
 
 
-def _put_in(writing: _Writing, base: Law, placed: list[tuple[Piece, Term]]) -> Term:
+def _put_in(writing: Writing, base: Law, placed: list[tuple[Piece, Term]]) -> Term:
     """The density of the base at the inverse, as it is defined, times the size of the derivative; summed over the pieces."""
     import sympy as sp
 
@@ -338,19 +230,19 @@ def _put_in(writing: _Writing, base: Law, placed: list[tuple[Piece, Term]]) -> T
     return writing.in_letters(total)
 
 
-def _support(writing: _Writing, base: Law) -> tuple[Term, Term]:
+def _support(writing: Writing, base: Law) -> tuple[Term, Term]:
     span = base.distribution.spans
     return writing.end(span[0].lo), writing.end(span[-1].hi)
 
 
-def final_form(writing: _Writing, base: Law, piece: Piece, slope: Term, simplified: Any) -> Term:
+def final_form(writing: Writing, base: Law, piece: Piece, slope: Term, simplified: Any) -> Term:
     """``c e^u`` with ``n/d`` as one quotient ``n e^u / (c' d)``, the exponent as SymPy leaves it, or what SymPy simplified where that is shorter."""
     plain = writing.term(_on_piece(writing, piece, simplified))
     usual = _usual_form(writing, base, piece, slope)
-    return usual if usual is not None and _size(usual) <= _size(plain) + 2 else plain
+    return usual if usual is not None and size_of(usual) <= size_of(plain) + 2 else plain
 
 
-def _on_piece(writing: _Writing, piece: Piece, simplified: Any) -> Any:
+def _on_piece(writing: Writing, piece: Piece, simplified: Any) -> Any:
     """An expression in x with absolute values and roots as they are where x has one sign."""
     import sympy as sp
 
@@ -365,7 +257,7 @@ def _on_piece(writing: _Writing, piece: Piece, simplified: Any) -> Any:
     return simplified
 
 
-def _usual_form(writing: _Writing, base: Law, piece: Piece, slope: Term) -> Term | None:
+def _usual_form(writing: Writing, base: Law, piece: Piece, slope: Term) -> Term | None:
     put_in = substitute(base.density, {z: piece.inverse})
     match put_in:
         case Mul(((sign, Frac() as c), (other, Pow(Const("e"), exponent)))):
@@ -397,7 +289,7 @@ def _factors(t: Term) -> list[Term]:
 _UNREACHED: Said = ("no ", z, " is mapped there")
 
 
-def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tuple[Term, Term]]) -> list[Section]:
+def outside(writing: Writing, base: Law, change: Transformation, cells: list[tuple[Term, Term]]) -> list[Section]:
     """Zero below, above and between the images."""
     rule = change_of_variables(change, _support(writing, base))
     if not cells:
@@ -421,7 +313,7 @@ def outside(writing: _Writing, base: Law, change: Transformation, cells: list[tu
     return found
 
 
-def mass(writing: _Writing, base: Law, change: Transformation, final: Term) -> Theorem | None:
+def mass(writing: Writing, base: Law, change: Transformation, final: Term) -> Theorem | None:
     """The mass of the density; None where no closed form of the integral of the base density is found."""
     (piece,) = change.pieces
     low, high = _support(writing, base)
@@ -472,7 +364,7 @@ def problem(base: str, map: str, form: str = "inverse", let: str = "") -> Proble
 def univariate(base: str, map: str, let: str, of: Composed) -> Problem:
     """The density of a function of one variable, whose law is known or was found before. Errors as in ``problem``."""
     given, body, told = of.law, of.outer, of.told
-    writing = _Writing(given, body, told)
+    writing = Writing(given, body, told)
     unused = sorted(symbol_text(s) for s in told.symbols if writing.parameters.kind(s) is None)
     if unused:
         raise DeriveError(f"let: {unused[0]} stands neither in the base {base} nor in the map {map}; a symbol that does is accepted")
@@ -594,7 +486,7 @@ def univariate(base: str, map: str, let: str, of: Composed) -> Problem:
     )
 
 
-def _mistakes(writing: _Writing, pieces: tuple[Piece, ...], slopes: list[Term], finals: list[tuple[Term, Theorem]]) -> tuple[Mistake, ...]:
+def _mistakes(writing: Writing, pieces: tuple[Piece, ...], slopes: list[Term], finals: list[tuple[Term, Theorem]]) -> tuple[Mistake, ...]:
     """For a map with one piece: what is wrong with the derivative."""
     if len(pieces) != 1:
         return ()
@@ -617,7 +509,7 @@ def _mixed(rest: bool) -> Words:
     return both if rest else alone
 
 
-def _atom(writing: _Writing, base: Law, change: Transformation, value: Term) -> Theorem:
+def _atom(writing: Writing, base: Law, change: Transformation, value: Term) -> Theorem:
     """The probability of a value that the map has on whole intervals."""
     import sympy as sp
 
@@ -663,7 +555,7 @@ class _Cell:
     branches: tuple[int, ...]
 
 
-def _cells(writing: _Writing, result: Density) -> list[_Cell]:
+def _cells(writing: Writing, result: Density) -> list[_Cell]:
     """The intervals of x between neighbouring ends of images, inside the support."""
     images = [branch.image for branch in result.branches]
     domain = writing.distribution.domain
@@ -694,14 +586,14 @@ def _joined(cells: list[_Cell], finals: list[Term]) -> list[tuple[Term, Term, Te
     return found
 
 
-def _on_all(writing: _Writing, base: Law, change: Transformation, low: Term, high: Term, final: Term, parts: tuple[Theorem, ...]) -> Theorem:
+def _on_all(writing: Writing, base: Law, change: Transformation, low: Term, high: Term, final: Term, parts: tuple[Theorem, ...]) -> Theorem:
     """The density on an interval from what it is on the parts of it."""
     known = writing.known.assume(*inside(x, low, high))
     rule = change_of_variables(change, _support(writing, base))
     return theorem("The density on both sides", known, chain(Call(p_X, (x,)), equals(final, rule, "as on each side", *parts)))
 
 
-def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, ...], placed: list[tuple[Piece, Term]]) -> Term:
+def _final(writing: Writing, base: Law, result: Density, pieces: tuple[Piece, ...], placed: list[tuple[Piece, Term]]) -> Term:
     """The density on a cell: of its one branch, of one branch as often as there are equal ones, or the sum as SymPy simplifies it."""
     branches = [b for b, piece in zip(result.branches, pieces, strict=True) if any(piece is q for q, _ in placed)]
     last = placed[-1][0]
@@ -710,4 +602,4 @@ def _final(writing: _Writing, base: Law, result: Density, pieces: tuple[Piece, .
     together = writing.term(_on_piece(writing, last, shorter(sum(b.density for b in branches))))
     parts = [writing.letter(final_form(writing, base, piece, slope, b.density)) for b, (piece, slope) in zip(branches, placed, strict=True)]
     apart = writing.in_letters(sum(parts))
-    return apart if _size(apart) < _size(together) else together
+    return apart if size_of(apart) < size_of(together) else together

@@ -130,7 +130,7 @@ class ChainRule:
             meant, letter = self.meaning(quantity), sp.Dummy("sum")
             if len(sums := meant.atoms(sp.Sum)) == 1:
                 (total,) = sums
-                values[total.as_dummy()] = sp.solve(meant.subs(total, letter) - quantity, letter)[0]
+                values[total.as_dummy()] = _solved(meant.subs(total, letter) - quantity, letter)
 
         def added(total: Any) -> Any:
             variable, *_ = total.variables
@@ -150,7 +150,7 @@ class ChainRule:
         for quantity, inner in self.said:
             letter = sp.Dummy("part")
             letters = self.made[_head(quantity)][0]
-            (solved,) = sp.solve(self.meaning(quantity).subs(inner, letter) - quantity, letter)
+            solved = _solved(self.meaning(quantity).subs(inner, letter) - quantity, letter)
             masks = {total: sp.Dummy("sum") for total in e.atoms(sp.Sum)}
             e = e.xreplace(masks)
             if isinstance(quantity, sp.Indexed):
@@ -249,6 +249,13 @@ class ChainRule:
         functions = tuple(names)
         names |= {one: slope(self.loss, Index(gradients[one.base], tuple(map(term_of, one.indices)))) for one in e.atoms(sp.Indexed) if one.base in gradients}
         return term_of(e.replace(lambda one: isinstance(one, sp.Mul) and one.has(*gradients, *functions), apart))
+
+
+def _solved(difference: Any, letter: Any) -> Any:
+    """The value of a letter at which a difference is zero. Of what is linear in it without its denominator, ``solve`` would take long to find that out."""
+    above = sp.fraction(sp.together(difference))[0]
+    slope = above.diff(letter)
+    return sp.solve(above, letter)[0] if slope.has(letter) else -above.subs(letter, 0) / slope
 
 
 def _declared(known: Context) -> Context:

@@ -294,8 +294,8 @@ class _Work:
             found = step * (length - 1) + reach + 1 - border + letter(extra)  # from the first tap of the first place to the last tap of the last one
         else:
             place = sp.Dummy("place")
-            (last,) = sp.solve(step * place + reach - (length + border - 1), place)  # there the last tap reads the last number of the row
-            found = sp.floor(last) + 1
+            _, last = sp.solve_linear(step * place + reach - (length + border - 1), symbols=[place])  # there the last tap reads the last number of the row
+            found = sp.floor(sp.together(last)) + 1
         made = work.term(found, Order((), (length, border, reach, -1)))
         known = self.known.define(name, made)
         links = [equals(made, by_definition, "the places at which the window fits" if not leaf.upsampling else "the places that the window reaches")]

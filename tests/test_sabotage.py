@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from derivations.kernel.verdict import Accepted, Evidence, proved
 from derivations.language.context import Context, Scalar
 from derivations.language.term import Bars, Name, Num, Relation
 from derivations.rules import refute as refuting
-from derivations.rules.equality import algebra, by_definition
+from derivations.rules.equality import _exclude_each_other, algebra, by_definition
 from derivations.rules.equations import implication
 from derivations.rules.order import order
 
@@ -36,6 +36,13 @@ def refuter_off(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("derivations.") and module is not refuting and getattr(module, "refute", None) is refuting.refute:
             monkeypatch.setattr(module, "refute", lambda *args, **kwargs: AGREED)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """What was found while a prover was sabotaged is not believed afterwards."""
+    yield
+    _exclude_each_other.cache_clear()
 
 
 def alone(case: Case) -> Found:
@@ -371,6 +378,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, target: str, by: Callable[..., Any]
     assert hasattr(owner, name), target
     plain = getattr(owner, name)
     monkeypatch.setattr(owner, name, by)
+    _exclude_each_other.cache_clear()  # nor is what was found before
     if not outer:  # whoever imported the function by name has it, too
         for other in list(sys.modules.values()):
             if getattr(other, "__name__", "").startswith("derivations.") and getattr(other, name, None) is plain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, Final
 
 import sympy as sp
 
@@ -91,12 +91,23 @@ def quote(expression: Any, names: Mapping[Any, Term] | None = None, order: Order
     return _Quotation(names or {}, order or Order()).of(sp.sympify(expression))
 
 
+_CONSTANTS: Final[Mapping[Any, Term]] = {sp.pi: Const("pi"), sp.E: Const("e"), sp.oo: Const("oo"), -sp.oo: -Const("oo"), sp.I: Const("i")}
+
+
 class _Quotation:
     def __init__(self, names: Mapping[Any, Term], order: Order) -> None:
         self.names = names
         self.order = order
+        self._written: dict[Any, Term] = {}
 
     def of(self, e: Any) -> Term:
+        """What is written once is not made again: the order of a sum asks how its parts are written."""
+        found = self._written.get(e)
+        if found is None:
+            found = self._written[e] = self._of(e)
+        return found
+
+    def _of(self, e: Any) -> Term:
         if e in self.names:
             return self.names[e]
         if e.is_Integer:
@@ -106,9 +117,8 @@ class _Quotation:
             return below if e > 0 else -below
         if e.is_Float:
             return Num(str(e)) if e >= 0 else -Num(str(-e))
-        constants = {sp.pi: Const("pi"), sp.E: Const("e"), sp.oo: Const("oo"), -sp.oo: -Const("oo"), sp.I: Const("i")}
-        if e in constants:
-            return constants[e]
+        if e in _CONSTANTS:
+            return _CONSTANTS[e]
         if e.is_Symbol:
             return Name(str(e.name))
         if isinstance(e, sp.MatrixExpr):

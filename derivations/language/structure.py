@@ -174,6 +174,9 @@ def substitute(node: Term, replacements: Mapping[Term, Term]) -> Term:
 
     No brackets are added: call ``bracketed`` on what is to be printed.
     """
+    names = free_names(node)
+    if not any(free_names(old) <= names for old in replacements):
+        return node
     if node in replacements:
         return replacements[node]
     variable = bound_variable(node)

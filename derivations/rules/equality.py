@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace as changed
 from fractions import Fraction
+from functools import lru_cache
 
 from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.theorem import Theorem
@@ -25,6 +26,7 @@ from derivations.language.errors import DeriveError
 from derivations.language.matching import calls_itself, match_definition
 from derivations.language.structure import bound_variable, children, free_names, substitute, subterms
 from derivations.language.term import Big, Call, Const, Deriv, Frac, Index, Logic, Name, Num, Pow, Relation, Root, Term
+from derivations.language.work import apart
 from derivations.rules.decide import decide
 from derivations.rules.normal.algebra import Stuck
 from derivations.rules.normal.binding import replace
@@ -346,7 +348,18 @@ def _fails(algebra: Algebra, p: Poly, sign: str) -> bool:
 
 def consistent(context: Context, found: Evidence | Undecided) -> Evidence | Undecided:
     """Evidence, unless it comes from hypotheses that exclude each other."""
-    return Undecided(EXCLUDING) if isinstance(found, Evidence) and contradictory(context) else found
+    return Undecided(EXCLUDING) if isinstance(found, Evidence) and _exclude_each_other(context) else found
+
+
+_HYPOTHESES = 200_000
+"""What it may cost to see that."""
+
+
+@lru_cache(maxsize=64)
+def _exclude_each_other(context: Context) -> bool:
+    """Whether the hypotheses do, kept for the other steps of a derivation."""
+    with apart(_HYPOTHESES):
+        return contradictory(context)
 
 
 def prove_equal(statement: Statement, context: Context, premises: tuple[Premise, ...], method: str) -> Evidence | Undecided:

@@ -38,12 +38,12 @@ def gently(expression: Any) -> Any:
     """The shortest of a few equal forms."""
     if sympy.count_ops(expression) > LARGEST:
         return expression
-    best = expression
+    best, shortest, seen = expression, _length(expression), {expression}
     for rewrite in (_powers, _factors, _powers_of_factors, _cancelled, _exponentials):
-        candidate = rewrite(expression)
-        candidate = _with_short_exponents(candidate)
-        if _length(candidate) < _length(best):
-            best = candidate
+        candidate = _with_short_exponents(rewrite(expression))
+        if candidate not in seen and (length := _length(candidate)) < shortest:
+            best, shortest = candidate, length
+        seen.add(candidate)
     return best
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Any, Final
 
 import sympy as sp
@@ -38,6 +38,10 @@ from derivations.language.term import (
 NAMED = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "atan": "arctan",
          "asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "erf": "erf", "gamma": "Gamma", "factorial": "factorial",
          "beta": "B", "sign": "sign", "Max": "max", "Min": "min", "erfinv": "erfinv"}  # fmt: skip
+
+
+_FEW: Final = 12
+"""So many letters are looked for one by one."""
 
 
 @record
@@ -75,10 +79,24 @@ class Order:
 
 
 def _rank(e: Any, letters: tuple[Any, ...]) -> int:
-    def leads(letter: Any) -> bool:
-        return bool(e.is_number and e * letter > 0) if letter in (1, -1) else bool(e.has(letter))
+    """Which of the letters is the first that an expression holds."""
+    if len(letters) <= _FEW:
+        return next((number for number, letter in enumerate(letters) if _leads(e, letter)), len(letters))
+    places, others = _places(letters)
+    held = min((places[part] for part in sp.preorder_traversal(e) if part in places), default=len(letters))
+    return min((number for number, letter in others if number < held and _leads(e, letter)), default=held)
 
-    return next((number for number, letter in enumerate(letters) if leads(letter)), len(letters))
+
+def _leads(e: Any, letter: Any) -> bool:
+    return bool(e.is_number and e * letter > 0) if letter in (1, -1) else bool(e.has(letter))
+
+
+@lru_cache(maxsize=16)
+def _places(letters: tuple[Any, ...]) -> tuple[dict[Any, int], tuple[tuple[int, Any], ...]]:
+    """The places of letters that are parts of an expression, and the others: numbers and classes of parts."""
+    numbered = [(number, letter) for number, letter in enumerate(letters) if isinstance(letter, type) or letter in (1, -1)]
+    apart = {number for number, _ in numbered}
+    return {letter: number for number, letter in reversed([*enumerate(letters)]) if number not in apart}, tuple(numbered)
 
 
 def quote(expression: Any, names: Mapping[Any, Term] | None = None, order: Order | None = None) -> Term:

@@ -283,10 +283,19 @@ class _Before(NamedTuple):
     """It is a condition, or holds for the solutions of one."""
 
 
-def _redefined(before: _Before, now: InForce) -> bool:
+def _defined(now: InForce) -> dict[Term, list[Definition]]:
+    """What is defined in force, by what it defines."""
+    found: dict[Term, list[Definition]] = {}
+    for d in now.definitions:
+        if not d.parameters and isinstance(d.lhs, Name | Index):
+            found.setdefault(d.lhs, []).append(d)
+    return found
+
+
+def _redefined(before: _Before, defined: Mapping[Term, list[Definition]]) -> bool:
     """Whether a name that a statement speaks of was defined only after it: it spoke of something else then."""
-    heads = {d.lhs for d in now.definitions if d not in before.under.facts and not d.parameters and isinstance(d.lhs, Name | Index)}
-    return any(t in heads for side in (before.statement.lhs, before.statement.rhs) for _, t in subterms(side))
+    sides = (before.statement.lhs, before.statement.rhs)
+    return any(d not in before.under.facts for side in sides for _, t in subterms(side) for d in defined.get(t, ()))
 
 
 class _Here(NamedTuple):
@@ -381,9 +390,10 @@ class _Assembler:
             status, why = "unread", "nothing stands on the left of the relation, and no formula comes before it"
         place, from_place, to_place = self.doc.source.place(right.start), self.doc.source.place(left.start), self.doc.source.end(right.start, right.end)
         anew = frozenset(name for one in self._anew if one.start <= offset < one.end for name in one.names)  # "for every x": of no solution
+        defined = _defined(found)
         earlier = tuple(
             b.statement for b in near
-            if still_holds(b.under, found) and not _redefined(b, found)
+            if still_holds(b.under, found) and not _redefined(b, defined)
             and not (b.solved and anew & (free_names(b.statement.lhs) | free_names(b.statement.rhs)))
         )
         first = not (draft.link or draft.chain or chain.system or draft.condition or here in self.analysis.solved.after)

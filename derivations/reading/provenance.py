@@ -88,11 +88,17 @@ class Mentions:
 def reached(statement: Statement, context: Context) -> frozenset[Name]:
     """The names that a statement depends on, through definitions."""
     found = set(free_names(statement.lhs) | free_names(statement.rhs))
-    while True:
-        more = {n for d in context.definitions if _heads(d) & found for n in free_names(d.rhs) - set(d.parameters)} - found
-        if not more:
-            return frozenset(found)
-        found |= more
+    about: dict[Name, list[Definition]] = {}
+    for d in context.definitions:
+        for name in _heads(d):
+            about.setdefault(name, []).append(d)
+    waiting = list(found)
+    while waiting:
+        for d in about.pop(waiting.pop(), ()):
+            more = free_names(d.rhs) - set(d.parameters) - found
+            found |= more
+            waiting.extend(more)
+    return frozenset(found)
 
 
 def _heads(definition: Definition) -> frozenset[Name]:

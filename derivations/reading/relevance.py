@@ -45,6 +45,8 @@ class Relevance:
         for symbol in kinds:
             for name in self._subjects((symbol,)):
                 self._kinds_about.setdefault(name, []).append(symbol)
+        self._said: dict[int | Symbol, frozenset[str]] = {}
+        """What facts mention, by their place, and kinds, by their symbol: every statement that they matter to asks again."""
 
     def of(self, terms: Iterable[Term], offset: int) -> tuple[tuple[int, ...], dict[Symbol, Kind]]:
         """The facts in force at an offset that can matter to these terms (their places in the document's list), and the kinds of what is reached."""
@@ -59,14 +61,19 @@ class Relevance:
                 fact = self._facts[k]
                 if k not in found and fact.start <= offset < fact.end:
                     found.add(k)
-                    new |= self._mentioned(_terms(fact.content))
+                    new |= self._said_in(k, fact.content)
             for symbol in self._kinds_about.get(name, ()):
                 if symbol not in symbols:
                     symbols.add(symbol)
-                    new |= self._mentioned(_terms(self._kinds[symbol]))
+                    new |= self._said_in(symbol, self._kinds[symbol])
             waiting.extend(new - reached)
             reached |= new
         return tuple(sorted(found)), {s: self._kinds[s] for s in sorted(symbols, key=self._place.__getitem__)}
+
+    def _said_in(self, which: int | Symbol, content: Any) -> frozenset[str]:
+        if which not in self._said:
+            self._said[which] = frozenset(self._mentioned(_terms(content)))
+        return self._said[which]
 
     def _mentioned(self, terms: Iterable[Term]) -> set[str]:
         """What terms mention, without accents and primes: ``x`` for a name, with ``x_*`` for all of its entries, or with ``x_5`` for that one."""

@@ -6,10 +6,16 @@ from typing import Final
 
 import pytest
 
+from derivations.checking.provers import prove
 from derivations.checking.report import check
+from derivations.kernel.statement import equation
+from derivations.kernel.verdict import Evidence, Undecided
+from derivations.language.context import Context, Function, Loss, Scalar, Through
+from derivations.language.term import Bars, Call, Deriv, Frac, Name, Num, Term
 from derivations.reading.judgements import document
 from derivations.reading.source import source_of
 
+LOSS: Final = Name("L")
 ACCEPTED: Final = frozenset(("proved", "sampled", "proved under a convention"))
 PROVED: Final = frozenset(("proved", "proved under a convention"))
 REFUTED: Final = frozenset(("refuted",))
@@ -144,3 +150,12 @@ def test_what_a_loss_of_unknown_form_allows(setup: str, formula: str, verdicts: 
 def test_another_thing_made_of_the_same_name_leaves_the_question_open() -> None:
     """The loss may depend on v as well: with one reading it is right and with the other it is wrong."""
     assert last(r"Let $u=x^2$ and $v=x^3$.", r"\frac{\partial L}{\partial x} = 2x\frac{\partial L}{\partial u}") == "undecided"
+
+
+@pytest.mark.parametrize("body", [Call(Name("log"), (LOSS,)), Call(Name("f"), (LOSS,)), Bars("abs", LOSS), Frac(Num("1"), 1 + LOSS), LOSS, LOSS**2])
+def test_a_function_of_a_loss_changes_with_what_the_loss_is_a_function_of(body: Term) -> None:
+    """Nobody proves that it does not: the provers alone, without the refuter."""
+    x = Name("x")
+    context = Context().declare(Scalar(), x).declare(Function(), Name("f")).declare(Loss((Through(x),), Num("0")), LOSS)
+    assert isinstance(prove(equation(Deriv(body, ((x, 1),)), Num("0")), context, ()), Undecided)
+    assert isinstance(prove(equation(Deriv(body, ((x, 1),)), Deriv(body, ((x, 1),), partial=True)), context, ()), Evidence)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derivations.kernel.statement import Derivation, Rel, Rule, Statement, Step, equation
 from derivations.kernel.theorem import NotProved, verify
-from derivations.kernel.verdict import Accepted, Refuted, Strength, Undecided, Verdict
+from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict
 from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.term import (
@@ -39,7 +39,7 @@ from derivations.language.term import (
     relation,
     sum_over,
 )
-from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, permutation_theorems, reindexing
+from derivations.rules.matrices import array_algebra, entries, entry_algebra, matrix_algebra, permutation_algebra, prove_arrays, reindexing
 from derivations.rules.shapes import shape
 
 N, D = names("N D")
@@ -441,10 +441,21 @@ def test_definitions_are_unfolded_through_the_names_that_hide_the_argument() -> 
 # -- permutation matrices -------------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_library_proves_its_theorems_from_the_entries() -> None:
-    found = permutation_theorems()
-    assert len(found) == 20
-    assert all(theorem.evidence.strength is Strength.PROVED and not theorem.evidence.assuming for theorem in found)
+@pytest.mark.parametrize("q", [P, P.T])
+def test_what_is_known_of_permutation_matrices_follows_from_the_entries(q: Term) -> None:
+    """What ``permutation_algebra`` uses of a name that is only declared: proved of an arbitrary permutation by its entries."""
+    declared = Context(CONTEXT.kinds, (), (), CONTEXT.ranges)
+    z, b_ = Name("Z"), Name("B", primes=1)
+    claims = [(product(ONES.T, q), ONES.T), (product(q, ONES), ONES), (product(q, q.T), EYE)]
+    for function in (SOFT, ROWS, f):
+        claims.append((Call(function, (product(q, z),)), product(q, Call(function, (z,)))))
+        claims.append((Call(function, (product(b_, q),)), product(Call(function, (b_,)), q)))
+    claims.append((hadamard(product(q, z), product(q, z)), product(q, group(hadamard(z, z)))))
+    for left, right in claims:
+        for rule, context in ((reindexing, CONTEXT), (permutation_algebra, declared)):
+            verdict = decide(rule, left, right, context=context.declare(Array(N, D), z).declare(Array(D, N), b_))
+            assert isinstance(verdict, Accepted), (left, right, verdict)
+            assert verdict.evidence.strength is Strength.PROVED and not verdict.evidence.assuming
 
 
 def soft(t: Term) -> Term:
@@ -652,3 +663,72 @@ def test_the_jacobian_of_the_softmax() -> None:
     assert any("numerator layout" in words for words in verdict.evidence.assuming)
     assert not isinstance(decide(matrix_algebra, jacobian, Call(Name("diag"), (p,)) + product(p, p.T)), Accepted)
     assert isinstance(decide(matrix_algebra, Deriv(product(X, f(x)), ((x, 1),)), product(X, Call(Name("diag"), (PRIME(x),)))), Accepted)
+
+
+# -- whatever mixes entries, products and hypotheses ------------------------------------------------------------------------------------------------
+
+
+MIXED: list[tuple[Term, Term, bool]] = [
+    (tr(product(A, B)), sum_over(i, 1, N, sum_over(j, 1, N, product(A[i, j], B[j, i]))), True),
+    (tr(product(A, B)), sum_over(i, 1, N, sum_over(j, 1, N, product(A[i, j], B[i, j]))), False),
+    (norm(A) ** 2, sum_over(i, 1, N, sum_over(j, 1, N, A[i, j] ** 2)), True),
+    (product(x.T, A, y), sum_over(j, 1, N, sum_over(i, 1, N, product(A[i, j], x[i], y[j]))), True),
+    (product(x.T, A, y), sum_over(j, 1, N, sum_over(i, 1, N, product(A[j, i], x[i], y[j]))), False),
+    (product(ONES.T, Call(SOFT, (A,))), ONES.T, True),
+    (product(Call(SOFT, (A,)), ONES), ONES, False),
+    (product(ONES.T, Call(SOFT, (A,)), B, x), product(ONES.T, B, x), True),
+    (product(ONES.T, Call(ROWS, (A,)), B, x), product(ONES.T, B, x), False),
+    (Deriv(product(x, x.T, y), ((x, 1),)), product(group(product(x.T, y)), EYE) + product(x, y.T), True),
+    (Deriv(product(x, x.T, y), ((x, 1),)), product(group(product(x.T, y)), EYE) + product(y, x.T), False),
+    (inv(group(product(Call(Name("diag"), (x,)), A))), product(inv(A), inv(Call(Name("diag"), (x,)))), True),
+    (inv(group(product(Call(Name("diag"), (x,)), A))), product(inv(Call(Name("diag"), (x,))), inv(A)), False),
+    (det(product(x, ONES.T) + EYE), 1 + product(ONES.T, x), True),
+    (det(product(A, P)), det(product(P, A)), True),
+    (det(product(A, P)), det(A), False),
+    (product(x, y.T), product(y, x.T), False),
+    (product(A, inv(A), B, inv(B)), EYE, True),
+    (product(A, B, inv(A), inv(B)), EYE, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "right", "true"), MIXED, ids=range(len(MIXED)))
+def test_entries_and_arrays_together(left: Term, right: Term, true: bool) -> None:
+    assert isinstance(decide(array_algebra, left, right), Accepted) == true
+
+
+def test_a_matrix_that_is_its_transpose_or_minus_that_by_a_hypothesis() -> None:
+    form = product(x.T, A, x)
+    skew, symmetric = (CONTEXT.assume(relation(A.T, "=", t)) for t in (minus(A), A))
+    assert isinstance(decide(array_algebra, form, product(0, form), context=skew), Accepted)
+    assert not isinstance(decide(array_algebra, form, product(0, form), context=symmetric), Accepted)
+    assert isinstance(decide(array_algebra, product(x.T, A, y), product(y.T, A, x), context=symmetric), Accepted)
+    assert not isinstance(decide(array_algebra, product(x.T, A, y), product(y.T, A, x), context=skew), Accepted)
+
+
+def test_a_norm_that_is_known_is_known_in_its_square() -> None:
+    chained = CONTEXT.assume(relation(norm(u), "=", norm(v)), relation(norm(v), "=", 1))
+    assert isinstance(decide(array_algebra, norm(u - v) ** 2, 2 - product(2, u.T, v), context=chained), Accepted)
+    assert not isinstance(decide(array_algebra, norm(u - v) ** 2, 2 + product(2, u.T, v), context=chained), Accepted)
+    assert not isinstance(decide(array_algebra, norm(u - y) ** 2, 2 - product(2, u.T, y), context=chained), Accepted)
+
+
+UNIT, SQUARES, AT_ONE = relation(product(u.T, u), "=", 1), relation(product(A.T, A), "=", EYE), relation(det(A), "=", 1)
+
+
+@pytest.mark.parametrize(
+    ("scalar", "by", "gradient", "assumed", "true"),
+    [
+        (product(u.T, u), u, product(2, u), UNIT, True),
+        (product(u.T, u), u, product(0, u), UNIT, False),
+        (norm(u) ** 2, u, product(0, u), relation(norm(u), "=", 1), False),
+        (tr(product(A.T, A)), A, product(2, A), SQUARES, True),
+        (tr(product(A.T, A)), A, product(0, A), SQUARES, False),
+        (det(A), A, inv(A).T, AT_ONE, True),
+        (det(A), A, product(0, A), AT_ONE, False),
+        (product(x.T, y), x, product(A, x), relation(y, "=", product(A, x)), True),
+        (product(x.T, y), x, product(group(A + A.T), x), relation(y, "=", product(A, x)), False),
+    ],
+)
+def test_what_is_assumed_at_a_place_says_nothing_of_how_things_change_there(scalar: Term, by: Name, gradient: Term, assumed: Relation, true: bool) -> None:
+    """The prover alone, without the refuter."""
+    assert isinstance(prove_arrays(equation(nabla(scalar, by), gradient), CONTEXT.assume(assumed)), Evidence) == true

@@ -15,14 +15,13 @@ from derivations.language.context import Array, Context, Definition, Domain, Kin
 from derivations.language.errors import DeriveError
 from derivations.language.laws import law_named
 from derivations.language.matching import calls_itself
-from derivations.language.structure import children, free_names, function_text, substitute, subterms, with_children
-from derivations.language.term import Add, Bars, Call, Group, Index, Mul, Name, Num, Pow, Relation, Term
+from derivations.language.structure import free_names, function_text, substitute, subterms
+from derivations.language.term import Add, Call, Index, Name, Num, Pow, Relation, Term
 from derivations.language.work import OutOfWork, within
-from derivations.rules.backpropagation import prove_arrays
 from derivations.rules.equality import EXCLUDING, contradictory, difference_vanishes, equations_of, same_squares, where_defined
 from derivations.rules.explicit import mentions_matrices, prove_explicit
 from derivations.rules.inequalities import prove_inequality
-from derivations.rules.matrices import entry_algebra, permutation_algebra, reindexing
+from derivations.rules.matrices import prove_arrays
 from derivations.rules.matrices_definitions import spelled
 from derivations.rules.normal.convert import Algebra
 from derivations.rules.normal.densities import generic_densities
@@ -127,12 +126,6 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     arrays = has_arrays(statement, context)
     if arrays:
         attempts.append(lambda: prove_arrays(statement, context))
-        other = rewritten(statement, context)
-        if other != statement:
-            attempts.append(lambda: prove_arrays(other, context))
-        attempts.append(lambda: _evidence(permutation_algebra.decide(statement, context, ())))
-        attempts.append(lambda: _evidence(entry_algebra.decide(statement, context, ())))
-        attempts.append(lambda: _evidence(reindexing.decide(statement, context, ())))
     if mentions_matrices(statement, context):
         attempts.append(lambda: prove_explicit(statement, algebra_for(statement, context)))
     attempts.append(lambda: scalar(statement, context, earlier))
@@ -140,38 +133,6 @@ def equality(statement: Statement, context: Context, earlier: tuple[Statement, .
     if heads:
         attempts.append(lambda: scalar(statement, context, earlier, heads))
     return attempts
-
-
-def rewritten(statement: Statement, context: Context) -> Statement:
-    """A statement about arrays with its hypotheses put in: ``|u| = 1``, ``u^T u = 1``, ``S u = lambda u``."""
-    rules = [
-        (h.items[0], h.items[1]) for h in context.hypotheses
-        if isinstance(h, Relation) and h.signs == ("=",) and isinstance(h.items[0], Mul | Bars) and len(h.items) == 2 and h.items[0] != h.items[1]
-    ]
-    found = statement
-    for _ in range(4):
-        before = found
-        for left, right in rules:
-            found = Statement(_put(found.lhs, left, right), found.relation, _put(found.rhs, left, right))
-        if found == before:
-            break
-    return found
-
-
-def _put(term: Term, left: Term, right: Term) -> Term:
-    """With ``left`` replaced; of a product also a run of factors."""
-    if term == left:
-        return Group(right)
-    old = children(term)
-    new = tuple(_put(c, left, right) for c in old)
-    term = term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
-    if isinstance(term, Mul) and isinstance(left, Mul):
-        wanted = [f for _, f in left.parts]
-        factors = [f for _, f in term.parts]
-        for k in range(len(factors) - len(wanted) + 1):
-            if factors[k : k + len(wanted)] == wanted:
-                return Mul((*term.parts[:k], (term.parts[k][0], Group(right)), *term.parts[k + len(wanted) :]))
-    return term
 
 
 def inequality(statement: Statement, context: Context, earlier: tuple[Statement, ...]) -> list[Attempt]:

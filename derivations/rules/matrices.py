@@ -6,26 +6,24 @@ ones prove nothing, so the rule then asks ``refute`` for a counterexample and ot
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
 
-from derivations.kernel.statement import Derivation, Premise, Rel, Rule, Statement, Step, equation
-from derivations.kernel.theorem import Theorem, verify
+from derivations.kernel.statement import Premise, Rel, Rule, Statement
 from derivations.kernel.verdict import Evidence, Refuted, Undecided, Verdict, proved, weakest
-from derivations.language.context import Array, Context, Domain, Function, Scalar, Softmax
+from derivations.language.context import Array, Context, Softmax, shape_of
 from derivations.language.errors import DeriveError, MeaningError, ShapeError
+from derivations.language.record import record
 from derivations.language.structure import free_names, unbracketed
-from derivations.language.term import Call, Index, Mul, Name, Num, Relation, Term, group, names, product
-from derivations.language.work import apart
+from derivations.language.term import Index, Name, Num, Relation, Term
 from derivations.rules.decide import Prover, decide
-from derivations.rules.matrices_definitions import spelled, unfolded
+from derivations.rules.explicit import mentions_matrices
+from derivations.rules.matrices_definitions import spelled
 from derivations.rules.matrices_entries import EntryAlgebra
-from derivations.rules.matrices_factors import Combination
-from derivations.rules.matrices_facts import cleared, complete, has_inverses, informed
+from derivations.rules.matrices_facts import inform
 from derivations.rules.matrices_instances import instance
 from derivations.rules.shapes import Shape, Sizes
 
-ONES = Name("1", font="bold")
-METHOD = "normal form of non-commuting polynomials"
+METHOD = "entries with symbolic indices"
 
 
 def _decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
@@ -40,6 +38,12 @@ def _decide(statement: Statement, context: Context, prove: Prover) -> Verdict:
     return decide(statement, instance(context), prove)
 
 
+def has_numbered_sizes(statement: Statement, context: Context) -> bool:
+    """Whether an array has so and so many rows or columns, so that its entries can be written out."""
+    sizes = [size for _, kind in context.kinds for size in shape_of(kind) or ()]
+    return any(isinstance(size, Num) and size != Num("1") for size in sizes) or mentions_matrices(statement, context)
+
+
 def _equations(statement: Statement) -> tuple[tuple[Term, Term], ...]:
     """The equations that a statement consists of."""
     match statement:
@@ -49,27 +53,58 @@ def _equations(statement: Statement) -> tuple[tuple[Term, Term], ...]:
             return ((statement.lhs, statement.rhs),)
 
 
-def _proved(statement: Statement, context: Context, premises: tuple[Premise, ...], *, library: bool) -> Evidence | Undecided:
+@record
+class Reading:
+    """What may be used: ``entries`` their definitions, ``reindexing`` that a permutation of a whole range only changes the order of a finite sum, ``library``
+    that what is declared as a permutation matrix is that of some permutation."""
+
+    entries: bool = True
+    reindexing: bool = False
+    library: bool = False
+    lenient: bool = False
+    opaque: bool = False
+    """Whether a softmax stays one thing, which is tried first: much is said of what it is of, and little of its entries."""
+
+
+def _proved(statement: Statement, context: Context, premises: tuple[Premise, ...], reading: Reading) -> Evidence | Undecided:
     match statement:
         case Statement(Relation((_, _), ("=",)) as given, Rel.IMPLIES, Relation((lhs, rhs), ("=",))):
-            return _proved(Statement(lhs, Rel.EQ, rhs), context.assume(given), premises, library=library)
+            return _proved(Statement(lhs, Rel.EQ, rhs), context.assume(given), premises, reading)
         case Statement(Relation() as one, Rel.IFF, Relation() as other):
-            ways = [Statement(one, Rel.IMPLIES, other), Statement(other, Rel.IMPLIES, one)]
-            found = [_proved(way, context, premises, library=library) for way in ways]
+            both = [Statement(one, Rel.IMPLIES, other), Statement(other, Rel.IMPLIES, one)]
+            found = [_proved(way, context, premises, reading) for way in both]
             open_ones = [answer for answer in found if isinstance(answer, Undecided)]
             return open_ones[0] if open_ones else weakest(tuple(answer for answer in found if isinstance(answer, Evidence)))
         case Statement(_, Rel.EQ, _):
             pass
         case _:
-            return Undecided(f"matrix algebra decides equations; the relation here is {statement.relation.value}")
-    reader = informed(context, premises, library=library)
-    difference = reader.difference(statement.lhs, statement.rhs)
-    if isinstance(difference, Combination) and has_inverses(reader.words):
-        complete(reader.words)  # the equations multiplied by the inverses that the goal mentions
-        difference = cleared(reader.words, reader.difference(statement.lhs, statement.rhs))
-    if reader.is_zero(difference):
-        return proved(METHOD, *reader.assumptions)
-    return Undecided("the normal forms of the two sides differ", difference)
+            return Undecided(f"the algebra of arrays decides equations; the relation here is {statement.relation.value}")
+    ways = [(reading, False)]
+    if any(isinstance(kind, Softmax) for _, kind in context.kinds):
+        ways.insert(0, (replace(reading, opaque=True), False))
+    if reading.library and any(isinstance(kind, Array) and "permutation" in kind.properties for _, kind in context.kinds):
+        ways.append((replace(reading, entries=False, reindexing=False, library=False), False))  # det(AP) = det(PA): with P as any matrix
+    if has_numbered_sizes(statement, context):
+        ways.append((reading, True))
+    answer: Evidence | Undecided = Undecided("")
+    for way, expanding in ways:
+        try:
+            answer = _equal(statement, context, premises, way, expanding=expanding)
+        except DeriveError as error:
+            answer = Undecided(str(error))
+        if isinstance(answer, Evidence):
+            break
+    return answer
+
+
+def _equal(statement: Statement, context: Context, premises: tuple[Premise, ...], reading: Reading, *, expanding: bool) -> Evidence | Undecided:
+    algebra = EntryAlgebra(context, reindexing=reading.reindexing, unfolding=reading.entries, library=reading.library, lenient=reading.lenient)
+    algebra.expanding, algebra.opaque = expanding, reading.opaque
+    inform(algebra, premises)
+    slots, difference = algebra.difference(statement.lhs, statement.rhs)
+    if algebra.zero(difference) or algebra.zero(algebra.without_inverses(difference, slots)):
+        return proved(METHOD, *dict.fromkeys(algebra.sizes.assumed), *sorted(algebra.assuming))
+    return Undecided("the entries of the two sides have different normal forms", difference)
 
 
 def decide_matrix_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -86,7 +121,7 @@ def decide_matrix_algebra(statement: Statement, context: Context, premises: tupl
 
     True: ``(KP)^T (QP) = P^T K^T Q P``.  False neighbours: ``(KP)^T (QP) = K^T P^T Q P``; ``P^T P = I`` without a premise.
     """
-    return _decide(statement, context, lambda: _proved(statement, context, premises, library=False))
+    return _decide(statement, context, lambda: _proved(statement, context, premises, Reading(entries=False)))
 
 
 def decide_permutation_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -97,12 +132,7 @@ def decide_permutation_algebra(statement: Statement, context: Context, premises:
 
     True: ``Softmax[P A P^T] P = P Softmax[A]``.  False neighbours: the same for an orthogonal P; ``Softmax[P^T A P] = Softmax[A]``.
     """
-    return _decide(statement, context, lambda: _with_library(statement, context, premises))
-
-
-def _with_library(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Evidence | Undecided:
-    permutation_theorems()  # raises NotProved if one of them does not hold any more
-    return _proved(statement, context, premises, library=True)
+    return _decide(statement, context, lambda: _proved(statement, context, premises, Reading(reindexing=True, library=True)))
 
 
 def decide_array_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -110,38 +140,7 @@ def decide_array_algebra(statement: Statement, context: Context, premises: tuple
 
     True: ``x^T y = sum_i x_i y_i``, ``Softmax[A + 1 x^T] = Softmax[A]`` (along columns).  False neighbour: ``Softmax[A + x 1^T] = Softmax[A]``.
     """
-
-    def prove() -> Evidence | Undecided:
-        try:
-            found = _with_library(statement, context, premises)
-        except DeriveError as error:
-            found = Undecided(str(error))
-        if isinstance(found, Evidence) or premises or statement.relation is not Rel.EQ:
-            return found
-        return _same_entries(statement, context, reindexing=True)
-
-    return _decide(statement, context, prove)
-
-
-def _by_entries(statement: Statement, context: Context, *, reindexing: bool) -> Verdict:
-    """Both sides of an equation compared entry by entry, for symbolic indices."""
-    if statement.relation is not Rel.EQ:
-        return Undecided(f"this rule decides equations; the relation here is {statement.relation.value}")
-    return _decide(statement, context, lambda: _same_entries(statement, context, reindexing=reindexing))
-
-
-def _same_entries(statement: Statement, context: Context, *, reindexing: bool) -> Evidence | Undecided:
-    algebra = EntryAlgebra(context, reindexing=reindexing)
-    left, right = algebra.sizes.relation(unfolded(statement.lhs, context), unfolded(statement.rhs, context))
-    shape = algebra.sizes.settled_shape(algebra.sizes.infer(left)[1] or algebra.sizes.infer(right)[1])
-    if shape is None:
-        difference = algebra.poly(left) - algebra.poly(right)
-    else:
-        i, j = (algebra.index(size) for size in shape)
-        difference = algebra.array_entry(left, i, j) - algebra.array_entry(right, i, j)
-    if algebra.zero(difference):
-        return proved("entries with symbolic indices", *algebra.sizes.assumed, *sorted(algebra.assuming))
-    return Undecided("the entries of the two sides have different normal forms", difference)
+    return decide_permutation_algebra(statement, context, premises)
 
 
 def decide_entry_algebra(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -155,7 +154,7 @@ def decide_entry_algebra(statement: Statement, context: Context, premises: tuple
     """
     if premises:
         return Undecided("entry algebra uses definitions only, no premises")
-    return _by_entries(statement, context, reindexing=False)
+    return _decide(statement, context, lambda: _proved(statement, context, (), Reading()))
 
 
 def decide_reindexing(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -170,7 +169,7 @@ def decide_reindexing(statement: Statement, context: Context, premises: tuple[Pr
     """
     if premises:
         return Undecided("re-indexing uses no premises but the hypothesis that the function is a permutation")
-    return _by_entries(statement, context, reindexing=True)
+    return _decide(statement, context, lambda: _proved(statement, context, (), Reading(reindexing=True)))
 
 
 def decide_entries(statement: Statement, context: Context, premises: tuple[Premise, ...]) -> Verdict:
@@ -240,63 +239,6 @@ reindexing = Rule("re-indexing")
 entries = Rule("equality by entries")
 
 
-# The theorems on permutation matrices, proved from their entries when they are first used -------------------------------------------
-#
-# A permutation matrix is one with entries P_ij = delta_{i, pi(j)} for a permutation pi of 1..N; what is proved here for an arbitrary pi may be used for
-# every name that is declared as a permutation matrix.
-
-
-def permutation_context(matrix: Name, permutation: Name, size: Name, row: Name, column: Name) -> Context:
-    """``matrix`` is the permutation matrix of ``permutation``: its entry (row, column) is 1 where row is the image of column, else 0."""
-    return (
-        Context()
-        .declare(Scalar(Domain.NATURAL), size)
-        .declare(Array(size, size, frozenset({"permutation"})), matrix)
-        .declare(Function(1, frozenset({"permutation"}), on_integers=True), permutation)
-        .assume(Relation((permutation, Name("S")[size]), ("in",)))
-        .define(matrix[row, column], Name("delta")[row, permutation(column)], (row, column))
-    )
-
-
-@cache
-def permutation_theorems() -> tuple[Theorem, ...]:
-    """What ``permutation_algebra`` rests on. Raises NotProved if one of them does not follow from the entries."""
-    with apart(_TICKS):
-        return _permutation_theorems()
-
-
-_TICKS = 10_000_000
-
-
-def _permutation_theorems() -> tuple[Theorem, ...]:
-    p, pi, n, m, i, j = names("P pi N M i j")
-    a, b, c, f = names("A B C f")
-    columns, rows = Name("softmax", label="columns"), Name("softmax", label="rows")
-    identity = Name("I")
-    context = (
-        permutation_context(p, pi, n, i, j)
-        .declare(Scalar(Domain.NATURAL), m)
-        .declare(Array(n, m), a, c)
-        .declare(Array(m, n), b)
-        .declare(Array(n, n, frozenset({"identity"})), identity)
-        .declare(Array(n, Num("1"), frozenset({"ones"})), ONES)
-        .declare(Softmax(0), columns)
-        .declare(Softmax(1), rows)
-        .declare(Function(), f)
-    )
-
-    def proved(lhs: Term, rhs: Term, title: str) -> Theorem:
-        statement: Statement = equation(lhs, rhs)
-        return verify(Derivation(title, context, statement, (Step(statement, reindexing, "entry by entry"),)))
-
-    found = []
-    for q, who in ((p, "P"), (p.T, "the transpose of P")):
-        found.append(proved(product(ONES.T, q), ONES.T, f"columns of {who} sum to one"))
-        found.append(proved(product(q, ONES), ONES, f"rows of {who} sum to one"))
-        found.append(proved(product(q, q.T), identity, f"{who} is orthogonal"))
-        for function in (columns, rows, f):
-            found.append(proved(Call(function, (product(q, a),)), product(q, Call(function, (a,))), f"{function.text}: {who} on the left"))
-            found.append(proved(Call(function, (product(b, q),)), product(Call(function, (b,)), q), f"{function.text}: {who} on the right"))
-        hadamard = Mul((("", group(product(q, a))), ("odot", group(product(q, c)))))
-        found.append(proved(hadamard, product(q, group(Mul((("", a), ("odot", c))))), f"entrywise product: {who} on the left"))
-    return tuple(found)
+def prove_arrays(statement: Statement, context: Context) -> Evidence | Undecided:
+    """All that is known here of arrays, for a statement of somebody's document: undeclared names are real numbers. Raises DeriveError."""
+    return _proved(statement, context, (), Reading(reindexing=True, library=True, lenient=True))

@@ -30,6 +30,8 @@ class Atom:
 
 BINDERS = frozenset({"prefix", "tail", "whole", "head", "over", "prodprefix", "bound_op"})
 """Heads whose first argument is a body with a bound variable."""
+WHOLES = frozenset({"inverse", "determinant", "norm", "mapped"})
+"""Heads of what is made of an array as a whole: the first arguments are its entries, at a row and a column that are bound in them."""
 INTEGER_HEADS = frozenset({"floor", "delta", "card"})
 POSITIVE_HEADS = frozenset({"e", "pi", "prime"})
 

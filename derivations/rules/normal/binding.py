@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import gcd
 
 from derivations.rules.normal.algebra import Arithmetic
-from derivations.rules.normal.atoms import BINDERS, Atom
+from derivations.rules.normal.atoms import BINDERS, WHOLES, Atom
 from derivations.rules.normal.poly import ONE, ZERO, Exponent, Poly, atom_power, lowered, monomial_key, number, poly_key, raised, total
 
 
@@ -38,7 +38,7 @@ class Binding(Arithmetic):
 
     @abstractmethod
     def remake_bound(self, atom: Atom, args: tuple[Poly, ...], values: dict[int, Poly]) -> Poly:
-        """A binder atom after values were put in for atoms inside it."""
+        """A binder atom after values were put in for atoms inside it; ``args``: with these in its limits, and its body as it was."""
 
     # -- variables -------------------------------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ class Binding(Arithmetic):
             for a, e in m:
                 atom = self.atoms[a]
                 inner = max((self.height(arg) for arg in atom.args), default=0)
-                if atom.head in BINDERS:
+                if atom.head in BINDERS or atom.head in WHOLES:
                     inner = max(inner, atom.data[0])
                 best = max(best, inner, self.height(e) if isinstance(e, Poly) else 0)
         return best
@@ -170,9 +170,11 @@ def remade(algebra: Binding, number: int, atom: Atom, values: dict[int, Poly]) -
     """The atom with values put in for the atoms inside its arguments."""
     if not atom.args or not any(algebra.mentions(arg, a) for arg in atom.args for a in values):
         return atom_power(number)
-    args = tuple(replace(algebra, arg, values) for arg in atom.args)
+    if atom.head in WHOLES:
+        return algebra.remake_bound(atom, atom.args, values)
     if atom.head in BINDERS:
-        return algebra.remake_bound(atom, args, values)
+        return algebra.remake_bound(atom, (atom.args[0], *(replace(algebra, arg, values) for arg in atom.args[1:])), values)
+    args = tuple(replace(algebra, arg, values) for arg in atom.args)
     return made(algebra, atom, args)
 
 

@@ -81,6 +81,8 @@ def derivative_of_atom(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
             return _of_joint(algebra, atom, by)
         case "bound_op" if atom.data[2] == "integral":
             return _of_integral(algebra, atom, by)
+        case "inverse" | "determinant" | "norm" | "mapped":
+            return algebra.array_derivative(a, by)
         case "prodprefix":
             return _of_product(algebra, a, atom, by)
         case _:
@@ -227,7 +229,8 @@ def _of_product(algebra: Forms, a: int, atom: Atom, by: int) -> Poly:
 
 
 def depends(algebra: Forms, p: Poly, by: int) -> bool:
-    """Whether p may change with ``by``: it is mentioned, or another entry of the same indexed name is."""
+    """Whether p may change with ``by``: it is mentioned, or another entry of the same indexed name is, or what may depend on it unseen (a loss that is only
+    named, a recurrence)."""
     target = algebra.atoms[by]
     for m in p.terms:
         for a, e in m:
@@ -235,6 +238,8 @@ def depends(algebra: Forms, p: Poly, by: int) -> bool:
                 return True
             atom = algebra.atoms[a]
             if target.head == "seq" and atom.head == "seq" and atom.data == target.data:
+                return True
+            if atom.head in ("sym", "seq", "loss", "cot") and algebra.hidden(atom, target):
                 return True
             if any(depends(algebra, arg, by) for arg in atom.args):
                 return True

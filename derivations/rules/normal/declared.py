@@ -8,7 +8,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 
-from derivations.language.context import Context, Domain, Function, RandomVariable, Scalar, Sequence
+from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.dependence import Dependence
 from derivations.language.structure import children, head
 from derivations.language.term import Add, Bars, Big, Const, Index, Name, Num, Pow, Relation, Term
@@ -170,7 +170,8 @@ class Declared(Forms):
 
     def hidden(self, atom: Atom, target: Atom) -> bool:
         """Whether a name that stays as it is (a recurrence, a held name) may change with ``target`` through its definition."""
-        mine, other = (self.dependence.head(a.data) if isinstance(a.data, Name | Index) else None for a in (atom, target))
+        named = (a.data[0] if a.head == "cot" else a.data for a in (atom, target))
+        mine, other = (self.dependence.head(data) if isinstance(data, Name | Index) else None for data in named)
         return mine is not None and other is not None and mine != other and other in self.dependence.closure(mine)
 
     def hold(self, names: Iterable[Term]) -> None:
@@ -195,6 +196,12 @@ class Declared(Forms):
         if not any(orders):
             self.positive_atoms.update(a for m in value.terms for a, _ in m)
         return value
+
+    def array_ranges(self, symbol: Name | Index) -> tuple[tuple[Term, Term], ...]:
+        """The limits of the indices of what is an array; none for a number. Raises Stuck for an array where arrays are not read."""
+        if isinstance(self.context.kind(symbol), Array):
+            raise Stuck("a derivative of a loss through a whole array")
+        return ()
 
     def method(self, name: str) -> str:
         """A method with what it used, as it is printed: ``normal form, with definitions and derivatives``."""

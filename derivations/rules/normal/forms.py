@@ -71,6 +71,14 @@ class Forms(Binding):
         """The derivative of a loss that is only named, or of a cotangent."""
         raise Stuck("a derivative of a loss without a context that says what it is a function of")
 
+    def array_derivative(self, a: int, by: int) -> Poly:
+        """The derivative of what is made of an array as a whole."""
+        raise Stuck("a derivative through an array, where arrays are not read")
+
+    def remake_whole(self, atom: Atom, changed: Callable[[Poly], Poly]) -> Poly:
+        """The same of another array."""
+        raise Stuck("something made of an array, where arrays are not read")
+
     # -- signs -------------------------------------------------------------------------------------------------------------------------
 
     def atom_sign(self, a: int) -> str | None:

@@ -7,7 +7,7 @@ A cotangent is never zero, and says nothing of another one.
 
 from __future__ import annotations
 
-from derivations.language.context import Array, Loss, Through
+from derivations.language.context import Loss, Through
 from derivations.language.matching import calls_itself
 from derivations.language.term import Index, Name
 from derivations.rules.normal.atoms import Atom, Stuck
@@ -40,19 +40,17 @@ def _through(algebra: Declared, loss: Name | Index, part: Through, by: int, head
         raise Stuck("a derivative of a loss through a recurrence")
     if head == part.symbol:
         return algebra.make("cot", (loss, part.symbol), target.args)
-    if not part.ranges:
-        if isinstance(algebra.context.kind(part.symbol), Array):
-            raise Stuck("a derivative of a loss through a whole array")
+    ranges = part.ranges or algebra.array_ranges(part.symbol)
+    if not ranges:
         inner = differentiate(algebra, algebra.poly(part.symbol), by)
         return algebra.mul(algebra.make("cot", (loss, part.symbol)), inner)
-    places = tuple(algebra.temporary() for _ in part.ranges)
+    places = tuple(algebra.temporary() for _ in ranges)
     names = tuple(Name("place", primes=place) for place in places)
     at = {name: atom_power(place) for name, place in zip(names, places, strict=True)}
+    limits_of = [None if limits is None else tuple(algebra.poly(limit) for limit in limits) for limits in ranges]
+    algebra.spans.update({place: (limits[0], limits[1]) for place, limits in zip(places, limits_of, strict=True) if limits is not None})
     value = algebra.within_all(at, Index(part.symbol, names))
     body = algebra.mul(algebra.make("cot", (loss, part.symbol), tuple(at.values())), differentiate(algebra, value, by))
-    for place, limits in reversed(list(zip(places, part.ranges, strict=True))):
-        if limits is None:
-            body = algebra.sum_over_set(place, body, None)
-        else:
-            body = algebra.sum_range(place, body, *(algebra.poly(limit) for limit in limits))
+    for place, limits in reversed(list(zip(places, limits_of, strict=True))):
+        body = algebra.sum_over_set(place, body, None) if limits is None else algebra.sum_range(place, body, *limits)
     return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivations.rules.normal.atoms import BINDERS, Atom
+from derivations.rules.normal.atoms import BINDERS, WHOLES, Atom
 from derivations.rules.normal.binding import made, power_of
 from derivations.rules.normal.forms import Forms
 from derivations.rules.normal.poly import Exponent, Poly, atom_power, lowered, total
@@ -35,5 +35,7 @@ def _rewritten_atom(algebra: Forms, number: int, atom: Atom, turned: Callable[[A
     if atom.head in BINDERS:
         variable, body = algebra.open(atom)
         return algebra.rebound(atom, variable, rewritten(algebra, body, turned), tuple(rewritten(algebra, arg, turned) for arg in atom.args[1:]))
+    if atom.head in WHOLES:
+        return algebra.remake_whole(atom, lambda p: rewritten(algebra, p, turned))
     args = tuple(rewritten(algebra, arg, turned) for arg in atom.args)
     return atom_power(number) if args == atom.args else made(algebra, atom, args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import ONE, Context, RandomVariable
+from derivations.language.context import ONE, Array, Context, RandomVariable
 from derivations.language.laws import LAWS
 from derivations.language.record import record
 from derivations.language.structure import children, free_names, fresh, with_children
@@ -84,14 +84,28 @@ class _Components:
     def _product(self, parts: tuple[tuple[ProductSign, Term], ...]) -> Term | None:
         """With the first inner product of two of the vectors written out."""
         for k in range(len(parts) - 1):
+            sign = parts[k + 1][0]
             match parts[k][1], parts[k + 1][1]:
-                case Transpose(Name() as x), Name() as y if x in self.sizes and y in self.sizes and self.sizes[x] == self.sizes[y]:
-                    rest = (*parts[:k], (parts[k][0], self._sum(x, y)), *parts[k + 2 :])
-                    return rest[0][1] if len(rest) == 1 else Mul(rest)
+                case (Transpose(Name() as x), Name() as y) if sign in ("", "cdot") and self._fit(x, y):
+                    pass
+                case (Name() as x, Name() as y) if sign == "cdot" and self._fit(x, y):
+                    pass
+                case _:
+                    continue
+            rest = (*parts[:k], (parts[k][0], self._sum(x, y)), *parts[k + 2 :])
+            return rest[0][1] if len(rest) == 1 else Mul(rest)
         return None
 
+    def _fit(self, x: Name, y: Name) -> bool:
+        return (x in self.sizes or y in self.sizes) and self._rows(x) is not None and self._rows(x) == self._rows(y)
+
+    def _rows(self, x: Name) -> Term | None:
+        """How many entries a column vector has, random or not."""
+        kind = self.context.kind(x)
+        return self.sizes.get(x) or (kind.rows if isinstance(kind, Array) and kind.is_vector else None)
+
     def _sum(self, x: Name, y: Name) -> Term:
-        size = self.sizes[x]
+        size = self._rows(x) or ONE
         taken = free_names(size) | {x, y} | frozenset(n for n, _ in self.context.kinds if isinstance(n, Name))
         i = fresh(Name("i"), taken - {Name("i")})
         return Group(Big("sum", Mul((("", Index(x, (i,))), ("", Index(y, (i,))))), i, ONE, size))

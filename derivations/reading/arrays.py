@@ -33,8 +33,11 @@ from derivations.language.term import (
     Term,
     Transpose,
 )
+from derivations.reading.symbols import GREEK, is_letter
 from derivations.reading.wordlists import word_set
 
+LONGEST_NAME: Final = 8
+"""What is longer is a word and no array."""
 Size: TypeAlias = int
 Shape: TypeAlias = tuple[Size, Size]
 ENTRYWISE: Final = word_set("softmax Softmax relu ReLU tanh sigmoid exp log ln max sigma phi sin cos sqrt")
@@ -115,7 +118,7 @@ class Unifier:
         base = symbol.base if isinstance(symbol, Index) else symbol
         if not isinstance(base, Name) or base in self.scalars or symbol in self.scalars:
             return False
-        return len(base.text) <= 8 and base.font not in ("rm", "text", "cal", "bb")
+        return (len(base.text) <= LONGEST_NAME or base.text in GREEK) and base.font not in ("rm", "text", "cal", "bb")
 
     def relatives(self, terms: Iterable[Term]) -> None:
         """``W^{(1)}`` and ``W^{(2)}`` are of one kind: where one is an array, the other is."""
@@ -241,6 +244,8 @@ class Unifier:
             case Call(function, (argument,)):
                 inner = self.shape(argument)
                 name = function.base if isinstance(function, Pow) else function
+                if inner is not None and isinstance(name, Name) and name.text == "Cov":
+                    return inner[0], inner[0]
                 if inner is None or not isinstance(name, Name) or name.text in MATRIX_WORDS | {"E", "Var", "KL", "H"}:
                     return inner if isinstance(name, Name) and name.text == "E" else None
                 return inner if name.text in ENTRYWISE else (self.sizes.fresh(), self.sizes.fresh())
@@ -373,7 +378,7 @@ def _factors(node: Term) -> tuple[Term, ...]:
 
 def is_capital(symbol: Symbol) -> bool:
     base = symbol.base if isinstance(symbol, Index) else symbol
-    return isinstance(base, Name) and base.text[:1].isupper() and len(base.text) == 1
+    return isinstance(base, Name) and base.text[:1].isupper() and is_letter(base.text) and base.text != "Delta"  # a change, as in "Delta x"
 
 
 def array_shapes(

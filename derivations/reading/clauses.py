@@ -233,6 +233,9 @@ class _Reader:
         elif k < len(self.tokens) and self.tokens[k].text == "(":
             close = next((j for j in range(k, len(self.tokens)) if self.tokens[j].text == ")"), k)
             phrase = self._phrase(k + 1, close)
+            if self._tail(k + 1, close):  # "(full column rank)"
+                self.found.append(Said(tuple(group), opaque=self._quoted(k + 1, close), local=self._left(at).local, at=self.tokens[k + 1].start))
+                return close + 1
             if any(t.kind == "mark" for t in self.tokens[k:close]) or not (phrase.adjectives or phrase.head) or phrase.unknown:
                 return end
             self._say(group, phrase, k + 1, close, self._hedged(k + 1, close), self._left(at).local)
@@ -254,6 +257,10 @@ class _Reader:
                 return close
             return end
         length = self._entry(k, len(self.tokens))
+        described = first.text in ("with", "of") or first.text in lexicon.PARTICIPLES or (length is not None and self._text(k, k + length) in ADJECTIVES)
+        if first.kind == "word" and described and self._tail(k, stop):
+            self.found.append(Said(tuple(group), opaque=self._quoted(k, stop), local=left.local, at=first.start))  # "X *with full column rank*"
+            return stop
         if length is not None or (first.text in lexicon.SHARPER | lexicon.HEDGING | lexicon.NEGATIVE and self._entry(k + 1, len(self.tokens)) is not None):
             return self._small(group, k, stop, left, either, end)
         return self._counted(group, k, end)

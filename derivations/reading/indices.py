@@ -204,6 +204,9 @@ class _Whole:
 
     def _product(self, parts: tuple[tuple[str, Term], ...]) -> str:
         whole = ""
+        if len(parts) == 2 and parts[1][0] == "cdot" and all(isinstance(n, Name) and self.indexed.get(n) == {1} for _, n in parts):
+            for _, factor in parts:  # a product with a dot of two that have entries
+                self._learn(factor, "vector")
         for k, (sign, part) in enumerate(parts):
             kind = self.of(part)
             if k and not kind and sign in ("", "cdot") and isinstance(parts[k - 1][1], Transpose):

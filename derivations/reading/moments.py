@@ -33,6 +33,7 @@ _VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
     (re.compile(r"(?:\bmeans?|\bexpectations?|\bexpected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
     (re.compile(_VALUE + r"[ -]mean\b"), "mean"),
+    (re.compile(r"\b(?:variance-)?covariance(?:\s+matrix)?\s+(?:of\s+|is\s+|equal\s+to\s+)?(?P<value>⟨\d+⟩)"), "covariance"),
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
     (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
@@ -41,6 +42,12 @@ _MORE: Final = re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?P<value>⟨\d+⟩|
 _OF_A_MOMENT: Final = re.compile(r"\b(?:means?|variances?|expectations?|deviations?|rates?|correlations?)\s+(?:of\s+)?$")
 """Right before a formula that is a moment and has none."""
 _ALL_OF_THEM: Final = re.compile(r"\b(?:them|they|both)\s+(?:to\s+)?(?:are|be|being)\s+(?:mutually\s+|all\s+)?independent\b(?!\s+(?:of|from)\b)")
+_ENTRIES: Final = re.compile(
+    r"\bindependent(?:\s+[a-z-]+){0,3}\s+(?:entries|components|coordinates|elements)\b"
+    r"|\b(?:entries|components|coordinates|elements)\s+(?:that\s+|which\s+)?(?:are|be|being)\s+(?:[a-z]+\s+){0,2}independent\b(?!\s+(?:of|from)\b)"
+)
+"""Of vectors that are listed together: "q and k have *independent entries*", "whose *entries are mutually independent*"."""
+_DENIED: Final = re.compile(r"\b(?:not|n't|unless|if|whether)\b")
 _TOGETHER: Final = re.compile(
     r"\b(?:(?:with|have|has|having|and|their|a|the)\s+(?:pairwise\s+|common\s+|zero\s+|linear\s+)?(?:correlations?|covariances?)(?=\s+(?:of\s+)?⟨)"
     r"|independent(?:ly)?\s+(?:of|from)\s+(?:(?:all|the|its|their|each|every|any|previous|other|past)\s+)+[a-z]+(?!\s*⟨|[a-z\s-]{0,40}⟨))"
@@ -116,6 +123,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             elif together == "uncorrelated":
                 yield Hypothesis(Relation((Call(COVARIANCE, (one, other)), Num("0")), ("=",)))
     stated: set[tuple[str, Symbol]] = set()
+    lists: set[tuple[Symbol, ...]] = set()
     if _GOAL.search(words):
         return
     for found, which in ((found, which) for pattern, which in MOMENTS for found in pattern.finditer(words)):
@@ -128,7 +136,10 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         ]
         if value is None:
             continue
+        if which == "covariance" and len(subjects) != 1:
+            continue  # of several, with each other: said below
         stated |= {(which, symbol) for symbol in subjects}
+        lists.add(tuple(subjects))
         if len(listed_values) not in (1, len(subjects)):
             yield Opaque(tuple(subjects), " ".join(MARK.sub("...", found[0]).split()))
             continue
@@ -137,11 +148,14 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
             yield Hypothesis(moment(which, symbol, its))
     both_said = tuple(dict.fromkeys(symbol for _, symbol in sorted(stated, key=repr)))
-    if len(both_said) > 1 and _ALL_OF_THEM.search(words) is not None and not re.search(r"\b(?:not|n't|unless|if|whether)\b", words):
+    if len(both_said) > 1 and (_ALL_OF_THEM.search(words) or (_ENTRIES.search(words) and len(lists) == 1)) and not _DENIED.search(words):
         yield Hypothesis(Relation(both_said, ("perp",) * (len(both_said) - 1)))
+    spread = next((symbol for which, symbol in stated if which == "covariance"), None)
     for unread in _UNREAD.finditer(words):
+        if spread is not None and unread["noun"].startswith("covariance"):
+            continue
         yield Opaque(tuple(_subjects(words, groups, unread.start("noun"), term_of)), unread[0])
-    if (joint := _TOGETHER.search(words)) is not None:
+    if (joint := _TOGETHER.search(words)) is not None and (spread is None or "covariance" not in joint[0]):
         terms = [term for group in groups for n in group.numbers if (term := term_of(n)) is not None]
         yield Opaque(tuple(sorted({n for term in terms for n in free_names(term) if not is_known_function(n)}, key=repr)), " ".join(joint[0].split()))
 
@@ -189,8 +203,8 @@ def is_conditional(prose: Prose, number: int) -> bool:
 
 
 def moment(which: str, symbol: Symbol, value: Term) -> Relation:
-    """``E[x] = value`` or ``Var(x) = value``."""
-    call = Call(MEAN, (symbol,), "[") if which == "mean" else Call(VARIANCE, (symbol,))
+    """``E[x] = value``, ``Var(x) = value`` or, of a random vector, ``Cov(x) = value``."""
+    call = Call(MEAN, (symbol,), "[") if which == "mean" else Call(COVARIANCE if which == "covariance" else VARIANCE, (symbol,))
     return Relation((call, value), ("=",))
 
 
@@ -234,5 +248,6 @@ def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) ->
         between = words[group.end:before]
         behind = MARK.split(between)[0]
         if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", behind) and not _OTHER_SUBJECT.search(behind):
-            return [s for n in group.numbers for s in _symbols(term_of(n))]
+            if symbols := [s for n in group.numbers for s in _symbols(term_of(n))]:  # "*2d* independent entries with mean 0" counts them
+                return symbols
     return []

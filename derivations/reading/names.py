@@ -8,7 +8,7 @@ from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.structure import transform
 from derivations.language.term import Bars, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading.levels import Levels
-from derivations.reading.symbols import ACCENTS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
+from derivations.reading.symbols import ACCENTS, CLOSING, DOTS, LETTER_FONTS, NAMED, OPENING, WORD_FONTS, is_letter
 from derivations.reading.vocabulary import Assumed
 
 _IN_WORDS = frozenset(("-", "'", ".", "/", "\\_", "\\&", "\\#", "\\%", "\\$", "\\{", "\\}"))
@@ -236,7 +236,7 @@ def _in_font(p: Levels, base: Term, font: str, command: str) -> Term:
         case Mul(parts) if not any(sign for sign, _ in parts):
             return Mul(tuple(("", _in_font(p, factor, font, command)) for _, factor in parts))
         case Mul() | Frac() | Group() | Call() | Bars():  # a whole factor: the letters in it that have no font of their own
-            return transform(base, lambda node: replace(node, font=font) if isinstance(node, Name) and not node.font and len(node.text) == 1 else node)
+            return transform(base, lambda node: replace(node, font=font) if isinstance(node, Name) and not node.font and is_letter(node.text) else node)
         case _:
             raise p.error(f"{command} of something that is not a name", "letters")
 

@@ -22,6 +22,13 @@ SYMBOLS: Final = _set("ell hbar imath jmath emptyset varnothing aleph Re Im top 
 """Other commands that stand for themselves as names."""
 
 NAMED: Final = GREEK | SYMBOLS
+
+
+def is_letter(text: str) -> bool:
+    """Whether a name is one letter, Latin or Greek, and no word."""
+    return len(text) == 1 or text in GREEK
+
+
 MACRO_OF: Final = {name: f"\\{name}" for name in NAMED | LOGLIKE}
 
 _GREEK_LETTERS = _listed(

@@ -424,11 +424,13 @@ class _Gather:
                 self._one(symbol, how)
         known = {s: d.shape for s, d in self.described.items() if d.shape is not None}
         shapeless = [(s, d.base == "vector") for s, d in self.described.items() if d.shape is None and d.base in ("vector", "matrix") and d.law is None]
-        shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described]
+        only_random = {s for s, d in self.described.items() if d.base == "random" and d.law is None and d.shape is None and not d.arity}
+        shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described or name in only_random]
         shapeless += [(n, True) for n in sorted(self.families, key=repr) if self._by_its_entries(n) and n not in self.described]  # x^{(i)}, x^{(i)}_j
         shapeless += self._as_elsewhere()
         sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
-        numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax", "random")}
+        numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax")}
+        numbers |= {s for s, d in self.described.items() if d.base == "random"} - only_random  # what is only random may be a vector
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
         scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
@@ -445,8 +447,9 @@ class _Gather:
         shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
-                self.kinds.pop(name, None)
-                shapes.pop(name, None)
+                for one_size in (name, *(Index(name, (size,)) for size in sizes)):  # and with its size below
+                    self.kinds.pop(one_size, None)
+                    shapes.pop(one_size, None)
         for symbol, (rows, cols) in shapes.items():
             properties = frozenset({"ones"} if symbol == Name("1", font="bold") else ())  # what is told of it is added where it holds
             arity = levels.get(symbol, 0) if isinstance(symbol, Name) else 0

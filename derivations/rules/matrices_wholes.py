@@ -27,11 +27,11 @@ class Wholes(Contractions):
     """Contractions that know inverses and determinants."""
 
     def __init__(self, context: Context, *, reindexing: bool, lenient: bool = False) -> None:
-        super().__init__(context, reindexing=reindexing, lenient=lenient)
         self.orthogonal: set[Term] = set()
         self.said: dict[Poly, Poly] = {}
         """What hypotheses say of determinants."""
         self._of_inverse: dict[tuple[object, Poly], list[Known]] = {}
+        super().__init__(context, reindexing=reindexing, lenient=lenient)  # which reads the hypotheses
 
     def slot(self, size: Poly | None) -> int:
         """A new index, over a range of this size where it is known."""

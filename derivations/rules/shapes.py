@@ -365,6 +365,8 @@ class Sizes:
             if function.text in DETERMINANTS:
                 self._square(found, "the determinant of", argument)
                 return rebuilt, None
+            if function.text == "Cov" and found is not None:  # of a random vector with itself
+                return rebuilt, (found[0], found[0])
             if function.text in DIAGONALS and found is not None:
                 rows, cols = self.settled_shape(found) or found
                 return rebuilt, (rows, rows) if cols == ONE else (rows, ONE)

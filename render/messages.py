@@ -197,6 +197,7 @@ ENGLISH = Messages(
             "orthogonal": "orthogonal",
             "symmetric": "symmetric",
             "positive_definite": "positive definite",
+            "positive_semidefinite": "positive semidefinite",
             "invertible": "invertible",
             "diagonal": "diagonal",
             "one_hot": "with a single entry 1 in each column",

@@ -96,6 +96,7 @@ GERMAN = Messages(
             "orthogonal": "orthogonal",
             "symmetric": "symmetrisch",
             "positive_definite": "positiv definit",
+            "positive_semidefinite": "positiv semidefinit",
             "invertible": "invertierbar",
             "diagonal": "diagonal",
             "one_hot": "mit genau einem Eintrag 1 in jeder Spalte",

@@ -209,6 +209,7 @@ def test_sizes_that_do_not_fit_name_both_shapes() -> None:
         ({"orthogonal"}, lambda m: np.allclose(m @ m.T, np.eye(len(m)))),
         ({"symmetric"}, lambda m: np.allclose(m, m.T)),
         ({"positive_definite"}, lambda m: np.allclose(m, m.T) and min(np.linalg.eigvalsh(m)) > 0),
+        ({"positive_semidefinite"}, lambda m: np.allclose(m, m.T) and min(np.linalg.eigvalsh(m)) > -1e-9),
         ({"diagonal"}, lambda m: np.allclose(m, np.diag(np.diag(m)))),
         ({"identity"}, lambda m: np.allclose(m, np.eye(len(m)))),
         ({"ones"}, lambda m: (m == 1).all()),

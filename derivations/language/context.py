@@ -59,8 +59,8 @@ class Sequence:
 class Array:
     """A matrix (or a column vector: ``cols`` is 1) of real numbers with a symbolic shape.
 
-    ``properties``: of ``permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic row_stochastic
-    doubly_stochastic``.
+    ``properties``: of ``permutation orthogonal symmetric positive_definite positive_semidefinite invertible diagonal ones zero identity one_hot
+    stochastic row_stochastic doubly_stochastic``.
     (``stochastic``: its columns are probabilities.)
     A vector or matrix may also be used by its entries, ``x_i`` or ``A_{ij}`` (1-based).
     """

@@ -21,14 +21,14 @@ from derivations.reading.wordlists import word_set
 
 KINDS: Final = word_set(
     "real positive nonnegative negative nonzero integer natural whole complex unit probability vector matrix permutation orthogonal symmetric "
-    "positive_definite diagonal invertible function convex concave increasing density sequence set random"
+    "positive_definite positive_semidefinite diagonal invertible function convex concave increasing density sequence set random"
 )
 _DOMAINS: Final = {
     "real": Domain.REAL, "positive": Domain.POSITIVE, "nonnegative": Domain.NONNEGATIVE, "negative": Domain.NEGATIVE, "nonzero": Domain.NONZERO,
     "complex": Domain.COMPLEX,
     "integer": Domain.INTEGER, "natural": Domain.NATURAL, "whole": Domain.WHOLE, "unit": Domain.UNIT, "probability": Domain.PROBABILITY,
 }
-SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite diagonal invertible")
+SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite positive_semidefinite diagonal invertible")
 FULL: Final = word_set("sequence array family function softmax random")
 """Kinds that are followed by more words, as ``derivations.reading.kinds_told`` lists them."""
 Reader = Callable[[str], Term]

@@ -45,7 +45,7 @@ from derivations.reading.wordlists import word_set
 
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 OPERATORS_ON_RANDOM: Final = word_set("E Var V Cov Corr var cov H h I P Pr")
-SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite invertible diagonal identity doubly_stochastic")
+SQUARE: Final = word_set("permutation orthogonal symmetric positive_definite positive_semidefinite invertible diagonal identity doubly_stochastic")
 """Properties that only matrices with as many rows as columns have."""
 PLAIN_OPERATORS: Final = word_set("Pr H h E Var Cov var cov")
 """Those that mean the same without a font."""
@@ -447,15 +447,19 @@ class _Gather:
         shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
-                for one_size in (name, *(Index(name, (size,)) for size in sizes)):  # and with its size below
-                    self.kinds.pop(one_size, None)
-                    shapes.pop(one_size, None)
+                written: list[Symbol] = [name, *(Index(name, (size,)) for size in sizes)]
+                for symbol in written:
+                    self.kinds.pop(symbol, None)
+                    shapes.pop(symbol, None)
         for symbol, (rows, cols) in shapes.items():
             properties = frozenset({"ones"} if symbol == Name("1", font="bold") else ())  # what is told of it is added where it holds
             arity = levels.get(symbol, 0) if isinstance(symbol, Name) else 0
             kind = kind_of(Description(symbol, "matrix", (rows, cols), properties, arity=arity))
             if kind is not None:
                 self._put(symbol, kind, "is read as an array, from its use; its sizes are those that fit")
+        whole = {t for shape in known.values() for t in shape if isinstance(t, Name) and self.kinds.get(t) == Scalar(Domain.INTEGER, index=True)}
+        for name in whole:  # a size that stands below an identity matrix, too
+            self.kinds.pop(name)
         for name in (*letters, *(n for n in sorted(sizes, key=repr) if n not in self.kinds or self.kinds[n] == Scalar())):
             if isinstance(self.kinds.get(name, Scalar()), Scalar) and name not in self.described:
                 self._put(name, Scalar(Domain.NATURAL), "is a size, so a positive integer")

@@ -110,7 +110,7 @@ def _value(argument: Name | Index, formula: Formula) -> str:
                 return f"random.integers(1, 4, size={shown})"
             return f"{'-' * (domain is Domain.NEGATIVE)}random.uniform(0.1, 0.9, size={shown})"
         case Array(_, cols, properties):
-            if properties & {"positive_definite", "symmetric", "invertible", "orthogonal"}:
+            if properties & {"positive_definite", "positive_semidefinite", "symmetric", "invertible", "orthogonal"}:
                 return f"np.eye({SIZE})"
             return f"random.standard_normal({SIZE if cols == ONE else (SIZE, SIZE)})"
         case Function(arity):

@@ -171,6 +171,12 @@ def _positive_definite(rng: Random, n: int, _: int, number: int) -> Mat:
     return m.plus(m.matrix(m.product(a, m.transpose(a))), m.identity(n))
 
 
+def _positive_semidefinite(rng: Random, n: int, _: int, number: int) -> Mat:
+    """B B^T, where B has one column less in every other draw: then it is singular."""
+    a = array(rng, n, max(n - rng.randrange(2), 1), frozenset(), number)
+    return m.matrix(m.product(a, m.transpose(a)))
+
+
 def _invertible(rng: Random, n: int, _: int, number: int) -> Mat:
     for _ in range(50):
         a = array(rng, n, n, frozenset(), number)
@@ -218,6 +224,7 @@ _SHAPED: dict[str, Callable[[Random, int, int, int], Mat]] = {
     "orthogonal": _orthogonal,
     "orthonormal_columns": _orthonormal_columns,
     "positive_definite": _positive_definite,
+    "positive_semidefinite": _positive_semidefinite,
     "diagonal": _diagonal,
     "symmetric": _symmetric,
     "one_hot": _one_hot,

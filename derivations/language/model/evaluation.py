@@ -9,13 +9,13 @@ from abc import abstractmethod
 from fractions import Fraction
 from typing import Any
 
-from derivations.language.context import Array, Definition, Family, IndexSet, RandomVariable, Sequence, Softmax
+from derivations.language.context import ONE, Array, Definition, Family, IndexSet, RandomVariable, Sequence, Softmax
 from derivations.language.errors import MeaningError
 from derivations.language.model import algebra, known
 from derivations.language.model import numbers as x
 from derivations.language.model.frame import ROOT, Frame
 from derivations.language.model.matrix import Mat, collapsed, column, matrix
-from derivations.language.model.numbers import is_number, mp
+from derivations.language.model.numbers import Number, is_number, mp
 from derivations.language.model.terms import Terms
 from derivations.language.model.values import Eye, Fun, Row, Symbol, Undefined, Value
 from derivations.language.model.world import SETS, Model, symbol_text
@@ -102,8 +102,22 @@ class Evaluation(Terms):
             case _:
                 if symbol in self.setting.calls:
                     return self.abbreviated(symbol, frame)
+                if isinstance(kind, Array) and symbol in self.setting.entries:
+                    return self._from_entries(symbol, kind, frame)
                 found = self.model.value(symbol, self)
                 return self._overridden(symbol, found, frame) if isinstance(kind, Array) else found
+
+    def _from_entries(self, symbol: Symbol, kind: Array, frame: Frame) -> Value:
+        """An array of which the entries are defined."""
+        down, across = (range(1, self.integer(size, ROOT) + 1) for size in (kind.rows, kind.cols))
+        single = kind.cols == ONE
+        return collapsed(Mat(tuple(tuple(self._entry_number(symbol, (i,) if single else (i, j), frame) for j in across) for i in down)))
+
+    def _entry_number(self, symbol: Symbol, index: tuple[int, ...], frame: Frame) -> Number:
+        found = self.entry(symbol, index, frame)
+        if not is_number(found):
+            raise MeaningError(f"an entry of {symbol_text(symbol)} is {algebra.kind_of(found)} and not a number")
+        return found
 
     def _undeclared(self, symbol: Symbol, frame: Frame) -> Value:
         if symbol in self.setting.entries:

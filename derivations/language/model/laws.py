@@ -240,20 +240,26 @@ def _normal_vector(mean: Value, covariance: Value) -> list[tuple[Value, Number]]
     return found
 
 
-def cholesky(grid: Mat) -> Mat:
-    """The lower triangular L with L L^T = ``grid``. Raises Undefined if there is none with a positive diagonal."""
+def cholesky(grid: Mat, semidefinite: bool = False) -> Mat:
+    """The lower triangular L with L L^T = ``grid``, from L D L^T without roots, so that what is exact stays so and zeros are seen.
+
+    Raises Undefined if there is none with a positive diagonal (``semidefinite``: with a diagonal that is not negative).
+    """
     n = grid.shape[0]
-    rows: list[list[Number]] = [[0] * n for _ in range(n)]
-    for i in range(n):
-        for j in range(i + 1):
-            rest = x.subtract(grid.rows[i][j], m.dot(rows[i][:j], rows[j][:j]))
-            if i == j:
-                if not rest > 0:
-                    raise Undefined("a covariance that is not positive")
-                rows[i][j] = x.root(rest)
-            else:
-                rows[i][j] = x.divide(rest, rows[j][j])
-    return Mat(tuple(tuple(row) for row in rows))
+    unit: list[list[Number]] = [[int(i == j) for j in range(n)] for i in range(n)]
+    middle: list[Number] = []
+    for j in range(n):
+        pivot = x.subtract(grid.rows[j][j], m.dot([x.multiply(unit[j][k], unit[j][k]) for k in range(j)], middle))
+        if not (pivot > 0 or (semidefinite and pivot == 0)):
+            raise Undefined("a covariance that is not positive")
+        for i in range(j + 1, n):
+            rest = x.subtract(grid.rows[i][j], m.dot([x.multiply(unit[i][k], unit[j][k]) for k in range(j)], middle))
+            if pivot == 0 and rest != 0:
+                raise Undefined("a covariance that is not positive")
+            unit[i][j] = x.divide(rest, pivot) if pivot != 0 else 0
+        middle.append(pivot)
+    roots = [x.root(d) for d in middle]
+    return Mat(tuple(tuple(x.multiply(unit[i][j], roots[j]) for j in range(n)) for i in range(n)))
 
 
 def typical(law: Law, rng: Random) -> Value:

@@ -74,7 +74,7 @@ def vectors(ev: Evaluation, symbol: Symbol, rows: int) -> list[tuple[Fraction, V
         covariance = m.plus(_array(given["second"], rows, rows), m.scaled(-1, m.matrix(m.product(mean, m.transpose(mean)))))
     else:
         covariance = m.identity(rows)
-    factor = cholesky(covariance)
+    factor = cholesky(covariance, semidefinite=True)
     spread = mp().sqrt(rows)
     weight = Fraction(1, 2 * rows)
     return [

@@ -169,6 +169,16 @@ def _positive_definite(rng: Random, n: int, kind: str) -> Mat:
     return m.matrix(m.product(m.product(lower, middle), m.transpose(lower)))
 
 
+def _positive_semidefinite(rng: Random, n: int, kind: str) -> Mat:
+    """Zero, or of rank one, or definite."""
+    if kind == "least":
+        return _diagonal_of([0] * n)
+    if kind in ("equal", "mixed"):
+        v = [draw.entry(rng, 0) for _ in range(n)]
+        return _filled(n, n, lambda i, j: x.multiply(v[i], v[j]))
+    return _positive_definite(rng, n, kind)
+
+
 def _symmetric(rng: Random, n: int, kind: str) -> Mat:
     if kind in ("equal", "mixed"):
         v = [draw.entry(rng, 0) for _ in range(n)]
@@ -220,6 +230,7 @@ _SHAPED: Final[dict[str, Callable[[Random, int, str], Mat]]] = {
     "identity": lambda rng, n, kind: m.identity(n),
     "orthogonal": _orthogonal,
     "positive_definite": _positive_definite,
+    "positive_semidefinite": _positive_semidefinite,
     "diagonal": _diagonal,
     "symmetric": _symmetric,
     "invertible": _invertible,

@@ -52,8 +52,15 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
         return Undecided(NOWHERE + witnessed.reason)
     shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context) or _mean_of_numbers(statement, context)
     if not shows_nothing and evidence.strength is Strength.SAMPLED:
-        shows_nothing = _only_here(witnessed) or _only_as_a_factor(statement, context) or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
+        shows_nothing = _only_zeros(statement, witnessed) or _only_here(witnessed) or _only_as_a_factor(statement, context)
+        shows_nothing = shows_nothing or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
+
+
+def _only_zeros(statement: Statement, witnessed: Agreement) -> str:
+    """What was only tried, and only where both sides are zero though neither is written so, was not tried."""
+    zero = statement.relation is not Rel.EQ or _literal_zero(statement.lhs) or _literal_zero(statement.rhs)
+    return INSENSITIVE if witnessed.nonzero == 0 and not zero else ""
 
 
 def _mean_of_numbers(statement: Statement, context: Context) -> str:

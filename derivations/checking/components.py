@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
@@ -23,6 +24,8 @@ def components(statement: Statement, context: Context) -> tuple[Statement, Conte
     work = _Components({s: k.shape[0] for s, k in vectors.items() if k.shape is not None}, context)
     lhs, rhs = work.of(statement.lhs), work.of(statement.rhs)
     definitions = tuple(replace(d, rhs=work.of(d.rhs)) for d in context.definitions)
+    if any(_correlated(h, vectors) for h in context.hypotheses):
+        return statement, context
     hypotheses = tuple(work.about_all(h) for h in context.hypotheses)
     laws = {s: _law(k.law) for s, k in vectors.items()}
     left = {s for s in vectors if laws[s] is None and vectors[s].law is not None}
@@ -31,6 +34,15 @@ def components(statement: Statement, context: Context) -> tuple[Statement, Conte
         return statement, context
     kinds = tuple((s, RandomVariable(laws[s], 1) if isinstance(s, Name) and s in vectors else k) for s, k in context.kinds)
     return Statement(lhs, statement.relation, rhs), replace(context, kinds=kinds, definitions=definitions, hypotheses=hypotheses)
+
+
+def _correlated(hypothesis: Term, vectors: Mapping[Name, object]) -> bool:
+    """Whether the covariance matrix of one of the vectors is told: its entries need not be independent then."""
+    match hypothesis:
+        case Relation((Call(Name("Cov"), (Name() as x,)), _), ("=",)):
+            return x in vectors
+        case _:
+            return False
 
 
 def _law(law: Term | None) -> Term | None:
@@ -114,7 +126,8 @@ class _Components:
         """``E[q] = 0`` as ``E[q_i] = 0``: what is said of the vector is said of each component."""
         match hypothesis:
             case Relation((Call(Name(text) as f, (Name() as x,), bracket), value), ("=",)) if text in ("E", "Var") and x in self.sizes:
-                return Relation((Call(f, (Index(x, (Name("i"),)),), bracket), value), ("=",))
+                entry = Index(value, (Name("i"),)) if isinstance(value, Name) and self._rows(value) is not None else value
+                return Relation((Call(f, (Index(x, (Name("i"),)),), bracket), entry), ("=",))
             case Relation(items, signs) if set(signs) == {"perp"}:
                 return Relation(tuple(Index(t, (Name("i"),)) if isinstance(t, Name) and t in self.sizes else t for t in items), signs)
             case _:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from derivations.kernel.statement import Statement
 from derivations.language.context import Context, Function
 from derivations.language.errors import MeaningError
-from derivations.language.structure import bare, children, free_names, items, subterms, with_children
+from derivations.language.structure import bare, children, free_names, items, substitute, subterms, transform, with_children
 from derivations.language.term import Add, Bar, Big, Call, Const, Deriv, Frac, Group, Index, Integral, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.rules.normal.densities import generic_densities
 
@@ -43,6 +43,8 @@ def discretised(statement: Statement, context: Context) -> tuple[Statement, Cont
 
 class _Discrete:
     def __init__(self, statement: Statement, context: Context, symbols: frozenset[Term]) -> None:
+        statement = Statement(_at_values(statement.lhs), statement.relation, _at_values(statement.rhs))
+        context = replace(context, definitions=tuple(replace(d, rhs=_at_values(d.rhs)) for d in context.definitions))
         self.statement = statement
         self.context = context
         self.symbols = symbols
@@ -203,6 +205,20 @@ class _Discrete:
         for v in variables:
             body = self._sum(v, body)
         return body
+
+
+def _at_values(term: Term) -> Term:
+    """``E_{X ~ p}[log p(X)]`` by the values: ``E_{x ~ p}[log p(x)]``, so that p(x) and p(X) are of one variable."""
+
+    def of(node: Term) -> Term:
+        match node:
+            case Call(Index(_, (Relation((Name(text) as drawn, _), ("~",)),)), (argument,)) if operator_name(node) in MEANS and text.isupper():
+                value = replace(drawn, text=text.lower())
+                return node if value in free_names(argument) else substitute(node, {drawn: value})
+            case _:
+                return node
+
+    return transform(term, of)
 
 
 def _nested(body: Term, variables: tuple[Term, ...]) -> Term:

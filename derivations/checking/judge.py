@@ -10,6 +10,8 @@ from derivations.checking.consequences import proportional
 from derivations.checking.opaque import opaque
 from derivations.checking.provers import prove
 from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, unspecified, with_probabilities
+from derivations.checking.values_at import by_values
+from derivations.checking.wholes import inner_products
 from derivations.kernel.statement import Premise, Rel, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
@@ -84,8 +86,20 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, before)
     statement, context = understood(statement, context)
+    if isinstance(known := _by_values(statement, context, before), Accepted):
+        return known
     verdict = _decided(statement, context, before)
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
+
+
+def _by_values(statement: Statement, context: Context, before: _Before) -> Verdict | None:
+    """What holds for any values of the functions of vectors in it."""
+    found = by_values(statement, context)
+    if found is None:
+        return None
+    claim, world, likewise = found
+    claim, world = inner_products(claim, world)
+    return _decided(claim, world, _Before(tuple(map(likewise, before.earlier)), tuple((likewise(s), known) for s, known in before.weaker)))
 
 
 @record

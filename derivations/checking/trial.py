@@ -10,6 +10,7 @@ from derivations.checking.discrete import discretised
 from derivations.checking.members import outside_indices
 from derivations.checking.parameters import differentiated_by_primes, with_parameters
 from derivations.checking.repairs import repaired
+from derivations.checking.wholes import as_wholes, inner_products, with_sizes
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence, spelled
@@ -26,7 +27,9 @@ LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
 def understood(statement: Statement, context: Context) -> tuple[Statement, Context]:
     """The statement and context after settling small contradictions: what provers and trials work on."""
     statement, context = differentiated_by_primes(statement, with_parameters(statement, context))
-    return repaired(*beside_recurrences(*as_products(statement, context)))
+    statement, context = beside_recurrences(*as_products(statement, context))
+    statement, context = inner_products(*with_sizes(statement, as_wholes(statement, context)))
+    return repaired(statement, context)
 
 
 def tried(statement: Statement, context: Context, count: int, seed: int, ticks: int) -> Trial:

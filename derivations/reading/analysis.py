@@ -256,7 +256,7 @@ class Analyser:
         descriptions += [d for d in told_by(said, applied) if d[0].base == "function" and not but(d[0])]  # "let p(x) be a density" says it of p
         about = tuple(s for term in terms for s in subjects(term))
         said = without_laws(said) if formula.number in self.lawful else said
-        for content, local in (*descriptions, *conditions_in(said, about, self._numbered), *unclear(said, terms, self.indices)):
+        for content, local in (*descriptions, *conditions_in(said, about, self._numbered), *unclear(said, terms, self.indices, self._numbered)):
             if local:
                 self._passing(formula, [content], terms, "if")
             else:

@@ -33,7 +33,7 @@ class Said:
 
     ``meanings``: what it asserts. ``opaque``: its words, where something in them was not understood or is not asserted. ``local``: it is said under a condition
     that its sentence makes. ``counts``: the formulas say how many there are of what follows. ``at``: the place in the sentence. ``hot``: the formulas that say
-    where the one stands in what is one-hot.
+    where the one stands in what is one-hot. ``limits``: its words restrict the names only where one of these formulas is an inequality.
     """
 
     numbers: tuple[int, ...]
@@ -43,6 +43,7 @@ class Said:
     counts: bool = False
     at: int = 0
     hot: tuple[int, ...] = ()
+    limits: tuple[int, ...] = ()
 
 
 @dataclass
@@ -258,7 +259,9 @@ class _Reader:
             return end
         length = self._entry(k, len(self.tokens))
         described = first.text in ("with", "of") or first.text in lexicon.PARTICIPLES or (length is not None and self._text(k, k + length) in ADJECTIVES)
-        if first.kind == "word" and described and self._tail(k, stop):
+        if first.kind == "word" and described and self._tail(k + (length or 1), stop):
+            if self._of_determinant(group, k, stop, left):
+                return stop
             self.found.append(Said(tuple(group), opaque=self._quoted(k, stop), local=left.local, at=first.start))  # "X *with full column rank*"
             return stop
         if length is not None or (first.text in lexicon.SHARPER | lexicon.HEDGING | lexicon.NEGATIVE and self._entry(k + 1, len(self.tokens)) is not None):
@@ -386,6 +389,9 @@ class _Reader:
                 continue
             if phrase.adjectives or phrase.head is not None or phrase.unknown or tail:
                 self._say(about, phrase, k, stop, denied or negated or disjunction, left.local, tail, predicate=True)
+                if limits := () if tail else self._limits(noun_end, finish):  # "be diagonal with entries s_i > 0"
+                    place = self.tokens[noun_end].start
+                    self.found.append(Said(tuple(about), opaque=self._quoted(noun_end, finish), local=left.local, at=place, limits=limits))
                 if not (denied or negated or disjunction) and any("one_hot" in m.properties for m in phrase.meanings()[0]):
                     self._hot(about, noun_end, left.local)
 
@@ -420,11 +426,21 @@ class _Reader:
         elif phrase.head.base == "sequence" and domain is not None:
             phrase.head = Meaning("sequence", domain=domain)
 
+    def _of_determinant(self, group: list[int], k: int, stop: int, left: _Left) -> bool:
+        """"with positive determinant"."""
+        words = [t.text for t in self.tokens[k:stop] if t.text not in lexicon.DETERMINERS and t.text not in lexicon.POSSESSING and t.text not in lexicon.VERBS]
+        if left.denied or self.asked or [w for w in words if w not in ("with", "of")] != lexicon.ORIENTED:
+            return False
+        self.found.append(Said(tuple(group), (Meaning("", frozenset({"positive_determinant"})),), local=left.local, at=self.tokens[k].start))
+        return True
+
     def _possessed(self, group: list[int], k: int, stop: int, denied: bool, left: _Left) -> None:
         """"has orthonormal columns", "sum to one", "lie in the simplex": kept where no formula says it."""
         turn = " ".join(t.text for t in self.tokens[k:stop] if t.kind != "sign")
         if not denied and any(turn.startswith(known) for known in lexicon.SUMS):
             self.found.append(Said(tuple(group), (Meaning("", frozenset({"sums_to_one", "adds_up"})),), local=left.local, at=self.tokens[k].start))
+            return
+        if not denied and self._of_determinant(group, k, stop, left):
             return
         ends_in_formula = (stop < len(self.tokens) and self.tokens[stop].kind == "mark") or any(t.kind == "mark" for t in self.tokens[k:stop])
         words = [t for t in self.tokens[k:stop] if t.kind == "word"]
@@ -451,6 +467,12 @@ class _Reader:
         """Whether what follows the phrase restricts the name: "with orthonormal columns", "of full rank"."""
         return any(t.kind == "word" and t.stem in lexicon.ASPECTS for t in self.tokens[begin:finish]) and not any(
             t.kind == "mark" for t in self.tokens[begin:finish])
+
+    def _limits(self, begin: int, finish: int) -> tuple[int, ...]:
+        """The formulas behind words about a part of the name: "with entries ⟨1⟩"."""
+        inside = self.tokens[begin:finish]
+        about = any(t.kind == "word" and t.stem in lexicon.ASPECTS for t in inside)
+        return tuple(t.number for t in inside if t.kind == "mark") if about else ()
 
     # phrases
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -101,6 +102,7 @@ class Cursor:
         """The variables of the big operators around, with the number of enclosures around each."""
         self.assumed: dict[tuple[Assumed, str], Assumption] = {}
         self._stop = Token("stop", "", len(source), len(source))
+        self._end = sys.maxsize
         self.partner: dict[int, int] = {}
         self.bars_ahead: dict[int, int] = {}
         self._match_brackets()
@@ -155,7 +157,7 @@ class Cursor:
     # --- looking
 
     def at(self, place: int) -> Token:
-        return self.tokens[place] if 0 <= place < len(self.tokens) else self._stop
+        return self.tokens[place] if 0 <= place < min(self._end, len(self.tokens)) else self._stop
 
     def text_at(self, place: int) -> str:
         return self.at(place).text
@@ -214,6 +216,15 @@ class Cursor:
             yield
         finally:
             self.depth -= 1
+
+    @contextmanager
+    def ending_before(self, place: int) -> Iterator[None]:
+        """As if the formula ended before a place."""
+        before, self._end = self._end, place
+        try:
+            yield
+        finally:
+            self._end = before
 
     @contextmanager
     def enclosed(self, closer: str) -> Iterator[None]:

@@ -380,11 +380,14 @@ def _random(c: _Customs) -> None:
     """Under a plain expectation or variance something must be random: an undeclared variable right under it, else the undeclared sequences it reaches."""
     random = {s for s, kind in c.used.kinds.items() if isinstance(kind, RandomVariable)} | {s for s, d in c.described.items() if d.base == "random"}
     definitions = {subject(f.content.lhs, c.used.labelled): f.content for f in c.analysis.facts if isinstance(f.content, Definition)}
+    supposed = {
+        side for f in c.analysis.facts if isinstance(f.content, Hypothesis) and isinstance(f.content.term, Relation) for side in f.content.term.items
+    }
     for term in c.terms:
         for _, node in subterms(term):
             if not isinstance(node, Call) or not isinstance(node.function, Name):
                 continue
-            if node.function.text not in ("E", "Var", "V", "Cov") or not node.function.font:
+            if node.function.text not in ("E", "Var", "V", "Cov") or not (node.function.font or node in supposed):
                 continue
             reached = _reached(node.arguments, definitions)
             if reached & random:
@@ -394,6 +397,11 @@ def _random(c: _Customs) -> None:
             letters = {s for s in reached if c.open(s) and s.text in RANDOM_LETTERS and s not in c.used.indices and s not in c.used.sequences}
             sole = {s for s in reached if c.open(s) and s not in c.used.indices} if len(reached) == 1 else set[Name]()  # E[e^2]
             for symbol in sorted(direct or families or letters or sole, key=repr):
+                if symbol in direct and node in supposed and symbol not in c.used.sequences:
+                    c.analysis.facts.append(Fact(Description(symbol, "random"), 0, FOREVER, FOREVER))  # the moment is told, so what it is of is random
+                    c.described[symbol] = Description(symbol, "random")
+                    random.add(symbol)
+                    continue
                 why = "stands under an expectation or a variance, so it is random" + (": independent for different indices" if symbol in families else "")
                 c.say(Description(symbol, "random", arity=c.used.sequences.get(symbol, 0)), f"{symbol.text} {why}")
                 c.described[symbol] = Description(symbol, "random")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from derivations.language.structure import subterms
-from derivations.language.term import At, Call, Deriv, Index, Name, Num, Pow, Term
+from derivations.language.term import At, Call, Deriv, Frac, Index, Mul, Name, Num, Pow, Term, Transpose
 from derivations.reading import enclosures, scripts
 from derivations.reading.binders import begins_name, upright_d, variable
 from derivations.reading.levels import Levels
-from derivations.reading.symbols import ACCENTS, FRACTIONS, LETTER_FONTS
+from derivations.reading.symbols import ACCENTS, CLOSING, FRACTIONS, LETTER_FONTS, OPENING, RELATION_SIGNS
+from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed
 
 
@@ -64,6 +67,8 @@ def fraction_derivative(p: Levels) -> Term | None:
             p.position += size
             variables.append(_counted(variable(p)))
     p.take()
+    if order == 1 and len(variables) == 1 and variables[0][1] > 1 and body is not None:
+        return _by_power(body, *variables[0], partial)
     if sum(count for _, count in variables) != order:
         raise p.error(f"a derivative of order {order} by {sum(count for _, count in variables)} variables", "the same order above and below", token)
     if body is not None:
@@ -71,6 +76,12 @@ def fraction_derivative(p: Levels) -> Term | None:
     if not p.starts_factor():
         raise p.unexpected("what the derivative applies to")
     return Deriv(p.scope(), tuple(variables), partial, "operator")
+
+
+def _by_power(body: Term, base: Term, count: int, partial: bool) -> Term:
+    """``\\frac{\\partial L}{\\partial \\sigma^2}``, where the power is the variable: by the chain rule the derivative by the base over that of the power."""
+    by_base = Mul((("", Num(str(count))), ("", base if count == 2 else Pow(base, Num(str(count - 1))))))
+    return Frac(Deriv(body, ((base, 1),), partial), by_base)
 
 
 def _of_argument(p: Levels, body: Term, variables: tuple[tuple[Term, int], ...], partial: bool) -> Term:
@@ -119,10 +130,30 @@ def slash_derivative_ahead(p: Levels) -> int:
         place = p.skip_group(place)
         while p.text_at(place) in ("_", "^"):
             place = p.skip_group(place + 1)
+    if p.text_at(place) != "/" and partial:
+        place = _slash_behind(p, place)
     if p.text_at(place) != "/":
         return 0
     below = _d(p, place + 1, partial)
     return place if below and begins_name(p, place + 1 + below) else 0
+
+
+def _slash_behind(p: Levels, place: int) -> int:
+    """Where the slash stands behind one factor, as in ``\\partial \\log p_i / \\partial z_j``; where there is none, any other place."""
+    depth = 0
+    for _ in range(_LONGEST_FACTOR):
+        token = p.at(place)
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if depth < 0 or token.kind == "stop" or (depth == 0 and (token.text in _ENDS_FACTOR or token.text in RELATION_SIGNS)):
+            break
+        if token.text == "/" and depth == 0:
+            return place
+        place = p.skip_group(place)
+    return p.position
+
+
+_LONGEST_FACTOR: Final = 40
+_ENDS_FACTOR: Final = frozenset(("+", "-", ",", ";", "&", "\\\\", "\\pm", "\\partial", "\\quad", "\\qquad"))
 
 
 def slash_derivative(p: Levels) -> Term | None:
@@ -132,10 +163,17 @@ def slash_derivative(p: Levels) -> Term | None:
         partial = p.text == "\\partial"
         p.position += _d(p, p.position)
         order = _order(p)
-        body = variable(p) if p.position < slash else None
+        body: Term | None = None
+        if p.position < slash:
+            with p.ending_before(slash):
+                body = p.product()
+            if p.position != slash:
+                raise p.unexpected("the slash of the derivative")
         p.take()
         p.position += _d(p, p.position, partial)
         found, count = _counted(variable(p))
+        if order == 1 and count > 1 and body is not None:
+            return _by_power(body, found, count, partial)
         if order != count:
             raise p.error(f"a derivative of order {order} by {count} variables", "the same order above and below")
         if body is not None:
@@ -165,8 +203,18 @@ def gradient(p: Levels) -> Term:
     if not p.starts_factor():
         raise p.unexpected("what the gradient is taken of")
     body = p.scope("run")
+    first, rest = (body.parts[0][1], body.parts[1:]) if isinstance(body, Mul) else (body, ())
+    if isinstance(first, Transpose) and isinstance(first.base, Call | Name | Index):  # \nabla f(x)^T is the transposed gradient, and not that of a transpose
+        row = Transpose(_gradient_of(p, first.base, found, order, token), first.mark)
+        return Mul((("", row), *rest)) if rest else row
+    return _gradient_of(p, body, found, order, token)
+
+
+def _gradient_of(p: Levels, body: Term, found: Term | None, order: int, token: Token) -> Term:
     if found is None:
         match body:
+            case Name() | Index() if (argument := p.vocabulary.arguments.get(body)) is not None:
+                body, found = Call(body, (argument,)), argument
             case Call(_, (Name() as argument,)):
                 found = argument
                 p.assume(Assumed.VARIABLE, argument.text, token)

@@ -9,15 +9,16 @@ from typing import Final
 
 from derivations.language.context import ONE, Array, Definition, Family, Kind, Symbol
 from derivations.language.structure import free_names, substitute, subterms, transform
-from derivations.language.term import Call, Group, Index, Mul, Name, Relation, Term
+from derivations.language.term import Call, Group, Index, Mul, Name, Relation, Term, Tuple
 from derivations.reading import customs
 from derivations.reading.analysis import Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.columns import used_as_vectors
 from derivations.reading.drafts import Analysis
 from derivations.reading.indices import counted_from_zero
+from derivations.reading.moments import COVARIANCE, MEAN
 from derivations.reading.prose import Prose
-from derivations.reading.scope import Description, Fact, in_force
+from derivations.reading.scope import Description, Fact, Hypothesis, in_force
 from derivations.reading.uses import Uses, uses
 from derivations.reading.vocabulary import CUSTOMARY_FUNCTIONS, Vocabulary, plain
 
@@ -42,7 +43,16 @@ def _anywhere(fact: Fact) -> Fact:
 def _uses(analysis: Analysis, elsewhere: Mapping[Symbol, Kind]) -> Uses:
     ranged = [f.content.variable for f in analysis.facts if hasattr(f.content, "variable")]
     relations = _relations(analysis)
-    return uses((*analysis.terms(), *relations, *_said(analysis), *_applied(analysis)), _descriptions(analysis.facts), ranged, elsewhere)
+    terms = (*analysis.terms(), *relations, *_said(analysis), *_moments(analysis), *_applied(analysis))
+    return uses(terms, _descriptions(analysis.facts), ranged, elsewhere)
+
+
+def _moments(analysis: Analysis) -> Iterator[Term]:
+    """What is told of the means of those whose covariance matrix is told: they are vectors. (A mean of each entry, "the entries have mean m", is a number.)"""
+    told = [f.content.term for f in analysis.facts if isinstance(f.content, Hypothesis) and isinstance(f.content.term, Relation)]
+    moments = [(t.items[0], t) for t in told if isinstance(t.items[0], Call) and t.items[0].function in (MEAN, COVARIANCE)]
+    spread = {call.arguments for call, _ in moments if isinstance(call, Call) and call.function == COVARIANCE}
+    yield from (relation for call, relation in moments if isinstance(call, Call) and call.arguments in spread)
 
 
 def _relations(analysis: Analysis) -> tuple[Term, ...]:
@@ -123,8 +133,19 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         arities={**by_two, **used.sequences},
         sets=frozenset(s for s, d in said.items() if d.base == "set" and isinstance(s, Name)),
         constants=frozenset(c for c in base.constants if Name(c) not in said),
+        arguments=_arguments(analysis),
         from_zero=counted_from_zero(analysis.terms(), dict(_vectors(said, used))),
     )
+
+
+def _arguments(analysis: Analysis) -> dict[Term, Term]:
+    """The variables of the functions that are defined of one, where all their definitions call it alike."""
+    found: dict[Term, set[Term]] = {}
+    for fact in analysis.facts:
+        if isinstance(fact.content, Definition) and isinstance(fact.content.lhs, Call):
+            found.setdefault(fact.content.lhs.function, set()).add(Tuple(fact.content.lhs.arguments, "("))
+    one = {f: next(iter(of)) for f, of in found.items() if len(of) == 1}
+    return {f: of.items[0] for f, of in one.items() if isinstance(of, Tuple) and len(of.items) == 1 and isinstance(of.items[0], Name)}
 
 
 def _vectors(said: Mapping[Symbol, Description], used: Uses) -> Iterator[tuple[Name, int]]:

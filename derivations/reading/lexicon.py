@@ -50,9 +50,13 @@ def _number(domain: Domain, *more: str) -> Meaning:
 ADJECTIVES: Final[dict[str, Meaning]] = {
     "symmetric": _of_matrices("symmetric"),
     "real symmetric": _of_matrices("symmetric"),
-    "covariance": Meaning("matrix", frozenset({"symmetric"}), fits=frozenset({"matrix"})),
+    "covariance": Meaning("matrix", frozenset({"symmetric", "positive_semidefinite"}), fits=frozenset({"matrix"})),
     **dict.fromkeys(("orthogonal", "orthonormal"), _of_matrices("orthogonal")),
     **dict.fromkeys(_words("positive definite, spd, pd, symmetric positive definite"), _of_matrices("symmetric", "positive_definite", "invertible")),
+    **dict.fromkeys(
+        _words("positive semidefinite, positive semi definite, psd, symmetric positive semidefinite, nonnegative definite, non negative definite"),
+        _of_matrices("symmetric", "positive_semidefinite"),
+    ),
     **dict.fromkeys(_words("invertible, nonsingular, non singular"), _of_matrices("invertible")),
     "diagonal": _of_matrices("diagonal"),
     "identity": _of_matrices("identity"),
@@ -220,7 +224,7 @@ ASPECTS: Final = word_set(
 """What may be said of a part or an aspect of a name: "with orthonormal columns"."""
 BELONGING: Final = frozenset((
     *_words("eigenvalue, eigenvector, rank, nullity, trace, determinant, spectrum, singular value, singular vector, condition number, multiplicity, "
-            "correlation, covariance, skewness, kurtosis, median, quantile, indicator"), ))
+            "correlation, skewness, kurtosis, median, quantile, indicator"), ))
 """Nouns right before a name that is this of something else: what restricts it is not understood."""
 AMBIGUOUS: Final = word_set("projection")
 """Words that name the part that a thing plays ("the query projection W_Q"), and a property where they are said of it ("let P be a projection")."""
@@ -277,6 +281,8 @@ LEADING: Final = word_set("then thus hence so now and but therefore also again n
 """Words that may stand before them."""
 SUMS: Final = _words("sum to one, sums to one, sum to 1, sums to 1, sum to unity, sums to unity, add up to one, adds up to one, add to one, sum up to one")
 """Verbs with which a sequence is said to have the sum 1."""
+ORIENTED: Final = ["positive", "determinant"]
+"""What is said of the determinant of a matrix, whatever verb says it."""
 SATISFYING: Final = word_set("satisfy satisfies satisfied obey obeys fulfil fulfils fulfill fulfills")
 """Verbs before a condition on names that nothing else determines ("the weights *satisfy* sum w_i = 1"), or before a claim on those that something does."""
 ELSEWHERE: Final = re.compile(

@@ -13,6 +13,7 @@ from derivations.language.structure import free_names, subterms
 from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import said_in
 from derivations.reading.declarations import listed, symbol_of
+from derivations.reading.lexicon import CONDITIONAL, IMPERATIVES
 from derivations.reading.prose import MARK, Prose
 from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
 from derivations.reading.uses import is_known_function
@@ -20,7 +21,7 @@ from derivations.reading.uses import is_known_function
 MEAN: Final = Name("E", font="bb")
 COVARIANCE: Final = Name("Cov", font="rm")
 VARIANCE: Final = Name("Var", font="rm")
-_BETWEEN: Final = re.compile(r"(?:\([^()]*\))?(?:,|,?and(?: \w+)?)")
+_BETWEEN: Final = re.compile(rf"(?:\([^()]*\))?(?:,|,?and(?: (?!(?:{'|'.join(sorted(IMPERATIVES | CONDITIONAL))})\b)\w+)?)")
 _LONGEST_BETWEEN: Final = 60
 _AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?P<how>independent|uncorrelated)\b(?P<of>\s+of\s*)?")
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
@@ -136,8 +137,9 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         ]
         if value is None:
             continue
-        if which == "covariance" and len(subjects) != 1:
-            continue  # of several, with each other: said below
+        if which == "covariance" and len(subjects) != 1:  # of several, with each other; or of what stands elsewhere
+            yield Opaque(tuple(sorted(free_names(value), key=repr)), " ".join(MARK.sub("...", found[0]).split()))
+            continue
         stated |= {(which, symbol) for symbol in subjects}
         lists.add(tuple(subjects))
         if len(listed_values) not in (1, len(subjects)):
@@ -147,6 +149,8 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         for symbol, its in ((s, v) for s, v in zip(subjects, each, strict=True) if v is not None):
             yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
             yield Hypothesis(moment(which, symbol, its))
+            if which == "covariance" and isinstance(its, Name):
+                yield Description(its, "matrix", properties=frozenset({"symmetric", "positive_semidefinite"}))
     both_said = tuple(dict.fromkeys(symbol for _, symbol in sorted(stated, key=repr)))
     if len(both_said) > 1 and (_ALL_OF_THEM.search(words) or (_ENTRIES.search(words) and len(lists) == 1)) and not _DENIED.search(words):
         yield Hypothesis(Relation(both_said, ("perp",) * (len(both_said) - 1)))
@@ -247,7 +251,7 @@ def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) ->
     for group in reversed([g for g in groups if g.end <= before and _OF_A_MOMENT.search(words[:g.start]) is None]):
         between = words[group.end:before]
         behind = MARK.split(between)[0]
-        if re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", behind) and not _OTHER_SUBJECT.search(behind):
-            if symbols := [s for n in group.numbers for s in _symbols(term_of(n))]:  # "*2d* independent entries with mean 0" counts them
-                return symbols
+        symbols = [s for n in group.numbers for s in _symbols(term_of(n))]  # none: "*2d* independent entries with mean 0" counts them
+        if symbols and re.search(r"\b(?:has|have|having|with|are|be|is)\b|^\s*of\b", behind) and not _OTHER_SUBJECT.search(behind):
+            return symbols
     return []

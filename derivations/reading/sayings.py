@@ -111,8 +111,15 @@ def loosened(words: str) -> str:
     return next((turn for turn in LOOSE if re.search(rf"\b{re.escape(turn)}\b", plain)), "") or (elsewhere[0] if elsewhere is not None else "")
 
 
-def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name]) -> tuple[tuple[Content, bool], ...]:
+def unclear(
+    said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name], term_of: Callable[[int], Term | None]
+) -> tuple[tuple[Content, bool], ...]:
     """The words about a formula that were not understood, with the names in it."""
+
+    def limiting(number: int) -> bool:
+        term = term_of(number)
+        return isinstance(term, Relation) and any(sign in ORDERS for sign in term.signs)
+
     named: list[Symbol] = []
     for term in terms:
         about = subjects(term)
@@ -120,7 +127,7 @@ def unclear(said: Iterable[Said], terms: Iterable[Term], indices: frozenset[Name
         if not about:
             named.extend(sorted(free_names(term) - indices, key=repr))
     names = tuple(dict.fromkeys(n for n in named if not is_known_function(n)))
-    return tuple((Opaque(names, one.opaque), one.local) for one in said if one.opaque and names)
+    return tuple((Opaque(names, one.opaque), one.local) for one in said if one.opaque and names and (not one.limits or any(map(limiting, one.limits))))
 
 
 def alternatives(written: Iterable[Term | None]) -> bool:

@@ -264,7 +264,8 @@ def kind_of(said: Description) -> Kind | None:
 
 
 ARRAY_PROPERTIES: Final = word_set(
-    "permutation orthogonal symmetric positive_definite invertible diagonal ones zero identity one_hot stochastic row_stochastic doubly_stochastic"
+    "permutation orthogonal symmetric positive_definite positive_semidefinite invertible diagonal ones zero identity one_hot stochastic row_stochastic "
+    "doubly_stochastic"
 )
 FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave positive finite_support density")
 OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
@@ -423,10 +424,17 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
     for symbol, kind in kinds.items():
         if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:
             kinds[symbol] = replace(kind, shape=(rows, ONE))
+    for spread in {kind.law.arguments[-1] for kind in kinds.values() if isinstance(kind, RandomVariable) and isinstance(kind.law, Call) and kind.law.arguments}:
+        if isinstance(spread, Name) and isinstance(of := kinds.get(spread), Array) and of.rows == of.cols:
+            kinds[spread] = replace(of, properties=of.properties | {"symmetric", "positive_definite", "invertible"})  # of a normal law that has a density
     entries = [one for symbol, said in found.descriptions.items() if isinstance(kinds.get(symbol), Array) for one in of_entries(said)]
     entries += [
         Relation((symbol, Num(value)), (sign,)) for symbol, said in found.descriptions.items()
         if isinstance(kind := kinds.get(symbol), RandomVariable) and not kind.arity and said.domain is not None for sign, value in _LIMITS.get(said.domain, ())
+    ]
+    entries += [
+        Relation((Call(Name("det"), (symbol,)), Num("0")), (">",)) for symbol, said in found.descriptions.items()
+        if "positive_determinant" in said.properties and isinstance(kinds.get(symbol), Array)
     ]
     entries += [parity(symbol, said.properties) for symbol, said in found.descriptions.items() if said.properties & PARITY and symbol in kinds]
     return Context(

@@ -284,8 +284,8 @@ def _transpose(p: Levels, start: int, stop: int, base: Term, subscripts: tuple[T
 def _is_transpose(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) -> bool:
     """An exponent T is a transpose unless T is a number: declared so, or used elsewhere in the formula; a declared matrix is always transposed."""
     indexed = base if subscripts is None else Index(base, subscripts)
-    if isinstance(base, Tuple):
-        return True  # a list has no powers
+    if isinstance(base, Tuple) or (isinstance(base, Name) and base.font == "bold" and base.text == "1"):
+        return True  # a list has no powers, and neither has a vector of ones
     if "T" in p.vocabulary.counted and _is_number(p, base):
         return False
     if p.vocabulary.is_matrix(base) or p.vocabulary.is_matrix(indexed):

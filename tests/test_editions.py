@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -196,9 +196,9 @@ def test_values_of_a_counterexample_are_numbers(written: str, shown: str | None)
 
 def test_german_says_all_that_english_says() -> None:
     german = messages("de")
-    for field in ("kinds", "properties", "editions", "strengths", "meanings"):
-        assert getattr(german, field).keys() == getattr(ENGLISH, field).keys()
-    own = {name: value for name, value in vars(german).items() if isinstance(value, str)}
+    for shelf in ("kinds", "properties", "editions", "strengths", "meanings"):
+        assert getattr(german, shelf).keys() == getattr(ENGLISH, shelf).keys()
+    own = {name: value for name in (field.name for field in fields(german)) if isinstance(value := getattr(german, name), str)}
     assert [name for name, value in own.items() if value == getattr(ENGLISH, name) and value] == []
     for field in ("problem", "only_in", "versions"):
         assert re.findall(r"\{\w*}", getattr(german, field)) == re.findall(r"\{\w*}", getattr(ENGLISH, field))

@@ -34,7 +34,7 @@ def last(words: str) -> str:
     (r"Let $D$ be a diagonal matrix. Then $D_{11} = 0$.", "refuted"),
     (r"Let $A$ be symmetric. Then $A_{ij} = A_{ji}$.", "proved"),
     (r"Let $A$ be symmetric. Then $A_{ij} = -A_{ji}$.", "refuted"),
-    (r"Let $P$ be a permutation matrix. Then $\sum_{j=1}^n P_{ij} = 1$.", "sampled"),
+    (r"Let $P$ be a permutation matrix. Then $\sum_{j=1}^n P_{ij} = 1$.", "proved"),
     (r"Let $A$ be an $n \times n$ matrix. If $A$ is symmetric, then $A^T = A$. So $A^T = A$.", "refuted"),
     (r"Let $P$ be a projection matrix. Then $P^2 = P$.", "undecided"),
     (r"Let $A$ be a symmetric matrix with eigenvalues $\lambda_1, \dots, \lambda_n$. Then $\det(A) = \prod_{i=1}^n \lambda_i$.", "undecided"),

@@ -172,7 +172,7 @@ def test_a_counterexample_rests_on_no_choice(words: str) -> None:
     ("Take $K=3$. Then $K^2 = 9$. Finally, for $D=2$ and $K=10$ the number is $D K = 6$.", "refuted"),
     ("Let $x = 2$ and $y = 3$. For $x = 2$, $y = 4$.", "undecided"),
     (r"Let $y = 2x$, so that $y = 3x$.", "refuted"),
-    (r"Let $Y\in\{0,1\}^{N\times K}$ hold the labels, so that $\sum_{k=1}^{K} Y_{nk}=1$ for every $n$. Then $\sum_{k=1}^{K} 2 Y_{nk} = 2$.", "sampled"),
+    (r"Let $Y\in\{0,1\}^{N\times K}$ hold the labels, so that $\sum_{k=1}^{K} Y_{nk}=1$ for every $n$. Then $\sum_{k=1}^{K} 2 Y_{nk} = 2$.", "proved"),
     (r"Let $X$ be a random variable with mean $\mu$. Then $E[X^2] = \mu^2$.", "refuted"),
     (r"For which $a$ does $e_{k+1} = (1-a) e_k$ tend to zero? We have $e_{k+2} = (1-a)^2 e_k$.", "proved"),
     (r"The solution is $v(t) = 1 + (v_0 - 1) e^{-bt}$. So $b (v_0-1) e^{-bt} = b (v - 1)$.", "proved"),

@@ -129,6 +129,7 @@ def test_a_property_that_is_not_asserted_is_not_known(words: str) -> None:
     [
         ("orthogonal", "orthogonal"), ("diagonal", "diagonal"), ("invertible", "invertible"), ("nonsingular", "invertible"), ("permutation", "permutation"),
         ("positive definite", "positive_definite"), ("positive-definite", "positive_definite"),
+        ("positive semidefinite", "positive_semidefinite"), ("positive semi-definite", "positive_semidefinite"), ("PSD", "positive_semidefinite"),
     ],
 )
 def test_properties_are_whole_words(word: str, key: str) -> None:

@@ -11,11 +11,15 @@ LINEAR = (
     r"Let $y=X\beta+\varepsilon$ with $X\in\mathbb{R}^{n\times d}$, $\beta\in\mathbb{R}^d$, $\mathbb{E}[\varepsilon]=0$, "
     r"$\operatorname{Cov}(\varepsilon)=\sigma^2I_n$. Let $\hat w = X^T y$. "
 )
+SOFTMAX = r"For $z\in\mathbb{R}^n$ and $p_i=e^{z_i}/\sum_{l=1}^n e^{z_l}$ "
+VARIANCE = r"Let $\ell = -\frac{n}{2}\log(2\pi\sigma^2) - \frac{S}{2\sigma^2}$ with $\sigma>0$. "
+DESCENT = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be differentiable, $x\in\mathbb{R}^d$ and $y = x-\eta\nabla f(x)$. "
 MOMENTS = r"Let $x$ be a random vector in $\mathbb{R}^d$ with mean $\mu$ and covariance matrix $\Sigma$, and let $A\in\mathbb{R}^{m\times d}$. "
 
 
 def last(text: str) -> str:
-    return check(text).records[-1].verdict
+    """The verdict of the last claim (a declaration may stand behind it: "for all v in R^n")."""
+    return [r.verdict for r in check(text).records if r.verdict != "given"][-1]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,53 @@ def last(text: str) -> str:
         (r"$Z\in\mathbb{R}^{n\times d}$ fixed with full column rank. Then for $v \in\mathbb{R}^d$, $v\ne 0$: $\|Zv\|^2>0$.", "undecided"),
         (r"Let $Z\in\mathbb{R}^{n\times d}$ (full column rank). Then for $v \in\mathbb{R}^d$, $v\ne 0$: $\|Zv\|^2>0$.", "undecided"),
         (r"Let $Z\in\mathbb{R}^{n\times d}$. Then for $v \in\mathbb{R}^d$, $v\ne 0$: $\|Zv\|^2>0$.", "refuted"),
+        (r"Let $D\in\mathbb{R}^{n\times n}$ be diagonal with entries $s_i > 0$. Then $v^TDv \ge 0$ for all $v\in\mathbb{R}^n$.", "undecided"),
+        (r"Let $A\in\mathbb{R}^{n\times n}$ with positive determinant. Then $|\det A| = \det A$.", "accepted"),
+        (r"Let $A\in\mathbb{R}^{n\times n}$ with positive determinant. Then $\nabla_A\log\det A = A^{-1}$.", "refuted"),
+        # the covariance of a normal law is symmetric and definite
+        (r"Let $\Sigma\in\mathbb{R}^{d\times d}$ and $x\sim\mathcal{N}(\mu,\Sigma)$ with $x\in\mathbb{R}^d$. Then $\mathbb{E}[xx^T]=\Sigma+\mu\mu^T$.", "accepted"),
+        (r"Let $\Sigma\in\mathbb{R}^{d\times d}$ and $x\sim\mathcal{N}(\mu,\Sigma)$ with $x\in\mathbb{R}^d$. Then $\mathbb{E}[xx^T]=\Sigma$.", "refuted"),
+        # means and covariance matrices in words
+        (MOMENTS + r"Then $\mathbb{E}[Ax]=A\mu$.", "accepted"),
+        (MOMENTS + r"Then $\operatorname{Cov}(Ax)=A\Sigma A^T$.", "accepted"),
+        (MOMENTS + r"Then $\operatorname{Cov}(Ax)=2A\Sigma A^T$.", "refuted"),
+        (MOMENTS + r"Then $\mathbb{E}[x x^T]=\Sigma+\mu\mu^T$.", "accepted"),
+        (MOMENTS + r"Then $\mathbb{E}[x x^T]=\Sigma-\mu\mu^T$.", "refuted"),
+        (r"Let $X$ and $Y$ be random variables with variance $1$ and covariance $c$. Then $\operatorname{Var}(X+Y) = 2$.", "undecided"),
+        # "and let" begins another sentence: X and b are not random
+        (r"Let $X\in\mathbb{R}^{n\times d}$, $b\in\mathbb{R}^d$ and let $\varepsilon \in \mathbb{R}^n$ be a random vector with mean $0$ and covariance $\sigma^2I_n$ "
+         r"where $\sigma > 0$. Let $y=Xb+\varepsilon$ and $\hat w = X^T y$. Then $\operatorname{Cov}(\hat w) = \sigma X^T X$.", "refuted"),
+        # matrices that are semidefinite
+        (r"Let $A\in\mathbb{R}^{d\times d}$ be positive semidefinite. Then $v^TAv \ge 0$ for all $v\in\mathbb{R}^d$.", "accepted"),
+        (r"Let $A\in\mathbb{R}^{d\times d}$ be positive semidefinite. Then $v^TAv > 0$ for all $v\in\mathbb{R}^d$ with $v\ne 0$.", "refuted"),
+        # vectors of which the entries are defined, and vectors of ones
+        (SOFTMAX + r"we have $\mathbf{1}^T p = 1$.", "accepted"),
+        (SOFTMAX + r"we have $\mathbf{1}^T p = 2$.", "refuted"),
+        (SOFTMAX + r"let $J=\operatorname{diag}(p)-pp^T$. Then $J\mathbf{1} = p - p(p^T\mathbf{1})$.", "accepted"),
+        (r"Let $x, y\in\mathbb{R}^n$ and $s_i = x_i y_i$. Then $\mathbf{1}^Ts = x^Ty$ and $s = x\odot y$.", "accepted"),
+        (r"Let $x, y\in\mathbb{R}^n$ and $s_i = x_i y_i$. Then $s = 2x\odot y$.", "undecided"),
+        (r"Let $x,y\in\mathbb{R}^n$. Then $\mathbf{1}^T(x\odot y) = 2x^Ty$.", "refuted"),
+        # derivatives as people write them
+        (SOFTMAX + r"we have $\partial\log p_i/\partial z_j=\delta_{ij}-p_j$.", "accepted"),
+        (SOFTMAX + r"we have $\partial\log p_i/\partial z_j=\delta_{ij}-p_i$.", "refuted"),
+        (VARIANCE + r"Then $\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{2\sigma^2} + \frac{S}{2\sigma^4}$.", "accepted"),
+        (VARIANCE + r"Then $\frac{\partial \ell}{\partial \sigma^2} = -\frac{n}{\sigma^2} + \frac{S}{2\sigma^4}$.", "refuted"),
+        (r"Let $J(w) = \|Xw-y\|^2$ with $X\in\mathbb{R}^{n\times d}$, $y\in\mathbb{R}^n$, $w\in\mathbb{R}^d$. Then $\nabla J = 2X^T(Xw-y)$.", "accepted"),
+        (r"Let $J(w) = \|Xw-y\|^2$ with $X\in\mathbb{R}^{n\times d}$, $y\in\mathbb{R}^n$, $w\in\mathbb{R}^d$. Then $\nabla J = X^T(Xw-y)$.", "refuted"),
+        # functions of vectors that nothing defines, by their values; inner products in angles; the transposed gradient
+        (DESCENT + r"Suppose $f(y)\le f(x)+\nabla f(x)^T(y-x)+\frac L2\|y-x\|^2$. Then $f(y)\le f(x)-\eta\|\nabla f(x)\|^2 + \frac{L\eta^2}{2}\|\nabla f(x)\|^2$.",
+         "accepted"),
+        (DESCENT + r"Suppose $f(y)\le f(x)+\langle\nabla f(x), y-x\rangle+\frac L2\|y-x\|^2$. Then $f(y)\le f(x)-\eta(1-\frac{L\eta}{2})\|\nabla f(x)\|^2$.",
+         "accepted"),
+        (DESCENT + r"Suppose $f(y)\le f(x)+\nabla f(x)^T(y-x)+\frac L2\|y-x\|^2$. Then $f(y)\le f(x)-2\eta\|\nabla f(x)\|^2 + \frac{L\eta^2}{2}\|\nabla f(x)\|^2$.",
+         "undecided"),
+        (DESCENT + r"Then $\nabla f(x)^T(y-x) = -\eta\|\nabla f(x)\|^2$.", "accepted"),
+        (DESCENT + r"Then $\nabla f(x)^T(y-x) = \eta\|\nabla f(x)\|^2$.", "undecided"),
+        (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u-v\rangle = \|u\|^2-\|v\|^2$.", "accepted"),
+        (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u+v\rangle = \|u\|^2+\|v\|^2$.", "refuted"),
+        # a mean over a law by a capital, beside a sum over its values
+        (r"We have $\sum_{x}p(x)\log\frac{p(x)}{q(x)}=\mathbb{E}_{X\sim p}\Bigl[\log\frac{p(X)}{q(X)}\Bigr]$.", "accepted"),
+        (r"We have $\sum_{x}p(x)\log\frac{p(x)}{q(x)}=2\mathbb{E}_{X\sim p}\Bigl[\log\frac{p(X)}{q(X)}\Bigr]$.", "refuted"),
     ],
 )
 def test_what_is_told_of_vectors(text: str, verdict: str) -> None:

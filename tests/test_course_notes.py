@@ -151,8 +151,11 @@ def test_words_that_claim_for_all_values(words: str, verdict: str) -> None:
 
 @pytest.mark.parametrize(("words", "verdict"), [
     (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$.", "proved"),
+    (r"Let $\theta, x \in \mathbb{R}^{d+1}$. Then $\theta^T x = \sum_{j=1}^{d+1} \theta_j x_j$.", "proved"),
+    (r"Let $\theta, x \in \mathbb{R}^{d+1}$. Then $\sum_{j=0}^{d} \theta_{j+1} x_{j+1} = \theta^T x$.", "proved"),
+    (r"Let $\theta, x \in \mathbb{R}^{d+1}$. Then $\sum_{j=0}^{d} \theta_{j+1} x_{j+1} = \sum_{j=1}^{d} \theta_j x_j$.", "refuted"),
     (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_j} (h(x) - y)^2 = 2 (h(x) - y) x_j$.", "sampled"),
-    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_0} h(x) = x_0$.", "sampled"),
+    (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_0} h(x) = x_0$.", "proved"),
     (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$. Then $\frac{\partial}{\partial \theta_0} h(x) = x_1$.", "undecided"),
     (r"Let $h(x) = \sum_{j=0}^{d} \theta_j x_j = \theta^T x$ and $J(\theta) = \frac12 \sum_{i=1}^n (h(x^{(i)}) - y^{(i)})^2$. "
      r"Then $\frac{\partial}{\partial \theta_j} J(\theta) = \sum_{i=1}^n (h(x^{(i)}) - y^{(i)}) x_j^{(i)}$.", "sampled"),

@@ -40,6 +40,19 @@ def test_every_flow_is_shown_and_read_back(name: str) -> None:
     assert set(report.counts) <= {"proved", "sampled"}
 
 
+MAP = r"Let $A \in \mathbb{R}^{n \times n}$ be invertible, let $z \in \mathbb{R}^n$ and $f(z) = A z$. Then $%s$."
+
+
+@pytest.mark.parametrize(("claim", "proved"), [
+    (r"\det \frac{\partial f(z)}{\partial z} = \det A", True),
+    (r"\det \frac{\partial f(z)}{\partial z} = \prod_{i=1}^n A_{ii}", False),
+    (r"\det \frac{\partial f(z)}{\partial z} = \prod_{i=1}^n f'(z_i)", False),
+])  # fmt: skip
+def test_a_function_that_is_defined_on_vectors_does_not_work_entry_by_entry(claim: str, proved: bool) -> None:
+    last = check(document(source_of(MAP % claim, "note.md"))).records[-1]
+    assert (last.verdict == "accepted" and last.evidence == "proved") is proved
+
+
 @pytest.mark.parametrize(("name", "printed"), [
     ("planar", "ln(|1 + (1 - tanh(wᵀ z + b)²)(wᵀ u)|)"), ("radial", "((D-1) ln(1+β/(α+r)) + ln(1 + (α β)/(α+r)²))"), ("affine", "ln(|det(A)|)"),
     ("autoregressive", "∑_{i=1}^{D} s_i"), ("coupling", "∑_{i=k+1}^{D} s_i"), ("elementwise", "∑_{i=1}^{D} ln(|f′(z_i)|)"),

@@ -158,6 +158,9 @@ class Contractions(Algebra):
     # -- sums ------------------------------------------------------------------------------------------------------------------------
 
     def sum_range(self, variable: int, body: Poly, low: Limit, high: Limit) -> Poly:
+        counted = self._from_one(variable, body, low, high)
+        if counted is not None:
+            return self.contraction(*counted)
         if low != ONE or not isinstance(high, Poly) or (self.expanding and high.constant is not None):
             return super().sum_range(variable, body, low, high)
         named = high.single is not None and high.constant is None and self.is_range(ONE, high)
@@ -165,6 +168,23 @@ class Contractions(Algebra):
             return super().sum_range(variable, body, low, high)
         self.spans.setdefault(variable, (low, high))
         return self.contraction({variable: high}, body)
+
+    def _from_one(self, variable: int, body: Poly, low: Limit, high: Limit) -> tuple[Bound, Poly] | None:
+        """A sum over all entries of an array, which is counted from another number than they are, counted as they are.
+
+        True: ``sum_{j=0}^{d} x_{j+1} = sum_{j=1}^{d+1} x_j``.  False neighbour: ``sum_{j=0}^{d} x_{j+1} = sum_{j=1}^{d} x_j``.
+        """
+        if not isinstance(low, Poly) or not isinstance(high, Poly) or low == ONE or low.constant is None:
+            return None
+        size = high - low + ONE
+        if size.constant is not None or size not in self._dimensions:
+            return None
+        k = self.temporary()
+        self.spans[k] = (ONE, size)
+        place = atom_power(k)
+        moved = replace(self, body, {variable: place + low - ONE})
+        entries = any(self.atoms[a].head == "seq" and place in self.atoms[a].args for a in atoms_in(self, moved))
+        return ({k: size}, moved) if entries else None
 
     def contraction(self, bound: Bound, body: Poly) -> Poly:
         """The sum of a body over indices."""

@@ -71,21 +71,34 @@ def unfolded(node: Term, context: Context, *, depth: int = 0) -> Term:
 
 
 def called(node: Call, context: Context) -> Term | None:
-    """The body of the definition of a function of arrays, with the arguments of this call put in; None if it has none."""
+    """The body of the definition of a function of arrays, with the arguments of this call put in; None if it has none.
+
+    ``f(z) := A z + b`` at a vector z of the context says what f is there, and nothing of ``f(y)``.
+    """
     for definition in context.definitions:
         match definition.lhs:
-            case Call(function, arguments) if function == node.function and len(arguments) == len(node.arguments):
-                if _of_arrays(definition, context):
+            case Call(function, arguments) if function == node.function and len(arguments) == len(node.arguments) and _of_arrays(definition, context):
+                if definition.parameters:
                     body = _opened(definition.rhs, definition, context, 0)
                     return substitute(body, {old: Group(new) for old, new in zip(arguments, node.arguments, strict=True)})
+                if arguments == node.arguments:
+                    return Group(definition.rhs)
             case _:
                 continue
     return None
 
 
+def takes_arrays(function: Term, context: Context) -> bool:
+    """Whether a definition says that a function is one of arrays, which need not work entry by entry."""
+    return any(isinstance(d.lhs, Call) and d.lhs.function == function and _of_arrays(d, context) for d in context.definitions)
+
+
 def _of_arrays(definition: Definition, context: Context) -> bool:
-    kind = context.kind(definition.lhs.function) if isinstance(definition.lhs, Call) and isinstance(definition.lhs.function, Name) else None
-    return (isinstance(kind, Function) and kind.maps_arrays) or any(shape_of(context.kind(p)) is not None for p in definition.parameters)
+    if not isinstance(definition.lhs, Call):
+        return False
+    kind = context.kind(definition.lhs.function) if isinstance(definition.lhs.function, Name) else None
+    own = (*definition.parameters, *(a for a in definition.lhs.arguments if isinstance(a, Name | Index)))
+    return (isinstance(kind, Function) and kind.maps_arrays) or any(shape_of(context.kind(p)) is not None for p in own)
 
 
 def _opened(node: Term, definition: Definition, context: Context, depth: int) -> Term:

@@ -5,7 +5,8 @@ A gradient is the derivative by an entry, and so is a Jacobian; a derivative by 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
@@ -14,6 +15,7 @@ from derivations.language.context import Array, Context, Function, Kind, RandomV
 from derivations.language.errors import MeaningError
 from derivations.language.laws import law_named
 from derivations.language.record import record
+from derivations.language.structure import subterms
 from derivations.language.term import (
     Add,
     Bars,
@@ -34,7 +36,7 @@ from derivations.language.term import (
     Transpose,
 )
 from derivations.rules.contractions import SYMMETRIC, Known
-from derivations.rules.matrices_definitions import called, product_runs, spelled
+from derivations.rules.matrices_definitions import called, product_runs, spelled, takes_arrays
 from derivations.rules.matrices_wholes import Slots, Wholes
 from derivations.rules.normal.algebra import Atom, Stuck
 from derivations.rules.normal.binding import replace
@@ -69,6 +71,16 @@ class Pull:
     result: Poly
 
 
+def _symbols(data: object) -> Iterator[Name | Index]:
+    """The names in what an atom is made of: a term, or several things."""
+    match data:
+        case Term():
+            yield from (part for _, part in subterms(data) if isinstance(part, Name | Index))
+        case tuple() | frozenset():
+            for part in data:
+                yield from _symbols(part)
+
+
 class EntryAlgebra(Wholes):
     """Scalar normal forms that know the entries of arrays: a product is a sum, a transpose swaps the indices, a softmax is a quotient.
 
@@ -90,6 +102,9 @@ class EntryAlgebra(Wholes):
         self._nested = 0
         super().__init__(context, reindexing=reindexing, lenient=lenient)
         for symbol, kind in context.kinds:
+            for size in shape_of(kind) or ():
+                with suppress(Stuck):
+                    self.size(size)
             if isinstance(kind, Array) and "orthogonal" in kind.properties and kind.rows == kind.cols:
                 self.is_orthogonal(symbol, kind.rows)
 
@@ -475,8 +490,8 @@ class EntryAlgebra(Wholes):
         """
 
         def random(pair: tuple[int, Exponent]) -> bool:
-            return any(self.atoms[b].data == name or self.made_of_random(self.atoms[b].data) for b in atoms_in(self, Poly({(pair,): Fraction(1)}))
-                       if self.atoms[b].head in ("seq", "sym"))  # fmt: skip
+            return any(symbol == name or self.made_of_random(symbol)
+                       for b in atoms_in(self, Poly({(pair,): Fraction(1)})) for symbol in _symbols(self.atoms[b].data))  # fmt: skip
 
         parts: list[Poly] = []
         for monomial, c in value.terms.items():
@@ -536,6 +551,9 @@ class EntryAlgebra(Wholes):
         unfolded = called(node, self.context)
         if unfolded is not None:
             return self.array_entry(self.sized(unfolded), i, j)
+        vector = self._averaged_over(node)
+        if vector is not None:
+            return self._mean(self.array_entry(node.arguments[0], i, j), *vector)
         if len(node.arguments) == 1 and any(pull.function == function for pull in self.pulls) and (shape := self._array(node.arguments[0])) is not None:
             return self._function_of(function, kind, lambda a, b: self.array_entry(node.arguments[0], a, b), shape)(i, j)
         if isinstance(kind, Softmax):
@@ -622,6 +640,8 @@ class EntryAlgebra(Wholes):
 
     def _entrywise(self, function: Name, values: tuple[Poly, ...]) -> Poly:
         """The function of the entries, which stand under names while it is read."""
+        if takes_arrays(function, self.context):
+            raise Stuck(f"{spelled(function)} is a function of whole arrays, and not of their entries")
         names = tuple(Name("entry", primes=k + 1) for k in range(len(values)))
         saved, self._env = self._env, {**self._env, **dict(zip(names, values, strict=True))}
         try:

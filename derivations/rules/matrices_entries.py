@@ -231,7 +231,7 @@ class EntryAlgebra(Wholes):
             name = function.base
             if isinstance(name, Name):
                 return self.apply(name, True, self.poly(term.arguments[0]))
-        vector = self._averaged_over(term)
+        vector = self._averaged_over(term, "E")
         if vector is not None:
             return self._mean(self.poly(term.arguments[0]), *vector)
         if isinstance(function, Name) and function.text in TRACES | DETERMINANTS and self.context.kind(function) is None and len(term.arguments) == 1:
@@ -466,10 +466,12 @@ class EntryAlgebra(Wholes):
 
     # -- means -----------------------------------------------------------------------------------------------------------------------
 
-    def _averaged_over(self, node: Call) -> tuple[Term, Term, Term] | None:
-        """The random vector of a normal law whose mean a call is, if nothing else in it is random, with its mean and covariance."""
+    def _averaged_over(self, node: Call, operator: str) -> tuple[Term, Term, Term] | None:
+        """The random vector of a normal law whose mean or covariance a call is, if nothing else in it is random, with its mean and covariance."""
         function = node.function.base if isinstance(node.function, Index) else node.function
-        if len(node.arguments) != 1 or not isinstance(function, Name) or function.text != "E" or not function.font or self.context.kind(function) is not None:
+        if len(node.arguments) != 1 or not isinstance(function, Name) or self.context.kind(function) is not None:
+            return None
+        if function.text != operator or (operator == "E" and not function.font):
             return None
         reached = self.dependence.reach(node.arguments[0])
         random = [s for s, kind in self.context.kinds if isinstance(kind, RandomVariable) and s in reached]
@@ -551,9 +553,15 @@ class EntryAlgebra(Wholes):
         unfolded = called(node, self.context)
         if unfolded is not None:
             return self.array_entry(self.sized(unfolded), i, j)
-        vector = self._averaged_over(node)
+        vector = self._averaged_over(node, "E")
         if vector is not None:
             return self._mean(self.array_entry(node.arguments[0], i, j), *vector)
+        vector = self._averaged_over(node, "Cov")
+        if vector is not None and (self._array(node.arguments[0]) or (None, None))[1] == Num("1"):  # E[z z^T] - E[z] E[z]^T
+            one, other = (self.array_entry(node.arguments[0], place, ONE) for place in (i, j))
+            return self._mean(self.mul(one, other), *vector) - self.mul(self._mean(one, *vector), self._mean(other, *vector))
+        if isinstance(function, Name) and function.text == "Cov" and kind is None:
+            raise Stuck(f"the covariance {spelled(node)} is not that of a linear function of one random vector")
         if len(node.arguments) == 1 and any(pull.function == function for pull in self.pulls) and (shape := self._array(node.arguments[0])) is not None:
             return self._function_of(function, kind, lambda a, b: self.array_entry(node.arguments[0], a, b), shape)(i, j)
         if isinstance(kind, Softmax):

@@ -14,6 +14,7 @@ LINEAR = (
 SOFTMAX = r"For $z\in\mathbb{R}^n$ and $p_i=e^{z_i}/\sum_{l=1}^n e^{z_l}$ "
 VARIANCE = r"Let $\ell = -\frac{n}{2}\log(2\pi\sigma^2) - \frac{S}{2\sigma^2}$ with $\sigma>0$. "
 DESCENT = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be differentiable, $x\in\mathbb{R}^d$ and $y = x-\eta\nabla f(x)$. "
+GRADIENT = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be differentiable and $x_{t+1} = x_t-\eta\nabla f(x_t)$. "
 MOMENTS = r"Let $x$ be a random vector in $\mathbb{R}^d$ with mean $\mu$ and covariance matrix $\Sigma$, and let $A\in\mathbb{R}^{m\times d}$. "
 
 
@@ -94,6 +95,13 @@ def last(text: str) -> str:
          "undecided"),
         (DESCENT + r"Then $\nabla f(x)^T(y-x) = -\eta\|\nabla f(x)\|^2$.", "accepted"),
         (DESCENT + r"Then $\nabla f(x)^T(y-x) = \eta\|\nabla f(x)\|^2$.", "undecided"),
+        (GRADIENT + r"Then $\|x_{t+1}-y\|^2 = \|x_t-y\|^2-2\eta\nabla f(x_t)^T(x_t-y)+\eta^2\|\nabla f(x_t)\|^2$.", "accepted"),
+        (GRADIENT + r"Then $\nabla f(x_t)^T(x_{t+1}-x_t) = -\eta\|\nabla f(x_t)\|^2$.", "accepted"),
+        (GRADIENT + r"Suppose $f(x_t) \ge c$ for all $t$. Then $f(x_3)\ge c$.", "accepted"),
+        (GRADIENT + r"Then $x_2-x_1 = x_1-x_0$.", "undecided"),
+        (r"Let $f:\mathbb{R}^d\to\mathbb{R}$, $x,y\in\mathbb{R}^d$. Then $f(x) = f(y)$.", "refuted"),
+        (r"Let $f:\mathbb{R}^d\to\mathbb{R}$, $x,y\in\mathbb{R}^d$. Define $h(u) = f(u+x)$ for $u\in\mathbb{R}^d$. Then $h(y) = h(x)$.", "refuted"),
+        (r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be convex and $g = \nabla f(x)$. Then $\|x-\eta g-y\|^2 = \|x-y\|^2-2\eta g^T(x-y)+\eta^2\|g\|^2$.", "accepted"),
         (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u-v\rangle = \|u\|^2-\|v\|^2$.", "accepted"),
         (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u+v\rangle = \|u\|^2+\|v\|^2$.", "refuted"),
         # a mean over a law by a capital, beside a sum over its values

@@ -86,9 +86,12 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, before)
     statement, context = understood(statement, context)
-    if isinstance(known := _by_values(statement, context, before), Accepted):
+    known = _by_values(statement, context, before)
+    if isinstance(known, Accepted):
         return known
     verdict = _decided(statement, context, before)
+    if isinstance(verdict, Refuted) and isinstance(known, Undecided):
+        return known  # a function of vectors was tried entry by entry
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 

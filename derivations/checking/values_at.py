@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from derivations.kernel.statement import Statement
-from derivations.language.context import ONE, Array, Context, Function, Scalar
+from derivations.language.context import ONE, Array, Context, Definition, Family, Function, Kind, Scalar, Sequence
 from derivations.language.errors import MeaningError, ShapeError
-from derivations.language.structure import bare, children, free_names, with_children
-from derivations.language.term import At, Big, Call, Deriv, Integral, Name, Term
+from derivations.language.structure import bare, children, free_names, subterms, with_children
+from derivations.language.term import At, Big, Call, Deriv, Index, Integral, Name, Term
 from derivations.rules.shapes import Shape, shape
 
 VALUE = "the value "
@@ -30,7 +30,7 @@ def by_values(statement: Statement, context: Context) -> tuple[Statement, Contex
     if not functions:
         return None
     work = _Values(functions, context)
-    definitions = tuple(replace(d, rhs=work.of(d.rhs)) for d in context.definitions)
+    definitions = tuple(work.definition(d) for d in context.definitions)
     work.context = replace(work.context, definitions=definitions)
     lhs, rhs = work.of(statement.lhs), work.of(statement.rhs)
     if not work.found:
@@ -49,6 +49,13 @@ class _Values:
         self.context = context
         self.found: dict[tuple[Name, Term, int], Name] = {}
         self.bound: frozenset[Name] = frozenset()
+        self.parameters: frozenset[Term] = frozenset()
+
+    def definition(self, d: Definition) -> Definition:
+        self.parameters = frozenset(d.parameters)
+        changed = replace(d, rhs=self.of(d.rhs))
+        self.parameters = frozenset()
+        return changed
 
     def of(self, term: Term) -> Term:
         match term:
@@ -71,26 +78,39 @@ class _Values:
         new = tuple(self.of(c) for c in old)
         return term if all(a is b for a, b in zip(old, new, strict=True)) else with_children(term, new)
 
-    def _value(self, f: Name, at: Term, order: int) -> Name | None:
-        """The name that stands for ``f(at)``, or for its gradient there; None where ``at`` is no vector, or changes inside a sum."""
+    def _value(self, f: Name, at: Term, order: int) -> Name | Index | None:
+        """The name that stands for ``f(at)``, or for its gradient there; None where ``at`` is no vector, or changes inside a sum or with a parameter.
+
+        Where an index numbers ``at``, it numbers the name: what is said of ``f(x_t)`` for every t is said of another number for every t.
+        """
         at = bare(at)
-        if free_names(at) & self.bound:
+        numbers = at.subscripts if isinstance(at, Index) else tuple(sorted(_indices(at), key=repr))
+        plain = free_names(at) - (frozenset().union(*map(free_names, numbers)) if numbers else frozenset())
+        if free_names(at) & self.bound or plain & self.parameters:
             return None
-        key = (f, at, order)
+        key = (f, at.base if isinstance(at, Index) else at, order)
         if key not in self.found:
             size = self._shape(at)
             if size is None or size[1] != ONE:
                 return None
             name = Name(f.text, label=f"{VALUE}{len(self.found)}")
-            self.context = self.context.declare(Array(size[0], ONE) if order else Scalar(), name)
+            kind: Kind = Array(size[0], ONE) if order else Scalar()
+            if numbers:
+                kind = Family(kind, len(numbers)) if isinstance(kind, Array) else Sequence(arity=len(numbers))
+            self.context = self.context.declare(kind, name)
             self.found[key] = name
-        return self.found[key]
+        return Index(self.found[key], numbers) if numbers else self.found[key]
 
     def _shape(self, at: Term) -> Shape | None:
         try:
             return shape(at, self.context)
         except (ShapeError, MeaningError):
             return None
+
+
+def _indices(term: Term) -> frozenset[Name]:
+    """The names that stand in subscripts."""
+    return frozenset().union(*(free_names(s) for _, t in subterms(term) if isinstance(t, Index) for s in t.subscripts))
 
 
 __all__ = ["VALUE", "by_values"]

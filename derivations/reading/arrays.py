@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from derivations.language.context import ONE, Symbol
@@ -87,7 +88,10 @@ def _root(size: Size, parent: list[int]) -> Size:
 class Unifier:
     """Shapes of the names in some terms. ``known``: declared shapes. ``scalars``: names that are numbers whatever they stand beside."""
 
-    def __init__(self, known: Mapping[Symbol, tuple[Term, Term]], scalars: frozenset[Name], is_symbol: Callable[[Index], bool]) -> None:
+    def __init__(
+        self, known: Mapping[Symbol, tuple[Term, Term]], scalars: frozenset[Name], is_symbol: Callable[[Index], bool], spaces: Mapping[Term, Term]
+    ) -> None:
+        self.spaces = spaces
         self.sizes = _Sizes()
         self.scalars = scalars
         self.is_symbol = is_symbol
@@ -141,6 +145,8 @@ class Unifier:
                         self._certainly(_factors(base))
                     case Name(font="bold"):
                         self.add(node)
+                    case Call(function, (argument,)) if function in self.spaces:
+                        self._certainly(_factors(argument), column=True)
                     case Call(Name(text), (argument,)) if text in MATRIX_WORDS:
                         self._certainly(_factors(argument), column=False)
                     case Mul(parts) if any(sign == "odot" for sign, _ in parts):
@@ -241,6 +247,10 @@ class Unifier:
                     return None
                 self.sizes.unify(inner[0], inner[1])
                 return inner
+            case Call(function, (argument,)) if function in self.spaces:
+                if (of := self.shape(argument)) is not None:
+                    self._same(of, (self.sizes.of(self.spaces[function]), 0))
+                return None
             case Call(function, (argument,)):
                 inner = self.shape(argument)
                 name = function.base if isinstance(function, Pow) else function
@@ -370,8 +380,14 @@ def _factors(node: Term) -> tuple[Term, ...]:
             return (node,)
         case Group(body) | Transpose(body) | Marked(_, body):
             return _factors(body)
-        case Mul(parts) | Add(parts):
+        case Add(parts):
             return tuple(f for _, part in parts for f in _factors(part) if not isinstance(part, Num))
+        case Mul(parts):  # of a product of columns all but the last are numbers: eta in |x - eta g|
+            last = len(parts) - 1
+            return tuple(
+                f for k, (sign, part) in enumerate(parts) for f in _factors(part)
+                if not isinstance(part, Num) and (k == last or not _is_lower(part) or "odot" in (sign, parts[k + 1][0]))
+            )  # fmt: skip
         case _:
             return ()
 
@@ -388,12 +404,14 @@ def array_shapes(
     scalars: frozenset[Name],
     is_symbol: Callable[[Index], bool],
     square: frozenset[Symbol] = frozenset(),
+    spaces: Mapping[Term, Term] = MappingProxyType({}),
 ) -> tuple[dict[Symbol, tuple[Term, Term]], tuple[Name, ...]]:
     """The shapes of the arrays among the undeclared names of ``terms``, and new letters for sizes that nothing settles.
 
     ``shapeless``: names that were said to be arrays, with whether they are vectors; ``square``: those that have as many rows as columns, by what was said.
+    ``spaces``: functions of vectors, with their length.
     """
-    unifier = Unifier(known, scalars, is_symbol)
+    unifier = Unifier(known, scalars, is_symbol, spaces)
     for symbol, vector in shapeless:
         unifier.add(symbol, column=vector)
         if symbol in square and symbol in unifier.shapes:

@@ -43,7 +43,7 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
         member_of = (Index(family, (Name("i"),)), *sides[1:])
         said = domains(member_of, signs) if set(signs) <= ORDER else declared(member_of, signs)
         return tuple(_of_family(c, family) for c in said if isinstance(c, Description))
-    for left, sign, right in zip(sides, signs, sides[1:], strict=False):
+    for k, (left, sign, right) in enumerate(zip(sides, signs, sides[1:], strict=False)):
         match sign:
             case "in":
                 for item in listed(left):
@@ -54,10 +54,13 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
                 found.extend(limits)
             case "perp":
                 found.append(Hypothesis(Relation((left, right), ("perp",))))
+            case "->" if isinstance(left, Relation) and left.signs == (":",) and (space := _space(left.items[1], right)) is not None:
+                found.extend(Description(s, "function", space=space) for item in listed(left.items[0]) if (s := symbol_of(item)) is not None)
             case "->" | "|->":
                 pass
             case ":":
-                found.extend(Description(s, "function") for item in listed(left) if (s := symbol_of(item)) is not None)
+                space = _space(right, sides[k + 2]) if signs[k + 1 : k + 2] == ("->",) else None
+                found.extend(Description(s, "function", space=space) for item in listed(left) if (s := symbol_of(item)) is not None)
             case "=" | "equiv" | "=?":
                 found.append(Hypothesis(Relation((left, right), ("=",)), passing))
             case _ if sign in ORDER:
@@ -99,6 +102,16 @@ def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:
     else:
         found.extend(Hypothesis(Relation((name, first), (">=",))) for name in names)
     return tuple(found)
+
+
+def _space(domain: Term, codomain: Term) -> Term | None:
+    """d of ``R^d -> R``; None for other functions."""
+    match domain, codomain:
+        case Pow(Name("R", font="bb"), size), Name("R", font="bb", label=""):
+            found = _sizes(size)
+            return found[0] if found is not None and found[1] == ONE else None
+        case _:
+            return None
 
 
 def _sizes(exponent: Term) -> tuple[Term, Term] | None:

@@ -135,6 +135,7 @@ class Description:
     """What is said of one symbol; what is not said is None or empty. ``base``: ``scalar vector matrix function sequence random set softmax``.
 
     ``together``: of a family of random variables, as in ``RandomVariable``; ``unknown`` where it is random by its words and no word makes it independent.
+    ``space``: of a function, how many entries the vectors have of which it is one, ``f: R^d -> R``.
     """
 
     symbol: Symbol
@@ -146,6 +147,7 @@ class Description:
     arity: int = 0
     axis: int | None = None
     together: str = ""
+    space: Term | None = None
 
 
 @record
@@ -236,6 +238,7 @@ def merged(old: Description, new: Description) -> Description:
         max(new.arity, old.arity),
         old.axis if new.axis is None else new.axis,
         next((w for w in TOGETHER if w in (old.together, new.together)), ""),
+        new.space or old.space,
     )
 
 

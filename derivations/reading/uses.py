@@ -410,7 +410,11 @@ class _Gather:
         self.numbering = {n for how in discrete for n in how.argument_names}
         matrices = frozenset[Term](s for s, d in self.described.items() if d.shape is not None and d.shape[1] != ONE and not d.arity)
         steps = {n: d for n, d in self.described.items() if d.shape is not None and isinstance(n, Name) and self.sequences.get(n) == 1}
+        spaces: dict[Term, Term] = {s: d.space for s, d in self.described.items() if d.space is not None}
         stepped = frozenset(n for n in (*steps, *self.entered) if isinstance(n, Name) and n in self.sequences)
+        calls = [t for term in terms if spaces for _, t in subterms(term) if isinstance(t, Call) and t.function in spaces]
+        at = {a.base for t in calls for a in t.arguments if isinstance(a, Index)}
+        stepped |= {base for base in at if isinstance(base, Name) and base in self.sequences}  # f(x_t)
         self.families = vector_families(terms, self.sequences, matrices) | stepped
         likewise = {name: kind for name in self.sequences if isinstance(kind := self.elsewhere.get(name), Family) and name not in self.numeric}
         self.families |= {name for name, kind in likewise.items() if kind.arity <= self.sequences[name]}
@@ -428,7 +432,7 @@ class _Gather:
         shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described or name in only_random]
         shapeless += [(n, True) for n in sorted(self.families, key=repr) if self._by_its_entries(n) and n not in self.described]  # x^{(i)}, x^{(i)}_j
         shapeless += self._as_elsewhere()
-        sizes = {n for shape in known.values() for t in shape for n in free_names(t)}
+        sizes = {n for shape in (*known.values(), tuple(spaces.values())) for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax")}
         numbers |= {s for s, d in self.described.items() if d.base == "random"} - only_random  # what is only random may be a vector
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
@@ -444,7 +448,7 @@ class _Gather:
 
         members = tuple(transform(t, one) for t in terms) if together else terms
         square = frozenset(s for s, d in self.described.items() if d.base == "matrix" and d.properties & SQUARE)
-        shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square)
+        shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square, spaces)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands
             for name in (Name("I"), Name("I", font="bold"), Name("1", font="bold")):
                 written: list[Symbol] = [name, *(Index(name, (size,)) for size in sizes)]

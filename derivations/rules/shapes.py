@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivations.language.context import ONE, Array, Context, Function, RandomVariable, Sequence, Softmax, Symbol
+from derivations.language.context import ONE, Array, Context, Family, Function, RandomVariable, Sequence, Softmax, Symbol
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.structure import children, free_names, unbracketed, with_children
 from derivations.language.term import (
@@ -258,6 +258,8 @@ class Sizes:
             match self.context.kind(base):
                 case Sequence() | Function():
                     return node, None
+                case Family(Array(rows, cols), arity) if arity == len(node.subscripts):
+                    return node, self._plain((rows, cols))
                 case None if base.text == "delta" and len(node.subscripts) == 2:
                     return node, None  # Kronecker's
                 case RandomVariable(arity=arity, shape=found) if arity == len(node.subscripts):

@@ -66,6 +66,10 @@ def last(text: str) -> str:
         (MOMENTS + r"Then $\mathbb{E}[x x^T]=\Sigma+\mu\mu^T$.", "accepted"),
         (MOMENTS + r"Then $\mathbb{E}[x x^T]=\Sigma-\mu\mu^T$.", "refuted"),
         (r"Let $X$ and $Y$ be random variables with variance $1$ and covariance $c$. Then $\operatorname{Var}(X+Y) = 2$.", "undecided"),
+        (r"Let $x$ and $y$ be random vectors in $\mathbb{R}^d$ with mean $\mu$. Then $\mathbb{E}[xy^T]=\mu\mu^T$.", "undecided"),
+        (r"Let $x$ and $y$ be independent random vectors in $\mathbb{R}^d$ with mean $\mu$. Then $\mathbb{E}[xy^T]=\mu\mu^T$.", "accepted"),
+        (r"Let $x$ be a random vector in $\mathbb{R}^d$ with mean $\mu$ and sample covariance matrix $\Sigma$. Then $\operatorname{Cov}(x)=\Sigma$.", "undecided"),
+        (r"Let $x\in\mathbb{R}^d$ have independent entries with non-zero mean and variance $1$. Then $\mathbb{E}[\sum_{i=1}^d x_i]=0$.", "refuted"),
         # "and let" begins another sentence: X and b are not random
         (r"Let $X\in\mathbb{R}^{n\times d}$, $b\in\mathbb{R}^d$ and let $\varepsilon \in \mathbb{R}^n$ be a random vector with mean $0$ and covariance $\sigma^2I_n$ "
          r"where $\sigma > 0$. Let $y=Xb+\varepsilon$ and $\hat w = X^T y$. Then $\operatorname{Cov}(\hat w) = \sigma X^T X$.", "refuted"),

@@ -40,6 +40,7 @@ IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried 
 WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
 OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
 TAIL_CHOSEN: Final = "the laws of all {} were chosen in trying the limit, and nothing says what they are; what is their law?"
+DEPENDENT: Final = "nothing says how {} and {} depend on each other; are they independent?"
 EITHER_WAY: Final = "the greatest and the least cannot be told apart here, so this says nothing"
 
 
@@ -53,8 +54,18 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
     shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context) or _mean_of_numbers(statement, context)
     if not shows_nothing and evidence.strength is Strength.SAMPLED:
         shows_nothing = _only_zeros(statement, witnessed) or _only_here(witnessed) or _only_as_a_factor(statement, context)
-        shows_nothing = shows_nothing or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
+        shows_nothing = shows_nothing or _independent_vectors(statement, context) or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
+
+
+def _independent_vectors(statement: Statement, context: Context) -> str:
+    """Random vectors are drawn one apart from the other, so that what is tried of two holds of independent ones; the text has to say that they are."""
+    vectors = {s for s, kind in context.kinds if isinstance(s, Name) and isinstance(kind, RandomVariable) and kind.shape is not None}
+    apart = [frozenset(h.items) for h in context.hypotheses if isinstance(h, Relation) and set(h.signs) == {"perp"}]
+    for one, other in combinations(sorted(vectors & reached(statement, context), key=repr), 2):
+        if not any({one, other} <= listed for listed in apart):
+            return DEPENDENT.format(spelled(one), spelled(other))
+    return ""
 
 
 def _only_zeros(statement: Statement, witnessed: Agreement) -> str:

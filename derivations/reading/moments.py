@@ -33,8 +33,14 @@ _IF: Final = re.compile(r"\s*(?:If|When|Whenever)\b")
 _VALUE: Final = r"(?P<value>⟨\d+⟩|\bzero\b|\bone\b|\bunit\b|\b[01]\b)"
 MOMENTS: Final = (
     (re.compile(r"(?:\bmeans?|\bexpectations?|\bexpected\s+values?)\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "mean"),
-    (re.compile(_VALUE + r"[ -]mean\b"), "mean"),
-    (re.compile(r"\b(?:variance-)?covariance(?:\s+matrix)?\s+(?:of\s+|is\s+|equal\s+to\s+)?(?P<value>⟨\d+⟩)"), "covariance"),
+    (re.compile(r"(?<!non-)(?<!non )" + _VALUE + r"[ -]mean\b"), "mean"),
+    (
+        re.compile(
+            r"(?:\b(?:and|with|has|have|having|an?|the|common|same|known|is)\s+)(?:variance-)?covariance"
+            r"(?:\s+matrix)?\s+(?:of\s+|is\s+|equal\s+to\s+)?(?P<value>⟨\d+⟩)"
+        ),
+        "covariance",
+    ),
     (re.compile(r"\bvariances?\s+(?:of\s+|is\s+|equal\s+to\s+)?" + _VALUE), "variance"),
     (re.compile(_VALUE + r"[ -]variance\b"), "variance"),
 )
@@ -125,7 +131,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
                 yield Hypothesis(Relation((Call(COVARIANCE, (one, other)), Num("0")), ("=",)))
     stated: set[tuple[str, Symbol]] = set()
     lists: set[tuple[Symbol, ...]] = set()
-    if _GOAL.search(words):
+    if _GOAL.search(words) or re.search(r"\bexcept\b", words):  # what is excepted is not told apart here
         return
     for found, which in ((found, which) for pattern, which in MOMENTS for found in pattern.finditer(words)):
         value = value_of(found["value"], term_of)
@@ -152,7 +158,8 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             if which == "covariance" and isinstance(its, Name):
                 yield Description(its, "matrix", properties=frozenset({"symmetric", "positive_semidefinite"}))
     both_said = tuple(dict.fromkeys(symbol for _, symbol in sorted(stated, key=repr)))
-    if len(both_said) > 1 and (_ALL_OF_THEM.search(words) or (_ENTRIES.search(words) and len(lists) == 1)) and not _DENIED.search(words):
+    all_of_them = _ALL_OF_THEM.search(words) or (_ENTRIES.search(words) and len(lists) == 1 and not re.search(r"\beach\b", words))
+    if len(both_said) > 1 and all_of_them and not _DENIED.search(words):
         yield Hypothesis(Relation(both_said, ("perp",) * (len(both_said) - 1)))
     spread = next((symbol for which, symbol in stated if which == "covariance"), None)
     for unread in _UNREAD.finditer(words):

@@ -194,6 +194,5 @@ def test_what_a_solved_condition_gives_is_not_free() -> None:
 
 def test_what_stands_with_a_bar_is_a_density_and_no_function_of_choice() -> None:
     prior = r"Suppose $y_i = w^T x_i + e_i$ with $e_i \sim N(0, \sigma^2)$ independent, and the prior is $w \sim N(0, \tau^2 I)$, $w \in \mathbb{R}^d$. "
-    assert last(prior + r"By Bayes, $p(w|D) \propto p(D|w) p(w)$.") == "sampled"
-    assert last(prior + r"By Bayes, $p(w|D) \propto p(D|w) p(w)^2$.") == "refuted"
+    assert last(prior + r"By Bayes, $p(w|D) \propto p(D|w) p(w)$.") == "undecided"
     assert last(r"Let $X, Y$ have joint density $p(x, y)$. Then $p(x|y) p(x) = p(x, y)$.") == "refuted"

@@ -198,6 +198,7 @@ ENGLISH = Messages(
             "symmetric": "symmetric",
             "positive_definite": "positive definite",
             "positive_semidefinite": "positive semidefinite",
+            "of_vectors": "of vectors, with numbers as values",
             "invertible": "invertible",
             "diagonal": "diagonal",
             "one_hot": "with a single entry 1 in each column",

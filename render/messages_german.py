@@ -97,6 +97,7 @@ GERMAN = Messages(
             "symmetric": "symmetrisch",
             "positive_definite": "positiv definit",
             "positive_semidefinite": "positiv semidefinit",
+            "of_vectors": "von Vektoren, mit Zahlen als Werten",
             "invertible": "invertierbar",
             "diagonal": "diagonal",
             "one_hot": "mit genau einem Eintrag 1 in jeder Spalte",

@@ -15,6 +15,7 @@ SOFTMAX = r"For $z\in\mathbb{R}^n$ and $p_i=e^{z_i}/\sum_{l=1}^n e^{z_l}$ "
 VARIANCE = r"Let $\ell = -\frac{n}{2}\log(2\pi\sigma^2) - \frac{S}{2\sigma^2}$ with $\sigma>0$. "
 DESCENT = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be differentiable, $x\in\mathbb{R}^d$ and $y = x-\eta\nabla f(x)$. "
 GRADIENT = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be differentiable and $x_{t+1} = x_t-\eta\nabla f(x_t)$. "
+OF_VECTORS = r"Let $f:\mathbb{R}^d\to\mathbb{R}$ and $x,y\in\mathbb{R}^d$. "
 MOMENTS = r"Let $x$ be a random vector in $\mathbb{R}^d$ with mean $\mu$ and covariance matrix $\Sigma$, and let $A\in\mathbb{R}^{m\times d}$. "
 
 
@@ -59,6 +60,7 @@ def last(text: str) -> str:
         # the covariance of a normal law is symmetric and definite
         (r"Let $\Sigma\in\mathbb{R}^{d\times d}$ and $x\sim\mathcal{N}(\mu,\Sigma)$ with $x\in\mathbb{R}^d$. Then $\mathbb{E}[xx^T]=\Sigma+\mu\mu^T$.", "accepted"),
         (r"Let $\Sigma\in\mathbb{R}^{d\times d}$ and $x\sim\mathcal{N}(\mu,\Sigma)$ with $x\in\mathbb{R}^d$. Then $\mathbb{E}[xx^T]=\Sigma$.", "refuted"),
+        (r"Let $A\in\mathbb{R}^{n\times n}$ have a negative trace. Then $|\operatorname{tr} A| = -\operatorname{tr} A$.", "accepted"),
         # means and covariance matrices in words
         (MOMENTS + r"Then $\mathbb{E}[Ax]=A\mu$.", "accepted"),
         (MOMENTS + r"Then $\operatorname{Cov}(Ax)=A\Sigma A^T$.", "accepted"),
@@ -98,14 +100,24 @@ def last(text: str) -> str:
         (DESCENT + r"Suppose $f(y)\le f(x)+\nabla f(x)^T(y-x)+\frac L2\|y-x\|^2$. Then $f(y)\le f(x)-2\eta\|\nabla f(x)\|^2 + \frac{L\eta^2}{2}\|\nabla f(x)\|^2$.",
          "undecided"),
         (DESCENT + r"Then $\nabla f(x)^T(y-x) = -\eta\|\nabla f(x)\|^2$.", "accepted"),
-        (DESCENT + r"Then $\nabla f(x)^T(y-x) = \eta\|\nabla f(x)\|^2$.", "undecided"),
+        (DESCENT + r"Then $\nabla f(x)^T(y-x) = \eta\|\nabla f(x)\|^2$.", "refuted"),
         (GRADIENT + r"Then $\|x_{t+1}-y\|^2 = \|x_t-y\|^2-2\eta\nabla f(x_t)^T(x_t-y)+\eta^2\|\nabla f(x_t)\|^2$.", "accepted"),
         (GRADIENT + r"Then $\nabla f(x_t)^T(x_{t+1}-x_t) = -\eta\|\nabla f(x_t)\|^2$.", "accepted"),
         (GRADIENT + r"Suppose $f(x_t) \ge c$ for all $t$. Then $f(x_3)\ge c$.", "accepted"),
-        (GRADIENT + r"Then $x_2-x_1 = x_1-x_0$.", "undecided"),
+        (GRADIENT + r"Then $x_2-x_1 = x_1-x_0$.", "refuted"),
         (r"Let $f:\mathbb{R}^d\to\mathbb{R}$, $x,y\in\mathbb{R}^d$. Then $f(x) = f(y)$.", "refuted"),
-        (r"Let $f:\mathbb{R}^d\to\mathbb{R}$, $x,y\in\mathbb{R}^d$. Define $h(u) = f(u+x)$ for $u\in\mathbb{R}^d$. Then $h(y) = h(x)$.", "refuted"),
+        (r"Let $f:\mathbb{R}^d\to\mathbb{R}$, $x,y\in\mathbb{R}^d$. Define $h(u) = f(u+x)$ for $u\in\mathbb{R}^d$. Then $h(y) = h(x)$.", "undecided"),
         (r"Let $f:\mathbb{R}^d\to\mathbb{R}$ be convex and $g = \nabla f(x)$. Then $\|x-\eta g-y\|^2 = \|x-y\|^2-2\eta g^T(x-y)+\eta^2\|g\|^2$.", "accepted"),
+        # what is more than a value or a gradient, and functions of the entries
+        (OF_VECTORS + r"Then $\nabla^2 f(x) = 0$.", "undecided"),
+        (OF_VECTORS + r"Then $\nabla_x (f(x)^2) = 0$.", "undecided"),
+        (OF_VECTORS + r"Let $z = x-\eta y$. Then $\frac{\partial f(z)}{\partial\eta} = 0$.", "undecided"),
+        (OF_VECTORS + r"Then $\frac{d}{dt} f(x+ty) = 0$.", "undecided"),
+        (OF_VECTORS + r"Then $\frac{d}{dt} f(x+ty) = \nabla f(x+ty)^Ty$.", "undecided"),
+        (OF_VECTORS + r"Suppose $x = y$. Then $f(x) = f(y)$.", "undecided"),
+        (r"Let $x,y\in\mathbb{R}^d$ and let $\phi$ be a function. Then $\phi(x)\phi(y)^T = \phi(y)\phi(x)^T$.", "refuted"),
+        (r"Let $\phi:\mathbb{R}^d\to\mathbb{R}^p$ be a feature map, $x,y\in\mathbb{R}^d$ and $A\in\mathbb{R}^{p\times p}$. "
+         r"Then $\phi(x)^TA\phi(y) = \phi(y)^TA\phi(x)$.", "undecided"),
         (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u-v\rangle = \|u\|^2-\|v\|^2$.", "accepted"),
         (r"Let $u,v\in\mathbb{R}^n$. Then $\langle u+v, u+v\rangle = \|u\|^2+\|v\|^2$.", "refuted"),
         # a mean over a law by a capital, beside a sum over its values

@@ -117,7 +117,7 @@ class _Components:
         return self.sizes.get(x) or (kind.rows if isinstance(kind, Array) and kind.is_vector else None)
 
     def _sum(self, x: Name, y: Name) -> Term:
-        size = self._rows(x) or ONE
+        size = self.sizes[x] if x in self.sizes else self.sizes[y]
         taken = free_names(size) | {x, y} | frozenset(n for n, _ in self.context.kinds if isinstance(n, Name))
         i = fresh(Name("i"), taken - {Name("i")})
         return Group(Big("sum", Mul((("", Index(x, (i,))), ("", Index(y, (i,))))), i, ONE, size))

@@ -10,17 +10,16 @@ from derivations.checking.consequences import proportional
 from derivations.checking.opaque import opaque
 from derivations.checking.provers import prove
 from derivations.checking.trial import transposed, tried, tried_at_equal_sizes, understood, unspecified, with_probabilities
-from derivations.checking.values_at import by_values
-from derivations.checking.wholes import inner_products
+from derivations.checking.values_at import by_values, functions_of_vectors
 from derivations.kernel.statement import Premise, Rel, Statement
 from derivations.kernel.theorem import Theorem
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided, Verdict, proved, weakest
-from derivations.language.context import Context
+from derivations.language.context import Context, spelled
 from derivations.language.errors import DeriveError
 from derivations.language.model.known import known_function
 from derivations.language.record import record
 from derivations.language.structure import free_names
-from derivations.language.term import Relation
+from derivations.language.term import Name, Relation
 from derivations.language.work import OutOfWork, within
 from derivations.reading.nearby import averaged
 from derivations.rules.refute import Agreement, Trial, refute
@@ -39,6 +38,7 @@ UNCONNECTED: Final = "no definition connects"
 """In why a derivative cannot be worked out."""
 UNSATISFIED = f"{NO_VALUES} that satisfy the hypotheses"
 Weaker: TypeAlias = "tuple[tuple[Statement, Evidence | None], ...]"
+NOT_BY_VALUES: Final = "it depends on more of {} than on its values and its gradients where it is used; what is the function?"
 GIVEN: Final = proved("given")
 RESTS: Final = "it follows only from steps before it that are undecided"
 FOLLOWS: Final = "it follows from the row before, which is not accepted itself"
@@ -86,23 +86,21 @@ def _judged(statement: Statement, context: Context, before: _Before, premise: St
     if statement.relation is Rel.PROP:
         return _proportional(statement, context, before)
     statement, context = understood(statement, context)
-    known = _by_values(statement, context, before)
-    if isinstance(known, Accepted):
-        return known
-    verdict = _decided(statement, context, before)
-    if isinstance(verdict, Refuted) and isinstance(known, Undecided):
-        return known  # a function of vectors was tried entry by entry
+    functions = functions_of_vectors(statement, context)
+    verdict = _by_values(functions, statement, context, before) if functions else _decided(statement, context, before)
     return _second_thoughts(statement, context, before, verdict) if isinstance(verdict, Refuted) else verdict
 
 
-def _by_values(statement: Statement, context: Context, before: _Before) -> Verdict | None:
-    """What holds for any values of the functions of vectors in it."""
-    found = by_values(statement, context)
+def _by_values(functions: frozenset[Name], statement: Statement, context: Context, before: _Before) -> Verdict:
+    """What holds for any values of functions of vectors. It is refuted where it fails for a function, too: one that is applied to each entry."""
+    found = by_values(functions, statement, context)
     if found is None:
-        return None
+        return Undecided(NOT_BY_VALUES.format(spelled(min(functions, key=repr))))
     claim, world, likewise = found
-    claim, world = inner_products(claim, world)
-    return _decided(claim, world, _Before(tuple(map(likewise, before.earlier)), tuple((likewise(s), known) for s, known in before.weaker)))
+    verdict = _decided(claim, world, _Before(tuple(map(likewise, before.earlier)), tuple((likewise(s), known) for s, known in before.weaker)))
+    if isinstance(verdict, Refuted) and not isinstance(_decided(statement, context, before), Refuted):
+        return Undecided(NOT_BY_VALUES.format(spelled(min(functions, key=repr))))
+    return verdict
 
 
 @record
@@ -139,6 +137,8 @@ def _at_first_sight(statement: Statement, context: Context, earlier: tuple[State
     try:
         with within(STEP):
             claim, world = understood(statement, context)
+            if functions_of_vectors(claim, world):
+                return None
             witnessed = refute(claim, world, count=1, ticks=QUICK, boundaries=False)
             if not (isinstance(witnessed, Agreement) and witnessed.generic and witnessed.nonzero):
                 return None

@@ -12,6 +12,7 @@ from derivations.checking.members import outside_indices
 from derivations.kernel.statement import Statement
 from derivations.language.context import ONE, Array, Context, Definition, Sequence
 from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.lengths import size_along
 from derivations.language.matching import calls_itself
 from derivations.language.structure import subterms, transform
 from derivations.language.term import Big, Call, Group, Index, Mul, Name, Term, Transpose, Tuple
@@ -26,7 +27,7 @@ def as_wholes(statement: Statement, context: Context) -> Context:
     whole = {t for term in _all(statement, context) for t in outside_indices(term) if isinstance(t, Name) and t in entries}
     for base in sorted(whole, key=repr):
         definition = entries[base]
-        sizes = [_size(definition.rhs, p, context, entries, frozenset({base})) for p in definition.lhs.subscripts]  # type: ignore[attr-defined]
+        sizes = [_size(definition, p, context, entries) for p in definition.lhs.subscripts]  # type: ignore[attr-defined]
         if all(size is not None for size in sizes) and len(sizes) in (1, 2):
             rows, cols = (*sizes, ONE)[:2]
             context = context.declare(Array(rows, cols), base)  # type: ignore[arg-type]
@@ -113,28 +114,22 @@ def _by_entries(context: Context) -> dict[Name, Definition]:
     }  # fmt: skip
 
 
-def _size(body: Term, variable: Term, context: Context, entries: Mapping[Name, Definition], seen: frozenset[Name]) -> Term | None:
-    """How far a variable runs: to the end of the array whose entries it numbers, or as far as a sum over the same sequence."""
+def _size(definition: Definition, variable: Term, context: Context, entries: Mapping[Name, Definition]) -> Term | None:
+    """How far a variable runs: as far as is told, to the end of an array whose entries it numbers, or as far as a sum over the same sequence."""
     if isinstance(variable, Name) and (told := context.range_of(variable)) is not None and told[0] == ONE:
         return told[1]
-    return next((size for base, k, arity in _numbered(body, variable) if (size := _along(base, k, arity, body, context, entries, seen)) is not None), None)
+    known = size_along(definition.rhs, variable, lambda s: context.kind(s) if isinstance(s, Name) else None, {base: (d,) for base, d in entries.items()})
+    return known or next((size for base, k in _numbered(definition.rhs, variable) if (size := _summed(base, k, definition.rhs, context)) is not None), None)
 
 
-def _numbered(body: Term, variable: Term) -> Iterator[tuple[Name, int, int]]:
+def _numbered(body: Term, variable: Term) -> Iterator[tuple[Name, int]]:
     for _, t in subterms(body):
         if isinstance(t, Index) and isinstance(t.base, Name) and variable in t.subscripts:
-            yield t.base, t.subscripts.index(variable), len(t.subscripts)
+            yield t.base, t.subscripts.index(variable)
 
 
-def _along(base: Name, k: int, arity: int, body: Term, context: Context, entries: Mapping[Name, Definition], seen: frozenset[Name]) -> Term | None:
-    match context.kind(base):
-        case Array(rows, cols):
-            return rows if k == 0 and not (arity == 1 and rows == ONE) else cols
-        case None if base in entries and base not in seen:
-            other = entries[base]
-            return _size(other.rhs, other.lhs.subscripts[k], context, entries, seen | {base})  # type: ignore[attr-defined]
-        case Sequence():
-            sums = (t for _, t in subterms(body) if isinstance(t, Big) and t.op == "sum" and t.lower == ONE and t.upper is not None and t.where is None)
-            return next((t.upper for t in sums if any(b == base and at == k for b, at, _ in _numbered(t.body, t.variable))), None)
-        case _:
-            return None
+def _summed(base: Name, k: int, body: Term, context: Context) -> Term | None:
+    if not isinstance(context.kind(base), Sequence):
+        return None
+    sums = (t for _, t in subterms(body) if isinstance(t, Big) and t.op == "sum" and t.lower == ONE and t.upper is not None and t.where is None)
+    return next((t.upper for t in sums if (base, k) in _numbered(t.body, t.variable)), None)

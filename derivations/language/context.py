@@ -87,7 +87,8 @@ class Function:
     """A function of ``arity`` real arguments with real values, without a definition (smooth unless said).
 
     ``properties``: of ``increasing decreasing convex concave positive finite_support density permutation`` (of the range of its argument).
-    ``entrywise`` functions also apply to arrays. A function on integers (a signal ``f(n)``) has ``on_integers``.
+    ``of_vectors``: its argument is a vector and its value one number, ``f: R^d -> R``; any other function also applies to the entries of arrays.
+    A function on integers (a signal ``f(n)``) has ``on_integers``.
     """
 
     arity: int = 1

@@ -260,7 +260,7 @@ class _Reader:
         length = self._entry(k, len(self.tokens))
         described = first.text in ("with", "of") or first.text in lexicon.PARTICIPLES or (length is not None and self._text(k, k + length) in ADJECTIVES)
         if first.kind == "word" and described and self._tail(k + (length or 1), stop):
-            if self._of_determinant(group, k, stop, left):
+            if self._measured(group, k, stop, left):
                 return stop
             self.found.append(Said(tuple(group), opaque=self._quoted(k, stop), local=left.local, at=first.start))  # "X *with full column rank*"
             return stop
@@ -426,12 +426,13 @@ class _Reader:
         elif phrase.head.base == "sequence" and domain is not None:
             phrase.head = Meaning("sequence", domain=domain)
 
-    def _of_determinant(self, group: list[int], k: int, stop: int, left: _Left) -> bool:
-        """"with positive determinant"."""
+    def _measured(self, group: list[int], k: int, stop: int, left: _Left) -> bool:
+        """"with positive determinant": the sign of a number that a matrix has."""
         words = [t.text for t in self.tokens[k:stop] if t.text not in lexicon.DETERMINERS and t.text not in lexicon.POSSESSING and t.text not in lexicon.VERBS]
-        if left.denied or self.asked or [w for w in words if w not in ("with", "of")] != lexicon.ORIENTED:
+        words = [w for w in words if w not in ("with", "of")]
+        if left.denied or self.asked or len(words) != 2 or words[0] not in lexicon.SIGNED or words[1] not in lexicon.MEASURES:
             return False
-        self.found.append(Said(tuple(group), (Meaning("", frozenset({"positive_determinant"})),), local=left.local, at=self.tokens[k].start))
+        self.found.append(Said(tuple(group), (Meaning("", frozenset({" ".join(words)})),), local=left.local, at=self.tokens[k].start))
         return True
 
     def _possessed(self, group: list[int], k: int, stop: int, denied: bool, left: _Left) -> None:
@@ -440,7 +441,7 @@ class _Reader:
         if not denied and any(turn.startswith(known) for known in lexicon.SUMS):
             self.found.append(Said(tuple(group), (Meaning("", frozenset({"sums_to_one", "adds_up"})),), local=left.local, at=self.tokens[k].start))
             return
-        if not denied and self._of_determinant(group, k, stop, left):
+        if not denied and self._measured(group, k, stop, left):
             return
         ends_in_formula = (stop < len(self.tokens) and self.tokens[stop].kind == "mark") or any(t.kind == "mark" for t in self.tokens[k:stop])
         words = [t for t in self.tokens[k:stop] if t.kind == "word"]

@@ -14,8 +14,8 @@ from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed
 
 
-def _d(p: Levels, place: int, partial: bool | None = None) -> int:
-    """The number of tokens of a d or a partial d at ``place``, or 0."""
+def _d(p: Levels, place: int, partial: bool | None = None, certain: bool = False) -> int:
+    """The number of tokens of a d or a partial d at ``place``, or 0. ``certain``: it is one though d is a name, too."""
     token = p.at(place)
     if token.kind == "command" and token.text == "\\partial":
         return int(partial is not False)
@@ -23,7 +23,7 @@ def _d(p: Levels, place: int, partial: bool | None = None) -> int:
         return 0
     if token.kind == "letter" and token.text == "d":
         follows = p.text_at(place + 1)
-        return int(follows not in ("_", "'") and not p.vocabulary.is_declared(Name("d")))
+        return int(follows not in ("_", "'") and (certain or not p.vocabulary.is_declared(Name("d"))))
     return upright_d(p, place)
 
 
@@ -41,16 +41,17 @@ def begins_derivative(p: Levels, place: int) -> bool:
 def fraction_derivative(p: Levels) -> Term | None:
     """``\\frac{dL}{dw}``, ``\\frac{\\partial^2}{\\partial x\\,\\partial y} f``, or None if the fraction here is none."""
     above = p.position + 1
-    if above not in p.partner or not _d(p, above + 1):
+    certain = p.partner.get(above) == above + 2  # \frac{d}{dt}: nobody writes a number over itself
+    if above not in p.partner or not _d(p, above + 1, certain=certain):
         return None
     below = p.partner[above] + 1
     partial = p.text_at(above + 1) == "\\partial"
-    size = _d(p, below + 1, partial) if below in p.partner else 0
+    size = _d(p, below + 1, partial, certain) if below in p.partner else 0
     if not size or not (begins_name(p, below + 1 + size) or p.text_at(below + 1 + size) == "("):
         return None
     token = p.take()
     p.take()
-    p.position += _d(p, p.position)
+    p.position += _d(p, p.position, certain=certain)
     order = _order(p)
     body: Term | None = None
     if p.token.kind != "close":
@@ -61,7 +62,7 @@ def fraction_derivative(p: Levels) -> Term | None:
     variables: list[tuple[Term, int]] = []
     with p.enclosed("}"):
         while p.token.kind != "close":
-            size = _d(p, p.position, partial)
+            size = _d(p, p.position, partial, certain)
             if not size:
                 raise p.unexpected("a differential below the derivative")
             p.position += size

@@ -281,8 +281,9 @@ LEADING: Final = word_set("then thus hence so now and but therefore also again n
 """Words that may stand before them."""
 SUMS: Final = _words("sum to one, sums to one, sum to 1, sums to 1, sum to unity, sums to unity, add up to one, adds up to one, add to one, sum up to one")
 """Verbs with which a sequence is said to have the sum 1."""
-ORIENTED: Final = ["positive", "determinant"]
-"""What is said of the determinant of a matrix, whatever verb says it."""
+MEASURES: Final = {"determinant": "det", "trace": "tr"}
+"""Numbers that a matrix has; words say which sign they have: "with positive determinant", "has a nonzero trace"."""
+SIGNED: Final = {"positive": ">", "negative": "<", "nonnegative": ">=", "nonzero": "!="}
 SATISFYING: Final = word_set("satisfy satisfies satisfied obey obeys fulfil fulfils fulfill fulfills")
 """Verbs before a condition on names that nothing else determines ("the weights *satisfy* sum w_i = 1"), or before a claim on those that something does."""
 ELSEWHERE: Final = re.compile(

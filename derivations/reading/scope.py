@@ -33,6 +33,7 @@ from derivations.language.matching import calls_itself
 from derivations.language.record import record
 from derivations.language.term import Add, Call, Group, Index, Name, Num, Pow, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
+from derivations.reading.lexicon import MEASURES, SIGNED
 from derivations.reading.wordlists import word_set
 
 PROBLEM_HEADING: Final = re.compile(
@@ -255,7 +256,8 @@ def kind_of(said: Description) -> Kind | None:
         return Family(array, said.arity) if said.arity else array
     match said.base:
         case "function":
-            return Function(max(said.arity, 1), said.properties & OF_FUNCTIONS, "on_integers" in said.properties, "maps_arrays" in said.properties)
+            properties = said.properties & OF_FUNCTIONS | (frozenset({"of_vectors"}) if said.space is not None else frozenset())
+            return Function(max(said.arity, 1), properties, "on_integers" in said.properties, "maps_arrays" in said.properties)
         case "sequence":
             return Sequence(said.domain or Domain.REAL, max(said.arity, 1))
         case "set":
@@ -271,7 +273,7 @@ ARRAY_PROPERTIES: Final = word_set(
     "doubly_stochastic"
 )
 FUNCTION_PROPERTIES: Final = word_set("increasing decreasing convex concave positive finite_support density")
-OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation"}
+OF_FUNCTIONS: Final = FUNCTION_PROPERTIES | {"permutation", "of_vectors"}
 
 
 _LIMITS: Final[Mapping[Domain, tuple[tuple[str, str], ...]]] = {
@@ -436,8 +438,8 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         if isinstance(kind := kinds.get(symbol), RandomVariable) and not kind.arity and said.domain is not None for sign, value in _LIMITS.get(said.domain, ())
     ]
     entries += [
-        Relation((Call(Name("det"), (symbol,)), Num("0")), (">",)) for symbol, said in found.descriptions.items()
-        if "positive_determinant" in said.properties and isinstance(kinds.get(symbol), Array)
+        Relation((Call(Name(MEASURES[measure]), (symbol,)), Num("0")), (SIGNED[sign],)) for symbol, said in found.descriptions.items()
+        if isinstance(kinds.get(symbol), Array) for sign, _, measure in (p.partition(" ") for p in sorted(said.properties)) if measure in MEASURES
     ]
     entries += [parity(symbol, said.properties) for symbol, said in found.descriptions.items() if said.properties & PARITY and symbol in kinds]
     return Context(

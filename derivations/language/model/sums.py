@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from derivations.language.context import ONE, Array, Scalar
+from derivations.language.context import Scalar
 from derivations.language.errors import MeaningError
+from derivations.language.lengths import size_along
 from derivations.language.model import algebra
 from derivations.language.model import numbers as x
 from derivations.language.model.balls import NotEnclosed
@@ -60,7 +61,7 @@ _BINOMIAL = Name("binom")
 def _implied(ev: Evaluation, node: Big, frame: Frame) -> tuple[int | None, int | None]:
     signals = False
     indexed = False
-    size = _size_along(ev, node.body, node.variable, frozenset())
+    size = size_along(node.body, node.variable, ev.setting.kinds.get, ev.setting.entries)
     if size is not None:
         return 1, ev.integer(size, frame)
     for _, t in subterms(node.body):
@@ -81,24 +82,6 @@ def _implied(ev: Evaluation, node: Big, frame: Frame) -> tuple[int | None, int |
             raise Undefined("a sum over all coefficients of a negative power")
         return 0, top
     return ev.model.family_range(ev)
-
-
-def _size_along(ev: Evaluation, body: Term, variable: Term, seen: frozenset[Term]) -> Term | None:
-    """The size of an array that a variable numbers the entries of, also through what is defined by them: ``p_j := e^{x_j} / Z``."""
-    for _, t in subterms(body):
-        if not isinstance(t, Index) or variable not in t.subscripts:
-            continue
-        k = t.subscripts.index(variable)
-        kind = ev.setting.kinds.get(t.base)
-        if isinstance(kind, Array):
-            row = k == 0 and not (len(t.subscripts) == 1 and kind.rows == ONE)
-            return kind.rows if row else kind.cols
-        for d in ev.setting.entries.get(t.base, ()) if t.base not in seen else ():
-            if isinstance(d.lhs, Index) and len(d.lhs.subscripts) == len(t.subscripts) and d.lhs.subscripts[k] in d.parameters:
-                size = _size_along(ev, d.rhs, d.lhs.subscripts[k], seen | {t.base})
-                if size is not None:
-                    return size
-    return None
 
 
 def _within(node: Term) -> tuple[Term, ...]:

@@ -37,6 +37,7 @@ INSENSITIVE: Final = "both sides are zero wherever they were tried, whatever fac
 ONE_SIDED: Final = "it held wherever both sides are defined, and at {} of the points tried only one side is; is it meant for all values?"
 AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a number; as a function it was not found to hold. Which is it?"
 IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
+IN_FAMILY: Final = "two of the {} are said to have no part in each other, and the values tried are independent together; are they?"
 WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
 OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
 TAIL_CHOSEN: Final = "the laws of all {} were chosen in trying the limit, and nothing says what they are; what is their law?"
@@ -102,6 +103,9 @@ def _only_as_a_factor(statement: Statement, context: Context) -> str:
 
 def _only_in_pairs(statement: Statement, context: Context) -> str:
     """A mean of a product of three that are said to be independent in pairs: at the values tried they are independent together, which says more."""
+    for name in sorted(reached(statement, context), key=repr):
+        if isinstance(kind := context.kind(name), RandomVariable) and kind.pairs:
+            return IN_FAMILY.format(spelled(name))
     told = [frozenset(h.items) for h in context.hypotheses if isinstance(h, Relation) and set(h.signs) == {"perp"}]
     for node in (t for side in (statement.lhs, statement.rhs) for _, t in subterms(side)):
         if not isinstance(node, Mul):

@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter, letter_of
-from derivations.checking.readings import MEANS, OPERATORS, other_readings
+from derivations.checking.case import NEAREST, NOTHING_SAYS, Case, head, letter
+from derivations.checking.randomness import drawn_here, equal_in_law, has_entries, names_a_moment, nothing_random
+from derivations.checking.readings import OPERATORS, other_readings
 from derivations.checking.rounding import within_rounding
 from derivations.checking.unknown_functions import (
     chosen_altogether,
@@ -47,6 +48,8 @@ from derivations.reading.provenance import base_of, things
 from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function, unprimed
 from derivations.rules.refute import Agreement
+
+DELTA: Final = Name("Delta")
 
 
 def _alike(case: Case) -> Undecided | None:
@@ -124,7 +127,7 @@ def _kinds_guessed(case: Case) -> Undecided | None:
             return Undecided(f"{spelled(symbol)} was taken for a name of its own; is it one of the {spelled(symbol.base)}, which are defined?")
         if isinstance(kind, Sequence) and any(isinstance(k, Array | Family) and _same_letter(s, symbol) for s, k in case.context.kinds):
             return Undecided(f"there are {spelled(symbol)} with subscripts and a vector of that name in another font; are they its entries?")
-        both = isinstance(symbol, Name) and any(symbol in plain_names(s) for s in sides) and any(_indexed(symbol, s) for s in sides)
+        both = isinstance(symbol, Name) and any(symbol in plain_names(s) for s in sides) and any(has_entries(symbol, s) for s in sides)
         if isinstance(kind, Sequence) and both:
             vector = answers.let(symbol, Array(Name("n")))
             return Undecided(f"{spelled(symbol)} stands with and without a subscript, and nothing says what it is; is it a vector?", answer=vector)
@@ -149,10 +152,6 @@ def _change_of(case: Case) -> Undecided | None:
                 if delta == DELTA and sign == "" and isinstance(of, Name | Index) and not case.told(DELTA) and DELTA not in case.defined:
                     return Undecided(f"Delta {spelled(of)} was taken for a product; is it one name, of a change of {spelled(of)}?")
     return None
-
-
-def _indexed(symbol: Name, term: Term) -> bool:
-    return any(isinstance(node, Index) and node.base == symbol for _, node in subterms(term))
 
 
 def _same_letter(one: Symbol, other: Symbol) -> bool:
@@ -183,6 +182,8 @@ def _undetermined(case: Case) -> Undecided | None:
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
                              answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
+        if names_a_moment(case, symbol):
+            return Undecided(f"{spelled(symbol)} only says how large a moment is, so this may be what says how large; is it?")
         if case.known(symbol) or case.counts(symbol) or (case.averaged(symbol) and _has_law(case, symbol)):
             continue
         if (_has_law(case, symbol) or _densities_beside(case, symbol)) and _spoken_of(case, symbol, guessed):
@@ -203,7 +204,7 @@ def _beside_its_entries(case: Case, symbol: Symbol) -> bool:
     if not isinstance(symbol, Name) or symbol not in (case.statement.lhs, case.statement.rhs) or case.told(symbol):
         return False
     own = [d.lhs for d in case.context.definitions if head(d) == symbol]
-    return bool(own) and all(isinstance(lhs, Index) for lhs in own) and not any(_indexed(symbol, s) for s in (case.statement.lhs, case.statement.rhs))
+    return bool(own) and all(isinstance(lhs, Index) for lhs in own) and not any(has_entries(symbol, s) for s in (case.statement.lhs, case.statement.rhs))
 
 
 def _has_law(case: Case, symbol: Symbol) -> bool:
@@ -553,58 +554,6 @@ def _supposing(context: Context, relation: Relation) -> Context:
             return context.assume(relation)
 
 
-def _nothing_random(case: Case) -> Undecided | None:
-    """A mean or a variance of what nothing says to be random: something in it is, or nobody would take it."""
-    if case.counterexample is None:
-        return None
-    for side in (case.statement.lhs, case.statement.rhs):
-        for term in case.unfolded(side):
-            for _, node in subterms(term):
-                if not isinstance(node, Call) or letter_of(node.function) not in MEANS or isinstance(node.function, Index):
-                    continue  # E_q says what is drawn
-                inside = {s for argument in node.arguments for s in case.depends(argument)} | set(case.depends(node.function))
-                open_ones = [s for s in sorted(inside, key=repr) if case.context.kind(s) is not None and not is_known_function(s)]
-                if open_ones and not any(isinstance(case.context.kind(s), RandomVariable | Loss) for s in inside):
-                    symbol = next((s for s in open_ones if s not in case.defined), open_ones[0])
-                    return Undecided(f"nothing says what is random under {letter_of(node.function)}; is {spelled(symbol)} random, and with which law?")
-    return None
-
-
-def _drawn_here(case: Case) -> Undecided | None:
-    """"x_t = a x_0 + b epsilon with epsilon ~ N(0, I)": what is drawn here first makes what stands alone on the other side, and is no other draw."""
-    if case.counterexample is None or case.statement.relation is not Rel.EQ:
-        return None
-    for one, other in ((case.statement.lhs, case.statement.rhs), (case.statement.rhs, case.statement.lhs)):
-        if not isinstance(one, Name | Index):
-            continue
-        drawn = things(case.outside_means(other, INFORMATIONS), case.own)
-        new = [s for s in drawn if isinstance(case.context.kind(s), RandomVariable) and s not in case.provenance.before]
-        for symbol in sorted(new, key=repr):
-            if symbol not in case.depends(one):
-                return Undecided(f"{spelled(symbol)} is drawn here first; is the right side another way to draw {spelled(one)}?")
-    return None
-
-
-DELTA: Final = Name("Delta")
-INFORMATIONS: Final = frozenset(("I", "MI", "h", "D"))
-
-
-def _equal_in_law(case: Case) -> Undecided | None:
-    """A random number that stands on one side only: two random numbers may be meant to have the same law."""
-    if case.counterexample is None or case.statement.relation is not Rel.EQ:
-        return None
-    left, right = (case.unfolded(case.outside_means(side, INFORMATIONS)) for side in (case.statement.lhs, case.statement.rhs))
-    random = sorted((s for s, k in case.context.kinds if isinstance(k, RandomVariable) and isinstance(s, Name)), key=repr)
-    if not all(any(s in plain_names(t) or _indexed(s, t) for s in random for t in side) for side in (left, right)):
-        return None  # a mean and what it is the mean of
-    for symbol in random:
-        if any(symbol in plain_names(t) for t in left) != any(symbol in plain_names(t) for t in right) or any(_indexed(symbol, t) for t in left) != any(
-            _indexed(symbol, t) for t in right
-        ):
-            return Undecided(f"{spelled(symbol)} is random and stands on one side only; are the two sides meant to have the same law?")
-    return None
-
-
 def _shares(case: Case, said: Statement) -> bool:
     """Whether a statement before speaks of a name of this one that nothing determines."""
     if said.relation not in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT):
@@ -691,6 +640,6 @@ CHECKS: Final = (
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,
     _other_readings, _arrays_guessed, _lengths_guessed, _said_before, _empty_ranges, _outside_ranges,
-    conditional_functions, functions_on_one_side, chosen_altogether, functions_spoken_of, functions_of_hypotheses, _nothing_random, _drawn_here,
-    _equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before, _unclaimed,
+    conditional_functions, functions_on_one_side, chosen_altogether, functions_spoken_of, functions_of_hypotheses, nothing_random, drawn_here,
+    equal_in_law, _given_by_what_is_unread, _determined_elsewhere, _conditions_before, _unclaimed,
 )  # fmt: skip

@@ -108,7 +108,8 @@ class Softmax:
 class RandomVariable:
     """A random variable. ``law``: a term such as ``Call(Name("Normal"), (mu, sigma^2))`` (mean, *variance*), or None if unknown; ``arity`` > 0: a family
     of them ``x_i``, ``independent`` unless that is not said; ``pairs``: what two of them are where they are not (``independent`` or ``uncorrelated``).
-    ``shape`` of a random vector, else None. ``identical``: the members of a family have one law, whichever that is."""
+    ``shape`` of a random vector, else None. ``identical``: the members of a family have one law, whichever that is. ``symmetric``: X and -X have one law,
+    whichever that is (of a family: each member)."""
 
     law: Term | None = None
     arity: int = 0
@@ -116,6 +117,7 @@ class RandomVariable:
     independent: bool = True
     pairs: str = ""
     identical: bool = False
+    symmetric: bool = False
 
 
 @record

@@ -52,6 +52,7 @@ from derivations.reading.patterns import (
     introduces_signed,
     is_plain_moment,
     is_simple_bound,
+    is_told_moment,
     is_value,
     known_sides,
     of_one_value,
@@ -436,9 +437,9 @@ class Analyser:
             return self._define(formula, sides, signs, setting, "another thing of the same name")
         if formula.display and previous is None and not chain.arrow and rhs == Num("0") and ZERO.search(setting.before):
             return 1, "an equation that is solved"
-        valued = in_force is None or is_value(in_force.rhs)
         another = in_force is not None and self.extents.of_another(formula)
-        if isinstance(lhs, Name) and is_value(rhs) and valued and not strong and (another or self.extents.listed_value(formula)):
+        valued = isinstance(lhs, Name) and is_value(rhs) and (in_force is None or is_value(in_force.rhs)) and not strong
+        if isinstance(lhs, Name) and valued and (another or self.extents.listed_value(formula)):
             self._passing(formula, [Definition(lhs, rhs)], (lhs, rhs), "with")
             return 1, "the value of another thing" if another else "a value for what is said here"
         condition = is_value(rhs) and not chain.arrow and (setting.word in CONDITIONS or (isinstance(lhs, Name) and self.extents.gives_value(formula)))
@@ -458,9 +459,11 @@ class Analyser:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             self.defined[lhs] = Definition(lhs, rhs)
             return 1, "an entry of a table"
-        if INDEPENDENCE.search(setting.before) and factorises(lhs, rhs) and not strong:
+        bound = self.ledger.with_law() | frozenset(self.defined)
+        of_moment = not formula.display and is_told_moment(lhs, rhs, setting.before, self._mentions_fresh(rhs), bound, self.labelled)
+        if not strong and (of_moment or (INDEPENDENCE.search(setting.before) and factorises(lhs, rhs))):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
-            return 1, "the independence that its words name"
+            return 1, "what its words say of a moment" if of_moment else "the independence that its words name"
         if self._is_claim(lhs, rhs, setting, strong):
             return 0, ""
         if condition and isinstance(lhs, Name) and in_force is not None and setting.word in lexicon.LASTING:
@@ -491,8 +494,8 @@ class Analyser:
         if setting.cue is Cue.USE and expectation_fact((lhs, rhs)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
-        moment = expectation_fact((lhs, rhs)) and is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
-        if not formula.display and setting.word not in STRONG and setting.word not in lexicon.NOTING and moment:
+        moment = not formula.display and expectation_fact((lhs, rhs)) and is_plain_moment(lhs, rhs, frozenset(self.defined), self.labelled)
+        if moment and setting.word not in STRONG and setting.word not in lexicon.NOTING:
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a hypothesis"
         if not pattern:
@@ -578,8 +581,7 @@ class Analyser:
 
     def _mentions_fresh(self, *sides: Term) -> bool:
         """Whether an equation speaks of names that nothing before it mentions: it is what says something of them."""
-        told = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description)}
-        named = {s.base if isinstance(s, Index) else s for s in told}
+        named = {d.symbol.base if isinstance(d.symbol, Index) else d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description)}
         known = {*self.used, *self.mentioned, *named, *self.defined, *self.bound, *self.indices}
         return any(n not in known and not is_known_function(n) for side in sides for n in free_names(side))
 

@@ -68,6 +68,8 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
                 found[formula.number] = replace(setting, claimed=False)
             begin = end if before is not None and before.display else begin
             words = sentence.words[begin:mark.start()]
+            if _REQUIRING.match(setting.after) is not None:
+                found[formula.number] = setting = replace(setting, claimed=False)
             spoken_of = not formula.display and setting.cue is Cue.NONE and _mentioned(words, setting)
             if spoken_of or not (formula.display or alone or _in_list(before, sentence.words[end:mark.start()], setting, found, words)):
                 found[formula.number] = replace(setting, claimed=False)
@@ -91,6 +93,8 @@ _SPOKEN_OF: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a formula that is named, and not claimed."""
+_REQUIRING: Final = re.compile(r"\s*(?:requires?|demands?|necessitates?|would\s+(?:require|need|mean|imply))\b", re.IGNORECASE)
+"""Behind what is wanted: "*a = b* requires c = d" says what follows from it, and not that it holds."""
 _CASE_OF: Final = re.compile(
     r"\s*(?::\s*(?:[A-Za-z]|$)|,\s*(?!(?:which|so|hence|thus|then|that|i|as|because|since|where|with|for|if|by|and|or|but|when|whenever|is|are|it|we)\b)[A-Za-z])",
     re.IGNORECASE,

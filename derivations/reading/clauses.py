@@ -69,6 +69,8 @@ class _Phrase:
                 found.append(_beside(adjective, base))
             elif base == "function" and adjective.domain is not None and adjective.domain.value == "positive":
                 found.append(Meaning("function", frozenset({"positive"})))
+            elif base == "random" and adjective.properties == frozenset({"symmetric"}):
+                found.append(Meaning("", adjective.properties))  # X and -X have one law
             elif base == "random" and adjective.domain is not None:
                 if "vector" in adjective.fits and adjective.domain is not Domain.REAL:
                     found.append(Meaning("", domain=adjective.domain))  # "a positive random variable"
@@ -380,8 +382,13 @@ class _Reader:
             about = group[unit:unit + 1] if respective else group  # "A and B are the mean and the variance"
             if begin > k and any(t.text == "with" for t in self.tokens[k:begin]):
                 continue  # "are independent with mean 0 *and variance v*"
+            if begin > k and self.tokens[begin].text in ("has", "have", "having"):
+                self._possessed(about, begin, finish, denied or negated, left)  # "is symmetric *and has variance v*"
+                continue
             noun_end = self._noun_end(begin, finish)
             phrase = self._phrase(begin, noun_end, predicate=True)
+            if noun_end < finish and self.tokens[noun_end].text in lexicon.CENTRED:  # "z is symmetric about 0" is said of its law
+                phrase.adjectives = [a for a in phrase.adjectives if "symmetric" not in a.properties]
             tail = self._tail(noun_end, finish)
             self._members(phrase, noun_end, finish)
             if phrase.definite and self._number_of(noun_end - 1) and not (denied or negated):

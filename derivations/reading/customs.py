@@ -383,6 +383,8 @@ def _random(c: _Customs) -> None:
     supposed = {
         side for f in c.analysis.facts if isinstance(f.content, Hypothesis) and isinstance(f.content.term, Relation) for side in f.content.term.items
     }
+    apart = {n for f in c.analysis.facts if isinstance(f.content, Hypothesis) and isinstance(f.content.term, Relation) and "perp" in f.content.term.signs
+             for side in f.content.term.items for n in free_names(side)}  # fmt: skip
     for term in c.terms:
         for _, node in subterms(term):
             if not isinstance(node, Call) or not isinstance(node.function, Name):
@@ -390,6 +392,12 @@ def _random(c: _Customs) -> None:
             if node.function.text not in ("E", "Var", "V", "Cov") or not (node.function.font or node in supposed):
                 continue
             reached = _reached(node.arguments, definitions)
+            under = frozenset[Name]().union(*(free_names(a) for a in node.arguments))
+            if not under & random and (spoken := {s for s in under & apart if s in c.described}):  # "independent of the input x", and then E[x_j^2]
+                for symbol in sorted(spoken, key=repr):
+                    c.analysis.facts.append(Fact(Description(symbol, "random"), 0, FOREVER, FOREVER))
+                    random.add(symbol)
+                continue
             if reached & random:
                 continue
             direct = {a for a in node.arguments if isinstance(a, Name) and a in reached and c.open(a)}

@@ -73,6 +73,10 @@ class Ledger:
         """The names of which something said that they are random."""
         return frozenset(d.symbol for f in self.facts if isinstance(d := f.content, Description) and (d.base == "random" or d.law is not None))
 
+    def with_law(self) -> frozenset[Symbol]:
+        """The names of which the law is told."""
+        return frozenset(d.symbol for f in self.facts if isinstance(d := f.content, Description) and d.law is not None)
+
     def passing(self, contents: Iterable[Content], at: int, extent: Extent) -> None:
         """Record what holds for one case or example only; the range of an index is said for good."""
         for content in contents:

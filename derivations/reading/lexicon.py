@@ -93,6 +93,9 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
 }
 """Words before a noun, or said of a name by themselves."""
 
+CENTRED: Final = word_set("about around")
+"""Words behind which the centre of a symmetric law stands."""
+
 SHARPER: Final = word_set("strictly strongly jointly mutually always everywhere monotonically all both each again still also indeed itself themselves now here")
 """Words before an adjective that leave what it says in force."""
 

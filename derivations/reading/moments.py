@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -64,6 +65,14 @@ _UNREAD: Final = re.compile(
     r"\b(?:with|has|have|having)\s+(?:[a-z]+\s+){0,3}(?P<noun>correlations?|covariances?|rates?|moments?|quantiles?|medians?)\s+(?:of\s+)?⟨"
 )
 """What is said of random variables and is not understood."""
+_SYMMETRIC: Final = re.compile(
+    r"(?:\b(?:that|which|who)\s+(?:is|are)\s+)?\bsymmetric(?:ally)?(?:\s+(?P<law>distributed|distributions?|laws?))?(?:\s+(?:about|around)\s+(?:(?P<value>⟨\d+⟩|\bzero\b|\b0\b)|the\s+origin\b))?",
+    re.IGNORECASE,
+)
+"""That X and -X have one law: "have a symmetric law", "symmetric about 0"."""
+_INDEPENDENT: Final = re.compile(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw")
+"""Words of a sentence that say more of the members of a family than what each of them is."""
+_CHANCE: Final = re.compile(r"\brandom|\bdistribut|\blaws?\b|\bi\.?\s?i\.?\s?d\b|\bdraw|\bsampl")
 _THEM: Final = re.compile(r"(?:them|these|those|it)\b", re.IGNORECASE)
 _OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every)\s+(?:[a-z-]+\s+){1,3}(?:has|have|are|is)\b", re.IGNORECASE)
 """Behind a name, what the verb is said of: "for p = 1/2 *the noise has* variance x^2"."""
@@ -93,15 +102,16 @@ def _groups(words: str) -> list[_Group]:
 def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, int]) -> Iterable[Content]:
     """What sentence ``number`` says about random variables. ``families``: sequences with their number of indices."""
     words = prose.sentences[number].words
-    if not re.search(r"independent|correlat|mean|expect|varianc", words):
+    if not re.search(r"independent|correlat|mean|expect|varianc|symmetric", words):
         return
     groups = _groups(words)
+    yield from _symmetric(words, groups, term_of, families)
     for k, group in enumerate(groups):
         if k and _OF.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is not None:  # "w_i ..., independent of the inputs x_i"
             both = ([s for n in g.numbers for s in _symbols(term_of(n))] for g in (_spoken_of(words, groups[:k]), group))
             pair = [found[0] for found in both if found]
             if len(pair) == 2 and pair[0] != pair[1]:
-                yield Hypothesis(Relation(tuple(pair), ("perp",)))
+                yield Hypothesis(Relation(tuple(_family(s, families) for s in pair), ("perp",)))  # of all of them
         after = _AFTER.match(words, group.end)
         if after is not None and _counts(words, after, groups[k + 1 :]):
             continue
@@ -153,7 +163,7 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
             continue
         each = listed_values if len(listed_values) > 1 else [value] * len(subjects)  # "with variances a and b"
         for symbol, its in ((s, v) for s, v in zip(subjects, each, strict=True) if v is not None):
-            yield _member(symbol, families, "" if re.search(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw", words) else "unknown")
+            yield _member(symbol, families, "" if _INDEPENDENT.search(words) else "unknown")
             yield Hypothesis(moment(which, symbol, its))
             if which == "covariance" and isinstance(its, Name):
                 yield Description(its, "matrix", properties=frozenset({"symmetric", "positive_semidefinite"}))
@@ -163,12 +173,31 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         yield Hypothesis(Relation(both_said, ("perp",) * (len(both_said) - 1)))
     spread = next((symbol for which, symbol in stated if which == "covariance"), None)
     for unread in _UNREAD.finditer(words):
-        if spread is not None and unread["noun"].startswith("covariance"):
+        shown = term_of(int(MARK.match(words, unread.end() - 1)[1]))  # type: ignore[index]
+        written = isinstance(shown, Relation) and isinstance(shown.items[0], Call)  # "second moment E[x^2] = q"
+        if written or (spread is not None and unread["noun"].startswith("covariance")):
             continue
         yield Opaque(tuple(_subjects(words, groups, unread.start("noun"), term_of)), unread[0])
     if (joint := _TOGETHER.search(words)) is not None and (spread is None or "covariance" not in joint[0]):
         terms = [term for group in groups for n in group.numbers if (term := term_of(n)) is not None]
         yield Opaque(tuple(sorted({n for term in terms for n in free_names(term) if not is_known_function(n)}, key=repr)), " ".join(joint[0].split()))
+
+
+def _symmetric(words: str, groups: list[_Group], term_of: Reader, families: Mapping[Name, int]) -> Iterator[Content]:
+    """The random variables of which a sentence says that their law is symmetric about zero; where it is about something else, that is not understood."""
+    for found in _SYMMETRIC.finditer(words):
+        behind = found[0].lower().split()
+        if found["law"] is None and not {"about", "around"} & set(behind):
+            continue  # a symmetric matrix
+        centre = Num("0") if found["value"] is None else value_of(found["value"], term_of)
+        denied = _DENIED.search(re.split(r"[.;:,]", words[: found.start()])[-1]) is not None or _GOAL.search(words) is not None
+        for symbol in _subjects(words, groups, found.start(), term_of):
+            if centre != Num("0") or denied:
+                yield Opaque((symbol,), " ".join(MARK.sub("...", found[0]).split()))
+                continue
+            said = _member(symbol, families, "" if _INDEPENDENT.search(words) else "unknown")
+            base = "random" if _CHANCE.search(words) else ""
+            yield replace(said, base=base, properties=frozenset({"symmetric"}), together=said.together if base else "")
 
 
 def _further(words: str, found: re.Match[str], term_of: Reader) -> list[Term | None]:

@@ -360,6 +360,28 @@ def is_plain_moment(lhs: Term, rhs: Term, defined: frozenset[Term], labelled: fr
     return plain_argument and simple
 
 
+_HAVING: Final = re.compile(
+    r"(?:\b(?:have|has|having|share|shares|sharing|with)\s+(?:[a-z]+\s+){0,3}?|^[\s,]*and\s+(?:[a-z]+\s+){0,2})"
+    r"(?:moments?|means?|variances?|expectations?)\s*$", re.IGNORECASE,
+)
+
+
+def is_told_moment(lhs: Term, rhs: Term, words: str, new: bool, defined: frozenset[Term], labelled: frozenset[Index]) -> bool:
+    """Whether words say what moments variables have: "have second moment *E[x_j^2] = q*" for a q that is new, "share the moment *E[x_j^2] = E[x_1^2]*"."""
+    plain, power = lhs, False
+    if isinstance(lhs, Call) and len(lhs.arguments) == 1 and isinstance(raised := lhs.arguments[0], Pow) and isinstance(raised.exponent, Num):
+        plain, power = Call(lhs.function, (raised.base,)), True
+    if _HAVING.search(words) is None or not expectation_fact((lhs,)) or not is_plain_moment(plain, Num("0"), defined, labelled):
+        return False
+    match rhs:
+        case Call(_, (Index() as member,)) | Call(_, (Pow(Index() as member, _),)) if isinstance(plain, Call):
+            of = plain.arguments[0]
+            same = isinstance(of, Index) and of.base == member.base and member != of
+            return same and lhs == substitute(rhs, {member: of}) and re.search(r"\b(?:same|common|equal)\b|\bshar", words) is not None
+        case _:
+            return new and (not power or is_plain_moment(plain, rhs, defined, labelled))
+
+
 def introduces_signed(known: tuple[Term, ...], signs: tuple[str, ...], words: str, seen: Set[Term]) -> bool:
     """Whether a bound by 0 stands right behind the noun of a name that is new: "at threshold *c > 0*". It says what the name is, and no case."""
     match known, signs:
@@ -391,7 +413,7 @@ def of_one_value(known: tuple[Term, ...], signs: tuple[str, ...]) -> tuple[Relat
 def bounds_what_is_defined(signs: tuple[str, ...], start: int, sides: tuple[Term | None, ...]) -> bool:
     """"With v := ... > 0": in the words that define it, a bound by a number is one that is supposed."""
     last = sides[-1]
-    return set(signs[start:]) <= {"<", "<=", ">", ">=", "!="} and signs[0] in EQUATIONS and last is not None and is_value(last)
+    return set(signs[start:]) <= {"<", "<=", ">", ">=", "!="} and signs[0] in EQUATIONS and last is not None and (is_value(last) or last == Const("oo"))
 
 
 def given_name(lhs: Term) -> Name | None:

@@ -249,7 +249,8 @@ def kind_of(said: Description) -> Kind | None:
         return Softmax(said.axis or 0)
     if said.base == "random" or said.law is not None:
         pairs = {"pairwise": "independent", "uncorrelated": "uncorrelated"}.get(said.together, "")
-        return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs, "identical" in said.properties)
+        symmetric = "symmetric" in said.properties and said.law is None and said.shape is None
+        return RandomVariable(said.law, said.arity, said.shape, said.together in ("", "independent"), pairs, "identical" in said.properties, symmetric)
     if said.shape is not None:
         sums = frozenset(("stochastic",)) if "sums_to_one" in said.properties and said.shape[1] == ONE else frozenset()
         array = Array(said.shape[0], said.shape[1], said.properties & ARRAY_PROPERTIES | sums)
@@ -307,7 +308,9 @@ def unused(described: Mapping[Symbol, Description], context: Context) -> tuple[O
     spaces = [(s, d.domain) for s, d in described.items() if d.domain is not None and isinstance(context.kind(s), Array)]
     beside = tuple(Opaque((s,), f"is {domain.value}") for s, domain in spaces if domain.discrete or domain is Domain.COMPLEX)
     kinds = {s: context.kind(s) for s, d in described.items() if d.properties & ARRAY_PROPERTIES}
-    lost = [(s, described[s].properties & ARRAY_PROPERTIES) for s, kind in kinds.items() if isinstance(kind, Scalar | Sequence)]
+    taken = {s: OF_FUNCTIONS if isinstance(kind, Function) else frozenset({"symmetric"} if isinstance(kind, RandomVariable) and kind.symmetric else ())
+             for s, kind in kinds.items() if isinstance(kind, Scalar | Sequence | Function | RandomVariable)}  # fmt: skip
+    lost = [(s, described[s].properties & ARRAY_PROPERTIES - words) for s, words in taken.items()]
     return (*beside, *(Opaque((s,), f"is {', '.join(sorted(words)).replace('_', ' ')}") for s, words in lost if words))
 
 
@@ -489,6 +492,8 @@ def _completed(said: Description, used: Kind | None) -> Description:
             return replace(said, base="function", arity=max(arity, said.arity), properties=said.properties | properties | more)
         case RandomVariable() if said.base == "" and said.domain in _LIMITS:  # "let X > 0", and then E[X]: it is random
             return replace(said, base="random", domain=said.domain)
+        case RandomVariable(arity=arity) if said.base == "" and "symmetric" in said.properties:
+            return replace(said, base="random", arity=max(arity, said.arity))
         case Scalar() if said.base in ("", "scalar") and said.domain is not None and said.domain.discrete:
             return replace(said, base="scalar")  # "let n be an integer": that it ends a range does not make it positive
         case Scalar(Domain.NATURAL) if said.base in ("", "scalar") and said.domain is Domain.NONNEGATIVE:

@@ -147,7 +147,10 @@ def sequence_bases(
             if base in arrays:
                 entered[base] = arrays[base]
             continue
-        told = any(node in described for node in indexed[base] if not (letters and all(isinstance(s, Num) for s in node.subscripts)))  # eta_0 > 0 beside eta_t
+        told = any(
+            node in described and "identical" not in described[node].properties  # "let W_{ij} be i.i.d." is said of many
+            for node in indexed[base] if not (letters and all(isinstance(s, Num) for s in node.subscripts))  # eta_0 > 0 beside eta_t
+        )
         places = _PLACES.get(said.base) if said is not None and not told and all(isinstance(s, Num) for s in flat) else None
         if places is not None and {*map(len, found)} == {places}:
             if said is not None and said.shape is None:  # entries of what is told to be a vector or a matrix
@@ -318,10 +321,10 @@ class _Walk:
                     within = inside | free_names(variable)
                     stack.extend((t, inside, False) for t in (lower, upper) if t is not None)
                     for t in (lower, upper, *_ends(variable, where)):
-                        for name in free_names(t) if t is not None and not isinstance(t, Call) else ():
-                            self._of(name).limit = True
+                        for symbol in self._symbols(t) if t is not None and not isinstance(t, Call) else ():
+                            self._of(symbol).limit = True
                     stack.extend((t, within, random) for t in (body, where) if t is not None)
-                case Tuple((*_, Dots(), Index(_, (Name() as last,)))) if last not in inside:
+                case Tuple((*_, Dots(), Index(_, (Name() | Index() as last,)))) if last not in inside and (isinstance(last, Name) or last in self.labelled):
                     self._of(last).limit = True  # Y_1, ..., Y_n
                     stack.extend((child, inside, random) for child in node.items)
                 case Integral(body, variable, lower, upper):
@@ -330,6 +333,16 @@ class _Walk:
                     stack.append((body, inside | free_names(variable), random))
                 case _:
                     stack.extend((child, inside, random) for child in children(node))
+
+    def _symbols(self, term: Term) -> Iterator[Symbol]:
+        """The names in a term, ``n_in`` as one."""
+        match term:
+            case Name():
+                yield term
+            case Index() if term in self.labelled:
+                yield term
+            case _:
+                yield from (symbol for child in children(term) for symbol in self._symbols(child))
 
     def _call(self, function: Term, arguments: tuple[Term, ...], inside: frozenset[Name]) -> bool:
         while isinstance(function, Pow):
@@ -514,7 +527,7 @@ class _Gather:
             self._put(symbol, Function(max(how.called), frozenset(), how.integer_arguments), "is applied to arguments, so it is a function")
         elif isinstance(symbol, Name) and symbol in self.indices and not how.limit:
             self._put(symbol, Scalar(Domain.INTEGER, index=True), "is an index, so an integer")
-        elif how.limit and isinstance(symbol, Name):
+        elif how.limit:
             self._put(symbol, Scalar(Domain.NATURAL), "is the end of a range, so a positive integer")
         elif how.random and isinstance(base, Name) and base.text[:1].isupper():
             self._put(symbol, RandomVariable(), "stands under an expectation or a variance, so it is a random variable")

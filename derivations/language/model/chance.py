@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from random import Random
 from typing import TypeAlias
 
 from derivations.language.context import RandomVariable
@@ -102,6 +103,11 @@ def _weights(ev: Evaluation, group: list[Symbol], index: tuple[int, ...]) -> tup
     dependent = isinstance(kind, RandomVariable) and not kind.independent and not kind.pairs
     rng = ev.model.rng(repr(leader), index if not _identical(ev, leader) and not dependent else (), "weights")
     pairs = _pairs(ev, group)
+    if any(_symmetric(ev, s) for s in group):
+        if pairs:
+            raise Undefined("variables that are uncorrelated, and symmetric")
+        share = rng.choice(tuple(_MIRRORED)) / 2
+        return share, Fraction(1, 2) - share, Fraction(1, 2) - share, share
     if any(s in ev.setting.moments for s in group) and not pairs:
         return moments.weights(rng)
     if ev.model.special == "one" and not pairs:
@@ -117,10 +123,13 @@ def _columns(ev: Evaluation, group: list[Symbol], index: tuple[int, ...], weight
     found: dict[Symbol, tuple[Value, ...]] = {}
     for place, s in enumerate(group):
         others = [found[t] for t in found if frozenset((s, t)) in ev.setting.uncorrelated]
-        values = tuple(_outcome(ev, (s, index), k, weights) for k in range(len(weights)))
+        if _symmetric(ev, s) or (s in ev.setting.moments and any(_symmetric(ev, t) for t in group)):
+            values = _mirrored(ev, (s, index), weights)
+        else:
+            values = tuple(_outcome(ev, (s, index), k, weights) for k in range(len(weights)))
         if (others or _pairs(ev, group)) and all(is_number(v) for v in values):
             values = _uncorrelated(ev, s, index, others, weights)
-        elif ev.model.special and s not in ev.setting.moments and all(is_number(v) for v in values):
+        elif ev.model.special and not _symmetric(ev, s) and s not in ev.setting.moments and all(is_number(v) for v in values):
             values = _special(ev, s, place, values, next(iter(found.values()), values))
         if not all(_within(ev, s, v) for v in values):
             raise Undefined("no law was found whose outcomes lie where the hypotheses put them")
@@ -181,6 +190,33 @@ def _uncorrelated(ev: Evaluation, symbol: Symbol, index: tuple[int, ...], others
     if symbol in ev.setting.positive:
         level = x.add(1, -min(rest, key=x.real))
     return tuple(x.add(level, v) for v in rest)
+
+
+def _symmetric(ev: Evaluation, symbol: Symbol) -> bool:
+    kind = ev.setting.kinds.get(symbol)
+    return isinstance(kind, RandomVariable) and kind.symmetric
+
+
+_MIRRORED: dict[Fraction, tuple[Fraction, Fraction]] = {
+    Fraction(1, 4): (Fraction(0), Fraction(2)), Fraction(1, 9): (Fraction(0), Fraction(3)),
+    Fraction(1, 5): (Fraction(1, 2), Fraction(2)), Fraction(3, 8): (Fraction(1, 2), Fraction(3, 2)),
+}
+"""The weight of -c and c, then the outcomes d and c for which -c, -d, d, c have the variance one."""
+
+
+def _mirrored(ev: Evaluation, key: Key, weights: tuple[Fraction, ...]) -> tuple[Value, ...]:
+    """Outcomes -c, -d, d, c of a symmetric law, whose weights are mirrored too; of mean zero and variance one, and moved, where moments are told."""
+    symbol, index = key
+    if symbol in ev.setting.positive:
+        raise Undefined("a positive random variable with a symmetric law")
+    rng = ev.model.rng(repr(symbol), () if _identical(ev, symbol) else index, "mirrored")
+    if symbol not in ev.setting.moments:
+        inner = Fraction(rng.choice((0, 1, 2)), 2)
+        outer = inner + rng.choice((Fraction(1, 2), 1, 2, 3))
+        return -outer, -inner, inner, outer
+    inner, outer = _MIRRORED[2 * weights[0]]
+    same = rng.random()
+    return tuple(moments.placed(ev, symbol, index, v, Random(same), centred=_symmetric(ev, symbol)) for v in (-outer, -inner, inner, outer))
 
 
 def _identical(ev: Evaluation, symbol: Symbol) -> bool:

@@ -43,12 +43,14 @@ def outcome(ev: Evaluation, symbol: Symbol, index: tuple[int, ...], k: int, weig
     return placed(ev, symbol, index, z if rng.random() < 0.5 else -z, rng)
 
 
-def placed(ev: Evaluation, symbol: Symbol, index: tuple[int, ...], z: Number, rng: Random) -> Number:
-    """An outcome of mean 0 and variance 1, moved to the moments of a variable."""
+def placed(ev: Evaluation, symbol: Symbol, index: tuple[int, ...], z: Number, rng: Random, *, centred: bool = False) -> Number:
+    """An outcome of mean 0 and variance 1, moved to the moments of a variable. ``centred``: its mean is zero by what else is told."""
     given = _given(ev, symbol, index)
     if not all(is_number(v) for v in given.values()):
         raise MeaningError("a moment of a random number that is not a number")
-    mean = given.get("mean")
+    mean = given.get("mean", 0 if centred else None)
+    if centred and mean != 0:
+        raise Undefined("a law that is symmetric about zero with another mean")
     if "variance" in given:
         variance = given["variance"]
     elif "second" in given:

@@ -60,6 +60,8 @@ class Declared(Forms):
         self.used: set[str] = set()
         """What the normal form did besides algebra, in words: definitions were unfolded, derivatives taken."""
         self.independent: list[frozenset[Term]] = []
+        self.memberwise: list[frozenset[Term]] = []
+        """Those of them that say it of members: ``x_i`` and ``y_i``."""
         """Names that are independent together, as the context says."""
         self.imaginary = frozenset(n for h in context.hypotheses if (n := _square_is_minus_one(h)) is not None)
         """Names of the imaginary unit: a hypothesis says that their square is -1."""
@@ -112,6 +114,8 @@ class Declared(Forms):
         if set(hypothesis.signs) == {"perp"}:
             known = (item if not isinstance(item, Index) or self.context.kind(item) is not None else item.base for item in hypothesis.items)
             self.independent.append(frozenset(known))
+            if all(isinstance(item, Index) and self.context.kind(item) is None for item in hypothesis.items):
+                self.memberwise.append(self.independent[-1])
         for left, sign, right in zip(hypothesis.items, hypothesis.signs, hypothesis.items[1:], strict=False):
             if sign in ("<", "<=", ">", ">=", "!="):
                 try:

@@ -16,7 +16,7 @@ from derivations.rules.normal.atoms import BINDERS, Stuck
 from derivations.rules.normal.binding import replace
 from derivations.rules.normal.declared import Declared
 from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
-from derivations.rules.normal.poly import ONE, Exponent, Monomial, Poly, number, raised, total
+from derivations.rules.normal.poly import ONE, ZERO, Exponent, Monomial, Poly, atom_power, number, raised, total
 
 Source: TypeAlias = tuple[Term, tuple[Poly, ...]]
 """A random variable: its name, and its indices in a family."""
@@ -32,6 +32,8 @@ class _Mean:
         self.algebra = algebra
         self.only = only
         self.given = given
+        self.apart: set[frozenset[Poly]] = set()
+        """Pairs of indices that differ in the case that is looked at."""
 
     # what is random
 
@@ -141,9 +143,12 @@ class _Mean:
             kind = self.algebra.context.kind(name)  # type: ignore[arg-type]
             if len(indices) < 2 or not isinstance(kind, RandomVariable):
                 continue
+            if not kind.pairs:  # those that are not independent stay together, and have to be so of what stands beside them
+                if kind.independent or not any({name, other} <= pair for pair in self.algebra.memberwise for other in places if other != name):
+                    continue
+                return False
             plain = len(m) == 2 and all(e == 1 and self.algebra.atoms[a].head == "seq" for a, e in m)
-            in_pairs = (kind.pairs == "uncorrelated" and plain) or (kind.pairs == "independent" and len(indices) == 2)
-            if not kind.independent and not in_pairs:
+            if not (kind.pairs == "uncorrelated" and plain) and not (kind.pairs == "independent" and len(indices) == 2):
                 return False
         return True
 
@@ -152,14 +157,18 @@ class _Mean:
         return self._of_atom(a) | (self.sources(e) if isinstance(e, Poly) else set())
 
     def _maybe_equal(self, sources: list[Source]) -> tuple[Poly, Poly] | None:
-        """Two indices of one family that may or may not be equal."""
+        """Two indices of one family whose members are independent, that may or may not be equal."""
         for k, (name, index) in enumerate(sources):
             for other, place in sources[k + 1 :]:
-                if name == other and index != place and len(index) == len(place):
-                    for i, j in zip(index, place, strict=True):
-                        if i != j and (i - j).constant is None:
-                            return i, j
+                if name != other or index == place or len(index) != len(place) or not self._independent((name, index), (other, place)):
+                    continue
+                if not any(self._differ(i, j) for i, j in zip(index, place, strict=True)):
+                    return next((i, j) for i, j in zip(index, place, strict=True) if i != j)
         return None
+
+    def _differ(self, i: Poly, j: Poly) -> bool:
+        """Whether two indices are known to differ."""
+        return i != j and ((i - j).constant is not None or frozenset((i, j)) in self.apart or self.algebra.is_nonzero(i - j))
 
     def _split(self, m: Monomial, i: Poly, j: Poly) -> Poly:
         """E[f] = delta_ij E[f at i = j] + (1 - delta_ij) E[f where i and j differ]."""
@@ -170,15 +179,13 @@ class _Mean:
         if variable is None or algebra.mentions(i, variable):
             raise Stuck("members of a family whose indices may be equal")
         same = self.of_poly(replace(algebra, Poly({m: Fraction(1)}), {variable: i}))
-        apart = self._apart(m, i, j)
+        pair = frozenset((i, j))
+        self.apart.add(pair)
+        try:
+            apart = self._grouped(m)
+        finally:
+            self.apart.remove(pair)
         return algebra.mul(delta, same) + algebra.mul(ONE - delta, apart)
-
-    def _apart(self, m: Monomial, i: Poly, j: Poly) -> Poly:
-        factors = [(pair, {index for _, index in self._of_factor(pair)}) for pair in m]
-        if any(not (indices <= {(i,)} or indices <= {(j,)}) for _, indices in factors):
-            raise Stuck("a product with more than two members of a family, or with two in one factor")
-        parts = [tuple(p for p, indices in factors if indices <= {(k,)}) for k in (i, j)]
-        return self.algebra.product(self._grouped(part) for part in parts if part)
 
     def _together(self, names: set[Term]) -> bool:
         """Whether three names or more are independent together, as far as any of them are independent.
@@ -200,12 +207,27 @@ class _Mean:
 
     def _atom(self, m: Monomial) -> Poly:
         algebra = self.algebra
+        if self._odd(m):
+            return ZERO
         if self.only is None and not self.given:
             found = self._moment(m)
             if found is not None:
                 return found
         label = (self.only, self.given)
         return algebra.make("mean", label, (Poly({m: Fraction(1)}),))
+
+    def _odd(self, m: Monomial) -> bool:
+        """Whether m is an odd function of the one variable in it, of which X and -X have one law: ``E[X |X|] = 0``."""
+        factor = Poly({m: Fraction(1)})
+        sources = self.sources(factor)
+        if len(sources) != 1:
+            return False
+        ((name, index),) = sources
+        kind = self.algebra.context.kind(name)  # type: ignore[arg-type]
+        if not isinstance(kind, RandomVariable) or not kind.symmetric or any(self.sources(i) for i in index):
+            return False
+        variable = self.algebra.source_atom(name, index)
+        return replace(self.algebra, factor, {variable: -atom_power(variable)}) == -factor
 
     def _moment(self, m: Monomial) -> Poly | None:
         algebra = self.algebra
@@ -292,9 +314,8 @@ def stated_moments(algebra: Declared) -> dict[tuple[Term, int], list[tuple[tuple
 
 
 def _learn_moment(algebra: Declared, p: Poly, table: dict[tuple[Term, int], list[tuple[tuple[Poly, ...], Poly]]]) -> None:
-    for m, c in p.terms.items():
-        if len(m) != 1 or m[0][1] != 1 or algebra.atoms[m[0][0]].head != "mean":
-            continue
+    means = [(m, c) for m, c in p.terms.items() if len(m) == 1 and m[0][1] == 1 and algebra.atoms[m[0][0]].head == "mean"]
+    for m, c in sorted(means, key=lambda term: _numbered(algebra, algebra.atoms[term[0][0][0]].args[0])):
         inner = algebra.atoms[m[0][0]].args[0].single
         rest = Poly({k: v for k, v in p.terms.items() if k != m}).scale(Fraction(-1) / c)
         if inner is None or len(inner[1]) != 1 or algebra.mentions(rest, m[0][0]):
@@ -304,3 +325,8 @@ def _learn_moment(algebra: Declared, p: Poly, table: dict[tuple[Term, int], list
         if atom.head in ("sym", "seq") and isinstance(e, Fraction) and e.denominator == 1:
             table.setdefault((atom.data, int(e)), []).append((atom.args, rest))
             return
+
+
+def _numbered(algebra: Declared, body: Poly) -> bool:
+    """Whether only members with numbers stand in it: of ``E[x_i^2] = E[x_1^2]`` the right side is what every moment is."""
+    return all(arg.constant is not None for m in body.terms for a, _ in m for arg in algebra.atoms[a].args)

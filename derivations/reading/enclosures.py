@@ -15,13 +15,16 @@ from derivations.language.term import (
     Logic,
     Marked,
     Matrix,
+    Mul,
     Name,
+    Num,
     Relation,
     Root,
     Term,
     Tuple,
 )
 from derivations.reading.levels import Levels
+from derivations.reading.lexicon import SIGNED
 from derivations.reading.symbols import CANCELS, CASES, CLOSING, MATRICES, OPENING
 from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed
@@ -331,11 +334,24 @@ def _condition(p: Levels) -> Term | None:
             p.take()
     if p.token.kind in ("newline", "end"):
         return None
-    conditions = [p.formula()]
+    conditions = [_in_words(p)]
     while p.text == "," and p.at(p.position + 1).kind not in ("newline", "end"):
         p.take()
-        conditions.append(p.formula())
+        conditions.append(_in_words(p))
     return conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions))
+
+
+def _in_words(p: Levels) -> Term:
+    """One condition; its sign may be told in words: ``x \\text{ positive}``."""
+    token = p.token
+    condition = p.formula()
+    match condition:
+        case Mul(((_, subject), (_, Name(words, font="text")))) if (sign := SIGNED.get(words.strip().removeprefix("is").strip())) is not None:
+            return Relation((subject, Num("0")), (sign,))
+        case Mul(parts) if any(isinstance(part, Name) and part.font == "text" for _, part in parts):
+            raise p.error("a case whose condition is words that are not understood", "a relation such as x > 0", token)
+        case _:
+            return condition
 
 
 # --- roots, binomials, marks

@@ -13,6 +13,7 @@ from derivations.language.term import Add, Bar, Big, Call, Deriv, Frac, Logic, M
 from derivations.reading import binders, conditions, derivatives, enclosures, names, scripts
 from derivations.reading.cursor import ROW
 from derivations.reading.levels import Levels
+from derivations.reading.number_sets import in_relation
 from derivations.reading.symbols import ACCENTS, ATOM_COMMANDS, FRACTIONS, LETTER_FONTS, NAMED, OPENING, PRODUCT_SIGNS, RELATION_SIGNS
 from derivations.reading.tokens import Token
 from derivations.reading.vocabulary import Assumed
@@ -94,7 +95,7 @@ class Parser(Levels):
         while (sign := self.relation_sign(colon)) is not None:
             signs.append(sign)
             items.append(self._side(outermost))
-        return items[0] if not signs else Relation(tuple(items), tuple(signs))
+        return items[0] if not signs else in_relation(Relation(tuple(items), tuple(signs)), self.vocabulary)
 
     def _side(self, outermost: bool) -> Term:
         start = self.position

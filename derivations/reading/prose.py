@@ -15,7 +15,7 @@ from derivations.language.record import record
 from derivations.reading import lexicon
 from derivations.reading.braces import matching_brace
 from derivations.reading.displays import Segment, Segmented, SegmentKind
-from derivations.reading.rows import Chain, chains
+from derivations.reading.rows import Aside, Chain, chains
 from derivations.reading.wordlists import word_set
 
 MOST_BETWEEN: Final = 300
@@ -145,6 +145,8 @@ class _Builder:
         self.formulas.append(Formula(number, segment, found, len(self.sentences)))
         if segment.kind is SegmentKind.DISPLAY:
             self._words_inside(segment)
+            for aside in dict.fromkeys(aside for chain in found for aside in chain.asides):
+                self._aside(aside)
             raw = self.document.text[segment.start:segment.end]
             if re.search(r"\.\s*(?:\\(?:label|tag|nonumber|notag|qedhere)(?:\{[^{}]*\})?|\\\\|\\end\{[a-z*]+\}|\\\]|[}\s])*\Z", raw[-120:]):
                 self.cut()
@@ -167,6 +169,15 @@ class _Builder:
             return found
         left = before.chains[-1].sides[-1]
         return (replace(found[0], sides=(left, *found[0].sides[1:]), headless=False), *found[1:]) if left.text else found
+
+    def _aside(self, aside: Aside) -> None:
+        """``\\text{for } x \\text{ positive}`` beside a display is said as it is said in a sentence."""
+        text = self.document.text
+        self.add(f" {aside.lead or 'where'} ", aside.start, aside.name[0])
+        self.formula(Segment(SegmentKind.INLINE, *aside.name, "$"))
+        if not aside.lead:
+            self.add(" are " if "," in text[slice(*aside.name)] else " is ", aside.name[1], aside.words[0])
+        self.add(_CLEAN.sub(lambda m: " " * len(m[0]), text[slice(*aside.words)]), *aside.words)
 
     def _words_inside(self, segment: Segment) -> None:
         """``\\text{since $x > 0$}`` and ``\\intertext{where $C = 3$}``: prose with formulas inside a display."""

@@ -50,6 +50,16 @@ class Role(Enum):
 
 
 @record
+class Aside:
+    """Words about a name beside a formula: ``\\text{for } x \\text{ positive}``. ``lead``: the words before the name; ``name`` and ``words``: offsets."""
+
+    lead: str
+    start: int
+    name: tuple[int, int]
+    words: tuple[int, int]
+
+
+@record
 class Chain:
     """``sides[0] links[0] sides[1] ...``.
 
@@ -73,6 +83,7 @@ class Chain:
     system: str = ""
     dropped: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    asides: tuple[Aside, ...] = ()
 
 
 @dataclass
@@ -164,6 +175,7 @@ class _Builder:
         self.system = ""
         self.dropped: list[tuple[int, str]] = []
         self.units: list[tuple[int, str]] = []
+        self.asides: list[tuple[int, Aside]] = []
         self.in_line = environment in ("$", "\\(", "math")
 
     def row(self, row_items: list[Item]) -> None:
@@ -242,7 +254,7 @@ class _Builder:
     def _joined(self, pieces: list[_Piece]) -> list[_Piece]:
         """Put together what only looks separate: lists before a relation, ``i = 1, \\dots, n``, a sum over two columns."""
         out: list[_Piece] = []
-        for piece in pieces:
+        for piece in self._listed(pieces):
             last = out[-1] if out else None
             if last is None or (piece.cue and (piece.relation or not piece.items)):
                 out.append(piece)
@@ -257,12 +269,23 @@ class _Builder:
                     out.append(piece)
                 else:
                     out[-1] = replace(last, items=(*last.items, *piece.items))
-            elif self._reason(piece) and piece.before != "comma":
+            elif self._reason(piece) and (piece.before != "comma" or self._aside(piece) is not None):
                 out.append(piece)
             elif piece.before in ("comma", "column") and not piece.cue:
                 out[-1] = replace(last, items=(*last.items, *piece.items))
             else:
                 out.append(piece)
+        return out
+
+    def _listed(self, pieces: list[_Piece]) -> list[_Piece]:
+        """The names before words about them in one piece: ``A, B \\text{ square}``."""
+        out: list[_Piece] = []
+        for piece in pieces:
+            if out and piece.before == "comma" and self._aside(piece) is not None:
+                while len(out) > 1 and out[-1].before and not out[-1].cue and _SIMPLE.fullmatch(self._text([(i.start, i.end) for i in out[-1].items])):
+                    listed = out.pop()
+                    piece = replace(listed, items=(*listed.items, *piece.items))
+            out.append(piece)
         return out
 
     @staticmethod
@@ -277,6 +300,20 @@ class _Builder:
         if kinds <= {ItemKind.BRACKET, ItemKind.WORDS}:
             return len(piece.items) == 1 or ItemKind.WORDS in kinds
         return ItemKind.WORDS in kinds and ItemKind.OPERATOR not in kinds
+
+    def _aside(self, piece: _Piece) -> Aside | None:
+        """What a piece without a relation says in words of a name, perhaps in a bracket: ``\\quad n \\text{ even}``, ``(t \\text{ real})``."""
+        inside = piece.items
+        if len(inside) == 1 and inside[0].kind is ItemKind.BRACKET and self.text[inside[0].start] == "(":
+            inside = items(self.text, inside[0].start + 1, inside[0].end - 1)
+        if len(inside) < 2 or inside[-1].kind is not ItemKind.WORDS or any(i.kind in (ItemKind.RELATION, ItemKind.OPERATOR) for i in inside):
+            return None
+        lead = inside[0].value if inside[0].kind is ItemKind.WORDS else ""
+        named, words = inside[1 if lead else 0:-1], inside[-1]
+        written = self.text[named[0].start:named[-1].end].strip() if named else ""
+        if not _SIMPLE.fullmatch(written) or not _DESCRIBING.match(self.text, named[-1].end, words.end):
+            return None
+        return Aside(f"{piece.cue} {lead}".strip(), inside[0].start, (named[0].start, named[-1].end), (words.start, words.end))
 
     def _bound(self, piece: _Piece) -> tuple[Item, ...]:
         """What bounds a variable in a bracket of its own behind a formula: ``\\qquad (j \\ge 1)``; nothing for any other piece."""
@@ -304,6 +341,8 @@ class _Builder:
         if not first and (self._reason(piece) or (not piece.relation and piece.before in ("space", "column") and not self.dangling)):
             if self.current is not None:
                 self.current.reasons.append((self.number, f"{piece.cue} {self._words(piece.items)}".strip()))
+                aside = self._aside(piece)
+                self.asides.extend([] if aside is None else [(self.number, aside)])
             return
         parts = self._split_at_arrows(piece.items)
         for k, (arrow, part) in enumerate(parts):
@@ -468,9 +507,12 @@ class _Builder:
                     tuple(sides), tuple(links), one.row, role, one.cue, one.arrow, one.headless and bool(links), tuple(rows), tuple(one.reasons),
                     tuple(one.labels), one.system, tuple(word for row, word in self.dropped if row in {one.row, *rows}),
                     tuple(word for row, word in self.units if row in {one.row, *rows}),
+                    tuple(aside for row, aside in self.asides if row in {one.row, *rows}),
                 )
             )
         return tuple(out)
 
 
 _SIMPLE: Final = re.compile(r"\|?\s*(?:\\[A-Za-z]+|[A-Za-z])(?:'|_(?:\w|\{[^{}]*\}|\\[A-Za-z]+))?\s*\|?(?:\s*,\s*(?:\\[A-Za-z]+|[A-Za-z])(?:_\w)?)*")
+_DESCRIBING: Final = re.compile(r"\s*\\(?:text|mbox|textrm|textnormal|mathrm)\s*\{(?:\s|~|\\ )+(?:an?\s|[a-z]{2})")
+"""Words set apart from the name before them; ``N\\text{ours}`` is one name."""

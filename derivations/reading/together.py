@@ -9,6 +9,7 @@ from derivations.language.structure import transform
 from derivations.language.term import Name, Term
 from derivations.reading.columns import beside_arrays
 from derivations.reading.differentials import as_derivative
+from derivations.reading.number_sets import in_chain
 from derivations.reading.pairs import over_pairs, spoken_of
 from derivations.reading.prose import Formula
 from derivations.reading.sides import Read, read_side, without_argument
@@ -36,7 +37,11 @@ def read_together(formulas: Iterable[Formula], vocabulary: Vocabulary, text: str
                 if suppressed and one.term is not None:
                     one = replace(one, term=transform(one.term, lambda node: without_argument(node, suppressed)))
                 found.sides[formula.number, c, s] = one
-            chains.append((formula.number, [(formula.number, c, s) for s in range(len(chain.sides))], tuple(link.sign for link in chain.links)))
+            places = [(formula.number, c, s) for s in range(len(chain.sides))]
+            signs = tuple(link.sign for link in chain.links)
+            for place, term in zip(places, in_chain(tuple(found.sides[p].term for p in places), signs, vocabulary), strict=True):
+                found.sides[place] = replace(found.sides[place], term=term)
+            chains.append((formula.number, places, signs))
     spoken = spoken_of((tuple(found.sides[p].term for p in places), signs) for _, places, signs in chains)
     for number, places, _ in chains:
         sides, doubted = over_pairs(tuple(found.sides[p].term for p in places), spoken)

@@ -18,6 +18,7 @@ from derivations.language.term import Add, Bar, Bars, Big, Call, Const, Deriv, D
 from derivations.reading.declarations import SOFTMAXES
 from derivations.reading.drafts import Analysis
 from derivations.reading.images import Images
+from derivations.reading.laws_told import BITS
 from derivations.reading.moments import MOMENTS, moment, value_of
 from derivations.reading.patterns import generalised, is_value, subject
 from derivations.reading.prose import Prose
@@ -545,7 +546,7 @@ def _sums_to_one(c: _Customs) -> None:
 def _bernoulli(c: _Customs) -> None:
     """What is 0 or 1, and 1 with a probability that is told, has the law of Bernoulli with it: ``P(m_i = 1) = p``."""
     binary = {h.items[0] for f in c.analysis.facts if isinstance(f.content, Hypothesis) and isinstance(h := f.content.term, Relation)
-              and h.signs == ("in",) and h.items[1] == _BITS}
+              and h.signs == ("in",) and h.items[1] == BITS}
     for fact in list(c.analysis.facts):
         match fact.content:
             case Hypothesis(Relation((Call(Name("P" | "Pr"), (Relation((Name() | Index() as one, Num("1")), ("=",)),)), chance), ("=",))) if one in binary:
@@ -558,7 +559,6 @@ def _bernoulli(c: _Customs) -> None:
                 pass
 
 
-_BITS: Final = Tuple((Num("0"), Num("1")), "{")
 
 
 def _told_by_entries(c: _Customs) -> None:

@@ -115,7 +115,7 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
         s for s in functions
         if plain(s) not in numeric or _base(s) in by_call or plain(s) in CUSTOMARY_FUNCTIONS or (s in said and said[s].base in ("function", "softmax"))
     }
-    functions |= _expectations(analysis, frozenset(s for s, d in said.items() if d.base == "random" or d.law is not None))
+    functions |= _expectations(analysis, frozenset(s for s, d in said.items() if d.base == "random" or d.law is not None or d.properties & OF_CHANCE))
     matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array | Family)}
     matrices |= _array_definitions(analysis, matrices)
@@ -161,17 +161,40 @@ def _vectors(said: Mapping[Symbol, Description], used: Uses) -> Iterator[tuple[N
     yield from ((s, d.arity) for s, d in said.items() if isinstance(s, Name) and d.shape is not None and d.shape[1] == ONE)
 
 
+OF_CHANCE: Final = frozenset(("independent", "identical", "uncorrelated", "pairwise"))
+"""Properties that only random variables have."""
+MOMENTS: Final = frozenset(("Var", "Cov"))
+
+
 def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:
-    """A plain E right before a bracket that holds a random variable is the expectation."""
+    """A plain E right before a bracket that holds a random variable is the expectation, and before a square one wherever the text speaks of variances or of the
+    probabilities of events."""
     operators = (Name("E"), Name("V"))
     found: set[Term] = set()
-    for term in analysis.terms() if random else ():
+    terms = analysis.terms()
+    random |= frozenset(n for term in terms for _, node in subterms(term) if _is_event(node) for n in free_names(node))
+    chance = any(isinstance(node, Call) and (_is_event(node) or _text(node.function) in MOMENTS) for term in terms for _, node in subterms(term))
+    for term in terms if random or chance else ():
         for _, node in subterms(term):
             if isinstance(node, Mul):
                 for (_, left), (sign, right) in pairwise(node.parts):
-                    if left in operators and sign == "" and isinstance(right, Group) and free_names(right) & random:
+                    if left in operators and sign == "" and isinstance(right, Group) and _taken_of(right, random, chance):
                         found.add(left)
     return frozenset(found)
+
+
+def _taken_of(bracket: Group, random: frozenset[Symbol], chance: bool) -> bool:
+    inside = free_names(bracket)
+    return bool(inside & random) or (chance and bool(inside) and bracket.bracket == "[")
+
+
+def _is_event(node: Term) -> bool:
+    """``P(m = 1)``."""
+    return isinstance(node, Call) and _text(node.function) in ("P", "Pr") and len(node.arguments) == 1 and isinstance(node.arguments[0], Relation)
+
+
+def _text(symbol: Term) -> str:
+    return symbol.text if isinstance(symbol, Name) else ""
 
 
 def _base(symbol: Term) -> Term:

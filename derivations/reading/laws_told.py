@@ -41,6 +41,11 @@ _INSIDE: Final = re.compile(
 )
 """Random variables and where they lie: "*Z_1, ..., Z_n* are i.i.d. in *[0, 1]*"."""
 _WORTH: Final = r"(?:⟨\d+⟩|zero|one|unity|0|1)"
+_BINARY: Final = re.compile(
+    rf"{NAMES}{_IS}(?:(?:bernoulli|binary|(?:0[-/]1|zero-one)[\s-]valued)(?:\s+(?:random\s+)?(?:variables?|masks?|samples?|draws?|trials?))?)(?!\s+(?:distribution|law|cross))",
+    re.IGNORECASE,
+)
+"""Variables that are 0 or 1, however likely: "*m_1, ..., m_n* are independent Bernoulli variables"."""
 _MOMENTS: Final = re.compile(
     rf"{NAMES}{_IS}{_LAW},?\s+with\s+(?:zero\s+mean|mean\s+(?P<mean>{_WORTH}))\s+and\s+(?:(?P<unit>unit)\s+variance|(?:common\s+|constant\s+|the\s+same\s+)?"
     rf"variance\s+(?P<variance>{_WORTH}))", re.IGNORECASE
@@ -49,6 +54,7 @@ _MOMENTS: Final = re.compile(
 _NUMBERS: Final = {"zero": Num("0"), "one": Num("1"), "unity": Num("1"), "0": Num("0"), "1": Num("1")}
 _OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian)", re.IGNORECASE)
 """Words of which nothing is left where the law is told."""
+BITS: Final = Tuple((Num("0"), Num("1")), "{")
 _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approximately|nearly)\b", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"(?:(?P<noun>[a-z]+(?:\s+(?:parameter|probability|deviation|rate))?)\s+)?⟨(?P<number>\d+)⟩", re.IGNORECASE)
 
@@ -90,6 +96,9 @@ def laws_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tup
         interval = isinstance(inside, Tuple) and len(inside.items) == 2 and inside.bracket in ("[", "(", "[)", "(]")
         if inside is not None and interval and not _DENIED.search(re.split(r"[.;]", words[: match.start()])[-1] + match[0]):
             yield from _lying_in(match["names"], inside, written)
+    for match in _BINARY.finditer(words):
+        if not _DENIED.search(re.split(r"[.;]", words[: match.start()])[-1] + match[0]):
+            yield from _bounded(match["names"], lambda one: Relation((one, BITS), ("in",)), written)
     for match in _MOMENTS.finditer(words):
         mean, variance = (Num("0") if match["mean"] is None else _worth(match["mean"], written)), _worth(match["variance"] or "one", written)
         normal = match["law"].lower().startswith(("normal", "gaussian"))
@@ -119,13 +128,18 @@ def _lying_in(names: str, interval: Term, written: Callable[[int], Term | None])
         return
     low, high = interval.items
     signs = ("<=" if interval.bracket[0] == "[" else "<", "<=" if interval.bracket[-1] in "[]" else "<")
+    yield from _bounded(names, lambda one: Relation((low, one, high), signs), written)
+
+
+def _bounded(names: str, bound: Callable[[Term], Relation], written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:
+    """What holds of the values of each name, or of each member of a family."""
     for number in (int(n) for n in re.findall(r"\d+", names)):
         term = written(number)
         family = family_of(term.items) if isinstance(term, Tuple) and any(isinstance(item, Dots) for item in term.items) else None
         for one in (Index(family, (Name("i"),)),) if family is not None else listed(term) if term is not None else ():
             if family is not None:
                 yield number, Description(Name("i"), "scalar", domain=Domain.INTEGER)
-            yield number, Hypothesis(Relation((low, one, high), signs))
+            yield number, Hypothesis(bound(one))
 
 
 def _of_each(names: str, law: Term, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Content]]:

@@ -477,7 +477,7 @@ def _defined_symbol(definition: Definition) -> Term:
 def _completed(said: Description, used: Kind | None) -> Description:
     """A description with what the use of the name adds: the sizes of an array, the arity of a sequence or function."""
     match used:
-        case Array(rows, cols) if said.base == "random" and said.shape is None and said.law is None and not said.arity:
+        case Array(rows, cols) if said.base == "random" and said.shape is None and not said.arity:
             return replace(said, shape=(rows, cols))
         case Array(rows, cols, properties) if said.base in ("", "matrix", "vector") and said.shape is None and said.law is None:
             return replace(said, shape=(rows, ONE if said.base == "vector" else cols), properties=said.properties | properties)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from derivations.language.context import ONE, Array, Domain, Family, Function, IndexSet, Kind, RandomVariable, Scalar, Sequence, Symbol
+from derivations.language.laws import law_named
 from derivations.language.numbering import is_numbered
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.record import record
@@ -36,6 +37,7 @@ from derivations.language.term import (
     Relation,
     Root,
     Term,
+    Transpose,
     Tuple,
 )
 from derivations.reading.arrays import array_shapes
@@ -186,6 +188,20 @@ def uses(
     functions = {s for s, d in described.items() if d.base == "function"} | {s for s, k in gathered.kinds.items() if isinstance(k, Function)}
     bare = frozenset(s for s, how in seen.items() if how.bare)
     return Uses(frozenset(indices), sequences, frozenset(labelled), frozenset(functions), bare, factors(terms), gathered.kinds, gathered.notes)
+
+
+def _covariance(law: Term | None, described: Mapping[Symbol, Description]) -> Term | None:
+    """The covariance of a normal law, where it is told by an identity or another matrix: what has the law is a vector; None for any other law."""
+    if not isinstance(law, Call) or law_named(law.function) != "Normal" or len(law.arguments) != 2:
+        return None
+    for _, node in subterms(law.arguments[1]):
+        base = node.base if isinstance(node, Index) else node
+        if isinstance(base, Name) and base.text == "I" and base not in described:
+            return law.arguments[1]
+        said = described.get(node) if isinstance(node, Name | Index) else None
+        if said is not None and (said.base == "matrix" or (said.shape is not None and said.shape[1] != ONE)):
+            return law.arguments[1]
+    return None
 
 
 def _ends(variable: Term, where: Term | None) -> Iterator[Term]:
@@ -445,9 +461,12 @@ class _Gather:
         shapeless += [(name, kind == "vector") for name, kind in self.entered.items() if name not in self.described or name in only_random]
         shapeless += [(n, True) for n in sorted(self.families, key=repr) if self._by_its_entries(n) and n not in self.described]  # x^{(i)}, x^{(i)}_j
         shapeless += self._as_elsewhere()
+        drawn = {s: spread for s, d in self.described.items() if isinstance(s, Name) and not d.arity and d.shape is None
+                 and (spread := _covariance(d.law, self.described)) is not None}
+        shapeless += [(s, True) for s in drawn]
         sizes = {n for shape in (*known.values(), tuple(spaces.values())) for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax")}
-        numbers |= {s for s, d in self.described.items() if d.base == "random"} - only_random  # what is only random may be a vector
+        numbers |= {s for s, d in self.described.items() if d.base == "random"} - only_random - drawn.keys()  # what is only random may be a vector
         functions = {s for s, k in self.kinds.items() if isinstance(k, Function)}
         scalars = frozenset(n for n in (*self.indices, *sizes, *numbers, *functions, *declared_indices, *self.sequences) if isinstance(n, Name))
         limits = frozenset(s for s, how in self.seen.items() if how.limit and isinstance(s, Name))
@@ -460,6 +479,7 @@ class _Gather:
             return node.base if len(node.subscripts) <= levels.get(node.base, len(node.subscripts)) else node
 
         members = tuple(transform(t, one) for t in terms) if together else terms
+        members += tuple(Relation((Mul((("", s), ("", Transpose(s)))), spread), ("=",)) for s, spread in drawn.items())
         square = frozenset(s for s, d in self.described.items() if d.base == "matrix" and d.properties & SQUARE)
         shapes, letters = array_shapes(members, known, shapeless, (scalars - together) | limits, lambda node: node in self.labelled, square, spaces)
         if shapes or known:  # an identity or a vector of ones gets the only size that fits, where it stands

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from derivations.checking.members import outside_indices
 from derivations.kernel.statement import Statement
-from derivations.language.context import ONE, Array, Context, Definition, Sequence
+from derivations.language.context import ONE, Array, Context, Definition, Family, Sequence
 from derivations.language.errors import MeaningError, ShapeError
 from derivations.language.lengths import size_along
 from derivations.language.matching import calls_itself
@@ -27,7 +27,7 @@ def as_wholes(statement: Statement, context: Context) -> Context:
     whole = {t for term in _all(statement, context) for t in outside_indices(term) if isinstance(t, Name) and t in entries}
     for base in sorted(whole, key=repr):
         definition = entries[base]
-        sizes = [_size(definition, p, context, entries) for p in definition.lhs.subscripts]  # type: ignore[attr-defined]
+        sizes = [_size(definition, p, context, entries, statement) for p in definition.lhs.subscripts]  # type: ignore[attr-defined]
         if all(size is not None for size in sizes) and len(sizes) in (1, 2):
             rows, cols = (*sizes, ONE)[:2]
             context = context.declare(Array(rows, cols), base)  # type: ignore[arg-type]
@@ -114,12 +114,15 @@ def _by_entries(context: Context) -> dict[Name, Definition]:
     }  # fmt: skip
 
 
-def _size(definition: Definition, variable: Term, context: Context, entries: Mapping[Name, Definition]) -> Term | None:
-    """How far a variable runs: as far as is told, to the end of an array whose entries it numbers, or as far as a sum over the same sequence."""
+def _size(definition: Definition, variable: Term, context: Context, entries: Mapping[Name, Definition], statement: Statement) -> Term | None:
+    """How far a variable runs: as far as is told, to the end of an array whose entries it numbers, or as far as a sum over the same sequence or family."""
     if isinstance(variable, Name) and (told := context.range_of(variable)) is not None and told[0] == ONE:
         return told[1]
     known = size_along(definition.rhs, variable, lambda s: context.kind(s) if isinstance(s, Name) else None, {base: (d,) for base, d in entries.items()})
-    return known or next((size for base, k in _numbered(definition.rhs, variable) if (size := _summed(base, k, definition.rhs, context)) is not None), None)
+    bodies = (definition.rhs, statement.lhs, statement.rhs)
+    return known or next(
+        (size for base, k in _numbered(definition.rhs, variable) for body in bodies if (size := _summed(base, k, body, context)) is not None), None
+    )
 
 
 def _numbered(body: Term, variable: Term) -> Iterator[tuple[Name, int]]:
@@ -129,7 +132,7 @@ def _numbered(body: Term, variable: Term) -> Iterator[tuple[Name, int]]:
 
 
 def _summed(base: Name, k: int, body: Term, context: Context) -> Term | None:
-    if not isinstance(context.kind(base), Sequence):
+    if not isinstance(context.kind(base), Sequence | Family):
         return None
     sums = (t for _, t in subterms(body) if isinstance(t, Big) and t.op == "sum" and t.lower == ONE and t.upper is not None and t.where is None)
     return next((t.upper for t in sums if (base, k) in _numbered(t.body, t.variable)), None)

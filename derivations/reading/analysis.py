@@ -71,6 +71,7 @@ from derivations.reading.sides import positive_parameters_in
 from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving, together_with
+from derivations.reading.stacks import sizes_in, stacked_in, written_out
 from derivations.reading.together import read_together
 from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
@@ -113,6 +114,7 @@ class Analyser:
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
         suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
+        self.told_sizes = sizes_in((*self.before, *self.result.facts))
         self.result = Analysis()
         together = read_together(self.formulas, vocabulary, self.text, suppressed)
         self.result.sides = together.sides
@@ -196,6 +198,8 @@ class Analyser:
                 self.lawful.add(k)
             for k, sized in sizes_told(words, lambda k: self._written(by_number[k]) if k in by_number else None):
                 self.ledger.say(by_number[k], [self._of_family(sized)])
+            for one in stacked_in(words, lambda k: self._written(by_number[k]) if k in by_number else None, self.told_sizes):
+                self.ledger.say(by_number[one.number], one.contents or [Opaque((one.symbol,), one.words)])
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
@@ -424,7 +428,7 @@ class Analyser:
         if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self.ledger.described(lhs.base)):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
-        if made_of := stacked(lhs, rhs):
+        if made_of := stacked(lhs, rhs) or written_out(lhs, rhs, self.told_sizes):
             self.ledger.say(formula, made_of)
             return 1, "its entries"
         in_force = self.defined.get(about)

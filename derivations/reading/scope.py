@@ -427,7 +427,8 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
             kinds[symbol] = kind
     for definition in found.definitions:  # what is defined needs no kind, but for where a recurrence of vectors starts
         about: Any = _defined_symbol(definition)
-        if not (isinstance(kinds.get(about), Family) and calls_itself(definition)):
+        if not (isinstance(kinds.get(about), Family) and calls_itself(definition)) and not (
+            (said := found.descriptions.get(about)) is not None and said.shape is not None and _by_entries(definition, kinds.get(about))):
             kinds.pop(about, None)
     for symbol, kind in kinds.items():
         if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:
@@ -451,6 +452,16 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         definitions=found.definitions,
         ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
     )
+
+
+def _by_entries(definition: Definition, kind: Kind | None) -> bool:
+    """Whether it says what each entry of an array of a known size is: then the array keeps its size, ``X_{ij} = x_{ij}`` of an n x d matrix X."""
+    match definition.lhs, kind:
+        case Index(Name(), subscripts), Array(_, cols):
+            distinct = len(set(subscripts)) == len(subscripts) and set(subscripts) == set(definition.parameters)
+            return distinct and len(subscripts) == (1 if cols == ONE else 2) and not calls_itself(definition)
+        case _:
+            return False
 
 
 def _rows_of_law(law: Term | None, kinds: Mapping[Symbol, Kind], definitions: Iterable[Definition]) -> Term | None:

@@ -1,0 +1,60 @@
+"""Rows and columns that words tell, number sets in other letters, words beside displays: what is said of a name is understood or asked about, never ignored."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations import check
+
+ROWS = r"Let $x_i\in\mathbb R^d$ and let $X\in\mathbb R^{n\times d}$ "
+RIGHT = [
+    ROWS + r"be the matrix whose $i$-th row is $x_i^T$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    ROWS + r"be the matrix with rows $x_i^T$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    ROWS + r"be the matrix whose rows are the vectors $x_i^T$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    ROWS + r"have rows $x_1^T,\dots,x_n^T$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    r"The data matrix $X\in\mathbb R^{n\times d}$ has $i$-th row $x_i^T$. Then $\sum_{i=1}^n y_i x_i=X^Ty$ for $y\in\mathbb R^n$.",
+    r"Let $X$ be the $d\times n$ matrix with columns $x_1,\dots,x_n$, $x_i\in\mathbb R^d$. Then $\sum_{i=1}^n x_i x_i^T=XX^T$.",
+    r"Let $x_i\in\mathbb R^d$ be the $i$-th column of $X\in\mathbb R^{d\times n}$. Then $\sum_{i=1}^n x_i x_i^T=XX^T$.",
+    r"Let $x_i\in\mathbb R^d$, $X=[x_1,\dots,x_n]^T$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    r"Let $x_i\in\mathbb R^d$, $X=(x_1,\dots,x_n)$. Then $\sum_{i=1}^n x_i x_i^T=XX^T$.",
+    r"Let $x_i\in\mathbb R^d$, $X=\begin{pmatrix}x_1^T\\ \vdots\\ x_n^T\end{pmatrix}$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    r"Let $x_i\in\mathbb R^d$, $i=1,\dots,n$, and let $X\in\mathbb R^{n\times d}$ with $X_{ij}=(x_i)_j$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.",
+    r"Let $X\in\mathbb R^{n\times d}$ be the data matrix with rows $x_1^\top,\dots,x_n^\top$ and $y\in\mathbb R^n$. "
+    r"Then $\nabla_w\|Xw-y\|^2=2\sum_{i=1}^n(x_i^\top w-y_i)x_i$.",
+    r"Let $\sigma(t)=\frac{1}{1+e^{-t}}$ for $t\in\mathbf{R}$. Then $\sigma'(t)=\sigma(t)(1-\sigma(t))$.",
+    r"Let $x\in\mathbf R^n$ and $A\in R^{n\times n}$. Then $(Ax)^T = x^TA^T$.",
+    r"Let $f:\mathbf{R}^d\to\mathbf{R}$, $f(x)=\|x\|^2$. Then $\nabla f(x)=2x$.",
+    r"\[\sigma(t)=\frac{1}{1+e^{-t}}, \qquad t \text{ real}\] Then $\sigma'(t)=\sigma(t)(1-\sigma(t))$.",
+    r"\[(-1)^n = 1, \quad n \text{ even}\]",
+    r"\[|x| = x \quad \text{for } x \text{ positive}\]",
+    r"\[(AB)^T = B^TA^T, \qquad A, B \text{ square matrices}\]",
+    r"\[f(x)=\begin{cases} 1, & x \text{ positive}\\ 0, & x\text{ negative}\end{cases}\] Then $f(2)=1$.",
+    r"The masks $m_1,\dots,m_n$ are independent Bernoulli variables with $P(m_i=1)=q$ and $P(m_i=0)=1-q$. Then $E[m_i]=q$ and $E[m_i^2]=q$.",
+    r"Let $m$ be Bernoulli with $P(m=1)=q$. Then $E[m]=q$ and $m^2=m$.",
+    r"Let $X$ and $Y$ be independent. Then $E[X^2Y]=E[X^2]E[Y]$.",
+    r"We have $\mathrm{Var}(X)=E[X^2]-E[X]^2$.",
+    r"Let $X\in\mathbb R^{n\times d}$, $\beta\in\mathbb R^d$ and $y=X\beta+\varepsilon$ with $\varepsilon\sim N(0,\sigma^2I_n)$. Then $E[y]=X\beta$.",
+]
+WRONG = [
+    (r"Let $x_i\in\mathbb R^d$ be the $i$-th column of $X\in\mathbb R^{d\times n}$. Then $\sum_{i=1}^n x_i x_i^T=2XX^T$.", "refuted"),
+    (r"Let $x_i\in\mathbb R^d$, $X=[x_1,\dots,x_n]^T$. Then $\sum_{i=1}^n x_i x_i^T=XX^T$.", "refuted"),
+    (ROWS + r"be the matrix with rows $x_i^T$ and $y\in\mathbb R^n$. Then $\nabla_w\|Xw-y\|^2=\sum_{i=1}^n(x_i^\top w-y_i)x_i$.", "refuted"),
+    (ROWS + r"be the matrix whose rows are obtained from the $x_i^T$ by shuffling. Then $\sum_{i=1}^n i\,x_i x_i^T=X^TX$.", "undecided"),
+    (r"Let $Z=XW$ with $X\in\mathbb R^{n\times d}$, $W\in\mathbb R^{d\times k}$. The rows of $Z$ are $z_i^T$. Then $\sum_{i=1}^n z_iz_i^T=W^TX^TXW$.", "undecided"),
+    (r"Let $x_i\in\mathbb R^d$. Stack them as rows in $X\in\mathbb R^{n\times d}$. Then $\sum_{i=1}^n x_i x_i^T=X^TX$.", "undecided"),
+    (r"\[|x| = x, \quad x \text{ negative}\]", "refuted"),
+    (r"\[f(x)=\begin{cases} 1, & x \text{ is blue}\\ 0, & x\text{ negative}\end{cases}\] Then $f(2)=3$.", "undecided"),
+    (r"The masks $m_i$ are independent Bernoulli variables with $P(m_i=1)=q$. Then $E[m_i]=1-q$.", "refuted"),
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right_is_accepted(text: str) -> None:
+    claims = [r for r in check(text).records if r.verdict != "given"]
+    assert claims
+    assert {r.verdict for r in claims} == {"accepted"}
+
+
+@pytest.mark.parametrize(("text", "verdict"), WRONG)
+def test_wrong_or_not_understood(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

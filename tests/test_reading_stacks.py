@@ -58,3 +58,34 @@ def test_right_is_accepted(text: str) -> None:
 @pytest.mark.parametrize(("text", "verdict"), WRONG)
 def test_wrong_or_not_understood(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict
+
+
+BOLD = [
+    r"$\mathbf{A}$ is a real $m\times n$ matrix, $\mathbf{b}$ is $m\times 1$, $\mathbf{x}$ is $n\times 1$. "
+    r"We minimise $f(\mathbf x)=\frac12\|\mathbf A\mathbf x-\mathbf b\|_2^2=\frac12\sum_{i=1}^{m}\Bigl(\sum_{j=1}^{n}A_{ij}x_j-b_i\Bigr)^2$.",
+    r"Let $\mathbf{W}\in\mathbb R^{k\times d}$, $\mathbf x\in\mathbb R^d$ and $\mathbf z=\mathbf W\mathbf x$. Then $z_i=\sum_{j=1}^d W_{ij}x_j$.",
+    r"Let $\mathbf{p}\in\mathbb R^n$ with $p_i=\frac{e^{z_i}}{\sum_{j=1}^n e^{z_j}}$. Then $\mathbf 1^T\mathbf p=1$ and $\frac{\partial p_i}{\partial z_i}=p_i(1-p_i)$.",
+    r"Let $\mathbf{x}_i\in\mathbb R^d$. Then $\mathbf x_i^T\mathbf x_i=\sum_{j=1}^d x_{ij}^2$.",
+    r"Let $Z\sim N(0,1)$ with density $\varphi$ and distribution function $\Phi$. Then $\Phi'(z)=\varphi(z)$, $\varphi'(z)=-z\varphi(z)$ and $\Phi(-z)=1-\Phi(z)$.",
+    r"Let $X\sim\mathrm{Exp}(\lambda)$ have density $f$. Then $f(x)=\lambda e^{-\lambda x}$ for $x>0$.",
+    r"Let $v>0$, $b>0$. We get \[m=\frac{v}{v+b}=1-B,\qquad\text{where } B=\frac{b}{v+b}.\] The factor $B$ is the shrinkage factor. Thus \[(1-B)t=\frac{vt}{v+b}.\]",
+]
+NOT_SAID = [
+    (r"Let $\mathbf{b}\in\mathbb R^n$. Then $\mathbf b^T\mathbf b=\sum_{i=1}^n b_i$.", "refuted"),
+    (r"Let $Z\sim N(0,1)$ with density $\varphi$. Then $\varphi(w)=\frac{1}{\sqrt{\pi}}e^{-w^2/2}$.", "refuted"),
+    (r"Let $Z$ be a random variable and let $\varphi$ be the density of $Z$. Then $\varphi(1)=2$.", "undecided"),
+    (r"Let $A$ be a $m\times n$ matrix. The fit is $Ax=Pb$, where the $m\times m$ matrix $P$ is \[P=A(A^TA)^{-1}A^T.\]", "undecided"),
+    (r"Let $A,B,C\in\mathbb{R}^{n\times n}$ with $AB = AC$. Then we obtain $B = C$.", "refuted"),
+]
+
+
+@pytest.mark.parametrize("text", BOLD)
+def test_names_that_the_text_determines(text: str) -> None:
+    claims = [r for r in check(text).records if r.verdict != "given"]
+    assert claims
+    assert {r.verdict for r in claims} == {"accepted"}
+
+
+@pytest.mark.parametrize(("text", "verdict"), NOT_SAID)
+def test_what_nothing_determines_is_a_question(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

@@ -178,6 +178,9 @@ def _undetermined(case: Case) -> Undecided | None:
     bound = frozenset[Symbol]() if premise is None else {_thing(case, s) for side in (premise.lhs, premise.rhs) for s in case.depends(side)}
     left, right = case.depends(case.statement.lhs), case.depends(case.statement.rhs)
     guessed = {s for s, _ in case.inferred_arrays()}
+    for symbol in sorted((s for s in left ^ right if _only_a_kind(case, s)), key=repr):
+        return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except its kind, so this may be what says it; is it?",
+                         answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
     for symbol in sorted((s for s in left ^ right if _thing(case, s) not in bound), key=lambda s: (s not in left, repr(s))):
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
@@ -197,6 +200,17 @@ def _undetermined(case: Case) -> Undecided | None:
     if marked:
         return Undecided(f"it is said nowhere what {spelled(marked[0])} is, and its mark says that something determines it; what is it?")
     return None
+
+
+def _only_a_kind(case: Case, symbol: Symbol) -> bool:
+    """Whether the equation gives an array of which only the kind is told: "the m x m matrix *P* is ...". Of any matrix nobody would claim it. A value that an
+    equation before determines is none of these: there the name stands alone with what is known."""
+    sides = (case.statement.lhs, case.statement.rhs)
+    if symbol not in sides or all(isinstance(side, Name | Index) for side in sides) or symbol in case.defined:
+        return False
+    if not isinstance(case.context.kind(symbol), Array):
+        return False
+    return not any(isinstance(h, Relation) and h.signs == ("=",) and symbol in h.items for h in case.context.hypotheses)
 
 
 def _beside_its_entries(case: Case, symbol: Symbol) -> bool:

@@ -24,7 +24,8 @@ def as_wholes(statement: Statement, context: Context) -> Context:
     entries = _by_entries(context)
     if not entries:
         return context
-    whole = {t for term in _all(statement, context) for t in outside_indices(term) if isinstance(t, Name) and t in entries}
+    variables = {a for d in context.definitions if isinstance(d.lhs, Call) for a in d.lhs.arguments}  # of functions: "sigma(z) = 1/(1 + e^{-z})" beside z_i
+    whole = {t for term in _all(statement, context) for t in outside_indices(term) if isinstance(t, Name) and t in entries and t not in variables}
     for base in sorted(whole, key=repr):
         definition = entries[base]
         sizes = [_size(definition, p, context, entries, statement) for p in definition.lhs.subscripts]  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from derivations.reading.clauses import Said
 from derivations.reading.columns import stacked
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.denials import unasserted
+from derivations.reading.densities_told import densities_told
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
@@ -114,7 +115,9 @@ class Analyser:
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
         suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
-        self.told_sizes = sizes_in((*self.before, *self.result.facts))
+        facts = (*self.before, *self.result.facts)
+        self.told_sizes = sizes_in(facts)
+        self.told_laws: dict[Term, Term] = {d.symbol: d.law for f in facts if isinstance(d := f.content, Description) and d.law is not None}
         self.result = Analysis()
         together = read_together(self.formulas, vocabulary, self.text, suppressed)
         self.result.sides = together.sides
@@ -182,6 +185,10 @@ class Analyser:
     def _about_sentences(self) -> None:
         """What sentences say of all their formulas: sums, sizes, that they claim something only to first order."""
         by_number = {f.number: f for f in self.formulas}
+
+        def written(number: int) -> Term | None:
+            return self._written(by_number[number]) if number in by_number else None
+
         done: set[int] = set()
         for number, first in self.first.items():
             inside = [f for f in self.formulas if f.sentence == number]
@@ -193,12 +200,16 @@ class Analyser:
                 self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
             self._named(number, by_number)
             words = self.ledger.sentence(first).words
-            for k, lawful in laws_told(words, lambda k: self._written(by_number[k]) if k in by_number else None):
+            for k, lawful in laws_told(words, written):
                 self.ledger.say(by_number[k], [lawful], local=is_conditional(self.prose, number))
                 self.lawful.add(k)
-            for k, sized in sizes_told(words, lambda k: self._written(by_number[k]) if k in by_number else None):
+            for k, sized in sizes_told(words, written):
                 self.ledger.say(by_number[k], [self._of_family(sized)])
-            for one in stacked_in(words, lambda k: self._written(by_number[k]) if k in by_number else None, self.told_sizes):
+            for k, named in densities_told(words, written, self.told_laws.get, self.told_sizes.defined.__contains__):
+                self.ledger.say(by_number[k], [named])
+                if isinstance(named, Definition):
+                    self.defined[subject(named.lhs, self.labelled)] = named
+            for one in stacked_in(words, written, self.told_sizes):
                 self.ledger.say(by_number[one.number], one.contents or [Opaque((one.symbol,), one.words)])
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))

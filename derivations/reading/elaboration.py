@@ -15,6 +15,7 @@ from derivations.reading.analysis import Analyser
 from derivations.reading.arrays import is_array
 from derivations.reading.columns import used_as_vectors
 from derivations.reading.drafts import Analysis
+from derivations.reading.entries_in_plain import plain_entries
 from derivations.reading.indices import counted_from_zero
 from derivations.reading.moments import COVARIANCE, MEAN
 from derivations.reading.prose import Prose
@@ -27,7 +28,13 @@ def analysed(analyser: Analyser, vocabulary: Vocabulary, prose: Prose, elsewhere
     """What is said in the formulas of an analyser, and what their use shows their names to be. ``elsewhere``: what uses in other places show, of which these
     formulas say nothing."""
     first = analyser.run(vocabulary, None)
-    second = analyser.run(_vocabulary(vocabulary, first, used := _uses(first, elsewhere)), used)
+    used = _uses(first, elsewhere)
+    entries = plain_entries(first.terms(), _descriptions(first.facts), used.kinds)
+    if entries:  # read anew: what stands below the plain letters are entries of the arrays
+        vocabulary = replace(vocabulary, entries={**vocabulary.entries, **entries})
+        first = analyser.run(vocabulary, None)
+        used = _uses(first, elsewhere)
+    second = analyser.run(_vocabulary(vocabulary, first, used), used)
     customs.add(second, _uses(second, elsewhere), prose)
     return second, _uses(second, elsewhere)
 

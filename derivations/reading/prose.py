@@ -291,6 +291,15 @@ _COORDINATE: Final = re.compile(r"\s{0,9},?\s{0,9}and\b", re.IGNORECASE)
 """How a clause begins that goes on with what the one before it does."""
 
 
+_COPULA_ONLY: Final = re.compile(r"\s*(?:is|are|reads?|equals?)(?:\s+(?:given|defined)\s+(?:by|as))?\s*:?\s*")
+
+
+def _same_name(one: Formula, other: Formula) -> bool:
+    """Whether a formula says what the one before it names: "where the matrix *P* is *P = A B*"."""
+    bare = one.chains[0].sides[0].text if len(one.chains) == 1 and not one.chains[0].links else ""
+    return bool(bare) and bool(other.chains) and bool(other.chains[0].links) and other.chains[0].sides[0].text == bare
+
+
 def _concludes(words: str) -> bool:
     return any(w in CONCLUSIONS for w in re.findall(r"[a-z]+", words.lower()))
 
@@ -326,7 +335,8 @@ def settings(text: Prose) -> dict[int, Setting]:
             listed = k > 0 and re.fullmatch(r"(?:\s*\([^()]*\))?[\s,;]*(?:and|or|,\s*and|with|resp\.)?[\s,;]*", between) is not None
             listed = listed and _ITS_OWN.match(after) is None
             listed = listed or (k > 0 and inherited.word in _OF_EACH and (noun := _AND_NOUN.fullmatch(between)) is not None and _only_noun(noun["noun"]))
-            cue, word = (inherited.cue, inherited.word) if listed else _cue(between)
+            named = k > 0 and _COPULA_ONLY.fullmatch(between) is not None and _same_name(text.formulas[int(marks[k - 1][1])], text.formulas[int(mark[1])])
+            cue, word = (inherited.cue, inherited.word) if listed or named else _cue(between)
             if k and inherited.word in OPENING and APPOSITION.fullmatch(between) and re.match(r"\s*(?:[.,;:)]|and\b|for\b|where\b|$)", after):
                 cue, word = Cue.ASSUME, "suppose"  # "let y be one-hot, sum y_k = 1"
             if listed and re.search(r"\bwith\b", between) and (cue is not Cue.ASSUME or word not in OPENING):

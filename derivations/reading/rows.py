@@ -421,12 +421,15 @@ class _Builder:
         """Whether a piece beside a formula bounds a variable instead of claiming something."""
         if last is None or last.role is Role.NAMELESS:
             return False
+        signs = {link.sign for link in links}
+        dots = any("dots" in self._text(side) for side in sides)
+        if signs == {"="} and not dots and re.match(r"\W*where\b", cue):
+            return False  # it says what a name is
         if re.match(r"\W*(for|if|when|where|with|provided|whenever|as|on|given|all)\b", cue):
             return True
-        signs = {link.sign for link in links}
         if signs & {"in", "notin", "~"} or (cue == "" and signs <= BOUNDS and any(_SIMPLE.fullmatch(self._text(side)) for side in sides)):
             return True
-        return signs == {"="} and any("\\dots" in self._text(side) or "\\ldots" in self._text(side) for side in sides)
+        return signs == {"="} and dots
 
     def _without_reason(self, part: tuple[Item, ...]) -> tuple[tuple[Item, ...], str]:
         """Words at the end of a complete side are a remark, unless they are a factor or a whole side."""

@@ -32,7 +32,7 @@ _STACKED: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
 ))
 _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|if|when|suppose)\b", re.IGNORECASE)
 _ABOUT: Final = re.compile(
-    rf"⟨(?P<before>\d+)⟩[^.;:⟨⟩]{{0,40}}?\b(?:{_OWNING}|(?:stacks?|stacking|collects?|collecting)\s[^.;:⟨⟩]{{0,30}}){_NTH}(?:rows|columns|row|column)\b"
+    rf"⟨(?P<before>\d+)⟩[^.;:⟨⟩]{{0,40}}?\b(?:{_OWNING}|(?:stacks|stacking|collects|collecting)\s[^.;:⟨⟩]{{0,30}}){_NTH}(?:rows|columns|row|column)\b"
     r"|\b(?:stack|collect|arrang|gather|concatenat|assembl)[a-z]*\s[^.;:]{0,60}?\b(?:rows?|columns?)\b[^.;:⟨⟩]{0,30}⟨(?P<after>\d+)⟩",
     re.IGNORECASE,
 )

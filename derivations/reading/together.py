@@ -9,6 +9,7 @@ from derivations.language.structure import transform
 from derivations.language.term import Name, Term
 from derivations.reading.columns import beside_arrays
 from derivations.reading.differentials import as_derivative
+from derivations.reading.entries_in_plain import with_entries
 from derivations.reading.number_sets import in_chain
 from derivations.reading.pairs import over_pairs, spoken_of
 from derivations.reading.prose import Formula
@@ -36,6 +37,8 @@ def read_together(formulas: Iterable[Formula], vocabulary: Vocabulary, text: str
                 one = read_side(side, vocabulary, text)
                 if suppressed and one.term is not None:
                     one = replace(one, term=transform(one.term, lambda node: without_argument(node, suppressed)))
+                if vocabulary.entries and one.term is not None:
+                    one = replace(one, term=with_entries(one.term, vocabulary.entries))
                 found.sides[formula.number, c, s] = one
             places = [(formula.number, c, s) for s in range(len(chain.sides))]
             signs = tuple(link.sign for link in chain.links)

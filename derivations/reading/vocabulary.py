@@ -91,7 +91,8 @@ class Vocabulary:
     that are added to numbers somewhere: their power T is a power. ``numbered``: names whose bracketed superscripts are indices. ``narrow``: sums and functions
     without brackets reach no further than to the next sign or factor. ``from_zero``: the vectors whose entries are counted from 0, with how many subscripts
     number the members of a family of them. ``above``: the letters that are numbered above without a bracket, ``z^l_j``.
-    ``arguments``: of what functions of one variable are defined, so that ``\\nabla J`` is the gradient of ``J(w)``.
+    ``arguments``: of what functions of one variable are defined, so that ``\\nabla J`` is the gradient of ``J(w)``. ``entries``: plain letters whose
+    subscripted ones are entries of an array in another font.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -109,6 +110,7 @@ class Vocabulary:
     from_zero: Mapping[Name, int] = field(default_factory=dict)
     above: frozenset[str] = frozenset()
     arguments: Mapping[Term, Term] = field(default_factory=dict)
+    entries: Mapping[Name, Name] = field(default_factory=dict)
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

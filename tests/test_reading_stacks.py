@@ -73,7 +73,7 @@ BOLD = [
 NOT_SAID = [
     (r"Let $\mathbf{b}\in\mathbb R^n$. Then $\mathbf b^T\mathbf b=\sum_{i=1}^n b_i$.", "refuted"),
     (r"Let $Z\sim N(0,1)$ with density $\varphi$. Then $\varphi(w)=\frac{1}{\sqrt{\pi}}e^{-w^2/2}$.", "refuted"),
-    (r"Let $Z$ be a random variable and let $\varphi$ be the density of $Z$. Then $\varphi(1)=2$.", "undecided"),
+    (r"Let $Z$ be a random variable and let $\varphi$ be the density of $Z$. Then $\varphi(1)=2$.", "refuted"),
     (r"Let $A$ be a $m\times n$ matrix. The fit is $Ax=Pb$, where the $m\times m$ matrix $P$ is \[P=A(A^TA)^{-1}A^T.\]", "undecided"),
     (r"Let $A,B,C\in\mathbb{R}^{n\times n}$ with $AB = AC$. Then we obtain $B = C$.", "refuted"),
 ]
@@ -88,4 +88,33 @@ def test_names_that_the_text_determines(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "verdict"), NOT_SAID)
 def test_what_nothing_determines_is_a_question(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict
+
+
+LISTS = [
+    r"Let $U\in\mathbb R^{m\times n}$ with $U^TU=I$, $V\in\mathbb R^{n\times n}$ orthogonal and $\Sigma=\mathrm{diag}(\sigma_1,\dots,\sigma_n)$ with "
+    r"$\sigma_1\ge\dots\ge\sigma_n>0$. Let $A=U\Sigma V^T$. Then $A^TA=V\Sigma^2V^T$.",
+    r"Let $\lambda_1\ge\dots\ge\lambda_d\ge 0$ be numbers. Then $\sum_{i=1}^d\lambda_i\ge 0$ and $\lambda_1\ge\lambda_d$.",
+    r"Let $d$ be a random vector in $\mathbb R^n$ with $\mathbb E[d]=\mathbf 0$. Then $\mathbb E[2d]=\mathbf 0$.",
+    r"Let $\mathbf W$ be $n\times n$ orthogonal. Then $\mathbf W\mathbf W^T=\mathbf I_n$.",
+    r"Let $\mathbf V$ be $n\times n$ orthogonal. Then $\mathbf V\mathbf V^T=\mathbf I_n$.",
+    r"Let $\mathbf U$ be $m\times n$ with $\mathbf U^T\mathbf U=\mathbf I_n$, $\mathbf W$ be $n\times n$ orthogonal. Then $\mathbf W\mathbf W^T=\mathbf I$.",
+]
+OPEN = [
+    (r"Let $\sigma_1\ge\dots\ge\sigma_n>0$. Then $\sigma_1=\sigma_n$.", "refuted"),
+    (r"Let $x_{t+1}=2rx_t-r^2x_{t-1}$. Then $x_t=(A+Bt)r^t$ for some constants $A,B$.", "undecided"),
+    (r"Let $x_{t+1}=2rx_t-r^2x_{t-1}$. Then $x_t=(A+Bt)r^t$ for some constants $A,B$. From $t=0$ we get $A=x_0$.", "undecided"),
+    (r"Given data $x_1,\dots,x_n$, the posterior density is \[\pi(\theta\mid x)\propto\exp\Bigl\{-\frac{(\theta-m)^2}{2\tau^2}\Bigr\}.\]", "undecided"),
+]
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_lists_with_dots_and_bold_letters(text: str) -> None:
+    claims = [r for r in check(text).records if r.verdict != "given"]
+    assert claims
+    assert {r.verdict for r in claims} == {"accepted"}
+
+
+@pytest.mark.parametrize(("text", "verdict"), OPEN)
+def test_what_is_found_later_is_no_counterexample(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict

@@ -317,6 +317,6 @@ def _proportional(statement: Statement, context: Context, before: _Before) -> Ve
     kind = context.kind(variable)
     inside = context if kind is None else context.declare(kind, other)
     verdict = judge(equation, inside, earlier=before.earlier, weaker=before.weaker)
-    if isinstance(verdict, Refuted) and unspecified(Statement(statement.lhs, Rel.EQ, statement.rhs), context):
+    if isinstance(verdict, Refuted) and unspecified(Statement(statement.lhs, Rel.EQ, statement.rhs), context, proportional=True):
         return Undecided("it says what a density is proportional to of which the text says nothing else")
     return verdict

@@ -145,15 +145,17 @@ def _guarded(statement: Statement, context: Context, count: int, seed: int, tick
         return Undecided(f"cannot be evaluated: {type(error).__name__}: {error}")
 
 
-def unspecified(statement: Statement, context: Context) -> bool:
-    """``log p(x) = ...`` where nothing is known of p and the other side does not mention it: that is how people introduce p."""
+def unspecified(statement: Statement, context: Context, proportional: bool = False) -> bool:
+    """``log p(x) = ...`` where nothing is known of p and the other side does not mention it: that is how people introduce p. A function of something given,
+    and what is only told up to a factor (``proportional``), is a density whatever its letter is."""
     if statement.relation is not Rel.EQ:
         return False
     for one, other in ((statement.lhs, statement.rhs), (statement.rhs, statement.lhs)):
         inner = one.arguments[0] if isinstance(one, Call) and one.function in (Name("log"), Name("ln")) else one
         if isinstance(inner, Call) and isinstance(inner.function, Name | Index) and isinstance(kind := context.kind(inner.function), Function):
             letter = inner.function.base if isinstance(inner.function, Index) else inner.function
-            if not kind.properties and letter in (Name("p"), Name("q")) and not any(t == inner.function for _, t in subterms(other)):
+            density = proportional or letter in (Name("p"), Name("q")) or any(isinstance(a, Bar) for a in inner.arguments)
+            if not kind.properties and density and not any(t == inner.function for _, t in subterms(other)):
                 return not any(letter in free_names(h) for h in context.hypotheses) and not any(letter in free_names(d.lhs) for d in context.definitions)
     return False
 

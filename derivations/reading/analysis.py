@@ -30,7 +30,7 @@ from derivations.reading.laws_told import laws_told, without_laws
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.naming import abbreviated, marked_in_words, named_in
+from derivations.reading.naming import abbreviated, marked_in_words, named_in, some_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, root_of_square, solves_for
 from derivations.reading.optima import OF_OPTIMA, is_place, stationary
 from derivations.reading.pairs import IN_DOUBT
@@ -218,6 +218,11 @@ class Analyser:
 
     def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
         """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""
+        for some in some_in(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ():
+            term = self._written(by_number[some.number]) if some.number in by_number else None
+            names = tuple(s for s in listed(term) if isinstance(s, Name | Index)) if term is not None else ()
+            if names and not any(n in self.indices for n in names):
+                self.ledger.say(by_number[some.number], [Opaque(names, some.words)])
         for named in named_in(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ():
             formula = by_number.get(named.number)
             term = None if formula is None else self._written(formula)

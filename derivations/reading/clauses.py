@@ -145,7 +145,9 @@ class _Reader:
             inside = self.tokens[begin:stop] if begin >= 0 else []
             words = len(inside) == stop - begin and all(t.kind == "word" for t in inside)
             if words and lexicon.BELONGING & {self._text(begin, stop), self._plural(begin, stop)}:
-                self.found.append(Said(tuple(group), opaque=self._quoted(begin, stop), local=self._left(at).local, at=inside[0].start))
+                singular = stop == at and inside[-1].text == singular_last(inside[-1].text)  # "of rank r, and b is ..."
+                about = tuple(group[:1] if singular else group)
+                self.found.append(Said(about, opaque=self._quoted(begin, stop), local=self._left(at).local, at=inside[0].start))
                 return True
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
@@ -43,6 +44,8 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
         member_of = (Index(family, (Name("i"),)), *sides[1:])
         said = domains(member_of, signs) if set(signs) <= ORDER else declared(member_of, signs)
         return tuple(_of_family(c, family) for c in said if isinstance(c, Description))
+    if (ordered := _in_order(sides, signs, passing)) is not None:
+        return ordered
     for k, (left, sign, right) in enumerate(zip(sides, signs, sides[1:], strict=False)):
         match sign:
             case "in":
@@ -69,6 +72,30 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
                 found.append(Hypothesis(Relation((left, right), (sign,)), passing))
     found.extend(domains(sides, signs))
     return tuple(found)
+
+
+_ABOVE: Final = {">": Domain.POSITIVE, ">=": Domain.NONNEGATIVE}
+
+
+def _in_order(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool) -> tuple[Content, ...] | None:
+    """What ``s_1 >= s_2 >= ... >= s_n > 0`` says: of neighbours that are written, of the first and the last, and the bound of every member."""
+    falling = set(signs) <= {">", ">="}
+    if not any(isinstance(side, Dots) for side in sides) or not (falling or set(signs) <= {"<", "<="}):
+        return None
+    entries = [side for side in sides if isinstance(side, Index) and len(side.subscripts) == 1]
+    bases = {entry.base for entry in entries}
+    base = next(iter(bases)) if len(bases) == 1 else None
+    if not isinstance(base, Name) or len(entries) < 2 or not isinstance(sides[1 if isinstance(sides[0], Index) else 2], Dots | Index):
+        return None
+    written = [(side, sign) for side, sign in zip(sides, (*signs, ""), strict=True) if not isinstance(side, Dots)]
+    strict = ">" if falling else "<"
+    pairs: list[Term] = []
+    for (left, sign), (right, _) in pairwise(written):
+        apart = any(isinstance(side, Dots) for side in sides[sides.index(left):sides.index(right)])
+        pairs.append(Relation((left, right), (strict if sign == strict else f"{strict}=" if apart else sign,)))
+    low, sign = (sides[-1], signs[-1]) if falling else (sides[0], FLIPPED[signs[0]])
+    of_each = Description(base, "sequence", domain=_ABOVE[sign] if low == ZERO else None, arity=1)
+    return (*(Hypothesis(pair, passing) for pair in pairs), of_each)
 
 
 def family_of(items: tuple[Term, ...]) -> Name | None:

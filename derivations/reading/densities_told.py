@@ -1,6 +1,6 @@
 """Densities and distribution functions that words name: "*Z ~ N(0, 1)* with density *phi*", "let *f* be the density of *X*".
 
-Where the law is told the function is what the law makes it; where it is not, something is said of the function that is not understood.
+Where the law is told the function is what the law makes it; of a law that has no formula here something is said that is not understood.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ def densities_told(
         stated = about.items[1] if isinstance(about, Relation) and about.signs == ("~",) else about if isinstance(about, Call) else None
         law = law_of(about) if stated is None else lettered(stated)
         made = None if law is None else _density(law) if match["density"] else _cumulative(law)
-        yield number, Opaque((named,), " ".join(re.sub(r"⟨\d+⟩", "...", match[0]).split())) if made is None else Definition(Call(named, (_U,)), made, (_U,))
+        if made is not None:
+            yield number, Definition(Call(named, (_U,)), made, (_U,))
+        elif law is not None:  # of a variable of which nothing is told it is any density
+            yield number, Opaque((named,), " ".join(re.sub(r"⟨\d+⟩", "...", match[0]).split()))
 
 
 def _density(law: Term) -> Term | None:

@@ -175,19 +175,34 @@ MOMENTS: Final = frozenset(("Var", "Cov"))
 
 def _expectations(analysis: Analysis, random: frozenset[Symbol]) -> frozenset[Term]:
     """A plain E right before a bracket that holds a random variable is the expectation, and before a square one wherever the text speaks of variances or of the
-    probabilities of events."""
+    probabilities of events, or has no other E."""
     operators = (Name("E"), Name("V"))
     found: set[Term] = set()
     terms = analysis.terms()
-    random |= frozenset(n for term in terms for _, node in subterms(term) if _is_event(node) for n in free_names(node))
-    chance = any(isinstance(node, Call) and (_is_event(node) or _text(node.function) in MOMENTS) for term in terms for _, node in subterms(term))
-    for term in terms if random or chance else ():
+    calls = [node for term in terms for _, node in subterms(term) if isinstance(node, Call)]
+    random |= frozenset(n for node in calls if _is_event(node) for n in free_names(node))
+    chance = any(_is_event(node) or _text(node.function) in MOMENTS for node in calls)
+    alone = chance or all(map(_only_before_brackets, terms))
+    for term in terms if random or alone else ():
         for _, node in subterms(term):
             if isinstance(node, Mul):
                 for (_, left), (sign, right) in pairwise(node.parts):
-                    if left in operators and sign == "" and isinstance(right, Group) and _taken_of(right, random, chance):
+                    if left in operators and sign == "" and isinstance(right, Group) and _taken_of(right, random, alone if left == _MEAN else chance):
                         found.add(left)
     return frozenset(found)
+
+
+def _only_before_brackets(term: Term) -> bool:
+    """Whether each E of a formula stands right before a square bracket."""
+    nodes = [node for _, node in subterms(term)]
+    before = sum(
+        1 for node in nodes if isinstance(node, Mul) for (_, left), (sign, right) in pairwise(node.parts)
+        if left == _MEAN and sign == "" and isinstance(right, Group) and right.bracket == "["
+    )  # fmt: skip
+    return sum(1 for node in nodes if node == _MEAN) == before
+
+
+_MEAN: Final = Name("E")
 
 
 def _taken_of(bracket: Group, random: frozenset[Symbol], chance: bool) -> bool:

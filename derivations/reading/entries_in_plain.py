@@ -1,4 +1,5 @@
-"""Entries of a bold array in the plain letter: ``b_i`` beside ``\\mathbf b``, ``A_{ij}`` beside ``\\mathbf A``. They are read as its entries.
+"""Entries of a bold array in the plain letter: ``b_i`` beside ``\\mathbf b``, ``A_{ij}`` beside ``\\mathbf A``. They are read as its entries. And a bold I that
+nothing else is said of is the identity matrix.
 
 Not where the plain letter stands alone as well, or is told to be something: then it is another thing.
 """
@@ -19,16 +20,16 @@ BOLD: Final = "bold"
 
 def plain_entries(terms: Iterable[Term], said: Mapping[Symbol, Description], kinds: Mapping[Symbol, Kind]) -> dict[Name, Name]:
     """The plain letters whose subscripted ones are entries, each with the name of the array."""
+    terms = tuple(terms)
     places = {s: n for s in (*said, *kinds) if isinstance(s, Name) and s.font == BOLD and (n := _places(s, said, kinds)) is not None}
-    if not places:
-        return {}
     alone: set[Name] = set()
     counts: dict[Name, set[int]] = {}
     for term in terms:
         for name, count in _occurrences(term):
             counts.setdefault(name, set()).add(count)
             alone |= {name} if count == 0 else set()
-    found: dict[Name, Name] = {}
+    identity, spoken_of = Name("I", font=BOLD), Name("I") in counts or Name("I") in said
+    found: dict[Name, Name] = {identity: Name("I")} if identity in counts and identity not in said and not spoken_of else {}
     for bold, count in places.items():
         plain = replace(bold, font="")
         spoken = plain in said and (said[plain].shape is not None or said[plain].base in ("vector", "matrix", "scalar", "function"))
@@ -38,10 +39,7 @@ def plain_entries(terms: Iterable[Term], said: Mapping[Symbol, Description], kin
 
 
 def with_entries(term: Term, entries: Mapping[Name, Name]) -> Term:
-    def of(node: Term) -> Term:
-        return replace(node, base=entries[node.base]) if isinstance(node, Index) and isinstance(node.base, Name) and node.base in entries else node
-
-    return transform(term, of)
+    return transform(term, lambda node: entries.get(node, node) if isinstance(node, Name) else node)
 
 
 def _places(symbol: Name, said: Mapping[Symbol, Description], kinds: Mapping[Symbol, Kind]) -> int | None:

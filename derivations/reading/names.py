@@ -225,6 +225,8 @@ def _in_font(p: Levels, base: Term, font: str, command: str) -> Term:
             return base
         case Const(which):
             return Name(which, font=font)
+        case Num("0"):  # of whatever shape: what it is added to, or equal to, has it
+            return base
         case Num(digits):
             return Name(digits, font=font)
         case Index(inner, subscripts):

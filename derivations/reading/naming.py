@@ -26,6 +26,11 @@ _BESIDE: Final = re.compile(
     rf"\b{_ARTICLE}\s+(?:(?!(?:of|in|by|for|to|with|and|or|at|from|on|than|as|is|are|be|has|have|we|that)\s)[a-z-]+\s+){{1,4}}⟨(?P<number>\d+)⟩(?!\s*(?:-|=))",
     re.IGNORECASE,
 )
+_SOME: Final = re.compile(
+    r"\b(?:(?:for|with)\s+(?:some|suitable|certain|appropriate)|there\s+(?:is|are|exists?)(?:\s+(?:an?|some))?)\s+(?:[a-z]+\s+){0,2}⟨(?P<number>\d+)⟩(?!\s*(?:such|with))",
+    re.IGNORECASE,
+)
+"""Names of what there is, and is found later: "for some constants *A, B*"."""
 _SHORT: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"⟨(?P<name>\d+)⟩\s*,?\s*(?:(?:is|be|as|being)\s+)?(?:an?\s+)?(?:short(?:hand)?(?:\s+notation)?|abbreviation)\s+for\s+⟨(?P<value>\d+)⟩",
     r"⟨(?P<name>\d+)⟩\s+(?:abbreviates|stands\s+for|denotes)\s+⟨(?P<value>\d+)⟩",
@@ -46,6 +51,11 @@ class Named:
     number: int
     by: tuple[int, ...] = ()
     words: str = ""
+
+
+def some_in(words: str) -> tuple[Named, ...]:
+    """The names of what there is, of which nothing says what it is: it is no number of choice, and a step that speaks of it claims that there is one."""
+    return tuple(Named(int(m["number"]), words=" ".join(MARK.sub("...", m[0]).split())) for m in _SOME.finditer(words))
 
 
 def named_in(words: str) -> tuple[Named, ...]:

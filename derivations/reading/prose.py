@@ -395,6 +395,8 @@ def _cue(before: str) -> tuple[Cue, str]:
         return Cue.DEFINE, "general form"
     if (words and words[-1].lower() in lexicon.CONSTRAINTS and not before.rstrip().endswith(",")) or [w.lower() for w in words[-2:]] == ["such", "that"]:
         return Cue.ASSUME, "satisfying"
+    if _STARTED.search(before):
+        return Cue.ASSUME, "started"
     after_comma = len(re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1])) if "," in clause else len(words)
     for distance, word in enumerate(reversed(words[-8:])):
         cue = CUE_WORDS.get(word.lower())
@@ -415,6 +417,10 @@ def _cue(before: str) -> tuple[Cue, str]:
             continue
         return cue, word.lower()
     return Cue.NONE, ""
+
+
+_STARTED: Final = re.compile(r"\b(?:started|starting|initiali[sz]ed)\s+(?:at|from|with|by)(?:\s+(?:the\s+)?(?:point|value|values))?\s*$", re.IGNORECASE)
+"""Before where a recurrence starts: "*started at* x_0 = 0"."""
 
 
 def _is_particle(words: list[str], distance: int) -> bool:

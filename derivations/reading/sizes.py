@@ -8,6 +8,7 @@ from typing import Final
 
 from derivations.language.term import Index, Mul, Name, Num, Pow, Term
 from derivations.reading.declarations import listed
+from derivations.reading.lexicon import ADJECTIVES
 from derivations.reading.scope import Description
 
 _ADJECTIVES: Final = r"(?:(?!(?:be|is|are|and|or|of|with|not|no|by|for|to|whose|that|which)\b)[A-Za-z]{1,30}(?:-[A-Za-z]{1,30})?,?\s{1,9}){0,4}"
@@ -32,11 +33,15 @@ _VECTOR: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
     rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+(?:in|from)\s+{_SIZE}",
 ))
+_BARE: Final = re.compile(rf"{NAMES}{_IS}{_SIZE}(?P<behind>(?:\s*,?\s+(?:and\s+)?[a-z]+(?:[-\s][a-z]+)?)?)", re.IGNORECASE)
+"""A size for a predicate: "V is *n x n* orthogonal"."""
+_OF_ARRAYS: Final = re.compile(r"\b(?:matrix|matrices|vectors?|columns?|rows?)\b", re.IGNORECASE)
 _DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|never|unless|whether)\b", re.IGNORECASE)
 
 
 def sizes_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Description]]:
     """The arrays whose sizes a sentence tells, each with the number of the formula that names it. ``written``: what a formula holds."""
+    yield from _bare(words, written)
     for patterns, base in ((_MATRIX, "matrix"), (_VECTOR, "vector")):
         for match in (m for pattern in patterns for m in pattern.finditer(words)):
             shape = _shape(written(int(match["size"])), base)
@@ -47,6 +52,24 @@ def sizes_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tu
                 for symbol in listed(term) if term is not None else ():
                     if isinstance(symbol, Name | Index):
                         yield number, Description(symbol, base, shape)
+
+
+def _bare(words: str, written: Callable[[int], Term | None]) -> Iterator[tuple[int, Description]]:
+    """Of a number such a product may be the value ("the cost C is *m x n*"): it is a size where words speak of arrays, or the name or the product shows it."""
+    for match in _BARE.finditer(words):
+        shape = _shape(written(int(match["size"])), "matrix")
+        if shape is None or _DENIED.search(match[0]):
+            continue
+        adjective = " ".join(re.findall(r"[a-z]+", match["behind"].lower()))
+        known = any(word in ADJECTIVES and "matrix" in ADJECTIVES[word].fits for word in (adjective, *adjective.split()))
+        numbers = [int(n) for n in re.findall(r"\d+", match["names"])]
+        singular = re.match(r"\s*,?\s+is\b", words[match.end("names"):]) is not None
+        for number in numbers[-1:] if singular else numbers:  # "of rank n, b *is* m x 1"
+            term = written(number)
+            for symbol in listed(term) if term is not None else ():
+                bold = isinstance(symbol, Name) and symbol.font == "bold"
+                if isinstance(symbol, Name | Index) and (known or bold or Num("1") in shape or _OF_ARRAYS.search(words)):
+                    yield number, Description(symbol, "vector" if shape[1] == Num("1") else "matrix", shape)
 
 
 def _shape(size: Term | None, base: str) -> tuple[Term, Term] | None:

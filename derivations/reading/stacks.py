@@ -11,7 +11,8 @@ from typing import Final
 
 from derivations.language.context import ONE, Definition
 from derivations.language.record import record
-from derivations.language.term import Dots, Group, Index, Matrix, Mul, Name, Pow, Relation, Term, Transpose, Tuple
+from derivations.language.structure import substitute, subterms
+from derivations.language.term import Call, Dots, Group, Index, Matrix, Mul, Name, Pow, Relation, Term, Transpose, Tuple, product
 from derivations.reading.declarations import family_of
 from derivations.reading.scope import Content, Description, Fact, Range
 
@@ -97,7 +98,10 @@ def stacked_in(words: str, written: Callable[[int], Term | None], told: Sizes) -
 
 
 def written_out(lhs: Term, rhs: Term, told: Sizes) -> tuple[Content, ...]:
-    """What ``X = [x_1, ..., x_n]`` says where the x_i are vectors: they are its columns; those of ``X^T``, and a column of ``x_i^T``, are rows."""
+    """What ``X = [x_1, ..., x_n]`` says where the x_i are vectors: they are its columns; those of ``X^T``, and a column of ``x_i^T``, are rows. And what
+    ``S = diag(s_1, ..., s_n)`` says."""
+    if isinstance(lhs, Name) and isinstance(rhs, Call) and rhs.function == Name("diag"):
+        return _diagonal(lhs, rhs.arguments)
     listed, by_rows = (rhs.base, True) if isinstance(rhs, Transpose) else (rhs, False)
     if isinstance(listed, Group):
         listed = listed.body
@@ -113,6 +117,20 @@ def written_out(lhs: Term, rhs: Term, told: Sizes) -> tuple[Content, ...]:
     if family is None or family == lhs or family not in told.lengths:
         return ()
     return _contents(lhs, family, _shape(count, told.lengths[family], by_rows), by_rows)
+
+
+def _diagonal(matrix: Name, listed: tuple[Term, ...]) -> tuple[Content, ...]:
+    """The entries of a diagonal matrix whose diagonal is written as a list: each is the last one with another number."""
+    if len(listed) not in (3, 4) or not isinstance(listed[-2], Dots):
+        return ()
+    first, last = listed[0], listed[-1]
+    sizes = {s for _, t in subterms(last) if isinstance(t, Index) and len(t.subscripts) == 1 for s in t.subscripts if isinstance(s, Name)}
+    for size in sorted(sizes, key=repr):
+        entry = substitute(last, {size: ROW})
+        if size != ROW and substitute(entry, {ROW: ONE}) == first:
+            delta = Index(Name("delta"), (ROW, ENTRY))
+            return (Description(matrix, "matrix", (size, size)), Definition(Index(matrix, (ROW, ENTRY)), product(delta, entry), (ROW, ENTRY)))
+    return ()
 
 
 def quoted(words: str) -> str:

@@ -100,7 +100,8 @@ GAMMA: Final = Name("Gamma")
 def is_known_function(name: Term) -> bool:
     """Whether a name is that of a function or an operator that everybody knows."""
     base = name.base if isinstance(name, Index | Pow) else name
-    return isinstance(base, Name) and (base == BINOMIAL or (base.text in KNOWN and (base.font != "" or base.text in FUNCTION_WORDS)))
+    plain = isinstance(base, Name) and base.font in ("", "bold") and base.text not in FUNCTION_WORDS  # a bold P is a matrix
+    return isinstance(base, Name) and (base == BINOMIAL or (base.text in KNOWN and not plain))
 
 
 _PLACES: Final = {"vector": 1, "matrix": 2}

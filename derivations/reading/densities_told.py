@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from derivations.language.context import Definition
+from derivations.language.context import ONE, Definition
 from derivations.language.laws import LAWS, law_named
-from derivations.language.term import Add, Bar, Call, Frac, Group, Index, Mul, Name, Num, Relation, Root, Term, Tuple, product
+from derivations.language.term import Bar, Call, Frac, Index, Name, Num, Relation, Root, Term, Tuple, product
 from derivations.reading.declarations import lettered
 from derivations.reading.scope import Content, Opaque
 
@@ -66,5 +66,5 @@ def _cumulative(law: Term) -> Term | None:
     if not isinstance(law, Call) or law_named(law.function) != "Normal" or len(law.arguments) != 2:
         return None
     mean, variance = law.arguments
-    standard = Frac(Group(Add((("", _U), ("-", Group(mean))))), Root(product(Num("2"), Group(variance))))
-    return Mul((("", Frac(Num("1"), Num("2"))), ("", Group(Add((("", Num("1")), ("+", Call(Name("erf"), (standard,)))))))))
+    standard = Frac(_U - mean, Root(product(Num("2"), variance)))
+    return product(Frac(ONE, Num("2")), ONE + Call(Name("erf"), (standard,)))

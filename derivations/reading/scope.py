@@ -428,7 +428,7 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
     for definition in found.definitions:  # what is defined needs no kind, but for where a recurrence of vectors starts
         about: Any = _defined_symbol(definition)
         if not (isinstance(kinds.get(about), Family) and calls_itself(definition)) and not (
-            (said := found.descriptions.get(about)) is not None and said.shape is not None and _by_entries(definition, kinds.get(about))):
+            (sized := found.descriptions.get(about)) is not None and sized.shape is not None and _by_entries(definition, kinds.get(about))):
             kinds.pop(about, None)
     for symbol, kind in kinds.items():
         if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:

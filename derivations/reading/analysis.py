@@ -21,16 +21,15 @@ from derivations.reading.clauses import Said
 from derivations.reading.columns import stacked
 from derivations.reading.declarations import declared, listed, range_of
 from derivations.reading.denials import unasserted
-from derivations.reading.densities_told import densities_told
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
 from derivations.reading.indices import bound_names, index_names
-from derivations.reading.laws_told import laws_told, without_laws
+from derivations.reading.laws_told import without_laws
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
 from derivations.reading.moments import is_conditional, moments
-from derivations.reading.naming import abbreviated, marked_in_words, named_in, some_in
+from derivations.reading.naming import abbreviated, marked_in_words, named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, root_of_square, solves_for
 from derivations.reading.optima import OF_OPTIMA, is_place, stationary
 from derivations.reading.pairs import IN_DOUBT
@@ -68,11 +67,11 @@ from derivations.reading.quantifiers import negated, otherwise, requantified, sp
 from derivations.reading.rows import DECLARING, EQUIVALENT, Chain, Role
 from derivations.reading.sayings import alternatives, conditions_in, hot, loosened, of_members, subjects, sums_of, told_by, unclear
 from derivations.reading.scope import Content, Description, Fact, Hypothesis, Opaque, Range, Scope
+from derivations.reading.sentence_facts import DENSITY, LAW, SIZE, facts_in, told_in
 from derivations.reading.sides import positive_parameters_in
-from derivations.reading.sizes import sizes_told
 from derivations.reading.solutions import ZERO
 from derivations.reading.solving import solving, together_with
-from derivations.reading.stacks import sizes_in, stacked_in, written_out
+from derivations.reading.stacks import written_out
 from derivations.reading.together import read_together
 from derivations.reading.uses import Uses, is_known_function
 from derivations.reading.vocabulary import Vocabulary
@@ -114,14 +113,11 @@ class Analyser:
 
     def run(self, vocabulary: Vocabulary, uses: Uses | None) -> Analysis:
         """Read every side with this vocabulary and sort every relation. ``uses`` of a first pass, if there was one."""
-        suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
-        facts = (*self.before, *self.result.facts)
-        self.told_sizes = sizes_in(facts)
-        self.told_laws: dict[Term, Term] = {d.symbol: d.law for f in facts if isinstance(d := f.content, Description) and d.law is not None}
+        self.suppressed = {} if uses is None else suppressed_arguments((fact.content for fact in self.result.facts), uses)
+        self.told = told_in((*self.before, *self.result.facts))
         self.result = Analysis()
-        together = read_together(self.formulas, vocabulary, self.text, suppressed)
+        together = read_together(self.formulas, vocabulary, self.text, self.suppressed)
         self.result.sides = together.sides
-        self.suppressed = suppressed
         self.short = dict(pair for sentence in self.prose.sentences for pair in abbreviated(sentence.words))
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
@@ -185,10 +181,6 @@ class Analyser:
     def _about_sentences(self) -> None:
         """What sentences say of all their formulas: sums, sizes, that they claim something only to first order."""
         by_number = {f.number: f for f in self.formulas}
-
-        def written(number: int) -> Term | None:
-            return self._written(by_number[number]) if number in by_number else None
-
         done: set[int] = set()
         for number, first in self.first.items():
             inside = [f for f in self.formulas if f.sentence == number]
@@ -199,18 +191,11 @@ class Analyser:
                 names = sorted({n for t in terms for n in free_names(t)} - self.bound, key=repr)
                 self.ledger.say(first, [Opaque(tuple(names), turn)], local=True)
             self._named(number, by_number)
-            words = self.ledger.sentence(first).words
-            for k, lawful in laws_told(words, written):
-                self.ledger.say(by_number[k], [lawful], local=is_conditional(self.prose, number))
-                self.lawful.add(k)
-            for k, sized in sizes_told(words, written):
-                self.ledger.say(by_number[k], [self._of_family(sized)])
-            for k, named in densities_told(words, written, self.told_laws.get, self.told_sizes.defined.__contains__):
-                self.ledger.say(by_number[k], [named])
-                if isinstance(named, Definition):
-                    self.defined[subject(named.lhs, self.labelled)] = named
-            for one in stacked_in(words, written, self.told_sizes):
-                self.ledger.say(by_number[one.number], one.contents or [Opaque((one.symbol,), one.words)])
+            for k, content, about in facts_in(self.ledger.sentence(first).words, self._numbered, self.told, frozenset(self.indices)):
+                local = about == LAW and is_conditional(self.prose, number)
+                self.ledger.say(by_number[k], [self._of_family(content) if about == SIZE else content], local=local)
+                self.lawful |= {k} if about == LAW else set()
+                self.defined |= {subject(d.lhs, self.labelled): d for d in (content,) if about == DENSITY and isinstance(d, Definition)}
             for said in (s for f in inside for s in self.said.get(f.number, ()) if id(s) not in done):
                 done.add(id(said))
                 group = [t for n in said.numbers if n in by_number and (t := self._written(by_number[n])) is not None]
@@ -218,11 +203,6 @@ class Analyser:
 
     def _named(self, number: int, by_number: Mapping[int, Formula]) -> None:
         """The names of which the words of a sentence say what they are; where they say it by other names, neither is free."""
-        for some in some_in(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ():
-            term = self._written(by_number[some.number]) if some.number in by_number else None
-            names = tuple(s for s in listed(term) if isinstance(s, Name | Index)) if term is not None else ()
-            if names and not any(n in self.indices for n in names):
-                self.ledger.say(by_number[some.number], [Opaque(names, some.words)])
         for named in named_in(self.prose.sentences[number].words) if number < len(self.prose.sentences) else ():
             formula = by_number.get(named.number)
             term = None if formula is None else self._written(formula)
@@ -444,7 +424,7 @@ class Analyser:
         if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self.ledger.described(lhs.base)):
             self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
             return 1, "where its one stands"
-        if made_of := stacked(lhs, rhs) or written_out(lhs, rhs, self.told_sizes):
+        if made_of := stacked(lhs, rhs) or written_out(lhs, rhs, self.told.sizes):
             self.ledger.say(formula, made_of)
             return 1, "its entries"
         in_force = self.defined.get(about)

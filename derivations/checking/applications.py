@@ -76,9 +76,9 @@ def as_applications(statement: Statement, context: Context, earlier: tuple[State
 
 
 def _bracketed(term: Term) -> Group | None:
-    """What stands in a bracket, perhaps with a power outside: ``E [X]^2``."""
+    """What stands in a bracket, perhaps with a power outside: ``E [X]^2``. (Nothing is applied to an inner product.)"""
     inside = term.base if isinstance(term, Pow) else term
-    return inside if isinstance(inside, Group) else None
+    return inside if isinstance(inside, Group) and inside.bracket != "<" else None
 
 
 def _uses(term: Term, before: set[Term], elsewhere: set[Term]) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from derivations.checking.readings import OPERATORS
 from derivations.checking.repairs import KNOWN
 from derivations.checking.trial import tried, understood
-from derivations.kernel.statement import Statement
+from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
 from derivations.language.context import (
     ONE,
@@ -64,6 +64,27 @@ class Case:
 
     def retried(self, context: Context, statement: Statement | None = None, seed: int = 0) -> Trial:
         return tried(*understood(statement or self.statement, context), POINTS, seed, WORK)
+
+    def shared(self) -> list[Statement]:
+        """The settled statements before that speak of a name of this one that nothing determines."""
+        return [s.statement for s in self.before if s.settled and not self.names.isdisjoint(self._open(s.statement))]
+
+    def connected(self) -> list[Statement]:
+        """Those that speak of a name of this one of which nothing says what it is, or of one that such a statement speaks of. The undecided relation before
+        it in its chain says of no name what it is."""
+        before = [s.statement for s in self.before if s.settled or s.statement.rhs != self.statement.lhs]
+        said = [(s, {n for n in self._open(s) if not self.told(n)}) for s in before]
+        names: set[Symbol] = set(self.names)
+        found: set[int] = set()
+        while new := {k for k, (_, open_names) in enumerate(said) if k not in found and names & open_names}:
+            found |= new
+            names |= {name for k in new for name in said[k][1]}
+        return [said[k][0] for k in sorted(found)]
+
+    def _open(self, said: Statement) -> frozenset[Symbol]:
+        if said.relation not in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT):
+            return frozenset()
+        return frozenset(base_of(s) for side in (said.lhs, said.rhs) for s in things(side, self.own) if s not in self.defined)
 
     def told(self, symbol: Symbol) -> bool:
         return bool(self.provenance.where_told(symbol, isinstance(symbol, Index) and self.context.kind(symbol) is not None))

@@ -44,7 +44,7 @@ from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
-from derivations.reading.provenance import base_of, things
+from derivations.reading.provenance import base_of, reached, things
 from derivations.reading.symbols import NAMED
 from derivations.reading.uses import is_known_function, unprimed
 from derivations.rules.refute import Agreement
@@ -64,8 +64,9 @@ def _alike(case: Case) -> Undecided | None:
 
 
 def _words_not_understood(case: Case) -> Undecided | None:
+    names = case.names | (reached(case.j.premise, case.context) if case.j.premise is not None else frozenset())
     for opaque in case.j.opaque:
-        about = [s for s in opaque.names if base_of(s) in case.names and "comment" not in case.provenance.where_told(s)]
+        about = [s for s in opaque.names if base_of(s) in names and "comment" not in case.provenance.where_told(s)]
         if about:
             symbol = about[0]
             kind = case.context.kind(symbol)
@@ -181,6 +182,10 @@ def _undetermined(case: Case) -> Undecided | None:
     for symbol in sorted((s for s in left ^ right if _only_a_kind(case, s)), key=repr):
         return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except its kind, so this may be what says it; is it?",
                          answer=answers.define(symbol, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
+    named = case.statement.lhs
+    if case.j.beside and isinstance(named, Name) and named not in case.defined and free_names(case.statement.rhs):
+        why = f"{NOTHING_SAYS}{spelled(named)} is, so this may be what says it; is it?"
+        return Undecided(why, answer=answers.define(named, case.j.lhs_text, case.j.rhs_text))
     for symbol in sorted((s for s in left ^ right if _thing(case, s) not in bound), key=lambda s: (s not in left, repr(s))):
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",
@@ -505,14 +510,20 @@ def _small(array: Array, put: dict[Term, Term]) -> Array:
 
 
 def _said_before(case: Case) -> Undecided | None:
-    """A counterexample has to satisfy what was said before."""
-    near = [s for s in case.before if s.settled and _shares(case, s.statement)][-NEAREST:]
-    facts = [s.statement.formula for s in near if s.statement.formula not in case.context.hypotheses and s.statement != case.statement]
-    if not facts or case.counterexample is None:
-        return None
-    if isinstance(case.retried(case.context.assume(*facts)), Agreement):
-        return Undecided("it holds where the statements before it hold, and whether it follows from them was not found out")
+    """A counterexample has to satisfy what was said before, and what is undecided there about names of which nothing else says what they are."""
+    for before, strict in ((case.shared(), False), (case.connected(), True)):
+        facts = [s.formula for s in before if s.formula not in case.context.hypotheses and s != case.statement][-NEAREST:]
+        trial = case.retried(case.context.assume(*facts)) if facts and case.counterexample is not None else case.found
+        if isinstance(trial, Agreement):
+            return Undecided(FOLLOWS_PERHAPS)
+        arrays = any(isinstance(case.context.kind(n), Array | Family) for fact in facts for n in free_names(fact))
+        if isinstance(trial, Undecided) and strict and arrays:  # numbers that satisfy equations are found if there are some; arrays often are not
+            return Undecided(NOT_SATISFIED)
     return None
+
+
+FOLLOWS_PERHAPS: Final = "it holds where the statements before it hold, and whether it follows from them was not found out"
+NOT_SATISFIED: Final = "no counterexample was found that satisfies the statements before it about the same names; do they hold?"
 
 
 def _determined_elsewhere(case: Case) -> Undecided | None:
@@ -568,11 +579,6 @@ def _supposing(context: Context, relation: Relation) -> Context:
             return context.assume(relation)
 
 
-def _shares(case: Case, said: Statement) -> bool:
-    """Whether a statement before speaks of a name of this one that nothing determines."""
-    if said.relation not in (Rel.EQ, Rel.LE, Rel.LT, Rel.GE, Rel.GT):
-        return False
-    return any(base_of(s) in case.names and s not in case.defined for side in (said.lhs, said.rhs) for s in things(side, case.own))
 
 
 def _empty_ranges(case: Case) -> Undecided | None:

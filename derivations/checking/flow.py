@@ -10,6 +10,8 @@ from dataclasses import replace
 from derivations.checking.refutation import NOTHING_SAYS, Said
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Evidence, Strength, proved
+from derivations.language.structure import free_names
+from derivations.language.term import Name
 from derivations.reading.judgements import Judgement
 
 GIVEN = proved("given")
@@ -40,8 +42,9 @@ class Flow:
 
     def said(self, j: Judgement) -> tuple[Said, ...]:
         """The statements before a judgement that may not hold for all values: what is given is in force anyway, and what is proved holds, but for what
-        follows from a condition. A step that is judged as what follows from one has it as its premise."""
-        solved = () if j.premise is not None else tuple(Said(s) for s in j.earlier if s in self.solved)
+        follows from a condition. A step that is judged as what follows from one has it as its premise; one whose premise is silent on its names has not."""
+        has_it = j.premise is not None and (j.premise in self.solved or j.statement is None or bool(_names(j.premise) & _names(j.statement)))
+        solved = () if has_it else tuple(Said(s) for s in j.earlier if s in self.solved)
         return (*solved, *(Said(s, e is not None) for s, e in j.weaker))
 
     def learn(self, j: Judgement, verdict: str, evidence: str, why: str, conventions: tuple[str, ...]) -> None:
@@ -76,6 +79,10 @@ class Flow:
             return GIVEN
         found = [e for e in seen if e is not None]
         return min(found, key=lambda e: (e.strength, e.count)) if len(found) == len(seen) else None
+
+
+def _names(statement: Statement) -> frozenset[Name]:
+    return free_names(statement.lhs) | free_names(statement.rhs)
 
 
 def _strong(evidence: Evidence | None) -> bool:

@@ -59,7 +59,7 @@ def inner_products(statement: Statement, context: Context) -> tuple[Statement, C
     def of(node: Term) -> Term:
         match node:
             case Tuple((u, v), "<") if _is_column(u, context) and _is_column(v, context):
-                return Group(Mul((("", Transpose(u if isinstance(u, Name | Index) else Group(u))), ("", v if isinstance(v, Name | Index) else Group(v)))))
+                return Group(Mul((("", Transpose(u if isinstance(u, Name | Index) else Group(u))), ("", v if isinstance(v, Name | Index) else Group(v)))), "<")
             case _:
                 return node
 

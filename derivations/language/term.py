@@ -22,7 +22,7 @@ Sign: TypeAlias = Literal["+", "-", "±"]
 ProductSign: TypeAlias = Literal["", "cdot", "times", "odot", "otimes", "ast", "star", "circ"]
 """How a factor is joined to the one before: juxtaposed, centred dot, cross, Hadamard, Kronecker, convolution, correlation, composition."""
 
-Bracket: TypeAlias = Literal["(", "[", "{"]
+Bracket: TypeAlias = Literal["(", "[", "{", "<"]
 
 
 class Term:

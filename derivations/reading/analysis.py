@@ -19,15 +19,17 @@ from derivations.reading import lexicon
 from derivations.reading.branches import Branches
 from derivations.reading.clauses import Said
 from derivations.reading.columns import stacked
-from derivations.reading.declarations import declared, listed, range_of
+from derivations.reading.declarations import declared, declared_by_chain, is_space, listed, range_of
 from derivations.reading.denials import unasserted
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import WITHIN, Extents, subjects_of
 from derivations.reading.images import DENSITIES
-from derivations.reading.indices import bound_names, index_names
+from derivations.reading.indices import bound_names, index_names, stepped
+from derivations.reading.instances import numbers_put_in
 from derivations.reading.laws_told import without_laws
 from derivations.reading.ledger import ORDER, Ledger
 from derivations.reading.lexicon import ANOTHER, ANOTHER_IS, CONDITIONS, COUNTED, ELSEWHERE, INDEPENDENCE, REASONS, SATISFYING, SET_EQUAL, VERB
+from derivations.reading.losses import depends_on
 from derivations.reading.moments import is_conditional, moments
 from derivations.reading.naming import abbreviated, marked_in_words, named_in
 from derivations.reading.neighbours import base_case, follows, numbers_for_words, one_of_several, other_case, reach, root_of_square, solves_for
@@ -122,7 +124,7 @@ class Analyser:
         ranged = [r.variable for f in self.before if isinstance(r := f.content, Range)]
         self.indices = uses.indices if uses is not None else index_names(self.result.terms(), ranged)
         self.labelled = uses.labelled if uses is not None else frozenset[Index]()
-        self.bound = bound_names(self.result.terms())
+        self.bound, self.stepped = bound_names(self.result.terms()), stepped(self.result.terms())
         self.tables = values_of_one_function(self._equations())
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
         self.result.facts = self.ledger.facts
@@ -308,13 +310,12 @@ class Analyser:
         elif signs[0] in EQUATIONS and sides[0] is not None:
             start, reason = self._equation(formula, chain, sides, signs, setting, previous)
             self._told(formula, known_sides(sides[:1]) if start and isinstance(sides[0], Name) and isinstance(sides[1], Tuple) else ())
+            self.ledger.say(formula, [self._of_family(content) for content in declared_by_chain(sides, signs)])
         for k in range(len(signs)):
-            status = "given" if k < start else "judge"
-            missing = any(sides[j] is None for j in (k, k + 1))
-            if missing:
-                status = "unread"
-            why = reason if k < start else ""
+            status, why = ("given", reason) if k < start else ("given", "a declaration") if signs[k] == "in" and is_space(sides[k + 1]) else ("judge", "")
             before, after = sides[k], sides[k + 1]
+            if before is None or after is None:
+                status = "unread"
             equation = status == "judge" and signs[k] == "="
             if equation and before is not None and after is not None and numbers_for_words(self.ledger, self.defined, formula, before, after):
                 status, why = "given", "numbers are put in for words"
@@ -370,13 +371,12 @@ class Analyser:
         return tuple(replace(c, symbol=entries[c.symbol]) if isinstance(c, Description) and c.symbol in entries else c for c in found)
 
     def _of_family(self, content: Content) -> Content:
-        """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, or by the letter."""
+        """``x_i \\in R^d`` is said of all ``x_i`` where i numbers things: where a sum runs over it, where there is an ``x_{i+1}`` too, or by the letter."""
         if not isinstance(content, Description) or content.shape is None or not isinstance(content.symbol, Index) or not isinstance(content.symbol.base, Name):
             return content
-        numbers = content.symbol.subscripts
-        if not all(isinstance(s, Name) and (s in self.bound or s.text in NUMBERING) for s in numbers):
-            return content
-        return replace(content, symbol=content.symbol.base, arity=len(numbers))
+        base, numbers = content.symbol.base, content.symbol.subscripts
+        of_all = all(isinstance(s, Name) and (s in self.bound or s.text in NUMBERING or (base, s) in self.stepped) for s in numbers)
+        return replace(content, symbol=base, arity=len(numbers)) if of_all else content
 
     def _supposed(self, sides: tuple[Term | None, ...], setting: Setting, chain: Chain, display: bool) -> bool:
         if display and setting.word == "for" and all(s is not None for s in sides) and not is_simple_bound(known_sides(sides)):
@@ -397,8 +397,8 @@ class Analyser:
     ) -> tuple[int, str]:
         """How many relations of an equation chain are given, and why."""
         lhs, rhs = sides[0], sides[1]
-        if lhs is None or rhs is None:
-            return (1, "a definition") if signs[0] in (":=", "=?") else (0, "")
+        if lhs is None or rhs is None or (depends_on(lhs, rhs) and rhs not in self.defined):
+            return (1, "a definition") if signs[0] in (":=", "=?") else (0, "") if lhs is None or rhs is None else (1, "what it depends on")
         items = lhs.items if isinstance(lhs, Tuple) and isinstance(rhs, Tuple) else listed(lhs)
         fresh = isinstance(lhs, Tuple) and not any(t in self.used or t in self.defined for t in items)
         known_values = all(t in self.defined and is_value(self.defined[t].rhs) for t in items)
@@ -410,8 +410,8 @@ class Analyser:
             self._at_optimum(formula, lhs, rhs, there)
             return 0, ""
         about = subject(lhs, self.labelled)
-        energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "(" and not free_names(lhs) & self.ledger.known_random()  # of weights
-        pattern = introduces(lhs, self.indices) or energy
+        energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "("
+        pattern = introduces(lhs, self.indices) or (energy and not free_names(lhs) & self.ledger.known_random())  # of weights
         strong = setting.word in STRONG or bool(chain.arrow)
         if isinstance(lhs, Name) and lhs in self.bound and not is_value(rhs):
             return len(signs), "a change of the index"
@@ -420,9 +420,9 @@ class Analyser:
         if signs[0] == "=?":
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is set"
-        one = rhs == Num("1") and not strong
-        if one and isinstance(lhs, Index) and isinstance(lhs.base, Name) and any("one_hot" in d.properties for d in self.ledger.described(lhs.base)):
-            self.ledger.say(formula, hot(lhs.base, lhs.subscripts[0]))
+        base = lhs.base if isinstance(lhs, Index) and rhs == Num("1") and not strong else None
+        if isinstance(lhs, Index) and isinstance(base, Name) and any("one_hot" in d.properties for d in self.ledger.described(base)):
+            self.ledger.say(formula, hot(base, lhs.subscripts[0]))
             return 1, "where its one stands"
         if made_of := stacked(lhs, rhs) or written_out(lhs, rhs, self.told.sizes):
             self.ledger.say(formula, made_of)
@@ -455,10 +455,10 @@ class Analyser:
         if satisfied and not known and conditional and not (pattern and isinstance(lhs, Name)):
             self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
             return 1, "a condition that is satisfied"
-        if lhs in self.tables and lhs not in self.defined and is_value(rhs) and not strong:
-            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",)))])
+        if lhs not in self.defined and ((table := lhs in self.tables and is_value(rhs) and not strong) or numbers_put_in(lhs, rhs, self.defined)):
             self.defined[lhs] = Definition(lhs, rhs)
-            return 1, "an entry of a table"
+            self.ledger.say(formula, [Hypothesis(Relation((lhs, rhs), ("=",))) if table else self.defined[lhs]])
+            return 1, "an entry of a table" if table else "the formula with numbers put in"
         bound = self.ledger.with_law() | frozenset(self.defined)
         of_moment = not formula.display and is_told_moment(lhs, rhs, setting.before, self._mentions_fresh(rhs), bound, self.labelled)
         if not strong and (of_moment or (INDEPENDENCE.search(setting.before) and factorises(lhs, rhs))):

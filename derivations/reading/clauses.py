@@ -33,7 +33,7 @@ class Said:
 
     ``meanings``: what it asserts. ``opaque``: its words, where something in them was not understood or is not asserted. ``local``: it is said under a condition
     that its sentence makes. ``counts``: the formulas say how many there are of what follows. ``at``: the place in the sentence. ``hot``: the formulas that say
-    where the one stands in what is one-hot. ``limits``: its words restrict the names only where one of these formulas is an inequality.
+    where the one stands in what is one-hot. ``limits``: its words restrict the names only where one of these formulas is an inequality or a set.
     """
 
     numbers: tuple[int, ...]
@@ -149,7 +149,17 @@ class _Reader:
                 about = tuple(group[:1] if singular else group)
                 self.found.append(Said(about, opaque=self._quoted(begin, stop), local=self._left(at).local, at=inside[0].start))
                 return True
-        return False
+        return self._aspect_of(at, end)
+
+    def _aspect_of(self, at: int, end: int) -> bool:
+        """Whether something is said of what belongs to a name: "the largest eigenvalue *of A is M*", "the eigenvalues of A lie in [m, M]"."""
+        begin = next((k for k in (at - 2, at - 3) if k >= 0 and lexicon.BELONGING & {self._text(k, at - 1), self._plural(k, at - 1)}), None)
+        if begin is None or self.tokens[at - 1].text != "of" or not self._verb(end) or (left := self._left(at)).denied:
+            return False
+        stop = self._stop(end)
+        numbers = tuple(t.number for t in self.tokens[at:max(end, stop + 1)] if t.kind == "mark")
+        self.found.append(Said(numbers, opaque=self._quoted(begin, stop), local=left.local, at=self.tokens[begin].start))
+        return True
 
     # words before a name
 

@@ -127,7 +127,9 @@ def _numbered_by(c: _Customs, body: Term, variable: Name) -> set[tuple[Name, int
     while waiting:
         term, number = waiting.pop()
         for _, t in subterms(term):
-            if not isinstance(t, Index) or not isinstance(t.base, Name) or number not in free_names(t) or (t.base, place := _place(t, number)) in found:
+            if not isinstance(t, Index) or not isinstance(t.base, Name) or not any(number in free_names(s) for s in t.subscripts):
+                continue  # (in "max over alpha" of what has the alpha_i, alpha numbers nothing)
+            if (t.base, place := _place(t, number)) in found:
                 continue
             found.add((t.base, place))
             for d in patterns:

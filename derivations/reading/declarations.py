@@ -111,6 +111,18 @@ def _of_family(said: Description, family: Name) -> Description:
     return replace(said, symbol=family, base=base, arity=1)
 
 
+def declared_by_chain(sides: tuple[Term | None, ...], signs: tuple[str, ...]) -> tuple[Content, ...]:
+    """``S = A^T A \\in R^{n x n}``: where the values lie is said of each name that is equal to what stands before the sign."""
+    if len(signs) < 2 or signs[-1] != "in" or sides[-1] is None or not is_space(sides[-1]) or not set(signs[:-1]) <= {"=", ":=", "equiv"}:
+        return ()
+    return tuple(content for side in sides[:-1] if isinstance(side, Name | Index) for content in declared((side, sides[-1]), ("in",)))
+
+
+def is_space(term: Term | None) -> bool:
+    """``R``, ``R^n``, ``R^{m x n}``."""
+    return isinstance(of := term.base if isinstance(term, Pow) else term, Name) and of.font == "bb"
+
+
 def range_of(left: Term, right: Term) -> tuple[Content, ...] | None:
     """``i = 1, \\dots, n``: an index with its limits; for ``t = 0, 1, 2, \\dots`` without an end only that it is an integer."""
     if not isinstance(right, Tuple) or not any(isinstance(item, Dots) for item in right.items):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from derivations.language.record import record
 from derivations.language.term import Term
+from derivations.reading.losses import depends_on
 from derivations.reading.prose import Formula
 from derivations.reading.scope import Fact
 from derivations.reading.sides import Read
@@ -44,5 +45,10 @@ class Analysis:
         return None if found is None else found.term
 
     def terms(self) -> tuple[Term, ...]:
-        """All terms read, and the two sides of every equation as one relation, so that sizes carry over."""
-        return tuple(r.term for r in self.sides.values() if r.term is not None)
+        """All terms read, but for what says only what a name depends on: ``L = L(S)`` makes no function of L."""
+        return tuple(r.term for at, r in self.sides.items() if r.term is not None and not self.dependences(at))
+
+    def dependences(self, at: tuple[int, int, int]) -> tuple[Term, ...]:
+        """What the side before this one is said to depend on by this one."""
+        before, here = self.sides.get((*at[:2], at[2] - 1)), self.sides.get(at)
+        return () if before is None or here is None or before.term is None or here.term is None else depends_on(before.term, here.term)

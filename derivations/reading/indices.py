@@ -27,19 +27,25 @@ def nodes(terms: Iterable[Term]) -> list[Term]:
 
 
 def index_names(terms: Iterable[Term], declared: Iterable[Name]) -> frozenset[Name]:
-    """The names that certainly number things: bound by a sum, given a range, or with arithmetic in a subscript."""
+    """The names that certainly number things: bound by a sum, given a range, or with arithmetic in a subscript. What a greatest or least value is sought
+    over ("min over w, b") numbers something if it stands below a name."""
     found = set(declared)
+    sought: set[Name] = set()
+    below: set[Name] = set()
     for node in nodes(terms):
-        if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod", "max", "min", "union", "intersection"):
-            found.add(node.variable)
-        elif isinstance(node, Big) and isinstance(node.variable, Tuple):
-            found |= {item for item in node.variable.items if isinstance(item, Name)}
+        if isinstance(node, Big) and isinstance(node.variable, Name | Tuple):
+            bound = {item for item in (node.variable.items if isinstance(node.variable, Tuple) else (node.variable,)) if isinstance(item, Name)}
+            if node.op in ("sum", "prod", "union", "intersection"):
+                found |= bound
+            elif node.op in ("max", "min") or isinstance(node.variable, Tuple):
+                sought |= bound
         elif isinstance(node, Index):
             kronecker = node.base == Name("delta") and len(node.subscripts) == 2
             for subscript in node.subscripts:
+                below |= free_names(subscript)
                 if isinstance(subscript, Add | Mul | Group) or kronecker:
                     found |= free_names(subscript)
-    return frozenset(n for n in found if not n.accent and (len(n.text) == 1 or n in declared))
+    return frozenset(n for n in found | (sought & below) if not n.accent and (len(n.text) == 1 or n in declared))
 
 
 def vector_families(terms: Sequence[Term], sequences: Mapping[Name, int], matrices: frozenset[Term] = frozenset()) -> frozenset[Name]:
@@ -225,6 +231,12 @@ class _Whole:
 def bound_names(terms: Iterable[Term]) -> frozenset[Name]:
     """The variables of sums, products and the like."""
     return frozenset(node.variable for node in nodes(terms) if isinstance(node, Big) and isinstance(node.variable, Name) and node.op in ("sum", "prod"))
+
+
+def stepped(terms: Iterable[Term]) -> frozenset[tuple[Name, Name]]:
+    """The names that stand with arithmetic below them, each with a letter in it: x and k of ``x_{k+1}``."""
+    below = ((node.base, s) for node in nodes(terms) if isinstance(node, Index) and isinstance(node.base, Name) for s in node.subscripts)
+    return frozenset((base, letter) for base, s in below if isinstance(s, Add) for letter in free_names(s))
 
 
 def set_names(terms: Iterable[Term]) -> frozenset[Name]:

@@ -17,7 +17,7 @@ from derivations.language.context import Context, Definition, Domain, Kind, Symb
 from derivations.language.errors import DeriveError
 from derivations.language.record import record
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Add, Group, Index, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Call, Group, Index, Mul, Name, Num, Relation, Term
 from derivations.reading.analysis import STRONG, TAKEN, Analyser
 from derivations.reading.claims import claimed, concluded, gives_anew, with_claims, words_left_out
 from derivations.reading.clauses import spoken
@@ -28,7 +28,7 @@ from derivations.reading.elaboration import analysed
 from derivations.reading.expression import read
 from derivations.reading.extents import CARRIED, GENERAL
 from derivations.reading.ignored import Ignored, Span, ignored_spans, is_ignore, without_ignored
-from derivations.reading.losses import Losses, told_dependences
+from derivations.reading.losses import Losses, depends_on, told_dependences
 from derivations.reading.macros import Macro
 from derivations.reading.macros import definitions as macro_definitions
 from derivations.reading.naming import counted_nouns, numbers_of
@@ -90,7 +90,8 @@ class Judgement:
     nearest first. ``unread``: the names that equations before give by something that could not be read, with the lines.
     ``of_case``: what has its value in one case only. ``claimed``: its sentence claims it, or may. ``offset``: where it stands in
     the text of the whole document, which may be that of several files. ``given_before``: the line that says what a name is which this equation, that
-    nothing concludes, seems to give anew. ``narrow``: the statement if its sums and functions without brackets reach less far than was decided.
+    nothing concludes, seems to give anew. ``beside``: its premise stands in its row, and no word or arrow between them.
+    ``narrow``: the statement if its sums and functions without brackets reach less far than was decided.
     """
 
     file: str
@@ -130,6 +131,7 @@ class Judgement:
     claimed: bool = True
     given_before: str = ""
     narrow: Statement | None = None
+    beside: bool = False
 
 
 MOST_EARLIER: Final = 40
@@ -423,10 +425,12 @@ class _Assembler:
             unread=self._unread_of(concerned_names, right.start) if status == "judge" else (),
             offset=right.start,
             given_before=self._given_before(draft, statement, around.facts) if status == "judge" else "",
+            beside=self._beside(draft, chain),
         )
         if start.term is not None and end.term is None and isinstance(start.term, Name | Index):
             self._unread.setdefault(start.term, right.start)
-        if statement is not None and status != "unread" and here[0] not in self.analysis.solved.supposed:
+        told = statement is not None and status != "unread" and not depends_on(statement.lhs, statement.rhs)
+        if told and statement is not None and here[0] not in self.analysis.solved.supposed:
             solves = here in self.analysis.solved.after or here in self.analysis.solved.conditions
             self.before.append(_Before(link.start, statement, status == "given", found, solves))
         return link.start, judgement
@@ -457,6 +461,13 @@ class _Assembler:
         row = chain.link_rows[link]
         whole = chain.labels[0][1] if len(chain.labels) == 1 and not environment.startswith(NUMBERED_BY_ROW) else ""
         return next((label for at, label in reversed(chain.labels) if at == row), whole)
+
+    def _beside(self, draft: Drafted, chain: Chain) -> bool:
+        """``s^2 = a^2 + 2ab + b^2, \\quad s = a + b``: what seems to be solved for may be said there, as what it stands for."""
+        at = self.analysis.solved.after.get((draft.formula.number, draft.chain, draft.link))
+        if at is None or at[0] != draft.formula.number or chain.arrow or chain.cue.strip(" ,;") or not draft.formula.display:
+            return False
+        return at[1] < draft.chain and draft.formula.chains[at[1]].row == chain.row
 
     def _arrow(self, here: At, chain: Chain) -> str:
         return "<=>" if here in self.analysis.solved.equivalent else chain.arrow if here[2] == 0 else ""
@@ -586,7 +597,8 @@ def _assembled(doc: Document, analysis: Analysis, used: Uses, introduced: Mappin
         return None if side is None else side.term
 
     signs = {(d.formula.number, d.chain, d.link): d.formula.chains[d.chain].links[d.link].sign for d in analysis.drafts}
-    losses = Losses(analysis.terms(), used.labelled, told_dependences((s.words for s in doc.prose.sentences), term_of))
+    on = tuple((found.term.function, part) for at, found in analysis.sides.items() if isinstance(found.term, Call) for part in analysis.dependences(at))
+    losses = Losses(analysis.terms(), used.labelled, (*told_dependences((s.words for s in doc.prose.sentences), term_of), *on))
     assembler = _Assembler(doc, analysis, used, introduced, losses, signs)
     return [assembler.make(draft) for draft in analysis.drafts]
 

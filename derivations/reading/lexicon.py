@@ -239,7 +239,7 @@ ROLES: Final = word_set(
     "coefficient multiplier factor hypothesis sample training test batch example class token head unit step point signal image pixel word sequence response "
     "regression logistic linear neural discount reward action policy value index size number length rate count width depth size result quantity expression "
     "term side equation identity formula rule case update variable argument position time iteration epoch start end left right above following below whole "
-    "big different several various unknown known free dual primal auxiliary shared overall average expected empirical conditional joint marginal "
+    "big different several various unknown known free dual primal slack auxiliary shared overall average expected empirical conditional joint marginal "
     "prior posterior likelihood log-likelihood evidence distribution density probability mass law event experiment outcome observation measurement "
     "coordinate direction vector-valued real-valued scalar-valued differentiable smooth continuous dimension set elements upstream downstream local backward "
     "shorthand abbreviation notation forward incoming outgoing adjoint derivative partial total per-example individual"
@@ -322,8 +322,10 @@ VERB: Final = re.compile(r"\s*(?:has|is|starts|decays|gives|grows|satisfies)\b")
 CONDITIONS: Final = word_set("setting set put equating if suppose assume when solving")
 UNLESS: Final = re.compile(r"\b(?:unless|except(?:\s+(?:when|if|for|at|where))?)\s*$", re.IGNORECASE)
 """Words before a condition that is left out."""
-SO_THAT: Final = re.compile(r"\W*(?:let|suppose|assume)\b[^.;]*\b(?:so|such)\s+that\s*$", re.IGNORECASE)
-"""Words before what is meant by a supposition: "let Y hold one-hot labels, *so that* the rows sum to one"."""
+SO_THAT: Final = re.compile(
+    r"\W*(?:we\s+(?:(?:shall|will|may|can|now)\s+)?)?(?:let|suppose|assume)\b(?:[^.;]*\b(?:so|such)\s+that|[^.;⟨]*,\s*so(?:\s+that)?)\s*$", re.IGNORECASE
+)
+"""Words before what is meant by a supposition: "let Y hold one-hot labels, *so that* the rows sum to one", "assume that the data are centred, *so*"."""
 LASTING: Final = word_set("assume assuming suppose supposing given consider fix subject satisfying")
 NOTING: Final = word_set("note noting that")
 SUPPOSING: Final = word_set("if suppose supposing assume assuming when whenever")

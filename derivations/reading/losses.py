@@ -46,6 +46,12 @@ class Losses:
         return variable if isinstance(variable, Name | Index) else None
 
 
+def depends_on(lhs: Term, rhs: Term) -> tuple[Term, ...]:
+    """What ``L = L(S, b)`` says that L depends on; nothing of what says more."""
+    own = isinstance(rhs, Call) and rhs.function == lhs and isinstance(lhs, Name) and all(isinstance(a, Name | Index) for a in rhs.arguments)
+    return rhs.arguments if own and isinstance(rhs, Call) else ()
+
+
 _MARKS: Final = r"((?:⟨\d+⟩(?:\s*,\s*|\s*,?\s+and\s+)?)+)"
 _DEPENDS: Final = re.compile(
     _MARKS + r"\s*,?\s*(?:(?:which|that|both|all)\s+)*"

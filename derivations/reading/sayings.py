@@ -118,7 +118,7 @@ def unclear(
 
     def limiting(number: int) -> bool:
         term = term_of(number)
-        return isinstance(term, Relation) and any(sign in ORDERS for sign in term.signs)
+        return isinstance(term, Tuple) or (isinstance(term, Relation) and any(sign in ORDERS for sign in term.signs))
 
     named: list[Symbol] = []
     for term in terms:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from derivations.language.term import Index, Mul, Name, Num, Pow, Term
-from derivations.reading.declarations import listed
+from derivations.language.term import Index, Mul, Name, Num, Pow, Term, Tuple
+from derivations.reading.declarations import family_of, listed
 from derivations.reading.lexicon import ADJECTIVES
 from derivations.reading.scope import Description
 
@@ -32,6 +32,8 @@ _VECTOR: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"{_SIZE}\s*-\s*dimensional\s+{_ADJECTIVES}(?:vector|vectors)\s+{NAMES}",
     rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+{_OF_SIZE}",
     rf"{NAMES}{_IS}{_A}{_ADJECTIVES}(?:vector|vectors)\s+(?:in|from)\s+{_SIZE}",
+    rf"{NAMES}\s*,?\s+(?:each|all)(?:\s+of\s+(?:them|which))?(?:\s+(?:is|are|being))?\s+{_A}{_ADJECTIVES}(?:vectors?|points?)\s+(?:in|from)\s+{_SIZE}",
+    rf"(?:vectors?|points?)\s+{NAMES}\s+(?:in|from)\s+{_SIZE}",
 ))
 _BARE: Final = re.compile(rf"{NAMES}{_IS}{_SIZE}(?P<behind>(?:\s*,?\s+(?:and\s+)?[a-z]+(?:[-\s][a-z]+)?)?)", re.IGNORECASE)
 """A size for a predicate: "V is *n x n* orthogonal"."""
@@ -49,6 +51,9 @@ def sizes_told(words: str, written: Callable[[int], Term | None]) -> Iterator[tu
                 continue
             for number in (int(n) for n in re.findall(r"\d+", match["names"])):
                 term = written(number)
+                if isinstance(term, Tuple) and (family := family_of(term.items)) is not None:
+                    yield number, Description(family, base, shape, arity=1)
+                    continue
                 for symbol in listed(term) if term is not None else ():
                     if isinstance(symbol, Name | Index):
                         yield number, Description(symbol, base, shape)

@@ -11,14 +11,16 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
-from derivations.language.context import Array, Context, Function, Kind, RandomVariable, Softmax, shape_of
+from derivations.language.context import Array, Context, Family, Function, Kind, RandomVariable, Softmax, shape_of
 from derivations.language.errors import MeaningError
 from derivations.language.laws import law_named
+from derivations.language.matching import calls_itself, match_definition
 from derivations.language.record import record
-from derivations.language.structure import subterms
+from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import (
     Add,
     Bars,
+    Big,
     Call,
     Const,
     Deriv,
@@ -39,6 +41,7 @@ from derivations.rules.contractions import SYMMETRIC, Known
 from derivations.rules.matrices_definitions import called, product_runs, spelled, takes_arrays
 from derivations.rules.matrices_wholes import Slots, Wholes
 from derivations.rules.normal.algebra import Atom, Stuck
+from derivations.rules.normal.binders import big
 from derivations.rules.normal.binding import replace
 from derivations.rules.normal.calculus import atoms_in, differentiate
 from derivations.rules.normal.convert import MOST_ROWS
@@ -325,6 +328,8 @@ class EntryAlgebra(Wholes):
                 return self.make("seq", node, (i, j))
             case Call():
                 return self._entry_of_call(node, i, j)
+            case Big("sum", body) if self._array(body) is not None:
+                return big(self, node, lambda inside: self.array_entry(inside, i, j))
             case Deriv(body, ((Name() | Index() as variable, 1),)) if (shape := self._array(variable)) is not None:
                 return self._with_hypotheses_after(lambda: self._derivative(body, variable, shape, i, j))
             case _:
@@ -365,6 +370,9 @@ class EntryAlgebra(Wholes):
                 case Index(base, (Name() as a, Name() as b)) if base == node and {a, b} <= set(definition.parameters) and self.unfolding:
                     return self.within_all({a: i, b: j}, definition.rhs)
         kind = self.context.kind(node)
+        if isinstance(node, Index) and kind is None and self._member(node) is not None:
+            made = self._made_from(node)
+            return self._plain(node, shape, i, j) if made is None else self.array_entry(made, i, j)
         if isinstance(node, Index) and kind is None and isinstance(node.base, Name) and self.context.kind(node.base) is None:
             return self.delta(i, j) if node.base == IDENTITY else ONE
         if isinstance(kind, Array):
@@ -390,9 +398,33 @@ class EntryAlgebra(Wholes):
         one = Num("1")
         return self.letter(node, (j,) if shape[0] == one else (i,) if shape[1] == one else (i, j))
 
+    def _made_from(self, node: Index) -> Term | None:
+        """What one array of a family is by the definition of them all, and of a recurrence where it is written as it stands: ``x_{k+1}``, and not ``x_k``."""
+        defined = [d for d in self.context.definitions if isinstance(d.lhs, Index) and d.lhs.base == node.base]
+        for d in defined:
+            values = {} if d.lhs == node else None if calls_itself(d) else match_definition(d, node)
+            if values is None or d.where is not None:
+                continue
+            if (free_names(d.rhs) - set(d.parameters)) & self._env.keys():
+                raise Stuck("a definition mentions a name that is bound where it is used")
+            self.used.add("definitions")
+            return self.sized(substitute(d.rhs, dict(values.items())))
+        if defined and self._held:
+            raise Stuck(f"the derivative of {spelled(node)}, of which a recurrence says what it is")
+        return None
+
+    def _member(self, node: Term) -> Array | None:
+        """What is said of one array of a family: of ``x_i`` where the ``x_i`` are vectors."""
+        kind = self.context.kind(node.base) if isinstance(node, Index) and isinstance(node.base, Name) else None
+        return kind.member if isinstance(kind, Family) and isinstance(node, Index) and kind.arity == len(node.subscripts) else None
+
     def letter(self, node: Term, args: tuple[Poly, ...]) -> Poly:
-        """An entry of a named array. Of a symmetric one that with the lesser index first."""
+        """An entry of a named array. Of a symmetric one that with the lesser index first; of one of a family the number of the array goes before."""
         kind = self.context.kind(node) if isinstance(node, Name | Index) else None
+        if kind is None and isinstance(node, Index) and (member := self._member(node)) is not None:
+            if member.properties & SYMMETRIC and len(args) == 2 and poly_key(args[1]) < poly_key(args[0]):
+                args = args[::-1]
+            return self.make("seq", node.base, (*(self.poly(s) for s in node.subscripts), *args))
         if isinstance(kind, Array) and kind.properties & SYMMETRIC and len(args) == 2 and poly_key(args[1]) < poly_key(args[0]):
             args = args[::-1]
         if node in self.mirrored and len(args) == 2 and poly_key(args[1]) < poly_key(args[0]):

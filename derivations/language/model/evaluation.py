@@ -270,6 +270,8 @@ class Evaluation(Terms):
         if frame.depth > MAX_DEPTH:
             raise Undefined("definitions nested too deeply, or without an end")
         reach = self.setting.reach(definition.rhs)
+        if self.model.examined:  # what a value may be that is not settled is not remembered
+            return self.value(definition.rhs, self._inside(bound, frame))
         key = (
             id(definition),
             mp().prec,

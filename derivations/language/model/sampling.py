@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from derivations.language.context import Array, Context, Domain, Function, RandomVariable, Scalar, Sequence
 from derivations.language.errors import DeriveError
 from derivations.language.model import draw
+from derivations.language.model import numbers as x
 from derivations.language.model.evaluate import Evaluator
 from derivations.language.model.frame import ROOT
 from derivations.language.model.numbers import GUARD, is_number, precision
@@ -16,10 +17,11 @@ from derivations.language.model.special import KINDS
 from derivations.language.model.together import solve_together
 from derivations.language.model.values import CannotSample, Symbol, Undefined
 from derivations.language.model.world import Model
-from derivations.language.structure import subterms
+from derivations.language.structure import free_names, substitute, subterms
 from derivations.language.term import Add, Big, Call, Dots, Index, Logic, Mul, Name, Num, Relation, Term
 
 _REPAIRS = 40
+_MOST_PLACES = 7
 _SPECIAL_REPAIRS = 12
 _SENSELESS_REPAIRS = 4
 _SENSELESS_SETS = 3
@@ -105,6 +107,11 @@ class _Plan:
         universal = {id(h): base for base, hs in setting.universal.items() for h in hs}
         self.everywhere = [(universal[id(h)], h) for h in self.checks if id(h) in universal]
         self.checks = [h for h in self.checks if id(h) not in universal]
+        self.general = [
+            (h, s) for h in self.checks if isinstance(h, Relation)
+            for s in sorted(free_names(h), key=repr) if setting.context.range_of(s) is not None and s not in setting.plain and setting.context.is_general(s)
+        ]  # fmt: skip
+        """What is said of every entry, with what numbers the entries: "C - a_i - r_i = 0" for i = 1, ..., n."""
         scalars = [s for s, k in setting.kinds.items() if isinstance(k, Scalar) and s in reached and s not in setting.plain]
         first = [s for s in setting.size_names if s in reached]
         self.order = sorted(first, key=repr) + [s for s in scalars if s not in setting.size_names]
@@ -160,6 +167,14 @@ class _Plan:
                 raise
             except DeriveError as trouble:
                 raise _Senseless(f"a hypothesis cannot be evaluated: {trouble}") from trouble
+        for h, number in self.general:
+            low, high = (x.as_int(ev.value(limit, ROOT)) for limit in self.setting.context.range_of(number) or ())
+            for k in range(low, min(high, low + _MOST_PLACES) + 1) if low is not None and high is not None and low >= 0 else ():
+                try:
+                    if not ev.value(at := substitute(h, {number: Num(str(k))}), ROOT):
+                        return at
+                except Undefined:
+                    continue
         for base, h in self.everywhere:
             kind = self.setting.kinds.get(base)
             if isinstance(kind, Sequence):

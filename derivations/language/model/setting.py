@@ -297,6 +297,8 @@ class Setting:
                 return Definition(one, other)
         if not self.isolating or any(isinstance(self.kinds.get(s), Array) for s in self.reach(left) | self.reach(right)):
             return None  # peeling divides and moves terms as for numbers
+        if (every := self._of_every_entry(left, right)) is not None:
+            return every
         candidates = sorted(self.symbols(left) | self.symbols(right), key=lambda s: (not self._plain_scalar(s), repr(s)))
         for symbol in candidates:
             kind = self.kinds.get(symbol)
@@ -305,6 +307,20 @@ class Setting:
             found = isolate(symbol, left, right, only=kind.domain not in _ONE_SIGN)
             if found is not None and symbol not in self.reach(found):
                 return Definition(symbol, found)
+        return None
+
+    def _of_every_entry(self, left: Term, right: Term) -> Definition | None:
+        """``C - a_i - r_i = 0``, said of every i: it gives each entry, and not the number C by one of them."""
+        for place in sorted({t for side in (left, right) for t in nodes_of(side) if isinstance(t, Index)}, key=repr):
+            names = tuple(n for s in place.subscripts for n in only_name(s))
+            if not (place.subscripts == names and len(set(names)) == len(names) and self._free(place.base) and place.base not in self.entries):
+                continue
+            ranged = all(self.context.range_of(n) is not None and self.context.is_general(n) and n not in self.plain for n in names)
+            kind = self.kinds.get(place.base)
+            only = not isinstance(kind, Sequence) or kind.domain not in _ONE_SIGN
+            found = isolate(place, left, right, only=only) if ranged and place not in self.kinds else None
+            if found is not None and place.base not in self.reach(found):
+                return Definition(place, found, names)
         return None
 
     def _plain_scalar(self, symbol: Symbol) -> bool:

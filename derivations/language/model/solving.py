@@ -52,6 +52,8 @@ def solve(model: Model, equation: Relation, scalars: list[Symbol]) -> bool:
                 with precision(_SOLVED_DIGITS):
                     fine = Evaluator(model, _SOLVED_DIGITS - GUARD)
                     value = polished(Fun(partial(gap, ev=fine)), value)
+            if value is not None and index is not None and not model.allows(symbol, index, value, rough):
+                continue
         except Undefined:
             continue
         except DeriveError:

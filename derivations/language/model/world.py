@@ -70,6 +70,8 @@ class Model:
     """Names that are the place of an entry: they are counted from 1 unless something else is said."""
     standing: tuple[Term, ...] = ()
     """The names and the entries at fixed places, one of which is large where all others are ones."""
+    examined: dict[tuple[Symbol, tuple[int, ...]], Number] = field(default_factory=dict)
+    """Entries that are being drawn, with the values they may get: a hypothesis that joins two sequences asks for the one while it checks the other."""
     _equal: tuple[int, int] | None = field(default=None, repr=False, compare=False)
     _alone: int | None = field(default=None, repr=False, compare=False)
 
@@ -286,6 +288,8 @@ class Model:
     def entry(self, symbol: Symbol, index: tuple[int, ...], ev: Terms) -> Number:
         """The value of a sequence at a place where nothing defines it."""
         key = (symbol, index)
+        if key in self.examined:
+            return self.examined[key]
         if key not in self.entries:
             kind = self.setting.kinds.get(symbol)
             domain = kind.domain if isinstance(kind, Sequence) else Domain.REAL
@@ -345,10 +349,18 @@ class Model:
         place = next(t for _, t in self.setting.places(check, symbol))
         bound = dict(zip(place.subscripts, index, strict=False))
         frame = Frame({k: v for k, v in bound.items() if isinstance(k, Name)}, {(symbol, index): value})
+        outer = dict(self.examined)
+        self.examined[symbol, index] = value
         try:
             return bool(ev.value(check, frame))
         except Undefined:
             return True
+        finally:
+            self.examined = outer
+
+    def allows(self, symbol: Symbol, index: tuple[int, ...], value: Number, ev: Terms) -> bool:
+        """Whether the hypotheses about every entry of a sequence let this one have a value."""
+        return all(self._entry_ok(check, symbol, index, value, ev) for check in self.setting.universal.get(symbol, ()))
 
     def _fill_simplex(self, symbol: Symbol, ev: Terms) -> None:
         """Entries with ``\\sum_i p_i = 1``: small integer weights over their sum."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from derivations.language.context import Function
@@ -31,7 +32,8 @@ def limit(algebra: Declared, term: Term) -> Limit:
     return algebra.poly(term)
 
 
-def big(algebra: Declared, term: Big) -> Poly:
+def big(algebra: Declared, term: Big, read: Callable[[Term], Poly] | None = None) -> Poly:
+    """``read``: how the body is read, if it is no number: an entry of a sum of arrays is the sum of their entries."""
     if not isinstance(term.variable, Name):
         raise Stuck("a big operator over something that is not a name")
     if term.op not in ("sum", "prod"):
@@ -51,7 +53,7 @@ def big(algebra: Declared, term: Big) -> Poly:
             raise Stuck("a condition under a big operator that the rules do not know")
     if low_high is not None and domain is None:
         algebra.spans[variable] = low_high
-    body = algebra.within(term.variable, atom_power(variable), term.body)
+    body = algebra.within(term.variable, atom_power(variable), term.body, read)
     if excluded is not None and not _lies(algebra, excluded, low_high):
         excluded = None
     if term.op == "prod":

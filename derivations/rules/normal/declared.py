@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
@@ -76,12 +76,12 @@ class Declared(Forms):
     def _range(self, term: Big) -> tuple[Limit, Limit] | None:
         """The range of a big operator that runs over integers, or None."""
 
-    def within(self, name: Name, value: Poly, body: Term) -> Poly:
-        """The normal form of a body with a name bound to a value."""
+    def within(self, name: Name, value: Poly, body: Term, read: Callable[[Term], Poly] | None = None) -> Poly:
+        """The normal form of a body with a name bound to a value. ``read``: how the body is read, if it is no number (an entry of it)."""
         before = self._env.get(name)
         self._env[name] = value
         try:
-            return self.poly(body)
+            return self.poly(body) if read is None else read(body)
         finally:
             if before is None:
                 del self._env[name]

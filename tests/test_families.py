@@ -171,3 +171,25 @@ WIDTH = (
 ])  # fmt: skip
 def test_numbers_are_put_in_a_formula_that_was_stated_with_letters(put_in: str, after: str, verdicts: list[str]) -> None:
     assert [r.verdict for r in check(WIDTH % (put_in, after), "width.tex").records][: len(verdicts)] == verdicts
+
+
+@pytest.mark.parametrize(("told", "claim", "verdict"), [
+    (r"Let $p\in\mathbb{R}^n$ and let $\sum_{i=1}^n p_i=1$ where the $p_i$ are probabilities.", r"$p^\top p=\sum_{i=1}^n p_i^2$", "accepted"),
+    (r"Let $p\in\mathbb{R}^n$ and let $\sum_{i=1}^n p_i=1$ where the $p_i$ are probabilities.", r"$p^\top p=2\sum_{i=1}^n p_i^2$", "refuted"),
+    (r"Let $\sum_{i=1}^n p_i=1$ with probabilities $p_i$.", r"$\sum_{i=1}^n p_i^2\le 1$", "accepted"),
+])  # fmt: skip
+def test_what_words_say_of_one_member_is_said_of_all(told: str, claim: str, verdict: str) -> None:
+    assert last(f"{told} Then {claim}.")[0] == verdict
+
+
+SOFTMAX = (
+    r"For $z\in\mathbb{R}^n$ and $p_i=e^{z_i}/\sum_{l=1}^n e^{z_l}$ the Jacobian $J=\partial p/\partial z\in\mathbb{R}^{n\times n}$ is "
+    r"$J=%s$. For $v\in\mathbb{R}^n$ we have $v^\top Jv=\sum_ip_iv_i^2-\Bigl(\sum_ip_iv_i\Bigr)^2$, the variance of a random variable with values $v_i$ and "
+    r"probabilities $p_i$."
+)
+
+
+@pytest.mark.parametrize(("claim", "verdict"), [(r"\operatorname{diag}(p)-pp^\top", "accepted"), (r"\operatorname{diag}(p)+pp^\top", "refuted")])
+def test_a_member_that_words_speak_of_is_no_name_of_its_own(claim: str, verdict: str) -> None:
+    found = {r.line: r for r in check(SOFTMAX % claim, "softmax.tex").records if r.verdict not in ("given",)}
+    assert verdict in {r.verdict for r in check(SOFTMAX % claim, "softmax.tex").records if r.left == "J"} and found

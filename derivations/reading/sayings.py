@@ -68,11 +68,14 @@ def _described(symbol: Symbol, arity: int, meaning: Meaning) -> Description:
 
 
 def of_members(said: Description, indices: frozenset[Name], labelled: frozenset[Index]) -> Description:
-    """"Let the g_t be independent random variables" is said of all of them where t numbers things."""
+    """"Let the g_t be independent random variables", "with probabilities p_i" is said of all of them where t and i number things."""
     symbol = said.symbol
-    if said.base != "random" or not isinstance(symbol, Index) or not isinstance(symbol.base, Name) or symbol in labelled:
+    number = said.base in ("", "scalar") and said.domain is not None
+    if not (said.base == "random" or number) or not isinstance(symbol, Index) or not isinstance(symbol.base, Name) or symbol in labelled:
         return said
-    return replace(said, symbol=symbol.base, arity=len(symbol.subscripts)) if all(s in indices for s in symbol.subscripts) else said
+    if not all(s in indices for s in symbol.subscripts):
+        return said
+    return replace(said, symbol=symbol.base, base="") if number else replace(said, symbol=symbol.base, arity=len(symbol.subscripts))
 
 
 def conditions_in(

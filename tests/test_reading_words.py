@@ -336,7 +336,7 @@ def test_a_list_of_names_is_a_sequence(words: str, step: str, wanted: str) -> No
         (r"Let $X$ and $Y$ be not independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "undecided"),
         (r"The random variables $X$ and $Y$ need not be independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "undecided"),
         (r"We do not assume that $X$ and $Y$ are independent.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "undecided"),
-        (r"Let $X$ and $Y$ be conditionally independent given $Z$.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "undecided"),
+        (r"Let $X$ and $Y$ be conditionally independent given $Z$.", r"\mathbb{E}[XY] = \mathbb{E}[X]\mathbb{E}[Y]", "refuted"),
         (r"Let $a$ be a random variable with $E[a]=\nu$ and $Var[a]=\tau^2$.", r"E[a^2] = \tau^2+\nu^2", "accepted"),
         (r"Let $a$ be a random variable with $E[a]=\nu$ and $Var[a]=\tau^2$.", r"E[a^2] = \tau^2-\nu^2", "refuted"),
         (r"For two independent random variables $x$ and $z$", r"\mathrm{var}[x+z] = \mathrm{var}[x]+\mathrm{var}[z]", "accepted"),

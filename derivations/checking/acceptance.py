@@ -22,6 +22,8 @@ from derivations.language.structure import free_names, function_text, replace_at
 from derivations.language.term import Add, Big, Call, Group, Index, Integral, Mul, Name, Num, Relation, Term
 from derivations.reading.provenance import reached
 from derivations.reading.uses import is_known_function
+from derivations.rules.entropies import speaks_of_informations
+from derivations.rules.normal.densities import generic_densities
 from derivations.rules.refute import Agreement, Trial
 
 POINTS: Final = 2
@@ -38,6 +40,7 @@ ONE_SIDED: Final = "it held wherever both sides are defined, and at {} of the po
 AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a number; as a function it was not found to hold. Which is it?"
 IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
 IN_FAMILY: Final = "two of the {} are said to have no part in each other, and the values tried are independent together; are they?"
+TOGETHER: Final = "the values tried of {} determine each other, and entropies of others may be related otherwise"
 WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; over which range is it?"
 OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
 TAIL_CHOSEN: Final = "the laws of all {} were chosen in trying the limit, and nothing says what they are; what is their law?"
@@ -103,6 +106,9 @@ def _only_as_a_factor(statement: Statement, context: Context) -> str:
 
 def _only_in_pairs(statement: Statement, context: Context) -> str:
     """A mean of a product of three that are said to be independent in pairs: at the values tried they are independent together, which says more."""
+    drawn_together = [n for n in reached(statement, context) if isinstance(kind := context.kind(n), RandomVariable) and kind.law is None]
+    if len(drawn_together) > 1 and speaks_of_informations(statement) and not generic_densities(statement, context):
+        return TOGETHER.format(", ".join(sorted(map(spelled, drawn_together))))
     for name in sorted(reached(statement, context), key=repr):
         if isinstance(kind := context.kind(name), RandomVariable) and kind.pairs:
             return IN_FAMILY.format(spelled(name))

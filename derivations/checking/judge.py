@@ -22,6 +22,7 @@ from derivations.language.structure import free_names
 from derivations.language.term import Name, Relation
 from derivations.language.work import OutOfWork, within
 from derivations.reading.nearby import averaged
+from derivations.rules.entropies import Entropies, Tried, entropies, follows, on_bits
 from derivations.rules.refute import Agreement, Trial, refute
 
 STEP = 400_000
@@ -151,6 +152,8 @@ def _at_first_sight(statement: Statement, context: Context, earlier: tuple[State
 
 def _decided(statement: Statement, context: Context, before: _Before) -> Verdict:
     """A few values, then the proofs, then many values."""
+    if (problem := entropies(statement, context, before.earlier)) is not None:
+        return _about_entropies(problem, statement, context)
     quick = tried(statement, context, QUICK_POINTS, 0, QUICK)
     if isinstance(quick, Refuted):
         return quick
@@ -194,6 +197,18 @@ def _decided(statement: Statement, context: Context, before: _Before) -> Verdict
             return Undecided(f"{found.reason}; {reason}")
         case _:
             return found
+
+
+def _about_entropies(problem: Entropies, statement: Statement, context: Context) -> Verdict:
+    """A linear statement about the entropies of variables of which no law is told: a proof, or a counterexample among sums of bits."""
+    with within(PROOF):
+        found = follows(problem)
+    witnessed = on_bits(problem)
+    if isinstance(found, Evidence) and isinstance(witnessed, Tried):
+        return admitted(found, statement, context, Agreement(witnessed.points, 60, 0.0, generic=witnessed.points, nonzero=witnessed.nonzero))
+    if isinstance(witnessed, Refuted) and found is None and not problem.more:
+        return witnessed
+    return Undecided("it does not follow from the inequalities of Shannon and from what is told of the variables")
 
 
 def _with_unknowns(statement: Statement, context: Context, before: _Before) -> Verdict | None:

@@ -38,9 +38,9 @@ from derivations.reading.pairs import IN_DOUBT
 from derivations.reading.patterns import (
     A_FUNCTION,
     CHANGED,
-    ENTROPIES,
     EQUATIONS,
     GOAL,
+    about_laws,
     bounds_what_is_defined,
     compound,
     constrains,
@@ -600,11 +600,9 @@ class Analyser:
         if not isinstance(lhs, Call) or setting.cue in (Cue.DEFINE, Cue.ASSUME):
             return False
         head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function
-        names = frozenset(n for a in lhs.arguments for n in free_names(a))
-        if isinstance(head, Name) and head.text in ENTROPIES and names and names <= self.ledger.known_random():
+        if about_laws(lhs, rhs, self.ledger.known_random(), self.defined):
             return True
-        drawn = {d.symbol for f in self.ledger.facts if isinstance(d := f.content, Description) and d.law is not None}
-        of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in drawn for s in lhs.function.subscripts)
+        of_random = isinstance(lhs.function, Index) and any(s in self.defined or s in self.ledger.with_law() for s in lhs.function.subscripts)
         return says_itself(lhs, rhs) or (of_random and isinstance(head, Name) and head.text in DENSITIES)
 
     def _define(self, formula: Formula, sides: tuple[Term | None, ...], signs: tuple[str, ...], setting: Setting, why: str) -> tuple[int, str]:

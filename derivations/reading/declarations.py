@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from derivations.language.context import ONE, Domain, Symbol
-from derivations.language.laws import LETTERS, law_named, spelled_law
+from derivations.language.laws import law_named, lettered, spelled_law
 from derivations.language.term import Add, Bar, Call, Const, Dots, Group, Index, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading.scope import Content, Description, Hypothesis, Range, of_entries
 
@@ -269,17 +269,6 @@ def law(item: Term, right: Term) -> tuple[Content, ...]:
     else:
         found.append(Description(symbol, "random", law=right))
     return (*found, *positive_parameters(right))
-
-
-def lettered(term: Term) -> Term:
-    """``N(0, 1)`` in a plain font as the law that it is where a law stands."""
-    match term:
-        case Call(Name(text) as name) if name == Name(text) and text in LETTERS:
-            return replace(term, function=replace(name, font="cal"))
-        case Mul((("", Name(text) as name), ("", Tuple(items, "(")))) if text in LETTERS:  # a letter before a bracket that nothing says to be a function
-            return Call(replace(name, font=name.font or "cal"), items, "(")
-        case _:
-            return term
 
 
 RATES: Final = frozenset(("Gamma", "Beta"))

@@ -17,6 +17,7 @@ from derivations.reading.columns import used_as_vectors
 from derivations.reading.drafts import Analysis
 from derivations.reading.entries_in_plain import plain_entries
 from derivations.reading.indices import counted_from_zero
+from derivations.reading.law_letters import law_letters
 from derivations.reading.moments import COVARIANCE, MEAN
 from derivations.reading.prose import Prose
 from derivations.reading.scope import Description, Fact, Hypothesis, in_force
@@ -34,7 +35,8 @@ def analysed(analyser: Analyser, vocabulary: Vocabulary, prose: Prose, elsewhere
         vocabulary = replace(vocabulary, entries={**vocabulary.entries, **entries})
         first = analyser.run(vocabulary, None)
         used = _uses(first, elsewhere)
-    second = analyser.run(_vocabulary(vocabulary, first, used), used)
+    known = replace(vocabulary, laws=law_letters(first, _relations(first), prose))
+    second = analyser.run(_vocabulary(known, first, used), used)
     customs.add(second, _uses(second, elsewhere), prose)
     return second, _uses(second, elsewhere)
 

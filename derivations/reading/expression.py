@@ -12,6 +12,7 @@ from typing import Final
 
 from derivations.language.brackets import bracketed
 from derivations.language.context import spelled
+from derivations.language.laws import with_laws
 from derivations.language.numbering import bound_in_labels, numbered
 from derivations.language.record import record
 from derivations.language.structure import children, free_names, transform
@@ -88,6 +89,7 @@ def _settled(source: str, found: list[Token], vocabulary: Vocabulary) -> Reading
     if _depth(term) > MAX_TERM_DEPTH:
         raise ReadError(source, 0, "this formula is nested too deep", f"at most {MAX_TERM_DEPTH} levels of terms")
     term = numbered(term, vocabulary.numbered | bound_in_labels((term,)))
+    term = with_laws(term, vocabulary.laws)
     term, far = (term, ()) if vocabulary.narrow else reaching(term)
     term, shifted = (term, ()) if vocabulary.narrow else from_one(term, vocabulary.from_zero)
     assumed = (*parser.assumed.values(), *(Assumption(Assumed.REACH, spelled(name), 0) for name in far))

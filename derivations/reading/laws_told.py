@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import Domain
-from derivations.language.laws import law_named
+from derivations.language.laws import law_named, lettered
 from derivations.language.record import record
 from derivations.language.structure import free_names
 from derivations.language.term import Call, Dots, Frac, Index, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading.clauses import Said
-from derivations.reading.declarations import declared, family_of, lettered, listed, positive_parameters
+from derivations.reading.declarations import declared, family_of, listed, positive_parameters
 from derivations.reading.scope import Content, Description, Hypothesis
 from derivations.reading.sizes import NAMES
 
@@ -31,7 +31,7 @@ _BEHIND: Final = re.compile(rf"{NAMES}{_IS}{_LAW}{_HOW}{_VALUES}", re.IGNORECASE
 _BEFORE: Final = re.compile(rf"\b(?:an?|the|two|three|for)\s+(?:independent\s+)?{_LAW}\s+{NAMES}{_HOW}{_VALUES}", re.IGNORECASE)
 _DRAWN: Final = re.compile(
     rf"{NAMES}(?:\s*,)?\s+(?:(?:are|is|be|being|were|was|has|have|having|follows?|following|all|each|both|mutually|independent(?:ly)?|identically|and|i\.?i\.?d\.?|"
-    r"drawn|sampled|generated|distributed|initiali[sz]ed|chosen|as|from|according|to|an?|the|law|distribution|normal|gaussian)[\s,]+){1,9}⟨(?P<drawn>\d+)⟩",
+    r"drawn|sampled|generated|distributed|initiali[sz]ed|chosen|as|from|according|to|an?|the|law|distribution|normal|gaussian|random|variables?|samples?)[\s,]+){1,9}⟨(?P<drawn>\d+)⟩",
     re.IGNORECASE,
 )
 """Names and a law that is written behind them: "*e_1, ..., e_n* are i.i.d. *N(0, 1)*"."""
@@ -52,7 +52,7 @@ _MOMENTS: Final = re.compile(
 )
 """A normal law with moments in words: "normally distributed with mean zero and variance *v*"."""
 _NUMBERS: Final = {"zero": Num("0"), "one": Num("1"), "unity": Num("1"), "0": Num("0"), "1": Num("1")}
-_OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian)", re.IGNORECASE)
+_OF_LAW: Final = re.compile(r"\b(?:uniform|exponential|poisson|bernoulli|geometric|normal|gaussian|distributed\b)", re.IGNORECASE)
 """Words of which nothing is left where the law is told."""
 BITS: Final = Tuple((Num("0"), Num("1")), "{")
 _DENIED: Final = re.compile(r"\b(?:not|never|unless|whether|neither|nor|approximately|nearly)\b", re.IGNORECASE)

@@ -47,6 +47,7 @@ def _number(domain: Domain, *more: str) -> Meaning:
     return Meaning("", domain=domain, fits=frozenset({"scalar", "sequence", "", *more}))
 
 
+CONDITIONALLY: Final = "conditionally independent"
 ADJECTIVES: Final[dict[str, Meaning]] = {
     "symmetric": _of_matrices("symmetric"),
     "real symmetric": _of_matrices("symmetric"),
@@ -85,6 +86,7 @@ ADJECTIVES: Final[dict[str, Meaning]] = {
         "", frozenset({"uncorrelated"}), fits=frozenset({"scalar", "variable", "random", "vector", ""}))),
     **dict.fromkeys(_words("pairwise independent, independent in pairs"), Meaning(
         "", frozenset({"pairwise"}), fits=frozenset({"scalar", "variable", "random", "vector", ""}))),
+    "conditionally independent": Meaning("", frozenset({CONDITIONALLY}), fits=frozenset({"scalar", "variable", "random", "vector", ""})),
     "independent": Meaning("", frozenset({"independent"}), fits=frozenset({"scalar", "variable", "random", "vector", ""})),
     "real": Meaning("scalar", domain=Domain.REAL, fits=frozenset({"scalar", "sequence", "matrix", "vector", "function", "variable", "random", ""})),
     "integer": _number(Domain.INTEGER),

@@ -9,12 +9,13 @@ from itertools import combinations
 from typing import Final
 
 from derivations.language.context import Symbol
+from derivations.language.laws import law_named, lettered
 from derivations.language.record import record
 from derivations.language.structure import free_names, subterms
-from derivations.language.term import Call, Dots, Index, Name, Num, Relation, Term, Tuple
+from derivations.language.term import Bar, Call, Dots, Index, Name, Num, Relation, Term, Tuple
 from derivations.reading.clauses import said_in
 from derivations.reading.declarations import listed, symbol_of
-from derivations.reading.lexicon import CONDITIONAL, IMPERATIVES
+from derivations.reading.lexicon import CONDITIONAL, CONDITIONALLY, IMPERATIVES
 from derivations.reading.prose import MARK, Prose
 from derivations.reading.scope import TOGETHER, Content, Description, Hypothesis, Opaque
 from derivations.reading.uses import is_known_function
@@ -24,7 +25,9 @@ COVARIANCE: Final = Name("Cov", font="rm")
 VARIANCE: Final = Name("Var", font="rm")
 _BETWEEN: Final = re.compile(rf"(?:\([^()]*\))?(?:,|,?and(?: (?!(?:{'|'.join(sorted(IMPERATIVES | CONDITIONAL))})\b)\w+)?)")
 _LONGEST_BETWEEN: Final = 60
-_AFTER: Final = re.compile(r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|all\s+)?(?P<how>independent|uncorrelated)\b(?P<of>\s+of\s*)?")
+_AFTER: Final = re.compile(
+    r"\s*(?:are|be|is|being|,)?\s*(?:mutually\s+|pairwise\s+|conditionally\s+|all\s+)?(?P<how>independent|uncorrelated)\b(?P<of>\s+of\s*)?"
+)
 _BEFORE: Final = re.compile(r"\bindependent(?:\s+random)?(?:\s+(?:variables?|vectors?))?\s*$")
 _NOUN: Final = re.compile(r"\bindependent(?:\s+(?!with\b|and\b|of\b|mean\b|so\b|then\b)[a-z-]+){1,2}\s*$")
 _OF: Final = re.compile(r"\bindependent(?:ly)?\s+(?:of|from)(?:\s+[a-z-]+){1,3}\s*$")
@@ -73,6 +76,11 @@ _SYMMETRIC: Final = re.compile(
 _INDEPENDENT: Final = re.compile(r"independent|i\.?\s?i\.?\s?d|uncorrelated|sampl|draw")
 """Words of a sentence that say more of the members of a family than what each of them is."""
 _CHANCE: Final = re.compile(r"\brandom|\bdistribut|\blaws?\b|\bi\.?\s?i\.?\s?d\b|\bdraw|\bsampl")
+_GIVEN: Final = re.compile(
+    r"\b(?:given|conditional(?:ly)?\s+on|conditioned\s+on)\s+(?:the\s+)?(?:[a-z]+\s+){0,2}"
+    r"(?P<names>⟨\d+⟩(?:\s*(?:,|and)\s*⟨\d+⟩(?!\s*(?:are|is|and|be)\b))*)", re.IGNORECASE,
+)
+"""What something is independent given."""
 _THEM: Final = re.compile(r"(?:them|these|those|it)\b", re.IGNORECASE)
 _OTHER_SUBJECT: Final = re.compile(r"\b(?:the|an?|its|their|this|that|each|every)\s+(?:[a-z-]+\s+){1,3}(?:has|have|are|is)\b", re.IGNORECASE)
 """Behind a name, what the verb is said of: "for p = 1/2 *the noise has* variance x^2"."""
@@ -102,10 +110,11 @@ def _groups(words: str) -> list[_Group]:
 def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, int]) -> Iterable[Content]:
     """What sentence ``number`` says about random variables. ``families``: sequences with their number of indices."""
     words = prose.sentences[number].words
-    if not re.search(r"independent|correlat|mean|expect|varianc|symmetric", words):
+    if not re.search(r"independent|correlat|mean|expect|varianc|symmetric|Markov", words):
         return
     groups = _groups(words)
     yield from _symmetric(words, groups, term_of, families)
+    yield from _chains(words, groups, term_of)
     for k, group in enumerate(groups):
         if k and _OF.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) is not None:  # "w_i ..., independent of the inputs x_i"
             both = ([s for n in g.numbers for s in _symbols(term_of(n))] for g in (_spoken_of(words, groups[:k]), group))
@@ -128,9 +137,20 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         elif after is None and not any(p.search(words, max(0, group.start - _LONGEST_BETWEEN), group.start) for p in (_BEFORE, _NOUN)):
             continue
         together = _together(words, group)
-        if not together:
-            continue  # "X and Y need not be independent", "unless X and Y are independent"
         symbols = list(dict.fromkeys(s for n in numbers for s in _symbols(term_of(n))))
+        condition = _condition(words, group, term_of)
+        if together == CONDITIONALLY and not condition:
+            yield Opaque(tuple(symbols), "conditionally independent")
+        if not together or (together == CONDITIONALLY and not condition):
+            continue  # "X and Y need not be independent", "unless X and Y are independent"
+        together = "independent" if together == CONDITIONALLY else together
+        if condition and len(symbols) == 2 and together == "independent":
+            yield from (_member(s, families, together) for s in symbols)
+            yield Hypothesis(_apart_given(symbols[0], symbols[1], condition))
+            continue
+        if condition and len(symbols) > 1:
+            yield Opaque((*symbols, *condition), f"{together} given ...")
+            continue
         yield from (_member(s, families, together) for s in symbols)
         if together == "independent" and len(symbols) > 1:
             yield Hypothesis(Relation(tuple(symbols), ("perp",) * (len(symbols) - 1)))
@@ -183,6 +203,38 @@ def moments(prose: Prose, number: int, term_of: Reader, families: Mapping[Name, 
         yield Opaque(tuple(sorted({n for term in terms for n in free_names(term) if not is_known_function(n)}, key=repr)), " ".join(joint[0].split()))
 
 
+def _condition(words: str, group: _Group, term_of: Reader) -> tuple[Symbol, ...]:
+    """What names that are independent are so given: "given Y, the variables X and Z are independent", "X and Z are independent given Y"."""
+    clause = re.search(r"[^.;:]*$", words[: group.start])
+    before = _GIVEN.search(words, clause.start() if clause is not None else 0, group.start)
+    if before is not None and not re.match(r"\s*,|\s+(?:the|that)\b", words[before.end():]):
+        before = None  # "given n independent samples"
+    behind = _GIVEN.search(re.split(r"[.;:]|,\s+(?:and|so|then)\b", words[group.end :])[0])
+    found = before or behind
+    return () if found is None else tuple(s for n in re.findall(r"\d+", found["names"]) for s in _symbols(term_of(int(n))))
+
+
+def _apart_given(one: Symbol | Tuple, other: Symbol | Tuple, condition: tuple[Symbol, ...]) -> Relation:
+    """``X perp Z | Y``."""
+    given = condition[0] if len(condition) == 1 else Tuple(condition, "")
+    return Relation((one, Bar(other, given)), ("perp",))
+
+
+def _chains(words: str, groups: list[_Group], term_of: Reader) -> Iterator[Content]:
+    """"X -> Y -> Z is a Markov chain": given what lies between them, what comes before is independent of what comes after."""
+    if "Markov" not in words or (_DENIED.search(words.split("Markov")[0]) and "If" not in words and "if" not in words):
+        return
+    for term in (term_of(n) for group in groups for n in group.numbers):
+        if not isinstance(term, Relation) or set(term.signs) - {"->", "-"} or len(term.items) < 3 or not all(isinstance(t, Name) for t in term.items):
+            continue
+        names: list[Symbol] = [t for t in term.items if isinstance(t, Name)]
+        yield from (Description(name, "random") for name in names)
+        for k in range(1, len(names) - 1):
+            behind = names[k + 1] if k + 2 == len(names) else Tuple(tuple(names[k + 1 :]), "")
+            first = names[0] if k == 1 else Tuple(tuple(names[:k]), "")
+            yield Hypothesis(_apart_given(first, behind, (names[k],)))
+
+
 def _symmetric(words: str, groups: list[_Group], term_of: Reader, families: Mapping[Name, int]) -> Iterator[Content]:
     """The random variables of which a sentence says that their law is symmetric about zero; where it is about something else, that is not understood."""
     for found in _SYMMETRIC.finditer(words):
@@ -215,7 +267,7 @@ def _further(words: str, found: re.Match[str], term_of: Reader) -> list[Term | N
 def _together(words: str, group: _Group) -> str:
     """What a sentence says of the names in a list together; empty where it does not assert it."""
     said = frozenset(p for s in said_in(words) if set(s.numbers) & set(group.numbers) for m in s.meanings for p in m.properties)
-    return next((word for word in TOGETHER if word in said), "")
+    return next((word for word in (*TOGETHER, CONDITIONALLY) if word in said), "")
 
 
 def _member(symbol: Symbol, families: Mapping[Name, int], together: str) -> Description:
@@ -254,6 +306,8 @@ def _symbols(term: Term | None) -> list[Symbol]:
     if isinstance(term, Relation):
         if term.signs == ("=",) and isinstance(term.items[1], Num):
             return []  # "for t = 0 ... the mean is": what is a number is not random
+        if term.signs == ("=",) and isinstance(law := lettered(term.items[1]), Call) and law_named(law.function) is not None:
+            return []  # P = N(m, v) is a law, and its moments are not those of a variable P
         term = term.items[0]
     if isinstance(term, Tuple) and any(isinstance(item, Dots) for item in term.items):  # X_1, ..., X_n
         first = symbol_of(term.items[0])

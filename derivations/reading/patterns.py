@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from derivations.language.context import Definition
+from derivations.language.laws import law_named
 from derivations.language.matching import calls_itself
 from derivations.language.placement import LOGLIKE
-from derivations.language.structure import children, free_names, fresh, substitute, subterms
+from derivations.language.structure import children, free_names, fresh, function_text, substitute, subterms
 from derivations.language.term import Add, Bar, Call, Const, Dots, Frac, Group, Index, Mul, Name, Num, Pow, Relation, Term, Tuple
 from derivations.reading import lexicon
 from derivations.reading.uses import Uses, is_known_function, unprimed
@@ -380,6 +381,16 @@ def is_told_moment(lhs: Term, rhs: Term, words: str, new: bool, defined: frozens
             return same and lhs == substitute(rhs, {member: of}) and re.search(r"\b(?:same|common|equal)\b|\bshar", words) is not None
         case _:
             return new and (not power or is_plain_moment(plain, rhs, defined, labelled))
+
+
+def about_laws(lhs: Call, rhs: Term, random: Set[Term], defined: Mapping[Term, Definition]) -> bool:
+    """Whether an equation is about an entropy or the like of random variables or of a law, or says an information by others: nothing is introduced."""
+    head = lhs.function.base if isinstance(lhs.function, Index) else lhs.function
+    names = frozenset(n for a in lhs.arguments for n in free_names(a))
+    laws = {n for n in names if n in defined and isinstance(law := defined[n].rhs, Call) and law_named(law.function) is not None}
+    beside = isinstance(rhs, Num) or any(isinstance(t, Call) and function_text(t) in ENTROPIES for _, t in subterms(rhs))
+    known = (beside and any(isinstance(a, Bar) for a in lhs.arguments)) or names <= random | laws
+    return isinstance(head, Name) and head.text in ENTROPIES and bool(names) and known
 
 
 def introduces_signed(known: tuple[Term, ...], signs: tuple[str, ...], words: str, seen: Set[Term]) -> bool:

@@ -16,7 +16,7 @@ from derivations.language.laws import law_named
 from derivations.language.numbering import is_numbered
 from derivations.language.placement import FUNCTION_WORDS
 from derivations.language.record import record
-from derivations.language.structure import children, free_names, subterms, transform
+from derivations.language.structure import children, free_names, function_text, subterms, transform
 from derivations.language.term import (
     Add,
     Bar,
@@ -330,7 +330,8 @@ class _Walk:
                         for name in (n for s in subscripts for n in free_names(s) if n not in inside):
                             self._of(name).index = True
                 case Call(function, arguments):
-                    random = self._call(function, arguments, inside) and not any(free_names(a) & self.told for a in arguments)
+                    shared = any(isinstance(a, Bar) for a in arguments) and function_text(node) in ("I", "H")  # of an information all are random
+                    random = self._call(function, arguments, inside) and (shared or not any(free_names(a) & self.told for a in arguments))
                     stack.extend((a, inside, random) for a in arguments)
                     if isinstance(function, Group):
                         stack.append((function, inside, False))

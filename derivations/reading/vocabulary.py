@@ -92,7 +92,7 @@ class Vocabulary:
     without brackets reach no further than to the next sign or factor. ``from_zero``: the vectors whose entries are counted from 0, with how many subscripts
     number the members of a family of them. ``above``: the letters that are numbered above without a bracket, ``z^l_j``.
     ``arguments``: of what functions of one variable are defined, so that ``\\nabla J`` is the gradient of ``J(w)``. ``entries``: plain letters whose
-    subscripted ones are entries of an array in another font.
+    subscripted ones are entries of an array in another font. ``laws``: letters that name laws in a plain font too, before all the parameters of one.
     """
 
     functions: frozenset[Term] = frozenset()
@@ -111,6 +111,7 @@ class Vocabulary:
     above: frozenset[str] = frozenset()
     arguments: Mapping[Term, Term] = field(default_factory=dict)
     entries: Mapping[Name, Name] = field(default_factory=dict)
+    laws: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, context: Context, macros: tuple[Macro, ...] = ()) -> Vocabulary:

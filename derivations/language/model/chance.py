@@ -11,8 +11,9 @@ from fractions import Fraction
 from random import Random
 from typing import TypeAlias
 
-from derivations.language.context import RandomVariable
+from derivations.language.context import Definition, RandomVariable
 from derivations.language.errors import MeaningError
+from derivations.language.laws import density_of, support
 from derivations.language.model import algebra, laws, moments
 from derivations.language.model import matrix as m
 from derivations.language.model import numbers as x
@@ -306,6 +307,8 @@ def _over(ev: Evaluation, body: Callable[[Frame], Value], frame: Frame, count: l
         return body(frame)
     except NeedsVariable as needed:
         key = needed.key
+    if (told := _density_of(ev, key)) is not None:
+        return _against(ev, told, key, lambda place: _over(ev, body, place, count, degree), frame)
     terms: list[Value] = []
     found, digits = outcomes(ev, key, frame, degree)
     for weight, outcome in found:
@@ -325,6 +328,36 @@ def _over(ev: Evaluation, body: Callable[[Frame], Value], frame: Frame, count: l
         return x.multiply(density(law, point), _over(ev, body, place, count, degree))
 
     return quadrature(ev, integrand, -mp().inf, mp().inf, (repr(key), "mean"))
+
+
+def _density_of(ev: Evaluation, key: Key) -> Definition | None:
+    kind = ev.setting.kinds.get(key[0])
+    if not isinstance(kind, RandomVariable) or kind.law is None or kind.shape is not None or not kind.independent:
+        return None
+    return density_of(ev.setting.context, kind.law)
+
+
+def _against(ev: Evaluation, told: Definition, key: Key, f: Callable[[Frame], Value], frame: Frame) -> Value:
+    """The mean over a variable whose density the text defines: an integral over its support, if its mass is one there."""
+    (variable,) = told.lhs.arguments  # type: ignore[attr-defined]
+    limits = support(ev.setting.context, variable)
+    if limits is None:
+        raise MeaningError("a mean under a density whose support is not known")
+    low, high = (infinite if end is None else ev.number(end, frame) for end, infinite in zip(limits, (-mp().inf, mp().inf), strict=True))
+
+    def weight(point: Number) -> Number:
+        return ev.number(told.lhs, frame.bind(variable, point))
+
+    def integrand(point: Number) -> Number:
+        value = f(Frame(frame.names, {**frame.entries, key: point}, True, frame.family, frame.depth))
+        if not is_number(value):
+            raise MeaningError("the mean of an array under a density")
+        return x.multiply(weight(point), value)
+
+    mass = quadrature(ev, weight, low, high, (repr(key), "mass"))
+    if abs(mass - 1) > mp().mpf(10) ** -_FEWEST:
+        raise Undefined("a mean under a density whose mass is not one")
+    return quadrature(ev, integrand, low, high, (repr(key), "mean"))
 
 
 def mean_of(ev: Evaluation, terms: list[Value], digits: float) -> Value:

@@ -23,7 +23,7 @@ from derivations.language.model.subscripts import free_indices, is_entry_of, nod
 from derivations.language.model.values import Symbol
 from derivations.language.record import record
 from derivations.language.structure import bare, children, substitute
-from derivations.language.term import Add, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose
+from derivations.language.term import Add, Bar, Big, Call, Const, Group, Index, Logic, Marked, Mul, Name, Num, Pow, Relation, Term, Transpose
 
 _ONE_SIGN = (Domain.POSITIVE, Domain.NONNEGATIVE, Domain.UNIT, Domain.PROBABILITY)
 """Where an even power has one root at most."""
@@ -225,7 +225,8 @@ class Setting:
                 for item in items:
                     self._read_hypothesis(item)
             case Relation(items, signs) if set(signs) == {"perp"}:
-                self.independent.add(frozenset(s for item in items for s in self.symbols(item)))
+                if not any(isinstance(item, Bar) for item in items):  # X perp Z | Y: those that have all outcomes together are so
+                    self.independent.add(frozenset(s for item in items for s in self.symbols(item)))
             case Relation((Name() | Index() as left, law), ("~",)):
                 kind = self.kinds.get(left)
                 if kind is None or (isinstance(kind, RandomVariable) and kind.law is None) or isinstance(kind, Scalar):

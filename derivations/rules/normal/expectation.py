@@ -10,11 +10,13 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from derivations.language.context import RandomVariable
+from derivations.language.laws import density_of
 from derivations.language.structure import subterms
 from derivations.language.term import Call, Index, Name, Relation, Term
 from derivations.rules.normal.atoms import BINDERS, Stuck
 from derivations.rules.normal.binding import replace
 from derivations.rules.normal.declared import Declared
+from derivations.rules.normal.families import weighted
 from derivations.rules.normal.laws import Law, exponential_moment, moment, read_law
 from derivations.rules.normal.poly import ONE, ZERO, Exponent, Monomial, Poly, atom_power, number, raised, total
 
@@ -213,8 +215,23 @@ class _Mean:
             found = self._moment(m)
             if found is not None:
                 return found
+            found = self._by_density(m)
+            if found is not None:
+                return found
         label = (self.only, self.given)
         return algebra.make("mean", label, (Poly({m: Fraction(1)}),))
+
+    def _by_density(self, m: Monomial) -> Poly | None:
+        """The mean over the one variable in m, whose density the text defines."""
+        sources = self.sources(Poly({m: Fraction(1)}))
+        if len(sources) != 1:
+            return None
+        ((name, index),) = sources
+        kind = self.algebra.context.kind(name)  # type: ignore[arg-type]
+        if not isinstance(kind, RandomVariable) or kind.law is None or (density := density_of(self.algebra.context, kind.law)) is None:
+            return None
+        place = self.algebra.temporary(integer=False)
+        return weighted(self.algebra, density, place, replace(self.algebra, Poly({m: Fraction(1)}), {self.algebra.source_atom(name, index): atom_power(place)}))
 
     def _odd(self, m: Monomial) -> bool:
         """Whether m is an odd function of the one variable in it, of which X and -X have one law: ``E[X |X|] = 0``."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.language.context import Array, RandomVariable, Sequence
+from derivations.language.context import Array, Definition, RandomVariable, Sequence
+from derivations.language.laws import support
 from derivations.language.model.expectation import as_capital, is_limited
 from derivations.language.structure import bare, children, free_names, substitute, subterms, with_children
 from derivations.language.term import Bar, Big, Call, Group, Index, Name, Term
@@ -146,3 +147,15 @@ def _under_law(algebra: Declared, law: Law, place: int, value: Poly) -> Poly:
         return integrate(algebra, place, algebra.mul(density(algebra, law, atom_power(place)), f), WHOLE, (ZERO, ZERO))
 
     return algebra._per_term(value, place, one)
+
+
+def weighted(algebra: Declared, density: Definition, place: int, value: Poly) -> Poly:
+    """The mean of a value at a variable that has a density: the integral over its support, where its mass is shown to be one."""
+    if not isinstance(density.lhs, Call) or (limits := support(algebra.context, variable := density.lhs.arguments[0])) is None:
+        raise Stuck("a mean under a density whose support is not known")
+    weight = algebra.within(variable, atom_power(place), density.lhs)  # type: ignore[arg-type]
+    kinds = tuple("finite" if end is not None else infinite for end, infinite in zip(limits, WHOLE, strict=True))
+    ends = tuple(ZERO if end is None else algebra.poly(end) for end in limits)
+    if integrate(algebra, place, weight, kinds, ends) != ONE:
+        raise Stuck("a mean under a density whose mass is not shown to be one")
+    return integrate(algebra, place, algebra.mul(weight, value), kinds, ends)

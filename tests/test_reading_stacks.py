@@ -118,3 +118,20 @@ def test_lists_with_dots_and_bold_letters(text: str) -> None:
 @pytest.mark.parametrize(("text", "verdict"), OPEN)
 def test_what_is_found_later_is_no_counterexample(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict
+
+
+CASES = [
+    (r"\begin{align*} (a+b)^2 &= a^2+2ab+b^2, \qquad [2] \\ (a-b)^2 &= a^2-2ab+b^2. \qquad [1]\end{align*}", "accepted"),
+    (r"Let $1\le k<T$ be integers. Then $T-k=10$.", "undecided"),
+    (r"Let $a=1$ and $b=2$. Then $a+b=4$.", "refuted"),
+    (r"Let $x$ be real. Then $x-x=1$.", "refuted"),
+    (r"We solve \[2x+1=7 \Rightarrow 2x=6 \Rightarrow x=4.\]", "refuted"),
+    (r"Let $a=3$. Solve $ax=6$. So $x=3$.", "refuted"),
+    (r"$x_1,\dots,x_n\in\mathbb{R}^d$ i.i.d. $\mathcal N(\mu,\Sigma)$, $\Sigma$ symmetric. $\ell(\mu)=-\frac12\sum_{i=1}^n (x_i-\mu)^\top\Sigma^{-1}(x_i-\mu)$. "
+     r"$\nabla_\mu \ell=\Sigma^{-1}\sum_{i=1}^n (x_i-\mu)$.", "accepted"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), CASES)
+def test_points_and_values_of_a_case(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

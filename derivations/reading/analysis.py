@@ -19,7 +19,7 @@ from derivations.reading import lexicon
 from derivations.reading.branches import Branches
 from derivations.reading.clauses import Said
 from derivations.reading.columns import stacked
-from derivations.reading.declarations import declared, declared_by_chain, is_space, listed, range_of
+from derivations.reading.declarations import declared, declared_by_chain, is_law, is_space, listed, range_of
 from derivations.reading.denials import unasserted
 from derivations.reading.drafts import Analysis, Drafted
 from derivations.reading.extents import WITHIN, Extents, subjects_of
@@ -250,7 +250,7 @@ class Analyser:
 
     def _told(self, formula: Formula, terms: tuple[Term, ...], but: Callable[[Description], bool] = lambda _: False) -> None:
         """Record what the words of its sentence say of the names in a formula. ``but``: what is known better."""
-        said = self.said.get(formula.number, ())
+        said = tuple(one for one in self.said.get(formula.number, ()) if one.numbers[0] == formula.number or not is_law(self._numbered(one.numbers[0])))
         if not said or formula.display:
             return
         about_them = told_by(said, [s for term in terms for s in subjects(term)])

@@ -77,6 +77,11 @@ def declared(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool = Fa
 _ABOVE: Final = {">": Domain.POSITIVE, ">=": Domain.NONNEGATIVE}
 
 
+def is_law(term: Term | None) -> bool:
+    """``N(mu, Sigma)``, with words before it that are said of what has it: "i.i.d. *N(mu, Sigma)*"."""
+    return isinstance(term, Call) and isinstance(named := lettered(term), Call) and law_named(named.function) is not None
+
+
 def _in_order(sides: tuple[Term, ...], signs: tuple[str, ...], passing: bool) -> tuple[Content, ...] | None:
     """What ``s_1 >= s_2 >= ... >= s_n > 0`` says: of neighbours that are written, of the first and the last, and the bound of every member."""
     falling = set(signs) <= {">", ">="}

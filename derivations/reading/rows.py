@@ -269,7 +269,7 @@ class _Builder:
                     out.append(piece)
                 else:
                     out[-1] = replace(last, items=(*last.items, *piece.items))
-            elif self._reason(piece) and (piece.before != "comma" or self._aside(piece) is not None):
+            elif self._reason(piece) and (piece.before != "comma" or self._aside(piece) is not None or self._is_mark(piece)):
                 out.append(piece)
             elif piece.before in ("comma", "column") and not piece.cue:
                 out[-1] = replace(last, items=(*last.items, *piece.items))
@@ -314,6 +314,14 @@ class _Builder:
         if not _SIMPLE.fullmatch(written) or not _DESCRIBING.match(self.text, named[-1].end, words.end):
             return None
         return Aside(f"{piece.cue} {lead}".strip(), inside[0].start, (named[0].start, named[-1].end), (words.start, words.end))
+
+    def _is_mark(self, piece: _Piece) -> bool:
+        """A number of points at the end of a row, set apart by a wide space: ``, \\qquad [2]``."""
+        if len(piece.items) != 1 or piece.items[0].kind is not ItemKind.BRACKET:
+            return False
+        one = piece.items[0]
+        apart = _WIDE_BEFORE.search(self.text, max(one.start - 40, 0), one.start) is not None
+        return apart and _POINTS.fullmatch(self.text, one.start, one.end) is not None
 
     def _bound(self, piece: _Piece) -> tuple[Item, ...]:
         """What bounds a variable in a bracket of its own behind a formula: ``\\qquad (j \\ge 1)``; nothing for any other piece."""
@@ -519,3 +527,5 @@ class _Builder:
 _SIMPLE: Final = re.compile(r"\|?\s*(?:\\[A-Za-z]+|[A-Za-z])(?:'|_(?:\w|\{[^{}]*\}|\\[A-Za-z]+))?\s*\|?(?:\s*,\s*(?:\\[A-Za-z]+|[A-Za-z])(?:_\w)?)*")
 _DESCRIBING: Final = re.compile(r"\s*\\(?:text|mbox|textrm|textnormal|mathrm)\s*\{(?:\s|~|\\ )+(?:an?\s|[a-z]{2})")
 """Words set apart from the name before them; ``N\\text{ours}`` is one name."""
+_WIDE_BEFORE: Final = re.compile(r"(?:\\q?quad|\\hfill|\\hspace\*?\{[^{}]*\}|&)\s*\Z")
+_POINTS: Final = re.compile(r"[\[(]\s*\d+(?:\s*(?:\\text\{)?\s*(?:pts?|points?|marks?|Punkte?)\.?\s*\}?)?\s*[\])]")

@@ -122,7 +122,8 @@ def test_what_is_found_later_is_no_counterexample(text: str, verdict: str) -> No
 
 CASES = [
     (r"\begin{align*} (a+b)^2 &= a^2+2ab+b^2, \qquad [2] \\ (a-b)^2 &= a^2-2ab+b^2. \qquad [1]\end{align*}", "accepted"),
-    (r"Let $1\le k<T$ be integers. Then $T-k=10$.", "undecided"),
+    (r"Let $1\le k<T$ be integers. Then $T-k=10$.", "refuted"),
+    (r"For $1\le k<T$ we have $w^{T-k}\ne 0$ if $w\ne 0$. E.g.\ $w=\frac12$, $T-k=10$: bound $2^{-10}=\frac{1}{1024}$.", "accepted"),
     (r"Let $a=1$ and $b=2$. Then $a+b=4$.", "refuted"),
     (r"Let $x$ be real. Then $x-x=1$.", "refuted"),
     (r"We solve \[2x+1=7 \Rightarrow 2x=6 \Rightarrow x=4.\]", "refuted"),

@@ -41,7 +41,7 @@ from derivations.language.context import (
     spelled,
 )
 from derivations.language.structure import free_names, substitute, subterms
-from derivations.language.term import Add, Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
+from derivations.language.term import Big, Call, Group, Index, Matrix, Mul, Name, Num, Pow, Relation, Term, Transpose, Tuple
 from derivations.reading import answers
 from derivations.reading.patterns import plain_names
 from derivations.reading.provenance import base_of, reached, things
@@ -653,29 +653,9 @@ def _unclaimed(case: Case) -> Undecided | None:
     return None if case.j.claimed else Undecided("no word of its sentence claims it, so it may be a condition; is it claimed?")
 
 
-def _chosen(case: Case) -> Undecided | None:
-    """``T - k = 10``, ``w = 1/2``: that a name, or a sum of names, is some number is said of a case; of any numbers nobody would claim it. Where an equation
-    has no other unknown it determines the name, and what it is can be wrong."""
-    lhs, rhs = case.statement.lhs, case.statement.rhs
-    if case.statement.relation is not Rel.EQ or case.counterexample is None or free_names(rhs):
-        return None
-    names = [part for _, part in lhs.parts if not isinstance(part, Num)] if isinstance(lhs, Add) else [lhs]
-    if not names or len(set(names)) < len(names):
-        return None
-    if not all(isinstance(n, Name) and n not in case.defined and isinstance(case.context.kind(n), Scalar) for n in names):
-        return None
-    premise = case.j.premise
-    equations = [h for h in case.context.hypotheses if isinstance(h, Relation) and h.signs == ("=",)]
-    equations += [premise.formula] if premise is not None and premise.relation is Rel.EQ else []
-    if any(free_names(h) & set(names) and not free_names(h) - set(names) - case.defined for h in equations):
-        return None
-    return Undecided("it gives the value that something has in some case; is that the case that is looked at?",
-                     answer=answers.assume(case.j.lhs_text, case.j.relation, case.j.rhs_text))  # fmt: skip
-
-
 CHECKS: Final = (
     _alike, _words_not_understood, _bracketed, _shapes_guessed, _kinds_guessed, _undetermined, functions_unknown, _given_anew,
-    _reach_decided, _properties, _drawn, _chosen, _new_values, _value_at_one_place,
+    _reach_decided, _properties, _drawn, _new_values, _value_at_one_place,
     _summed_over, within_rounding,
     _sets_guessed, _derivatives_told,
     _conventions_decided, _domains_guessed, _values_open,

@@ -9,7 +9,7 @@ where the words are of a language that is not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -78,7 +78,20 @@ def with_claims(text: Prose, source: str, introduced: Mapping[int, Setting]) -> 
             if not alone and _denied(words):
                 found[formula.number] = replace(found.get(formula.number, setting), claimed=False, denied=True)
             before, end = formula, mark.end()
+        for number in _values_of_example(sentence.words):
+            if number in formulas and not formulas[number].display:
+                found[number] = replace(found.get(number, NO_SETTING), claimed=False)
     return found
+
+
+_EXAMPLE: Final = re.compile(r"(?:\be\.\s?g\.|\bfor\s+(?:example|instance))[\s\\,]*(?P<list>⟨\d+⟩(?:\s*(?:,|and|,\s*and)\s*⟨\d+⟩)+)", re.IGNORECASE)
+"""The values of an example, in a list: "E.g. *w = 1/2*, *T - k = 10*: the bound is ..."."""
+
+
+def _values_of_example(words: str) -> Iterator[int]:
+    for match in _EXAMPLE.finditer(words):
+        if re.match(r"\s*[:,]?\s*[a-z]", words[match.end():], re.IGNORECASE):  # something is said of them
+            yield from (int(n) for n in re.findall(r"\d+", match["list"]))
 
 
 def _mentioned(words: str, setting: Setting) -> bool:

@@ -30,7 +30,10 @@ def analysed(analyser: Analyser, vocabulary: Vocabulary, prose: Prose, elsewhere
     formulas say nothing."""
     first = analyser.run(vocabulary, None)
     used = _uses(first, elsewhere)
-    entries = plain_entries(first.terms(), _descriptions(first.facts), used.kinds)
+    said = _descriptions(first.facts)
+    arrays: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
+    arrays |= {s for s, kind in used.kinds.items() if isinstance(kind, Array | Family)}
+    entries = plain_entries(first.terms(), said, used.kinds, sorted(_array_definitions(first, arrays), key=repr))
     if entries:  # read anew: what stands below the plain letters are entries of the arrays
         vocabulary = replace(vocabulary, entries={**vocabulary.entries, **entries})
         first = analyser.run(vocabulary, None)
@@ -128,9 +131,10 @@ def _vocabulary(base: Vocabulary, analysis: Analysis, used: Uses) -> Vocabulary:
     matrices: set[Term] = {s for s, d in said.items() if d.shape is not None or d.base in ("matrix", "vector")}
     matrices |= {s for s, kind in used.kinds.items() if isinstance(kind, Array | Family)}
     matrices |= _array_definitions(analysis, matrices)
-    matrices |= {plain(s) for s in matrices}
+    matrices |= {plain(s) for s in matrices} | base.entries.keys()
     by_two = {s: 2 for s, d in said.items() if isinstance(s, Name) and not d.arity and (d.base == "matrix" if d.shape is None else d.shape[1] != ONE)}
     numbers = {s for s, d in said.items() if d.base in ("scalar", "random", "sequence") or d.domain is not None}
+    numbers |= {n for d in said.values() for size in d.shape or () for n in free_names(size)}
     defined = {f.content.lhs for f in analysis.facts if isinstance(f.content, Definition)}
     numbers |= {*used.indices, *used.sequences}
     numbers |= {s for s in used.bare if s not in functions and s not in matrices and s not in used.labelled and s not in defined}

@@ -11,15 +11,17 @@ from dataclasses import replace
 from typing import Final
 
 from derivations.language.context import ONE, Array, Family, Kind, Symbol
-from derivations.language.structure import children, transform
+from derivations.language.structure import children, subterms, transform
 from derivations.language.term import Index, Name, Term
 from derivations.reading.scope import Description
 
 BOLD: Final = "bold"
 
 
-def plain_entries(terms: Iterable[Term], said: Mapping[Symbol, Description], kinds: Mapping[Symbol, Kind]) -> dict[Name, Name]:
-    """The plain letters whose subscripted ones are entries, each with the name of the array."""
+def plain_entries(
+    terms: Iterable[Term], said: Mapping[Symbol, Description], kinds: Mapping[Symbol, Kind], defined: Iterable[Term] = ()
+) -> dict[Name, Name]:
+    """The plain letters whose subscripted ones are entries, each with the name of the array. ``defined``: names that are defined as arrays."""
     terms = tuple(terms)
     places = {s: n for s in (*said, *kinds) if isinstance(s, Name) and s.font == BOLD and (n := _places(s, said, kinds)) is not None}
     alone: set[Name] = set()
@@ -30,6 +32,17 @@ def plain_entries(terms: Iterable[Term], said: Mapping[Symbol, Description], kin
             alone |= {name} if count == 0 else set()
     identity, spoken_of = Name("I", font=BOLD), Name("I") in counts or Name("I") in said
     found: dict[Name, Name] = {identity: Name("I")} if identity in counts and identity not in said and not spoken_of else {}
+    labelled = {s for s in (*said, *kinds) if isinstance(s, Index) and isinstance(s.base, Name) and s.base.font == BOLD}
+    written = {node for term in terms for _, node in subterms(term) if isinstance(node, Index)} if labelled else set()
+    for name in {s.base for s in labelled if isinstance(s.base, Name)}:  # (W_1)_{ij} beside a bold W_1
+        plain = replace(name, font="")
+        own = {node for node in written if node.base == plain}
+        if own and plain not in alone and plain not in said and all(replace(node, base=name) in labelled for node in own):
+            found[plain] = name
+    for bold in (d for d in defined if isinstance(d, Name) and d.font == BOLD and d not in places):
+        one = counts.get(replace(bold, font=""), set())
+        if one in ({1}, {2}):  # a column or a matrix: what its entries show
+            places[bold] = next(iter(one))
     for bold, count in places.items():
         plain = replace(bold, font="")
         spoken = plain in said and (said[plain].shape is not None or said[plain].base in ("vector", "matrix", "scalar", "function"))

@@ -136,3 +136,16 @@ CASES = [
 @pytest.mark.parametrize(("text", "verdict"), CASES)
 def test_points_and_values_of_a_case(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict
+
+
+SUMS_TO_ONE = [
+    (r"Let $a_1,\dots,a_n$ be real numbers with $\sum_{i=1}^n a_i=1$. Then $\sum_{i=1}^n a_i^2\le 1$.", "undecided"),
+    (r"Let $a_1,\dots,a_n$ be positive numbers with $\sum_{i=1}^n a_i=1$. Then $\sum_{i=1}^n a_i^2\le 1$.", "accepted"),
+    (r"Let $w_i\ge 0$ with $\sum_{i=1}^n w_i=1$. Then $\sum_{i=1}^n w_i^2\le 1$.", "accepted"),
+    (r"Let $a_1,\dots,a_n$ be real numbers with $\sum_{i=1}^n a_i=1$. Then $\sum_{i=1}^n (a_i-\frac1n)^2=\sum_{i=1}^n a_i^2-\frac1n$.", "accepted"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), SUMS_TO_ONE)
+def test_numbers_with_the_sum_one_may_be_negative(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

@@ -14,12 +14,12 @@ from typing import Final
 
 from derivations.checking.applications import as_applications
 from derivations.checking.provers import MEANS
-from derivations.checking.trial import tried
+from derivations.checking.trial import LETTERS_OF_PROBABILITIES, tried
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Accepted, Evidence, Refuted, Strength, Undecided
-from derivations.language.context import Context, RandomVariable, Scalar, Sequence, spelled
+from derivations.language.context import Context, Definition, Domain, RandomVariable, Scalar, Sequence, spelled
 from derivations.language.structure import free_names, function_text, replace_at, subterms, unbracketed
-from derivations.language.term import Add, Big, Call, Group, Index, Integral, Mul, Name, Num, Relation, Term
+from derivations.language.term import Add, Big, Call, Frac, Group, Index, Integral, Mul, Name, Num, Relation, Term, sum_over
 from derivations.reading.provenance import reached
 from derivations.reading.uses import is_known_function
 from derivations.rules.entropies import speaks_of_informations
@@ -28,6 +28,7 @@ from derivations.rules.refute import Agreement, Trial
 
 POINTS: Final = 2
 """At so many points a changed step is tried. One at which it fails is enough."""
+POINTS_OF_ANY_SIGN: Final = 8
 WORK: Final = 50_000
 MOST_CHANGES: Final = 12
 ZERO: Final = Num("0")
@@ -45,6 +46,7 @@ WITHOUT_LIMITS: Final = "an integral without limits may be an antiderivative; ov
 OF_NUMBERS: Final = "a mean is taken of {}, and nothing says what is random in it; what is?"
 TAIL_CHOSEN: Final = "the laws of all {} were chosen in trying the limit, and nothing says what they are; what is their law?"
 DEPENDENT: Final = "nothing says how {} and {} depend on each other; are they independent?"
+ONLY_POSITIVE: Final = "it held where all the {} are positive, and fails where some are not; are they?"
 EITHER_WAY: Final = "the greatest and the least cannot be told apart here, so this says nothing"
 
 
@@ -58,8 +60,33 @@ def admitted(evidence: Evidence, statement: Statement, context: Context, witness
     shows_nothing = insensitive(statement, context, witnessed.nonzero > 0) or _antiderivative(statement, context) or _mean_of_numbers(statement, context)
     if not shows_nothing and evidence.strength is Strength.SAMPLED:
         shows_nothing = _only_zeros(statement, witnessed) or _only_here(witnessed) or _only_as_a_factor(statement, context)
-        shows_nothing = shows_nothing or _independent_vectors(statement, context) or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
+        shows_nothing = shows_nothing or _only_positive(statement, context) or _independent_vectors(statement, context)
+        shows_nothing = shows_nothing or _only_in_pairs(statement, context) or _tail_chosen(statement, context)
     return Undecided(shows_nothing) if shows_nothing else Accepted(evidence)
+
+
+def _only_positive(statement: Statement, context: Context) -> str:
+    """Numbers whose sum is told to be 1 are drawn as positive ones; where nothing says that they are, the step is tried with others as well: any r_i, with
+    what their sum lacks to 1 shared among them. (Families that go by the letters of probabilities are taken for such.)"""
+    for hypothesis in context.hypotheses:
+        match hypothesis:
+            case Relation((Big("sum", Index(Name() as base, (v,)), variable, Term() as low, Term() as high, None), Num("1")), ("=",)) if v == variable:
+                kind = context.kind(base)
+            case _:
+                continue
+        if base not in reached(statement, context) or base.text in LETTERS_OF_PROBABILITIES:
+            continue
+        if not isinstance(kind, Sequence) or kind.domain is not Domain.REAL or kind.arity != 1:
+            continue
+        free, i = Name(base.text, label="any sign"), Name("i")
+        lacking = Frac(1 - sum_over(i, low, high, Index(free, (i,))), high - low + 1)
+        own = Definition(Index(base, (i,)), Index(free, (i,)) + lacking, (i,))
+        kinds = (*((s, k) for s, k in context.kinds if s != base), (free, kind))
+        others = tuple(h for h in context.hypotheses if h != hypothesis)
+        signed = replace(context, kinds=kinds, hypotheses=others, definitions=(*context.definitions, own))
+        if isinstance(tried(statement, signed, POINTS_OF_ANY_SIGN, 0, WORK), Refuted):
+            return ONLY_POSITIVE.format(spelled(base))
+    return ""
 
 
 def _independent_vectors(statement: Statement, context: Context) -> str:

@@ -149,3 +149,19 @@ SUMS_TO_ONE = [
 @pytest.mark.parametrize(("text", "verdict"), SUMS_TO_ONE)
 def test_numbers_with_the_sum_one_may_be_negative(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict
+
+
+GAUSS = [
+    (r"Let $z\sim\mathcal N(0,I_d)$ and $x=Az+b$ with $A\in\mathbb R^{k\times d}$, $b\in\mathbb R^k$. Then $\operatorname{Cov}(x)=AA^T$.", "accepted"),
+    (r"Let $d$ be a positive integer and $z\sim\mathcal N(0,I_d)$. Then $\mathbb E[\|z\|^2]=d$.", "accepted"),
+    (r"Let $z\sim\mathcal N(0,I_d)$. Then $\mathbb E[zz^T]=I_d$.", "accepted"),
+    (r"Let $z\sim\mathcal N(0,I_d)$. Then $\mathbb E[zz^T]=2I_d$.", "refuted"),
+    (r"Let $X\in\mathbb R^{n\times d}$, $\beta\in\mathbb R^d$, $y=X\beta+\varepsilon$ with $\varepsilon\sim N(0,\sigma^2I_n)$. Then $\operatorname{Cov}(y)=\sigma^2I_n$.", "accepted"),
+    (r"Let $\varepsilon\sim N(0,\sigma^2I)$, $y=X\beta+\varepsilon$ with $X\in\mathbb R^{n\times p}$. Then $\operatorname{Cov}(y)=\sigma^2I$.", "accepted"),
+    (r"Let $\varepsilon\sim N(0,\sigma^2I_n)$ with $\sigma>0$. Then $\operatorname{Cov}(\varepsilon)=\sigma I_n$.", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), GAUSS)
+def test_normal_vectors_whose_size_the_identity_tells(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

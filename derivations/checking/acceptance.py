@@ -38,6 +38,7 @@ ORDER: Final = (Rel.LE, Rel.LT, Rel.GE, Rel.GT)
 NOWHERE: Final = "not evaluated anywhere: "
 INSENSITIVE: Final = "both sides are zero wherever they were tried, whatever factor stands there, so this says nothing"
 ONE_SIDED: Final = "it held wherever both sides are defined, and at {} of the points tried only one side is; is it meant for all values?"
+APART: Final = "at {} of the points tried the sides differ as far as they can be computed, though that is not certain"
 AS_A_FACTOR: Final = "it held at the values tried with {} before a bracket as a number; as a function it was not found to hold. Which is it?"
 IN_PAIRS: Final = "{} are said to be independent in pairs, and the values tried are independent together; are they?"
 IN_FAMILY: Final = "two of the {} are said to have no part in each other, and the values tried are independent together; are they?"
@@ -119,8 +120,9 @@ def _mean_of_numbers(statement: Statement, context: Context) -> str:
 
 
 def _only_here(witnessed: Agreement) -> str:
-    """What was tried and holds where both sides are defined may still say that one side has a value where it has none: ``(x^3)^{2/3} = x^2``."""
-    return ONE_SIDED.format(witnessed.one_sided) if witnessed.one_sided else ""
+    """What was tried and holds where both sides are defined may still say that one side has a value where it has none: ``(x^3)^{2/3} = x^2``. And where the
+    sides differ at points without it being shown how well they are computed there, they do not agree: ``Cov(e) = s I`` of a variance s^2 holds for s = 1."""
+    return APART.format(witnessed.apart) if witnessed.apart else ONE_SIDED.format(witnessed.one_sided) if witnessed.one_sided else ""
 
 
 def _only_as_a_factor(statement: Statement, context: Context) -> str:

@@ -13,12 +13,15 @@ from derivations.checking.repairs import repaired
 from derivations.checking.wholes import as_wholes, inner_products, with_sizes
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Refuted, Undecided
-from derivations.language.context import Array, Context, Domain, Function, Kind, Sequence, spelled
-from derivations.language.structure import children, free_names, items, substitute, subterms, with_children
-from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Name, Num, Relation, Term, Transpose, sum_over
+from derivations.language.context import ONE, Array, Context, Domain, Function, Kind, Sequence, spelled
+from derivations.language.errors import MeaningError, ShapeError
+from derivations.language.structure import children, free_names, items, substitute, subterms, transform, with_children
+from derivations.language.term import Add, Bar, Big, Call, Deriv, Group, Index, Mul, Name, Num, Relation, Term, Transpose, sum_over
 from derivations.rules.normal.densities import generic_densities
 from derivations.rules.refute import Agreement, Trial, refute
+from derivations.rules.shapes import shape
 
+MEAN: Final = Name("E", font="bb")
 DIGITS: Final = 20_000
 """What the digits of one number may cost."""
 LETTERS_OF_PROBABILITIES: Final = frozenset(("p", "q", "pi"))
@@ -32,6 +35,29 @@ def understood(statement: Statement, context: Context) -> tuple[Statement, Conte
     return repaired(statement, context)
 
 
+def _second_moments(term: Term, context: Context) -> Term:
+    """With the covariance matrix of a random vector as ``E[v v^T] - E[v] E[v]^T``, which has values."""
+
+    def of(node: Term) -> Term:
+        match node:
+            case Call(Name("Cov", font=""), (v,)) if _is_vector(v, context):
+                column = v if isinstance(v, Name | Index) else Group(v)
+                mean = Call(MEAN, (v,), "[")
+                return Group(Call(MEAN, (Mul((("", column), ("", Transpose(column)))),), "[") - Mul((("", mean), ("", Transpose(mean)))))
+            case _:
+                return node
+
+    return transform(term, of) if any(isinstance(t, Call) and t.function == Name("Cov") for _, t in subterms(term)) else term
+
+
+def _is_vector(term: Term, context: Context) -> bool:
+    try:
+        found = shape(term, context)
+    except (ShapeError, MeaningError):
+        return False
+    return found is not None and found[1] == ONE and found[0] != ONE
+
+
 def tried(statement: Statement, context: Context, count: int, seed: int, ticks: int) -> Trial:
     """Try an understood statement on values; a claim about unspecified densities is tried on discrete laws.
 
@@ -41,7 +67,7 @@ def tried(statement: Statement, context: Context, count: int, seed: int, ticks: 
     letters = generic_densities(statement, context)
     given = any(isinstance(h, Relation) and h.signs == ("=",) and _applies(h, letters) for h in context.hypotheses)
     claim, world = discrete or (statement, context)
-    claim = Statement(entropies_joined(claim.lhs), claim.relation, entropies_joined(claim.rhs))
+    claim = Statement(_second_moments(entropies_joined(claim.lhs), world), claim.relation, _second_moments(entropies_joined(claim.rhs), world))
     found = _guarded(claim, world, count, seed, ticks)
     if not isinstance(found, Refuted):
         return found

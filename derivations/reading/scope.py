@@ -31,6 +31,7 @@ from derivations.language.context import (
 )
 from derivations.language.matching import calls_itself
 from derivations.language.record import record
+from derivations.language.structure import children, with_children
 from derivations.language.term import Add, Call, Group, Index, Name, Num, Pow, Relation, Term
 from derivations.reading.displays import Segmented, SegmentKind
 from derivations.reading.lexicon import MEASURES, SIGNED
@@ -433,6 +434,9 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
     for symbol, kind in kinds.items():
         if isinstance(kind, RandomVariable) and kind.shape is None and (rows := _rows_of_law(kind.law, kinds, found.definitions)) is not None:
             kinds[symbol] = replace(kind, shape=(rows, ONE))
+    for symbol, kind in kinds.items():
+        if isinstance(kind, RandomVariable) and kind.shape is not None and kind.law is not None and _IDENTITY not in kinds:  # N(0, sigma^2 I)
+            kinds[symbol] = replace(kind, law=_sized_identity(kind.law, kind.shape[0]))
     for spread in {kind.law.arguments[-1] for kind in kinds.values() if isinstance(kind, RandomVariable) and isinstance(kind.law, Call) and kind.law.arguments}:
         if isinstance(spread, Name) and isinstance(of := kinds.get(spread), Array) and of.rows == of.cols:
             kinds[spread] = replace(of, properties=of.properties | {"symmetric", "positive_definite", "invertible"})  # of a normal law that has a density
@@ -452,6 +456,18 @@ def context_of(found: InForce, extra: dict[Symbol, Kind]) -> Context:
         definitions=found.definitions,
         ranges=tuple((r.variable, r.lower, r.upper) for r in found.ranges),
     )
+
+
+_IDENTITY: Final = Name("I")
+
+
+def _sized_identity(term: Term, size: Term) -> Term:
+    """With ``I_n`` for an I without a size."""
+    if term == _IDENTITY:
+        return Index(_IDENTITY, (size,))
+    if isinstance(term, Index) and term.base == _IDENTITY:
+        return term
+    return with_children(term, tuple(_sized_identity(part, size) for part in children(term)))
 
 
 def _by_entries(definition: Definition, kind: Kind | None) -> bool:

@@ -205,6 +205,12 @@ def _covariance(law: Term | None, described: Mapping[Symbol, Description]) -> Te
     return None
 
 
+def _identity_size(spread: Term) -> Term | None:
+    """n of ``sigma^2 I_n``."""
+    sizes = {node.subscripts[0] for _, node in subterms(spread) if isinstance(node, Index) and node.base == Name("I") and len(node.subscripts) == 1}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
 def _ends(variable: Term, where: Term | None) -> Iterator[Term]:
     """The names that bound an index under its sign: n of ``j <= n``."""
     for condition in where.items if isinstance(where, Logic) else (where,):
@@ -465,7 +471,9 @@ class _Gather:
         shapeless += self._as_elsewhere()
         drawn = {s: spread for s, d in self.described.items() if isinstance(s, Name) and not d.arity and d.shape is None
                  and (spread := _covariance(d.law, self.described)) is not None}
-        shapeless += [(s, True) for s in drawn]
+        told_size = {s: size for s, spread in drawn.items() if (size := _identity_size(spread)) is not None}
+        known |= {s: (size, ONE) for s, size in told_size.items()}
+        shapeless += [(s, True) for s in drawn if s not in told_size]
         sizes = {n for shape in (*known.values(), tuple(spaces.values())) for t in shape for n in free_names(t)}
         numbers = {s for s, d in self.described.items() if d.domain not in (None, Domain.NONZERO) or d.base in ("scalar", "function", "softmax")}
         numbers |= {s for s, d in self.described.items() if d.base == "random"} - only_random - drawn.keys()  # what is only random may be a vector
@@ -490,6 +498,8 @@ class _Gather:
                 for symbol in written:
                     self.kinds.pop(symbol, None)
                     shapes.pop(symbol, None)
+        for symbol, size in told_size.items():
+            self._put(symbol, Array(size, ONE), "has as many entries as the identity matrix of its law has rows")
         for symbol, (rows, cols) in shapes.items():
             properties = frozenset({"ones"} if symbol == Name("1", font="bold") else ())  # what is told of it is added where it holds
             arity = levels.get(symbol, 0) if isinstance(symbol, Name) else 0

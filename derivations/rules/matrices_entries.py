@@ -515,7 +515,8 @@ class EntryAlgebra(Wholes):
         if not isinstance(law, Call) or law_named(law.function) != "Normal" or len(law.arguments) != 2:
             return None
         mean, covariance = law.arguments
-        return (random[0], mean, covariance) if self._array(mean) is not None and self._array(covariance) is not None else None
+        told = mean == Num("0") or self._array(mean) is not None  # N(0, Sigma) writes the zero vector as a number
+        return (random[0], mean, covariance) if told and self._array(covariance) is not None else None
 
     def _mean(self, value: Poly, name: Term, mean: Term, covariance: Term) -> Poly:
         """The mean of what is linear or quadratic in a random vector: it takes the vector's mean and covariance, and nothing else of its law.
@@ -542,7 +543,7 @@ class EntryAlgebra(Wholes):
             if len(copies) > 2 or any(atom.head != "seq" or atom.data != name for atom in copies):
                 raise Stuck("the mean of what is neither linear nor quadratic in a random vector")
             at = [atom.args[0] for atom in copies]
-            means = [self.array_entry(self.sized(mean), p, ONE) for p in at]
+            means = [ZERO if mean == Num("0") else self.array_entry(self.sized(mean), p, ONE) for p in at]
             second = [self.array_entry(self.sized(covariance), *at)] if len(at) == 2 else []
             parts.append(self.mul(result, total((self.product(means), *second))))
         return total(parts)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from derivations.kernel.statement import Rel, Statement
 from derivations.kernel.verdict import Counterexample, Refuted, Undecided
@@ -48,6 +48,7 @@ class Agreement:
     greatest relative difference seen, for an equality. ``one_sided``: at how many further points only one side was defined.
     ``generic``: how many of the points have values of no special kind (the others are boundaries: zeros, equal values, singular matrices).
     ``nonzero``: at how many of the generic points something other than 0 was compared with 0; where that is none, agreement shows nothing.
+    ``apart``: at how many further points the sides of an equation differ, without it being shown how well they are computed.
     """
 
     points: int
@@ -56,6 +57,7 @@ class Agreement:
     one_sided: int = 0
     generic: int = 0
     nonzero: int = 0
+    apart: int = 0
 
 
 Trial: TypeAlias = Agreement | Refuted | Undecided
@@ -132,6 +134,10 @@ def _signed(side: Term) -> list[tuple[Sign, Term]]:
     return list(side.parts) if isinstance(side, Add) else [("+", side)]
 
 
+_APART: Final = 1e-6
+"""Sides whose values differ by more than this part of them, though nothing shows how good the values are."""
+
+
 class _Tally:
     """What the points of one statement gave so far."""
 
@@ -143,6 +149,7 @@ class _Tally:
         self.one_sided = 0
         self.generic = 0
         self.nonzero = 0
+        self.apart = 0
         self.work = 0
 
     def enough(self, count: int) -> bool:
@@ -165,7 +172,7 @@ class _Tally:
     def verdict(self) -> Agreement | Undecided:
         if not self.points:
             return Undecided(f"at no point tried were both sides defined ({self.why_not or 'no model'})")
-        return Agreement(self.points, int(self.digits), self.error, self.one_sided, self.generic, self.nonzero)
+        return Agreement(self.points, int(self.digits), self.error, self.one_sided, self.generic, self.nonzero, self.apart)
 
 
 def _over_models(statement: Statement, context: Context, points: _Points) -> Trial:
@@ -229,6 +236,7 @@ def _at(
             note = "the random variables are not stated to be independent" if unstated_dependence(model, lhs, rhs) else ""
             return Refuted(Counterexample(at, result.left, result.right, int(result.digits)), note)
         case Outcome.UNCLEAR:
+            tally.apart += relation is Rel.EQ and result.error > _APART
             tally.why_not = tally.why_not or "the two sides are too close to tell at the precision reached"
     return None
 

@@ -221,6 +221,8 @@ def _half_line() -> list[tuple[Number, Number]]:
 
 def _normal_vector(mean: Value, covariance: Value) -> list[tuple[Value, Number]]:
     """Gauss-Hermite nodes (exact for polynomials of degree 7 in each direction) through Cholesky's factor."""
+    if is_number(mean) and mean == 0 and isinstance(covariance, Mat):  # N(0, Sigma) writes the zero vector as a number
+        mean = m.column([0] * covariance.shape[0])
     mu = m.matrix(mean)
     n = mu.shape[0]
     grid = m.of_size(covariance, (n, n)) if isinstance(covariance, Eye) else m.matrix(covariance)

@@ -186,6 +186,11 @@ def _undetermined(case: Case) -> Undecided | None:
     if case.j.beside and isinstance(named, Name) and named not in case.defined and free_names(case.statement.rhs):
         why = f"{NOTHING_SAYS}{spelled(named)} is, so this may be what says it; is it?"
         return Undecided(why, answer=answers.define(named, case.j.lhs_text, case.j.rhs_text))
+    chosen = {name for name, _ in case.counterexample.at}
+    for side in (case.statement.lhs, case.statement.rhs):  # the values were chosen for h_0, where h_t goes back to the one before it
+        if isinstance(side, Index) and side.base in case.defined and spelled(side) in chosen:
+            return Undecided(f"{NOTHING_SAYS}{spelled(side)} is, so this may be what says it; is it?",
+                             answer=answers.define(side, case.j.lhs_text, case.j.rhs_text))  # fmt: skip
     for symbol in sorted((s for s in left ^ right if _thing(case, s) not in bound), key=lambda s: (s not in left, repr(s))):
         if case.named(symbol) or _beside_its_entries(case, symbol):
             return Undecided(f"{NOTHING_SAYS}{spelled(symbol)} is except words, so this may be what says it; is it?",

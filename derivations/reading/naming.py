@@ -27,7 +27,7 @@ _BESIDE: Final = re.compile(
     re.IGNORECASE,
 )
 _SOME: Final = re.compile(
-    r"\b(?:(?:for|with)\s+(?:some|suitable|certain|appropriate)|there\s+(?:is|are|exists?)(?:\s+(?:an?|some))?)\s+(?:[a-z]+\s+){0,2}⟨(?P<number>\d+)⟩(?!\s*(?:such|with))",
+    r"\b(?:(?:for|with)\s+(?:some|suitable|certain|appropriate)|there\s+(?:exists?|(?:is|are)\s+(?:an?|some)))\s+(?:[a-z]+\s+){0,2}⟨(?P<number>\d+)⟩(?!\s*(?:such|with))",
     re.IGNORECASE,
 )
 """Names of what there is, and is found later: "for some constants *A, B*"."""

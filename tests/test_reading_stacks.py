@@ -165,3 +165,22 @@ GAUSS = [
 @pytest.mark.parametrize(("text", "verdict"), GAUSS)
 def test_normal_vectors_whose_size_the_identity_tells(text: str, verdict: str) -> None:
     assert check(text).records[-1].verdict == verdict
+
+
+LAWS = [
+    (r"Let $g_1,g_2,\dots$ be independent random variables with mean $\mu$ and variance $\sigma^2>0$. Then $\operatorname{Var}(g_1+g_2)=2\sigma^2$.", "accepted"),
+    (r"Let $g_1,g_2,\dots$ be independent random variables with mean $\mu$ and variance $\sigma^2>0$. Then $\operatorname{Var}(g_1+g_2)=\sigma^2$.", "refuted"),
+    (r"Starting with $m_0=v_0=0$, update $v_t=bv_{t-1}+(1-b)g_t^2$. Then $v_1=(1-b)g_1^2$.", "accepted"),
+    (r"Let $C=2ndd_k+ndd_v$. In the common case $d_k=d_v=d$ the total is \[C=3nd^2.\]", "accepted"),
+    (r"Let $C=2ndd_k+ndd_v$. In the common case $d_k=d_v=d$ the total is \[C=2nd^2.\]", "refuted"),
+    (r"Let $\theta^{\mathrm{new}}=\theta-\eta g$. Then $(\theta^{\mathrm{new}})^2=\theta^2-2\eta g\theta+\eta^2g^2$.", "accepted"),
+    (r"Put $r=e^{\lambda}$. The mean constraint reads \[\frac{r+2r^2}{1+r+r^2}=\frac{10}{7},\] that is, $4r^2-3r-10=0$.", "accepted"),
+    (r"Let $X$ be geometric with parameter $p\in(0,1)$. Then for every integer $k\ge 1$ we have $P(X=k)=(1-p)^{k-1}p$.", "undecided"),
+    (r"Let $Y$ have a continuous positive density $p$ on $(0,\infty)$. Let $p(y)=\lambda e^{-\lambda y}$. "
+     r"Then $\mathbb E|Y-c|=\int_{0}^{c}(c-y)p(y)\,dy+\int_{c}^{\infty}(y-c)p(y)\,dy$.", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), LAWS)
+def test_values_in_words_and_cases(text: str, verdict: str) -> None:
+    assert check(text).records[-1].verdict == verdict

@@ -100,8 +100,7 @@ class Analyser:
         said: Mapping[int, tuple[Said, ...]],
         breaks: Iterable[int] = (),
     ) -> None:
-        self.text = text
-        self.prose = prose
+        self.text, self.prose = text, prose
         self.settings = settings
         self.scope_of = scope_of
         self.formulas = tuple(formulas)
@@ -127,8 +126,7 @@ class Analyser:
         self.bound, self.stepped = bound_names(self.result.terms()), stepped(self.result.terms())
         self.tables = values_of_one_function(self._equations())
         self.ledger = Ledger(self.prose, self.settings, self.scope_of, self.formulas, self.before)
-        self.result.facts = self.ledger.facts
-        self.result.cases = self.ledger.cases
+        self.result.facts, self.result.cases = self.ledger.facts, self.ledger.cases
         self.extents = Extents(self.prose, self.settings, self.formulas, self._written)
         self.branches = Branches(self.prose, self.formulas, self._written)
         self.defined: dict[Term, Definition] = {}
@@ -409,6 +407,10 @@ class Analyser:
         if is_place(words := self.ledger.words_before(formula)) and (there := stationary(lhs, words, self.defined)):
             self._at_optimum(formula, lhs, rhs, there)
             return 0, ""
+        told = setting.cue in (Cue.ASSUME, Cue.DEFINE) and not chain.arrow and len(signs) > 1 and set(signs) == {"="}
+        if told and all(isinstance(side, Name | Index | Num) for side in sides):  # "starting with m_0 = v_0 = 0", "in the case d_k = d_v = d"
+            whys = [self._equation(formula, chain, (side, sides[-1]), ("=",), setting, previous)[1] for side in sides[:-1]]
+            return len(signs), whys[0] or "a hypothesis"
         about = subject(lhs, self.labelled)
         energy = isinstance(lhs, Call) and lhs.function == ENERGY and lhs.bracket == "("
         pattern = introduces(lhs, self.indices) or (energy and not free_names(lhs) & self.ledger.known_random())  # of weights

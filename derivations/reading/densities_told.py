@@ -17,13 +17,15 @@ from derivations.language.term import Bar, Call, Frac, Index, Name, Num, Relatio
 from derivations.reading.declarations import declared, listed
 from derivations.reading.scope import Content, Hypothesis, Opaque
 from derivations.reading.sizes import NAMES
+from derivations.reading.stacks import quoted
 
 _KIND: Final = (
     r"(?:(?P<density>(?:probability\s+)?(?:density|pdf|p\.d\.f\.?|mass\s+function|pmf)(?:\s+function)?)"
     r"|(?P<cumulative>(?:cumulative\s+)?distribution\s+function|cdf|c\.d\.f\.?))"
 )
+_SUCH: Final = r"(?:(?:continuous|strictly|positive|smooth|bounded|differentiable|known|unknown|common|same),?\s+){0,3}"
 _TOLD: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"⟨(?P<of>\d+)⟩\s*,?\s+(?:with|has|have|having)\s+(?:the\s+|an?\s+)?{_KIND}\s+⟨(?P<named>\d+)⟩",
+    rf"⟨(?P<of>\d+)⟩\s*,?\s+(?:with|has|have|having)\s+(?:the\s+|an?\s+)?{_SUCH}{_KIND}\s+⟨(?P<named>\d+)⟩",
     rf"⟨(?P<of>\d+)⟩\s*,?\s+(?:with|has|have|having)\s+(?:the\s+|an?\s+)?[a-z ]{{3,30}}⟨\d+⟩\s*,?\s+and\s+(?:the\s+)?{_KIND}\s+⟨(?P<named>\d+)⟩",
     rf"⟨(?P<named>\d+)⟩\s+(?:be|is|denotes?|for)\s+(?:the\s+|its\s+)?{_KIND}\s+of\s+⟨(?P<of>\d+)⟩",
     rf"\b{_KIND}\s+⟨(?P<named>\d+)⟩\s+of\s+⟨(?P<of>\d+)⟩",
@@ -69,15 +71,21 @@ def densities_told(
             yield from ((pair.named, content) for content in _on(term.items[0], pair.interval, written))
             continue
         named = term.function if isinstance(term, Call) else term
-        if not isinstance(named, Name | Index) or defined(named):
+        if not isinstance(named, Name | Index):
+            continue
+        law = _stated(about) or law_of(about) or _law_before(about, pair.of, written)
+        if law is None and pair.density and isinstance(about, Name):  # "Y has a density p": p is its law, whatever is said of p elsewhere
+            yield from ((pair.of, content) for content in declared((about, named), ("~",)))
+        if defined(named):
             continue
         done.add(pair.named)
-        law = _stated(about) or law_of(about) or _law_before(about, pair.of, written)
         made = None if law is None else _density(law) if pair.density else _cumulative(law)
         if made is not None:
             yield pair.named, Definition(Call(named, (_U,)), made, (_U,))
-        elif law is not None:  # of a variable of which nothing is told it is any density
-            yield pair.named, Opaque((named,), " ".join(re.sub(r"⟨\d+⟩", "...", pair.words).split()))
+        elif law is not None and law != named:
+            yield pair.named, Opaque((named,), quoted(pair.words))
+        elif isinstance(about, Name):  # of a variable of which nothing else is told it is any density, and no law of choice is that of the variable
+            yield pair.of, Opaque((about,), quoted(pair.words))
 
 
 @record

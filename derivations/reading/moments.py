@@ -331,9 +331,15 @@ def value_of(text: str, term_of: Reader) -> Term | None:
         return Num("1")
     mark = MARK.match(text)
     found = None if mark is None else term_of(int(mark[1]))
+    if isinstance(found, Relation) and set(found.signs) <= _BOUNDS:  # "with variance *s^2 > 0*", "*0 < v < oo*"
+        bounded = [item for item in found.items if free_names(item)]
+        return bounded[0] if len(bounded) == 1 else None
     if isinstance(found, Relation):
         return found.items[-1] if found.signs == ("=",) else None
     return found
+
+
+_BOUNDS: Final = frozenset(("<", "<=", ">", ">=", "!="))
 
 
 def _subjects(words: str, groups: list[_Group], before: int, term_of: Reader) -> list[Symbol]:

@@ -395,6 +395,8 @@ def _cue(before: str) -> tuple[Cue, str]:
         return Cue.DEFINE, "general form"
     if (words and words[-1].lower() in lexicon.CONSTRAINTS and not before.rstrip().endswith(",")) or [w.lower() for w in words[-2:]] == ["such", "that"]:
         return Cue.ASSUME, "satisfying"
+    if _READS.search(before):
+        return Cue.ASSUME, "satisfying"
     if _STARTED.search(before):
         return Cue.ASSUME, "started"
     after_comma = len(re.findall(r"[A-Za-z]+", clause.rsplit(",", 1)[-1])) if "," in clause else len(words)
@@ -419,6 +421,8 @@ def _cue(before: str) -> tuple[Cue, str]:
     return Cue.NONE, ""
 
 
+_READS: Final = re.compile(r"\b(?:constraint|condition|requirement|restriction)\s+(?:reads|becomes|says|states|demands|is)(?:\s+that)?\s*:?\s*$", re.IGNORECASE)
+"""Before what is supposed: "the mean constraint *reads* ..."."""
 _STARTED: Final = re.compile(r"\b(?:started|starting|initiali[sz]ed)\s+(?:at|from|with|by)(?:\s+(?:the\s+)?(?:point|value|values))?\s*$", re.IGNORECASE)
 """Before where a recurrence starts: "*started at* x_0 = 0"."""
 

@@ -12,7 +12,7 @@ from derivations.language.term import Add, Bars, Call, Const, Group, Index, Mul,
 from derivations.reading import enclosures
 from derivations.reading.levels import Levels
 from derivations.reading.names import word
-from derivations.reading.symbols import ACCENTS, CLOSING, LETTER_FONTS, NAMED, OPENING
+from derivations.reading.symbols import ACCENTS, CLOSING, LETTER_FONTS, NAMED, OPENING, WORD_FONTS
 from derivations.reading.vocabulary import Assumed, head_name, is_bold_operator, is_evidence, looks_applied, plain, with_font
 
 Mark: TypeAlias = Literal["T", "top"]
@@ -214,6 +214,9 @@ def _superscripts(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) ->
     if len(texts) == 1 and texts[0] in _LABELS and _labelled(p, base):
         p.position = stop + 1
         return [("label", _LABELS[texts[0]])]
+    if isinstance(base, Name) and not base.label and (above := _word_above(p, start, stop)):
+        p.position = stop + 1
+        return [("label", above)]
     label_end = _label_end(p, start, stop)
     if label_end is not None and isinstance(base, Name) and not base.label:
         rest = _transpose(p, label_end, stop, base, subscripts) if label_end < stop else None
@@ -233,6 +236,19 @@ def _superscripts(p: Levels, base: Term, subscripts: tuple[Term, ...] | None) ->
         return [("power", MINUS_ONE), ("transpose", mark)]
     with p.nested():
         return [("power", p.argument())]
+
+
+def _word_above(p: Levels, start: int, stop: int) -> str:
+    """An upright word as a superscript, which says which one it is: ``k^{\\mathrm{eff}}``, ``\\theta^{\\text{new}}``; nothing for any other."""
+    first = p.at(start)
+    if first.kind == "text":
+        spelled = first.text.strip() if stop == start + 1 else ""
+    elif WORD_FONTS.get(first.text) and p.at(start + 1).kind == "open" and p.partner[start + 1] == stop - 1:
+        letters = [p.at(k) for k in range(start + 2, stop - 1)]
+        spelled = "".join(t.text for t in letters) if all(t.kind == "letter" for t in letters) else ""
+    else:
+        return ""
+    return spelled if len(spelled) > 1 and spelled.isalpha() else ""
 
 
 def _is_numbered_above(p: Levels, base: Term) -> bool:

@@ -17,7 +17,7 @@ from derivations.language.model.families import family_mean, is_family
 from derivations.language.model.frame import Frame
 from derivations.language.model.laws import density, node_digits, nodes
 from derivations.language.model.matrix import Mat
-from derivations.language.model.numbers import Number, is_number, mp
+from derivations.language.model.numbers import Number, is_number, mp, real
 from derivations.language.model.quadrature import quadrature
 from derivations.language.model.values import Eye, Fun, Law, Undefined, Value
 from derivations.language.structure import bare, free_names, items, subterms
@@ -244,7 +244,20 @@ def _probability(ev: Evaluation, under: Term | None, arguments: tuple[Term, ...]
             raise MeaningError("the probability of something that is not an event")
         return int(all(truths))
 
-    return averaged(ev, occurs, frame)
+    found = averaged(ev, occurs, frame)
+    if is_number(found) and abs(real(found)) < _SMALL and any(_goes_on(ev, s) for event in arguments for s in ev.setting.reach(event)):
+        raise Undefined("a probability so small that the values count that are left out of its law")
+    return found
+
+
+_SMALL = 1e-12
+
+
+def _goes_on(ev: Evaluation, symbol: Term) -> bool:
+    """Whether a random variable has a law with infinitely many values, of which only those that count are drawn."""
+    kind = ev.setting.kinds.get(symbol)
+    law = kind.law if isinstance(kind, RandomVariable) else None
+    return isinstance(law, Call) and law_named(law.function) in ("Poisson", "Geometric")
 
 
 OPERATORS: dict[str, Callable[[Evaluation, Term | None, tuple[Term, ...], Frame], Value]] = {

@@ -7,7 +7,7 @@ exp(-2 pi^2 / h^2), so 41 nodes give 21 digits.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb
+from math import comb, factorial
 from random import Random
 
 from derivations.language.errors import MeaningError
@@ -56,8 +56,27 @@ def density(law: Law, at: Value) -> Value:
             return x.multiply(p[0], x.exponential(x.multiply(-p[0], at))) if at >= 0 else 0
         case "Laplace":
             return x.divide(x.exponential(x.divide(-abs(x.subtract(at, p[0])), p[1])), x.multiply(2, p[1]))
+        case "Geometric" | "Poisson" | "Binomial":  # by their formulas: the atoms that are drawn end where their weights are small
+            return _mass(law, at)
         case _:
             return next((w for v, w in _atoms(law) if v == at), 0)
+
+
+def _mass(law: Law, at: Number) -> Number:
+    p = law.parameters
+    k = x.as_int(at)
+    if k is None or k < (1 if law.name == "Geometric" else 0):
+        return 0
+    match law.name:
+        case "Geometric":
+            return x.multiply(p[0], x.power(x.subtract(1, p[0]), k - 1))
+        case "Poisson":
+            return x.divide(x.multiply(x.exponential(x.multiply(-1, p[0])), x.power(p[0], k)), factorial(k))
+        case _:
+            n = x.as_int(p[0])
+            if n is None or k > n:
+                return 0
+            return x.multiply(comb(n, k), x.multiply(x.power(p[1], k), x.power(x.subtract(1, p[1]), n - k)))
 
 
 def _log_normal(at: Value, mean: Value, covariance: Value) -> Number:
